@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import type { Readable, Writable } from 'node:stream';
+import { COMMAND_KEY } from './metadata-keys.js';
+
+/** What a command does to the engine's state: decides what a limited socket lets through. */
+export type Effect = 'read' | 'write' | 'destroy';
+
+export interface CommandMetadata {
+  /** The words a user types after `docker`: `run`, `volume ls`. */
+  readonly name: string;
+  /** One line, an imperative sentence without a full stop. */
+  readonly summary: string;
+  /** The heading it stands under in `docker help`. */
+  readonly group: 'Common Commands' | 'Management Commands' | 'Commands';
+  /** What follows the name, in Docker's notation: `[OPTIONS] IMAGE [COMMAND] [ARG...]`. */
+  readonly usage: string;
+  /** How many positional arguments it takes. No `max`: any number. */
+  readonly args: { readonly min: number; readonly max?: number };
+  /** Flags end at the first positional argument: the rest belongs to the container's command. */
+  readonly stopsAtFirst?: boolean;
+  /** Other names for it, whole: `container ls`. */
+  readonly aliases?: readonly string[];
+  readonly examples?: readonly (readonly [commandLine: string, what: string])[];
+  readonly effects: readonly Effect[];
+  /** The exit code when the engine refuses or fails: 1 by default, 125 for commands whose own codes are a container's. */
+  readonly failureExitCode?: number;
+}
+
+/** The far end's terminal, present where its stdin or stdout is one. Sizes are in character cells. */
+export interface ClientTerminal {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** Present while the size is known. Changes with each resize. */
+  readonly size: TerminalSize | undefined;
+  onResize(listener: (size: TerminalSize) => void): void;
+  /** Asks the client to put its terminal into raw mode or back. It leaves raw mode by itself when the call ends. */
+  setRaw(raw: boolean): void;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** All that a command may know of who called it. Commands reach no console, no `process.stdout`, no `process.env`. */
+export interface CommandContext {
+  /** The positional arguments. */
+  readonly args: readonly string[];
+  /** Ends when the client's input does. A command that does not read it leaves it unread. */
+  readonly stdin: Readable;
+  /** Data. Slow readers push back: await `write()` of `streams.ts`, or pipe. */
+  readonly stdout: Writable;
+  /** Progress, prompts, warnings. */
+  readonly stderr: Writable;
+  readonly terminal: ClientTerminal;
+  /** What the client offers of its environment: NO_COLOR, COLUMNS, TERM. Absent names were not set there. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Aborts when the client has gone or the daemon is stopping. */
+  readonly gone: AbortSignal;
+  /** A signal that the client's process was sent, by name: `SIGTERM`. The command decides what it means. Without a listener the call is aborted. */
+  onSignal(listener: (name: NodeJS.Signals) => void): void;
+  /**
+   * Opens a file on the client's side for reading. Only names that stand in the command line may be asked for.
+   * @throws GantryError `not found`, `denied`, `invalid` (a folder)
+   */
+  openFile(path: string): Promise<Readable>;
+  /** Turns a path that the client gave into an absolute one, by the client's working directory. */
+  resolvePath(path: string): string;
+  /**
+   * Says that what this command starts must live on after it: returns in a daemon, throws `NeedsDaemon` in a local
+   * call, before anything has been changed. Call it first.
+   */
+  needsDaemon(): void;
+}
+
+/** A command: a class with `@Command`, options as decorated properties, services by its constructor. One instance a call. */
+export interface CommandHandler {
+  /** Runs it. The number is the exit code; nothing means 0. A `GantryError` thrown becomes words and code at the border. */
+  run(context: CommandContext): Promise<number | void>;
+}
+
+export type CommandClass = new (...services: never[]) => CommandHandler;
+
+/** Marks a class as a command. Stores its metadata and nothing else. */
+export function Command(metadata: CommandMetadata) {
+  return (target: CommandClass): void => Reflect.defineMetadata(COMMAND_KEY, metadata, target);
+}
+
+export function commandMetadata(target: object): CommandMetadata | undefined {
+  return Reflect.getOwnMetadata(COMMAND_KEY, target) as CommandMetadata | undefined;
+}
+
+/** Thrown in a local call by a command whose work outlives it: `main.ts` starts a daemon and sends the command there. */
+export class NeedsDaemon extends Error {
+  override readonly name = 'NeedsDaemon';
+}

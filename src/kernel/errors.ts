@@ -1,0 +1,48 @@
+/**
+ * What went wrong, as a kind. Code decides by kind, never by the text of a message; words and exit codes are made
+ * from it at the border only (`border.ts`).
+ */
+export type ErrorKind =
+  /** The command line is wrong: unknown command or flag, wrong arity, a value that does not parse. */
+  | 'usage'
+  /** The named object does not exist. */
+  | 'not found'
+  /** The object is there, and in a state that forbids this: a taken name, an ambiguous prefix, a running container. */
+  | 'conflict'
+  /** Input that cannot be right whatever the state: a bad archive, a bad reference, a bad number. */
+  | 'invalid'
+  /** Something this needs is missing or not answering: no runtime, a port in use, a full disk. */
+  | 'unavailable'
+  /** The caller has no right to this. */
+  | 'denied'
+  /** The container's program exists and cannot be executed (exit code 126). */
+  | 'not executable'
+  /** The container's program does not exist (exit code 127). */
+  | 'no such program';
+
+export interface ErrorDetail {
+  readonly cause?: unknown;
+  /** What to try next, one sentence without a full stop at its end. */
+  readonly hint?: string;
+  /** An exit code for this very failure, where the kind's own would be wrong. */
+  readonly exitCode?: number;
+}
+
+/** An error that a user may see: what happened, to which object. Anything else that is thrown is a bug. */
+export class GantryError extends Error {
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+  readonly exitCode: number | undefined;
+
+  constructor(kind: ErrorKind, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = 'GantryError';
+    this.kind = kind;
+    this.hint = detail.hint;
+    this.exitCode = detail.exitCode;
+  }
+}
+
+export function isKind(error: unknown, kind: ErrorKind): boolean {
+  return error instanceof GantryError && error.kind === kind;
+}

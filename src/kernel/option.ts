@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { OPTIONS_KEY } from './metadata-keys.js';
+
+export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
+
+export interface OptionMetadata {
+  /** The property that receives the value. */
+  readonly property: string;
+  /** `-d, --detach`, `--name`, `-q`. Long names also work with one dash, as in Go: `-notrunc` is `--no-trunc`. */
+  readonly flags: string;
+  readonly description: string;
+  /** `boolean` unless told. `list` may be repeated, and collects strings. */
+  readonly type: OptionType;
+  /** The word that stands for the value in help, Docker's own: `string`, `list`, `bytes`. Derived from the type if absent. */
+  readonly value?: string;
+  /** Shown in help as `(default …)`. The real default is the property's initial value. */
+  readonly shownDefault?: string;
+  /** Accepted, and left out of help: old spellings. */
+  readonly hidden?: boolean;
+}
+
+/** Declares a flag on a property. Stores its metadata and nothing else. */
+export function Option(
+  flags: string,
+  description: string,
+  detail: Partial<Omit<OptionMetadata, 'property' | 'flags' | 'description'>> = {},
+) {
+  return (target: object, property: string): void => {
+    const declared: OptionMetadata = { type: 'boolean', ...detail, property, flags, description };
+    Reflect.defineMetadata(OPTIONS_KEY, [...optionsOf(target.constructor), declared], target.constructor);
+  };
+}
+
+/** The options that a command class declares, in the order of declaration, inherited ones first. */
+export function optionsOf(target: object): readonly OptionMetadata[] {
+  return (Reflect.getMetadata(OPTIONS_KEY, target) as readonly OptionMetadata[] | undefined) ?? [];
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { token } from '../../kernel/token.js';
+
+/** Where this engine keeps things and what it calls them on the host. Fixed when the process starts. */
+export interface Config {
+  /** What must survive a reboot: database, layers, containers' writable folders and logs. Default `/var/lib/gantry`. */
+  readonly root: string;
+  /** What must not: FIFOs, bundles, pid files, the runtime's state. `/run/gantry` for the default root, `<root>/run` else. */
+  readonly runDir: string;
+  /** Name of the bridge, and of the nftables table. `gantry0` and `gantry`; tests use others (`GANTRY_BRIDGE`). */
+  readonly bridge: string;
+  /** IPv4 subnet of the bridge in CIDR form, of which the first address is the gateway; undefined: chosen to collide with no route (`GANTRY_SUBNET`). */
+  readonly subnet: string | undefined;
+  /** True in `docker -d`, false in a local call. */
+  readonly daemon: boolean;
+  readonly debug: boolean;
+}
+export const Config = token<Config>('Config');
+
+/**
+ * The engine's metadata: SQLite in WAL mode under the root, shared by the daemon and any number of local calls.
+ * Each plugin owns the tables that its own migrations make, and reads no other plugin's.
+ */
+export interface Database {
+  /** The open connection. Prepare statements once and keep them. */
+  readonly sql: DatabaseSync;
+  /**
+   * Brings an owner's tables up to date. Steps are SQL scripts, run once each and in order, in one transaction;
+   * append to the list, never edit it. Called from a service's `start`.
+   */
+  migrate(owner: string, steps: readonly string[]): void;
+  /** Runs synchronous work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T;
+}
+export const Database = token<Database>('Database');
+
+/** The engine's own log: one line an entry, to the daemon's log file or, in a local call with `-D`, to stderr. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+export const Log = token<Log>('Log');

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync as Sqlite } from 'node:sqlite';
+import type { Service } from '../../kernel/plugin.js';
+import { Config, type Database } from './contracts.js';
+
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** The database file under the root. */
+export class SqliteDatabase implements Database, Service {
+  #sql: Sqlite | undefined;
+  #depth = 0;
+
+  constructor(@Config private readonly config: Config) {}
+
+  async start(): Promise<void> {
+    const { DatabaseSync } = await import('node:sqlite');
+    mkdirSync(this.config.root, { recursive: true, mode: 0o711 });
+    this.#sql = new DatabaseSync(join(this.config.root, 'gantry.db'), { timeout: BUSY_TIMEOUT_MS });
+    this.#sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
+  }
+
+  async stop(): Promise<void> {
+    this.#sql?.close();
+    this.#sql = undefined;
+  }
+
+  get sql(): Sqlite {
+    if (!this.#sql) throw new Error('the database was used before it was started');
+    return this.#sql;
+  }
+
+  migrate(owner: string, steps: readonly string[]): void {
+    const doneSteps = (): number =>
+      Number(this.sql.prepare('SELECT done FROM migrations WHERE owner = ?').get(owner)?.['done'] ?? 0);
+    if (doneSteps() >= steps.length) return;
+    this.transaction(() => {
+      for (const step of steps.slice(doneSteps())) this.sql.exec(step);
+      this.sql
+        .prepare('INSERT INTO migrations VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET done = excluded.done')
+        .run(owner, steps.length);
+    });
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.sql.exec('BEGIN IMMEDIATE');
+    this.#depth++;
+    try {
+      const result = work();
+      this.sql.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+  }
+}
