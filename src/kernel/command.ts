@@ -6,7 +6,7 @@ import { COMMAND_KEY } from './metadata-keys.js';
 export type Effect = 'read' | 'write' | 'destroy';
 
 export interface CommandMetadata {
-  /** The words a user types after `docker`: `run`, `volume ls`. */
+  /** The words a user types after `docker`: `run`, `volume ls`. Other names for it stand in its plugin's inventory. */
   readonly name: string;
   /** One line, an imperative sentence without a full stop. */
   readonly summary: string;
@@ -18,8 +18,6 @@ export interface CommandMetadata {
   readonly args: { readonly min: number; readonly max?: number };
   /** Flags end at the first positional argument: the rest belongs to the container's command. */
   readonly stopsAtFirst?: boolean;
-  /** Other names for it, whole: `container ls`. */
-  readonly aliases?: readonly string[];
   readonly examples?: readonly (readonly [commandLine: string, what: string])[];
   readonly effects: readonly Effect[];
   /** The exit code when the engine refuses or fails: 1 by default, 125 for commands whose own codes are a container's. */

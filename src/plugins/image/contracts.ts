@@ -45,7 +45,10 @@ export interface Graph {
   /** All images, newest first. */
   list(): readonly Image[];
   /** Reads an uncompressed or compressed tar (gzip, bzip2, xz, zstd, told by its first bytes) into a new image of one layer. Nothing is left behind on failure. */
-  create(archive: Readable, detail: { comment?: string; config?: ImageConfig; parent?: string; progress?: (bytes: number) => void }): Promise<Image>;
+  create(
+    archive: Readable,
+    detail: { comment?: string; config?: ImageConfig; parent?: string; progress?: (bytes: number) => void },
+  ): Promise<Image>;
   /** Removes an image that no tag, child or holder refers to. @throws GantryError `not found`, `conflict` */
   remove(id: string): Promise<void>;
   /** Notes that `holder` (a container's id) needs this image until `release`. Joins the caller's transaction. */
