@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Readable, Writable } from 'node:stream';
+import type { Client } from './client.js';
 import { COMMAND_KEY } from './metadata-keys.js';
 
 /** What a command does to the engine's state: decides what a limited socket lets through. */
@@ -24,50 +24,15 @@ export interface CommandMetadata {
   readonly failureExitCode?: number;
 }
 
-/** The far end's terminal, present where its stdin or stdout is one. Sizes are in character cells. */
-export interface ClientTerminal {
-  readonly stdin: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
-  /** Present while the size is known. Changes with each resize. */
-  readonly size: TerminalSize | undefined;
-  onResize(listener: (size: TerminalSize) => void): void;
-  /** Asks the client to put its terminal into raw mode or back. It leaves raw mode by itself when the call ends. */
-  setRaw(raw: boolean): void;
-}
-
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** All that a command may know of who called it. Commands reach no console, no `process.stdout`, no `process.env`. */
-export interface CommandContext {
+/** All that a command may know of its call. Commands reach no console, no `process.stdout`, no `process.env`. */
+export interface CommandContext extends Client {
   /** The positional arguments. */
   readonly args: readonly string[];
-  /** Ends when the client's input does. A command that does not read it leaves it unread. */
-  readonly stdin: Readable;
-  /** Data. Slow readers push back: await `write()` of `streams.ts`, or pipe. */
-  readonly stdout: Writable;
-  /** Progress, prompts, warnings. */
-  readonly stderr: Writable;
-  readonly terminal: ClientTerminal;
-  /** What the client offers of its environment: NO_COLOR, COLUMNS, TERM. Absent names were not set there. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Aborts when the client has gone or the daemon is stopping. */
-  readonly gone: AbortSignal;
-  /** A signal that the client's process was sent, by name: `SIGTERM`. The command decides what it means. Without a listener the call is aborted. */
-  onSignal(listener: (name: NodeJS.Signals) => void): void;
-  /**
-   * Opens a file on the client's side for reading. Only names that stand in the command line may be asked for.
-   * @throws GantryError `not found`, `denied`, `invalid` (a folder)
-   */
-  openFile(path: string): Promise<Readable>;
   /** Turns a path that the client gave into an absolute one, by the client's working directory. */
   resolvePath(path: string): string;
   /**
    * Says that what this command starts must live on after it: returns in a daemon, throws `NeedsDaemon` in a local
-   * call, before anything has been changed. Call it first.
+   * call. Call it before anything is changed.
    */
   needsDaemon(): void;
 }

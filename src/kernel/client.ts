@@ -1,0 +1,61 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ErrorKind } from './errors.js';
+
+export interface TerminalSize {
+  /** In character cells, at least 1. */
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Which of the client's standard streams are terminals, and how large the terminal is. */
+export interface ClientTerminal {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  /** The size now; undefined where no stream is a terminal. */
+  readonly size: TerminalSize | undefined;
+  onResize(listener: (size: TerminalSize) => void): void;
+  /** Asks the client to put its terminal into raw mode or back. It leaves raw mode by itself when the call ends. */
+  setRaw(raw: boolean): void;
+}
+
+/** The far end of a call, whatever carries it: a socket, an http request, or this very process. */
+export interface Client {
+  /** Ends when the client's input does. Nothing is taken from the client before it is read. */
+  readonly stdin: Readable;
+  /** Data. A slow reader pushes back: pipe into it, or await `write()` of `streams.ts`. */
+  readonly stdout: Writable;
+  /** Progress, prompts, warnings. */
+  readonly stderr: Writable;
+  readonly terminal: ClientTerminal;
+  /** What the client offers of its environment, by an allow-list of its own: NO_COLOR, COLUMNS, TERM. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The client's working directory, absolute; `/` where it told none. */
+  readonly cwd: string;
+  /** Aborts when the client has gone, or the daemon is stopping. */
+  readonly gone: AbortSignal;
+  /** A signal that the client's process received. Without a listener, a signal makes the client go (`gone` aborts). */
+  onSignal(listener: (name: NodeJS.Signals) => void): void;
+  /**
+   * Opens a file on the client's side for reading. A client serves only files whose names stand in its own argv.
+   * @throws GantryError `not found`, `denied`, `invalid` (a folder)
+   */
+  openFile(path: string): Promise<Readable>;
+}
+
+/** A failure in the form that crosses the wire. */
+export interface Failure {
+  readonly kind: ErrorKind | 'internal';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** How a call ended. */
+export interface Outcome {
+  /** 0 to 255. */
+  readonly exitCode: number;
+  readonly failure?: Failure;
+}
+
+/** Runs a command line for a client. Never rejects: failures are outcomes. */
+export type CallHandler = (argv: readonly string[], client: Client) => Promise<Outcome>;
