@@ -1,12 +1,12 @@
 import type { CommandClass } from './command.js';
 import type { Token } from './token.js';
 
-/** A service: made once by its constructor's tokens. Constructors do not throw and do no work; `start` does. */
+/** A service: made once by its constructor's tokens. Constructors do not throw and do no work; `onStart` does. */
 export interface Service {
   /** Called once, before the first use, after every service that the constructor asked for has started. */
-  start?(): Promise<void>;
+  onStart?(): Promise<void>;
   /** Called once, in reverse order of start. Must be quick, and must not throw. */
-  stop?(): Promise<void>;
+  onStop?(): Promise<void>;
 }
 
 export type ServiceClass<T = unknown> = new (...services: never[]) => T;

@@ -26,7 +26,7 @@ export interface Database {
   readonly sql: DatabaseSync;
   /**
    * Brings an owner's tables up to date. Steps are SQL scripts, run once each and in order, in one transaction;
-   * append to the list, never edit it. Called from a service's `start`.
+   * append to the list, never edit it. Called from a service's `onStart`.
    */
   migrate(owner: string, steps: readonly string[]): void;
   /** Runs synchronous work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. Nested calls join the outer one. */

@@ -13,7 +13,7 @@ export class SqliteDatabase implements Database, Service {
 
   constructor(@Config private readonly config: Config) {}
 
-  async start(): Promise<void> {
+  async onStart(): Promise<void> {
     const { DatabaseSync } = await import('node:sqlite');
     mkdirSync(this.config.root, { recursive: true, mode: 0o711 });
     this.#sql = new DatabaseSync(join(this.config.root, 'gantry.db'), { timeout: BUSY_TIMEOUT_MS });
@@ -21,7 +21,7 @@ export class SqliteDatabase implements Database, Service {
     this.#sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
   }
 
-  async stop(): Promise<void> {
+  async onStop(): Promise<void> {
     this.#sql?.close();
     this.#sql = undefined;
   }

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare, type RowResult } from './compare.js';
+import { outputOf } from './measure.js';
+import { docker } from './peers/docker.js';
+import { gantry, gantryLocal } from './peers/gantry.js';
+import { bareNode } from './peers/node.js';
+import type { Peer } from './peers/peer.js';
+import { podman } from './peers/podman.js';
+import { asTable, describeHost, type Report, writeJson } from './report.js';
+import { ps, run, runNoNetwork, version } from './rows/commands.js';
+import { importFile, importTree } from './rows/import.js';
+import { memory } from './rows/memory.js';
+import { bytes, lines } from './rows/output.js';
+
+const scratch = process.env['GANTRY_BENCH_SCRATCH'];
+if (scratch === undefined)
+  throw new Error('Start the benchmark with scripts/bench.sh: it makes the namespaces to run in.');
+const busyboxTar = join(scratch, 'busybox.tar');
+
+const allPeers = [gantry(scratch), gantryLocal(scratch), docker(scratch), podman(scratch, busyboxTar), bareNode()];
+const allRows = [run, runNoNetwork, version, ps, bytes, lines, importFile(scratch), importTree(scratch), memory];
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' } },
+});
+const rows = chosen(allRows, (row) => row.id, values.only, 'row');
+const peers = chosen(allPeers, (peer) => peer.name, values.peers, 'peer');
+
+const running = await startAll(peers);
+const results: RowResult[] = [];
+for (const row of rows) {
+  progress(row.title);
+  results.push(await compare(row, running, row.runs[values.quick ? 1 : 0]));
+}
+const report: Report = {
+  when: new Date().toISOString(),
+  host: describeHost(),
+  peers: Object.fromEntries(running.map((peer) => [peer.name, peer.version()])),
+  rows: results,
+};
+const path = writeJson(report);
+process.stdout.write(`\n${asTable(report)}\n`);
+progress(`as JSON: ${path}`);
+process.exit(0);
+
+/** A peer that does not start is left out, and said so; the others are measured. */
+async function startAll(wanted: readonly Peer[]): Promise<Peer[]> {
+  const started: Peer[] = [];
+  for (const peer of wanted) {
+    mkdirSync(join(scratch ?? '', peer.name), { recursive: true });
+    try {
+      await peer.start();
+      if (peer.name !== 'node') outputOf(peer, ['import', busyboxTar, 'busybox']);
+      started.push(peer);
+    } catch (error) {
+      progress(`LEFT OUT: ${peer.name}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return started;
+}
+
+function chosen<T>(all: readonly T[], nameOf: (item: T) => string, only: string | undefined, kind: string): T[] {
+  const names = only?.split(',') ?? all.map(nameOf);
+  const unknown = names.filter((name) => !all.some((item) => nameOf(item) === name));
+  if (unknown.length > 0) {
+    throw new Error(`No ${kind} ${unknown.join(', ')}; there are ${all.map(nameOf).join(', ')}`);
+  }
+  return all.filter((item) => names.includes(nameOf(item)));
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { outputOf } from '../measure.js';
+import { startDaemon } from './daemon.js';
+import type { Peer } from './peer.js';
+
+const bin = join(import.meta.dirname, '../../../bin/docker');
+
+function environment(root: string, socket: string, bridge: string, subnet: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    GANTRY_ROOT: root,
+    DOCKER_HOST: `unix://${socket}`,
+    GANTRY_BRIDGE: bridge,
+    GANTRY_SUBNET: subnet,
+  };
+}
+
+/** Gantry with a daemon. */
+export function gantry(scratch: string): Peer {
+  const root = join(scratch, 'gantry');
+  const socket = join(root, 'run/docker.sock');
+  const env = environment(root, socket, 'gbench0', '10.212.0.0/24');
+  return {
+    name: 'gantry',
+    env,
+    argv: (args) => [bin, ...args],
+    async start() {
+      mkdirSync(root, { recursive: true });
+      await startDaemon([bin, '-d', '--root', root], env, socket, join(scratch, 'gantry.log'));
+    },
+    version() {
+      return outputOf(this, ['version']).replaceAll(/\s+/g, ' ');
+    },
+  };
+}
+
+/** Gantry where no daemon listens: each command does its work in its own process. */
+export function gantryLocal(scratch: string): Peer {
+  const root = join(scratch, 'gantry-local');
+  const env = environment(root, join(root, 'run/docker.sock'), 'gbench1', '10.213.0.0/24');
+  return {
+    name: 'gantry-local',
+    env,
+    argv: (args) => [bin, ...args],
+    async start() {
+      mkdirSync(root, { recursive: true });
+    },
+    version: () => 'the same, with no daemon',
+  };
+}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { GantryError } from './kernel/errors.js';
+import { defaultAddress, type Settings } from './settings.js';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const PATIENCE_MS = 10_000;
+const PAUSE_MS = 10;
+
+/**
+ * Starts a daemon that outlives this process, says so, and waits until it answers.
+ * @throws GantryError `unavailable`
+ */
+export async function startDaemon(settings: Settings): Promise<void> {
+  const daemon = spawn(process.execPath, [...process.execArgv, MAIN, '--root', settings.root, '-d'], {
+    detached: true,
+    cwd: '/',
+    stdio: 'ignore',
+  });
+  daemon.unref();
+  const path = defaultAddress(settings.runDir).slice('unix://'.length);
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!(await answers(path))) {
+    if (Date.now() > deadline || daemon.exitCode !== null) {
+      throw new GantryError('unavailable', 'The daemon that this needs did not start', {
+        hint: `see ${settings.root}/daemon.log, or start it by hand: docker -d`,
+      });
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  writeSync(2, `docker: started a daemon in the background (pid ${daemon.pid}, log ${settings.root}/daemon.log)\n`);
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

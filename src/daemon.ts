@@ -1,0 +1,111 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { configOf } from './config.js';
+import { createEngine } from './engine.js';
+import { GantryError } from './kernel/errors.js';
+import { LineLog, libc } from './plugins/system/index.js';
+import { Runtime } from './plugins/container/index.js';
+import { defaultAddress, type Settings } from './settings.js';
+import { type Listener, type ListenOptions, listen } from './transport/server.js';
+
+const LOCK_EXCLUSIVE = 2;
+const LOCK_NONBLOCKING = 4;
+
+/** The files that make a running daemon known. */
+export interface DaemonFiles {
+  readonly pid: string;
+  readonly lock: string;
+  readonly log: string;
+}
+
+export function daemonFiles(settings: Settings): DaemonFiles {
+  return {
+    pid: `${settings.runDir}/gantry.pid`,
+    lock: `${settings.root}/daemon.lock`,
+    log: `${settings.root}/daemon.log`,
+  };
+}
+
+/**
+ * Runs the daemon until SIGTERM or SIGINT. Resolves when it has stopped cleanly: containers run on.
+ * @throws GantryError `conflict` where a daemon runs on this root, `unavailable` for an address that cannot be had
+ */
+export async function runDaemon(settings: Settings): Promise<void> {
+  const files = daemonFiles(settings);
+  mkdirSync(settings.root, { recursive: true, mode: 0o711 });
+  mkdirSync(settings.runDir, { recursive: true, mode: 0o755 });
+  const lock = takeLock(files);
+  const log = openLog(files.log, settings.debug);
+  const stopped = stopSignal();
+  const engine = createEngine(configOf(settings), log);
+  const listeners: Listener[] = [];
+  try {
+    await engine.services.ensure([Runtime]);
+    const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
+    for (const address of addresses) {
+      listeners.push(await listen(address, engine.call.handle, tlsOptions()));
+      log.info(`listening on ${address}`);
+    }
+    writePidFile(files.pid);
+    log.info(`daemon ${process.pid} is ready, root ${settings.root}`);
+    log.info(`${await stopped}: stopping; containers run on`);
+  } finally {
+    await Promise.allSettled(listeners.map((listener) => listener.close()));
+    await engine.services.stop();
+    removePidFile(files.pid);
+    closeSync(lock);
+  }
+}
+
+/** Certificates for addresses beyond this host, where Docker's variables name their folder. */
+function tlsOptions(): ListenOptions {
+  const folder = process.env['DOCKER_CERT_PATH'];
+  if (!folder || !process.env['DOCKER_TLS_VERIFY']) return {};
+  const pem = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');
+  return { tls: { ca: pem('ca.pem'), cert: pem('server-cert.pem'), key: pem('server-key.pem') } };
+}
+
+/** One daemon a root: the lock ends with the process, however that ends. */
+function takeLock(files: DaemonFiles): number {
+  const fd = openSync(files.lock, 'a', 0o600);
+  if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
+  closeSync(fd);
+  const pid = readPidFile(files.pid);
+  throw new GantryError('conflict', `a daemon${pid ? ` (pid ${pid})` : ''} already runs on this root`, {
+    hint: 'Stop it first, or give this one a root of its own with --root',
+  });
+}
+
+function openLog(path: string, verbose: boolean): LineLog {
+  return new LineLog((line) => {
+    try {
+      appendFileSync(path, line, { mode: 0o640 });
+      writeSync(2, line);
+    } catch {
+      // A full disk or a closed terminal is no reason to stop.
+    }
+  }, verbose);
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
+    process.on('SIGHUP', () => {});
+  });
+}
+
+function writePidFile(path: string): void {
+  writeFileSync(`${path}.new`, `${process.pid}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+export function readPidFile(path: string): number | undefined {
+  try {
+    return Number(readFileSync(path, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function removePidFile(path: string): void {
+  if (readPidFile(path) === process.pid) unlinkSync(path);
+}

@@ -1,0 +1,42 @@
+import type { Failure } from './client.js';
+import type { CommandMetadata } from './command.js';
+import { GantryError } from './errors.js';
+import { plain } from './text.js';
+
+const BAD_USAGE = 125;
+const NOT_EXECUTABLE = 126;
+const NO_SUCH_PROGRAM = 127;
+
+/** The exit code that a failure gives the command, 1 to 255. */
+export function exitCodeOf(error: unknown, metadata?: Pick<CommandMetadata, 'failureExitCode'>): number {
+  if (error instanceof GantryError) {
+    if (error.exitCode !== undefined) return error.exitCode;
+    if (error.kind === 'usage') return BAD_USAGE;
+    if (error.kind === 'not executable') return NOT_EXECUTABLE;
+    if (error.kind === 'no such program') return NO_SUCH_PROGRAM;
+  }
+  return metadata?.failureExitCode ?? 1;
+}
+
+/** The failure that crosses the wire for an error. What is no `GantryError` is a bug, told in one line without a stack. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof GantryError)) return { kind: 'internal', message: `internal error: ${firstLine(error)}` };
+  const { kind, message, hint } = error;
+  return hint === undefined ? { kind, message } : { kind, message, hint };
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return message.split('\n', 1)[0] ?? '';
+}
+
+/**
+ * What a person sees of a failure, on stderr. A usage failure is Docker's block of message, usage and where to find
+ * help, its hint being all lines but the first; any other is one line, with the hint in brackets.
+ * @param prefix stands before an engine's failure: `Error response from daemon: `
+ */
+export function failureText(failure: Failure, prefix: string): string {
+  const { kind, message, hint } = failure;
+  if (kind !== 'usage') return `${prefix}${plain(message)}${hint ? ` (${plain(hint)})` : ''}\n`;
+  return hint ? `${plain(message)}\n\n${hint.split('\n').map(plain).join('\n')}\n` : `${plain(message)}\n`;
+}

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+import type { Client } from './client.js';
+import { type CommandContext, NeedsDaemon } from './command.js';
+
+/** What a command sees of its call. */
+export function contextFor(client: Client, args: readonly string[], daemon: boolean): CommandContext {
+  return {
+    args,
+    get stdin() {
+      return client.stdin;
+    },
+    stdout: client.stdout,
+    stderr: client.stderr,
+    terminal: client.terminal,
+    env: client.env,
+    cwd: client.cwd,
+    gone: client.gone,
+    onSignal: (listener) => client.onSignal(listener),
+    openFile: (path) => client.openFile(path),
+    resolvePath: (path) => resolve(client.cwd, path),
+    needsDaemon: () => {
+      if (!daemon) throw new NeedsDaemon('what this command starts outlives it, and only a daemon can look after that');
+    },
+  };
+}

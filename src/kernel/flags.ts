@@ -1,0 +1,92 @@
+import type { OptionMetadata, OptionType } from './option.js';
+
+/** A declared flag, taken apart. */
+export interface Flag {
+  readonly type: OptionType;
+  /** As in messages: `-d, --detach`. */
+  readonly shown: string;
+  readonly shorts: readonly string[];
+  readonly longs: readonly string[];
+  /** Its one name in the canonical command line; undefined for `--help`, which never gets there. */
+  readonly canonical: string | undefined;
+  readonly hidden: boolean;
+}
+
+const SHORT = /^-([A-Za-z0-9])$/;
+const LONG = /^--([A-Za-z0-9][A-Za-z0-9-]*)$/;
+
+/** All flags of a command by what the user may type, `--help` and `-h` included unless the command has its own. */
+export class FlagTable {
+  readonly #shorts = new Map<string, Flag>();
+  readonly #longs = new Map<string, Flag>();
+  readonly #longsWithoutDashes = new Map<string, Flag>();
+
+  constructor(options: readonly OptionMetadata[]) {
+    options.forEach((option, index) => {
+      this.#add(declaredFlag(option, canonicalName(index)));
+    });
+    this.#addHelp();
+  }
+
+  short(letter: string): Flag | undefined {
+    return this.#shorts.get(letter);
+  }
+
+  /** By its exact name, else with dashes ignored: Docker v0.1.0 wrote `-notrunc`. */
+  long(name: string): Flag | undefined {
+    return this.#longs.get(name) ?? this.#longsWithoutDashes.get(name);
+  }
+
+  /** The long names that help shows, with their dashes. */
+  get shownLongs(): string[] {
+    return [...this.#longs].filter(([, flag]) => !flag.hidden).map(([name]) => `--${name}`);
+  }
+
+  #add(flag: Flag): void {
+    for (const letter of flag.shorts) claim(this.#shorts, letter, flag);
+    for (const name of flag.longs) {
+      claim(this.#longs, name, flag);
+      const bare = name.replaceAll('-', '');
+      if (!this.#longsWithoutDashes.has(bare)) this.#longsWithoutDashes.set(bare, flag);
+    }
+  }
+
+  #addHelp(): void {
+    const shorts = this.#shorts.has('h') ? [] : ['h'];
+    const longs = this.#longs.has('help') ? [] : ['help'];
+    this.#add({ type: 'boolean', shown: '-h, --help', shorts, longs, canonical: undefined, hidden: false });
+  }
+}
+
+function claim(flags: Map<string, Flag>, name: string, flag: Flag): void {
+  const other = flags.get(name);
+  if (other) throw new Error(`the options '${other.shown}' and '${flag.shown}' of one command claim the same flag`);
+  flags.set(name, flag);
+}
+
+function declaredFlag(option: OptionMetadata, canonical: string): Flag {
+  const names = option.flags.split(',').map((name) => name.trim());
+  const illegal = names.find((name) => !SHORT.test(name) && !LONG.test(name));
+  if (illegal !== undefined) throw new Error(`the option '${option.flags}' declares an illegal flag: '${illegal}'`);
+  return {
+    type: option.type,
+    shown: names.join(', '),
+    shorts: namesIn(names, SHORT),
+    longs: namesIn(names, LONG),
+    canonical,
+    hidden: option.hidden ?? false,
+  };
+}
+
+function namesIn(names: readonly string[], form: RegExp): string[] {
+  return names.flatMap((name) => form.exec(name)?.[1] ?? []);
+}
+
+/**
+ * The name of a command's nth option in the canonical command line: `--a`, `--b`, ... `--aa`. Letters only, since
+ * clipanion accepts neither digits nor capitals in a name, nor an option that has no long one.
+ */
+export function canonicalName(index: number): string {
+  const letter = String.fromCharCode('a'.charCodeAt(0) + (index % 26));
+  return index < 26 ? `--${letter}` : `${canonicalName(Math.floor(index / 26) - 1)}${letter}`;
+}

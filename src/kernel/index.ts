@@ -1,0 +1,25 @@
+/** What plugins build on. Loads neither the container of services nor the command line parser. */
+export type { Client, ClientTerminal, Failure, Outcome, TerminalSize } from './client.js';
+export {
+  Command,
+  type CommandClass,
+  type CommandContext,
+  type CommandHandler,
+  type CommandMetadata,
+  commandMetadata,
+  type Effect,
+} from './command.js';
+export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
+export { Option, type OptionMetadata, optionsOf } from './option.js';
+export {
+  definePlugin,
+  type PluginDefinition,
+  type Provider,
+  provide,
+  type Service,
+  type ServiceClass,
+} from './plugin.js';
+export { write } from './streams.js';
+export { table } from './table.js';
+export { humanDuration, humanSize, plain, truncate } from './text.js';
+export { injectionsOf, type Token, token } from './token.js';

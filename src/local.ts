@@ -1,0 +1,26 @@
+import { writeSync } from 'node:fs';
+import { configOf } from './config.js';
+import { createEngine } from './engine.js';
+import type { Outcome } from './kernel/client.js';
+import { NeedsDaemon } from './kernel/command.js';
+import { LineLog } from './plugins/system/index.js';
+import type { Settings } from './settings.js';
+import { LocalClient } from './transport/local-client.js';
+
+/** Does in this process what a daemon would do, where none is needed. */
+export async function callLocally(settings: Settings): Promise<Outcome | 'needs a daemon'> {
+  const log = new LineLog((line) => {
+    if (settings.debug) writeSync(2, line);
+  }, settings.debug);
+  const engine = createEngine(configOf(settings), log);
+  const client = new LocalClient({ env: process.env, cwd: process.cwd() });
+  try {
+    return await client.finish(await engine.call.handle(settings.argv, client));
+  } catch (error) {
+    if (!(error instanceof NeedsDaemon)) throw error;
+    await client.finish({ exitCode: 0 });
+    return 'needs a daemon';
+  } finally {
+    await engine.services.stop();
+  }
+}

@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFifo } from './fifo.js';
+
+/** The folder of one run of a container, under the run folder: an OCI bundle, and the files of its monitor. */
+export class Bundle {
+  readonly rootfs: string;
+  readonly config: string;
+  readonly stdin: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Takes `columns rows` lines for the pty host. */
+  readonly sizes: string;
+  /** Where the runtime says why it could not start the program: JSON lines. */
+  readonly runtimeLog: string;
+
+  constructor(readonly path: string) {
+    this.rootfs = join(path, 'rootfs');
+    this.config = join(path, 'config.json');
+    this.stdin = join(path, 'in');
+    this.stdout = join(path, 'out');
+    this.stderr = join(path, 'err');
+    this.sizes = join(path, 'sizes');
+    this.runtimeLog = join(path, 'runtime.log');
+  }
+
+  /** Makes it anew. What an earlier run left is gone. */
+  make({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
+    this.remove();
+    mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
+    makeFifo(this.stdout);
+    if (tty) makeFifo(this.sizes);
+    else makeFifo(this.stderr);
+    if (openStdin) makeFifo(this.stdin);
+  }
+
+  exists(): boolean {
+    return existsSync(this.stdout);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  /** Pid of the container's first process, once the runtime has told it. */
+  pid(): number | undefined {
+    return numberIn(join(this.path, 'pid'));
+  }
+
+  /** Exit code of the run, once it has ended. */
+  exitCode(): number | undefined {
+    return numberIn(join(this.path, 'exit'));
+  }
+
+  /** Why the runtime failed; undefined where it did not. */
+  failure(): string | undefined {
+    const lines = readText(this.runtimeLog)?.trimEnd().split('\n') ?? [];
+    for (const line of lines.reverse()) {
+      const entry = parseLogLine(line);
+      if (entry?.level === 'error') return entry.msg;
+    }
+    return undefined;
+  }
+}
+
+function parseLogLine(line: string): { level?: string; msg?: string } | undefined {
+  try {
+    return JSON.parse(line) as { level?: string; msg?: string };
+  } catch {
+    return line ? { level: 'error', msg: line } : undefined;
+  }
+}
+
+function numberIn(path: string): number | undefined {
+  const text = readText(path)?.trim();
+  return text && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import { Graph, layerTar, TagStore } from '../../image/index.js';
+import { Runtime } from '../contracts.js';
+
+@Command({
+  name: 'commit',
+  summary: "Create a new image from a container's changes",
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER [REPOSITORY[:TAG]]',
+  args: { min: 1, max: 3 },
+  examples: [['docker commit web mysite:v2', 'Make an image of what web has become']],
+  effects: ['write'],
+})
+export class Commit implements CommandHandler {
+  @Option('-m, --message', 'Commit message', { type: 'string' })
+  message = '';
+
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+  ) {}
+
+  async run({ args: [name = '', repository, tag], stdout }: CommandContext): Promise<void> {
+    const { id, config } = this.runtime.get(name);
+    const reference = tag === undefined ? repository : `${repository}:${tag}`;
+    if (reference !== undefined) this.tags.lookup(reference);
+    const image = await this.graph.create(await layerTar(this.runtime.upperOf(id)), {
+      parent: config.imageId,
+      comment: this.message,
+    });
+    if (reference !== undefined) this.tags.set(reference, image.id);
+    await write(stdout, `${image.id}\n`);
+  }
+}

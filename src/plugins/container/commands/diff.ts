@@ -1,0 +1,25 @@
+import { Command, type CommandContext, type CommandHandler, plain, write } from '../../../kernel/index.js';
+import { Graph } from '../../image/index.js';
+import { Runtime } from '../contracts.js';
+
+@Command({
+  name: 'diff',
+  summary: "Inspect changes to files or directories on a container's filesystem",
+  group: 'Commands',
+  usage: 'CONTAINER',
+  args: { min: 1, max: 1 },
+  effects: ['read'],
+})
+export class Diff implements CommandHandler {
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+  ) {}
+
+  async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
+    const { id, config } = this.runtime.get(name);
+    for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperOf(id))) {
+      await write(stdout, `${kind} ${plain(path)}\n`);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
+import type { PublishedPort } from '../../network/index.js';
+import { Runtime } from '../contracts.js';
+
+@Command({
+  name: 'port',
+  summary: 'List port mappings or a specific mapping for the container',
+  group: 'Commands',
+  usage: 'CONTAINER [PRIVATE_PORT[/PROTO]]',
+  args: { min: 1, max: 2 },
+  examples: [['docker port web 80', 'Print where port 80 of web is published']],
+  effects: ['read'],
+})
+export class Port implements CommandHandler {
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  async run({ args: [name = '', wanted], stdout }: CommandContext): Promise<void> {
+    const ports = this.runtime.get(name).lease?.ports ?? [];
+    const lines =
+      wanted === undefined
+        ? ports.map((port) => `${port.containerPort}/${port.protocol} -> ${hostSide(port)}`)
+        : matching(ports, wanted, name).map(hostSide);
+    await write(stdout, lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+function matching(ports: readonly PublishedPort[], wanted: string, name: string): PublishedPort[] {
+  const [port, protocol = 'tcp'] = wanted.split('/');
+  const found = ports.filter((one) => one.containerPort === Number(port) && one.protocol === protocol);
+  if (found.length === 0) throw new GantryError('not found', `No public port '${wanted}' published for ${name}`);
+  return found;
+}
+
+export function hostSide({ hostAddress, hostPort }: PublishedPort): string {
+  return `${hostAddress}:${hostPort}`;
+}

@@ -1,0 +1,26 @@
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Runtime } from '../contracts.js';
+import { each } from './each.js';
+
+@Command({
+  name: 'rm',
+  summary: 'Remove one or more containers',
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  args: { min: 1 },
+  examples: [['docker rm -f $(docker ps -aq)', 'Remove all containers, running ones too']],
+  effects: ['destroy'],
+})
+export class Rm implements CommandHandler {
+  @Option('-f, --force', 'Force the removal of a running container (uses SIGKILL)')
+  force = false;
+
+  @Option('-v, --volumes', 'Remove anonymous volumes associated with the container')
+  volumes = false;
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  run(context: CommandContext): Promise<number> {
+    return each(context, (name) => this.runtime.remove(name, { force: this.force, volumes: this.volumes }));
+  }
+}

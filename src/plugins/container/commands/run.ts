@@ -1,0 +1,89 @@
+import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import { Graph } from '../../image/index.js';
+import { configFrom } from '../container-config.js';
+import { Runtime } from '../contracts.js';
+import { runAttached } from './attached.js';
+
+@Command({
+  name: 'run',
+  summary: 'Create and run a new container from an image',
+  group: 'Common Commands',
+  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
+  args: { min: 1 },
+  stopsAtFirst: true,
+  examples: [
+    ['docker run --rm busybox echo hello', 'Run one program, and remove the container afterwards'],
+    ['docker run -it busybox sh', 'Open a shell in a new container'],
+    ['docker run -d --name web -p 8080:80 -v site:/www busybox httpd -f -h /www', 'Run a web server in the background'],
+  ],
+  effects: ['write'],
+  failureExitCode: 125,
+})
+export class Run implements CommandHandler {
+  @Option('-d, --detach', 'Run container in background and print container ID')
+  detach = false;
+
+  @Option('-i, --interactive', 'Keep STDIN open even if not attached')
+  interactive = false;
+
+  @Option('-t, --tty', 'Allocate a pseudo-TTY')
+  tty = false;
+
+  @Option('--rm', 'Automatically remove the container and its anonymous volumes when it exits')
+  remove = false;
+
+  @Option('--name', 'Assign a name to the container', { type: 'string' })
+  name = '';
+
+  @Option('-e, --env', 'Set environment variables', { type: 'list' })
+  env: string[] = [];
+
+  @Option('--env-file', 'Read in a file of environment variables', { type: 'list' })
+  envFile: string[] = [];
+
+  @Option('-u, --user', 'Username or UID (format: <name|uid>[:<group|gid>])', { type: 'string' })
+  user = '';
+
+  @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
+  workdir = '';
+
+  @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
+  memory = '';
+
+  @Option('--entrypoint', 'Overwrite the default ENTRYPOINT of the image', { type: 'string' })
+  entrypoint: string | undefined = undefined;
+
+  @Option('-h, --hostname', 'Container host name', { type: 'string' })
+  hostname = '';
+
+  @Option('--read-only', "Mount the container's root filesystem as read only")
+  readOnly = false;
+
+  @Option('-p, --publish', "Publish a container's port(s) to the host", { type: 'list' })
+  publish: string[] = [];
+
+  @Option('-v, --volume', 'Bind mount a volume', { type: 'list' })
+  volume: string[] = [];
+
+  @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
+    type: 'string',
+    shownDefault: 'bridge',
+  })
+  network = 'bridge';
+
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+  ) {}
+
+  async run(context: CommandContext): Promise<number> {
+    const [reference = '', ...command] = context.args;
+    const config = await configFrom(this, this.graph.get(reference), reference, command, context);
+    if (this.detach) context.needsDaemon();
+    const container = await this.runtime.create(config, this.name || undefined);
+    if (!this.detach) return runAttached(this.runtime, container, context, this.interactive);
+    await this.runtime.start(container.id);
+    await write(context.stdout, `${container.id}\n`);
+    return 0;
+  }
+}

@@ -1,0 +1,36 @@
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Runtime } from '../contracts.js';
+import { runAttached } from './attached.js';
+import { each } from './each.js';
+
+@Command({
+  name: 'start',
+  summary: 'Start one or more stopped containers',
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  args: { min: 1 },
+  examples: [['docker start -a job', 'Run job again, with its output here']],
+  effects: ['write'],
+  failureExitCode: 125,
+})
+export class Start implements CommandHandler {
+  @Option('-a, --attach', 'Attach STDOUT/STDERR and forward signals')
+  attach = false;
+
+  @Option('-i, --interactive', "Attach container's STDIN")
+  interactive = false;
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  async run(context: CommandContext): Promise<number> {
+    const [name = '', other] = context.args;
+    if ((this.attach || this.interactive) && other === undefined) {
+      return runAttached(this.runtime, this.runtime.get(name), context, this.interactive);
+    }
+    context.needsDaemon();
+    return each(context, async (each) => {
+      const { id, status } = this.runtime.get(each);
+      if (status !== 'running') await this.runtime.start(id);
+    });
+  }
+}

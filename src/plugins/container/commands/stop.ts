@@ -1,0 +1,25 @@
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Runtime } from '../contracts.js';
+import { each } from './each.js';
+import { DEFAULT_GRACE_SECONDS, seconds } from './grace.js';
+
+@Command({
+  name: 'stop',
+  summary: 'Stop one or more running containers',
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  args: { min: 1 },
+  examples: [['docker stop -t 2 web', 'Ask web to end, and end it after two seconds']],
+  effects: ['write'],
+})
+export class Stop implements CommandHandler {
+  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', { type: 'integer', shownDefault: '10' })
+  time = DEFAULT_GRACE_SECONDS;
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  run(context: CommandContext): Promise<number> {
+    const grace = seconds(this.time);
+    return each(context, (name) => this.runtime.stop(name, grace));
+  }
+}

@@ -1,0 +1,130 @@
+import type { Readable } from 'node:stream';
+import { type CommandContext, GantryError } from '../../kernel/index.js';
+import type { Image, ImageConfig } from '../image/index.js';
+import { parsePublish } from '../network/index.js';
+import type { ContainerConfig, MountRequest } from './contracts.js';
+import { mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+import { parseMemory } from './memory.js';
+import { parseVolume } from './volume-spec.js';
+
+/** The flags of `run` that make a container what it is. */
+export interface ContainerOptions {
+  readonly detach: boolean;
+  readonly interactive: boolean;
+  readonly tty: boolean;
+  readonly remove: boolean;
+  readonly env: readonly string[];
+  readonly envFile: readonly string[];
+  readonly user: string;
+  readonly workdir: string;
+  readonly memory: string;
+  readonly entrypoint: string | undefined;
+  readonly hostname: string;
+  readonly readOnly: boolean;
+  readonly publish: readonly string[];
+  readonly volume: readonly string[];
+  readonly network: string;
+}
+
+const NETWORKS = ['bridge', 'none', 'host'] as const;
+
+/**
+ * What the user asked for, over what the image says. Nothing has been changed when it throws.
+ * @throws GantryError `usage`, `invalid`, `not found` (an environment file)
+ */
+export async function configFrom(
+  options: ContainerOptions,
+  image: Image,
+  reference: string,
+  command: readonly string[],
+  context: CommandContext,
+): Promise<ContainerConfig> {
+  const process: ImageConfig = {
+    ...image.config,
+    Env: mergeEnvironment(image.config.Env ?? [], await environment(options, context)),
+    ...(options.user && { User: options.user }),
+    ...(options.workdir && { WorkingDir: options.workdir }),
+  };
+  return {
+    image: reference,
+    imageId: image.id,
+    process,
+    args: argumentsOf(options, image.config, command),
+    hostname: options.hostname,
+    tty: options.tty,
+    openStdin: options.interactive,
+    stdinOnce: options.interactive && !options.detach,
+    memory: options.memory ? parseMemory(options.memory) : 0,
+    readOnlyRoot: options.readOnly,
+    autoRemove: options.remove,
+    network: networkMode(options.network),
+    ports: options.publish.flatMap(parsePublish),
+    mounts: mountsOf(options, image.config, context),
+  };
+}
+
+function argumentsOf(
+  { entrypoint }: ContainerOptions,
+  image: ImageConfig,
+  command: readonly string[],
+): readonly string[] {
+  const args =
+    entrypoint === undefined
+      ? [...(image.Entrypoint ?? []), ...(command.length > 0 ? command : (image.Cmd ?? []))]
+      : [...(entrypoint ? [entrypoint] : []), ...command];
+  if (args.length === 0) {
+    throw new GantryError('usage', 'no command specified', { hint: 'The image names none: give one after the image' });
+  }
+  return args;
+}
+
+async function environment(options: ContainerOptions, context: CommandContext): Promise<string[]> {
+  const lookup = (name: string): string | undefined => context.env[name];
+  const fromFiles: string[] = [];
+  for (const file of options.envFile) {
+    fromFiles.push(...parseEnvironmentFile(file, await textOf(await context.openFile(file)), lookup));
+  }
+  return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
+}
+
+function networkMode(name: string): ContainerConfig['network'] {
+  const mode = NETWORKS.find((known) => known === name);
+  if (!mode) {
+    throw new GantryError('not found', `network ${name} not found`, { hint: `There are ${NETWORKS.join(', ')}` });
+  }
+  return mode;
+}
+
+function mountsOf(options: ContainerOptions, image: ImageConfig, context: CommandContext): MountRequest[] {
+  const asked = options.volume.map((value) => parseVolume(value, (path) => context.resolvePath(path)));
+  refuseDuplicates(asked);
+  const byTarget = new Map<string, MountRequest>();
+  for (const target of Object.keys(image.Volumes ?? {})) {
+    byTarget.set(target, { type: 'volume', source: '', target, readOnly: false });
+  }
+  for (const mount of asked) {
+    byTarget.set(mount.target, mount);
+  }
+  return [...byTarget.values()];
+}
+
+const MAX_FILE_BYTES = 16 << 20;
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'an environment file is larger than 16 MiB');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refuseDuplicates(mounts: readonly MountRequest[]): void {
+  const targets = new Set<string>();
+  for (const { target } of mounts) {
+    if (targets.has(target)) throw new GantryError('invalid', `Duplicate mount point: ${target}`);
+    targets.add(target);
+  }
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../system/index.js';
+import { Bundle } from './bundle.js';
+
+/** Where a container's lasting files are. */
+export interface ContainerPaths {
+  readonly folder: string;
+  /** Its writable layer, and overlayfs's own folder beside it. */
+  readonly upper: string;
+  readonly work: string;
+  readonly log: string;
+  readonly hosts: string;
+  readonly hostname: string;
+  readonly resolvConf: string;
+}
+
+/** The folders of containers: lasting ones under the root, bundles under the run folder. */
+export class ContainerFiles {
+  readonly #root: string;
+  readonly #trash: string;
+  readonly #bundles: string;
+  #emptying: Promise<void> = Promise.resolve();
+
+  constructor(config: Config) {
+    this.#root = join(config.root, 'containers');
+    this.#trash = join(config.root, 'trash');
+    this.#bundles = join(config.runDir, 'c');
+  }
+
+  of(id: string): ContainerPaths {
+    const folder = join(this.#root, id);
+    const at = (name: string): string => join(folder, name);
+    return {
+      folder,
+      upper: at('upper'),
+      work: at('work'),
+      log: at('log'),
+      hosts: at('hosts'),
+      hostname: at('hostname'),
+      resolvConf: at('resolv.conf'),
+    };
+  }
+
+  bundleOf(id: string): Bundle {
+    return new Bundle(join(this.#bundles, id));
+  }
+
+  make(id: string): ContainerPaths {
+    const paths = this.of(id);
+    mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
+    mkdirSync(paths.work, { recursive: true, mode: 0o700 });
+    return paths;
+  }
+
+  /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
+  discard(id: string): Promise<void> {
+    this.bundleOf(id).remove();
+    const grave = join(this.#trash, `container-${id}`);
+    try {
+      mkdirSync(this.#trash, { recursive: true, mode: 0o700 });
+      renameSync(this.of(id).folder, grave);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
+      throw error;
+    }
+    const removed = rm(grave, { recursive: true, force: true });
+    this.#emptying = Promise.allSettled([this.#emptying, removed]).then(() => {});
+    return removed;
+  }
+
+  /** Discards what no container claims: left by a crash. */
+  sweep(known: (id: string) => boolean): void {
+    for (const folder of [this.#root, this.#bundles]) {
+      for (const id of list(folder)) if (!known(id)) void this.discard(id);
+    }
+    for (const left of list(this.#trash)) {
+      if (left.startsWith('container-')) void rm(join(this.#trash, left), { recursive: true, force: true });
+    }
+  }
+
+  /** Resolves when all that was discarded is gone. */
+  settled(): Promise<void> {
+    return this.#emptying;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

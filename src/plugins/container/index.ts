@@ -1,0 +1,33 @@
+import { definePlugin, provide } from '../../kernel/index.js';
+import { Graph } from '../image/index.js';
+import { NetworkManager } from '../network/index.js';
+import { Config, Database, Log } from '../system/index.js';
+import { Volumes } from '../volume/index.js';
+import { Runtime } from './contracts.js';
+
+export * from './contracts.js';
+
+/** Containers and their life. */
+export const container = definePlugin({
+  id: 'container',
+  api: 1,
+  requires: [Config, Database, Log, Graph, NetworkManager, Volumes],
+  provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  commands: {
+    'run|container run': async () => (await import('./commands/run.js')).Run,
+    'ps|container ls|container ps|container list': async () => (await import('./commands/ps.js')).Ps,
+    'logs|container logs': async () => (await import('./commands/logs.js')).Logs,
+    'attach|container attach': async () => (await import('./commands/attach.js')).Attach,
+    'wait|container wait': async () => (await import('./commands/wait.js')).Wait,
+    'start|container start': async () => (await import('./commands/start.js')).Start,
+    'stop|container stop': async () => (await import('./commands/stop.js')).Stop,
+    'restart|container restart': async () => (await import('./commands/restart.js')).Restart,
+    'kill|container kill': async () => (await import('./commands/kill.js')).Kill,
+    'rm|container rm|container remove': async () => (await import('./commands/rm.js')).Rm,
+    'inspect|container inspect|image inspect': async () => (await import('./commands/inspect.js')).Inspect,
+    'port|container port': async () => (await import('./commands/port.js')).Port,
+    'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
+    'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    'info|system info': async () => (await import('./commands/info.js')).Info,
+  },
+});

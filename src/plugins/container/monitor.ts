@@ -1,0 +1,19 @@
+/** The shell that runs monitors. */
+export const MONITOR_SHELL = '/bin/sh';
+
+/** What the engine writes to descriptor 3 when the container may start. A pipe that closes instead calls it off. */
+export const GO = 'go\n';
+
+/**
+ * The monitor of a container: all that must live as long as it does. It runs the OCI runtime in the foreground and
+ * leaves the exit code in a file. It holds the container's namespaces, and needs no engine.
+ * Arguments: bundle, runtime id, then program and options of the runtime.
+ */
+export const RUN_SCRIPT = [
+  'bundle=$1 id=$2',
+  'shift 2',
+  '"$@" run --bundle "$bundle" --pid-file "$bundle/pid" "$id"',
+  'echo $? >"$bundle/exit"',
+].join('\n');
+
+export const WAIT_AND_RUN_SCRIPT = `read -r go <&3 || exit 125\nexec 3<&-\n${RUN_SCRIPT}`;

@@ -1,0 +1,95 @@
+import type { User } from '../../sysinit/users.js';
+import { DEFAULT_CAPABILITIES } from './capabilities.js';
+import { DEVICE_RULES } from './devices.js';
+import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
+import type { CgroupMode } from './oci-cgroups.js';
+import { mountsFor, type SpecMount } from './oci-mounts.js';
+import type { OciResources, OciRlimit, OciSeccomp, OciSpec } from './oci-types.js';
+
+export interface SpecInput {
+  readonly hostname: string;
+  /** Program and arguments as the user gave them: the runtime searches PATH once more, and argv[0] stays what it was. */
+  readonly args: readonly string[];
+  /** `NAME=value`, complete: PATH and HOME are in it. */
+  readonly env: readonly string[];
+  /** Absolute, as `prepareWorkingDirectory` returns it. */
+  readonly cwd: string;
+  readonly user: Pick<User, 'uid' | 'gid' | 'additionalGids'>;
+  readonly tty: boolean;
+  readonly readOnlyRoot: boolean;
+  /** Binds beyond the defaults; one at a default's destination replaces it. */
+  readonly mounts: readonly SpecMount[];
+  readonly resources: SpecResources;
+  readonly seccomp: OciSeccomp | undefined;
+  /** `rlimits()` of `limits.ts`. */
+  readonly rlimits: readonly OciRlimit[];
+  /** `oomScoreAdj()` of `limits.ts`. */
+  readonly oomScoreAdj?: number | undefined;
+  readonly capabilities?: readonly string[];
+  readonly noNewPrivileges?: boolean;
+  readonly cgroups: CgroupMode;
+  /** `/gantry/<id>`. */
+  readonly cgroupsPath: string;
+}
+
+export interface SpecResources {
+  /** Bytes; 0: no limit. */
+  readonly memory: number;
+  /** False where the kernel counts no swap. */
+  readonly limitsSwap: boolean;
+  /** Processes and threads; absent: no limit. */
+  readonly pids?: number;
+}
+
+/** Docker's own. */
+const UMASK = 0o022;
+/** The network namespace is missing on purpose: the runtime is started inside the container's. */
+const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
+
+/**
+ * The OCI configuration of a container whose root is mounted at the bundle's `rootfs`, and whose runtime is started
+ * inside its network namespace.
+ */
+export function buildSpec(input: SpecInput): OciSpec {
+  const { uid, gid, additionalGids } = input.user;
+  const capabilities = input.capabilities ?? DEFAULT_CAPABILITIES;
+  return {
+    ociVersion: '1.0.2',
+    hostname: input.hostname,
+    root: { path: 'rootfs', readonly: input.readOnlyRoot },
+    process: {
+      terminal: input.tty,
+      user: { uid, gid, umask: UMASK, additionalGids },
+      args: input.args,
+      env: input.env,
+      cwd: input.cwd,
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: [], // CVE-2022-24769
+        ambient: [],
+      },
+      rlimits: input.rlimits,
+      noNewPrivileges: input.noNewPrivileges ?? false,
+      ...(input.oomScoreAdj !== undefined && { oomScoreAdj: input.oomScoreAdj }),
+    },
+    mounts: mountsFor(input.mounts, input.cgroups),
+    linux: {
+      namespaces: NAMESPACES.map((type) => ({ type })),
+      cgroupsPath: input.cgroupsPath,
+      resources: resourcesFor(input.resources),
+      ...(input.seccomp && { seccomp: input.seccomp }),
+      maskedPaths: maskedPaths(),
+      readonlyPaths: READONLY_PATHS,
+    },
+  };
+}
+
+function resourcesFor({ memory, limitsSwap, pids }: SpecResources): OciResources {
+  return {
+    devices: DEVICE_RULES,
+    ...(memory > 0 && { memory: { limit: memory, ...(limitsSwap && { swap: 2 * memory }) } }),
+    ...(pids !== undefined && { pids: { limit: pids } }),
+  };
+}

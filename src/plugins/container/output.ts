@@ -1,0 +1,154 @@
+import { Socket } from 'node:net';
+import type { OutputSink, OutputStream } from './contracts.js';
+import { openForReading } from './fifo.js';
+import { LogReader, type LogRecord, LogWriter } from './log-file.js';
+
+const CHUNK_BYTES = 256 << 10;
+
+/**
+ * The output of one run: read from the container's pipes, written to its log, and given to whoever follows. Followers
+ * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
+ * reading delays itself alone, and the engine holds nothing for it.
+ */
+export class Output {
+  readonly #log: LogWriter;
+  readonly #followers = new Set<Follower>();
+  #open = 0;
+  #finish = (): void => {};
+  /** Resolves when every process that could write has ended and all it wrote is in the log. */
+  readonly finished = new Promise<void>((resolve) => {
+    this.#finish = resolve;
+  });
+
+  constructor(
+    private readonly logPath: string,
+    pipes: Readonly<Partial<Record<OutputStream, string>>>,
+    private readonly onLogFailure: (error: unknown) => void,
+  ) {
+    this.#log = new LogWriter(logPath);
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const pipe = pipes[stream];
+      if (pipe) this.#pump(stream, pipe);
+    }
+  }
+
+  /** Follows from now on; `fromStart`: from the beginning of the log. */
+  follow(sink: OutputSink, { fromStart = false } = {}): Follower {
+    const follower = new Follower(this.logPath, fromStart ? 0 : this.#log.size, sink);
+    this.#followers.add(follower);
+    void follower.done.then(() => this.#followers.delete(follower));
+    if (this.#open === 0) follower.end();
+    else if (fromStart) follower.catchUp();
+    return follower;
+  }
+
+  #pump(stream: OutputStream, path: string): void {
+    this.#open++;
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    const socket = new Socket({
+      fd: openForReading(path),
+      readable: true,
+      writable: false,
+      onread: {
+        buffer,
+        callback: (length) => {
+          this.#take(stream, buffer.subarray(0, length));
+          return true;
+        },
+      },
+    });
+    socket.on('error', this.onLogFailure);
+    socket.once('close', () => this.#closed());
+    socket.resume();
+  }
+
+  #take(stream: OutputStream, chunk: Buffer): void {
+    const time = Date.now();
+    try {
+      this.#log.append(stream, chunk, time);
+    } catch (error) {
+      this.onLogFailure(error);
+    }
+    for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
+  }
+
+  #closed(): void {
+    if (--this.#open > 0) return;
+    for (const follower of this.#followers) follower.end();
+    this.#log.close();
+    this.#finish();
+  }
+}
+
+/** One reader of a log that grows. */
+export class Follower {
+  readonly #reader: LogReader;
+  #busy = false;
+  #ended = false;
+  #stopped = false;
+  #closed = false;
+  #resolve = (): void => {};
+  /** Resolves when the log has ended and all of it has been given, or when the follower was stopped. */
+  readonly done = new Promise<void>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(
+    path: string,
+    position: number,
+    private readonly sink: OutputSink,
+  ) {
+    this.#reader = new LogReader(path, position);
+  }
+
+  /** A chunk was appended: hands it on at once if this follower has had all before it. `size` is the log's with it. */
+  offer(stream: OutputStream, chunk: Uint8Array, time: number, size: number): void {
+    if (this.#busy || this.#stopped) return;
+    const more = this.sink(stream, Buffer.from(chunk), time);
+    this.#reader.skipTo(size);
+    if (more) this.#wait(more);
+  }
+
+  /** Reads on from where it is, as fast as the sink takes it. */
+  catchUp(): void {
+    if (!this.#busy && !this.#closed) this.#wait(undefined);
+  }
+
+  /** Nothing will be appended any more. */
+  end(): void {
+    this.#ended = true;
+    this.catchUp();
+  }
+
+  /** Gives nothing more to the sink. */
+  stop(): void {
+    this.#stopped = true;
+    this.end();
+  }
+
+  async #wait(more: Promise<void> | undefined): Promise<void> {
+    this.#busy = true;
+    try {
+      await more;
+      for (let records = this.#next(); records.length > 0; records = this.#next()) {
+        for (const { stream, data, time } of records) await this.sink(stream, data, time);
+      }
+    } catch {
+      this.#stopped = true;
+    }
+    this.#busy = false;
+    if (this.#ended || this.#stopped) this.#close();
+  }
+
+  #next(): LogRecord[] {
+    return this.#stopped ? [] : this.#reader.read();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#stopped = true;
+    this.#reader.close();
+    this.#resolve();
+  }
+}

@@ -1,0 +1,46 @@
+import { closeSync, openSync } from 'node:fs';
+import {
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  check,
+  libc,
+  MNT_DETACH,
+  MS_REC,
+  MS_SLAVE,
+  mount,
+  unmount,
+} from '../system/index.js';
+
+export interface NamespaceOptions {
+  /** A network namespace too; else the host's. */
+  readonly network: boolean;
+  /** A mount point to take out of sight, for a runtime that cannot bear it. */
+  readonly hide?: string | undefined;
+}
+
+/**
+ * Runs synchronous work with this thread in a new mount namespace, and comes back. What it spawns stays in there:
+ * namespaces, mounts and links then belong to that process, and the kernel removes them when the last process of it
+ * ends, whatever happens to the engine. Nothing on the host can leak.
+ *
+ * Only the main thread moves. Work must not yield, and must not use the thread pool.
+ */
+export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
+  const hostMounts = openSync('/proc/thread-self/ns/mnt', 'r');
+  const hostNetwork = openSync('/proc/thread-self/ns/net', 'r');
+  try {
+    check(libc().unshare(CLONE_NEWNS | (network ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
+    try {
+      // The host's later unmounts reach in, so that no container pins a disk; ours do not reach out.
+      mount('none', '/', null, MS_REC | MS_SLAVE, null);
+      if (hide) unmount(hide, MNT_DETACH);
+      return work();
+    } finally {
+      check(libc().setns(hostMounts, CLONE_NEWNS), 'setns', 'mnt');
+      if (network) check(libc().setns(hostNetwork, CLONE_NEWNET), 'setns', 'net');
+    }
+  } finally {
+    closeSync(hostMounts);
+    closeSync(hostNetwork);
+  }
+}

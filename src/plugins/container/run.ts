@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Attachment, OutputSink, RunEnd } from './contracts.js';
+import type { Bundle } from './bundle.js';
+import type { Output } from './output.js';
+
+/** One run of a container that this process reads the output of. */
+export class Run {
+  #resolve = (_end: RunEnd): void => {};
+  /** Resolves when the run has ended and the database says so. */
+  readonly settled = new Promise<RunEnd>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(
+    readonly bundle: Bundle,
+    readonly output: Output,
+    private readonly input: ContainerInput | undefined,
+    private readonly tty: boolean,
+  ) {}
+
+  attach(sink: OutputSink): Attachment {
+    const follower = this.output.follow(sink);
+    return {
+      write: async (chunk) => this.input?.write(chunk),
+      end: () => this.input?.end(),
+      resize: (columns, rows) => {
+        if (this.tty) writeFileSync(this.bundle.sizes, `${columns} ${rows}\n`, { flag: 'r+' });
+      },
+      ended: follower.done.then(() => this.settled),
+      detach: () => follower.stop(),
+    };
+  }
+
+  /** The container is gone: lets go of its input, and tells those who wait. */
+  settle(end: RunEnd): void {
+    this.input?.close();
+    this.#resolve(end);
+  }
+}
+
+/** The engine's end of a container's input. */
+export class ContainerInput {
+  readonly #socket: Socket;
+
+  /** @param once the end of a client's input is the container's */
+  constructor(
+    fd: number,
+    private readonly once: boolean,
+  ) {
+    this.#socket = new Socket({ fd, readable: false, writable: true });
+    this.#socket.on('error', () => this.#socket.destroy());
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        this.#socket.off('close', settle);
+        resolve();
+      };
+      this.#socket.once('close', settle);
+      this.#socket.write(chunk, settle);
+    });
+  }
+
+  end(): void {
+    if (this.once) this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

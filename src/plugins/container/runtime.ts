@@ -1,0 +1,221 @@
+import { GantryError } from '../../kernel/index.js';
+import type { Service } from '../../kernel/plugin.js';
+import { Graph } from '../image/index.js';
+import { NetworkManager } from '../network/index.js';
+import { Config, Database, isAlive, Log, type ProcessIdentity } from '../system/index.js';
+import { Volumes } from '../volume/index.js';
+import { ContainerFiles } from './container-files.js';
+import type {
+  Attachment,
+  Container,
+  ContainerConfig,
+  MountRequest,
+  OutputSink,
+  Runtime,
+  RuntimeDescription,
+  StartOptions,
+} from './contracts.js';
+import { checkName, newContainerId, randomName } from './identity.js';
+import { readLog } from './log-file.js';
+import { probeRuntime } from './oci-runtime.js';
+import { ContainerStore, type StoredContainer } from './store.js';
+import { Supervisor } from './supervisor.js';
+
+const NAME_ATTEMPTS = 50;
+const WATCH_INTERVAL_MS = 50;
+
+/** Containers on an OCI runtime. */
+export class OciContainers implements Runtime, Service {
+  readonly #store: ContainerStore;
+  readonly #files: ContainerFiles;
+  readonly #supervisor: Supervisor;
+
+  constructor(
+    @Config private readonly config: Config,
+    @Database private readonly database: Database,
+    @Log log: Log,
+    @Graph private readonly graph: Graph,
+    @NetworkManager network: NetworkManager,
+    @Volumes private readonly volumes: Volumes,
+  ) {
+    this.#store = new ContainerStore(database);
+    this.#files = new ContainerFiles(config);
+    this.#supervisor = new Supervisor(
+      { config, log, store: this.#store, files: this.#files, graph, network, volumes },
+      (container) => this.#discard(container, true),
+    );
+  }
+
+  async onStart(): Promise<void> {
+    this.#store.migrate();
+    await this.#supervisor.reconcile();
+  }
+
+  async onStop(): Promise<void> {
+    await this.#supervisor.stop();
+  }
+
+  async create(config: ContainerConfig, name?: string): Promise<Container> {
+    const id = newContainerId();
+    this.database.transaction(() => {
+      const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      this.#store.insert(id, name === undefined ? this.#freeName() : checkName(name), {
+        ...config,
+        hostname: config.hostname || id.slice(0, 12),
+        mounts,
+      });
+      this.graph.hold(config.imageId, id);
+    });
+    return this.get(id);
+  }
+
+  get(reference: string): Container {
+    return withPid(this.#store.find(reference));
+  }
+
+  list(): readonly Container[] {
+    return this.#store.list().map(withPid);
+  }
+
+  async start(id: string, options: StartOptions = {}): Promise<Attachment> {
+    return this.#supervisor.launch(this.#store.find(id), options);
+  }
+
+  attach(id: string, sink: OutputSink): Attachment {
+    const container = this.#store.find(id);
+    const run = this.#supervisor.runOf(container.id);
+    if (!run) {
+      if (container.status === 'running') {
+        throw new GantryError('conflict', `Container ${id} is attached to process ${container.owner?.pid}, not to the daemon`);
+      }
+      throw new GantryError('conflict', `You cannot attach to a stopped container, start it first`);
+    }
+    return run.attach(sink);
+  }
+
+  async logs(
+    id: string,
+    sink: OutputSink,
+    { follow, signal }: { readonly follow: boolean; readonly signal?: AbortSignal },
+  ): Promise<void> {
+    const container = this.#store.find(id);
+    const run = this.#supervisor.runOf(container.id);
+    if (!follow || !run) return readLog(this.#files.of(container.id).log, sink, signal);
+    const follower = run.output.follow(sink, { fromStart: true });
+    signal?.addEventListener('abort', () => follower.stop());
+    await follower.done;
+  }
+
+  async wait(id: string, signal?: AbortSignal): Promise<number> {
+    const found = this.#store.find(id);
+    const run = this.#supervisor.runOf(found.id);
+    await this.#ended(found.id, signal);
+    // What `--rm` removed is in the database no more.
+    return this.#store.byId(found.id)?.exitCode ?? (await run?.settled)?.exitCode ?? found.exitCode;
+  }
+
+  async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
+    const container = this.#store.find(id);
+    if (!container.init || !isAlive(container.init)) {
+      throw new GantryError('conflict', `Cannot kill container: ${id}: container ${container.id} is not running`);
+    }
+    send(container.init, signal);
+  }
+
+  async stop(id: string, seconds: number): Promise<void> {
+    const container = this.#store.find(id);
+    if (!container.init) return this.#ended(container.id);
+    send(container.init, (container.config.process.StopSignal as NodeJS.Signals | undefined) ?? 'SIGTERM');
+    const patience = seconds < 0 ? undefined : AbortSignal.timeout(seconds * 1000);
+    await this.#ended(container.id, patience);
+    if (isAlive(container.init)) send(container.init, 'SIGKILL');
+    await this.#ended(container.id);
+  }
+
+  async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
+    const container = this.#store.find(id);
+    if (container.status === 'running' || container.status === 'starting') {
+      if (!force) {
+        throw new GantryError('conflict', `Cannot remove container "/${container.name}": container is running`, {
+          hint: 'Stop the container before removing it, or force its removal with -f',
+        });
+      }
+      if (container.init && isAlive(container.init)) send(container.init, 'SIGKILL');
+      await this.#ended(container.id);
+    }
+    if (this.#store.byId(container.id)) await this.#discard(container, volumes);
+  }
+
+  upperOf(id: string): string {
+    return this.#files.of(this.#store.find(id).id).upper;
+  }
+
+  async describe(): Promise<RuntimeDescription> {
+    return probeRuntime().describe();
+  }
+
+  /** Resolves when the container is not running, or when the signal aborts. */
+  async #ended(id: string, signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted) {
+      const run = this.#supervisor.runOf(id);
+      if (run) await Promise.race([run.settled, aborted(signal)]);
+      else if (this.#isLive(id)) await this.#watchForeignRun(id);
+      else return;
+    }
+  }
+
+  #isLive(id: string): boolean {
+    const status = this.#store.byId(id)?.status;
+    return status === 'running' || status === 'starting';
+  }
+
+  /** Another process owns the run: looks until that one, or this one in its place, has settled it. */
+  async #watchForeignRun(id: string): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
+    await this.#supervisor.settleOrphans();
+  }
+
+  #holdVolume(holder: string, mount: MountRequest): MountRequest {
+    if (mount.type !== 'volume') return mount;
+    const volume = this.volumes.ensure(mount.source);
+    this.volumes.hold(volume.name, holder);
+    return { ...mount, source: volume.name };
+  }
+
+  #freeName(): string {
+    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      const name = randomName(attempt);
+      if (!this.#store.hasName(name)) return name;
+    }
+    throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
+  }
+
+  async #discard(container: StoredContainer, volumes: boolean): Promise<void> {
+    this.database.transaction(() => {
+      this.#store.delete(container.id);
+      this.graph.release(container.id);
+    });
+    await this.volumes.release(container.id, volumes);
+    const removed = this.#files.discard(container.id);
+    if (!this.config.daemon) await removed;
+  }
+}
+
+function withPid({ monitor, owner, init, ...container }: StoredContainer): Container {
+  return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
+}
+
+function send(target: ProcessIdentity, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(target.pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,25 @@
+import { type Bytes, shown } from '../bytes.js';
+import { ArchiveError } from './archive-error.js';
+
+const MAX_PATH = 4095;
+
+/**
+ * Where an entry goes, relative to the layer's root; empty for the root itself. Absolute names are names below that
+ * root. `..` is settled by the name alone.
+ * @throws ArchiveError for a name that leaves the root
+ */
+export function entryPath(name: Bytes): Bytes {
+  if (name.length > MAX_PATH) throw new ArchiveError(`${shown(name)}: its name is longer than ${MAX_PATH} bytes`);
+  if (name.includes('\0')) throw new ArchiveError(`${shown(name)}: its name holds a zero byte`);
+  if (!ODD.test(name)) return name;
+  const parts: Bytes[] = [];
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) throw new ArchiveError(`${shown(name)}: its name leads out of the archive`);
+  }
+  return parts.join('/');
+}
+
+/** An empty part, `.` or `..` anywhere. */
+const ODD = /(?:^|\/)(?:\.{0,2})(?:\/|$)/;

@@ -1,0 +1,61 @@
+import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { type Bytes, fsPath } from '../bytes.js';
+import { setTime, startWriteback } from '../native.js';
+import type { Entry, TarReader } from './reader.js';
+
+const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
+const SET_ID_BITS = 0o6000;
+/** The disk starts on a large file while it is still being written, so that the sync at the end is short. */
+const WRITEBACK_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Writes the entry's bytes to a file that must not exist.
+ * @returns bytes written
+ */
+export function writeFile(path: Bytes, entry: Entry, reader: TarReader, setOwner: boolean, setMode: boolean): number {
+  const fd = openSync(fsPath(path), NEW_FILE, entry.mode);
+  try {
+    const size = entry.sparse ? writeExtents(fd, entry.sparse, reader) : writeAll(fd, reader);
+    if (setOwner) fchownSync(fd, entry.uid, entry.gid);
+    // A change of owner takes these bits away, and so may a write.
+    if (setMode || (entry.mode & SET_ID_BITS) !== 0) fchmodSync(fd, entry.mode);
+    setTime(fd, entry.mtime);
+    return size;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAll(fd: number, reader: TarReader): number {
+  let written = 0;
+  let handedOver = 0;
+  for (let chunk = reader.read(); chunk.length > 0; chunk = reader.read()) {
+    writeFully(fd, chunk, null);
+    written += chunk.length;
+    if (written - handedOver >= WRITEBACK_BYTES) {
+      startWriteback(fd, handedOver, written - handedOver);
+      handedOver = written;
+    }
+  }
+  return written;
+}
+
+function writeExtents(fd: number, { size, extents }: NonNullable<Entry['sparse']>, reader: TarReader): number {
+  let written = 0;
+  for (const { offset, length } of extents) {
+    for (let done = 0; done < length; ) {
+      const chunk = reader.read(length - done);
+      writeFully(fd, chunk, offset + done);
+      done += chunk.length;
+    }
+    written += length;
+  }
+  ftruncateSync(fd, size);
+  return written;
+}
+
+function writeFully(fd: number, chunk: Buffer, position: number | null): void {
+  for (let done = 0; done < chunk.length; ) {
+    done += writeSync(fd, chunk, done, chunk.length - done, position === null ? null : position + done);
+  }
+}

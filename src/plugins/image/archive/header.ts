@@ -1,0 +1,84 @@
+import { Header } from 'tar/header';
+import type { Bytes } from '../bytes.js';
+import { ArchiveError } from './archive-error.js';
+
+export const BLOCK_SIZE = 512;
+
+/** One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes. */
+export interface BlockHeader {
+  /** The type flag: one character, `\0` for very old archives. */
+  readonly flag: string;
+  readonly name: Bytes;
+  readonly link: Bytes;
+  /** Permission bits with set-uid, set-gid and sticky. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  /** Seconds since 1970. */
+  readonly mtime: number;
+  readonly major: number;
+  readonly minor: number;
+}
+
+export function isZeroBlock(block: Buffer): boolean {
+  return block[0] === 0 && block.every((byte) => byte === 0);
+}
+
+/** @throws ArchiveError for a wrong checksum or a field that is no number */
+export function decodeHeader(block: Buffer): BlockHeader {
+  const header = decodeNumbers(block);
+  if (!header.cksumValid) throw new ArchiveError('its header has a wrong checksum');
+  return {
+    flag: String.fromCharCode(block[156] ?? 0),
+    name: nameOf(block),
+    link: stringAt(block, 157, 100),
+    mode: (header.mode ?? 0) & 0o7777,
+    uid: header.uid ?? 0,
+    gid: header.gid ?? 0,
+    size: header.size ?? absent(block, 124, 12),
+    mtime: (header.mtime?.getTime() ?? 0) / 1000,
+    major: octalAt(block, 329),
+    minor: octalAt(block, 337),
+  };
+}
+
+function decodeNumbers(block: Buffer): Header {
+  try {
+    return new Header(block);
+  } catch (cause) {
+    throw new ArchiveError('its header holds a number out of range', { cause });
+  }
+}
+
+/** The package gives nothing for a blank field, and for one that is negative or no number: a size must not be guessed. */
+function absent(block: Buffer, offset: number, length: number): number {
+  if (block.subarray(offset, offset + length).some((byte) => byte !== 0 && byte !== 0x20)) {
+    throw new ArchiveError('its header has no valid size');
+  }
+  return 0;
+}
+
+/** POSIX archives continue long names in front; GNU ones, whose magic ends in a space, keep other things there. */
+function nameOf(block: Buffer): Bytes {
+  const name = stringAt(block, 0, 100);
+  const isPosix = stringOf(block, 257, 6) === 'ustar\0';
+  const prefix = isPosix ? stringAt(block, 345, 155) : '';
+  return prefix ? `${prefix}/${name}` : name;
+}
+
+/** Device numbers: the package reads them in POSIX archives only, and GNU ones have them too. */
+function octalAt(block: Buffer, offset: number): number {
+  const value = Number.parseInt(stringAt(block, offset, 8).trim(), 8);
+  return Number.isNaN(value) ? 0 : value;
+}
+
+export function stringAt(block: Buffer, offset: number, length: number): Bytes {
+  const text = stringOf(block, offset, length);
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+function stringOf(block: Buffer, offset: number, length: number): Bytes {
+  return block.toString('latin1', offset, offset + length);
+}

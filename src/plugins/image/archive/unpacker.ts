@@ -1,0 +1,229 @@
+import {
+  chmodSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  rmSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+} from 'node:fs';
+import { check, libc, SystemError } from '../../system/index.js';
+import { type Bytes, cString, fsPath, shown } from '../bytes.js';
+import { setPathTime, type Timestamp } from '../native.js';
+import { AUFS_PREFIX, isWhiteout, makeOpaque, OPAQUE_WHITEOUT, OVERLAY_XATTRS, WHITEOUT_PREFIX } from '../whiteouts.js';
+import { ArchiveError } from './archive-error.js';
+import { entryPath } from './entry-path.js';
+import { writeFile } from './file-writer.js';
+import type { Entry, TarReader } from './reader.js';
+
+const S_IFCHR = 0o020000;
+const S_IFBLK = 0o060000;
+const S_IFIFO = 0o010000;
+const S_ISGID = 0o2000;
+const SPECIAL_BITS = 0o7000;
+const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
+const DEFAULT_DIRECTORY_MODE = 0o755;
+const MAX_MAJOR = 0xfff;
+const MAX_MINOR = 0xfffff;
+const ATTEMPTS = 4;
+
+/**
+ * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
+ * the layer: every link, `..` and absolute path then ends inside it by the kernel's own doing, and nothing here has to
+ * check. Existing files are never opened, only replaced. The umask must be 0.
+ */
+export class Unpacker {
+  readonly #reader: TarReader;
+  readonly #directoryTimes = new Map<Bytes, Timestamp>();
+  /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
+  #inherits: boolean;
+  /** Bytes of all files, holes left out. */
+  size = 0;
+
+  constructor(reader: TarReader) {
+    this.#reader = reader;
+    this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#handsDown('.');
+  }
+
+  all(): void {
+    for (let entry = this.#reader.next(); entry; entry = this.#reader.next()) {
+      try {
+        this.#one(entry);
+      } catch (error) {
+        throw blame(entry, error);
+      }
+    }
+    // Last, since each entry made in a directory changes its time.
+    for (const [path, time] of this.#directoryTimes) setPathTime(path, time);
+  }
+
+  #one(entry: Entry): void {
+    const path = entryPath(entry.name);
+    if (path === '') this.#root(entry);
+    else if (path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
+    else if (entry.type === 'directory') this.#directory(path, entry);
+    else if (entry.type === 'file') this.#file(path, entry);
+    else if (entry.type === 'link') this.#link(path, entry);
+    else this.#special(path, entry);
+  }
+
+  /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
+  #root(entry: Entry): void {
+    if (entry.type !== 'directory') throw new ArchiveError('an entry for the root is no directory');
+    this.#dress('.', entry, true);
+    this.#inherits ||= this.#handsDown('.');
+    this.#directoryTimes.set('.', entry.mtime);
+  }
+
+  #directory(path: Bytes, entry: Entry): void {
+    const made = this.#fresh(path, () => mkdirSync(fsPath(path), entry.mode), 'directory');
+    this.#dress(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
+    if (made === 'over a whiteout') makeOpaque(path);
+    this.#inherits ||= (entry.mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
+    this.#directoryTimes.set(path, entry.mtime);
+  }
+
+  #file(path: Bytes, entry: Entry): void {
+    this.#fresh(path, () => {
+      this.size += writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
+    });
+    this.#xattrs(path, entry);
+  }
+
+  #link(path: Bytes, entry: Entry): void {
+    const target = entryPath(entry.link);
+    if (target === path) return;
+    const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
+    if (!existing || existing.isDirectory() || isWhiteout(existing)) {
+      throw new ArchiveError(`a hard link to ${shown(entry.link)}, which is no file earlier in the archive`);
+    }
+    this.#fresh(path, () => linkSync(fsPath(target), fsPath(path)));
+  }
+
+  #special(path: Bytes, entry: Entry): void {
+    if (entry.type === 'symlink') this.#fresh(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
+    else this.#fresh(path, () => mknod(path, entry));
+    this.#dress(path, entry, false);
+    setPathTime(path, entry.mtime);
+  }
+
+  /** @returns whether the entry was a whiteout, or nothing that a layer should hold */
+  #whiteout(path: Bytes): boolean {
+    const parts = path.split('/');
+    const last = parts.pop() ?? '';
+    if (parts.some((part) => part.startsWith(AUFS_PREFIX))) return true;
+    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) throw new ArchiveError('it lies inside of a whiteout');
+    if (!last.startsWith(WHITEOUT_PREFIX)) return false;
+    const parent = parts.join('/') || '.';
+    if (last === OPAQUE_WHITEOUT) {
+      this.#parents(`${parent}/x`);
+      makeOpaque(parent);
+    } else if (!last.startsWith(AUFS_PREFIX)) {
+      this.#hide([...parts, last.slice(WHITEOUT_PREFIX.length)].join('/'), last.slice(WHITEOUT_PREFIX.length));
+    }
+    return true;
+  }
+
+  /** A whiteout hides what lower layers have, and nothing of its own layer. */
+  #hide(path: Bytes, name: Bytes): void {
+    if (name === '' || name === '.' || name === '..') throw new ArchiveError('a whiteout of no file');
+    const existing = lstatSync(fsPath(path), { throwIfNoEntry: false });
+    if (existing?.isDirectory()) makeOpaque(path);
+    else if (!existing) this.#fresh(path, () => mknodAt(path, S_IFCHR, 0));
+  }
+
+  /** Makes something where nothing may be left of what was: an earlier entry of that name, an absent parent. */
+  #fresh(path: Bytes, make: () => void, kind?: 'directory'): 'made' | 'kept' | 'over a whiteout' {
+    let result: 'made' | 'over a whiteout' = 'made';
+    for (let attempt = 1; ; attempt++) {
+      try {
+        make();
+        return result;
+      } catch (error) {
+        const code = (error as { code?: string }).code;
+        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'EEXIST')) throw error;
+        if (code === 'ENOENT') {
+          this.#parents(path);
+          continue;
+        }
+        const existing = lstatSync(fsPath(path));
+        if (kind === 'directory' && existing.isDirectory()) return 'kept';
+        if (isWhiteout(existing)) result = 'over a whiteout';
+        this.#remove(path, existing);
+      }
+    }
+  }
+
+  #remove(path: Bytes, existing: Stats): void {
+    if (!existing.isDirectory()) {
+      unlinkSync(fsPath(path));
+      return;
+    }
+    rmSync(fsPath(path), { recursive: true });
+    for (const known of this.#directoryTimes.keys()) {
+      if (known === path || known.startsWith(`${path}/`)) this.#directoryTimes.delete(known);
+    }
+  }
+
+  #parents(path: Bytes): void {
+    const slash = path.lastIndexOf('/');
+    if (slash <= 0) return;
+    mkdirSync(fsPath(path.slice(0, slash)), { recursive: true, mode: DEFAULT_DIRECTORY_MODE });
+  }
+
+  /** Owner, then mode, then attributes: a change of owner takes set-uid bits and capabilities away. */
+  #dress(path: Bytes, entry: Entry, setMode: boolean): void {
+    if (this.#ownerDiffers(entry)) lchownSync(fsPath(path), entry.uid, entry.gid);
+    if (entry.type !== 'symlink' && (setMode || this.#inherits || this.#ownerDiffers(entry))) {
+      chmodSync(fsPath(path), entry.mode);
+    }
+    this.#xattrs(path, entry);
+  }
+
+  #ownerDiffers(entry: Entry): boolean {
+    return this.#inherits || entry.uid !== 0 || entry.gid !== 0;
+  }
+
+  #xattrs(path: Bytes, entry: Entry): void {
+    for (const [name, value] of entry.xattrs) {
+      if (OVERLAY_XATTRS.test(name)) continue;
+      if (libc().lsetxattr(cString(path), cString(name), value, value.length, 0) === 0) continue;
+      const error = new SystemError('lsetxattr', libc().errno(), name);
+      // A filesystem without this kind of attribute, and a label of a security module that is not there.
+      if (error.code !== 'ENOTSUP' && error.code !== 'EOPNOTSUPP') throw error;
+    }
+  }
+
+  /** Whether files made in a directory inherit its group, or a default access list. */
+  #handsDown(path: Bytes): boolean {
+    const stat = lstatSync(fsPath(path));
+    const hasDefaultList = Number(libc().lgetxattr(cString(path), DEFAULT_ACCESS_LIST, null, 0)) > 0;
+    return (stat.mode & S_ISGID) !== 0 || hasDefaultList;
+  }
+}
+
+function mknod(path: Bytes, { type, mode, major, minor }: Entry): void {
+  if (type === 'fifo') {
+    mknodAt(path, S_IFIFO | mode, 0);
+    return;
+  }
+  if (major === 0 && minor === 0 && type === 'character') throw new ArchiveError('a device 0:0 would hide a file');
+  if (major < 0 || minor < 0 || major > MAX_MAJOR || minor > MAX_MINOR) {
+    throw new ArchiveError(`there is no device ${major}:${minor}`);
+  }
+  const device = (minor & 0xff) + major * 0x100 + (minor >> 8) * 0x10_0000;
+  mknodAt(path, (type === 'block' ? S_IFBLK : S_IFCHR) | mode, device);
+}
+
+function mknodAt(path: Bytes, mode: number, device: number): void {
+  check(libc().mknod(cString(path), mode, device), 'mknod', path);
+}
+
+function blame(entry: Entry, error: unknown): Error {
+  const message = `${shown(entry.name)}: ${(error as Error).message}`;
+  return error instanceof ArchiveError
+    ? new ArchiveError(message)
+    : Object.assign(error as Error, { entry: shown(entry.name) });
+}

@@ -1,0 +1,99 @@
+import { Header } from 'tar/header';
+import type { Bytes } from '../bytes.js';
+import type { Timestamp } from '../native.js';
+import { BLOCK_SIZE } from './header.js';
+import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
+
+export type WrittenType =
+  | 'File'
+  | 'Directory'
+  | 'SymbolicLink'
+  | 'Link'
+  | 'CharacterDevice'
+  | 'BlockDevice'
+  | 'FIFO'
+  | 'ExtendedHeader';
+
+export interface WrittenEntry {
+  readonly path: Bytes;
+  readonly type: WrittenType;
+  readonly link?: Bytes;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mtime: Timestamp;
+  readonly size?: number;
+  readonly major?: number;
+  readonly minor?: number;
+  readonly xattrs?: ReadonlyMap<Bytes, Buffer>;
+}
+
+/** Two blocks of zeros. */
+export const ARCHIVE_END = Buffer.alloc(2 * BLOCK_SIZE);
+
+const PLAIN_NAME = /^[ -~]{0,100}$/;
+const MAX_OCTAL_ID = 0o7777777;
+const MAX_OCTAL_SIZE = 0o77777777777;
+
+/** The header blocks of an entry; its bytes follow, filled up by `padding`. The same entry gives the same bytes. */
+export function encodeEntry(entry: WrittenEntry): Buffer {
+  const records = recordsOf(entry);
+  if (records.size === 0) return encodeHeader(entry);
+  const body = encodePax(records);
+  const extended: WrittenEntry = {
+    ...entry,
+    path: 'PaxHeaders/entry',
+    type: 'ExtendedHeader',
+    link: '',
+    size: body.length,
+  };
+  return Buffer.concat([encodeHeader(extended), body, padding(body.length), encodeHeader(entry)]);
+}
+
+export function padding(size: number): Buffer {
+  return Buffer.alloc((BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE);
+}
+
+/** What a plain header cannot hold. */
+function recordsOf({ path, link = '', uid, gid, mtime, size = 0, xattrs }: WrittenEntry): PaxRecords {
+  const records: PaxRecords = new Map();
+  const names = { path, linkpath: link };
+  for (const [keyword, name] of Object.entries(names)) {
+    if (PLAIN_NAME.test(name)) continue;
+    if (!isUtf8(name)) records.set('hdrcharset', 'BINARY');
+    records.set(keyword, name);
+  }
+  if (mtime.nanoseconds !== 0 || mtime.seconds < 0) records.set('mtime', paxTimeValue(mtime));
+  if (uid > MAX_OCTAL_ID) records.set('uid', String(uid));
+  if (gid > MAX_OCTAL_ID) records.set('gid', String(gid));
+  if (size > MAX_OCTAL_SIZE) records.set('size', String(size));
+  for (const [name, value] of xattrs ?? []) records.set(`SCHILY.xattr.${name}`, value.toString('latin1'));
+  return records;
+}
+
+function encodeHeader(entry: WrittenEntry): Buffer {
+  const header = new Header({
+    path: plainName(entry.path),
+    linkpath: plainName(entry.link ?? ''),
+    type: entry.type,
+    mode: entry.mode,
+    uid: Math.min(entry.uid, MAX_OCTAL_ID),
+    gid: Math.min(entry.gid, MAX_OCTAL_ID),
+    size: entry.size ?? 0,
+    mtime: new Date(Math.max(0, entry.mtime.seconds) * 1000),
+    devmaj: entry.major ?? 0,
+    devmin: entry.minor ?? 0,
+  });
+  const block = Buffer.alloc(BLOCK_SIZE);
+  header.encode(block);
+  return block;
+}
+
+function plainName(name: Bytes): string {
+  return PLAIN_NAME.test(name) ? name : name.replace(/[^ -~]/g, '?').slice(0, 99);
+}
+
+function isUtf8(name: Bytes): boolean {
+  const bytes = Buffer.from(name, 'latin1');
+  return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
+}

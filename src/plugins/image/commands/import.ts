@@ -1,0 +1,48 @@
+import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import { applyChanges } from '../change-instructions.js';
+import { Graph, TagStore } from '../contracts.js';
+import { openImportSource } from '../import-source.js';
+import { newName } from '../new-name.js';
+import { ProgressBar } from '../progress-bar.js';
+
+@Command({
+  name: 'import',
+  summary: 'Import the contents from a tarball to create a filesystem image',
+  group: 'Commands',
+  usage: '[OPTIONS] file|URL|- [REPOSITORY[:TAG]]',
+  args: { min: 1, max: 3 },
+  examples: [
+    ['docker import rootfs.tar.xz debian', 'Make an image of a root filesystem'],
+    [`docker import -c 'CMD ["/bin/sh"]' - busybox:1 < rootfs.tar`, 'Give it a command to run, too'],
+  ],
+  effects: ['write'],
+})
+export class Import implements CommandHandler {
+  @Option('-c, --change', 'Apply Dockerfile instruction to the created image', { type: 'list' })
+  change: string[] = [];
+
+  @Option('-m, --message', 'Set commit message for imported image', { type: 'string' })
+  message = '';
+
+  constructor(
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+  ) {}
+
+  async run(context: CommandContext): Promise<void> {
+    const [source = '', repository, tag] = context.args;
+    const name = repository === undefined ? undefined : newName(repository, tag);
+    const config = applyChanges({}, this.change);
+    const { archive, total } = await openImportSource(source, context);
+    const bar = new ProgressBar('Importing', total, context);
+    try {
+      const comment = this.message || `Imported from ${source}`;
+      const { id } = await this.graph.create(archive, { comment, config, progress: (bytes) => bar.update(bytes) });
+      if (name !== undefined) this.tags.set(name, id);
+      bar.end();
+      await write(context.stdout, `${id}\n`);
+    } finally {
+      bar.end();
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  write,
+} from '../../../kernel/index.js';
+import { familiarReference, parseReference, withDefaultTag } from '../../registry/index.js';
+import { Graph, type Image, TagStore } from '../contracts.js';
+import { shortId } from '../short-id.js';
+import { ImageRecords } from '../tokens.js';
+
+@Command({
+  name: 'rmi',
+  summary: 'Remove one or more images',
+  group: 'Commands',
+  usage: '[OPTIONS] IMAGE [IMAGE...]',
+  args: { min: 1 },
+  effects: ['destroy'],
+})
+export class Rmi implements CommandHandler {
+  @Option('-f, --force', 'Force removal of the image')
+  force = false;
+
+  @Option('--no-prune', 'Do not delete untagged parents')
+  noPrune = false;
+
+  constructor(
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+    @ImageRecords private readonly records: ImageRecords,
+  ) {}
+
+  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
+    let exitCode = 0;
+    for (const name of args) {
+      try {
+        for await (const line of this.#remove(name)) await write(stdout, `${line}\n`);
+      } catch (error) {
+        if (!(error instanceof GantryError)) throw error;
+        if (this.force && error.kind === 'not found') continue;
+        exitCode = 1;
+        await write(stderr, `Error response from daemon: ${error.message}\n`);
+      }
+    }
+    return exitCode;
+  }
+
+  async *#remove(name: string): AsyncGenerator<string> {
+    const image = this.graph.get(name);
+    const tag = this.#tagOf(name, image);
+    const names = this.tags.namesOf(image.id);
+    const leaves = tag === undefined ? names : [tag];
+    const isLast = leaves.length === names.length;
+    if (tag === undefined) this.#refuseById(image, names);
+    else if (isLast && !this.force) this.#refuseByName(name, image);
+    for (const leaving of leaves) {
+      this.tags.delete(leaving);
+      yield `Untagged: ${leaving}`;
+    }
+    if (isLast && this.#isFree(image.id)) yield* this.#delete(image);
+  }
+
+  /** The tag that was named; undefined where the image was named by its id. */
+  #tagOf(name: string, image: Image): string | undefined {
+    if (`sha256:${image.id.slice(7)}` === name || image.id.slice(7) === name) return undefined;
+    try {
+      const full = familiarReference(withDefaultTag(parseReference(name)));
+      return this.tags.namesOf(image.id).includes(full) ? full : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #refuseByName(name: string, image: Image): void {
+    const [holder] = this.records.holdersOf(image.id);
+    if (holder === undefined) return;
+    throw new GantryError(
+      'conflict',
+      `conflict: unable to remove repository reference "${name}" (must force) - ` +
+        `container ${shortId(holder)} is using its referenced image ${shortId(image.id)}`,
+    );
+  }
+
+  #refuseById(image: Image, names: readonly string[]): void {
+    const refusal = (force: string, why: string) =>
+      new GantryError('conflict', `conflict: unable to delete ${shortId(image.id)} (${force}) - ${why}`);
+    const [holder] = this.records.holdersOf(image.id);
+    if (this.records.childrenOf(image.id).length > 0) {
+      throw refusal('cannot be forced', 'image has dependent child images');
+    }
+    if (holder !== undefined) throw refusal('cannot be forced', `image is being used by container ${shortId(holder)}`);
+    const repositories = new Set(names.map((name) => name.slice(0, name.lastIndexOf(':'))));
+    if (repositories.size > 1 && !this.force) {
+      throw refusal('must be forced', 'image is referenced in multiple repositories');
+    }
+  }
+
+  /** The image, then each ancestor that nothing refers to any more. */
+  async *#delete(image: Image): AsyncGenerator<string> {
+    await this.graph.remove(image.id);
+    yield `Deleted: ${image.id}`;
+    const parent = this.noPrune ? undefined : this.records.get(image.parent);
+    if (parent && this.tags.namesOf(parent.id).length === 0 && this.#isFree(parent.id)) yield* this.#delete(parent);
+  }
+
+  #isFree(id: string): boolean {
+    return this.records.holdersOf(id).length === 0 && this.records.childrenOf(id).length === 0;
+  }
+}

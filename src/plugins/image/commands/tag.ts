@@ -1,0 +1,27 @@
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Graph, TagStore } from '../contracts.js';
+import { newName } from '../new-name.js';
+
+@Command({
+  name: 'tag',
+  summary: 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE',
+  group: 'Commands',
+  usage: 'SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]',
+  args: { min: 2, max: 3 },
+  effects: ['write'],
+})
+export class Tag implements CommandHandler {
+  @Option('-f, --force', 'Accepted for old scripts: a tag is always moved', { hidden: true })
+  force = false;
+
+  constructor(
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+  ) {}
+
+  async run({ args }: CommandContext): Promise<void> {
+    const [source = '', target = '', tag] = args;
+    const name = newName(target, tag);
+    this.tags.set(name, this.graph.get(source).id);
+  }
+}

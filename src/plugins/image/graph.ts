@@ -1,0 +1,161 @@
+import type { Readable } from 'node:stream';
+import { GantryError, isKind, type Service } from '../../kernel/index.js';
+import { familiarReference, parseReference, withDefaultTag } from '../registry/index.js';
+import { Config, Database } from '../system/index.js';
+import { changes } from './changes.js';
+import type { Change, Graph, Image, ImageConfig, RootFilesystem } from './contracts.js';
+import { TagStore } from './contracts.js';
+import { composeDocument } from './image-config.js';
+import { LayerStore, type NewLayer } from './layer-store.js';
+import { OverlayRoot } from './overlay.js';
+import { shortId } from './short-id.js';
+import { ImageRecords } from './tokens.js';
+
+const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;
+const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;
+
+interface CreateDetail {
+  readonly comment?: string;
+  readonly config?: ImageConfig;
+  readonly parent?: string;
+  readonly progress?: (bytes: number) => void;
+}
+
+/** Images whose layers are folders for overlayfs. */
+export class OverlayGraph implements Graph, Service {
+  readonly #layers: LayerStore;
+
+  constructor(
+    @Config config: Config,
+    @Database private readonly database: Database,
+    @ImageRecords private readonly records: ImageRecords,
+    @TagStore private readonly tags: TagStore,
+  ) {
+    this.#layers = new LayerStore(config.root);
+  }
+
+  async onStart(): Promise<void> {
+    this.#layers.prepare();
+    this.#sweep();
+  }
+
+  get(reference: string): Image {
+    const full = FULL_ID.exec(reference)?.[1];
+    const id = full ? `sha256:${full}` : (this.#byName(reference) ?? this.#byPrefix(reference));
+    const image = id === undefined ? undefined : this.records.get(id);
+    if (!image) throw new GantryError('not found', `No such image: ${inWords(reference)}`);
+    return image;
+  }
+
+  list(): readonly Image[] {
+    return this.records.list();
+  }
+
+  async create(archive: Readable, detail: CreateDetail): Promise<Image> {
+    if (detail.parent) this.#known(detail.parent);
+    const layer = await this.#layers.unpack(archive, detail.progress);
+    try {
+      return this.#known(this.database.transaction(() => this.#record(layer, detail)));
+    } finally {
+      this.#layers.settle(layer);
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    this.database.transaction(() => {
+      this.#known(id);
+      this.#refuseIfNeeded(id);
+      this.records.delete(id);
+    });
+    this.#sweep();
+  }
+
+  hold(imageId: string, holder: string): void {
+    this.#known(imageId);
+    this.records.hold(imageId, holder);
+  }
+
+  release(holder: string): void {
+    this.records.release(holder);
+  }
+
+  rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
+    return new OverlayRoot(this.#lowers(imageId), upper, work);
+  }
+
+  changes(imageId: string, upper: string): AsyncIterable<Change> {
+    return changes(upper, this.#lowers(imageId));
+  }
+
+  #byName(reference: string): string | undefined {
+    try {
+      return this.tags.lookup(reference);
+    } catch (error) {
+      // Digits alone may be an id's, whatever they are as a name.
+      if (isKind(error, 'invalid') && ID_PREFIX.test(reference)) return undefined;
+      throw error;
+    }
+  }
+
+  #byPrefix(reference: string): string | undefined {
+    const hex = ID_PREFIX.exec(reference)?.[1];
+    if (!hex) return undefined;
+    const [id, another] = this.records.withPrefix(hex);
+    if (another) {
+      throw new GantryError('conflict', `image id prefix ${reference} is ambiguous`, {
+        hint: 'give more of its digits',
+      });
+    }
+    return id;
+  }
+
+  #known(id: string): Image {
+    const image = this.records.get(id);
+    if (!image) throw new GantryError('not found', `No such image: ${id}`);
+    return image;
+  }
+
+  #record(layer: NewLayer, { parent = '', comment, config }: CreateDetail): string {
+    const below = parent ? this.records.document(this.#known(parent).id) : undefined;
+    this.#layers.place(layer);
+    for (;;) {
+      const document = composeDocument({ diffId: layer.diffId, comment, config, parent: below });
+      const id = this.records.add(document, parent, [layer]);
+      if (id) return id;
+    }
+  }
+
+  #refuseIfNeeded(id: string): void {
+    const refusal = (why: string) =>
+      new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
+    const [holder] = this.records.holdersOf(id);
+    if (holder) throw refusal(`image is being used by container ${shortId(holder)}`);
+    if (this.records.childrenOf(id).length > 0) throw refusal('image has dependent child images');
+    const [name] = this.tags.namesOf(id);
+    if (name) throw refusal(`image is tagged ${name}`);
+  }
+
+  #lowers(imageId: string): readonly string[] {
+    const layers = this.#known(imageId).diffIds.map((diffId) => this.#layers.path(diffId));
+    return [this.#layers.topPath, ...layers.reverse()];
+  }
+
+  /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
+  #sweep(): void {
+    const unknown = () => this.#layers.present().filter((diffId) => this.records.layerSize(diffId) === undefined);
+    if (unknown().length > 0) {
+      this.database.transaction(() => {
+        for (const diffId of unknown()) this.#layers.discard(diffId);
+      });
+    }
+    this.#layers.emptyTrash();
+  }
+}
+
+function inWords(reference: string): string {
+  try {
+    return familiarReference(withDefaultTag(parseReference(reference)));
+  } catch {
+    return reference;
+  }
+}

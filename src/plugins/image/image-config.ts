@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Image, ImageConfig } from './contracts.js';
+
+/** The OCI image configuration (image-spec `config.md`): the document whose digest is an image's id. */
+export interface ImageDocument {
+  readonly created?: string;
+  readonly author?: string;
+  readonly architecture: string;
+  readonly os: string;
+  readonly config?: ImageConfig;
+  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
+  readonly history?: readonly HistoryEntry[];
+}
+
+/** How one layer, or one change of configuration, came about. Lowest first. */
+export interface HistoryEntry {
+  readonly created?: string;
+  readonly created_by?: string;
+  readonly comment?: string;
+  readonly empty_layer?: boolean;
+}
+
+const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
+const NANOSECONDS_IN_MS = 1_000_000n;
+
+export interface NewImage {
+  readonly diffId: string;
+  readonly comment: string | undefined;
+  readonly config: ImageConfig | undefined;
+  readonly parent: ImageDocument | undefined;
+}
+
+export function composeDocument({ diffId, comment, config, parent }: NewImage): ImageDocument {
+  const created = now();
+  return {
+    created,
+    architecture: parent?.architecture ?? GO_ARCHITECTURES[process.arch] ?? process.arch,
+    os: 'linux',
+    config: config ?? parent?.config ?? {},
+    rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), diffId] },
+    history: [...(parent?.history ?? []), { created, ...(comment ? { comment } : {}) }],
+  };
+}
+
+/** RFC 3339 with nanoseconds: two images made alike in one millisecond are two images still. */
+function now(): string {
+  const nanoseconds = String(process.hrtime.bigint() % NANOSECONDS_IN_MS).padStart(6, '0');
+  return new Date().toISOString().replace('Z', `${nanoseconds}Z`);
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+export function parseDocument(bytes: Uint8Array): ImageDocument {
+  return JSON.parse(Buffer.from(bytes).toString()) as ImageDocument;
+}
+
+export function toImage(id: string, parent: string, document: ImageDocument, size: number): Image {
+  return {
+    id,
+    parent,
+    created: new Date(document.created ?? 0),
+    comment: document.history?.at(-1)?.comment ?? '',
+    architecture: document.architecture,
+    config: document.config ?? {},
+    diffIds: document.rootfs.diff_ids,
+    size,
+  };
+}

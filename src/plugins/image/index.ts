@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { definePlugin, provide } from '../../kernel/index.js';
+import { Config, Database, Log } from '../system/index.js';
+import { Graph, TagStore } from './contracts.js';
+import { ImageRecords } from './tokens.js';
+
+export { type Change, Graph, type Image, type ImageConfig, type RootFilesystem, TagStore } from './contracts.js';
+export { shortId } from './short-id.js';
+export { ImageRecords } from './tokens.js';
+
+/** An OCI layer archive of a container's writable folder: what `commit` gives to `Graph.create`. */
+export function layerTar(upper: string): Readable {
+  return Readable.from(layerChunks(upper), { objectMode: false });
+}
+
+async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
+  yield* (await import('./layer-tar.js')).layerChunks(upper);
+}
+
+/** Images: import, names, and the root filesystems that containers run on. */
+export const image = definePlugin({
+  id: 'image',
+  api: 1,
+  requires: [Config, Database, Log],
+  provides: [
+    provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords),
+    provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore),
+    provide(Graph, async () => (await import('./graph.js')).OverlayGraph),
+  ],
+  commands: {
+    'images|image ls|image list': async () => (await import('./commands/images.js')).Images,
+    'import|image import': async () => (await import('./commands/import.js')).Import,
+    'rmi|image rm|image remove': async () => (await import('./commands/rmi.js')).Rmi,
+    'tag|image tag': async () => (await import('./commands/tag.js')).Tag,
+    'history|image history': async () => (await import('./commands/history.js')).History,
+  },
+});

@@ -1,0 +1,110 @@
+import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Extracted, extract } from './extract.js';
+import { abandonedFolders, makeTempFolder, type TempFolder } from './temp-folder.js';
+import { fillTopLayer } from './top-layer.js';
+import { Trash } from './trash.js';
+
+const HEX = /^[0-9a-f]{64}$/;
+/** No image that runs is larger. */
+const MAX_ARCHIVE_BYTES = 64 * 2 ** 30;
+
+/** A layer that has been unpacked and has no place yet. */
+export interface NewLayer extends Extracted {
+  readonly folder: TempFolder;
+}
+
+/**
+ * Unpacked layers: `<root>/layers/<hex of the diff id>`. Which of them belong to images the database knows: folders come
+ * and go inside its write transactions only, so that a folder without a row, seen in one, is nobody's.
+ */
+export class LayerStore {
+  readonly #folder: string;
+  readonly #trash: Trash;
+  /** The engine's own layer, above every image's. */
+  readonly topPath: string;
+
+  constructor(root: string) {
+    this.#folder = join(root, 'layers');
+    this.#trash = new Trash(root);
+    this.topPath = join(root, 'top');
+  }
+
+  prepare(): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#trash.prepare();
+    for (const folder of abandonedFolders(this.#folder)) this.#drop(folder);
+    if (!existsSync(this.topPath)) this.#makeTop();
+    this.#trash.empty();
+  }
+
+  path(diffId: string): string {
+    return join(this.#folder, hexOf(diffId));
+  }
+
+  /** @throws GantryError for a bad archive, of which nothing is left then */
+  async unpack(archive: Readable, progress?: (bytes: number) => void): Promise<NewLayer> {
+    const folder = makeTempFolder(this.#folder);
+    try {
+      const { bavail, bsize } = statfsSync(this.#folder);
+      const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
+      return { folder, ...(await extract(archive, folder.fd, { progress, limit })) };
+    } catch (error) {
+      this.#drop(folder);
+      this.#trash.empty();
+      throw error;
+    }
+  }
+
+  /** Gives a layer its place, unless that is taken by the same layer. Inside of a write transaction. */
+  place(layer: NewLayer): void {
+    if (!existsSync(this.path(layer.diffId))) renameSync(layer.folder.path, this.path(layer.diffId));
+  }
+
+  /** Ends the work on a layer, placed or not. */
+  settle(layer: NewLayer): void {
+    this.#drop(layer.folder);
+    this.#trash.empty();
+  }
+
+  /** Diff ids of all folders. */
+  present(): string[] {
+    return readdirSync(this.#folder)
+      .filter((name) => HEX.test(name))
+      .map((name) => `sha256:${name}`);
+  }
+
+  /** Takes a layer out of use. Inside of a write transaction that has seen that no image has it. */
+  discard(diffId: string): void {
+    if (existsSync(this.path(diffId))) this.#trash.put(this.path(diffId));
+  }
+
+  emptyTrash(): void {
+    this.#trash.empty();
+  }
+
+  #makeTop(): void {
+    const folder = makeTempFolder(this.#folder);
+    try {
+      fillTopLayer(folder.path);
+      renameSync(folder.path, this.topPath);
+    } catch (error) {
+      // Another process was faster.
+      if (!existsSync(this.topPath)) throw error;
+    } finally {
+      this.#drop(folder);
+    }
+  }
+
+  #drop({ path, fd }: TempFolder): void {
+    if (existsSync(path)) this.#trash.put(path);
+    closeSync(fd);
+  }
+}
+
+function hexOf(diffId: string): string {
+  const hex = diffId.slice(diffId.indexOf(':') + 1);
+  if (!HEX.test(hex)) throw new Error(`${diffId} is no diff id`);
+  return hex;
+}

@@ -1,0 +1,120 @@
+import { type BigIntStats, close, constants, fstat, open, read, readlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { GantryError } from '../../kernel/index.js';
+import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './archive/writer.js';
+import { type Bytes, fsPath, shown } from './bytes.js';
+import { type TreeEntry, walk } from './tree.js';
+import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from './whiteouts.js';
+import { portableXattrs } from './xattrs.js';
+
+const CHUNK = 1024 * 1024;
+/** Never waits for the other end of a fifo that has taken the file's place. */
+const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const readFile = promisify(read);
+const statFile = promisify(fstat) as unknown as (fd: number, options: { bigint: true }) => Promise<BigIntStats>;
+
+/** An OCI layer archive of a container's writable folder, in large pieces. The same folder gives the same bytes. */
+export async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  let size = 0;
+  for await (const piece of archive(upper)) {
+    pending.push(piece);
+    size += piece.length;
+    if (size < CHUNK) continue;
+    yield Buffer.concat(pending, size);
+    pending = [];
+    size = 0;
+  }
+  yield Buffer.concat(pending, size);
+}
+
+async function* archive(upper: string): AsyncGenerator<Buffer> {
+  const firstNames = new Map<bigint, Bytes>();
+  for (const entry of walk(upper)) {
+    const { path, name, at, stat } = entry;
+    if (name.startsWith(WHITEOUT_PREFIX)) {
+      throw new GantryError('invalid', `/${shown(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`);
+    }
+    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(stat.ino) : undefined;
+    if (isWhiteout({ mode: Number(stat.mode), rdev: Number(stat.rdev) })) {
+      yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
+    } else if (firstName !== undefined) {
+      yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
+    } else if (stat.isFile()) {
+      yield* file(entry);
+    } else if (!stat.isSocket()) {
+      yield encodeEntry(special(entry));
+      if (stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
+    }
+    if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
+  }
+  yield ARCHIVE_END;
+}
+
+/** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
+async function* file(entry: TreeEntry): AsyncGenerator<Buffer> {
+  const fd = await openFile(fsPath(entry.at), READ_FILE).catch(goneOr(entry));
+  if (fd === undefined) return;
+  try {
+    const stat = await statFile(fd, { bigint: true });
+    if (!stat.isFile()) throw new GantryError('conflict', `/${shown(entry.path)} was replaced while it was read`);
+    const size = Number(stat.size);
+    const header = { ...described({ ...entry, stat }, 'File'), size, xattrs: portableXattrs(entry.at) };
+    yield encodeEntry(header);
+    for (let done = 0; done < size; ) {
+      const wanted = Math.min(CHUNK, size - done);
+      const { bytesRead, buffer } = await readFile(fd, Buffer.alloc(wanted), 0, wanted, done);
+      const piece = bytesRead === 0 ? buffer : buffer.subarray(0, bytesRead);
+      done += piece.length;
+      yield piece;
+    }
+    yield padding(size);
+  } finally {
+    await closeFile(fd);
+  }
+}
+
+/** A running container may remove what has just been listed. */
+function goneOr({ path }: TreeEntry): (error: NodeJS.ErrnoException) => undefined {
+  return (error) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw new GantryError('conflict', `/${shown(path)} was replaced while it was read`, { cause: error });
+  };
+}
+
+function special(entry: TreeEntry): WrittenEntry {
+  const { path, at, stat } = entry;
+  const xattrs = portableXattrs(at);
+  if (stat.isDirectory()) return { ...described(entry, 'Directory'), path: `${path}/`, xattrs };
+  if (stat.isSymbolicLink()) {
+    return { ...described(entry, 'SymbolicLink'), link: readlinkSync(fsPath(at), { encoding: 'latin1' }), xattrs };
+  }
+  if (stat.isFIFO()) return { ...described(entry, 'FIFO'), xattrs };
+  const device = Number(stat.rdev);
+  const major = Math.floor(device / 0x100) & 0xfff;
+  const minor = (device & 0xff) + Math.floor(device / 0x10_0000) * 0x100;
+  return { ...described(entry, stat.isBlockDevice() ? 'BlockDevice' : 'CharacterDevice'), major, minor, xattrs };
+}
+
+function described({ path, stat }: TreeEntry, type: WrittenType): WrittenEntry {
+  return {
+    path,
+    type,
+    mode: Number(stat.mode) & 0o7777,
+    uid: Number(stat.uid),
+    gid: Number(stat.gid),
+    mtime: timeOf(stat),
+  };
+}
+
+function marker(path: Bytes, stat: BigIntStats): WrittenEntry {
+  return { path, type: 'File', mode: 0o600, uid: 0, gid: 0, mtime: { ...timeOf(stat), nanoseconds: 0 } };
+}
+
+function timeOf({ mtimeNs }: BigIntStats): WrittenEntry['mtime'] {
+  const nanoseconds = Number(((mtimeNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
+  return { seconds: Number((mtimeNs - BigInt(nanoseconds)) / 1_000_000_000n), nanoseconds };
+}

@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import { check, libc } from '../system/index.js';
+import { type Bytes, cString } from './bytes.js';
+
+/** The C library's calls that unpacking needs beyond `libc()`. */
+
+const AT_FDCWD = -100;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const SYNC_FILE_RANGE_WRITE = 2;
+
+/** Since 1970, nanoseconds from 0 to 999,999,999. */
+export interface Timestamp {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+type Bound = ReturnType<typeof bind>;
+let bound: Bound | undefined;
+
+function bind() {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const library = koffi.load('libc.so.6');
+  return {
+    chroot: library.func('int chroot(const char *)'),
+    futimens: library.func('int futimens(int, const void *)'),
+    utimensat: library.func('int utimensat(int, const char *, const void *, int)'),
+    syncfs: library.func('int syncfs(int)'),
+    syncFileRange: library.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
+  };
+}
+
+function calls(): Bound {
+  bound ??= bind();
+  return bound;
+}
+
+/**
+ * Makes `directory` the root of every path of this process. From here on nothing may be loaded: a module would be looked
+ * for in there. So the calls are bound first.
+ */
+export function enterRoot(directory: string): void {
+  libc();
+  process.chdir(directory);
+  check(calls().chroot('.'), 'chroot', directory);
+  process.chdir('/');
+}
+
+const timespecs = Buffer.alloc(32);
+
+function twice({ seconds, nanoseconds }: Timestamp): Buffer {
+  timespecs.writeBigInt64LE(BigInt(seconds), 0);
+  timespecs.writeUInt32LE(nanoseconds, 8);
+  timespecs.copy(timespecs, 16, 0, 16);
+  return timespecs;
+}
+
+/** Sets access and modification time. Node's own call takes seconds as a double, which rounds nanoseconds. */
+export function setTime(fd: number, time: Timestamp): void {
+  check(calls().futimens(fd, twice(time)), 'futimens', String(fd));
+}
+
+/** The same by path; of a link itself, not of its target. */
+export function setPathTime(path: Bytes, time: Timestamp): void {
+  check(calls().utimensat(AT_FDCWD, cString(path), twice(time), AT_SYMLINK_NOFOLLOW), 'utimensat', path);
+}
+
+/** Waits until all that was written to the filesystem of `fd` is on disk. */
+export function syncFilesystem(fd: number): void {
+  check(calls().syncfs(fd), 'syncfs', String(fd));
+}
+
+/** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
+export function startWriteback(fd: number, offset: number, length: number): void {
+  calls().syncFileRange(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}

@@ -1,0 +1,35 @@
+/** The image plugin's tables, step by step: append, never edit. */
+export const SCHEMA_OWNER = 'image';
+export const SCHEMA_STEPS: readonly string[] = [
+  `CREATE TABLE images (
+     id TEXT PRIMARY KEY,
+     parent TEXT NOT NULL,
+     created_ms REAL NOT NULL,
+     config BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX images_by_parent ON images (parent);
+   CREATE TABLE layers (
+     diff_id TEXT PRIMARY KEY,
+     size INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE image_layers (
+     image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+     position INTEGER NOT NULL,
+     diff_id TEXT NOT NULL REFERENCES layers (diff_id),
+     PRIMARY KEY (image_id, position)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX image_layers_by_layer ON image_layers (diff_id);
+   CREATE TABLE image_holds (
+     holder TEXT NOT NULL,
+     image_id TEXT NOT NULL REFERENCES images (id),
+     PRIMARY KEY (holder, image_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX image_holds_by_image ON image_holds (image_id);
+   CREATE TABLE tags (
+     repository TEXT NOT NULL,
+     tag TEXT NOT NULL,
+     image_id TEXT NOT NULL REFERENCES images (id),
+     PRIMARY KEY (repository, tag)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX tags_by_image ON tags (image_id);`,
+];

@@ -1,0 +1,6 @@
+const SHORT_LENGTH = 12;
+
+/** The 12 digits that people see. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, SHORT_LENGTH);
+}

@@ -1,0 +1,55 @@
+import { chmodSync, closeSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { libc } from '../system/index.js';
+
+const PREFIX = '.tmp-';
+const LOCK_EX_NB = 2 | 4;
+
+/** A folder that something is being made in. Its lock, not a pid in its name, tells whether anyone still works there. */
+export interface TempFolder {
+  readonly path: string;
+  /** Open and locked. A child process that inherits it keeps the lock when this process is killed. */
+  readonly fd: number;
+}
+
+export function makeTempFolder(parent: string): TempFolder {
+  for (;;) {
+    const path = mkdtempSync(join(parent, PREFIX));
+    const fd = lock(path);
+    if (fd === undefined) continue;
+    chmodSync(path, 0o755);
+    return { path, fd };
+  }
+}
+
+/** The temporary folders that no living process works in. The caller holds their locks, and closes them. */
+export function abandonedFolders(parent: string): TempFolder[] {
+  const found: TempFolder[] = [];
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const path = join(parent, name);
+    const fd = lock(path);
+    if (fd !== undefined) found.push({ path, fd });
+  }
+  return found;
+}
+
+/** A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile. */
+function lock(path: string): number | undefined {
+  const fd = openIfThere(path);
+  if (fd === undefined) return undefined;
+  const isOurs =
+    libc().flock(fd, LOCK_EX_NB) === 0 && statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+  if (isOurs) return fd;
+  closeSync(fd);
+  return undefined;
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
+import { GantryError } from '../../kernel/index.js';
+import { type Bytes, fsPath } from './bytes.js';
+import { isMountedOver } from './top-layer.js';
+
+export interface TreeEntry {
+  /** Relative to the tree's root. */
+  readonly path: Bytes;
+  readonly name: Bytes;
+  /** 0 for the entries of the root. */
+  readonly depth: number;
+  /** A path of the host that leads to this entry and nowhere else, until the next one is asked for. Follow no link at its end. */
+  readonly at: Bytes;
+  readonly stat: BigIntStats;
+}
+
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+/** What happens when a running container changes a tree under our feet. */
+const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
+
+/**
+ * A container's writable folder, directories before what they hold, names in order of their bytes; without the places
+ * that the engine mounts over. The container may run, and swap a directory for a link at any moment: each step goes
+ * through the open directory above it, so that the walk never leaves the tree.
+ */
+export function* walk(root: string): Generator<TreeEntry> {
+  yield* inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0);
+}
+
+function* inside(fd: number, prefix: Bytes, depth: number): Generator<TreeEntry> {
+  const here = `/proc/self/fd/${fd}`;
+  try {
+    for (const name of namesIn(here)) {
+      const path = prefix + name;
+      const at = `${here}/${name}`;
+      const stat = lstatSync(fsPath(at), { bigint: true, throwIfNoEntry: false });
+      if (!stat || isMountedOver(path)) continue;
+      yield { path, name, depth, at, stat };
+      const child = stat.isDirectory() ? openDirectory(at, path) : undefined;
+      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The names in a directory, in order of their bytes. */
+export function namesIn(directory: Bytes): Bytes[] {
+  return readdirSync(fsPath(directory), { encoding: 'latin1' }).sort();
+}
+
+function openDirectory(at: Bytes, path: Bytes): number | undefined {
+  try {
+    return openSync(fsPath(at), DIRECTORY);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (GONE.has(code)) return undefined;
+    if (code !== 'EMFILE') throw error;
+    const levels = path.split('/').length;
+    throw new GantryError('invalid', `a container's tree is too deep to be read: more than ${levels} levels`);
+  }
+}

@@ -1,0 +1,10 @@
+import type { PluginDefinition } from '../kernel/index.js';
+import { auth } from './auth/index.js';
+import { container } from './container/index.js';
+import { image } from './image/index.js';
+import { network } from './network/index.js';
+import { system } from './system/index.js';
+import { volume } from './volume/index.js';
+
+/** Everything that is built in. */
+export const builtinPlugins: readonly PluginDefinition[] = [system, image, network, volume, container, auth];

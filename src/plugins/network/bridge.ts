@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { GantryError } from '../../kernel/index.js';
+import { gatewayOf, macAddressOf, networkRange, toAddress } from './addresses.js';
+import { disableIpv6, findLink, type Link, routedThrough } from './links.js';
+import type { NetlinkSocket } from './netlink.js';
+import { feedSync } from './tool.js';
+
+const USUAL_MTU = 1500;
+/** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */
+const SOMEWHERE = '1.1.1.1';
+
+/** The bridge, if it is there, up, and the way to `subnet`. */
+export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
+  const link = findLink(socket, name);
+  const firstContainer = toAddress(networkRange(subnet).first + 2);
+  const isReady = link?.isUp && link.kind === 'bridge' && routedThrough(socket, firstContainer) === link.index;
+  return isReady ? link : undefined;
+}
+
+/**
+ * Makes the bridge what it should be, whatever it was, and puts the host's ends of `links` back on it.
+ * One builder at a time: the caller holds the database's write lock.
+ * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
+ */
+export function buildBridge(socket: NetlinkSocket, name: string, subnet: string, links: readonly string[]): Link {
+  const before = findLink(socket, name);
+  if (before && before.kind !== 'bridge') {
+    throw new GantryError('conflict', `${name} is no bridge, but another device of the host`, {
+      hint: 'Give the engine another bridge name with GANTRY_BRIDGE',
+    });
+  }
+  const gateway = gatewayOf(networkRange(subnet));
+  const { prefixLength } = networkRange(subnet);
+  const script = [
+    ...(before ? [] : [`link add ${name} address ${macAddressOf(gateway)} type bridge`]),
+    ...(findBridge(socket, name, subnet)
+      ? []
+      : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
+    `link set ${name} mtu ${outwardMtu(socket)} up`,
+    ...links.map((link) => `link set ${link} master ${name} up`),
+  ];
+  feedSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
+  disableIpv6(name);
+  const built = findBridge(socket, name, subnet);
+  if (!built) {
+    throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
+      hint: 'Choose another one with GANTRY_SUBNET',
+    });
+  }
+  return built;
+}
+
+/** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */
+export function ensureForwarding(bridge: string): void {
+  ensureSetting('ip_forward');
+  ensureSetting(`conf/${bridge}/route_localnet`);
+}
+
+function ensureSetting(name: string): void {
+  const file = `/proc/sys/net/ipv4/${name}`;
+  if (readFileSync(file, 'latin1').trim() !== '1') writeFileSync(file, '1');
+}
+
+function outwardMtu(socket: NetlinkSocket): number {
+  const index = routedThrough(socket, SOMEWHERE);
+  const device = index === undefined ? undefined : findLink(socket, index);
+  return Math.min(USUAL_MTU, device?.mtu || USUAL_MTU);
+}

@@ -1,0 +1,120 @@
+import { constants } from 'node:os';
+import { GantryError } from '../../kernel/index.js';
+import type { Database } from '../system/index.js';
+import type { PortRequest, PublishedPort } from './contracts.js';
+import { probeBind } from './sockets.js';
+
+const FIRST_PICKED = 49153;
+const LAST_PICKED = 65535;
+const EVERY_ADDRESS = '0.0.0.0';
+
+type Refusal = 'leased' | 'foreign' | 'no such address' | 'denied';
+
+/** The host's ports that containers hold. Every method joins the caller's transaction. */
+export class PortTable {
+  constructor(
+    private readonly database: Database,
+    private readonly probe: typeof probeBind = probeBind,
+  ) {}
+
+  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable` */
+  acquire(holder: string, requests: readonly PortRequest[]): PublishedPort[] {
+    const reserved = new Map<PortRequest, PublishedPort>();
+    const isFixed = (request: PortRequest): boolean => request.hostPort !== undefined;
+    for (const request of requests.filter(isFixed)) reserved.set(request, this.#reserve(holder, request));
+    for (const request of requests) {
+      if (!reserved.has(request)) reserved.set(request, this.#pick(holder, request));
+    }
+    return requests.flatMap((request) => reserved.get(request) ?? []);
+  }
+
+  /** From now on they are not published again, and not yet free: their rules are being removed. */
+  close(holder: string): void {
+    this.database.sql.prepare('UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
+  }
+
+  release(holder: string): void {
+    this.database.sql.prepare('DELETE FROM network_port WHERE holder = ?').run(holder);
+  }
+
+  #reserve(holder: string, request: PortRequest): PublishedPort {
+    const port = resolved(request, request.hostPort ?? 0);
+    const refusal = this.#refusal(port);
+    if (refusal) throw conflict(port, refusal);
+    this.#insert(holder, port);
+    return port;
+  }
+
+  #pick(holder: string, request: PortRequest): PublishedPort {
+    const count = LAST_PICKED - FIRST_PICKED + 1;
+    const start = this.#lastPicked() + 1 - FIRST_PICKED;
+    for (let step = 0; step < count; step++) {
+      const port = resolved(request, FIRST_PICKED + ((start + step) % count));
+      const refusal = this.#refusal(port);
+      if (refusal === 'no such address') throw conflict(port, refusal);
+      if (refusal) continue;
+      this.#insert(holder, port);
+      this.#rememberPicked(port.hostPort);
+      return port;
+    }
+    throw new GantryError('unavailable', 'all ports are allocated', {
+      hint: 'Remove a container that publishes ports',
+    });
+  }
+
+  #refusal(port: PublishedPort): Refusal | undefined {
+    if (this.#isLeased(port)) return 'leased';
+    const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
+    const errno = this.probe(port.protocol, port.hostAddress, port.hostPort);
+    if (errno === 0) return undefined;
+    if (errno === EADDRNOTAVAIL) return 'no such address';
+    return errno === EADDRINUSE ? 'foreign' : 'denied';
+  }
+
+  #isLeased({ protocol, hostPort, hostAddress }: PublishedPort): boolean {
+    return this.database.sql
+      .prepare('SELECT address FROM network_port WHERE protocol = ? AND port = ?')
+      .all(protocol, hostPort)
+      .some(({ address }) => [address, hostAddress].includes(EVERY_ADDRESS) || address === hostAddress);
+  }
+
+  #insert(holder: string, { protocol, hostPort, hostAddress, containerPort }: PublishedPort): void {
+    this.database.sql
+      .prepare('INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES (?, ?, ?, ?, ?)')
+      .run(protocol, hostPort, hostAddress, containerPort, holder);
+  }
+
+  #lastPicked(): number {
+    const row = this.database.sql.prepare("SELECT value FROM network_setting WHERE name = 'last port'").get();
+    return row ? Number(row['value']) : FIRST_PICKED - 1;
+  }
+
+  #rememberPicked(port: number): void {
+    this.database.sql.prepare("INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
+  }
+}
+
+function resolved(request: PortRequest, hostPort: number): PublishedPort {
+  const { protocol, containerPort, hostAddress = EVERY_ADDRESS } = request;
+  return { protocol, containerPort, hostPort, hostAddress };
+}
+
+function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): GantryError {
+  const what = `Bind for ${hostAddress}:${hostPort} failed`;
+  switch (refusal) {
+    case 'leased':
+      return new GantryError('unavailable', `${what}: port is already allocated`, {
+        hint: 'Another container publishes it: see `docker ps`',
+      });
+    case 'foreign':
+      return new GantryError('unavailable', `${what}: port is already allocated`, {
+        hint: 'A program of the host listens there: see `ss -lntup`',
+      });
+    case 'no such address':
+      return new GantryError('unavailable', `${what}: cannot assign requested address`, {
+        hint: 'The host has no such address: see `ip address`',
+      });
+    case 'denied':
+      return new GantryError('unavailable', `${what}: permission denied`);
+  }
+}

@@ -1,0 +1,48 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { GantryError } from '../../kernel/index.js';
+
+const PACKAGES = { ip: 'iproute2', nft: 'nftables' } as const;
+type Tool = keyof typeof PACKAGES;
+
+/** The folders where distributions keep these tools, whatever the engine's own PATH; messages in English. */
+const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+/** Feeds a script to `ip` or `nft` and waits. @returns what it printed @throws GantryError `unavailable` */
+export async function feed(tool: Tool, args: readonly string[], input: string): Promise<string> {
+  const child = spawn(tool, args, { env, stdio: 'pipe' });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  try {
+    const [output, complaint, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    if (status !== 0) throw refused(tool, complaint);
+    return output;
+  } catch (error) {
+    throw missing(tool, error);
+  }
+}
+
+/** The same, blocking: for work inside a database transaction. */
+export function feedSync(tool: Tool, args: readonly string[], input = ''): string {
+  const { error, status, stdout, stderr } = spawnSync(tool, args, { env, input, encoding: 'utf8' });
+  if (error) throw missing(tool, error);
+  if (status !== 0) throw refused(tool, stderr);
+  return stdout;
+}
+
+function refused(tool: Tool, complaint: string): GantryError {
+  return new GantryError('unavailable', `${tool} failed: ${complaint.trim().split('\n')[0] || 'it gave no reason'}`);
+}
+
+function missing(tool: Tool, error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
+  return new GantryError('unavailable', `${tool} is not installed`, {
+    cause: error,
+    hint: `Install the package ${PACKAGES[tool]}`,
+  });
+}

@@ -1,0 +1,8 @@
+export {
+  canonicalName,
+  familiarName,
+  familiarReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from './reference.js';

@@ -1,0 +1,26 @@
+import { token } from '../../kernel/token.js';
+
+export interface Volume {
+  readonly name: string;
+  /** The folder that containers see. */
+  readonly path: string;
+  readonly created: Date;
+  /** Made for one container without a name of its own: `rm -v` takes it along. */
+  readonly anonymous: boolean;
+}
+
+/** Folders that outlive containers. */
+export interface Volumes {
+  /** The volume of that name, made if it is missing. An empty name makes an anonymous one. @throws GantryError `invalid` for a bad name */
+  ensure(name: string): Volume;
+  /** @throws GantryError `not found` */
+  get(name: string): Volume;
+  list(): readonly Volume[];
+  /** Notes that a container uses a volume. Joins the caller's transaction. */
+  hold(name: string, holder: string): void;
+  /** Ends a container's use of all its volumes, and with `remove` takes its anonymous ones away. */
+  release(holder: string, remove: boolean): Promise<void>;
+  /** @throws GantryError `not found`, `conflict` while a container uses it */
+  remove(name: string): Promise<void>;
+}
+export const Volumes = token<Volumes>('Volumes');

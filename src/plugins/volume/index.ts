@@ -1,0 +1,16 @@
+import { definePlugin, provide } from '../../kernel/index.js';
+import { Config, Database } from '../system/index.js';
+import { Volumes } from './contracts.js';
+
+export { type Volume, Volumes } from './contracts.js';
+
+/** Named volumes. */
+export const volume = definePlugin({
+  id: 'volume',
+  api: 1,
+  requires: [Config, Database],
+  provides: [provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes)],
+  commands: {
+    'volume ls|volume list': async () => (await import('./commands/ls.js')).VolumeLs,
+  },
+});

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GantryError } from '../../kernel/index.js';
+import type { Service } from '../../kernel/plugin.js';
+import { Config, Database } from '../system/index.js';
+import type { Volume, Volumes } from './contracts.js';
+
+const SCHEMA = `
+CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, anonymous INTEGER NOT NULL) STRICT;
+CREATE TABLE volume_holders (
+  volume TEXT NOT NULL REFERENCES volumes (name),
+  holder TEXT NOT NULL,
+  PRIMARY KEY (volume, holder)
+) STRICT;
+`;
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** Volumes as folders, `<root>/volumes/<name>/_data`. */
+export class FolderVolumes implements Volumes, Service {
+  constructor(
+    @Config private readonly config: Config,
+    @Database private readonly database: Database,
+  ) {}
+
+  async onStart(): Promise<void> {
+    this.database.migrate('volume', [SCHEMA]);
+  }
+
+  ensure(name: string): Volume {
+    const anonymous = name === '';
+    const given = anonymous ? randomBytes(32).toString('hex') : checkVolumeName(name);
+    mkdirSync(this.#path(given), { recursive: true, mode: 0o755 });
+    this.database.sql
+      .prepare('INSERT INTO volumes VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+      .run(given, Date.now(), anonymous ? 1 : 0);
+    return this.get(given);
+  }
+
+  get(name: string): Volume {
+    const row = this.database.sql.prepare('SELECT * FROM volumes WHERE name = ?').get(name);
+    if (!row) throw new GantryError('not found', `No such volume: ${name}`);
+    return this.#volume(row);
+  }
+
+  list(): readonly Volume[] {
+    const rows = this.database.sql.prepare('SELECT * FROM volumes ORDER BY name').all();
+    return rows.map((row) => this.#volume(row));
+  }
+
+  hold(name: string, holder: string): void {
+    this.database.sql.prepare('INSERT INTO volume_holders VALUES (?, ?) ON CONFLICT DO NOTHING').run(name, holder);
+  }
+
+  async release(holder: string, remove: boolean): Promise<void> {
+    const { sql } = this.database;
+    const held = sql
+      .prepare('DELETE FROM volume_holders WHERE holder = ? RETURNING volume')
+      .all(holder)
+      .map((row) => String(row['volume']));
+    for (const name of held) {
+      if (remove && this.get(name).anonymous && this.#holders(name).length === 0) await this.remove(name);
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    const grave = join(this.config.root, 'trash', `volume-${name}-${randomBytes(6).toString('hex')}`);
+    this.database.transaction(() => {
+      const volume = this.get(name);
+      const holders = this.#holders(name);
+      if (holders.length > 0) {
+        throw new GantryError('conflict', `remove ${volume.name}: volume is in use - [${holders.join(', ')}]`);
+      }
+      this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
+      // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
+      mkdirSync(dirname(grave), { recursive: true, mode: 0o700 });
+      renameSync(join(this.config.root, 'volumes', name), grave);
+    });
+    await rm(grave, { recursive: true, force: true });
+  }
+
+  #holders(name: string): string[] {
+    const rows = this.database.sql.prepare('SELECT holder FROM volume_holders WHERE volume = ?').all(name);
+    return rows.map((row) => String(row['holder']));
+  }
+
+  #path(name: string): string {
+    return join(this.config.root, 'volumes', name, '_data');
+  }
+
+  #volume(row: Record<string, unknown>): Volume {
+    const name = String(row['name']);
+    return {
+      name,
+      path: this.#path(name),
+      created: new Date(Number(row['created'])),
+      anonymous: row['anonymous'] === 1,
+    };
+  }
+}
+
+function checkVolumeName(name: string): string {
+  if (!NAME.test(name)) {
+    throw new GantryError(
+      'invalid',
+      `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
+      { hint: 'To use a folder of the host, give its absolute path' },
+    );
+  }
+  return name;
+}

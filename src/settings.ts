@@ -1,0 +1,80 @@
+import { GantryError } from './kernel/errors.js';
+
+/** What stands before the command on the command line, and in the environment. */
+export interface Settings {
+  readonly root: string;
+  readonly runDir: string;
+  /** Addresses given by `-H` or DOCKER_HOST; empty: none was. */
+  readonly hosts: readonly string[];
+  readonly pluginDirs: readonly string[];
+  readonly daemon: boolean;
+  readonly debug: boolean;
+  /** The command and all that follows it. */
+  readonly argv: readonly string[];
+}
+
+const DEFAULT_ROOT = '/var/lib/gantry';
+const DEFAULT_RUN_DIR = '/run/gantry';
+
+/** Where a daemon of that root listens unless told otherwise. */
+export function defaultAddress(runDir: string): string {
+  return `unix://${runDir}/docker.sock`;
+}
+
+/** Flag over environment over default. @throws GantryError `usage` */
+export function parseSettings(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): Settings {
+  const hosts: string[] = [];
+  const pluginDirs: string[] = [];
+  let root = env['GANTRY_ROOT'] || DEFAULT_ROOT;
+  let daemon = false;
+  let debug = false;
+  let index = 0;
+  const command: string[] = [];
+  for (; index < args.length; index++) {
+    const { flag, value } = split(args[index] ?? '');
+    const take = (): string => value ?? needed(args[++index], flag);
+    if (flag === '--root') root = take();
+    else if (flag === '-H' || flag === '--host') hosts.push(take());
+    else if (flag === '--plugins-dir') pluginDirs.push(take());
+    else if (flag === '-d' || flag === '--daemon') daemon = value !== 'false';
+    else if (flag === '-D' || flag === '--debug') debug = value !== 'false';
+    else if (flag === '-v' || flag === '--version') command.push('version', '--quiet');
+    else break;
+    if (command.length > 0) break;
+  }
+  const argv = command.length > 0 ? command : args.slice(index);
+  if (daemon && argv.length > 0) {
+    throw new GantryError('usage', `docker: -d starts the daemon, and takes no command: ${argv.join(' ')}`);
+  }
+  root = absolute(root, cwd);
+  return {
+    root,
+    runDir: root === DEFAULT_ROOT ? DEFAULT_RUN_DIR : `${root}/run`,
+    hosts: hosts.length > 0 ? hosts : (env['DOCKER_HOST'] ?? '').split(',').filter(Boolean),
+    pluginDirs: pluginDirs.length > 0 ? pluginDirs : (env['GANTRY_PLUGINS'] ?? '').split(':').filter(Boolean),
+    daemon,
+    debug,
+    argv,
+  };
+}
+
+/** `--root=x`, `-Hx` and `-H=x` carry their value. */
+function split(word: string): { flag: string; value?: string } {
+  if (/^-[HdD]./.test(word)) return { flag: word.slice(0, 2), value: word.slice(2).replace(/^=/, '') };
+  const [, flag, value] = /^(--?[a-z-]+)=(.*)$/s.exec(word) ?? [];
+  return flag === undefined ? { flag: word } : { flag, value: value ?? '' };
+}
+
+function needed(value: string | undefined, flag: string): string {
+  if (value === undefined) throw new GantryError('usage', `flag needs an argument: ${flag}`);
+  return value;
+}
+
+function absolute(path: string, cwd: string): string {
+  const whole = path.startsWith('/') ? path : `${cwd}/${path}`;
+  return whole.replace(/\/+$/, '') || '/';
+}

@@ -1,0 +1,109 @@
+import { constants, lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { posix } from 'node:path';
+import { descriptorPath, lookInRoot } from './in-root.js';
+
+/** What the runtime will mount over a place of the container's root. */
+export interface Volume {
+  /** Absolute, on the host; exists. */
+  readonly source: string;
+  /** Absolute, in the container. */
+  readonly destination: string;
+}
+
+/** Where a path leads. */
+export interface Resolved {
+  /** As the container sees it, free of links: as far as there is something. */
+  readonly path: string;
+  /** The names after it that are not there. Empty: all is there. */
+  readonly missing: readonly string[];
+  /** Of what `path` names. */
+  readonly stats: Stats;
+}
+
+/** As many as the kernel follows. */
+const MAX_LINKS = 40;
+
+/**
+ * A container's files as its first process will see them, before the runtime has mounted the volumes. Walks every path
+ * name by name, so that links lead neither out of the container nor into /proc, which is not mounted here.
+ */
+export class ContainerTree {
+  readonly #volumes: Volume[] = [];
+
+  constructor(
+    readonly root: string,
+    volumes: readonly Volume[],
+  ) {
+    for (const { source, destination } of volumes) {
+      const { path, missing } = this.resolve(destination);
+      this.#volumes.push({ source, destination: posix.join(path, ...missing) });
+    }
+  }
+
+  /** @param path absolute */
+  resolve(path: string): Resolved {
+    const names = path.split('/');
+    let current = '/';
+    let stats = this.#folderStats(current);
+    for (let links = 0; names.length > 0; ) {
+      const name = names.shift() ?? '';
+      if (name === '' || name === '.') continue;
+      const next = posix.join(current, name);
+      const entry = name === '..' ? this.#folderStats(next) : this.#entry(current, next);
+      if (entry === undefined || links > MAX_LINKS) {
+        return { path: current, missing: [name, ...names].filter((each) => each !== '' && each !== '.'), stats };
+      }
+      if (typeof entry !== 'string') {
+        current = next;
+        stats = entry;
+      } else {
+        links++;
+        names.unshift(...entry.split('/'));
+        if (entry.startsWith('/')) current = '/';
+        stats = this.#folderStats(current);
+      }
+    }
+    return { path: current, missing: [], stats };
+  }
+
+  /** True for what lies in a volume, and not in the container's own layer. */
+  isInVolume(path: string): boolean {
+    return this.#locate(path).root !== this.root;
+  }
+
+  /** Lends a descriptor of a folder, given by a path free of links. Undefined where it is no folder. */
+  inFolder<T>(path: string, work: (descriptor: number, stats: Stats) => T): T | undefined {
+    const place = this.#locate(path);
+    return lookInRoot(place.root, place.path, work, constants.O_DIRECTORY);
+  }
+
+  #folderStats(path: string): Stats {
+    return this.inFolder(path, (_descriptor, stats) => stats) ?? statSync(this.root);
+  }
+
+  /** The target of a link, or what else stands at `path`, a direct entry of `folder`. */
+  #entry(folder: string, path: string): string | Stats | undefined {
+    const mounted = this.#volumes.findLast(({ destination }) => destination === path);
+    if (mounted) return statSync(mounted.source);
+    const found = this.inFolder(folder, (descriptor) => {
+      const entry = posix.join(descriptorPath(descriptor), posix.basename(path));
+      const stats = lstatSync(entry, { throwIfNoEntry: false });
+      return stats?.isSymbolicLink() ? readlinkSync(entry) : stats;
+    });
+    const willBeMade = this.#volumes.some(({ destination }) => destination.startsWith(`${path}/`));
+    return found ?? (willBeMade ? statSync(this.root) : undefined);
+  }
+
+  #locate(path: string): { readonly root: string; readonly path: string } {
+    const covering = this.#volumes.filter(
+      ({ destination }) => path === destination || path.startsWith(`${destination}/`),
+    );
+    const volume = covering.reduce<Volume | undefined>((deepest, each) => deeper(deepest, each), undefined);
+    if (!volume) return { root: this.root, path };
+    return { root: volume.source, path: path.slice(volume.destination.length) };
+  }
+}
+
+function deeper(one: Volume | undefined, other: Volume): Volume {
+  return one && one.destination.length > other.destination.length ? one : other;
+}

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import { GantryError } from '../kernel/errors.js';
+
+/** The files of /etc that say where a container is. Pure: what the host says comes in as text. */
+
+export interface Host {
+  readonly name: string;
+  /** IPv4 or IPv6. */
+  readonly address: string;
+}
+
+/** What Docker falls back to where the host has no name server that a container could reach. */
+const PUBLIC_NAME_SERVERS = ['8.8.8.8', '8.8.4.4'];
+/** systemd-resolved: /etc/resolv.conf names its stub, this file the real servers. */
+const STUB_RESOLVER = '127.0.0.53';
+export const RESOLVED_CONF = '/run/systemd/resolve/resolv.conf';
+
+const HOSTNAME = /^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$/;
+/** Of the kernel: HOST_NAME_MAX. */
+const MAX_HOSTNAME = 64;
+
+/** @throws GantryError `invalid` for what is no host name, or would not fit the kernel's */
+export function checkHostname(name: string): void {
+  if (HOSTNAME.test(name) && name.length <= MAX_HOSTNAME) return;
+  throw new GantryError('invalid', `invalid hostname: ${JSON.stringify(name)}`);
+}
+
+export function hostnameFile(hostname: string): string {
+  return `${hostname}\n`;
+}
+
+/** @param own the container itself, unless it has no network @param extra what `--add-host` asks for */
+export function hostsFile(own: Host | undefined, extra: readonly Host[] = []): string {
+  const hosts: Host[] = [
+    { address: '127.0.0.1', name: 'localhost' },
+    { address: '::1', name: 'localhost ip6-localhost ip6-loopback' },
+    { address: 'fe00::', name: 'ip6-localnet' },
+    { address: 'ff00::', name: 'ip6-mcastprefix' },
+    { address: 'ff02::1', name: 'ip6-allnodes' },
+    { address: 'ff02::2', name: 'ip6-allrouters' },
+    ...extra,
+    ...(own ? [own] : []),
+  ];
+  return hosts.map(({ address, name }) => `${address}\t${name}\n`).join('');
+}
+
+/**
+ * A container's /etc/resolv.conf: the host's without the name servers that a container on the bridge cannot reach,
+ * those of the host's loopback and of IPv6; Google's where none is left, as Docker does.
+ * @param read the text of a file of the host, undefined where there is none
+ */
+export function resolvConf(read: (path: string) => string | undefined): string {
+  const lines = linesOf(read('/etc/resolv.conf'));
+  const servers = lines.flatMap(nameServer);
+  const isStub = servers.length === 1 && servers[0] === STUB_RESOLVER;
+  const source = isStub ? linesOf(read(RESOLVED_CONF)) : lines;
+  const kept = source.filter((line) => nameServer(line).every(isReachable));
+  const fallback = kept.some((line) => nameServer(line).length > 0) ? [] : PUBLIC_NAME_SERVERS;
+  return [...kept, ...fallback.map((server) => `nameserver ${server}`)].map((line) => `${line}\n`).join('');
+}
+
+function linesOf(text = ''): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '' && !/^\s*[#;]/.test(line));
+}
+
+function nameServer(line: string): string[] {
+  const server = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
+  return server === undefined ? [] : [server];
+}
+
+function isReachable(server: string): boolean {
+  return isIP(server) === 4 && !server.startsWith('127.') && server !== '0.0.0.0';
+}

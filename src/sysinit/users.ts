@@ -1,0 +1,96 @@
+import { GantryError } from '../kernel/errors.js';
+import { readInRoot } from './in-root.js';
+
+/** Whom a container's process runs as, in numbers. */
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+  /** The primary group first: without it a process could shed a group that a file denies rights to (CVE-2022-36109). */
+  readonly additionalGids: readonly number[];
+  /** Home folder by /etc/passwd; `/` for a user who is not in there. */
+  readonly home: string;
+  /** Absent for a user who is not in /etc/passwd. */
+  readonly name?: string;
+}
+
+/** What runc and Docker allow, and what no 32-bit signed number anywhere on the way turns into another user. */
+const MAX_ID = 2 ** 31 - 1;
+/** NGROUPS_MAX of the kernel. */
+const MAX_GROUPS = 65_536;
+
+/**
+ * Resolves `name`, `uid`, `name:group`, `uid:gid`, and mixtures, by the /etc/passwd and /etc/group of a container's
+ * root. Empty is root. What looks like a number is one, and never a name: an image that lists a user named
+ * `4294967296` gets nobody in as root (CVE-2026-46680).
+ * @throws GantryError `invalid` with Docker's words
+ */
+export function resolveUser(root: string, user: string): User {
+  const [userWord = '', groupWord] = splitOnce(user, ':');
+  const uid = parseId(userWord || '0');
+  const entry = readPasswd(root).find((each) => (uid === undefined ? each.name === userWord : each.uid === uid));
+  if (!entry && uid === undefined) {
+    throw new GantryError('invalid', `unable to find user ${userWord}: no matching entries in passwd file`);
+  }
+  const gid = groupWord ? resolveGroup(root, groupWord) : (entry?.gid ?? 0);
+  const others = groupWord || !entry ? [] : groupsOf(root, entry.name);
+  return {
+    uid: entry?.uid ?? uid ?? 0,
+    gid,
+    additionalGids: [...new Set([gid, ...others])].slice(0, MAX_GROUPS),
+    home: entry?.home || '/',
+    ...(entry && { name: entry.name }),
+  };
+}
+
+function resolveGroup(root: string, word: string): number {
+  const gid = parseId(word);
+  if (gid !== undefined) return gid;
+  const entry = readGroups(root).find(({ name }) => name === word);
+  if (entry) return entry.gid;
+  throw new GantryError('invalid', `unable to find group ${word}: no matching entries in group file`);
+}
+
+function groupsOf(root: string, name: string): number[] {
+  return readGroups(root)
+    .filter(({ members }) => members.includes(name))
+    .map(({ gid }) => gid);
+}
+
+/** The number that a user or group is given by; undefined for a name. */
+function parseId(word: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(word)) return undefined;
+  const id = entryId(word);
+  if (id === undefined) throw new GantryError('invalid', `uids and gids must be in range 0-${MAX_ID}: ${word}`);
+  return id;
+}
+
+function entryId(field: string | undefined): number | undefined {
+  if (field === undefined || !/^\d+$/.test(field)) return undefined;
+  const id = Number(field);
+  return id <= MAX_ID ? id : undefined;
+}
+
+function readPasswd(root: string) {
+  return entriesOf(root, '/etc/passwd').flatMap(([name, , uidField, gidField, , home]) => {
+    const uid = entryId(uidField);
+    const gid = entryId(gidField);
+    return name && uid !== undefined && gid !== undefined ? [{ name, uid, gid, home }] : [];
+  });
+}
+
+function readGroups(root: string) {
+  return entriesOf(root, '/etc/group').flatMap(([name, , gidField, members = '']) => {
+    const gid = entryId(gidField);
+    return name && gid !== undefined ? [{ name, gid, members: members.split(',') }] : [];
+  });
+}
+
+function entriesOf(root: string, path: string): string[][] {
+  const lines = readInRoot(root, path)?.split('\n') ?? [];
+  return lines.map((line) => line.trim().split(':'));
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}

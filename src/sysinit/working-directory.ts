@@ -1,0 +1,63 @@
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { GantryError } from '../kernel/errors.js';
+import type { ContainerTree } from './container-tree.js';
+import { descriptorPath } from './in-root.js';
+
+/** Links of the kernel out of any container: open files, folders and roots of processes. */
+const KERNEL_LINKS = /^\/proc\/(self|thread-self|\d+)(\/|$)|^\/dev\/(fd|stdin|stdout|stderr)(\/|$)/;
+
+/**
+ * Makes sure that a container's working directory is there, as Docker does: owned by root, mode 0755. Returns its path
+ * as the container sees it, free of links: a runtime that follows one into /proc/self/fd ends up on the host
+ * (CVE-2024-21626). What is missing inside a volume is left for the runtime to make.
+ * @param path of `-w` or the image; empty is `/`
+ * @throws GantryError `invalid`
+ */
+export function prepareWorkingDirectory(tree: ContainerTree, path: string): string {
+  const wanted = checkWorkingDirectory(path || '/');
+  const { path: present, missing, stats } = tree.resolve(wanted);
+  if (!stats.isDirectory()) throw new GantryError('invalid', `Cannot mkdir: ${present} is not a directory`);
+  refuseKernelLinks(posix.join(present, ...missing), wanted);
+  try {
+    return makeFolders(tree, present, missing);
+  } catch (cause) {
+    throw new GantryError('invalid', `the working directory '${path}' cannot be made: a link in it leads nowhere`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Cleans a working directory by its words alone.
+ * @throws GantryError `invalid` for what is not absolute, or names a link of the kernel
+ */
+export function checkWorkingDirectory(path: string): string {
+  if (!path.startsWith('/') || path.includes('\0')) {
+    throw new GantryError('invalid', `the working directory '${path}' is invalid, it needs to be an absolute path`);
+  }
+  const clean = posix.normalize(path).replace(/(?<=.)\/$/, '');
+  refuseKernelLinks(clean, path);
+  return clean;
+}
+
+function refuseKernelLinks(path: string, asGiven: string): void {
+  if (!KERNEL_LINKS.test(path)) return;
+  throw new GantryError('invalid', `the working directory '${asGiven}' is invalid, it must not be a file of a process`);
+}
+
+function makeFolders(tree: ContainerTree, present: string, missing: readonly string[]): string {
+  let current = present;
+  for (const name of missing) {
+    if (!tree.isInVolume(posix.join(current, name))) tree.inFolder(current, (parent) => makeFolder(parent, name));
+    current = posix.join(current, name);
+  }
+  return current;
+}
+
+function makeFolder(parent: number, name: string): void {
+  const folder = `${descriptorPath(parent)}/${name}`;
+  mkdirSync(folder, 0o755);
+  chmodSync(folder, 0o755);
+  chownSync(folder, 0, 0);
+}

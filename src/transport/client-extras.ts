@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { GantryError } from '../kernel/errors.js';
+import { CreditedOutput } from './credited.js';
+import { failureOf } from './failure.js';
+import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
+import { giveUpOpening, isNamedIn, openForReading } from './local-files.js';
+import { readDescriptor } from './local-input.js';
+import { RawMode, watchSize } from './terminal.js';
+
+/** What most calls need nothing of: input, files, the terminal. Loaded when the daemon first asks for one. */
+export class ClientExtras {
+  readonly #raw = new RawMode();
+  readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
+  #stopWatching: (() => void) | undefined;
+  #closed = false;
+
+  constructor(private readonly socket: Socket) {}
+
+  /** Lets the daemon have some bytes of stdin, or of a file. The first grant for stdin starts reading it. */
+  grant(id: number, bytes: number): void {
+    if (id === STDIN_ID && !this.#inputs.has(id)) this.#openStdin();
+    this.#inputs.get(id)?.output.grant(bytes);
+  }
+
+  async openFile(id: number, path: string, argv: readonly string[]): Promise<void> {
+    try {
+      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      this.#pump(id, await openForReading(path), FrameType.fileData, FrameType.fileEnd);
+      this.#send(controlFrame(FrameType.fileOpened, '', id));
+    } catch (error) {
+      this.#fail(id, error);
+    }
+  }
+
+  setRaw(raw: boolean): void {
+    if (!this.#closed) this.#raw.set(raw);
+  }
+
+  watchSize(): void {
+    if (this.#closed) return;
+    this.#stopWatching ??= watchSize((size) => this.#send(controlFrame(FrameType.resize, JSON.stringify(size))));
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#raw.set(false);
+    this.#stopWatching?.();
+    for (const { source } of this.#inputs.values()) source.destroy();
+    giveUpOpening();
+  }
+
+  #openStdin(): void {
+    if (!this.#closed) this.#pump(STDIN_ID, readDescriptor(0), FrameType.stdin, FrameType.stdinEnd);
+  }
+
+  #pump(id: number, source: Readable, dataType: number, endType: number): void {
+    const number = id === STDIN_ID ? undefined : id;
+    const output = new CreditedOutput(
+      (bytes, done) => sendData(this.socket, dataType, bytes, done, number),
+      () => this.#send(controlFrame(endType, '', number)),
+    );
+    this.#inputs.set(id, { source, output });
+    source.once('error', (error) => this.#fail(id, error));
+    if (this.#closed) source.destroy();
+    else source.pipe(output);
+  }
+
+  #fail(id: number, error: unknown): void {
+    const frame =
+      id === STDIN_ID
+        ? controlFrame(FrameType.stdinEnd)
+        : controlFrame(FrameType.fileError, JSON.stringify(failureOf(error)), id);
+    this.#send(frame);
+  }
+
+  #send(frame: Buffer): void {
+    if (!this.#closed && this.socket.writable) this.socket.write(frame);
+  }
+}

@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net';
+import type { Outcome } from '../kernel/client.js';
+import { DEFAULT_ADDRESS, type Env, parseAddress } from './address.js';
+import type { ClientExtras } from './client-extras.js';
+import { type ClientRequest, describeCall } from './client-request.js';
+import { connect, NoDaemon } from './connect.js';
+import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
+import { LocalOutput } from './local-output.js';
+import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
+import { catchSignals, signalExitCode } from './signals.js';
+
+export { NoDaemon };
+
+/** What the client's process lends to a call, beside its standard streams, terminal and signals. */
+export interface LocalSide {
+  readonly env: Env;
+  /** Absolute. */
+  readonly cwd: string;
+}
+
+const PATIENCE = 3;
+const LONGEST_REFUSAL = 4096;
+
+/** The daemon that the environment names. */
+export function daemonAddress(env: Env): string {
+  return env['DOCKER_HOST'] || DEFAULT_ADDRESS;
+}
+
+/**
+ * Has a daemon run a command line, with this process's standard streams, signals and terminal as its own. Whatever
+ * else goes wrong is an outcome.
+ * @throws NoDaemon if nobody listens there; GantryError `invalid` for an address that is none
+ */
+export async function callRemote(address: string, argv: readonly string[], local: LocalSide): Promise<Outcome> {
+  const where = parseAddress(address);
+  const request = await describeCall(argv, local.env, local.cwd);
+  const call = new RemoteCall(address, argv);
+  try {
+    call.begin(await connect(where, local.env, (bytes) => call.receive(bytes)), request);
+  } catch (error) {
+    if (error instanceof NoDaemon) throw error;
+    return connectionFailure(address, error as NodeJS.ErrnoException);
+  }
+  return call.outcome();
+}
+
+class RemoteCall implements FrameReceiver {
+  readonly #decoder = new FrameDecoder(this);
+  readonly #outcome = Promise.withResolvers<Outcome>();
+  readonly #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
+  readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  #socket: Socket | undefined;
+  #releaseSignals: (() => void) | undefined;
+  #loading: Promise<void> | undefined;
+  #extras: ClientExtras | undefined;
+  #blocked = 0;
+  #text: string | undefined;
+  #begun = false;
+  #over = false;
+  #unansweredSignals = 0;
+
+  constructor(
+    private readonly address: string,
+    private readonly argv: readonly string[],
+  ) {}
+
+  begin(socket: Socket, request: ClientRequest): void {
+    this.#socket = socket;
+    socket.on('error', () => {});
+    socket.once('close', () => this.#connectionClosed());
+    this.#releaseSignals = catchSignals((name) => this.#signalled(name));
+    socket.write(request.line);
+    if (request.hasTerminal) this.#withExtras((extras) => extras.watchSize());
+  }
+
+  /** Settles when the call is over, the terminal as it was, and all output written. */
+  async outcome(): Promise<Outcome> {
+    const outcome = await this.#outcome.promise;
+    for (const output of [this.#stdout, this.#stderr]) {
+      await new Promise<void>((resolve) => output.whenDrained(resolve));
+    }
+    return outcome;
+  }
+
+  receive(bytes: Buffer): void {
+    this.#unansweredSignals = 0;
+    if (this.#over || this.#isText(bytes)) return;
+    try {
+      this.#decoder.push(bytes);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#end(lostConnection(this.address, error.message));
+    }
+  }
+
+  data(type: number, _id: number, bytes: Buffer): void {
+    const output = type === FrameType.stdout ? this.#stdout : type === FrameType.stderr ? this.#stderr : undefined;
+    if (!output) throw new ProtocolError(`frame type ${type} does not come from a daemon`);
+    if (output.write(bytes)) return;
+    this.#blocked++;
+    this.#socket?.pause();
+    output.whenDrained(() => {
+      if (--this.#blocked === 0) this.#socket?.resume();
+    });
+  }
+
+  control(type: number, id: number, payload: Buffer): void {
+    switch (type) {
+      case FrameType.credit:
+        this.#withExtras((extras) => extras.grant(id, payload.readUInt32BE()));
+        break;
+      case FrameType.openFile:
+        this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
+        break;
+      case FrameType.raw:
+        this.#withExtras((extras) => extras.setRaw(payload[0] === 1));
+        break;
+      case FrameType.outcome:
+        this.#end(outcomeFromWire(payload));
+        break;
+      default:
+        throw new ProtocolError(`unknown frame type ${type}`);
+    }
+  }
+
+  #withExtras(use: (extras: ClientExtras) => void): void {
+    this.#loading = (this.#loading ?? this.#loadExtras()).then(() => {
+      if (this.#extras && !this.#over) use(this.#extras);
+    });
+  }
+
+  async #loadExtras(): Promise<void> {
+    const { ClientExtras } = await import('./client-extras.js');
+    if (this.#socket) this.#extras = new ClientExtras(this.#socket);
+  }
+
+  /** A server that refuses, or is none of ours, answers in words. */
+  #isText(bytes: Buffer): boolean {
+    if (!this.#begun && (bytes[0] ?? 0) >= 0x20) this.#text = '';
+    this.#begun = true;
+    if (this.#text === undefined) return false;
+    this.#text = (this.#text + bytes.toString()).slice(0, LONGEST_REFUSAL);
+    return true;
+  }
+
+  #signalled(name: NodeJS.Signals): void {
+    if (this.#socket?.writable) this.#socket.write(controlFrame(FrameType.signal, name));
+    if (name !== 'SIGINT' && name !== 'SIGTERM') return;
+    if (++this.#unansweredSignals === PATIENCE) this.#end({ exitCode: signalExitCode(name) });
+  }
+
+  #connectionClosed(): void {
+    this.#end(this.#text === undefined ? lostConnection(this.address) : refusal(this.address, this.#text));
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#extras?.close();
+    this.#releaseSignals?.();
+    this.#socket?.destroy();
+    this.#outcome.resolve(outcome);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Readable, Writable } from 'node:stream';
+import type { Client, ClientTerminal, Outcome, TerminalSize } from '../kernel/client.js';
+import type { LocalSide } from './client.js';
+import { offeredEnv } from './client-request.js';
+import { giveUpOpening, openForReading } from './local-files.js';
+import { readDescriptor } from './local-input.js';
+import { LocalOutput } from './local-output.js';
+import { outputFailure } from './outcomes.js';
+import { flushed, outputTo } from './server-streams.js';
+import { catchSignals, signalExitCode } from './signals.js';
+import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.js';
+
+/**
+ * This very process as the client of a call that it makes itself. Streams are opened when they are first used. A
+ * signal that nobody listens to makes the client go; a second one ends the process.
+ */
+export class LocalClient implements Client {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly terminal: ClientTerminal;
+  readonly #gone = new AbortController();
+  readonly #raw = new RawMode();
+  readonly #signalListeners: ((name: NodeJS.Signals) => void)[] = [];
+  readonly #releaseSignals: () => void;
+  #stopWatching: (() => void) | undefined;
+  #stdin: Readable | undefined;
+  #stdout: Writable | undefined;
+  #stderr: Writable | undefined;
+  #cutShort: Outcome | undefined;
+
+  constructor(local: LocalSide) {
+    this.env = offeredEnv(local.env);
+    this.cwd = local.cwd;
+    this.terminal = this.#makeTerminal();
+    this.#releaseSignals = catchSignals((name) => this.#signalled(name));
+  }
+
+  get stdin(): Readable {
+    this.#stdin ??= readDescriptor(0).on('error', () => {});
+    return this.#stdin;
+  }
+
+  get stdout(): Writable {
+    this.#stdout ??= this.#open(1);
+    return this.#stdout;
+  }
+
+  get stderr(): Writable {
+    this.#stderr ??= this.#open(2);
+    return this.#stderr;
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  onSignal(listener: (name: NodeJS.Signals) => void): void {
+    this.#signalListeners.push(listener);
+  }
+
+  openFile(path: string): Promise<Readable> {
+    return openForReading(path);
+  }
+
+  /** Ends the call: all output written, the terminal as it was. Gives back how it ended as the shell is to see it. */
+  async finish(outcome: Outcome): Promise<Outcome> {
+    this.#raw.set(false);
+    this.#stopWatching?.();
+    this.#releaseSignals();
+    this.#stdin?.destroy();
+    giveUpOpening();
+    for (const output of [this.#stdout, this.#stderr]) if (output) await flushed(output);
+    return this.#cutShort ?? outcome;
+  }
+
+  #open(fd: 1 | 2): Writable {
+    const output = new LocalOutput(fd, (error) => this.#cut(outputFailure(error)));
+    return outputTo((bytes, done) => {
+      if (output.write(bytes)) done();
+      else output.whenDrained(done);
+    });
+  }
+
+  #signalled(name: NodeJS.Signals): void {
+    for (const listener of this.#signalListeners) listener(name);
+    if (this.#signalListeners.length > 0) return;
+    if (this.gone.aborted) this.#dieOf(name);
+    this.#cut({ exitCode: signalExitCode(name) });
+  }
+
+  #dieOf(name: NodeJS.Signals): void {
+    this.#raw.set(false);
+    this.#releaseSignals();
+    process.kill(process.pid, name);
+  }
+
+  #cut(outcome: Outcome): void {
+    this.#cutShort ??= outcome;
+    this.#gone.abort();
+  }
+
+  #makeTerminal(): ClientTerminal {
+    const { stdin, stdout, stderr } = describeTerminals();
+    const listeners: ((size: TerminalSize) => void)[] = [];
+    return {
+      stdin,
+      stdout,
+      stderr,
+      get size() {
+        return terminalSize();
+      },
+      onResize: (listener) => {
+        listeners.push(listener);
+        this.#stopWatching ??= watchSize((size) => listeners.map((tell) => tell(size)));
+      },
+      setRaw: (raw) => this.#raw.set(raw),
+    };
+  }
+}

@@ -1,0 +1,232 @@
+import type { Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import type { CallHandler } from '../kernel/client.js';
+import { GantryError } from '../kernel/errors.js';
+import { type Address, formatAddress, isLoopback, parseAddress } from './address.js';
+import { type Call, failureLine } from './call.js';
+import { parseFirstLine, readFirstLine } from './first-line.js';
+import { IdleConnections } from './idle.js';
+import { peerUid } from './peer.js';
+import { closeGently } from './server-streams.js';
+import { listenOnPath } from './unix-socket.js';
+import { mayUseDocker } from './users.js';
+import { serveV1 } from './v1.js';
+import { serveV2 } from './v2-server.js';
+
+export interface ListenOptions {
+  /** PEM texts. A tcp address then asks every client for a certificate of this `ca`. */
+  readonly tls?: { readonly ca: string | Buffer; readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** In milliseconds: 30 s unless told. */
+  readonly firstLineTimeout?: number;
+  /** How many connections may be open without having said anything: 1000 unless told. The oldest goes first. */
+  readonly mostIdle?: number;
+  /** How long `close` waits for the outcomes of calls under way, in milliseconds: 3 s unless told. */
+  readonly closeGrace?: number;
+}
+
+export interface Listener {
+  /** Where it listens, with the real port if 0 was asked for. */
+  readonly address: string;
+  /** Takes no more calls, tells those under way that they are over, waits a bounded time for their outcomes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves calls on an address.
+ * @throws GantryError `invalid` address; `denied`: an address beyond this host without TLS; `conflict`: taken; `unavailable`
+ */
+export async function listen(text: string, handler: CallHandler, options: ListenOptions = {}): Promise<Listener> {
+  const listener = new RcliListener(parseAddress(text), handler, options);
+  await listener.start();
+  return listener;
+}
+
+class RcliListener implements Listener {
+  readonly #calls = new Set<Call>();
+  readonly #sockets = new Set<Socket>();
+  readonly #idle: IdleConnections;
+  readonly #firstLineTimeout: number;
+  #server: Server | undefined;
+  #removeSocket: () => Promise<void> = () => Promise.resolve();
+
+  constructor(
+    private readonly where: Address,
+    private readonly handler: CallHandler,
+    private readonly options: ListenOptions,
+  ) {
+    this.#idle = new IdleConnections(options.mostIdle ?? 1000);
+    this.#firstLineTimeout = options.firstLineTimeout ?? 30_000;
+  }
+
+  get address(): string {
+    const bound = this.#server?.address();
+    if ('path' in this.where || !bound || typeof bound === 'string') return formatAddress(this.where);
+    return formatAddress({ ...this.where, port: bound.port });
+  }
+
+  async start(): Promise<void> {
+    const { where } = this;
+    const server = await this.#makeServer();
+    this.#server = server;
+    server.on('connection', (socket: Socket) => this.#accepted(socket));
+    try {
+      if ('path' in where) this.#removeSocket = await listenOnPath(server, where.path);
+      else await listenOnPort(server, where);
+    } catch (error) {
+      server.close();
+      throw error;
+    }
+    // Out of file descriptors: whoever only waits makes room for the next.
+    server.on('error', () => this.#idle.dropOldest());
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server?.close(resolve));
+    await this.#removeSocket();
+    this.#idle.dropAll();
+    for (const call of this.#calls) call.abandon();
+    await settledWithin(
+      [...this.#calls].map((call) => call.done),
+      this.options.closeGrace ?? 3000,
+    );
+    for (const socket of this.#sockets) socket.destroySoon();
+    const timer = setTimeout(() => this.#destroyAll(), 500);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #makeServer(): Promise<Server> {
+    const { where, options } = this;
+    if (where.scheme === 'http' || where.scheme === 'http+unix') return this.#makeHttpServer();
+    if (where.scheme === 'tcp' && options.tls) return this.#makeTlsServer(options.tls);
+    if (where.scheme === 'tcp') demandLoopback(where.host, 'without TLS certificates');
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    return server.on('connection', (socket) => void this.#serve(socket));
+  }
+
+  async #makeHttpServer(): Promise<Server> {
+    if ('host' in this.where) demandLoopback(this.where.host, 'by http');
+    const { httpServer } = await import('./http.js');
+    const admit = (socket: Socket): Promise<string | undefined> => {
+      this.#idle.delete(socket);
+      return this.#whyRefused(socket);
+    };
+    const server = httpServer(
+      this.handler,
+      this.#firstLineTimeout,
+      ({ socket }) => admit(socket),
+      (call) => this.#track(call),
+    );
+    return server;
+  }
+
+  async #makeTlsServer(tls: NonNullable<ListenOptions['tls']>): Promise<Server> {
+    const { createServer } = await import('node:tls');
+    const server = createServer({
+      ...tls,
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: this.#firstLineTimeout,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    const raw = new Map<string, Socket>();
+    server.on('tlsClientError', () => {});
+    server.on('connection', (socket: Socket) => {
+      const end = remoteEnd(socket);
+      raw.set(end, socket);
+      socket.once('close', () => raw.delete(end));
+    });
+    return server.on('secureConnection', (socket) => {
+      const carrier = raw.get(remoteEnd(socket));
+      if (carrier) this.#idle.delete(carrier);
+      this.#accepted(socket);
+      void this.#serve(socket);
+    });
+  }
+
+  #accepted(socket: Socket): void {
+    this.#watch(socket);
+    this.#idle.add(socket);
+  }
+
+  #watch(socket: Socket): void {
+    socket.on('error', () => {});
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#idle.delete(socket);
+    });
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    try {
+      const reason = await this.#whyRefused(socket);
+      if (reason !== undefined) throw new GantryError('denied', reason);
+      const line = await readFirstLine(socket, this.#firstLineTimeout);
+      if (!line) return;
+      const request = parseFirstLine(line);
+      this.#track(
+        request.version === 1 ? serveV1(socket, request.argv, this.handler) : serveV2(socket, request, this.handler),
+      );
+    } catch (error) {
+      if (!(error instanceof GantryError)) throw error;
+      if (socket.writable) socket.write(failureLine(error));
+      closeGently(socket);
+    } finally {
+      this.#idle.delete(socket);
+    }
+  }
+
+  /** A port of this host is open to every user of it, a socket file is not. */
+  async #whyRefused(socket: Socket): Promise<string | undefined> {
+    if ('path' in this.where || this.options.tls) return undefined;
+    const uid = await peerUid(socket);
+    if (uid === undefined) return 'Permission denied: cannot tell which user connects';
+    if (await mayUseDocker(uid)) return undefined;
+    return `Permission denied: user ${uid} is neither root nor in the docker group`;
+  }
+
+  #track(call: Call): void {
+    this.#calls.add(call);
+    void call.done.then(() => this.#calls.delete(call));
+  }
+
+  #destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function remoteEnd(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+function demandLoopback(host: string, how: string): void {
+  if (isLoopback(host)) return;
+  throw new GantryError('denied', `Refusing to listen on ${host} ${how}: anyone who reaches it would be root here`, {
+    hint: 'listen on 127.0.0.1, or on tcp with certificates for server and clients',
+  });
+}
+
+function listenOnPort(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: NodeJS.ErrnoException): void => {
+      const kind = cause.code === 'EADDRINUSE' ? 'conflict' : 'unavailable';
+      const why = cause.code === 'EADDRINUSE' ? 'the port is in use' : cause.message;
+      reject(new GantryError(kind, `Cannot listen on ${host}:${port}: ${why}`, { cause }));
+    };
+    server.once('error', failed);
+    server.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port, backlog: 4096 }, () => {
+      server.off('error', failed);
+      resolve();
+    });
+  });
+}
+
+async function settledWithin(promises: readonly Promise<void>[], milliseconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  await Promise.race([Promise.all(promises), promise]);
+  clearTimeout(timer);
+}

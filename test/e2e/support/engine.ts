@@ -1,0 +1,143 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const DOCKER = join(PROJECT, 'bin/docker');
+const READY_ATTEMPTS = 400;
+const READY_PAUSE_MS = 25;
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+let engines = 0;
+
+/** An engine of a test's own: root, socket, bridge and subnet. `docker` talks to its daemon, or does all by itself. */
+export class TestEngine {
+  readonly root = mkdtempSync(join(tmpdir(), 'gantry-e2e-'));
+  readonly socket = join(this.root, 'run/docker.sock');
+  readonly bridge = `gt${process.pid.toString(36)}${engines++}`;
+  readonly #subnet = `10.${190 + (process.pid % 50)}.${(process.pid >> 6) % 250}.0/24`;
+  #daemon: ChildProcess | undefined;
+
+  static async withDaemon(): Promise<TestEngine> {
+    const engine = new TestEngine();
+    await engine.startDaemon();
+    return engine;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env['PATH'],
+      HOME: this.root,
+      GANTRY_ROOT: this.root,
+      GANTRY_BRIDGE: this.bridge,
+      GANTRY_SUBNET: this.#subnet,
+    };
+  }
+
+  get daemonPid(): number {
+    return this.#daemon?.pid ?? 0;
+  }
+
+  async startDaemon(...flags: string[]): Promise<void> {
+    const daemon = spawn(DOCKER, ['-d', ...flags], { env: this.env, stdio: 'ignore' });
+    this.#daemon = daemon;
+    for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
+      if (await answers(this.socket)) return;
+      if (daemon.exitCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS));
+    }
+    throw new Error(`the daemon does not answer: ${this.daemonLog()}`);
+  }
+
+  async stopDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const daemon = this.#daemon;
+    this.#daemon = undefined;
+    if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const exited = once(daemon, 'exit');
+    daemon.kill(signal);
+    await exited;
+  }
+
+  daemonLog(): string {
+    return readFileSync(join(this.root, 'daemon.log'), 'utf8');
+  }
+
+  /** Runs `docker` to its end. */
+  async docker(args: readonly string[], { input, env, cwd }: RunOptions = {}): Promise<Result> {
+    const child = this.spawn(args, { ...(env && { env }), ...(cwd && { cwd }) });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input ?? '');
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
+  }
+
+  /** Runs `docker`, and fails the test with its words if that fails. Returns stdout without the last newline. */
+  async ok(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.docker(args);
+    if (code !== 0) throw new Error(`docker ${args.join(' ')}: exit code ${code}: ${stderr}`);
+    return stdout.replace(/\n$/, '');
+  }
+
+  spawn(args: readonly string[], options: { env?: Readonly<Record<string, string>>; cwd?: string } = {}): ChildProcess {
+    return spawn(DOCKER, args, { env: { ...this.env, ...options.env }, cwd: options.cwd ?? '/', stdio: 'pipe' });
+  }
+
+  async importImage(name: 'busybox' | 'debian'): Promise<void> {
+    await this.ok('import', imageTar(name), name);
+  }
+
+  /** Ends everything that this engine started, and takes it off the host. */
+  async destroy(): Promise<void> {
+    if (this.#daemon === undefined) await this.startDaemon();
+    const containers = (await this.ok('ps', '-aq')).split('\n').filter(Boolean);
+    if (containers.length > 0) await this.ok('rm', '-f', ...containers);
+    await this.stopDaemon();
+    spawnSync('ip', ['link', 'del', this.bridge]);
+    spawnSync('nft', ['delete', 'table', 'ip', this.bridge]);
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** The path of a root filesystem that `scripts/image.sh` keeps for the tests. */
+export function imageTar(name: 'busybox' | 'debian'): string {
+  return execFileSync('sh', [join(PROJECT, 'scripts/image.sh'), name], { encoding: 'utf8' }).trim();
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+export async function eventually<T>(look: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('what the test waits for did not come');
+}

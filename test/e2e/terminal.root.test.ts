@@ -1,0 +1,81 @@
+import test from 'ava';
+import { type IPty, spawn } from 'node-pty';
+import { DOCKER, TestEngine } from './support/engine.js';
+
+let engine: TestEngine;
+
+test.before(async () => {
+  engine = await TestEngine.withDaemon();
+  await engine.importImage('busybox');
+});
+
+test.after.always(() => engine.destroy());
+
+/** A person at a terminal: types, and reads the screen. */
+class Terminal {
+  readonly #pty: IPty;
+  #screen = '';
+  #wake = (): void => {};
+  readonly exit: Promise<number>;
+
+  constructor(args: readonly string[], columns = 91, rows = 31) {
+    this.#pty = spawn(DOCKER, [...args], { cols: columns, rows, env: engine.env as Record<string, string> });
+    this.#pty.onData((data) => {
+      this.#screen += data;
+      this.#wake();
+    });
+    this.exit = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  type(text: string): void {
+    this.#pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Waits for a pattern after what was waited for before. */
+  async sees(pattern: RegExp): Promise<void> {
+    for (;;) {
+      const match = pattern.exec(this.#screen);
+      if (match) {
+        this.#screen = this.#screen.slice(match.index + match[0].length);
+        return;
+      }
+      const more = new Promise<'more'>((resolve) => {
+        this.#wake = () => resolve('more');
+      });
+      const end = await Promise.race([more, this.exit.then(() => 'exit' as const)]);
+      if (end === 'exit' && !pattern.test(this.#screen)) throw new Error(`not seen: ${pattern}: ${this.#screen}`);
+    }
+  }
+}
+
+for (const mode of ['daemon', 'local'] as const) {
+  test(`a shell in a container: size, echo, ctrl-c, resize, exit code (${mode})`, async (t) => {
+    const local = mode === 'local' ? new TestEngine() : undefined;
+    if (local) await local.importImage('busybox');
+    const where = local ? ['--root', local.root] : [];
+    const terminal = new Terminal([...where, 'run', '--rm', '-it', 'busybox', 'sh']);
+    await terminal.sees(/# /);
+    terminal.type('stty size\r');
+    await terminal.sees(/31 91\r\n/);
+    terminal.type('sleep 1000\r');
+    await terminal.sees(/sleep 1000\r\n/);
+    terminal.type('\x03');
+    await terminal.sees(/# /);
+    terminal.resize(120, 40);
+    terminal.type('sleep 0.3; stty size\r');
+    await terminal.sees(/40 120\r\n/);
+    terminal.type('exit 5\r');
+    t.is(await terminal.exit, 5);
+    await local?.destroy();
+  });
+}
+
+test('-t without a terminal is refused in one line', async (t) => {
+  const { code, stderr } = await engine.docker(['run', '--rm', '-it', 'busybox', 'true']);
+  t.is(code, 125);
+  t.regex(stderr, /^the input device is not a TTY/);
+});

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { LogReader, LogWriter, readLog } from '../../../src/plugins/container/log-file.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+test('records come back as they were, larger than a read and empty ones too', (t) => {
+  const path = join(folder, 'exact');
+  const writer = new LogWriter(path);
+  const chunks = [Buffer.from('one\n'), Buffer.alloc(0), randomBytes(3 << 20), Buffer.from('last')];
+  chunks.forEach((chunk, index) => writer.append(index % 2 ? 'stderr' : 'stdout', chunk, 1000 + index));
+  t.is(statSync(path).size, writer.size);
+  writer.close();
+
+  const reader = new LogReader(path);
+  const seen = [];
+  for (let records = reader.read(); records.length > 0; records = reader.read()) seen.push(...records);
+  reader.close();
+  t.deepEqual(
+    seen.map(({ stream, time }) => [stream, time]),
+    chunks.map((_, index) => [index % 2 ? 'stderr' : 'stdout', 1000 + index]),
+  );
+  t.true(Buffer.concat(seen.map(({ data }) => data)).equals(Buffer.concat(chunks)));
+});
+
+test('a record that was cut short is not there yet, and is once it is whole', (t) => {
+  const path = join(folder, 'cut');
+  const writer = new LogWriter(path);
+  writer.append('stdout', Buffer.from('whole'), 1);
+  const whole = statSync(path).size;
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(4, 0);
+  appendFileSync(path, header);
+  const reader = new LogReader(path);
+  t.is(reader.read().length, 1);
+  t.is(reader.position, whole);
+  t.deepEqual(reader.read(), []);
+  appendFileSync(path, 'more');
+  t.is(Buffer.from(reader.read()[0]?.data ?? []).toString(), 'more');
+  reader.close();
+  writer.close();
+});
+
+test('a writer goes on where the last one stopped', (t) => {
+  const path = join(folder, 'again');
+  for (const text of ['first', 'second']) {
+    const writer = new LogWriter(path);
+    writer.append('stdout', Buffer.from(text), 0);
+    writer.close();
+  }
+  const reader = new LogReader(path);
+  t.deepEqual(
+    reader.read().map(({ data }) => Buffer.from(data).toString()),
+    ['first', 'second'],
+  );
+  reader.close();
+});
+
+test('a log that is not there is empty', async (t) => {
+  await readLog(join(folder, 'missing'), () => t.fail() as undefined);
+  t.pass();
+});

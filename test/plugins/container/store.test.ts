@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
+import { ContainerStore } from '../../../src/plugins/container/store.js';
+import { SqliteDatabase } from '../../../src/plugins/system/database.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-store-'));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+const CONFIG = { image: 'busybox', args: ['true'] } as unknown as ContainerConfig;
+const OWNER = { pid: 10, startTime: 100 };
+const OTHER = { pid: 11, startTime: 110 };
+
+async function newStore(name: string): Promise<ContainerStore> {
+  const config = { root: join(folder, name), runDir: '', bridge: '', subnet: undefined, daemon: false, debug: false };
+  const database = new SqliteDatabase(config);
+  await database.onStart();
+  const store = new ContainerStore(database);
+  store.migrate();
+  return store;
+}
+
+test('finds by name, id and unambiguous prefix, the name first', async (t) => {
+  const store = await newStore('find');
+  store.insert('aa11', 'web', CONFIG);
+  store.insert('aa22', 'aa11', CONFIG);
+  store.insert('bb33', 'other', CONFIG);
+  t.is(store.find('web').id, 'aa11');
+  t.is(store.find('/web').id, 'aa11');
+  t.is(store.find('bb').id, 'bb33');
+  t.is(store.find('aa2').id, 'aa22');
+  t.throws(() => store.find('aa'), { message: /Multiple IDs found with provided prefix: aa/ });
+  t.throws(() => store.find('cc'), { message: 'No such container: cc' });
+  t.throws(() => store.find(''), { message: 'No such container: ' });
+  t.throws(() => store.find('%'), { message: 'No such container: %' });
+});
+
+test('a name is given once', async (t) => {
+  const store = await newStore('names');
+  store.insert('aa11', 'web', CONFIG);
+  t.throws(() => store.insert('aa22', 'web', CONFIG), { message: /"\/web" is already in use by container "aa11"/ });
+});
+
+test('one of two starts wins, and one of two heirs', async (t) => {
+  const store = await newStore('claims');
+  store.insert('aa11', 'web', CONFIG);
+  t.true(store.claimForStart('aa11', OWNER));
+  t.false(store.claimForStart('aa11', OTHER));
+  store.setRunning('aa11', { pid: 5, startTime: 50 });
+  t.is(store.find('web').status, 'running');
+  t.false(store.claimForStart('aa11', OTHER));
+  t.true(store.claimFrom('aa11', OWNER, OTHER));
+  t.false(store.claimFrom('aa11', OWNER, { pid: 12, startTime: 1 }));
+  store.setEnded('aa11', { exitCode: 3, error: '' });
+  const ended = store.find('web');
+  t.like(ended, { status: 'exited', exitCode: 3, init: undefined, owner: undefined, monitor: undefined });
+  t.true(store.claimForStart('aa11', OTHER));
+});
+
+test('the newest comes first', async (t) => {
+  const store = await newStore('order');
+  for (const id of ['aa', 'bb', 'cc']) store.insert(id, id, CONFIG);
+  t.deepEqual(
+    store.list().map(({ id }) => id),
+    ['cc', 'bb', 'aa'],
+  );
+});

@@ -1,0 +1,73 @@
+import test from 'ava';
+import {
+  AddressPool,
+  macAddressOf,
+  networkRange,
+  overlap,
+  releaseAddress,
+  toAddress,
+  toInteger,
+} from '../../../src/plugins/network/addresses.js';
+import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
+import { SqliteDatabase } from '../../../src/plugins/system/database.js';
+import { temporaryRoot } from './support/private-network.js';
+
+const ranges: [cidr: string, first: string, last: string, size: number][] = [
+  ['192.168.0.1/24', '192.168.0.0', '192.168.0.255', 256],
+  ['10.0.0.1/8', '10.0.0.0', '10.255.255.255', 16777216],
+  ['10.1.2.3/8', '10.0.0.0', '10.255.255.255', 16777216],
+  ['10.1.2.3/32', '10.1.2.3', '10.1.2.3', 1],
+  ['10.1.2.3/31', '10.1.2.2', '10.1.2.3', 2],
+  ['10.1.2.3/26', '10.1.2.0', '10.1.2.63', 64],
+  ['255.255.255.255/0', '0.0.0.0', '255.255.255.255', 2 ** 32],
+];
+
+for (const [cidr, first, last, size] of ranges) {
+  test(`the range of ${cidr}`, (t) => {
+    const range = networkRange(cidr);
+    t.deepEqual([toAddress(range.first), toAddress(range.last), range.size], [first, last, size]);
+  });
+}
+
+for (const wrong of ['', '10.0.0.1', '10.0.0/8', '10.0.0.1/33', '10.0.0.256/8', '10.0.0.1/8/9', '010.0.0.1/8', 'a.b.c.d/8']) {
+  test(`no network: '${wrong}'`, (t) => {
+    t.like(t.throws(() => networkRange(wrong)), { kind: 'invalid' });
+  });
+}
+
+test('an address survives the way to an integer and back', (t) => {
+  t.not(toInteger('127.0.0.1'), 0);
+  for (const address of ['127.0.0.1', '0.0.0.0', '255.255.255.255', '10.213.0.2']) {
+    t.is(toAddress(toInteger(address)), address);
+  }
+});
+
+test('ranges overlap when one holds a part of the other', (t) => {
+  const overlaps = (a: string, b: string): boolean => overlap(networkRange(a), networkRange(b));
+  t.true(overlaps('10.0.0.0/8', '10.213.0.0/16'));
+  t.true(overlaps('10.213.7.0/24', '10.213.0.0/16'));
+  t.false(overlaps('10.212.0.0/16', '10.213.0.0/16'));
+});
+
+test("the hardware address is Docker's for the address", (t) => {
+  t.is(macAddressOf('172.17.0.12'), '02:42:ac:11:00:0c');
+});
+
+test('a pool gives each address once, and the one that was released longest ago first', async (t) => {
+  const { root, remove } = temporaryRoot();
+  const database = new SqliteDatabase({ root, runDir: root, bridge: '', subnet: undefined, daemon: false, debug: false });
+  t.teardown(remove);
+  await database.onStart();
+  t.teardown(() => database.onStop());
+  database.migrate('network', MIGRATIONS);
+  const pool = new AddressPool(database, networkRange('127.0.0.1/29'));
+  const given = ['a', 'b', 'c', 'd', 'e'].map((holder) => pool.acquire(holder, holder));
+  t.deepEqual(given, ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']);
+  t.like(t.throws(() => pool.acquire('f', 'f')), { kind: 'unavailable', message: 'No more IP addresses available' });
+  releaseAddress(database, 'e');
+  t.is(pool.acquire('f', 'f'), '127.0.0.6');
+  for (const holder of ['d', 'a', 'a', 'nobody']) releaseAddress(database, holder);
+  t.is(pool.acquire('g', 'g'), '127.0.0.5');
+  releaseAddress(database, 'g');
+  t.deepEqual([pool.acquire('h', 'h'), pool.acquire('i', 'i')], ['127.0.0.2', '127.0.0.5']);
+});

@@ -1,0 +1,87 @@
+import { constants } from 'node:os';
+import test, { type ExecutionContext } from 'ava';
+import type { PortRequest } from '../../../src/plugins/network/contracts.js';
+import { PortTable } from '../../../src/plugins/network/ports.js';
+import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
+import { SqliteDatabase } from '../../../src/plugins/system/database.js';
+import { temporaryRoot } from './support/private-network.js';
+
+const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
+
+async function tableWith(t: ExecutionContext, probe: (port: number) => number): Promise<PortTable> {
+  const { root, remove } = temporaryRoot();
+  const database = new SqliteDatabase({ root, runDir: root, bridge: '', subnet: undefined, daemon: false, debug: false });
+  t.teardown(remove);
+  await database.onStart();
+  t.teardown(() => database.onStop());
+  database.migrate('network', MIGRATIONS);
+  return new PortTable(database, (_protocol, _address, port) => probe(port));
+}
+
+function wanted(hostPort?: number, hostAddress?: string, protocol: 'tcp' | 'udp' = 'tcp'): PortRequest {
+  return { protocol, containerPort: 80, hostPort, hostAddress };
+}
+
+test('picked ports start at 49153, go round, and step over foreign listeners', async (t) => {
+  const table = await tableWith(t, (port) => (port === 49154 ? EADDRINUSE : 0));
+  const pick = (holder: string): number[] => table.acquire(holder, [wanted()]).map(({ hostPort }) => hostPort);
+  t.deepEqual([...pick('a'), ...pick('b')], [49153, 49155]);
+  table.release('a');
+  t.deepEqual(pick('c'), [49156]);
+});
+
+test('a fixed port is served before a picked one could take it', async (t) => {
+  const table = await tableWith(t, () => 0);
+  const ports = table.acquire('a', [wanted(), wanted(49153), wanted()]);
+  t.deepEqual(
+    ports.map(({ hostPort }) => hostPort),
+    [49154, 49153, 49155],
+  );
+});
+
+test('when no port can be picked, it says so', async (t) => {
+  const table = await tableWith(t, () => EADDRINUSE);
+  t.like(t.throws(() => table.acquire('a', [wanted()])), { kind: 'unavailable', message: 'all ports are allocated' });
+});
+
+const taken = (address: string): string => `Bind for ${address}:8080 failed: port is already allocated`;
+const collisions: [first: string | undefined, second: string | undefined, message: string | undefined][] = [
+  [undefined, undefined, taken('0.0.0.0')],
+  ['0.0.0.0', '127.0.0.1', taken('127.0.0.1')],
+  ['127.0.0.1', undefined, taken('0.0.0.0')],
+  ['127.0.0.1', '127.0.0.1', taken('127.0.0.1')],
+  ['127.0.0.1', '127.0.0.2', undefined],
+];
+
+for (const [first, second, message] of collisions) {
+  test(`8080 on ${first}, then on ${second}`, async (t) => {
+    const table = await tableWith(t, () => 0);
+    table.acquire('a', [wanted(8080, first)]);
+    table.acquire('b', [wanted(8080, first, 'udp')]);
+    const again = (): unknown => table.acquire('c', [wanted(8080, second)]);
+    if (message === undefined) t.notThrows(again);
+    else t.like(t.throws(again), { kind: 'unavailable', message });
+  });
+}
+
+test('a request collides with another of the same container', async (t) => {
+  const table = await tableWith(t, () => 0);
+  t.like(t.throws(() => table.acquire('a', [wanted(8080), wanted(8080)])), { message: taken('0.0.0.0') });
+});
+
+test('a port whose rules are being removed is not free yet', async (t) => {
+  const table = await tableWith(t, () => 0);
+  table.acquire('a', [wanted(8080)]);
+  table.close('a');
+  t.throws(() => table.acquire('b', [wanted(8080)]));
+  table.release('a');
+  t.notThrows(() => table.acquire('b', [wanted(8080)]));
+});
+
+test('an address that the host does not have', async (t) => {
+  const table = await tableWith(t, () => EADDRNOTAVAIL);
+  for (const port of [8080, undefined]) {
+    const error = t.throws(() => table.acquire('a', [wanted(port, '192.0.2.77')]));
+    t.regex(error.message, /^Bind for 192\.0\.2\.77:\d+ failed: cannot assign requested address$/);
+  }
+});

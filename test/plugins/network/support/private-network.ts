@@ -1,0 +1,97 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BridgeNetworkManager } from '../../../../src/plugins/network/network-manager.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
+import { CLONE_NEWNET, type Config, check, libc } from '../../../../src/plugins/system/index.js';
+import type { Order } from './agent.js';
+import type { Endpoint } from './peers.js';
+
+/** Moves this process into a network namespace of its own: it plays the host, and nothing of the real one is touched. */
+export function enterPrivateNetwork(): void {
+  check(libc().unshare(CLONE_NEWNET), 'unshare', 'the network');
+  ip('link set lo up');
+}
+
+export function ip(command: string): string {
+  return execFileSync('ip', command.split(' '), { encoding: 'utf8' });
+}
+
+export function nft(command: string): string {
+  return execFileSync('nft', command.split(' '), { encoding: 'utf8' });
+}
+
+/** A process in a network namespace of its own, which ends with it. */
+export class Agent {
+  readonly #process: ChildProcess;
+
+  constructor() {
+    const own = openSync('/proc/thread-self/ns/net', 'r');
+    check(libc().unshare(CLONE_NEWNET), 'unshare', 'the network');
+    try {
+      this.#process = fork(new URL('agent.js', import.meta.url), { execArgv: [] });
+    } finally {
+      check(libc().setns(own, CLONE_NEWNET), 'setns', 'the network');
+      closeSync(own);
+    }
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  listen(protocol: Endpoint['protocol'], port: number, word: string): Promise<string> {
+    return this.#ask({ listen: { protocol, port, address: '0.0.0.0' }, word });
+  }
+
+  call(protocol: Endpoint['protocol'], address: string, port: number): Promise<string> {
+    return this.#ask({ call: { protocol, address, port } });
+  }
+
+  /** Runs a program in the agent's namespace. */
+  run(...argv: readonly string[]): string {
+    return execFileSync('nsenter', ['-t', `${this.pid}`, '-n', ...argv], { encoding: 'utf8' });
+  }
+
+  async end(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill('SIGKILL');
+    await once(this.#process, 'exit');
+  }
+
+  async #ask(order: Order): Promise<string> {
+    this.#process.send(order);
+    const [answer] = await once(this.#process, 'message');
+    return String(answer);
+  }
+}
+
+export interface Engine {
+  readonly manager: BridgeNetworkManager;
+  readonly database: SqliteDatabase;
+  readonly warnings: string[];
+  stop(): Promise<void>;
+}
+
+/** A manager on a root folder, as a process of the engine has it. Several may share a root. */
+export async function startEngine(root: string, settings: Partial<Config> = {}): Promise<Engine> {
+  const config = { root, runDir: root, bridge: 'gnt0', subnet: undefined, daemon: true, debug: false, ...settings };
+  const warnings: string[] = [];
+  const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
+  const database = new SqliteDatabase(config);
+  await database.onStart();
+  const manager = new BridgeNetworkManager(config, database, log);
+  await manager.onStart();
+  const stop = async (): Promise<void> => {
+    await manager.onStop();
+    await database.onStop();
+  };
+  return { manager, database, warnings, stop };
+}
+
+export function temporaryRoot(): { readonly root: string; remove(): void } {
+  const root = mkdtempSync(join(tmpdir(), 'gantry-network-'));
+  return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}

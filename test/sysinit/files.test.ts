@@ -1,0 +1,45 @@
+import test from 'ava';
+import { checkHostname, hostnameFile, hostsFile, RESOLVED_CONF, resolvConf } from '../../src/sysinit/files.js';
+
+const reading = (files: Record<string, string>) => (path: string) => files[path];
+const hostSays = (text: string): string => resolvConf(reading({ '/etc/resolv.conf': text }));
+
+test('hosts names the container and what was added', (t) => {
+  const text = hostsFile({ name: 'web', address: '172.20.0.2' }, [{ name: 'db', address: '10.0.0.5' }]);
+  t.true(text.startsWith('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n'));
+  t.true(text.endsWith('ff02::2\tip6-allrouters\n10.0.0.5\tdb\n172.20.0.2\tweb\n'));
+  t.true(hostsFile(undefined).endsWith('ip6-allrouters\n'));
+});
+
+test('hostname is one line', (t) => t.is(hostnameFile('web'), 'web\n'));
+
+test('host names', (t) => {
+  for (const name of ['web', 'a', 'web-1.example.org', 'my_host', 'A1', 'x'.repeat(64)]) {
+    t.notThrows(() => checkHostname(name), name);
+  }
+  for (const name of ['', '-a', 'a-', 'a..b', '.a', 'a b', 'a\n127.0.0.1 evil', 'x'.repeat(65), 'ü']) {
+    t.like(
+      t.throws(() => checkHostname(name)),
+      { kind: 'invalid' },
+      name,
+    );
+  }
+});
+
+test('name servers out of reach are left out, the rest is kept', (t) => {
+  const host =
+    '# by hand\nnameserver 127.0.0.1\nnameserver 10.1.1.1\nnameserver ::1\nnameserver fe80::1%eth0\n\nsearch a.b\noptions ndots:2';
+  t.is(hostSays(host), 'nameserver 10.1.1.1\nsearch a.b\noptions ndots:2\n');
+});
+
+test('the fallback is public name servers', (t) => {
+  const fallback = 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n';
+  t.is(hostSays('search a\nnameserver 127.0.0.1\n'), `search a\n${fallback}`);
+  t.is(resolvConf(reading({})), fallback);
+});
+
+test('a stub of systemd-resolved is replaced by what it asks', (t) => {
+  const stub = 'nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n';
+  const files = { '/etc/resolv.conf': stub, [RESOLVED_CONF]: 'nameserver 192.168.1.1\nsearch lan\n' };
+  t.is(resolvConf(reading(files)), 'nameserver 192.168.1.1\nsearch lan\n');
+});

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { resolveUser } from '../../src/sysinit/users.js';
+import { type RootEntries, temporaryRoot } from './temporary-root.js';
+
+const PASSWD = [
+  'root:x:0:0:root:/root:/bin/sh',
+  'daemon:x:1:1:daemon:/usr/sbin:/bin/sh',
+  '4294967296:x:0:0:trap:/:/bin/sh',
+  'broken:x:many:0::/:',
+  'huge:x:4294967296:0::/:',
+  'short:x:5',
+  '',
+  'web:x:33:34:a:/srv:/bin/sh',
+].join('\n');
+const GROUP = [
+  'root:x:0:',
+  'daemon:x:1:',
+  'staff:x:50:web,root',
+  'dialout:x:20:web',
+  'bad:x:-1:web',
+  'www:x:34:web',
+].join('\n');
+
+const FILES: RootEntries = { 'etc/passwd': PASSWD, 'etc/group': GROUP };
+
+const refused = (t: ExecutionContext, entries: RootEntries, user: string, message: RegExp | string) => {
+  t.throws(() => resolveUser(temporaryRoot(t, entries), user), { name: 'GantryError', message });
+};
+
+test('no user is root, with its groups and home', (t) => {
+  const root = { uid: 0, gid: 0, additionalGids: [0, 50], home: '/root', name: 'root' };
+  t.deepEqual(resolveUser(temporaryRoot(t, FILES), ''), root);
+  t.deepEqual(resolveUser(temporaryRoot(t, FILES), '0'), root);
+});
+
+test('a uid and its name are one user', (t) => {
+  const daemon = { uid: 1, gid: 1, additionalGids: [1], home: '/usr/sbin', name: 'daemon' };
+  t.deepEqual(resolveUser(temporaryRoot(t, FILES), '1'), daemon);
+  t.deepEqual(resolveUser(temporaryRoot(t, FILES), 'daemon'), daemon);
+});
+
+test('supplementary groups stand in /etc/group, the primary one first and once', (t) => {
+  t.deepEqual(resolveUser(temporaryRoot(t, FILES), 'web').additionalGids, [34, 50, 20]);
+});
+
+test('a named group replaces the primary and the supplementary ones', (t) => {
+  const root = temporaryRoot(t, FILES);
+  t.like(resolveUser(root, 'web:staff'), { uid: 33, gid: 50, additionalGids: [50] });
+  t.like(resolveUser(root, 'web:7'), { uid: 33, gid: 7, additionalGids: [7] });
+  t.like(resolveUser(root, ':staff'), { uid: 0, gid: 50 });
+});
+
+test('numbers need no files', (t) => {
+  const root = temporaryRoot(t);
+  t.deepEqual(resolveUser(root, '1000:1001'), { uid: 1000, gid: 1001, additionalGids: [1001], home: '/' });
+  t.deepEqual(resolveUser(root, '2147483647'), { uid: 2147483647, gid: 0, additionalGids: [0], home: '/' });
+  t.deepEqual(resolveUser(root, ''), { uid: 0, gid: 0, additionalGids: [0], home: '/' });
+});
+
+for (const user of ['4294967296', '2147483648', '-1', '+0', '18446744073709551616', 'web:4294967296', 'web:-1']) {
+  test(
+    `an id out of range is refused, and never looked up as a name: ${user}`,
+    refused,
+    FILES,
+    user,
+    /must be in range/,
+  );
+}
+
+test('an unknown user', refused, FILES, 'x', 'unable to find user x: no matching entries in passwd file');
+test('an unknown user without files', refused, {}, 'x', 'unable to find user x: no matching entries in passwd file');
+test('an unknown group', refused, FILES, 'web:x', 'unable to find group x: no matching entries in group file');
+for (const user of ['broken', 'huge', 'short', '0x0', ' 0']) {
+  test(`a malformed entry is nobody: ${user}`, refused, FILES, user, /no matching entries/);
+}
+
+test('links end inside the root', (t) => {
+  const root = temporaryRoot(t, { 'etc/passwd': '-> ../../../../../etc/passwd', etc2: null });
+  t.throws(() => resolveUser(root, 'root'), { message: /no matching entries/ });
+  writeFileSync(join(dirname(root), 'outside'), PASSWD);
+  const outside = temporaryRoot(t, { 'etc/passwd': `-> ${join(dirname(root), 'outside')}` });
+  t.throws(() => resolveUser(outside, 'daemon'), { message: /no matching entries/ });
+  const inside = temporaryRoot(t, { 'etc/passwd': '-> /usr/lib/passwd', 'usr/lib/passwd': PASSWD });
+  t.is(resolveUser(inside, 'daemon').uid, 1);
+});
+
+test('a FIFO, a folder and a giant are refused, and not waited for', (t) => {
+  const make: Record<string, (path: string) => void> = {
+    fifo: (path) => execFileSync('mkfifo', [path]),
+    folder: (path) => mkdirSync(path),
+  };
+  for (const [what, maker] of Object.entries(make)) {
+    const root = temporaryRoot(t, { etc: null });
+    maker(join(root, 'etc/passwd'));
+    t.throws(() => resolveUser(root, 'x'), { message: '/etc/passwd in the image is not a regular file' }, what);
+  }
+  const root = temporaryRoot(t, { 'etc/passwd': PASSWD });
+  truncateSync(join(root, 'etc/passwd'), 2 ** 30);
+  t.throws(() => resolveUser(root, '1'), { message: /too large: 1073741824 bytes/ });
+});
