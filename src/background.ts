@@ -14,7 +14,7 @@ const PAUSE_MS = 10;
  * @throws GantryError `unavailable`
  */
 export async function startDaemon(settings: Settings): Promise<void> {
-  const daemon = spawn(process.execPath, [...process.execArgv, MAIN, '--root', settings.root, '-d'], {
+  const daemon = spawn(process.execPath, [...process.execArgv, '--', MAIN, '--root', settings.root, '-d'], {
     detached: true,
     cwd: '/',
     stdio: 'ignore',

@@ -6,21 +6,16 @@ import type { Peer } from './peer.js';
 
 const bin = join(import.meta.dirname, '../../../bin/docker');
 
-function environment(root: string, socket: string, bridge: string, subnet: string): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    GANTRY_ROOT: root,
-    DOCKER_HOST: `unix://${socket}`,
-    GANTRY_BRIDGE: bridge,
-    GANTRY_SUBNET: subnet,
-  };
+function environment(root: string, bridge: string, subnet: string): NodeJS.ProcessEnv {
+  const { DOCKER_HOST: _, ...env } = process.env;
+  return { ...env, GANTRY_ROOT: root, GANTRY_BRIDGE: bridge, GANTRY_SUBNET: subnet };
 }
 
 /** Gantry with a daemon. */
 export function gantry(scratch: string): Peer {
   const root = join(scratch, 'gantry');
   const socket = join(root, 'run/docker.sock');
-  const env = environment(root, socket, 'gbench0', '10.212.0.0/24');
+  const env = environment(root, 'gbench0', '10.212.0.0/24');
   return {
     name: 'gantry',
     env,
@@ -38,7 +33,7 @@ export function gantry(scratch: string): Peer {
 /** Gantry where no daemon listens: each command does its work in its own process. */
 export function gantryLocal(scratch: string): Peer {
   const root = join(scratch, 'gantry-local');
-  const env = environment(root, join(root, 'run/docker.sock'), 'gbench1', '10.213.0.0/24');
+  const env = environment(root, 'gbench1', '10.213.0.0/24');
   return {
     name: 'gantry-local',
     env,

@@ -27,7 +27,7 @@ function assertUnbroken(output: string): number {
 }
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  test(`containers and their logs survive a daemon that ends by ${signal}`, (t) =>
+  test.serial(`containers and their logs survive a daemon that ends by ${signal}`, (t) =>
     withEngine(async (engine) => {
       await engine.ok('run', '-d', '--name', 'ticker', 'busybox', ...TICKER);
       const pid = JSON.parse(await engine.ok('inspect', 'ticker'))[0].State.Pid;
@@ -44,7 +44,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     }));
 }
 
-test('an exit code that no daemon saw is known to the next', (t) =>
+test.serial('an exit code that no daemon saw is known to the next', (t) =>
   withEngine(async (engine) => {
     await engine.ok('run', '-d', '--name', 'alone', 'busybox', 'sh', '-c', 'sleep 0.5; echo last words; exit 9');
     const { pid } = JSON.parse(await engine.ok('inspect', 'alone'))[0].State;
@@ -56,7 +56,7 @@ test('an exit code that no daemon saw is known to the next', (t) =>
     t.regex(await engine.ok('ps', '-a'), /Exited \(9\)/);
   }));
 
-test('a second daemon on the same root is refused in one line', (t) =>
+test.serial('a second daemon on the same root is refused in one line', (t) =>
   withEngine(async (engine) => {
     const { code, stderr } = await engine.docker(['-d', '-H', `unix://${engine.root}/other.sock`]);
     t.is(code, 125);
@@ -67,7 +67,7 @@ test('a second daemon on the same root is refused in one line', (t) =>
     t.is((await engine.docker(['version', '-q'])).code, 0);
   }));
 
-test('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code 0', (t) =>
+test.serial('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code 0', (t) =>
   withEngine(async (engine) => {
     const pidFile = join(engine.root, 'run/gantry.pid');
     t.is(Number(readFileSync(pidFile, 'utf8')), engine.daemonPid);
@@ -78,7 +78,7 @@ test('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code 0', (t
     t.regex(engine.daemonLog(), /SIGTERM: stopping/);
   }));
 
-test('a path that is not our socket is refused, and stays', (t) =>
+test.serial('a path that is not our socket is refused, and stays', (t) =>
   withEngine(async (engine) => {
     await engine.stopDaemon();
     const path = join(engine.root, 'precious');
@@ -89,14 +89,14 @@ test('a path that is not our socket is refused, and stays', (t) =>
     t.is(readFileSync(path, 'utf8'), 'text');
   }));
 
-test('an address that is given and where nobody listens is an error', async (t) => {
+test.serial('an address that is given and where nobody listens is an error', async (t) => {
   const engine = new TestEngine();
   const { code, stderr } = await engine.docker(['-H', 'unix:///no/such.sock', 'ps']);
   t.is(code, 1);
   t.is(stderr, 'Cannot connect to the Docker daemon at unix:///no/such.sock. Is the docker daemon running?\n');
 });
 
-test('run -d without a daemon starts one in the background, and says so', async (t) => {
+test.serial('run -d without a daemon starts one in the background, and says so', async (t) => {
   const engine = new TestEngine();
   try {
     await engine.importImage('busybox');
@@ -115,7 +115,7 @@ test('run -d without a daemon starts one in the background, and says so', async 
   }
 });
 
-test('20 containers at once', (t) =>
+test.serial('20 containers at once', (t) =>
   withEngine(async (engine) => {
     const numbers = Array.from({ length: 20 }, (_, index) => String(index));
     const outputs = await Promise.all(numbers.map((number) => engine.ok('run', '--rm', 'busybox', 'echo', number)));
@@ -123,7 +123,7 @@ test('20 containers at once', (t) =>
     t.is(await engine.ok('ps', '-aq'), '');
   }));
 
-test('a client killed in the middle leaves container and daemon well', (t) =>
+test.serial('a client killed in the middle leaves container and daemon well', (t) =>
   withEngine(async (engine) => {
     const client = engine.spawn(['run', '-i', '--name', 'orphan', 'busybox', ...TICKER]);
     const exited = once(client, 'exit');
@@ -135,7 +135,7 @@ test('a client killed in the middle leaves container and daemon well', (t) =>
     t.regex(await engine.ok('ps'), /orphan/);
   }));
 
-test('stop asks, waits as long as it is told, then kills', (t) =>
+test.serial('stop asks, waits as long as it is told, then kills', (t) =>
   withEngine(async (engine) => {
     const deaf = ['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done'];
     const polite = ['sh', '-c', 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done'];
@@ -164,7 +164,7 @@ async function exchange(path: string, request: string, { halfClose = false } = {
   return Buffer.concat(chunks).toString();
 }
 
-test('rcli v1: a JSON array, merged bytes, errors in the stream', (t) =>
+test.serial('rcli v1: a JSON array, merged bytes, errors in the stream', (t) =>
   withEngine(async (engine) => {
     const run = ['run', '--rm', 'busybox', 'sh', '-c', 'echo out; echo err >&2; exit 3'];
     t.deepEqual((await exchange(engine.socket, `${JSON.stringify(run)}\n`)).split('\n').sort(), ['', 'err', 'out']);

@@ -18,8 +18,8 @@ class Terminal {
   #wake = (): void => {};
   readonly exit: Promise<number>;
 
-  constructor(args: readonly string[], columns = 91, rows = 31) {
-    this.#pty = spawn(DOCKER, [...args], { cols: columns, rows, env: engine.env as Record<string, string> });
+  constructor(by: TestEngine, args: readonly string[], columns = 91, rows = 31) {
+    this.#pty = spawn(DOCKER, [...args], { cols: columns, rows, env: by.env as Record<string, string> });
     this.#pty.onData((data) => {
       this.#screen += data;
       this.#wake();
@@ -55,9 +55,8 @@ class Terminal {
 for (const mode of ['daemon', 'local'] as const) {
   test(`a shell in a container: size, echo, ctrl-c, resize, exit code (${mode})`, async (t) => {
     const local = mode === 'local' ? new TestEngine() : undefined;
-    if (local) await local.importImage('busybox');
-    const where = local ? ['--root', local.root] : [];
-    const terminal = new Terminal([...where, 'run', '--rm', '-it', 'busybox', 'sh']);
+    await local?.importImage('busybox');
+    const terminal = new Terminal(local ?? engine, ['run', '--rm', '-it', 'busybox', 'sh']);
     await terminal.sees(/# /);
     terminal.type('stty size\r');
     await terminal.sees(/31 91\r\n/);

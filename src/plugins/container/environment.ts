@@ -4,7 +4,8 @@ import { GantryError } from '../../kernel/errors.js';
 export type Lookup = (name: string) => string | undefined;
 
 /**
- * One `-e`: `NAME=value` as it is; `NAME` takes the client's value, and nothing comes of it where it has none.
+ * One `-e`: `NAME=value` as it is; `NAME` takes the client's value. Where it has none a bare `NAME` remains, which
+ * takes the image's variable away (`mergeEnvironment`).
  * @throws GantryError `usage`
  */
 export function parseEnvironment(entry: string, lookup: Lookup): string[] {
@@ -14,7 +15,9 @@ export function parseEnvironment(entry: string, lookup: Lookup): string[] {
       `invalid argument ${JSON.stringify(entry)} for "-e, --env" flag: invalid environment variable: ${entry}`,
     );
   }
-  return entry.includes('=') ? [entry] : fromClient(entry, lookup);
+  if (entry.includes('=')) return [entry];
+  const value = lookup(entry);
+  return [value === undefined ? entry : `${entry}=${value}`];
 }
 
 /**
@@ -33,10 +36,7 @@ function parseLine(file: string, line: string, lookup: Lookup): string[] {
   if (name === '') throw poorlyFormatted(file, `no variable name on line '${line}'`);
   if (/\s/.test(name)) throw poorlyFormatted(file, `variable '${name}' contains whitespaces`);
   if (line.includes('\0')) throw poorlyFormatted(file, `variable '${name}' contains a null byte`);
-  return line.includes('=') ? [line] : fromClient(name, lookup);
-}
-
-function fromClient(name: string, lookup: Lookup): string[] {
+  if (line.includes('=')) return [line];
   const value = lookup(name);
   return value === undefined ? [] : [`${name}=${value}`];
 }
@@ -45,9 +45,13 @@ function poorlyFormatted(file: string, reason: string): GantryError {
   return new GantryError('invalid', `poorly formatted environment: ${reason} (${file})`);
 }
 
-/** Lays variables over others by name: the last one wins, in the place of the first. */
+/** Lays variables over others by name: the last one wins, in the place of the first. A bare `NAME` takes it out. */
 export function mergeEnvironment(base: readonly string[], over: readonly string[]): string[] {
   const merged = new Map<string, string>();
-  for (const entry of [...base, ...over]) merged.set(entry.split('=', 1)[0] ?? '', entry);
+  for (const entry of [...base, ...over]) {
+    const [name = ''] = entry.split('=', 1);
+    if (entry.includes('=')) merged.set(name, entry);
+    else merged.delete(name);
+  }
   return [...merged.values()];
 }

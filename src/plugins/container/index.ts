@@ -1,5 +1,5 @@
 import { definePlugin, provide } from '../../kernel/index.js';
-import { Graph } from '../image/index.js';
+import { Graph, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
@@ -11,7 +11,7 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Log, Graph, NetworkManager, Volumes],
+  requires: [Config, Database, Log, Graph, TagStore, NetworkManager, Volumes],
   provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,

@@ -21,6 +21,8 @@ export interface SpecInput {
   readonly mounts: readonly SpecMount[];
   readonly resources: SpecResources;
   readonly seccomp: OciSeccomp | undefined;
+  /** The same filter as `compiledSeccomp` makes it, for a runtime that takes it. */
+  readonly compiledSeccomp?: string | undefined;
   /** `rlimits()` of `limits.ts`. */
   readonly rlimits: readonly OciRlimit[];
   /** `oomScoreAdj()` of `limits.ts`. */
@@ -43,6 +45,8 @@ export interface SpecResources {
 
 /** Docker's own. */
 const UMASK = 0o022;
+/** crun(1): used in place of `linux.seccomp`. Others do not look at it. */
+const COMPILED_SECCOMP = 'run.oci.seccomp_bpf_data';
 /** The network namespace is missing on purpose: the runtime is started inside the container's. */
 const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
 
@@ -83,6 +87,7 @@ export function buildSpec(input: SpecInput): OciSpec {
       maskedPaths: maskedPaths(),
       readonlyPaths: READONLY_PATHS,
     },
+    ...(input.compiledSeccomp && { annotations: { [COMPILED_SECCOMP]: input.compiledSeccomp } }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createReadStream, readSync, writeSync } from 'node:fs';
+import { constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { spawn } from 'node-pty';
@@ -28,12 +28,16 @@ if (waitForGo()) {
   terminal.onData((data) => writeAll(1, data as unknown as Buffer));
   terminal.onExit(() => process.exit(0));
 
-  const input = new Socket({ fd: 0, readable: true, writable: false });
-  input.on('data', (data) => terminal.write(data));
-  input.on('error', () => {});
+  if (fstatSync(0).isFIFO()) readFrom(0).on('data', (data) => terminal.write(data));
 
-  createInterface({ input: createReadStream(sizes, { flags: 'r+' }) }).on('line', (line) => {
+  const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
+  createInterface({ input: lines }).on('line', (line) => {
     const [newColumns = 0, newRows = 0] = line.split(' ').map(Number);
     if (newColumns > 0 && newRows > 0) terminal.resize(newColumns, newRows);
   });
+}
+
+/** Reads a pipe by the event loop: a thread that waited for it would keep this process from ending. */
+function readFrom(fd: number): Socket {
+  return new Socket({ fd, readable: true, writable: false }).on('error', () => {});
 }

@@ -29,8 +29,9 @@ let engines = 0;
 export class TestEngine {
   readonly root = mkdtempSync(join(tmpdir(), 'gantry-e2e-'));
   readonly socket = join(this.root, 'run/docker.sock');
-  readonly bridge = `gt${process.pid.toString(36)}${engines++}`;
-  readonly #subnet = `10.${190 + (process.pid % 50)}.${(process.pid >> 6) % 250}.0/24`;
+  readonly #number = engines++;
+  readonly bridge = `gt${process.pid.toString(36)}-${this.#number}`;
+  readonly #subnet = `10.${190 + (process.pid % 50)}.${this.#number}.0/24`;
   #daemon: ChildProcess | undefined;
 
   static async withDaemon(): Promise<TestEngine> {
@@ -84,7 +85,6 @@ export class TestEngine {
     const stderr: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.stdin?.on('error', () => {});
     child.stdin?.end(input ?? '');
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
@@ -98,7 +98,9 @@ export class TestEngine {
   }
 
   spawn(args: readonly string[], options: { env?: Readonly<Record<string, string>>; cwd?: string } = {}): ChildProcess {
-    return spawn(DOCKER, args, { env: { ...this.env, ...options.env }, cwd: options.cwd ?? '/', stdio: 'pipe' });
+    const child = spawn(DOCKER, args, { env: { ...this.env, ...options.env }, cwd: options.cwd ?? '/', stdio: 'pipe' });
+    child.stdin?.on('error', () => {});
+    return child;
   }
 
   async importImage(name: 'busybox' | 'debian'): Promise<void> {

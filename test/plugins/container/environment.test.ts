@@ -1,5 +1,9 @@
 import test from 'ava';
-import { parseEnvironment, parseEnvironmentFile } from '../../../src/plugins/container/environment.js';
+import {
+  mergeEnvironment,
+  parseEnvironment,
+  parseEnvironmentFile,
+} from '../../../src/plugins/container/environment.js';
 
 const client = (name: string): string | undefined => ({ TERM: 'xterm', EMPTY: '' })[name];
 const file = (text: string): string[] => parseEnvironmentFile('vars', text, client);
@@ -10,7 +14,7 @@ test('one variable', (t) => {
   t.deepEqual(parseEnvironment('A=b=c d', client), ['A=b=c d']);
   t.deepEqual(parseEnvironment('TERM', client), ['TERM=xterm']);
   t.deepEqual(parseEnvironment('EMPTY', client), ['EMPTY=']);
-  t.deepEqual(parseEnvironment('UNSET', client), []);
+  t.deepEqual(parseEnvironment('UNSET', client), ['UNSET']);
 });
 
 for (const entry of ['', '=x', '=', 'A=\0']) {
@@ -40,4 +44,8 @@ test('bad lines, in the words of Docker', (t) => {
   refused('export A=1', "variable 'export A' contains whitespaces");
   refused('=2', "no variable name on line '=2'");
   refused('A=\0', "variable 'A' contains a null byte");
+});
+
+test('the last value wins in the place of the first, a bare name takes the variable away', (t) => {
+  t.deepEqual(mergeEnvironment(['A=1', 'B=2', 'C=3'], ['D=4', 'A=5', 'B', 'UNKNOWN']), ['A=5', 'C=3', 'D=4']);
 });

@@ -17,6 +17,7 @@ const APPLETS = [
   'ls',
   'hostname',
   'touch',
+  'true',
   'unshare',
   'mount',
   'mknod',

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs';
 
-const CAPACITY = 1024 * 1024;
+/** What fits a core's cache: a larger buffer makes copying half as fast. */
+const CAPACITY = 256 * 1024;
 
 /** Reads a descriptor to its end, in order, through one buffer. A returned view is valid until the next call. */
 export class ByteSource {

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
+import { compileSeccomp } from '../../../src/plugins/container/oci-libseccomp.js';
+import { compiledSeccomp } from '../../../src/plugins/container/oci-seccomp-compiled.js';
+import type { OciSeccomp } from '../../../src/plugins/container/oci-types.js';
+import { seccompProfile } from '../../../src/plugins/container/seccomp.js';
+import { temporaryFolder } from '../../sysinit/temporary-root.js';
+import { busyboxBundle, runBundle, specInput } from './oci-harness.js';
+
+function hostProfile(): OciSeccomp {
+  const profile = seccompProfile(DEFAULT_CAPABILITIES);
+  if (!profile) throw new Error('the host has no seccomp profile');
+  return profile;
+}
+
+test('the program is the very one that crun makes', async (t) => {
+  const bundle = busyboxBundle(t);
+  const mounts = [{ source: bundle, destination: '/bundle', readOnly: false }];
+  const args = ['sh', '-c', 'cat /bundle/state/*/seccomp.bpf >/bundle/copy'];
+  const { stderr } = await runBundle(bundle, 'crun', specInput({ args, mounts, seccomp: hostProfile() }));
+  t.is(stderr, '');
+  t.deepEqual(compileSeccomp(hostProfile()), readFileSync(join(bundle, 'copy')));
+});
+
+for (const runtime of ['crun', 'runc'] as const) {
+  test(`${runtime}: a container with it is filtered`, async (t) => {
+    const program = compiledSeccomp(hostProfile(), temporaryFolder(t));
+    t.truthy(program);
+    const args = ['sh', '-c', 'grep Seccomp: /proc/self/status; unshare -U true'];
+    const input = specInput({ args, seccomp: hostProfile(), compiledSeccomp: program });
+    const { stdout, stderr } = await runBundle(busyboxBundle(t), runtime, input);
+    t.is(stdout, 'Seccomp:\t2\n');
+    t.regex(stderr, /Operation not permitted/);
+  });
+}
+
+test('it is made once and kept', (t) => {
+  const folder = join(temporaryFolder(t), 'new');
+  const program = compiledSeccomp({ ...hostProfile() }, folder);
+  const [name = '', ...others] = readdirSync(folder);
+  t.deepEqual(others, []);
+  t.is(program, readFileSync(join(folder, name)).toString('base64'));
+  writeFileSync(join(folder, name), 'is kept.');
+  t.is(compiledSeccomp({ ...hostProfile() }, folder), Buffer.from('is kept.').toString('base64'));
+  writeFileSync(join(folder, name), '');
+  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+});
+
+test('what is not understood is left to the runtime', (t) => {
+  const folder = temporaryFolder(t);
+  t.is(compiledSeccomp({ ...hostProfile(), defaultAction: 'SCMP_ACT_NOTIFY' }, folder), undefined);
+  const twice = { index: 0, value: 1, op: 'SCMP_CMP_EQ' };
+  const syscalls = [{ names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [twice, twice] }];
+  t.is(compiledSeccomp({ ...hostProfile(), syscalls }, folder), undefined);
+  t.deepEqual(readdirSync(folder), []);
+});
