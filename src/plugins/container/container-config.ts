@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type CommandContext, GantryError } from '../../kernel/index.js';
+import { checkHostname } from '../../sysinit/files.js';
 import type { Image, ImageConfig } from '../image/index.js';
 import { parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
@@ -39,6 +40,7 @@ export async function configFrom(
   command: readonly string[],
   context: CommandContext,
 ): Promise<ContainerConfig> {
+  if (options.hostname) checkHostname(options.hostname);
   const process: ImageConfig = {
     ...image.config,
     Env: mergeEnvironment(image.config.Env ?? [], await environment(options, context)),

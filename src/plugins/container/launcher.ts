@@ -1,37 +1,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { GantryError } from '../../kernel/index.js';
-import { ContainerTree } from '../../sysinit/container-tree.js';
-import { hostnameFile, hostsFile, resolvConf } from '../../sysinit/files.js';
 import { networkNamespace, setNetworkDefaults } from '../../sysinit/network-defaults.js';
-import { findProgram } from '../../sysinit/program.js';
-import { resolveUser } from '../../sysinit/users.js';
-import { prepareWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Graph } from '../image/index.js';
 import type { Lease } from '../network/index.js';
 import { type Config, identify, type ProcessIdentity } from '../system/index.js';
 import type { Volumes } from '../volume/index.js';
 import type { Bundle } from './bundle.js';
-import { DEFAULT_CAPABILITIES } from './capabilities.js';
-import type { ContainerFiles, ContainerPaths } from './container-files.js';
-import type { ContainerConfig, MountRequest, StartOptions } from './contracts.js';
-import { mergeEnvironment } from './environment.js';
+import type { ContainerFiles } from './container-files.js';
+import { specFor, type TerminalCells, writeEtc } from './container-spec.js';
+import type { ContainerConfig, MountRequest } from './contracts.js';
 import { openForContainerOutput, openInput } from './fifo.js';
-import { oomScoreAdj, rlimits } from './limits.js';
 import { GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
 import type { SpecMount } from './oci-mounts.js';
 import { type OciRuntime, probeRuntime } from './oci-runtime.js';
-import { buildSpec } from './oci-spec.js';
-import type { OciSpec } from './oci-types.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { ContainerInput } from './run.js';
-import { seccompProfile } from './seccomp.js';
 import type { StoredContainer } from './store.js';
 
 const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const GO_DESCRIPTOR = 3;
 const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
@@ -44,7 +34,7 @@ interface LaunchServices {
 
 interface LaunchOptions {
   readonly lease: Lease | undefined;
-  readonly size: StartOptions['size'];
+  readonly size: TerminalCells | undefined;
 }
 
 /** A monitor that waits for the word to start its container. */
@@ -69,6 +59,7 @@ export function launchMonitor(
   const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
   const etc = writeEtc(paths, config, lease);
   const hostNetwork = networkNamespace();
+  const cache = `${services.config.runDir}/cache`;
   bundle.make(config);
 
   const streams = openStreams(bundle, config);
@@ -76,7 +67,7 @@ export function launchMonitor(
     const child = inPrivateNamespaces({ network: config.network !== 'host', hide: runtime.hide }, () => {
       rootFilesystem.mount(bundle.rootfs);
       if (config.network !== 'host') setNetworkDefaults(hostNetwork);
-      const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc });
+      const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
       writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
       return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
     });
@@ -103,7 +94,7 @@ function spawnMonitor(
   config: Config,
   runtime: OciRuntime,
   bundle: Bundle,
-  run: { id: string; tty: boolean; stdio: readonly number[]; size: { columns: number; rows: number } },
+  run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalCells },
 ): ChildProcess {
   const state = `${config.runDir}/${runtime.name}`;
   const command = [runtime.path, '--root', state, '--log', bundle.runtimeLog, '--log-format', 'json'];
@@ -148,63 +139,4 @@ function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
     }
   }
   return { source: mount.source, destination, readOnly };
-}
-
-/** The files of /etc that tell a container where it is, bound over what its image has there. */
-function writeEtc(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
-  writeFileSync(paths.hostname, hostnameFile(config.hostname), { mode: 0o644 });
-  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name: config.hostname }), { mode: 0o644 });
-  writeFileSync(paths.resolvConf, resolvConf(readHostFile), { mode: 0o644 });
-  return [
-    { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
-    { source: paths.hosts, destination: '/etc/hosts', readOnly: false },
-    { source: paths.resolvConf, destination: '/etc/resolv.conf', readOnly: false },
-  ];
-}
-
-function readHostFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-interface SpecParts {
-  readonly id: string;
-  readonly config: ContainerConfig;
-  readonly runtime: OciRuntime;
-  /** Where the container's root is mounted. */
-  readonly root: string;
-  readonly volumes: readonly SpecMount[];
-  readonly etc: readonly SpecMount[];
-}
-
-/** Settles who runs what and where by the container's own files, safely against any link in there. */
-function specFor({ id, config, runtime, root, volumes, etc }: SpecParts): OciSpec {
-  const tree = new ContainerTree(root, volumes);
-  const user = resolveUser(root, config.process.User ?? '');
-  const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
-  const env = mergeEnvironment(
-    [`PATH=${PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
-    config.process.Env ?? [],
-  );
-  const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
-  findProgram(tree, { program: config.args[0] ?? '', path, cwd, user });
-  return buildSpec({
-    hostname: config.hostname,
-    args: config.args,
-    env,
-    cwd,
-    user,
-    tty: config.tty,
-    readOnlyRoot: config.readOnlyRoot,
-    mounts: [...etc, ...volumes],
-    resources: { memory: config.memory, limitsSwap: runtime.limitsSwap },
-    seccomp: seccompProfile(DEFAULT_CAPABILITIES),
-    rlimits: rlimits(),
-    oomScoreAdj: oomScoreAdj(),
-    cgroups: runtime.cgroups,
-    cgroupsPath: `/gantry/${id}`,
-  });
 }

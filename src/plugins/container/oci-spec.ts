@@ -15,7 +15,8 @@ export interface SpecInput {
   /** Absolute, as `prepareWorkingDirectory` returns it. */
   readonly cwd: string;
   readonly user: Pick<User, 'uid' | 'gid' | 'additionalGids'>;
-  readonly tty: boolean;
+  /** Of its terminal, in cells; absent: it has none. */
+  readonly size?: { readonly columns: number; readonly rows: number };
   readonly readOnlyRoot: boolean;
   /** Binds beyond the defaults; one at a default's destination replaces it. */
   readonly mounts: readonly SpecMount[];
@@ -62,7 +63,8 @@ export function buildSpec(input: SpecInput): OciSpec {
     hostname: input.hostname,
     root: { path: 'rootfs', readonly: input.readOnlyRoot },
     process: {
-      terminal: input.tty,
+      terminal: input.size !== undefined,
+      ...(input.size && { consoleSize: { height: input.size.rows, width: input.size.columns } }),
       user: { uid, gid, umask: UMASK, additionalGids },
       args: input.args,
       env: input.env,

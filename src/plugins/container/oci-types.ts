@@ -11,6 +11,7 @@ export interface OciSpec {
 
 export interface OciProcess {
   readonly terminal: boolean;
+  readonly consoleSize?: { readonly height: number; readonly width: number };
   readonly user: {
     readonly uid: number;
     readonly gid: number;

@@ -8,7 +8,8 @@ import { enterRoot, syncFilesystem } from './native.js';
 
 /**
  * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, telling the
- * outcome as one line of JSON on descriptor 3. What a hostile archive does, it does to this process alone.
+ * outcome as one line of JSON on descriptor 3. Its argument is the number of bytes at which the archive counts as a bomb.
+ * What a hostile archive does, it does to this process alone.
  */
 
 const ARCHIVE_FD = 0;
@@ -16,17 +17,18 @@ const OUTCOME_FD = 3;
 const LAYER_FD = 4;
 
 export type Outcome =
-  | { readonly size: number }
+  | { readonly size: number; readonly diffId: string }
   | { readonly kind: 'invalid' | 'unavailable' | 'internal'; readonly message: string };
 
 function unpack(): Outcome {
   try {
     process.umask(0);
     enterRoot(`/proc/self/fd/${LAYER_FD}`);
-    const unpacker = new Unpacker(new TarReader(new ByteSource(ARCHIVE_FD)));
+    const source = new ByteSource(ARCHIVE_FD, Number(process.argv[2]));
+    const unpacker = new Unpacker(new TarReader(source));
     unpacker.all();
     syncFilesystem(LAYER_FD);
-    return { size: unpacker.size };
+    return { size: unpacker.size, diffId: `sha256:${source.digest()}` };
   } catch (error) {
     return failure(error as Error & { code?: string; entry?: string });
   }

@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { GantryError, humanSize } from '../../kernel/index.js';
+import { GantryError } from '../../kernel/index.js';
 import { decompressor, undecodable } from './decompress.js';
 import type { Outcome } from './extract-main.js';
 
@@ -34,57 +33,33 @@ export interface Extracted {
  */
 export async function extract(archive: Readable, directoryFd: number, options: ExtractOptions): Promise<Extracted> {
   const decompressing = await decompressor(archive);
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
     env: {},
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
   });
   try {
-    const hash = createHash('sha256');
-    const stages = [
-      ...(options.progress ? [tap(totalling(options.progress))] : []),
-      ...(decompressing ? [decompressing] : []),
-      tap(hashing(hash, options.limit)),
-    ];
+    const stages = [...(options.progress ? [meter(options.progress)] : []), ...(decompressing ? [decompressing] : [])];
     // The types of `pipeline` know no list of stages.
     const feeding = pipeline([archive, ...stages, child.stdin] as never).catch((error: unknown) => error);
     const [feedError, outcome] = await Promise.all([feeding, outcomeOf(child)]);
     if (feedError && !isBrokenPipe(feedError)) throw explained(feedError);
     if ('kind' in outcome) throw failure(outcome);
     if (feedError) throw explained(feedError);
-    return { diffId: `sha256:${hash.digest('hex')}`, size: outcome.size };
+    return outcome;
   } finally {
     child.kill('SIGKILL');
   }
 }
 
-function tap(look: (chunk: Buffer) => void): Transform {
+function meter(progress: (bytes: number) => void): Transform {
+  let total = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      try {
-        look(chunk);
-        done(null, chunk);
-      } catch (error) {
-        done(error as Error);
-      }
+      total += chunk.length;
+      progress(total);
+      done(null, chunk);
     },
   });
-}
-
-function totalling(progress: (bytes: number) => void): (chunk: Buffer) => void {
-  let total = 0;
-  return (chunk) => {
-    total += chunk.length;
-    progress(total);
-  };
-}
-
-function hashing(hash: Hash, limit: number): (chunk: Buffer) => void {
-  let total = 0;
-  return (chunk) => {
-    total += chunk.length;
-    if (total > limit) throw new GantryError('invalid', `the archive unpacks to more than ${humanSize(limit)}`);
-    hash.update(chunk);
-  };
 }
 
 async function outcomeOf(child: ChildProcess): Promise<Outcome> {

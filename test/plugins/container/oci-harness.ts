@@ -47,7 +47,6 @@ export function specInput(more: Partial<SpecInput> = {}): SpecInput {
     env: ['PATH=/bin', 'HOME=/'],
     cwd: '/',
     user: { uid: 0, gid: 0, additionalGids: [0] },
-    tty: false,
     readOnlyRoot: false,
     mounts: [],
     resources: { memory: 0, limitsSwap: true },

@@ -1,18 +1,25 @@
+import { createHash } from 'node:crypto';
 import { readSync } from 'node:fs';
+import { ArchiveError } from './archive-error.js';
 
 /** What fits a core's cache: a larger buffer makes copying half as fast. */
 const CAPACITY = 256 * 1024;
 
-/** Reads a descriptor to its end, in order, through one buffer. A returned view is valid until the next call. */
+/** Reads a descriptor to its end, in order, through one buffer, and hashes it. A returned view is valid until the next call. */
 export class ByteSource {
   readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
+  readonly #hash = createHash('sha256');
   readonly #fd: number;
+  readonly #limit: number;
+  #total = 0;
   #start = 0;
   #end = 0;
   #ended = false;
 
-  constructor(fd: number) {
+  /** @param limit bytes at which the input counts as a bomb */
+  constructor(fd: number, limit = Number.POSITIVE_INFINITY) {
     this.#fd = fd;
+    this.#limit = limit;
   }
 
   /** Exactly `length` bytes, fewer only at the end of input. `length` is far below the capacity. */
@@ -34,6 +41,11 @@ export class ByteSource {
     while (this.upTo(CAPACITY).length > 0);
   }
 
+  /** Hex SHA-256 of all that was read. Ends the reading. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+
   #fill(): void {
     if (this.#start > 0) {
       this.#buffer.copyWithin(0, this.#start, this.#end);
@@ -41,7 +53,10 @@ export class ByteSource {
       this.#start = 0;
     }
     const count = readSync(this.#fd, this.#buffer, this.#end, CAPACITY - this.#end, null);
+    this.#hash.update(this.#buffer.subarray(this.#end, this.#end + count));
     this.#end += count;
+    this.#total += count;
+    if (this.#total > this.#limit) throw new ArchiveError(`the archive unpacks to more than ${this.#limit} bytes`);
     this.#ended = count === 0;
   }
 }
