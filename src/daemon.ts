@@ -1,9 +1,19 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, renameSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
 import { GantryError } from './kernel/errors.js';
-import { LineLog, libc } from './plugins/system/index.js';
 import { Runtime } from './plugins/container/index.js';
+import { LineLog, libc } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import type { Failure, Outcome } from './kernel/client.js';
 import { exitCodeOf, failureOf, failureText } from './kernel/border.js';
+import type { Failure, Outcome } from './kernel/client.js';
 import { defaultAddress, parseSettings, type Settings } from './settings.js';
 import { callRemote, NoDaemon } from './transport/client.js';
 

@@ -33,15 +33,18 @@ export function networkManagerContract(test: TestFn, make: (t: ExecutionContext)
     }
   });
 
-  test.serial('contract: ports come back in the order of the requests, with what was left open filled in', async (t) => {
-    const { manager } = await make(t);
-    const { ports } = await manager.allocate('a', [tcp(80), tcp(81, 18081, '127.0.0.1'), tcp(82, 18082)]);
-    const [picked, onLoopback, everywhere] = ports;
-    t.like(picked, { containerPort: 80, hostAddress: '0.0.0.0' });
-    t.true((picked?.hostPort ?? 0) >= 49153);
-    t.deepEqual(onLoopback, { protocol: 'tcp', containerPort: 81, hostPort: 18081, hostAddress: '127.0.0.1' });
-    t.deepEqual(everywhere, { protocol: 'tcp', containerPort: 82, hostPort: 18082, hostAddress: '0.0.0.0' });
-  });
+  test.serial(
+    'contract: ports come back in the order of the requests, with what was left open filled in',
+    async (t) => {
+      const { manager } = await make(t);
+      const { ports } = await manager.allocate('a', [tcp(80), tcp(81, 18081, '127.0.0.1'), tcp(82, 18082)]);
+      const [picked, onLoopback, everywhere] = ports;
+      t.like(picked, { containerPort: 80, hostAddress: '0.0.0.0' });
+      t.true((picked?.hostPort ?? 0) >= 49153);
+      t.deepEqual(onLoopback, { protocol: 'tcp', containerPort: 81, hostPort: 18081, hostAddress: '127.0.0.1' });
+      t.deepEqual(everywhere, { protocol: 'tcp', containerPort: 82, hostPort: 18082, hostAddress: '0.0.0.0' });
+    },
+  );
 
   test.serial('contract: a port is given once, and a refused request leaves nothing behind', async (t) => {
     const { manager } = await make(t);

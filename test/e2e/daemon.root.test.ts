@@ -41,7 +41,8 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       await eventually(async () => assertUnbroken(await engine.ok('logs', 'ticker')) > seen + 5);
       await engine.ok('kill', 'ticker');
       t.is(await engine.ok('wait', 'ticker'), '137');
-    }));
+    }),
+  );
 }
 
 test.serial('an exit code that no daemon saw is known to the next', (t) =>
@@ -54,7 +55,8 @@ test.serial('an exit code that no daemon saw is known to the next', (t) =>
     t.is(await engine.ok('wait', 'alone'), '9');
     t.is(await engine.ok('logs', 'alone'), 'last words');
     t.regex(await engine.ok('ps', '-a'), /Exited \(9\)/);
-  }));
+  }),
+);
 
 test.serial('a second daemon on the same root is refused in one line', (t) =>
   withEngine(async (engine) => {
@@ -65,7 +67,8 @@ test.serial('a second daemon on the same root is refused in one line', (t) =>
       `Error: a daemon (pid ${engine.daemonPid}) already runs on this root (Stop it first, or give this one a root of its own with --root)\n`,
     );
     t.is((await engine.docker(['version', '-q'])).code, 0);
-  }));
+  }),
+);
 
 test.serial('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code 0', (t) =>
   withEngine(async (engine) => {
@@ -76,7 +79,8 @@ test.serial('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code
     t.false(existsSync(pidFile));
     t.false(existsSync(engine.socket));
     t.regex(engine.daemonLog(), /SIGTERM: stopping/);
-  }));
+  }),
+);
 
 test.serial('a path that is not our socket is refused, and stays', (t) =>
   withEngine(async (engine) => {
@@ -87,7 +91,8 @@ test.serial('a path that is not our socket is refused, and stays', (t) =>
     t.is(code, 125);
     t.regex(stderr, /precious/);
     t.is(readFileSync(path, 'utf8'), 'text');
-  }));
+  }),
+);
 
 test.serial('an address that is given and where nobody listens is an error', async (t) => {
   const engine = new TestEngine();
@@ -121,7 +126,8 @@ test.serial('20 containers at once', (t) =>
     const outputs = await Promise.all(numbers.map((number) => engine.ok('run', '--rm', 'busybox', 'echo', number)));
     t.deepEqual(outputs, numbers);
     t.is(await engine.ok('ps', '-aq'), '');
-  }));
+  }),
+);
 
 test.serial('a client killed in the middle leaves container and daemon well', (t) =>
   withEngine(async (engine) => {
@@ -133,7 +139,8 @@ test.serial('a client killed in the middle leaves container and daemon well', (t
     const seen = assertUnbroken(await engine.ok('logs', 'orphan'));
     await eventually(async () => assertUnbroken(await engine.ok('logs', 'orphan')) > seen + 5);
     t.regex(await engine.ok('ps'), /orphan/);
-  }));
+  }),
+);
 
 test.serial('stop asks, waits as long as it is told, then kills', (t) =>
   withEngine(async (engine) => {
@@ -151,7 +158,8 @@ test.serial('stop asks, waits as long as it is told, then kills', (t) =>
     t.is(running.code, 1);
     t.regex(running.stderr, /container is running/);
     t.is(await engine.ok('rm', '-f', 'polite', 'deaf'), 'polite\ndeaf');
-  }));
+  }),
+);
 
 /** Sends bytes and returns all that comes back until the other side closes. */
 async function exchange(path: string, request: string, { halfClose = false } = {}): Promise<string> {
@@ -173,4 +181,5 @@ test.serial('rcli v1: a JSON array, merged bytes, errors in the stream', (t) =>
     t.is(await exchange(engine.socket, '["logs","nothing"]\n'), 'Error: No such container: nothing\n');
     t.regex(await exchange(engine.socket, 'nonsense\n'), /^Error: [^\n]+\n$/);
     t.regex(await exchange(engine.socket, 'GET / HTTP/1.1\n'), /^Error: [^\n]+\n$/);
-  }));
+  }),
+);

@@ -87,7 +87,9 @@ both('10 MB of binary data through stdin and back', async (t, engine) => {
 });
 
 both('the end of the client’s input is the end of the container’s', async (t, engine) => {
-  const { stdout } = await engine.docker(['run', '--rm', '-i', 'busybox', 'sh', '-c', 'cat; echo done'], { input: 'in\n' });
+  const { stdout } = await engine.docker(['run', '--rm', '-i', 'busybox', 'sh', '-c', 'cat; echo done'], {
+    input: 'in\n',
+  });
   t.is(stdout, 'in\ndone\n');
 });
 
@@ -186,11 +188,22 @@ both('restart runs the program again, with fresh input and output', async (t, en
 });
 
 both('diff tells what a container changed, and commit makes an image of it', async (t, engine) => {
-  await engine.docker(['run', '--name', 'changed', 'busybox', 'sh', '-c', 'echo hello > /world; rm /etc/group; echo >> /etc/passwd']);
+  await engine.docker([
+    'run',
+    '--name',
+    'changed',
+    'busybox',
+    'sh',
+    '-c',
+    'echo hello > /world; rm /etc/group; echo >> /etc/passwd',
+  ]);
   t.is(await engine.ok('diff', 'changed'), ['C /etc', 'D /etc/group', 'C /etc/passwd', 'A /world'].join('\n'));
   const image = await engine.ok('commit', 'changed', 'committed');
   t.regex(image, /^sha256:[0-9a-f]{64}$/);
-  t.is(await engine.ok('run', '--rm', 'committed', 'sh', '-c', 'cat /world; ls /etc/group 2>&1'), 'hello\nls: /etc/group: No such file or directory');
+  t.is(
+    await engine.ok('run', '--rm', 'committed', 'sh', '-c', 'cat /world; ls /etc/group 2>&1'),
+    'hello\nls: /etc/group: No such file or directory',
+  );
   await engine.ok('rm', 'changed');
   await engine.ok('rmi', 'committed');
 });

@@ -60,8 +60,8 @@ for (const mode of ['daemon', 'local'] as const) {
     await terminal.sees(/# /);
     terminal.type('stty size\r');
     await terminal.sees(/31 91\r\n/);
-    terminal.type('sleep 1000\r');
-    await terminal.sees(/sleep 1000\r\n/);
+    terminal.type('echo "sleep"ing; sleep 1000\r');
+    await terminal.sees(/\nsleeping\r\n/);
     terminal.type('\x03');
     await terminal.sees(/# /);
     terminal.resize(120, 40);

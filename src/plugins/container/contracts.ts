@@ -105,7 +105,11 @@ export interface Runtime {
   /** @throws GantryError `conflict` unless it runs */
   attach(id: string, sink: OutputSink): Attachment;
   /** Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. */
-  logs(id: string, sink: OutputSink, options: { readonly follow: boolean; readonly signal?: AbortSignal }): Promise<void>;
+  logs(
+    id: string,
+    sink: OutputSink,
+    options: { readonly follow: boolean; readonly signal?: AbortSignal },
+  ): Promise<void>;
   /** Resolves with the exit code when it is not running; at once for one that never ran. */
   wait(id: string, signal?: AbortSignal): Promise<number>;
   /** @throws GantryError `conflict` unless it runs */

@@ -63,8 +63,8 @@ export function describeContainer(container: Container, upper: string): object {
 function portsByContainerPort(ports: NonNullable<Container['lease']>['ports']): object {
   const byPort: Record<string, object[]> = {};
   for (const { containerPort, protocol, hostAddress, hostPort } of ports) {
-    const published = (byPort[`${containerPort}/${protocol}`] ??= []);
-    published.push({ HostIp: hostAddress, HostPort: String(hostPort) });
+    const key = `${containerPort}/${protocol}`;
+    byPort[key] = [...(byPort[key] ?? []), { HostIp: hostAddress, HostPort: String(hostPort) }];
   }
   return byPort;
 }

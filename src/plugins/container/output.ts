@@ -1,3 +1,4 @@
+import { closeSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { OutputSink, OutputStream } from './contracts.js';
 import { openForReading } from './fifo.js';
@@ -26,10 +27,9 @@ export class Output {
     private readonly onLogFailure: (error: unknown) => void,
   ) {
     this.#log = new LogWriter(logPath);
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const pipe = pipes[stream];
-      if (pipe) this.#pump(stream, pipe);
-    }
+    const sources = Object.entries(pipes) as [OutputStream, string][];
+    this.#open = sources.length;
+    for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
   }
 
   /** Follows from now on; `fromStart`: from the beginning of the log. */
@@ -42,24 +42,37 @@ export class Output {
     return follower;
   }
 
-  #pump(stream: OutputStream, path: string): void {
-    this.#open++;
+  #pump(stream: OutputStream, fd: number): void {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    const socket = new Socket({
-      fd: openForReading(path),
-      readable: true,
-      writable: false,
-      onread: {
-        buffer,
-        callback: (length) => {
-          this.#take(stream, buffer.subarray(0, length));
-          return true;
-        },
-      },
-    });
+    if (this.#drain(stream, fd, buffer) === 'end') {
+      closeSync(fd);
+      this.#closed();
+      return;
+    }
+    const callback = (length: number): boolean => {
+      this.#take(stream, buffer.subarray(0, length));
+      return true;
+    };
+    const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
     socket.on('error', this.onLogFailure);
     socket.once('close', () => this.#closed());
     socket.resume();
+  }
+
+  /**
+   * Reads what is there. Only a read tells the end of a pipe whose last writer left before it was opened: the kernel
+   * reports it to no poll.
+   */
+  #drain(stream: OutputStream, fd: number, buffer: Buffer): 'end' | 'more may come' {
+    try {
+      for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
+        this.#take(stream, buffer.subarray(0, length));
+      }
+      return 'end';
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'more may come';
+      throw error;
+    }
   }
 
   #take(stream: OutputStream, chunk: Buffer): void {

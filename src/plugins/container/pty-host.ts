@@ -1,7 +1,18 @@
-import { constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { spawn } from 'node-pty';
+import { type IPty, spawn } from 'node-pty';
+import { borrowDescriptor, setTerminalSize } from '../system/index.js';
 
 /**
  * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
@@ -33,11 +44,34 @@ if (waitForGo()) {
   const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
   createInterface({ input: lines }).on('line', (line) => {
     const [newColumns = 0, newRows = 0] = line.split(' ').map(Number);
-    if (newColumns > 0 && newRows > 0) terminal.resize(newColumns, newRows);
+    if (newColumns > 0 && newRows > 0) resize(terminal, newColumns, newRows);
   });
 }
 
 /** Reads a pipe by the event loop: a thread that waited for it would keep this process from ending. */
 function readFrom(fd: number): Socket {
   return new Socket({ fd, readable: true, writable: false }).on('error', () => {});
+}
+
+/**
+ * The container's terminal is the runtime's, which passes bytes between that and ours. runc passes sizes too; crun
+ * before 1.9 does not, so both are told here.
+ */
+function resize(terminal: IPty, newColumns: number, newRows: number): void {
+  terminal.resize(newColumns, newRows);
+  for (const [pid, fd] of terminalsOfChildren(terminal.pid)) {
+    const borrowed = borrowDescriptor(pid, fd);
+    setTerminalSize(borrowed, newColumns, newRows);
+    closeSync(borrowed);
+  }
+}
+
+/** The engine ends of terminals that the children of a process hold: pid and descriptor. */
+function terminalsOfChildren(pid: number): [number, number][] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean);
+  return children.flatMap((child) =>
+    readdirSync(`/proc/${child}/fd`)
+      .filter((fd) => readlinkSync(`/proc/${child}/fd/${fd}`).endsWith('/ptmx'))
+      .map((fd): [number, number] => [Number(child), Number(fd)]),
+  );
 }

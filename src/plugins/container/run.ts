@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { Attachment, OutputSink, RunEnd } from './contracts.js';
 import type { Bundle } from './bundle.js';
+import type { Attachment, OutputSink, RunEnd } from './contracts.js';
 import type { Output } from './output.js';
 
 /** One run of a container that this process reads the output of. */

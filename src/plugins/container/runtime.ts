@@ -86,7 +86,10 @@ export class OciContainers implements Runtime, Service {
     const run = this.#supervisor.runOf(container.id);
     if (!run) {
       if (container.status === 'running') {
-        throw new GantryError('conflict', `Container ${id} is attached to process ${container.owner?.pid}, not to the daemon`);
+        throw new GantryError(
+          'conflict',
+          `Container ${id} is attached to process ${container.owner?.pid}, not to the daemon`,
+        );
       }
       throw new GantryError('conflict', `You cannot attach to a stopped container, start it first`);
     }
@@ -159,7 +162,7 @@ export class OciContainers implements Runtime, Service {
     while (!signal?.aborted) {
       const run = this.#supervisor.runOf(id);
       if (run) await Promise.race([run.settled, aborted(signal)]);
-      else if (this.#isLive(id)) await this.#watchForeignRun(id);
+      else if (this.#isLive(id)) await this.#watchForeignRun();
       else return;
     }
   }
@@ -170,7 +173,7 @@ export class OciContainers implements Runtime, Service {
   }
 
   /** Another process owns the run: looks until that one, or this one in its place, has settled it. */
-  async #watchForeignRun(id: string): Promise<void> {
+  async #watchForeignRun(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
     await this.#supervisor.settleOrphans();
   }

@@ -5,7 +5,10 @@ import type { Bundle } from './bundle.js';
 export function startFailure(bundle: Bundle): GantryError {
   const reason = bundle.failure();
   return reason === undefined
-    ? new GantryError('unavailable', `Failed to start the container: the runtime gave no reason (exit code ${bundle.exitCode()})`)
+    ? new GantryError(
+        'unavailable',
+        `Failed to start the container: the runtime gave no reason (exit code ${bundle.exitCode()})`,
+      )
     : programFailure(reason);
 }
 

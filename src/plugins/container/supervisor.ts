@@ -139,7 +139,7 @@ export class Supervisor {
     const { store, config } = this.engine;
     for (const container of store.live()) {
       if (container.owner && isAlive(container.owner)) continue;
-      const lives = container.monitor !== undefined && isAlive(container.monitor);
+      const lives = [container.monitor, container.init].some((process) => process && isAlive(process));
       if (lives && !config.daemon) continue;
       if (store.claimFrom(container.id, container.owner, self())) await this.#adopt(container, lives);
     }

@@ -9,6 +9,11 @@ const USUAL_MTU = 1500;
 /** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */
 const SOMEWHERE = '1.1.1.1';
 
+/** @throws GantryError `invalid` for a name that the kernel or nft would not take */
+export function checkBridgeName(name: string): void {
+  if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
+}
+
 /** The bridge, if it is there, up, and the way to `subnet`. */
 export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
   const link = findLink(socket, name);

@@ -1,4 +1,3 @@
-import { GantryError } from '../../kernel/index.js';
 import type { Config, Database } from '../system/index.js';
 import { toAddress } from './addresses.js';
 import { buildBridge, ensureForwarding, findBridge } from './bridge.js';
@@ -40,9 +39,9 @@ export class Ground {
     return this.database.transaction(() => this.#find() ?? this.#build());
   }
 
-  /** Whether there is anything that could need repair. */
-  isBegun(): boolean {
-    return rememberedSubnet(this.database) !== undefined;
+  /** Whether there is anything that could need repair: a container, or rules that one may have left. */
+  isInUse(): boolean {
+    return this.#links().length > 0 || this.rules.exist();
   }
 
   /** Makes bridge and rules anew from the database. */
@@ -81,16 +80,20 @@ export class Ground {
 
   #build(): { readonly bridge: Link; readonly subnet: string } {
     const { bridge: name, subnet: configured } = this.config;
-    if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
     const subnet = settleSubnet(this.database, configured, name);
     this.rules.rebuild(subnet, this.publicationsOf());
-    const bridge = buildBridge(this.routes, name, subnet, this.#liveLinks());
+    const bridge = buildBridge(
+      this.routes,
+      name,
+      subnet,
+      this.#links().filter((link) => findLink(this.routes, link)),
+    );
     ensureForwarding(name);
     return { bridge, subnet };
   }
 
-  #liveLinks(): string[] {
+  #links(): string[] {
     const rows = this.database.sql.prepare('SELECT link FROM network_address WHERE holder IS NOT NULL').all();
-    return rows.map((row) => String(row['link'])).filter((link) => findLink(this.routes, link));
+    return rows.map((row) => String(row['link']));
   }
 }

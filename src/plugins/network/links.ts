@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { CLONE_NEWNET, check, libc } from '../system/index.js';
+import { closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { CLONE_NEWNET, check, libc, SystemError } from '../system/index.js';
 import {
   addressBytes,
   attribute,
@@ -17,12 +18,14 @@ import {
 /** Numbers of <linux/rtnetlink.h>, <linux/if_link.h>, <linux/if.h>, <linux/veth.h>. */
 const [RTM_NEWLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GETROUTE] = [16, 18, 20, 24, 26];
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 10, 18, 28];
-const [IFLA_INFO_KIND, IFLA_INFO_DATA, VETH_INFO_PEER] = [1, 2, 1];
+const [IFLA_INFO_KIND, IFLA_INFO_DATA, IFLA_INFO_SLAVE_KIND, IFLA_INFO_SLAVE_DATA] = [1, 2, 4, 5];
+const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
 const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY] = [1, 2, 1, 4, 5];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
 const AF_INET = 2;
 const LOOPBACK_INDEX = 1;
+const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
 export interface Link {
   readonly index: number;
@@ -78,12 +81,13 @@ export function routedThrough(socket: NetlinkSocket, address: string): number | 
 /**
  * Makes a pair of links between the bridge and the network namespace of process `pid`: `lo` and `eth0` up there, with
  * address and default route. Synchronous: the thread is in that namespace for a moment.
- * @throws SystemError `ENOENT` when there is no such process, `EEXIST` when it is linked already
+ * @throws SystemError `ENOENT` or `ESRCH` when there is no such process, `EEXIST` when it is linked already
  */
 export function attach(host: NetlinkSocket, pid: number, attachment: Attachment): void {
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
-    host.request(newPair(attachment, namespace));
+    refuseOwnNamespace(namespace, pid);
+    host.request(newPair(attachment, namespace), hairpin(attachment.link));
     using inside = enter(namespace, () => {
       disableIpv6('eth0');
       return new NetlinkSocket(NETLINK_ROUTE);
@@ -100,8 +104,14 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   }
 }
 
+/** A pid that was given again names a process of the host, which must not get an address and a default route. */
+function refuseOwnNamespace(namespace: number, pid: number): void {
+  const isOwn = fstatSync(namespace).ino === statSync(OWN_NAMESPACE).ino;
+  if (isOwn) throw new SystemError('link', constants.errno.ESRCH, `process ${pid}`);
+}
+
 function enter<T>(namespace: number, work: () => T): T {
-  const own = openSync('/proc/thread-self/ns/net', 'r');
+  const own = openSync(OWN_NAMESPACE, 'r');
   try {
     check(libc().setns(namespace, CLONE_NEWNET), 'setns', 'the network namespace of a container');
     try {
@@ -147,6 +157,14 @@ function newPair({ link, bridge, macAddress }: Attachment, namespace: number): N
       attribute(IFLA_LINKINFO, ...info),
     ],
   };
+}
+
+/** Where br_netfilter is loaded, a container that calls its own published port needs its packets sent back to it. */
+function hairpin(link: string): NetlinkMessage {
+  const kind = attribute(IFLA_INFO_SLAVE_KIND, zeroTerminated('bridge'));
+  const data = attribute(IFLA_INFO_SLAVE_DATA, attribute(IFLA_BRPORT_MODE, Buffer.from([1])));
+  const body = [interfaceInfo(0, 0), interfaceName(link), attribute(IFLA_LINKINFO, kind, data)];
+  return { subject: link, type: RTM_NEWLINK, body };
 }
 
 function setUp(index: number): NetlinkMessage {

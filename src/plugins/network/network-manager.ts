@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Log } from '../system/index.js';
 import { AddressPool, gatewayOf, macAddressOf, networkRange, releaseAddress } from './addresses.js';
+import { checkBridgeName } from './bridge.js';
 import type { Lease, NetworkManager, PortRequest } from './contracts.js';
 import { Ground } from './ground.js';
 import { attach } from './links.js';
@@ -25,6 +26,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   async onStart(): Promise<void> {
+    checkBridgeName(this.config.bridge);
     this.database.migrate('network', MIGRATIONS);
   }
 
@@ -75,7 +77,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       for (const holder of stale) this.#forget(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
     });
-    if (this.#ground.isBegun()) this.#ground.rebuild();
+    if (this.#ground.isInUse()) this.#ground.rebuild();
   }
 
   async describe(): Promise<{ readonly bridge: string; readonly subnet: string }> {

@@ -26,15 +26,11 @@ export class PacketRules {
 
   /** Whether the table is there and made by this version for this subnet. Asks the kernel; starts no process. */
   areCurrent(subnet: string): boolean {
-    const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
-    try {
-      using socket = new NetlinkSocket(NETLINK_NETFILTER);
-      const body = [Buffer.from([NFPROTO_IPV4, 0, 0, 0]), name];
-      return socket.query({ subject: this.table, type: NFT_MSG_GETTABLE, body }).includes(this.#fingerprint(subnet));
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) return false;
-      throw error;
-    }
+    return this.#inKernel()?.includes(this.#fingerprint(subnet)) ?? false;
+  }
+
+  exist(): boolean {
+    return this.#inKernel() !== undefined;
   }
 
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
@@ -54,6 +50,18 @@ export class PacketRules {
   async unpublish(publications: readonly Publication[]): Promise<void> {
     const script = publications.flatMap((one) => [this.#add(one), `delete element ${this.#map(one)} { ${key(one)} }`]);
     await feed('nft', ['-f', '-'], script.join('\n'));
+  }
+
+  #inKernel(): Buffer | undefined {
+    const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
+    try {
+      using socket = new NetlinkSocket(NETLINK_NETFILTER);
+      const body = [Buffer.from([NFPROTO_IPV4, 0, 0, 0]), name];
+      return socket.query({ subject: this.table, type: NFT_MSG_GETTABLE, body });
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return undefined;
+      throw error;
+    }
   }
 
   #add(one: Publication): string {

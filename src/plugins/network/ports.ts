@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
+import { toAddress, toInteger } from './addresses.js';
 import type { PortRequest, PublishedPort } from './contracts.js';
 import { probeBind } from './sockets.js';
 
@@ -17,7 +18,7 @@ export class PortTable {
     private readonly probe: typeof probeBind = probeBind,
   ) {}
 
-  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable` */
+  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable`, `invalid` for what is no IPv4 address */
   acquire(holder: string, requests: readonly PortRequest[]): PublishedPort[] {
     const reserved = new Map<PortRequest, PublishedPort>();
     const isFixed = (request: PortRequest): boolean => request.hostPort !== undefined;
@@ -96,7 +97,7 @@ export class PortTable {
 
 function resolved(request: PortRequest, hostPort: number): PublishedPort {
   const { protocol, containerPort, hostAddress = EVERY_ADDRESS } = request;
-  return { protocol, containerPort, hostPort, hostAddress };
+  return { protocol, containerPort, hostPort, hostAddress: toAddress(toInteger(hostAddress)) };
 }
 
 function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): GantryError {

@@ -1,3 +1,4 @@
+import { closeSync, constants as files, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 
@@ -17,6 +18,9 @@ export const MNT_DETACH = 0x2;
 export const F_SETPIPE_SZ = 1031;
 export const RESOLVE_IN_ROOT = 0x10;
 const SYS_OPENAT2 = 437;
+const SYS_PIDFD_OPEN = 434;
+const SYS_PIDFD_GETFD = 438;
+const TIOCSWINSZ = 0x5414;
 
 /** A system call that failed, with its errno's name: `ENOENT`. */
 export class SystemError extends Error {
@@ -57,6 +61,9 @@ function bind() {
     llistxattr: libc.func('long llistxattr(const char *, void *, size_t)'),
     fcntl: libc.func('int fcntl(int, int, long)'),
     flock: libc.func('int flock(int, int)'),
+    setTerminalSize: libc.func('int ioctl(int, unsigned long, const uint16_t *)'),
+    pidfdOpen: libc.func('long syscall(long, int, unsigned int)'),
+    pidfdGetfd: libc.func('long syscall(long, int, int, unsigned int)'),
     openat2: libc.func('long syscall(long, int, const char *, open_how *, size_t)'),
   };
 }
@@ -80,8 +87,7 @@ export function check(result: number | bigint, call: string, subject: string): n
  * @throws SystemError
  */
 export function openInRoot(root: string, path: string, flags: number, mode = 0): number {
-  const { openSync, closeSync, constants: open } = require('node:fs') as typeof import('node:fs');
-  const directory = openSync(root, open.O_RDONLY | open.O_DIRECTORY);
+  const directory = openSync(root, files.O_RDONLY | files.O_DIRECTORY);
   try {
     const how = { flags: flags | 0o2000000 /* O_CLOEXEC */, mode, resolve: RESOLVE_IN_ROOT };
     const relative = path.replace(/^\/+/, '') || '.';
@@ -89,6 +95,22 @@ export function openInRoot(root: string, path: string, flags: number, mode = 0):
   } finally {
     closeSync(directory);
   }
+}
+
+/** Takes a copy of another process's descriptor; the caller closes it. Needs the right to trace that process. @throws SystemError */
+export function borrowDescriptor(pid: number, fd: number): number {
+  const subject = `${pid}/${fd}`;
+  const process = check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject);
+  try {
+    return check(libc().pidfdGetfd(SYS_PIDFD_GETFD, process, fd, 0), 'pidfd_getfd', subject);
+  } finally {
+    closeSync(process);
+  }
+}
+
+/** @throws SystemError */
+export function setTerminalSize(fd: number, columns: number, rows: number): void {
+  check(libc().setTerminalSize(fd, TIOCSWINSZ, new Uint16Array([rows, columns, 0, 0])), 'ioctl', 'terminal size');
 }
 
 export function mount(source: string, target: string, type: string | null, flags: number, data: string | null): void {

@@ -29,7 +29,10 @@ test('a login is saved for its owner alone, and read back', async (t) => {
 
 test('what else stands in the file stays, and a file open to others is closed', async (t) => {
   const file = join(folder(t), 'config.json');
-  const before = { credsStore: 'pass', auths: { [REGISTRY]: { auth: 'eA==', email: 'k@example' }, b: { auth: 'Yjpj' } } };
+  const before = {
+    credsStore: 'pass',
+    auths: { [REGISTRY]: { auth: 'eA==', email: 'k@example' }, b: { auth: 'Yjpj' } },
+  };
   writeFileSync(file, JSON.stringify(before), { mode: 0o644 });
   await config.save(file, REGISTRY, ken);
   const entry = { auth: 'a2VuOnRlc3Q=', email: 'k@example' };

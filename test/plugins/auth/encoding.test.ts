@@ -13,7 +13,10 @@ test('a password may hold colons and any letters', (t) => {
 });
 
 test('a user name with a colon is refused', (t) => {
-  t.like(t.throws(() => encodeAuth({ username: 'a:b', password: 'c' })), { kind: 'invalid' });
+  t.like(
+    t.throws(() => encodeAuth({ username: 'a:b', password: 'c' })),
+    { kind: 'invalid' },
+  );
 });
 
 test('a text without a user is refused, and not told', (t) => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../src/plugins/container/contracts.js';
-import { makeFifo, openForContainerOutput } from '../../../src/plugins/container/fifo.js';
+import { makeFifo, openForContainerOutput, openForReading } from '../../../src/plugins/container/fifo.js';
 import { readLog } from '../../../src/plugins/container/log-file.js';
 import { Output } from '../../../src/plugins/container/output.js';
 
@@ -49,7 +49,7 @@ test('streams are told apart, and the end comes after the last byte', async (t) 
 test('what was written before anyone listened is not lost', async (t) => {
   const { child, output } = run('early', 'echo early; read go; echo late');
   const { seen, sink } = collector();
-  const first = output.follow(sink);
+  const first = output.follow(sink, { fromStart: true });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   const whole = collector();
   const fromStart = output.follow(whole.sink, { fromStart: true });
@@ -108,4 +108,22 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
   const output = new Output(join(folder, 'orphan.log'), { stdout: pipe }, () => {});
   await output.follow(sink, { fromStart: true }).done;
   t.is(seen.stdout.length, 4_000_005);
+});
+
+test('what a program left in the pipe when nobody read is found, and its end too', async (t) => {
+  const pipe = join(folder, 'left.out');
+  makeFifo(pipe);
+  const fd = openForContainerOutput(pipe);
+  const keeper = openForReading(pipe);
+  const child = spawn('/bin/sh', ['-c', 'echo left'], { stdio: ['ignore', fd, 'ignore'] });
+  await once(child, 'exit');
+  closeSync(fd);
+  const { seen, sink } = collector();
+  const output = new Output(join(folder, 'left.log'), { stdout: pipe }, () => {});
+  await output.follow(sink, { fromStart: true }).done;
+  closeSync(keeper);
+  t.is(seen.stdout, 'left\n');
+
+  const empty = new Output(join(folder, 'empty.log'), { stdout: pipe }, () => {});
+  await empty.finished;
 });

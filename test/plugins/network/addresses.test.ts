@@ -29,9 +29,21 @@ for (const [cidr, first, last, size] of ranges) {
   });
 }
 
-for (const wrong of ['', '10.0.0.1', '10.0.0/8', '10.0.0.1/33', '10.0.0.256/8', '10.0.0.1/8/9', '010.0.0.1/8', 'a.b.c.d/8']) {
+for (const wrong of [
+  '',
+  '10.0.0.1',
+  '10.0.0/8',
+  '10.0.0.1/33',
+  '10.0.0.256/8',
+  '10.0.0.1/8/9',
+  '010.0.0.1/8',
+  'a.b.c.d/8',
+]) {
   test(`no network: '${wrong}'`, (t) => {
-    t.like(t.throws(() => networkRange(wrong)), { kind: 'invalid' });
+    t.like(
+      t.throws(() => networkRange(wrong)),
+      { kind: 'invalid' },
+    );
   });
 }
 
@@ -55,7 +67,14 @@ test("the hardware address is Docker's for the address", (t) => {
 
 test('a pool gives each address once, and the one that was released longest ago first', async (t) => {
   const { root, remove } = temporaryRoot();
-  const database = new SqliteDatabase({ root, runDir: root, bridge: '', subnet: undefined, daemon: false, debug: false });
+  const database = new SqliteDatabase({
+    root,
+    runDir: root,
+    bridge: '',
+    subnet: undefined,
+    daemon: false,
+    debug: false,
+  });
   t.teardown(remove);
   await database.onStart();
   t.teardown(() => database.onStop());
@@ -63,7 +82,10 @@ test('a pool gives each address once, and the one that was released longest ago 
   const pool = new AddressPool(database, networkRange('127.0.0.1/29'));
   const given = ['a', 'b', 'c', 'd', 'e'].map((holder) => pool.acquire(holder, holder));
   t.deepEqual(given, ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']);
-  t.like(t.throws(() => pool.acquire('f', 'f')), { kind: 'unavailable', message: 'No more IP addresses available' });
+  t.like(
+    t.throws(() => pool.acquire('f', 'f')),
+    { kind: 'unavailable', message: 'No more IP addresses available' },
+  );
   releaseAddress(database, 'e');
   t.is(pool.acquire('f', 'f'), '127.0.0.6');
   for (const holder of ['d', 'a', 'a', 'nobody']) releaseAddress(database, holder);

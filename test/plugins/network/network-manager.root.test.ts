@@ -4,7 +4,15 @@ import test, { type ExecutionContext } from 'ava';
 import type { Lease, PortRequest } from '../../../src/plugins/network/index.js';
 import { networkManagerContract } from '../../contracts/network-manager.js';
 import { listen } from './support/peers.js';
-import { Agent, type Engine, enterPrivateNetwork, ip, nft, startEngine, temporaryRoot } from './support/private-network.js';
+import {
+  Agent,
+  type Engine,
+  enterPrivateNetwork,
+  ip,
+  nft,
+  startEngine,
+  temporaryRoot,
+} from './support/private-network.js';
 
 enterPrivateNetwork();
 
@@ -88,7 +96,8 @@ test.serial('250 containers in one /24', async (t) => {
   const error = await t.throwsAsync(manager.allocate('none', []));
   t.like(error, { kind: 'unavailable', message: 'No more IP addresses available' });
   await manager.release('h100');
-  t.is((await manager.allocate('next', [])).address, leases[100]?.address);
+  const { address } = await manager.allocate('next', []);
+  t.is(leases[100]?.address, address);
 });
 
 test.serial('four processes that start at once make one bridge and never give anything twice', async (t) => {
@@ -138,7 +147,7 @@ test.serial('ports are elements: five hundred of them add no rule', async (t) =>
 });
 
 test.serial('a device of another kind that has the name is left alone', async (t) => {
-  ip(`link add ${BRIDGE} type dummy`);
+  ip(`link add ${BRIDGE} type veth peer name other`);
   const { engine } = await engineFor(t);
   const error = await t.throwsAsync(engine.manager.allocate('a', []));
   t.like(error, { kind: 'conflict', message: `${BRIDGE} is no bridge, but another device of the host` });
@@ -146,7 +155,8 @@ test.serial('a device of another kind that has the name is left alone', async (t
 });
 
 test.serial('a smaller MTU on the way to the world is the MTU of bridge and containers', async (t) => {
-  ip('link add uplink mtu 1400 type dummy');
+  ip('link add uplink mtu 1400 type veth peer name router');
+  ip('link set router up');
   ip('addr add 192.0.2.2/24 dev uplink');
   ip('link set uplink up');
   ip('route add default via 192.0.2.1');
@@ -157,6 +167,21 @@ test.serial('a smaller MTU on the way to the world is the MTU of bridge and cont
   await engine.manager.connect('a', await engine.manager.allocate('a', []), agent.pid);
   t.regex(ip(`link show ${BRIDGE}`), /mtu 1400/);
   t.regex(agent.run('ip', 'link', 'show', 'eth0'), /mtu 1400/);
+});
+
+test.serial('a process of the host itself is never linked', async (t) => {
+  const { engine } = await engineFor(t);
+  const error = await t.throwsAsync(engine.manager.connect('a', await engine.manager.allocate('a', []), process.pid));
+  t.like(error, { kind: 'unavailable', message: 'container a ended before it had a network' });
+  t.false(ip('link').includes('eth0'));
+});
+
+test.serial('a name that cannot be a bridge is refused at start', async (t) => {
+  const { root, remove } = temporaryRoot();
+  t.teardown(remove);
+  for (const bridge of ['', 'a b', 'sixteen-letters-', '-x', 'a;flush ruleset']) {
+    t.like(await t.throwsAsync(startEngine(root, { bridge })), { kind: 'invalid' });
+  }
 });
 
 test.serial('a process that ends takes its link along', async (t) => {
@@ -170,7 +195,9 @@ test.serial('a process that ends takes its link along', async (t) => {
 });
 
 function rules(): string[] {
-  return listed().filter((entry) => 'rule' in entry).map((entry) => JSON.stringify(entry['rule']));
+  return listed()
+    .filter((entry) => 'rule' in entry)
+    .map((entry) => JSON.stringify(entry['rule']));
 }
 
 function elements(): unknown[] {

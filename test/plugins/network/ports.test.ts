@@ -10,7 +10,14 @@ const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
 
 async function tableWith(t: ExecutionContext, probe: (port: number) => number): Promise<PortTable> {
   const { root, remove } = temporaryRoot();
-  const database = new SqliteDatabase({ root, runDir: root, bridge: '', subnet: undefined, daemon: false, debug: false });
+  const database = new SqliteDatabase({
+    root,
+    runDir: root,
+    bridge: '',
+    subnet: undefined,
+    daemon: false,
+    debug: false,
+  });
   t.teardown(remove);
   await database.onStart();
   t.teardown(() => database.onStop());
@@ -41,7 +48,10 @@ test('a fixed port is served before a picked one could take it', async (t) => {
 
 test('when no port can be picked, it says so', async (t) => {
   const table = await tableWith(t, () => EADDRINUSE);
-  t.like(t.throws(() => table.acquire('a', [wanted()])), { kind: 'unavailable', message: 'all ports are allocated' });
+  t.like(
+    t.throws(() => table.acquire('a', [wanted()])),
+    { kind: 'unavailable', message: 'all ports are allocated' },
+  );
 });
 
 const taken = (address: string): string => `Bind for ${address}:8080 failed: port is already allocated`;
@@ -66,7 +76,10 @@ for (const [first, second, message] of collisions) {
 
 test('a request collides with another of the same container', async (t) => {
   const table = await tableWith(t, () => 0);
-  t.like(t.throws(() => table.acquire('a', [wanted(8080), wanted(8080)])), { message: taken('0.0.0.0') });
+  t.like(
+    t.throws(() => table.acquire('a', [wanted(8080), wanted(8080)])),
+    { message: taken('0.0.0.0') },
+  );
 });
 
 test('a port whose rules are being removed is not free yet', async (t) => {
@@ -76,6 +89,16 @@ test('a port whose rules are being removed is not free yet', async (t) => {
   t.throws(() => table.acquire('b', [wanted(8080)]));
   table.release('a');
   t.notThrows(() => table.acquire('b', [wanted(8080)]));
+});
+
+test('what is no address is refused', async (t) => {
+  const table = await tableWith(t, () => 0);
+  for (const address of ['', '1.2.3', '::1', '0.0.0.0 }; flush ruleset']) {
+    t.like(
+      t.throws(() => table.acquire('a', [wanted(8080, address)])),
+      { kind: 'invalid' },
+    );
+  }
 });
 
 test('an address that the host does not have', async (t) => {

@@ -59,6 +59,9 @@ const refused: [value: string, message: string][] = [
 
 for (const [value, message] of refused) {
   test(`-p '${value}' is refused`, (t) => {
-    t.like(t.throws(() => parsePublish(value)), { kind: 'usage', message });
+    t.like(
+      t.throws(() => parsePublish(value)),
+      { kind: 'usage', message },
+    );
   });
 }

@@ -1,7 +1,15 @@
 import test from 'ava';
 import type { PortRequest } from '../../../src/plugins/network/index.js';
 import { call, listen } from './support/peers.js';
-import { Agent, type Engine, enterPrivateNetwork, ip, nft, startEngine, temporaryRoot } from './support/private-network.js';
+import {
+  Agent,
+  type Engine,
+  enterPrivateNetwork,
+  ip,
+  nft,
+  startEngine,
+  temporaryRoot,
+} from './support/private-network.js';
 
 enterPrivateNetwork();
 
@@ -15,6 +23,7 @@ const server = new Agent();
 const client = new Agent();
 const neighbour = new Agent();
 let engine: Engine;
+let stopListening: (() => void) | undefined;
 
 const published: PortRequest[] = [
   { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined },
@@ -38,11 +47,12 @@ test.before(async () => {
   await server.listen('tcp', 80, 'server');
   await server.listen('udp', 53, 'server');
   await neighbour.listen('tcp', 80, 'neighbour');
-  await listen({ protocol: 'tcp', address: '0.0.0.0', port: 7 }, 'host');
+  stopListening = await listen({ protocol: 'tcp', address: '0.0.0.0', port: 7 }, 'host');
 });
 
 test.after.always(async () => {
   await Promise.all([server, client, neighbour].map((agent) => agent.end()));
+  stopListening?.();
   await engine.stop();
   remove();
 });
@@ -61,7 +71,10 @@ test.serial('a container reaches the world by the address of the host', async (t
   t.is(await client.call('tcp', NEIGHBOUR, 80), `neighbour ${HOST}`);
 });
 
-for (const [protocol, port] of [['tcp', 18080], ['udp', 18053]] as const) {
+for (const [protocol, port] of [
+  ['tcp', 18080],
+  ['udp', 18053],
+] as const) {
   test.serial(`a published ${protocol} port answers from everywhere`, async (t) => {
     t.is(await call({ protocol, address: HOST, port }), `server ${HOST}`);
     t.is(await call({ protocol, address: '127.0.0.1', port }), `server ${GATEWAY}`);
@@ -87,13 +100,17 @@ test.serial('a neighbour reaches no container by its own address', async (t) => 
 test.serial("a container with raw rights does not reach the host's loopback", async (t) => {
   const close = await listen({ protocol: 'tcp', address: '127.0.0.1', port: 19000 }, 'secret');
   t.teardown(close);
-  client.run('ip', 'link', 'set', 'lo', 'down');
+  client.run('ip', 'addr', 'del', '127.0.0.1/8', 'dev', 'lo');
   client.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/conf/eth0/route_localnet');
   client.run('ip', 'route', 'add', '127.0.0.1', 'via', GATEWAY);
   t.is(await client.call('tcp', '127.0.0.1', 19000), 'silence');
   t.is(await client.call('tcp', '127.0.0.1', 18081), 'silence');
   nft(`flush chain ip ${BRIDGE} guard`);
-  t.is(await client.call('tcp', '127.0.0.1', 19000), `secret ${CLIENT}`, 'the attack is real where the guard is missing');
+  t.is(
+    await client.call('tcp', '127.0.0.1', 19000),
+    `secret ${CLIENT}`,
+    'the attack is real where the guard is missing',
+  );
   await engine.manager.reconcile(['server', 'client']);
   t.is(await client.call('tcp', '127.0.0.1', 19000), 'silence');
 });
@@ -107,7 +124,7 @@ test.serial('what somebody else destroyed is there again with the next container
   t.is(await neighbour.call('tcp', HOST, 18080), `server ${NEIGHBOUR}`);
 });
 
-test.serial('publishing repairs a table that has lost its maps', async (t) => {
+test.serial('publishing repairs a table in which the port leads elsewhere', async (t) => {
   const { manager, warnings } = engine;
   nft(`add element ip ${BRIDGE} published { tcp . 18090 : 10.99.77.77 . 80 }`);
   const late = new Agent();

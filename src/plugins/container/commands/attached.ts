@@ -13,7 +13,9 @@ export async function runAttached(
 ): Promise<number> {
   const { terminal } = context;
   if (config.tty && withInput && !terminal.stdin) {
-    throw new GantryError('usage', 'the input device is not a TTY', { hint: 'Leave out -t, or run this in a terminal' });
+    throw new GantryError('usage', 'the input device is not a TTY', {
+      hint: 'Leave out -t, or run this in a terminal',
+    });
   }
   const { size } = terminal;
   const attachment = await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });

@@ -13,7 +13,10 @@ import { DEFAULT_GRACE_SECONDS, seconds } from './grace.js';
   effects: ['write'],
 })
 export class Stop implements CommandHandler {
-  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', { type: 'integer', shownDefault: '10' })
+  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', {
+    type: 'integer',
+    shownDefault: '10',
+  })
   time = DEFAULT_GRACE_SECONDS;
 
   constructor(@Runtime private readonly runtime: Runtime) {}

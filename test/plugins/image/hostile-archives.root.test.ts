@@ -1,0 +1,290 @@
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import test, { type ExecutionContext } from 'ava';
+import { type ImageEngine, newImages } from './support/engine.js';
+import { END, patched, stream, type TestEntry, tar } from './support/tars.js';
+
+const CANARY = 'untouched';
+
+/** An engine with files above its layers that an escape would reach. */
+async function guarded(t: ExecutionContext): Promise<ImageEngine> {
+  const engine = await newImages(t);
+  for (const folder of [engine.root, join(engine.root, 'layers')]) writeFileSync(join(folder, 'canary'), CANARY);
+  mkdirSync(join(engine.root, 'outside'));
+  return engine;
+}
+
+function isUntouched(t: ExecutionContext, { root }: ImageEngine): void {
+  t.is(readFileSync(join(root, 'canary'), 'utf8'), CANARY);
+  t.is(readFileSync(join(root, 'layers', 'canary'), 'utf8'), CANARY);
+  t.is(lstatSync(join(root, 'canary')).nlink, 1);
+  t.deepEqual(readdirSync(join(root, 'outside')), []);
+}
+
+const refused = test.macro({
+  async exec(t, archive: Buffer, message: RegExp) {
+    const engine = await guarded(t);
+    const error = await t.throwsAsync(engine.graph.create(stream(archive), {}));
+    t.like(error, { name: 'GantryError', kind: 'invalid' });
+    t.regex(error.message, message);
+    t.false(error.message.includes('\n'));
+    isUntouched(t, engine);
+    t.deepEqual(engine.graph.list(), []);
+    t.deepEqual(readdirSync(join(engine.root, 'layers')), ['canary']);
+  },
+  title: (name) => `refused: ${name}`,
+});
+
+const good: TestEntry = { path: 'good', body: 'good' };
+const two = tar([good, { path: 'second', body: 'x'.repeat(2000) }]);
+
+test('text', refused, Buffer.from('this is not a tar\n'.repeat(100)), /^not a tar archive$/);
+test('a few bytes', refused, Buffer.from('hello'), /^not a tar archive$/);
+test('one block of noise', refused, Buffer.alloc(512, 0xa5), /^not a tar archive$/);
+test('an archive cut in a body', refused, two.subarray(0, 512 * 4), /^the archive ends in the middle of second$/);
+test('an archive cut in a header', refused, two.subarray(0, 512 * 2 + 100), /^the archive ends in the middle of good$/);
+test('a cut gzip', refused, gzipSync(two).subarray(0, -20), /cannot be decompressed: unexpected end of file/);
+test('a gzip with a damaged body', refused, damagedGzip(), /cannot be decompressed/);
+test('a gzip of no tar', refused, gzipSync(Buffer.alloc(4096, 'x')), /^not a tar archive$/);
+test('a cut bzip2', refused, Buffer.from('425a68393141592653590000', 'hex'), /cannot be decompressed: bzip2/);
+test('a cut xz', refused, Buffer.from('fd377a585a000004e6d6b446', 'hex'), /cannot be decompressed: .*xz/);
+test('a cut zstd', refused, Buffer.from('28b52ffd0458', 'hex'), /cannot be decompressed/);
+test('a wrong checksum', refused, withByte(two, 1024 + 3), /^the entry after good: its header has a wrong checksum$/);
+test('a lone zero block', refused, Buffer.concat([tar([good], END.subarray(512)), tar([good])]), /damaged after good/);
+
+function damagedGzip(): Buffer {
+  const bytes = gzipSync(two);
+  bytes.fill(0xff, 30, 50);
+  return bytes;
+}
+
+function withByte(archive: Buffer, offset: number): Buffer {
+  const damaged = Buffer.from(archive);
+  damaged[offset] = 0x7a;
+  return damaged;
+}
+
+for (const path of ['../canary', 'a/../../canary', '/../canary', './../canary', '..', 'a/../..']) {
+  test(`the name ${path}`, refused, tar([good, { path, body: 'bad' }]), /: its name leads out of the archive$/);
+}
+test('a hard link out', refused, tar([{ path: 'l', type: 'Link', linkpath: '../canary' }]), /leads out of the archive/);
+test(
+  'a hard link to a file of the host',
+  refused,
+  tar([{ path: 'l', type: 'Link', linkpath: '/etc/passwd' }]),
+  /^l: a hard link to \/etc\/passwd, which is no file earlier in the archive$/,
+);
+test(
+  'a hard link through a link to a file of the host',
+  refused,
+  tar([
+    { path: 'd', type: 'SymbolicLink', linkpath: '/etc' },
+    { path: 'l', type: 'Link', linkpath: 'd/passwd' },
+  ]),
+  /no file earlier in the archive/,
+);
+test(
+  'a hard link to a directory',
+  refused,
+  tar([
+    { path: 'd', type: 'Directory' },
+    { path: 'l', type: 'Link', linkpath: 'd' },
+  ]),
+  /hard link/,
+);
+test(
+  'a hard link to a whiteout',
+  refused,
+  tar([{ path: '.wh.x' }, { path: 'y', type: 'Link', linkpath: 'x' }]),
+  /hard link/,
+);
+test(
+  'a file in place of the root',
+  refused,
+  tar([{ path: '/', body: 'x', type: 'ContiguousFile' }]),
+  /root is no directory/,
+);
+test(
+  'a link in place of the root',
+  refused,
+  tar([{ path: '.', type: 'SymbolicLink', linkpath: '/etc' }]),
+  /root is no directory/,
+);
+for (const path of ['.wh.', '.wh..', '.wh...', 'd/.wh...']) {
+  test(`the whiteout ${path}`, refused, tar([{ path }]), /a whiteout of no file/);
+}
+test('a file below a whiteout', refused, tar([{ path: '.wh.d/x' }]), /inside of a whiteout/);
+test(
+  'a device that is a whiteout',
+  refused,
+  tar([{ path: 'n', type: 'CharacterDevice', devmaj: 0, devmin: 0 }]),
+  /^n: a device 0:0/,
+);
+test(
+  'a device number out of range',
+  refused,
+  tar([{ path: 'n', type: 'BlockDevice', devmaj: 5000, devmin: 1 }]),
+  /no device 5000:1/,
+);
+test('an entry of an unknown type', refused, patched(tar([good]), 156, 'Z'), /type "Z" cannot be unpacked/);
+test('a negative size', refused, patched(tar([good]), 124, '-0000000001\0'), /not a tar archive|no valid size/);
+test('a file below a file', refused, tar([good, { path: 'good/x' }]), /^good\/x: a part of its path is no directory$/);
+test('a long component', refused, tar([{ path: 'x', pax: { path: `d/${'n'.repeat(300)}` } }]), /its name is too long$/);
+test('a long path', refused, tar([{ path: 'x', pax: { path: 'd/'.repeat(3000) } }]), /longer than 4095 bytes$/);
+test('a zero byte in a name', refused, tar([{ path: 'x', pax: { path: 'a\0b' } }]), /zero byte/);
+test('a PAX size beyond the end', refused, tar([{ path: 'x', pax: { size: '1000000' } }]), /ends in the middle of x/);
+test('a PAX size that is no number', refused, tar([{ path: 'x', pax: { size: '-5' } }]), /record size is not a number/);
+test('a PAX owner out of range', refused, tar([{ path: 'x', pax: { uid: '4294967295' } }]), /owner is out of range/);
+test('a PAX time that is no time', refused, tar([{ path: 'x', pax: { mtime: 'NaN' } }]), /record mtime is not a time/);
+test(
+  'a PAX header that lies about its length',
+  refused,
+  tar([{ path: 'p', type: 'ExtendedHeader', body: '99 path=x\n' }, good]),
+  /PAX header is damaged/,
+);
+test(
+  'a PAX header at the end',
+  refused,
+  tar([{ path: 'p', type: 'ExtendedHeader', body: '9 path=x\n' }], Buffer.alloc(0)),
+  /ends in the middle/,
+);
+test(
+  'headers without end',
+  refused,
+  tar([good, { path: 'x', pax: { comment: 'c'.repeat(1.5 * 2 ** 20) } }]),
+  /more than 1 MiB of headers/,
+);
+test('a sparse map out of order', refused, tar([sparse('8,1,0,1')]), /sparse map is damaged/);
+test('a sparse map beyond the file', refused, tar([sparse('0,1,99,2')]), /sparse map is damaged/);
+test('a sparse map of another size', refused, tar([sparse('0,1')]), /does not fit its size/);
+
+function sparse(map: string): TestEntry {
+  return { path: 's', body: 'ab', pax: { 'GNU.sparse.major': '0', 'GNU.sparse.map': map, 'GNU.sparse.size': '100' } };
+}
+
+/** Archives that look dangerous and mean something harmless: they are unpacked, inside. */
+const contained = test.macro({
+  async exec(t, entries: TestEntry[], look: (t: ExecutionContext, layer: string, root: string) => void) {
+    const engine = await guarded(t);
+    const { diffIds } = await engine.graph.create(stream(tar(entries)), {});
+    look(t, join(engine.root, 'layers', diffIds[0]?.slice(7) ?? ''), engine.root);
+    isUntouched(t, engine);
+  },
+  title: (name) => `contained: ${name}`,
+});
+
+test(
+  'a write through a link out of the root',
+  contained,
+  [
+    { path: 'up', type: 'SymbolicLink', linkpath: '../..' },
+    { path: 'up/canary', body: 'bad' },
+    { path: 'abs', type: 'SymbolicLink', linkpath: '/' },
+    { path: 'abs/etc/made', body: 'inside' },
+    { path: 'out', type: 'SymbolicLink', linkpath: '../../outside' },
+    { path: 'outside', type: 'Directory' },
+    { path: 'out/x', body: 'inside' },
+  ],
+  (t, layer) => {
+    t.is(readFileSync(join(layer, 'canary'), 'utf8'), 'bad');
+    t.is(readFileSync(join(layer, 'etc/made'), 'utf8'), 'inside');
+    t.is(readFileSync(join(layer, 'outside/x'), 'utf8'), 'inside');
+    t.is(readlinkSync(join(layer, 'up')), '../..');
+  },
+);
+
+test(
+  'a link to a file, and a file of its name',
+  contained,
+  [
+    { path: 'l', type: 'SymbolicLink', linkpath: '../canary' },
+    { path: 'l', body: 'bad' },
+    { path: 'm', type: 'SymbolicLink', linkpath: '../../canary' },
+    { path: 'm', type: 'Directory' },
+    { path: 'm/x', body: 'x' },
+  ],
+  (t, layer) => {
+    t.is(readFileSync(join(layer, 'l'), 'utf8'), 'bad');
+    t.true(lstatSync(join(layer, 'm')).isDirectory());
+  },
+);
+
+test(
+  'a directory swapped for a link, and written through',
+  contained,
+  [
+    { path: 'd/e/f', body: '1' },
+    { path: 'd/e', type: 'SymbolicLink', linkpath: '../../../outside' },
+    { path: 'd', type: 'SymbolicLink', linkpath: '../../outside' },
+    { path: 'outside', type: 'Directory', mtime: new Date(5000) },
+    { path: 'd/x', body: 'x' },
+    { path: 'd', type: 'Directory' },
+    { path: 'd/y', body: 'y' },
+  ],
+  (t, layer) => {
+    t.deepEqual(readdirSync(layer).sort(), ['d', 'outside']);
+    t.deepEqual(readdirSync(join(layer, 'outside')), ['x']);
+    t.deepEqual(readdirSync(join(layer, 'd')), ['y']);
+  },
+);
+
+test(
+  'entries for the root, which only say what it is like',
+  contained,
+  [
+    { path: 'etc/kept', body: 'kept' },
+    { path: '/', type: 'Directory', mode: 0o711, uid: 7, gid: 8 },
+    { path: './', type: 'Directory', mode: 0o750, uid: 7, gid: 8, mtime: new Date(5000) },
+  ],
+  (t, layer) => {
+    t.is(readFileSync(join(layer, 'etc/kept'), 'utf8'), 'kept');
+    const { mode, uid, gid, mtimeMs } = lstatSync(layer);
+    t.deepEqual([mode & 0o7777, uid, gid, mtimeMs], [0o750, 7, 8, 5000]);
+  },
+);
+
+test(
+  'names that overlayfs or AUFS would take as orders',
+  contained,
+  [
+    {
+      path: 'd',
+      type: 'Directory',
+      pax: { 'SCHILY.xattr.trusted.overlay.redirect': '/etc', 'SCHILY.xattr.user.ok': '1' },
+    },
+    { path: '.wh..wh.plnk/1.2', body: 'x' },
+    { path: '.wh..wh.aufs', body: 'x' },
+  ],
+  (t, layer) => t.deepEqual(readdirSync(layer), ['d']),
+);
+
+test(
+  'a device is made, and a file of its name does not write to it',
+  contained,
+  [
+    { path: 'dev', type: 'CharacterDevice', devmaj: 1, devmin: 3, mode: 0o600 },
+    { path: 'null', type: 'CharacterDevice', devmaj: 1, devmin: 3 },
+    { path: 'null', body: 'a file now' },
+    { path: 'pipe', type: 'FIFO' },
+    { path: 'pipe', body: 'a file now' },
+  ],
+  (t, layer) => {
+    t.is(lstatSync(join(layer, 'dev')).rdev, 0x103);
+    t.is(readFileSync(join(layer, 'null'), 'utf8'), 'a file now');
+    t.is(readFileSync(join(layer, 'pipe'), 'utf8'), 'a file now');
+  },
+);
+
+test('a bomb stops at the limit', async (t) => {
+  const { extract } = await import('../../../src/plugins/image/extract.js');
+  const { makeTempFolder } = await import('../../../src/plugins/image/temp-folder.js');
+  const { root } = await newImages(t);
+  const folder = makeTempFolder(join(root, 'layers'));
+  const bomb = gzipSync(tar([{ path: 'zeros', body: Buffer.alloc(20_000_000) }]));
+  const extracting = extract(stream(bomb), folder.fd, { limit: 10_000_000 });
+  t.like(await t.throwsAsync(extracting), {
+    kind: 'invalid',
+    message: 'the archive unpacks to more than 10000000 bytes',
+  });
+});

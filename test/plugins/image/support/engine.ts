@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OverlayGraph } from '../../../../src/plugins/image/graph.js';
+import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
+import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
+
+export interface ImageEngine {
+  readonly root: string;
+  readonly graph: OverlayGraph;
+  readonly tags: SqlTagStore;
+  readonly records: SqlImageRecords;
+  readonly database: SqliteDatabase;
+  stop(): Promise<void>;
+}
+
+export interface Teardown {
+  teardown(act: () => void | Promise<void>): void;
+}
+
+/** A folder of the test's own, removed at its end. */
+export function temporaryFolder(t: Teardown): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-image-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
+  return folder;
+}
+
+/** The image plugin's services, as one process has them. */
+export async function openImages(root: string): Promise<ImageEngine> {
+  const runDir = join(root, 'run');
+  const config = { root, runDir, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
+  const database = new SqliteDatabase(config);
+  await database.onStart();
+  const records = new SqlImageRecords(database);
+  await records.onStart();
+  const tags = new SqlTagStore(database);
+  await tags.onStart();
+  const graph = new OverlayGraph(config, database, records, tags);
+  await graph.onStart();
+  return { root, graph, tags, records, database, stop: () => database.onStop() };
+}
+
+export async function newImages(t: Teardown): Promise<ImageEngine> {
+  const engine = await openImages(temporaryFolder(t));
+  t.teardown(() => engine.stop());
+  return engine;
+}
