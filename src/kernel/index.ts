@@ -19,7 +19,7 @@ export {
   type Service,
   type ServiceClass,
 } from './plugin.js';
-export { write } from './streams.js';
+export { drained, write } from './streams.js';
 export { table } from './table.js';
 export { humanDuration, humanSize, plain, truncate } from './text.js';
 export { injectionsOf, type Token, token } from './token.js';

@@ -1,15 +1,21 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 /** Writes and waits until the other side can take more. Returns quietly when the other side is gone. */
-export async function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
-  if (stream.destroyed || stream.writableEnded) return;
-  if (stream.write(chunk)) return;
-  const settled = new AbortController();
-  const { signal } = settled;
-  try {
-    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
-  } finally {
-    settled.abort();
-  }
+export function write(stream: Writable, chunk: string | Uint8Array): Promise<void> {
+  if (stream.destroyed || stream.writableEnded || stream.write(chunk)) return Promise.resolve();
+  return drained(stream);
+}
+
+/** Resolves when a stream that pushed back can take more, or is gone. */
+export function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      resolve();
+    };
+    stream.on('drain', settle);
+    stream.on('close', settle);
+    if (stream.destroyed) settle();
+  });
 }

@@ -6,13 +6,10 @@ import { failureOf } from './failure.js';
 import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { giveUpOpening, isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
-import { RawMode, watchSize } from './terminal.js';
 
-/** What most calls need nothing of: input, files, the terminal. Loaded when the daemon first asks for one. */
+/** What many calls need nothing of: input and files. Loaded when the daemon first asks for some. */
 export class ClientExtras {
-  readonly #raw = new RawMode();
   readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
-  #stopWatching: (() => void) | undefined;
   #closed = false;
 
   constructor(private readonly socket: Socket) {}
@@ -33,19 +30,8 @@ export class ClientExtras {
     }
   }
 
-  setRaw(raw: boolean): void {
-    if (!this.#closed) this.#raw.set(raw);
-  }
-
-  watchSize(): void {
-    if (this.#closed) return;
-    this.#stopWatching ??= watchSize((size) => this.#send(controlFrame(FrameType.resize, JSON.stringify(size))));
-  }
-
   close(): void {
     this.#closed = true;
-    this.#raw.set(false);
-    this.#stopWatching?.();
     for (const { source } of this.#inputs.values()) source.destroy();
     giveUpOpening();
   }

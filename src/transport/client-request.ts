@@ -8,15 +8,17 @@ const MEMORY_DEVICES = 1;
 export interface ClientRequest {
   /** The first line of a v2 connection. */
   readonly line: string;
-  readonly hasTerminal: boolean;
+  /** What handles the terminal; undefined where no standard stream is one. */
+  readonly terminal: typeof import('./terminal.js') | undefined;
 }
 
 /** Tells the daemon what is asked for, and by whom. */
 export async function describeCall(argv: readonly string[], env: Env, cwd: string): Promise<ClientRequest> {
-  const terminal = await describeTerminal();
+  const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
+  const terminal = module?.describeTerminals() ?? { stdin: false, stdout: false, stderr: false };
   return {
     line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env), cwd })}\n`,
-    hasTerminal: 'columns' in terminal,
+    terminal: module,
   };
 }
 
@@ -27,12 +29,6 @@ export function offeredEnv(env: Env): Record<string, string> {
     if (value !== undefined) offered[name] = value;
   }
   return offered;
-}
-
-async function describeTerminal(): Promise<object> {
-  if (![0, 1, 2].some(mayBeTerminal)) return { stdin: false, stdout: false, stderr: false };
-  const { describeTerminals } = await import('./terminal.js');
-  return describeTerminals();
 }
 
 /** Asking the file system is cheaper than loading what knows terminals. */

@@ -8,6 +8,7 @@ import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolErro
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
 import { catchSignals, signalExitCode } from './signals.js';
+import type { RawMode } from './terminal.js';
 
 export { NoDaemon };
 
@@ -51,6 +52,8 @@ class RemoteCall implements FrameReceiver {
   readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
+  #stopWatching: (() => void) | undefined;
+  #raw: RawMode | undefined;
   #loading: Promise<void> | undefined;
   #extras: ClientExtras | undefined;
   #blocked = 0;
@@ -69,8 +72,8 @@ class RemoteCall implements FrameReceiver {
     socket.on('error', () => {});
     socket.once('close', () => this.#connectionClosed());
     this.#releaseSignals = catchSignals((name) => this.#signalled(name));
+    if (request.terminal) this.#useTerminal(request.terminal);
     socket.write(request.line);
-    if (request.hasTerminal) this.#withExtras((extras) => extras.watchSize());
   }
 
   /** Settles when the call is over, the terminal as it was, and all output written. */
@@ -113,7 +116,7 @@ class RemoteCall implements FrameReceiver {
         this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
         break;
       case FrameType.raw:
-        this.#withExtras((extras) => extras.setRaw(payload[0] === 1));
+        this.#raw?.set(payload[0] === 1);
         break;
       case FrameType.outcome:
         this.#end(outcomeFromWire(payload));
@@ -121,6 +124,11 @@ class RemoteCall implements FrameReceiver {
       default:
         throw new ProtocolError(`unknown frame type ${type}`);
     }
+  }
+
+  #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {
+    this.#raw = new RawMode();
+    this.#stopWatching = watchSize((size) => this.#send(controlFrame(FrameType.resize, JSON.stringify(size))));
   }
 
   #withExtras(use: (extras: ClientExtras) => void): void {
@@ -144,9 +152,13 @@ class RemoteCall implements FrameReceiver {
   }
 
   #signalled(name: NodeJS.Signals): void {
-    if (this.#socket?.writable) this.#socket.write(controlFrame(FrameType.signal, name));
+    this.#send(controlFrame(FrameType.signal, name));
     if (name !== 'SIGINT' && name !== 'SIGTERM') return;
     if (++this.#unansweredSignals === PATIENCE) this.#end({ exitCode: signalExitCode(name) });
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#socket?.writable) this.#socket.write(frame);
   }
 
   #connectionClosed(): void {
@@ -156,6 +168,8 @@ class RemoteCall implements FrameReceiver {
   #end(outcome: Outcome): void {
     if (this.#over) return;
     this.#over = true;
+    this.#raw?.set(false);
+    this.#stopWatching?.();
     this.#extras?.close();
     this.#releaseSignals?.();
     this.#socket?.destroy();

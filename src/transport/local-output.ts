@@ -37,7 +37,7 @@ export class LocalOutput {
 
   /** Calls back when nothing waits, or nothing can be written any more. */
   whenDrained(listener: () => void): void {
-    if (this.#queued === 0) listener();
+    if (this.#broken || this.#queued === 0) listener();
     else this.#drained.push(listener);
   }
 
@@ -63,10 +63,9 @@ export class LocalOutput {
   }
 
   #openStream(): Socket {
-    const { isatty, WriteStream } = process.getBuiltinModule('node:tty');
     const { Socket } = process.getBuiltinModule('node:net');
-    const stream = isatty(this.#fd)
-      ? new WriteStream(this.#fd)
+    const stream = fstatSync(this.#fd).isCharacterDevice()
+      ? new (process.getBuiltinModule('node:tty').WriteStream)(this.#fd)
       : new Socket({ fd: this.#fd, readable: false, writable: true });
     return stream.on('error', (error) => this.#break(error));
   }
@@ -74,7 +73,6 @@ export class LocalOutput {
   #break(error: NodeJS.ErrnoException): void {
     if (this.#broken) return;
     this.#broken = true;
-    this.#queued = 0;
     this.#release();
     this.failed(error);
   }

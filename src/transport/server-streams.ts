@@ -29,7 +29,9 @@ export function inputFrom(source: Readable): Readable {
     if (!input.destroyed && !input.push(bytes)) source.pause();
   });
   source.once('end', () => input.push(null));
-  source.once('close', () => input.destroy());
+  source.once('close', () => {
+    if (!source.readableEnded) input.destroy();
+  });
   return input.on('error', () => {});
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
-import { eventually, TestEngine } from './support/engine.js';
+import { eventually, TestEngine } from '../support/engine.js';
 
 /** A test may stop and kill the daemon: each has an engine of its own. */
 async function withEngine(work: (engine: TestEngine) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type IPty, spawn } from 'node-pty';
-import { DOCKER, TestEngine } from './support/engine.js';
+import { DOCKER, TestEngine } from '../support/engine.js';
 
 let engine: TestEngine;
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import { close, existsSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
 import type { OutputSink, OutputStream } from './contracts.js';
 
 /**
@@ -47,7 +47,7 @@ export class LogWriter {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeLater(this.#fd);
   }
 }
 
@@ -93,8 +93,13 @@ export class LogReader {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeLater(this.#fd);
   }
+}
+
+/** Whoever closes a large file last after it was removed frees its blocks, which takes a while: not in the event loop. */
+function closeLater(fd: number): void {
+  close(fd, () => {});
 }
 
 function parse(buffer: Buffer): { records: LogRecord[]; used: number } {

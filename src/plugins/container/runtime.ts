@@ -66,6 +66,7 @@ export class OciContainers implements Runtime, Service {
       });
       this.graph.hold(config.imageId, id);
     });
+    this.#files.make(id);
     return this.get(id);
   }
 

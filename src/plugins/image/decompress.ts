@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import type { Readable, Transform } from 'node:stream';
+import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { GantryError } from '../../kernel/index.js';
@@ -16,9 +16,18 @@ const XZ_MEMORY_LIMIT = '512MiB';
 /** A stage for `pipeline`. */
 export type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>);
 
-/** What turns an archive into plain bytes. Its first bytes decide, never a name. They are put back. */
-export async function decompressor(archive: Readable): Promise<Stage | undefined> {
-  const compression = compressionOf(await firstBytes(archive, MAGIC_LENGTH));
+/** An archive, and what turns it into plain bytes. Its first bytes decide, never a name. */
+export interface Decompression {
+  readonly source: Readable;
+  readonly stage: Stage | undefined;
+}
+
+export async function decompression(archive: Readable): Promise<Decompression> {
+  const { start, source } = await peek(archive, MAGIC_LENGTH);
+  return { source, stage: stageFor(compressionOf(start)) };
+}
+
+function stageFor(compression: Compression): Stage | undefined {
   if (compression === 'none') return undefined;
   if (compression === 'gzip') return createGunzip();
   if (compression === 'zstd') return createZstdDecompress();
@@ -37,21 +46,22 @@ export function compressionOf(start: Buffer): Compression {
   return /^5.2a4d18/.test(hex) ? 'zstd' : 'none';
 }
 
-/** Reads at least `length` bytes, where there are as many, and puts them back. */
-async function firstBytes(source: Readable, length: number): Promise<Buffer> {
+/** Reads at least `length` bytes, where there are as many. `source` still has them all. */
+async function peek(archive: Readable, length: number): Promise<{ start: Buffer; source: Readable }> {
   const chunks: Buffer[] = [];
   let total = 0;
-  while (total < length && !source.readableEnded) {
-    if (source.errored) throw source.errored;
-    const chunk = source.read() as Buffer | null;
+  while (total < length && !archive.readableEnded) {
+    if (archive.errored) throw archive.errored;
+    const chunk = archive.read() as Buffer | null;
     if (chunk) {
       chunks.push(chunk);
       total += chunk.length;
-    } else if (!(await moreToRead(source))) break;
+    } else if (!(await moreToRead(archive))) break;
   }
   const start = Buffer.concat(chunks);
-  if (total > 0) source.unshift(start);
-  return start;
+  if (archive.readableEnded) return { start, source: Readable.from([start], { objectMode: false }) };
+  archive.unshift(start);
+  return { start, source: archive };
 }
 
 /** Waits for data, without starting the flow. */

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { GantryError } from '../../kernel/index.js';
-import { decompressor, undecodable } from './decompress.js';
+import { decompression, undecodable } from './decompress.js';
 import type { Outcome } from './extract-main.js';
 
 const PROGRAM = fileURLToPath(new URL('./extract-main.js', import.meta.url));
@@ -32,15 +32,15 @@ export interface Extracted {
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function extract(archive: Readable, directoryFd: number, options: ExtractOptions): Promise<Extracted> {
-  const decompressing = await decompressor(archive);
+  const { source, stage } = await decompression(archive);
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
     env: {},
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
   });
   try {
-    const stages = [...(options.progress ? [meter(options.progress)] : []), ...(decompressing ? [decompressing] : [])];
+    const stages = [...(options.progress ? [meter(options.progress)] : []), ...(stage ? [stage] : [])];
     // The types of `pipeline` know no list of stages.
-    const feeding = pipeline([archive, ...stages, child.stdin] as never).catch((error: unknown) => error);
+    const feeding = pipeline([source, ...stages, child.stdin] as never).catch((error: unknown) => error);
     const [feedError, outcome] = await Promise.all([feeding, outcomeOf(child)]);
     if (feedError && !isBrokenPipe(feedError)) throw explained(feedError);
     if ('kind' in outcome) throw failure(outcome);

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { GantryError, isKind, type Service } from '../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../registry/index.js';
 import { Config, Database } from '../system/index.js';
+import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem } from './contracts.js';
 import { TagStore } from './contracts.js';
@@ -10,6 +11,7 @@ import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
 import { shortId } from './short-id.js';
 import { ImageRecords } from './tokens.js';
+import { isOpaque } from './whiteouts.js';
 
 const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;
 const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;
@@ -135,9 +137,11 @@ export class OverlayGraph implements Graph, Service {
     if (name) throw refusal(`image is tagged ${name}`);
   }
 
+  /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
   #lowers(imageId: string): readonly string[] {
-    const layers = this.#known(imageId).diffIds.map((diffId) => this.#layers.path(diffId));
-    return [this.#layers.topPath, ...layers.reverse()];
+    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.path(diffId));
+    const highestOpaque = paths.findLastIndex((path) => isOpaque(toBytes(path)));
+    return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }
 
   /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */

@@ -1,6 +1,6 @@
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { libc, SystemError } from '../system/index.js';
-import { type Bytes, cString, fsPath } from './bytes.js';
+import { type Bytes, cString } from './bytes.js';
 
 /** How layers tell what they hide: OCI image-spec `layer.md` in archives, overlayfs on disk. */
 
@@ -18,11 +18,6 @@ const S_IFCHR = 0o020000;
 /** On disk a whiteout is a character device 0:0. */
 export function isWhiteout(stat: Pick<Stats, 'mode' | 'rdev'>): boolean {
   return (stat.mode & S_IFMT) === S_IFCHR && stat.rdev === 0;
-}
-
-export function isWhiteoutAt(path: Bytes): boolean {
-  const stat = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  return stat !== undefined && isWhiteout(stat);
 }
 
 /** Makes a directory hide what lower layers have in it. */

@@ -12,7 +12,7 @@ test('records come back as they were, larger than a read and empty ones too', (t
   const path = join(folder, 'exact');
   const writer = new LogWriter(path);
   const chunks = [Buffer.from('one\n'), Buffer.alloc(0), randomBytes(3 << 20), Buffer.from('last')];
-  chunks.forEach((chunk, index) => writer.append(index % 2 ? 'stderr' : 'stdout', chunk, 1000 + index));
+  for (const [index, chunk] of chunks.entries()) writer.append(index % 2 ? 'stderr' : 'stdout', chunk, 1000 + index);
   t.is(statSync(path).size, writer.size);
   writer.close();
 

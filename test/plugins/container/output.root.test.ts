@@ -127,3 +127,20 @@ test('what a program left in the pipe when nobody read is found, and its end too
   const empty = new Output(join(folder, 'empty.log'), { stdout: pipe }, () => {});
   await empty.finished;
 });
+
+test('a follower that fails is dropped for good, and the others hear on', async (t) => {
+  const { child, output } = run('failing', 'read go; echo one; read go; echo two');
+  let calls = 0;
+  const failing = output.follow(() => {
+    calls++;
+    return Promise.reject(new Error('gone'));
+  });
+  const { seen, sink } = collector();
+  const other = output.follow(sink);
+  child.stdin?.write('go\n');
+  await failing.done;
+  child.stdin?.end('go\n');
+  await other.done;
+  t.is(calls, 1);
+  t.is(seen.stdout, 'one\ntwo\n');
+});

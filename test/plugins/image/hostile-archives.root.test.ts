@@ -99,12 +99,7 @@ test(
   tar([{ path: '.wh.x' }, { path: 'y', type: 'Link', linkpath: 'x' }]),
   /hard link/,
 );
-test(
-  'a file in place of the root',
-  refused,
-  tar([{ path: '/', body: 'x', type: 'ContiguousFile' }]),
-  /root is no directory/,
-);
+test('a file in place of the root', refused, tar([{ path: '.', body: 'x' }]), /root is no directory/);
 test(
   'a link in place of the root',
   refused,
@@ -128,6 +123,7 @@ test(
   /no device 5000:1/,
 );
 test('an entry of an unknown type', refused, patched(tar([good]), 156, 'Z'), /type "Z" cannot be unpacked/);
+test('a directory by name with a body', refused, tar([good, { path: 'd/', body: 'x' }]), /no valid size$/);
 test('a negative size', refused, patched(tar([good]), 124, '-0000000001\0'), /not a tar archive|no valid size/);
 test('a file below a file', refused, tar([good, { path: 'good/x' }]), /^good\/x: a part of its path is no directory$/);
 test('a long component', refused, tar([{ path: 'x', pax: { path: `d/${'n'.repeat(300)}` } }]), /its name is too long$/);

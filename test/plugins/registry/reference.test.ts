@@ -39,14 +39,14 @@ test(understood, 'test:5000', 'docker.io/library/test:5000', 'test:5000');
 test(understood, 'sha256:abc', 'docker.io/library/sha256:abc', 'sha256:abc');
 test(understood, `a:${'t'.repeat(128)}`, `docker.io/library/a:${'t'.repeat(128)}`, `a:${'t'.repeat(128)}`);
 
-const refused = test.macro({
-  exec(t, text: string, message: string = 'invalid reference format') {
+const refused = test.macro<[text: string, message?: string]>({
+  exec(t, text: string, message = 'invalid reference format') {
     t.like(
       t.throws(() => parseReference(text)),
       { kind: 'invalid', message },
     );
   },
-  title: (_, text: string) => `refused: ${text.slice(0, 40) || 'nothing'}`,
+  title: (_, text) => `refused: ${text.slice(0, 40) || 'nothing'}`,
 });
 
 for (const text of [

@@ -1,4 +1,4 @@
-import { type CommandContext, GantryError, write } from '../../../kernel/index.js';
+import { type CommandContext, drained, GantryError } from '../../../kernel/index.js';
 import type { Attachment, Container, OutputSink, Runtime } from '../contracts.js';
 
 /**
@@ -49,8 +49,7 @@ export async function join(
 export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {
   return (stream, chunk) => {
     const target = stream === 'stdout' ? stdout : stderr;
-    if (target.write(chunk)) return undefined;
-    return write(target, '');
+    return target.destroyed || target.write(chunk) ? undefined : drained(target);
   };
 }
 

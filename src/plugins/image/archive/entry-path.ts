@@ -1,22 +1,23 @@
-import { type Bytes, shown } from '../bytes.js';
-import { ArchiveError } from './archive-error.js';
+import type { Bytes } from '../bytes.js';
+import { EntryError } from './archive-error.js';
 
 const MAX_PATH = 4095;
 
 /**
  * Where an entry goes, relative to the layer's root; empty for the root itself. Absolute names are names below that
  * root. `..` is settled by the name alone.
- * @throws ArchiveError for a name that leaves the root
+ * @param what the name is, for the error
+ * @throws EntryError for a name that leaves the root
  */
-export function entryPath(name: Bytes): Bytes {
-  if (name.length > MAX_PATH) throw new ArchiveError(`${shown(name)}: its name is longer than ${MAX_PATH} bytes`);
-  if (name.includes('\0')) throw new ArchiveError(`${shown(name)}: its name holds a zero byte`);
+export function entryPath(name: Bytes, what = 'its name'): Bytes {
+  if (name.length > MAX_PATH) throw new EntryError(`${what} is longer than ${MAX_PATH} bytes`);
+  if (name.includes('\0')) throw new EntryError(`${what} holds a zero byte`);
   if (!ODD.test(name)) return name;
   const parts: Bytes[] = [];
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue;
     if (part !== '..') parts.push(part);
-    else if (parts.pop() === undefined) throw new ArchiveError(`${shown(name)}: its name leads out of the archive`);
+    else if (parts.pop() === undefined) throw new EntryError(`${what} leads out of the archive`);
   }
   return parts.join('/');
 }

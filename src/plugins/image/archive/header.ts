@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes.js';
 import { ArchiveError } from './archive-error.js';
 
 export const BLOCK_SIZE = 512;
+const DIRECTORY_FLAG = 0x35;
 
 /** One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes. */
 export interface BlockHeader {
@@ -36,7 +37,7 @@ export function decodeHeader(block: Buffer): BlockHeader {
     mode: (header.mode ?? 0) & 0o7777,
     uid: header.uid ?? 0,
     gid: header.gid ?? 0,
-    size: header.size ?? absent(block, 124, 12),
+    size: header.size || noSize(block),
     mtime: (header.mtime?.getTime() ?? 0) / 1000,
     major: octalAt(block, 329),
     minor: octalAt(block, 337),
@@ -51,12 +52,13 @@ function decodeNumbers(block: Buffer): Header {
   }
 }
 
-/** The package gives nothing for a blank field, and for one that is negative or no number: a size must not be guessed. */
-function absent(block: Buffer, offset: number, length: number): number {
-  if (block.subarray(offset, offset + length).some((byte) => byte !== 0 && byte !== 0x20)) {
-    throw new ArchiveError('its header has no valid size');
-  }
-  return 0;
+/**
+ * The package gives 0 or nothing for a field that is blank, no number, negative, or of a file whose name ends in a slash:
+ * only where the field says so is it 0. Directories had all sorts of sizes once, and never a body.
+ */
+function noSize(block: Buffer): number {
+  if (block[156] === DIRECTORY_FLAG || /^[\0 0]*$/.test(stringOf(block, 124, 12))) return 0;
+  throw new ArchiveError('its header has no valid size');
 }
 
 /** POSIX archives continue long names in front; GNU ones, whose magic ends in a space, keep other things there. */

@@ -125,7 +125,7 @@ export class TarReader {
     const sparse = sparseRecords(records);
     const name = sparse?.name || records.get('path') || header.name;
     this.#name = name || 'an entry without a name';
-    const type = this.#typeOf(header.flag, name);
+    const type = this.#typeOf(header, name);
     const size = type === 'file' ? (paxInteger(records, 'size') ?? header.size) : 0;
     this.#startBody(size);
     return {
@@ -143,11 +143,11 @@ export class TarReader {
     };
   }
 
-  #typeOf(flag: string, name: Bytes): EntryType {
+  #typeOf({ flag, size }: BlockHeader, name: Bytes): EntryType {
     const type = TYPES[flag];
     if (!type) throw new ArchiveError(`${shown(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
     // Archives from before POSIX tell a directory by its name alone.
-    return type === 'file' && name.endsWith('/') ? 'directory' : type;
+    return type === 'file' && size === 0 && name.endsWith('/') ? 'directory' : type;
   }
 
   #id(id: number): number {

@@ -13,7 +13,7 @@ import { check, libc, SystemError } from '../../system/index.js';
 import { type Bytes, cString, fsPath, shown } from '../bytes.js';
 import { setPathTime, type Timestamp } from '../native.js';
 import { AUFS_PREFIX, isWhiteout, makeOpaque, OPAQUE_WHITEOUT, OVERLAY_XATTRS, WHITEOUT_PREFIX } from '../whiteouts.js';
-import { ArchiveError } from './archive-error.js';
+import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
 import type { Entry, TarReader } from './reader.js';
@@ -71,7 +71,7 @@ export class Unpacker {
 
   /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
   #root(entry: Entry): void {
-    if (entry.type !== 'directory') throw new ArchiveError('an entry for the root is no directory');
+    if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
     this.#dress('.', entry, true);
     this.#inherits ||= this.#handsDown('.');
     this.#directoryTimes.set('.', entry.mtime);
@@ -93,11 +93,11 @@ export class Unpacker {
   }
 
   #link(path: Bytes, entry: Entry): void {
-    const target = entryPath(entry.link);
+    const target = entryPath(entry.link, 'its target');
     if (target === path) return;
     const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
     if (!existing || existing.isDirectory() || isWhiteout(existing)) {
-      throw new ArchiveError(`a hard link to ${shown(entry.link)}, which is no file earlier in the archive`);
+      throw new EntryError(`a hard link to ${shown(entry.link)}, which is no file earlier in the archive`);
     }
     this.#fresh(path, () => linkSync(fsPath(target), fsPath(path)));
   }
@@ -114,7 +114,7 @@ export class Unpacker {
     const parts = path.split('/');
     const last = parts.pop() ?? '';
     if (parts.some((part) => part.startsWith(AUFS_PREFIX))) return true;
-    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) throw new ArchiveError('it lies inside of a whiteout');
+    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) throw new EntryError('it lies inside of a whiteout');
     if (!last.startsWith(WHITEOUT_PREFIX)) return false;
     const parent = parts.join('/') || '.';
     if (last === OPAQUE_WHITEOUT) {
@@ -128,7 +128,7 @@ export class Unpacker {
 
   /** A whiteout hides what lower layers have, and nothing of its own layer. */
   #hide(path: Bytes, name: Bytes): void {
-    if (name === '' || name === '.' || name === '..') throw new ArchiveError('a whiteout of no file');
+    if (name === '' || name === '.' || name === '..') throw new EntryError('a whiteout of no file');
     const existing = lstatSync(fsPath(path), { throwIfNoEntry: false });
     if (existing?.isDirectory()) makeOpaque(path);
     else if (!existing) this.#fresh(path, () => mknodAt(path, S_IFCHR, 0));
@@ -209,9 +209,9 @@ function mknod(path: Bytes, { type, mode, major, minor }: Entry): void {
     mknodAt(path, S_IFIFO | mode, 0);
     return;
   }
-  if (major === 0 && minor === 0 && type === 'character') throw new ArchiveError('a device 0:0 would hide a file');
+  if (major === 0 && minor === 0 && type === 'character') throw new EntryError('a device 0:0 would hide a file');
   if (major < 0 || minor < 0 || major > MAX_MAJOR || minor > MAX_MINOR) {
-    throw new ArchiveError(`there is no device ${major}:${minor}`);
+    throw new EntryError(`there is no device ${major}:${minor}`);
   }
   const device = (minor & 0xff) + major * 0x100 + (minor >> 8) * 0x10_0000;
   mknodAt(path, (type === 'block' ? S_IFBLK : S_IFCHR) | mode, device);
@@ -221,9 +221,7 @@ function mknodAt(path: Bytes, mode: number, device: number): void {
   check(libc().mknod(cString(path), mode, device), 'mknod', path);
 }
 
-function blame(entry: Entry, error: unknown): Error {
-  const message = `${shown(entry.name)}: ${(error as Error).message}`;
-  return error instanceof ArchiveError
-    ? new ArchiveError(message)
-    : Object.assign(error as Error, { entry: shown(entry.name) });
+function blame(entry: Entry, error: unknown): unknown {
+  if (error instanceof EntryError) return new ArchiveError(`${shown(entry.name)}: ${error.message}`);
+  return error instanceof ArchiveError ? error : Object.assign(error as Error, { entry: shown(entry.name) });
 }

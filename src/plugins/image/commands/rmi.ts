@@ -4,6 +4,7 @@ import {
   type CommandHandler,
   GantryError,
   Option,
+  plain,
   write,
 } from '../../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../../registry/index.js';
@@ -41,7 +42,7 @@ export class Rmi implements CommandHandler {
         if (!(error instanceof GantryError)) throw error;
         if (this.force && error.kind === 'not found') continue;
         exitCode = 1;
-        await write(stderr, `Error response from daemon: ${error.message}\n`);
+        await write(stderr, `Error response from daemon: ${plain(error.message)}\n`);
       }
     }
     return exitCode;

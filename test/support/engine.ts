@@ -1,12 +1,14 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TestFn } from 'ava';
 
-export const PROJECT = fileURLToPath(new URL('../../../../', import.meta.url));
+export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 export const DOCKER = join(PROJECT, 'bin/docker');
 const READY_ATTEMPTS = 400;
 const READY_PAUSE_MS = 25;
@@ -31,7 +33,8 @@ export class TestEngine {
   readonly socket = join(this.root, 'run/docker.sock');
   readonly #number = engines++;
   readonly bridge = `gt${process.pid.toString(36)}-${this.#number}`;
-  readonly #subnet = `10.${190 + (process.pid % 50)}.${this.#number}.0/24`;
+  /** Tests of other files run beside this one: chance keeps their subnets apart. */
+  readonly #subnet = `10.${randomInt(100, 240)}.${randomInt(256)}.0/24`;
   #daemon: ChildProcess | undefined;
 
   static async withDaemon(): Promise<TestEngine> {
@@ -142,4 +145,20 @@ export async function eventually<T>(look: () => Promise<T | undefined | false> |
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('what the test waits for did not come');
+}
+
+/** Gives the tests of a file one engine with a daemon and a busybox image, and takes it away afterwards. */
+export function engineFor(test: TestFn): { readonly engine: TestEngine } {
+  let engine: TestEngine | undefined;
+  test.before(async () => {
+    engine = await TestEngine.withDaemon();
+    await engine.importImage('busybox');
+  });
+  test.after.always(() => engine?.destroy());
+  return {
+    get engine() {
+      if (!engine) throw new Error('the engine has not started yet');
+      return engine;
+    },
+  };
 }

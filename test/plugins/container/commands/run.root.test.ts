@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, TestEngine } from './support/engine.js';
+import { eventually, TestEngine } from '../../../support/engine.js';
 
 /** Every test here runs twice: by a daemon, and by the command's own process. */
 const engines: Record<'daemon' | 'local', TestEngine | undefined> = { daemon: undefined, local: undefined };
@@ -185,27 +185,6 @@ both('restart runs the program again, with fresh input and output', async (t, en
   t.is(second.stdout, 'hello world #2');
   t.is((await engine.docker(['logs', 'again'])).stdout, 'hello worldhello world #2');
   await engine.ok('rm', 'again');
-});
-
-both('diff tells what a container changed, and commit makes an image of it', async (t, engine) => {
-  await engine.docker([
-    'run',
-    '--name',
-    'changed',
-    'busybox',
-    'sh',
-    '-c',
-    'echo hello > /world; rm /etc/group; echo >> /etc/passwd',
-  ]);
-  t.is(await engine.ok('diff', 'changed'), ['C /etc', 'D /etc/group', 'C /etc/passwd', 'A /world'].join('\n'));
-  const image = await engine.ok('commit', 'changed', 'committed');
-  t.regex(image, /^sha256:[0-9a-f]{64}$/);
-  t.is(
-    await engine.ok('run', '--rm', 'committed', 'sh', '-c', 'cat /world; ls /etc/group 2>&1'),
-    'hello\nls: /etc/group: No such file or directory',
-  );
-  await engine.ok('rm', 'changed');
-  await engine.ok('rmi', 'committed');
 });
 
 both('an unread flood of output neither stops the engine nor the container’s end', async (t, engine) => {

@@ -1,0 +1,16 @@
+import test from 'ava';
+import { engineFor } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+test.serial('info counts containers and images, and names runtime and cgroups', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', 'busybox', 'sleep', '1000');
+  await engine.docker(['run', 'busybox', 'true']);
+  const info = await engine.ok('info');
+  for (const line of ['Containers: 2', ' Running: 1', ' Stopped: 1', 'Images: 1', 'Storage Driver: overlay']) {
+    t.true(info.split('\n').includes(line), line);
+  }
+  t.regex(info, /^Runtime: (crun|runc) \d/m);
+  t.regex(info, /^Cgroup Version: (v1|v2|hybrid)$/m);
+});

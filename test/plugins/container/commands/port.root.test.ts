@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import test from 'ava';
+import { engineFor, eventually } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+async function fetched(url: string): Promise<string | undefined> {
+  return fetch(url)
+    .then((response) => response.text())
+    .catch(() => undefined);
+}
+
+test.serial('a web server in a container answers on the published port, until it ends', async (t) => {
+  const { engine } = given;
+  const web = ['busybox', 'httpd', '-f', '-h', '/etc'];
+  await engine.ok('run', '-d', '--name', 'web', '-p', '127.0.0.1::80', ...web);
+  const address = await engine.ok('port', 'web', '80');
+  t.regex(address, /^127\.0\.0\.1:\d+$/);
+  t.is(await engine.ok('port', 'web'), `80/tcp -> ${address}`);
+  t.regex(await eventually(() => fetched(`http://${address}/passwd`)), /^root:/);
+  t.regex(await engine.ok('ps'), new RegExp(`${address}->80/tcp`));
+
+  const [, port = ''] = address.split(':');
+  const taken = await engine.docker(['run', '--rm', '-p', `127.0.0.1:${port}:80`, ...web]);
+  t.is(taken.code, 125);
+  t.regex(taken.stderr, /port is already allocated/);
+
+  await engine.ok('rm', '-f', 'web');
+  t.is(await fetched(`http://${address}/passwd`), undefined);
+});
+
+test.serial('a port that another program listens on is refused, and nothing stays', async (t) => {
+  const { engine } = given;
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await engine.docker(['run', '-d', '--rm', '-p', `127.0.0.1:${port}:80`, 'busybox', 'true']);
+  server.close();
+  t.is(code, 125);
+  t.regex(stderr, /port is already allocated/);
+  t.is(await engine.ok('ps', '-aq'), '');
+});
+
+test.serial('a port that is not published', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'closed', 'busybox', 'sleep', '1000');
+  const { code, stderr } = await engine.docker(['port', 'closed', '80']);
+  t.is(code, 1);
+  t.regex(stderr, /No public port '80' published for closed/);
+});

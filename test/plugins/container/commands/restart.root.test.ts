@@ -1,0 +1,14 @@
+import test from 'ava';
+import { engineFor } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+test.serial('restart ends a container and runs it again, with another process', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'again', 'busybox', 'sh', '-c', 'echo up; exec sleep 1000');
+  const pid = async (): Promise<number> => JSON.parse(await engine.ok('inspect', 'again'))[0].State.Pid;
+  const before = await pid();
+  t.is(await engine.ok('restart', '-t', '0', 'again'), 'again');
+  t.not(await pid(), before);
+  t.is(await engine.ok('logs', 'again'), 'up\nup');
+});

@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Client } from '../../../../src/kernel/client.js';
+import { LocalCall } from '../../../../src/kernel/local-call.js';
+import { Registry } from '../../../../src/kernel/registry.js';
+import { ServiceHost } from '../../../../src/kernel/services.js';
+import { image } from '../../../../src/plugins/image/index.js';
+import { Config, Log, system } from '../../../../src/plugins/system/index.js';
+import { type Teardown, temporaryFolder } from './engine.js';
+
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What the border makes words of. */
+  readonly failure: string | undefined;
+}
+
+export interface CallOptions {
+  readonly stdin?: Readable;
+  /** The client's working directory. */
+  readonly cwd?: string;
+  readonly terminal?: boolean;
+  readonly gone?: AbortSignal;
+}
+
+export interface ImageCalls {
+  readonly services: ServiceHost;
+  docker(argv: readonly string[], options?: CallOptions): Promise<Answer>;
+}
+
+/** `docker` with the image plugin's commands, in this process. */
+export function imageCalls(t: Teardown): ImageCalls {
+  const root = temporaryFolder(t);
+  const registry = new Registry([system, image], [Config, Log]);
+  const services = new ServiceHost(registry);
+  const config = { root, runDir: `${root}/run`, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
+  services.value(Config, config);
+  const bugs: string[] = [];
+  services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
+  t.teardown(() => services.stop());
+  const call = new LocalCall(registry, services, { daemon: false, onBug: (stack) => bugs.push(stack) });
+  return { services, docker: (argv, options = {}) => answer(call, bugs, argv, options) };
+}
+
+async function answer(
+  call: LocalCall,
+  bugs: string[],
+  argv: readonly string[],
+  { stdin = Readable.from([]), cwd = '/', terminal = false, gone = new AbortController().signal }: CallOptions,
+): Promise<Answer> {
+  const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough({ highWaterMark: 1 << 24 })];
+  const client: Client = {
+    stdin,
+    stdout,
+    stderr,
+    terminal: {
+      stdin: terminal,
+      stdout: terminal,
+      stderr: terminal,
+      size: terminal ? { columns: 80, rows: 24 } : undefined,
+      onResize: () => {},
+      setRaw: () => {},
+    },
+    env: {},
+    cwd,
+    gone,
+    onSignal: () => {},
+    openFile: async (path) => createReadStream(resolve(cwd, path)),
+  };
+  const { exitCode, failure } = await call.handle(argv, client);
+  if (bugs.length > 0) throw new Error(bugs.join('\n'));
+  return { exitCode, stdout: await text(stdout.end()), stderr: await text(stderr.end()), failure: failure?.message };
+}
