@@ -4,7 +4,11 @@ import type { OutputSink, OutputStream } from './contracts.js';
 import { openForReading } from './fifo.js';
 import { LogReader, type LogRecord, LogWriter } from './log-file.js';
 
-const CHUNK_BYTES = 256 << 10;
+/**
+ * One buffer for the pipes of all containers: a chunk is in the log, and copied for followers, before the next read of
+ * any. As large as a pipe, so that a fast writer's pipe is emptied by one call.
+ */
+const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
 /**
  * The output of one run: read from the container's pipes, written to its log, and given to whoever follows. Followers
@@ -43,8 +47,7 @@ export class Output {
   }
 
   #pump(stream: OutputStream, fd: number): void {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    if (this.#drain(stream, fd, buffer) === 'end') {
+    if (this.#drain(stream, fd) === 'end') {
       closeSync(fd);
       this.#closed();
       return;
@@ -63,7 +66,7 @@ export class Output {
    * Reads what is there. Only a read tells the end of a pipe whose last writer left before it was opened: the kernel
    * reports it to no poll.
    */
-  #drain(stream: OutputStream, fd: number, buffer: Buffer): 'end' | 'more may come' {
+  #drain(stream: OutputStream, fd: number): 'end' | 'more may come' {
     try {
       for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
         this.#take(stream, buffer.subarray(0, length));

@@ -5,6 +5,7 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { GantryError } from '../../kernel/index.js';
+import { zstdFrames } from './zstd-frames.js';
 
 export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
@@ -19,21 +20,21 @@ export type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerat
 /** An archive, and what turns it into plain bytes. Its first bytes decide, never a name. */
 export interface Decompression {
   readonly source: Readable;
-  readonly stage: Stage | undefined;
+  readonly stages: readonly Stage[];
 }
 
 export async function decompression(archive: Readable): Promise<Decompression> {
   const { start, source } = await peek(archive, MAGIC_LENGTH);
-  return { source, stage: stageFor(compressionOf(start)) };
+  return { source, stages: stagesFor(compressionOf(start)) };
 }
 
-function stageFor(compression: Compression): Stage | undefined {
-  if (compression === 'none') return undefined;
-  if (compression === 'gzip') return createGunzip();
-  if (compression === 'zstd') return createZstdDecompress();
+function stagesFor(compression: Compression): Stage[] {
+  if (compression === 'none') return [];
+  if (compression === 'gzip') return [createGunzip()];
+  if (compression === 'zstd') return [zstdFrames, createZstdDecompress()];
   const [program, ...args] = compression === 'xz' ? ['xz', '-dc', `-M${XZ_MEMORY_LIMIT}`] : ['bzip2', '-dc'];
   const path = pathOf(program, compression);
-  return (source) => throughProgram(source, path, args);
+  return [(source) => throughProgram(source, path, args)];
 }
 
 export function compressionOf(start: Buffer): Compression {

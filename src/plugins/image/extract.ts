@@ -32,13 +32,13 @@ export interface Extracted {
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function extract(archive: Readable, directoryFd: number, options: ExtractOptions): Promise<Extracted> {
-  const { source, stage } = await decompression(archive);
+  const { source, stages: decompressing } = await decompression(archive);
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
     env: {},
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
   });
   try {
-    const stages = [...(options.progress ? [meter(options.progress)] : []), ...(stage ? [stage] : [])];
+    const stages = [...(options.progress ? [meter(options.progress)] : []), ...decompressing];
     // The types of `pipeline` know no list of stages.
     const feeding = pipeline([source, ...stages, child.stdin] as never).catch((error: unknown) => error);
     const [feedError, outcome] = await Promise.all([feeding, outcomeOf(child)]);
