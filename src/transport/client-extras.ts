@@ -4,7 +4,7 @@ import { GantryError } from '../kernel/errors.js';
 import { CreditedOutput } from './credited.js';
 import { failureOf } from './failure.js';
 import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
-import { giveUpOpening, isNamedIn, openForReading } from './local-files.js';
+import { isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 
 /** What many calls need nothing of: input and files. Loaded when the daemon first asks for some. */
@@ -33,7 +33,6 @@ export class ClientExtras {
   close(): void {
     this.#closed = true;
     for (const { source } of this.#inputs.values()) source.destroy();
-    giveUpOpening();
   }
 
   #openStdin(): void {

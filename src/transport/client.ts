@@ -110,7 +110,7 @@ class RemoteCall implements FrameReceiver {
   control(type: number, id: number, payload: Buffer): void {
     switch (type) {
       case FrameType.credit:
-        this.#withExtras((extras) => extras.grant(id, payload.readUInt32BE()));
+        this.#granted(id, payload);
         break;
       case FrameType.openFile:
         this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
@@ -119,11 +119,17 @@ class RemoteCall implements FrameReceiver {
         this.#raw?.set(payload[0] === 1);
         break;
       case FrameType.outcome:
-        this.#end(outcomeFromWire(payload));
+        this.#end(outcomeFromWire(this.address, payload));
         break;
       default:
         throw new ProtocolError(`unknown frame type ${type}`);
     }
+  }
+
+  #granted(id: number, payload: Buffer): void {
+    if (payload.length !== 4) throw new ProtocolError('a credit is four bytes');
+    const bytes = payload.readUInt32BE();
+    this.#withExtras((extras) => extras.grant(id, bytes));
   }
 
   #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {

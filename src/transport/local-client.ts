@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Client, ClientTerminal, Outcome, TerminalSize } from '../kernel/client.js';
 import type { LocalSide } from './client.js';
 import { offeredEnv } from './client-request.js';
-import { giveUpOpening, openForReading } from './local-files.js';
+import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
 import { outputFailure } from './outcomes.js';
@@ -68,7 +68,6 @@ export class LocalClient implements Client {
     this.#stopWatching?.();
     this.#releaseSignals();
     this.#stdin?.destroy();
-    giveUpOpening();
     for (const output of [this.#stdout, this.#stderr]) if (output) await flushed(output);
     return this.#cutShort ?? outcome;
   }

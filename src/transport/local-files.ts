@@ -1,4 +1,4 @@
-import { close, closeSync, constants, fstat, open, openSync } from 'node:fs';
+import { close, constants, fstat, open } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { type ErrorKind, GantryError } from '../kernel/errors.js';
@@ -12,9 +12,6 @@ const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   ERR_INVALID_ARG_VALUE: ['invalid', 'not a path'],
 };
 
-/** Opens of named pipes that wait for a writer: they hold a thread, and would hold the process's exit. */
-const waiting = new Set<string>();
-
 /**
  * True if a user has named this file on the command line: as a word, behind the first `=` of one, or glued to a short
  * flag. A daemon gets no other file of its clients.
@@ -24,35 +21,20 @@ export function isNamedIn(argv: readonly string[], path: string): boolean {
 }
 
 /**
- * Opens a file, named pipe or device for reading.
+ * Opens a file, named pipe or device for reading. A named pipe is open at once; its first writer is waited for when it
+ * is read.
  * @throws GantryError `not found`, `denied`, `invalid` (a folder), `unavailable`
  */
 export async function openForReading(path: string): Promise<Readable> {
-  const fd = await openWaiting(path).catch((error) => {
-    throw failure(path, error);
-  });
+  const fd = await promisify(open)(path, constants.O_RDONLY | constants.O_NOCTTY | constants.O_NONBLOCK).catch(
+    (error) => {
+      throw failure(path, error);
+    },
+  );
   const status = await promisify(fstat)(fd);
   if (status.isFile() || status.isFIFO() || status.isCharacterDevice()) return readDescriptor(fd);
   await promisify(close)(fd);
   throw new GantryError('invalid', `read ${path}: is ${status.isDirectory() ? 'a directory' : 'not a file'}`);
-}
-
-/** Lets go of named pipes that nobody has opened for writing. */
-export function giveUpOpening(): void {
-  for (const path of waiting) {
-    try {
-      closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
-    } catch {}
-  }
-}
-
-async function openWaiting(path: string): Promise<number> {
-  waiting.add(path);
-  try {
-    return await promisify(open)(path, constants.O_RDONLY | constants.O_NOCTTY);
-  } finally {
-    waiting.delete(path);
-  }
 }
 
 function afterEquals(word: string): string | undefined {

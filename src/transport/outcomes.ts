@@ -31,9 +31,12 @@ export function refusal(address: string, text: string): Outcome {
   return failed(message.startsWith('Permission denied') ? 'denied' : 'invalid', message);
 }
 
-export function outcomeFromWire(payload: Buffer): Outcome {
-  const { exitCode, failure } = JSON.parse(payload.toString()) as Outcome;
-  return failure ? { exitCode, failure } : { exitCode };
+export function outcomeFromWire(address: string, payload: Buffer): Outcome {
+  try {
+    const { exitCode, failure } = JSON.parse(payload.toString()) as Outcome;
+    if (Number.isInteger(exitCode)) return failure ? { exitCode, failure } : { exitCode };
+  } catch {}
+  return lostConnection(address, 'its outcome cannot be read');
 }
 
 function failed(kind: Failure['kind'], message: string, hint?: string): Outcome {

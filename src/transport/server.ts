@@ -2,12 +2,13 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { CallHandler } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
-import { type Address, formatAddress, isLoopback, parseAddress } from './address.js';
+import { type Address, formatAddress, parseAddress } from './address.js';
 import { type Call, failureLine } from './call.js';
 import { parseFirstLine, readFirstLine } from './first-line.js';
 import { IdleConnections } from './idle.js';
 import { peerUid } from './peer.js';
 import { closeGently } from './server-streams.js';
+import { demandLoopback, listenOnPort } from './tcp-port.js';
 import { listenOnPath } from './unix-socket.js';
 import { mayUseDocker } from './users.js';
 import { serveV1 } from './v1.js';
@@ -200,28 +201,6 @@ class RcliListener implements Listener {
 
 function remoteEnd(socket: Socket): string {
   return `${socket.remoteAddress} ${socket.remotePort}`;
-}
-
-function demandLoopback(host: string, how: string): void {
-  if (isLoopback(host)) return;
-  throw new GantryError('denied', `Refusing to listen on ${host} ${how}: anyone who reaches it would be root here`, {
-    hint: 'listen on 127.0.0.1, or on tcp with certificates for server and clients',
-  });
-}
-
-function listenOnPort(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException): void => {
-      const kind = cause.code === 'EADDRINUSE' ? 'conflict' : 'unavailable';
-      const why = cause.code === 'EADDRINUSE' ? 'the port is in use' : cause.message;
-      reject(new GantryError(kind, `Cannot listen on ${host}:${port}: ${why}`, { cause }));
-    };
-    server.once('error', failed);
-    server.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port, backlog: 4096 }, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
 }
 
 async function settledWithin(promises: readonly Promise<void>[], milliseconds: number): Promise<void> {
