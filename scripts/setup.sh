@@ -40,7 +40,7 @@ install_packages() {
   # shellcheck disable=SC2086
   quietly apt-get install -y --no-install-recommends $missing
   allow_services
-  [ -e $seccomp ] || say "Note: this release has no $seccomp_package; containers run with Gantry's own system call filter."
+  [ -e $seccomp ] || say "Note: this release has no $seccomp_package; containers run without a system call filter."
 }
 
 seccomp=/usr/share/containers/seccomp.json
