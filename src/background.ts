@@ -2,18 +2,15 @@ import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { GantryError } from './kernel/errors.js';
+import type { Failure } from './kernel/client.js';
 import { defaultAddress, type Settings } from './settings.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 10;
 
-/**
- * Starts a daemon that outlives this process, says so, and waits until it answers.
- * @throws GantryError `unavailable`
- */
-export async function startDaemon(settings: Settings): Promise<void> {
+/** Starts a daemon that outlives this process, says so, and waits until it answers. Gives back why it did not. */
+export async function startDaemon(settings: Settings): Promise<Failure | undefined> {
   const daemon = spawn(process.execPath, [...process.execArgv, '--', MAIN, '--root', settings.root, '-d'], {
     detached: true,
     cwd: '/',
@@ -24,13 +21,13 @@ export async function startDaemon(settings: Settings): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!(await answers(path))) {
     if (Date.now() > deadline || daemon.exitCode !== null) {
-      throw new GantryError('unavailable', 'The daemon that this needs did not start', {
-        hint: `see ${settings.root}/daemon.log, or start it by hand: docker -d`,
-      });
+      const hint = `see ${settings.root}/daemon.log, or start it by hand: docker -d`;
+      return { kind: 'unavailable', message: 'The daemon that this needs did not start', hint };
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   writeSync(2, `docker: started a daemon in the background (pid ${daemon.pid}, log ${settings.root}/daemon.log)\n`);
+  return undefined;
 }
 
 function answers(path: string): Promise<boolean> {

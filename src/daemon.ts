@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
+import { outcomeOf } from './kernel/border.js';
+import type { Outcome } from './kernel/client.js';
 import { GantryError } from './kernel/errors.js';
 import { Runtime } from './plugins/container/index.js';
 import { LineLog, libc } from './plugins/system/index.js';
@@ -35,11 +37,18 @@ export function daemonFiles(settings: Settings): DaemonFiles {
   };
 }
 
-/**
- * Runs the daemon until SIGTERM or SIGINT. Resolves when it has stopped cleanly: containers run on.
- * @throws GantryError `conflict` where a daemon runs on this root, `unavailable` for an address that cannot be had
- */
-export async function runDaemon(settings: Settings): Promise<void> {
+/** Runs the daemon until SIGTERM or SIGINT. Resolves when it has stopped cleanly, containers running on, or could not start. */
+export async function runDaemon(settings: Settings): Promise<Outcome> {
+  try {
+    await serve(settings);
+    return { exitCode: 0 };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** @throws GantryError `conflict` where a daemon runs on this root, `unavailable` for an address that cannot be had */
+async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
   mkdirSync(settings.runDir, { recursive: true, mode: 0o755 });

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
+import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { NeedsDaemon } from './kernel/command.js';
 import { LineLog } from './plugins/system/index.js';
@@ -17,9 +18,8 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
   try {
     return await client.finish(await engine.call.handle(settings.argv, client));
   } catch (error) {
-    if (!(error instanceof NeedsDaemon)) throw error;
     await client.finish({ exitCode: 0 });
-    return 'needs a daemon';
+    return error instanceof NeedsDaemon ? 'needs a daemon' : outcomeOf(error);
   } finally {
     await engine.services.stop();
   }

@@ -1,22 +1,22 @@
-import { writeSync } from 'node:fs';
-import { exitCodeOf, failureOf, failureText } from './kernel/border.js';
+import { failureText, outcomeOf } from './kernel/border.js';
 import type { Failure, Outcome } from './kernel/client.js';
 import { defaultAddress, parseSettings, type Settings } from './settings.js';
 import { callRemote, NoDaemon } from './transport/client.js';
 
-/** The one place that chooses: daemon, call to a daemon, or local call. The first and the last are imported only then. */
+/**
+ * The one place that chooses: daemon, call to a daemon, or local call. Calling a daemon is what happens every time, and
+ * this file is bundled with all that it takes; the rest is imported when it is chosen.
+ */
 async function main(): Promise<number> {
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
-  if (settings.daemon) return serve(settings);
-  const { outcome, prefix } = await call(settings);
+  const { outcome, prefix } = settings.daemon ? await serve(settings) : await call(settings);
   if (outcome.failure) tell(outcome.failure, prefix);
   return outcome.exitCode;
 }
 
-async function serve(settings: Settings): Promise<number> {
+async function serve(settings: Settings): Promise<Answer> {
   const { runDaemon } = await import('./daemon.js');
-  await runDaemon(settings);
-  return 0;
+  return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
 }
 
 interface Answer {
@@ -42,7 +42,8 @@ async function call(settings: Settings): Promise<Answer> {
   const outcome = await callLocally(settings);
   if (outcome !== 'needs a daemon') return { outcome, prefix: BY_THIS_PROCESS };
   const { startDaemon } = await import('./background.js');
-  await startDaemon(settings);
+  const failure = await startDaemon(settings);
+  if (failure) return { outcome: { exitCode: 125, failure }, prefix: BY_THIS_PROCESS };
   return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };
 }
 
@@ -52,7 +53,7 @@ function noDaemonAt(address: string): Outcome {
 }
 
 function tell(failure: Failure, prefix: string): void {
-  writeSync(2, failureText(failure, prefix));
+  process.getBuiltinModule('node:fs').writeSync(2, failureText(failure, prefix));
 }
 
 /** Failure until shown otherwise: an event loop that runs empty too early must not look like success. */
@@ -60,6 +61,7 @@ process.exitCode = 125;
 try {
   process.exit(await main());
 } catch (error) {
-  tell(failureOf(error), BY_THIS_PROCESS);
-  process.exit(exitCodeOf(error, { failureExitCode: 125 }));
+  const { exitCode, failure } = outcomeOf(error);
+  if (failure) tell(failure, BY_THIS_PROCESS);
+  process.exit(exitCode);
 }

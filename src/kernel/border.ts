@@ -1,8 +1,9 @@
-import type { Failure } from './client.js';
+import type { Failure, Outcome } from './client.js';
 import type { CommandMetadata } from './command.js';
 import { GantryError } from './errors.js';
 import { plain } from './text.js';
 
+/** Docker's, for its own failures. */
 const BAD_USAGE = 125;
 const NOT_EXECUTABLE = 126;
 const NO_SUCH_PROGRAM = 127;
@@ -23,6 +24,11 @@ export function failureOf(error: unknown): Failure {
   if (!(error instanceof GantryError)) return { kind: 'internal', message: `internal error: ${firstLine(error)}` };
   const { kind, message, hint } = error;
   return hint === undefined ? { kind, message } : { kind, message, hint };
+}
+
+/** How a process ends that could not even begin to answer. */
+export function outcomeOf(error: unknown): Outcome {
+  return { exitCode: exitCodeOf(error, { failureExitCode: BAD_USAGE }), failure: failureOf(error) };
 }
 
 function firstLine(error: unknown): string {
