@@ -14,8 +14,15 @@ case $(uname -m) in
 esac
 node=$home/node_modules/node-linux-$cpu/bin/node
 
-# Debian keeps nft, ip and others where only root's PATH looks.
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+# Debian keeps nft, ip and others where only root's PATH looks. npm puts the programs of packages first, among them an
+# `nft` that is another one, and a node that `npm ci` is about to delete.
+path=
+IFS=:
+for folder in $PATH; do
+  case $folder in */node_modules/.bin) ;; *) path=$path$folder: ;; esac
+done
+unset IFS
+PATH=$path/usr/local/sbin:/usr/sbin:/sbin
 
 has() { command -v "$1" >/dev/null 2>&1; }
 

@@ -109,20 +109,12 @@ install_modules() {
   wanted="$cpu $(sha256sum <package-lock.json)"
   if [ "$(cat $stamp 2>/dev/null)" = "$wanted" ] && [ -x "$node" ]; then return; fi
   say "Installing npm packages"
-  without_project_node npm ci --ignore-scripts --include=dev --include=optional --loglevel=error >&2 ||
+  npm ci --ignore-scripts --include=dev --include=optional --loglevel=error >&2 ||
     die "npm ci failed; see above."
   [ -x "$node" ] || die "npm did not install the pinned Node ($node)."
   build_pty
   verify_modules
   echo "$wanted" >$stamp
-}
-
-# `npm run` puts the pinned node first on the PATH; npm ci is about to delete it.
-without_project_node() {
-  (
-    PATH=$(printf '%s' "$PATH" | tr : '\n' | grep -v '/node_modules/\.bin$' | paste -sd: -)
-    "$@"
-  )
 }
 
 # node-pty ships no binary for Linux. Its one source file is compiled here, by the recipe of its binding.gyp, against the

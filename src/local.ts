@@ -14,7 +14,7 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
     if (settings.debug) writeSync(2, line);
   }, settings.debug);
   const engine = createEngine(configOf(settings), log);
-  const client = new LocalClient({ env: process.env, cwd: process.cwd() });
+  const client = new LocalClient({ env: process.env, cwd: process.cwd() }, settings.argv);
   try {
     return await client.finish(await engine.call.handle(settings.argv, client));
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Env } from './address.js';
 
-/** What a client offers of its environment, and a daemon takes. */
-export const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'] as const;
+/** What a client offers of its environment for every call. */
+const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];
 const { fstatSync } = process.getBuiltinModule('node:fs');
 const MEMORY_DEVICES = 1;
 
@@ -17,18 +17,29 @@ export async function describeCall(argv: readonly string[], env: Env, cwd: strin
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals() ?? { stdin: false, stdout: false, stderr: false };
   return {
-    line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env), cwd })}\n`,
+    line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd })}\n`,
     terminal: module,
   };
 }
 
-export function offeredEnv(env: Env): Record<string, string> {
+/**
+ * The part of a client's environment that a call may see: the variables above, and those that the user names as the
+ * value of a flag, as in `-e NAME`. No more than that leaves the client.
+ */
+export function offeredEnv(env: Env, argv: readonly string[]): Record<string, string> {
   const offered: Record<string, string> = {};
-  for (const name of OFFERED_ENV) {
+  for (const name of [...OFFERED_ENV, ...argv.flatMap(flagValue)]) {
     const value = env[name];
     if (value !== undefined) offered[name] = value;
   }
   return offered;
+}
+
+/** What may be the value of a flag: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
+function flagValue(word: string, index: number, argv: readonly string[]): string[] {
+  const glued = /^--?[a-z-]+=(.+)$/.exec(word)?.[1] ?? /^-[a-z](.+)$/.exec(word)?.[1];
+  if (glued !== undefined) return [glued];
+  return argv[index - 1]?.startsWith('-') ? [word] : [];
 }
 
 /** Asking the file system is cheaper than loading what knows terminals. */

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import type { TerminalSize } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
-import { OFFERED_ENV } from './client-request.js';
 
 export const MAX_FIRST_LINE = 1024 * 1024;
 
@@ -125,12 +124,14 @@ function terminalOf(value: unknown): RequestTerminal {
   return { stdin: flag('stdin'), stdout: flag('stdout'), stderr: flag('stderr'), size: sizeOf(value) };
 }
 
+/** Not `__proto__`, which is no variable. */
+const VARIABLE = /^(?!__proto__$)[A-Za-z_][A-Za-z0-9_]*$/;
+
 function envOf(value: unknown): Readonly<Record<string, string>> {
   const given = isRecord(value) ? value : {};
   const env: Record<string, string> = {};
-  for (const name of OFFERED_ENV) {
-    const text = given[name];
-    if (typeof text === 'string' && text.length <= 1024 && !text.includes('\0')) env[name] = text;
+  for (const [name, text] of Object.entries(given)) {
+    if (VARIABLE.test(name) && typeof text === 'string' && !text.includes('\0')) env[name] = text;
   }
   return env;
 }

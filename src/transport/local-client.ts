@@ -28,8 +28,8 @@ export class LocalClient implements Client {
   #stderr: Writable | undefined;
   #cutShort: Outcome | undefined;
 
-  constructor(local: LocalSide) {
-    this.env = offeredEnv(local.env);
+  constructor(local: LocalSide, argv: readonly string[]) {
+    this.env = offeredEnv(local.env, argv);
     this.cwd = local.cwd;
     this.terminal = this.#makeTerminal();
     this.#releaseSignals = catchSignals((name) => this.#signalled(name));

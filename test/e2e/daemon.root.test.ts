@@ -97,6 +97,7 @@ test.serial('a path that is not our socket is refused, and stays', (t) =>
 test.serial('an address that is given and where nobody listens is an error', async (t) => {
   const engine = new TestEngine();
   const { code, stderr } = await engine.docker(['-H', 'unix:///no/such.sock', 'ps']);
+  await engine.destroy();
   t.is(code, 1);
   t.is(stderr, 'Cannot connect to the Docker daemon at unix:///no/such.sock. Is the docker daemon running?\n');
 });

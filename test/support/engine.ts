@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,13 +112,17 @@ export class TestEngine {
 
   /** Ends everything that this engine started, and takes it off the host. */
   async destroy(): Promise<void> {
+    if (existsSync(join(this.root, 'gantry.db'))) await this.#endContainers();
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  async #endContainers(): Promise<void> {
     if (this.#daemon === undefined) await this.startDaemon();
     const containers = (await this.ok('ps', '-aq')).split('\n').filter(Boolean);
     if (containers.length > 0) await this.ok('rm', '-f', ...containers);
     await this.stopDaemon();
     spawnSync('ip', ['link', 'del', this.bridge]);
     spawnSync('nft', ['delete', 'table', 'ip', this.bridge]);
-    rmSync(this.root, { recursive: true, force: true });
   }
 }
 

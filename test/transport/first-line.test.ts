@@ -35,7 +35,8 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
     cwd: '/',
   };
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
-  const odd = '"terminal":{"stdin":1,"columns":0,"rows":1e9},"env":{"TERM":5,"LD_PRELOAD":"x","NO_COLOR":"a\\u0000"}';
+  const odd =
+    '"terminal":{"stdin":1,"columns":0,"rows":1e9},"env":{"TERM":5,"no name":"x","__proto__":"x","NO_COLOR":"a\\u0000"}';
   t.deepEqual(parse(`{"gantry":2,"argv":["ps"],${odd},"cwd":"relative","__proto__":{"cwd":"/x"}}`) as unknown, bare);
 });
 

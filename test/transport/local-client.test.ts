@@ -12,7 +12,7 @@ const MODULE = import.meta.resolve('../../src/transport/local-client.js');
 function local(t: ExecutionContext, body: string, redirections = '', cwd?: string) {
   const script = `
     const { LocalClient } = await import(${JSON.stringify(MODULE)});
-    const client = new LocalClient({ env: process.env, cwd: process.cwd() });
+    const client = new LocalClient({ env: process.env, cwd: process.cwd() }, []);
     const call = async () => { ${body} };
     const { exitCode } = await client.finish({ exitCode: (await call()) ?? 0 });
     process.exit(exitCode);`;

@@ -148,7 +148,7 @@ for (const signal of ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGINT'] as const) {
 
 const local = (body: string): string => `
   const { LocalClient } = await import(${JSON.stringify(LOCAL_CLIENT)});
-  const client = new LocalClient({ env: process.env, cwd: process.cwd() });
+  const client = new LocalClient({ env: process.env, cwd: process.cwd() }, []);
   client.terminal.setRaw(true);
   client.stdout.write('ready ' + JSON.stringify(client.terminal.size));
   ${body}`;

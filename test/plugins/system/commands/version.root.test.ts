@@ -11,4 +11,5 @@ test.serial('version tells who serves it', async (t) => {
   t.regex(await given.engine.ok('-v'), /^\d+\.\d+\.\d+$/);
   const nobody = new TestEngine();
   t.regex(await nobody.ok('version'), / Served by: +this command itself, no daemon$/);
+  await nobody.destroy();
 });
