@@ -20,7 +20,8 @@ if (scratch === undefined)
 const busyboxTar = join(scratch, 'busybox.tar');
 
 const allPeers = [gantry(scratch), gantryLocal(scratch), docker(scratch), podman(scratch, busyboxTar), bareNode()];
-const allRows = [run, runNoNetwork, version, ps, bytes, lines, importFile(scratch), importTree(scratch), memory];
+/** Imports come last, and that of many files first of them: see there. */
+const allRows = [run, runNoNetwork, version, ps, bytes, lines, memory, importTree(scratch), importFile(scratch)];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' } },

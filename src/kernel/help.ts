@@ -40,12 +40,13 @@ export async function topHelp(registry: Registry, width: number): Promise<string
 
 /** `docker volume`. Imports the commands of the group only. */
 export async function groupHelp(registry: Registry, group: string, width: number): Promise<string> {
-  const members = registry.commandsOf(group);
-  const described = await describe(members.values());
-  const rows = [...members.keys()].map((name, index): Row => [name, plain(described[index]?.summary ?? '')]);
+  const members = [...registry.commandsOf(group)];
+  const own = members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
+  const described = await describe(own.map(([, entry]) => entry));
+  const rows = own.map(([name], index): Row => [name, plain(described[index]?.summary ?? '')]);
   return paragraphs([
     usageLine(`docker ${group}`, 'COMMAND'),
-    wrap(groupSummary(group), width).join('\n'),
+    wrap(groupSummary(registry, group), width).join('\n'),
     section('Commands', sorted(rows), width),
     moreInformation(`docker ${group}`, width),
   ]);
@@ -82,10 +83,12 @@ function rowsUnder(described: readonly Described[], group: CommandMetadata['grou
 /** A group that is a command, too, has that command's row. */
 function groupRows(registry: Registry): Row[] {
   const commands = new Set(registry.commands.flatMap(({ names }) => names));
-  return registry.groups.filter((group) => !commands.has(group)).map((group) => [group, groupSummary(group)]);
+  return registry.groups.filter((group) => !commands.has(group)).map((group) => [group, groupSummary(registry, group)]);
 }
 
-function groupSummary(group: string): string {
+function groupSummary(registry: Registry, group: string): string {
+  const given = registry.plugins.find(({ groups }) => groups?.[group] !== undefined)?.groups?.[group];
+  if (given !== undefined) return given;
   if (/[^aeiou]y$/.test(group)) return `Manage ${group.slice(0, -1)}ies`;
   return `Manage ${group}${/(s|x|ch|sh)$/.test(group) ? 'es' : 's'}`;
 }

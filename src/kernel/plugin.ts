@@ -34,6 +34,8 @@ export interface PluginDefinition {
    * A thunk, so that a call imports the one command that it runs.
    */
   readonly commands?: Readonly<Record<string, () => Promise<CommandClass>>>;
+  /** What help says of the first word of two-word names; `Manage <word>s` unless told. */
+  readonly groups?: Readonly<Record<string, string>>;
 }
 
 export function definePlugin<const P extends PluginDefinition>(plugin: P): P {

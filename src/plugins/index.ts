@@ -6,5 +6,5 @@ import { network } from './network/index.js';
 import { system } from './system/index.js';
 import { volume } from './volume/index.js';
 
-/** Everything that is built in. */
-export const builtinPlugins: readonly PluginDefinition[] = [system, image, network, volume, container, auth];
+/** Everything that is built in. Common commands stand in help in this order. */
+export const builtinPlugins: readonly PluginDefinition[] = [container, image, volume, network, auth, system];

@@ -76,5 +76,5 @@ for (const mode of ['daemon', 'local'] as const) {
 test('-t without a terminal is refused in one line', async (t) => {
   const { code, stderr } = await engine.docker(['run', '--rm', '-it', 'busybox', 'true']);
   t.is(code, 125);
-  t.regex(stderr, /^the input device is not a TTY/);
+  t.regex(stderr, /^[^\n]*the input device is not a TTY[^\n]*\n$/);
 });

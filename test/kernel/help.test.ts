@@ -178,11 +178,8 @@ Run 'docker volume COMMAND --help' for more information on a command.
   );
 });
 
-test('docker container lists every name of a command', async (t) => {
-  t.regex(
-    await groupHelp(registry, 'container', 80),
-    /\n {2}list {8}List containers\n {2}ls {10}List containers\n {2}run /,
-  );
+test('docker container lists a command once, by the first of its names there', async (t) => {
+  t.regex(await groupHelp(registry, 'container', 80), /Commands:\n {2}ls {10}List containers\n {2}run /);
 });
 
 test('docker run --help, 80 wide', (t) => {

@@ -13,6 +13,7 @@ export const container = definePlugin({
   api: 1,
   requires: [Config, Database, Log, Graph, TagStore, NetworkManager, Volumes],
   provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  groups: { system: 'Manage the engine' },
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,
     'ps|container ls|container ps|container list': async () => (await import('./commands/ps.js')).Ps,

@@ -13,7 +13,7 @@ export async function runAttached(
 ): Promise<number> {
   const { terminal } = context;
   if (config.tty && withInput && !terminal.stdin) {
-    throw new GantryError('usage', 'the input device is not a TTY', {
+    throw new GantryError('invalid', 'the input device is not a TTY', {
       hint: 'Leave out -t, or run this in a terminal',
     });
   }
