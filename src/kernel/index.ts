@@ -9,6 +9,7 @@ export {
   commandMetadata,
   type Effect,
 } from './command.js';
+export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
 export { Option, type OptionMetadata, optionsOf } from './option.js';
 export {

@@ -3,6 +3,7 @@ import { ContainerTree } from '../../sysinit/container-tree.js';
 import { hostnameFile, hostsFile, resolvConf } from '../../sysinit/files.js';
 import { checkMountPoints } from '../../sysinit/mount-points.js';
 import { findProgram } from '../../sysinit/program.js';
+import { checkProgramFormat } from '../../sysinit/program-format.js';
 import { resolveUser } from '../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Lease } from '../network/index.js';
@@ -70,7 +71,7 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
     config.process.Env ?? [],
   );
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
-  findProgram(tree, { program: config.args[0] ?? '', path, cwd, user });
+  checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
   const seccomp = seccompProfile(DEFAULT_CAPABILITIES);
   return buildSpec({
     hostname: config.hostname,

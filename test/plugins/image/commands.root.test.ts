@@ -165,8 +165,7 @@ test('rmi takes a name away, and with the last name the image', async (t) => {
   t.like(await calls.docker(['rmi', 'nope', 'b', 'nope:2']), {
     exitCode: 1,
     stdout: `Untagged: b:latest\nDeleted: ${id}\n`,
-    stderr:
-      'Error response from daemon: No such image: nope:latest\nError response from daemon: No such image: nope:2\n',
+    stderr: 'Error: No such image: nope:latest\nError: No such image: nope:2\n',
   });
   t.deepEqual((await graphOf(calls)).list(), []);
 });
@@ -179,7 +178,7 @@ test('rmi by id wants force for several repositories', async (t) => {
   t.like(await calls.docker(['rmi', short]), {
     exitCode: 1,
     stdout: '',
-    stderr: `Error response from daemon: conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories\n`,
+    stderr: `Error: conflict: unable to delete ${short} (must be forced) - image is referenced in multiple repositories\n`,
   });
   t.like(await calls.docker(['image', 'rm', '-f', short]), {
     exitCode: 0,
@@ -197,11 +196,11 @@ test('rmi leaves an image that a container uses, and deletes untagged parents wi
   const words = `container cccccccccccc is using its referenced image ${child.id.slice(7, 19)}`;
   t.like(await calls.docker(['rmi', 'child']), {
     exitCode: 1,
-    stderr: `Error response from daemon: conflict: unable to remove repository reference "child" (must force) - ${words}\n`,
+    stderr: `Error: conflict: unable to remove repository reference "child" (must force) - ${words}\n`,
   });
   t.like(await calls.docker(['rmi', parent]), {
     exitCode: 1,
-    stderr: `Error response from daemon: conflict: unable to delete ${parent.slice(7, 19)} (cannot be forced) - image has dependent child images\n`,
+    stderr: `Error: conflict: unable to delete ${parent.slice(7, 19)} (cannot be forced) - image has dependent child images\n`,
   });
   t.like(await calls.docker(['rmi', '-f', 'child']), { exitCode: 0, stdout: 'Untagged: child:latest\n' });
   graph.release('c'.repeat(64));

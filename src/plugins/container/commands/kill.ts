@@ -1,7 +1,6 @@
 import { constants } from 'node:os';
-import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { each } from './each.js';
 
 const HIGHEST_SIGNAL = 64;
 

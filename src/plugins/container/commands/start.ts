@@ -1,7 +1,6 @@
-import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
 import { runAttached } from './attached.js';
-import { each } from './each.js';
 
 @Command({
   name: 'start',
@@ -23,13 +22,13 @@ export class Start implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run(context: CommandContext): Promise<number> {
-    const [name = '', other] = context.args;
+    const [first = '', other] = context.args;
     if ((this.attach || this.interactive) && other === undefined) {
-      return runAttached(this.runtime, this.runtime.get(name), context, this.interactive);
+      return runAttached(this.runtime, this.runtime.get(first), context, this.interactive);
     }
     context.needsDaemon();
-    return each(context, async (each) => {
-      const { id, status } = this.runtime.get(each);
+    return each(context, async (name) => {
+      const { id, status } = this.runtime.get(name);
       if (status !== 'running') await this.runtime.start(id);
     });
   }

@@ -1,6 +1,5 @@
-import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { each } from './each.js';
 import { DEFAULT_GRACE_SECONDS, seconds } from './grace.js';
 
 @Command({

@@ -2,9 +2,10 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  each,
   GantryError,
+  isKind,
   Option,
-  plain,
   write,
 } from '../../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../../registry/index.js';
@@ -33,19 +34,17 @@ export class Rmi implements CommandHandler {
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 
-  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
-    let exitCode = 0;
-    for (const name of args) {
-      try {
-        for await (const line of this.#remove(name)) await write(stdout, `${line}\n`);
-      } catch (error) {
-        if (!(error instanceof GantryError)) throw error;
-        if (this.force && error.kind === 'not found') continue;
-        exitCode = 1;
-        await write(stderr, `Error response from daemon: ${plain(error.message)}\n`);
-      }
-    }
-    return exitCode;
+  run(context: CommandContext): Promise<number> {
+    const remove = async (name: string): Promise<void> => {
+      for await (const line of this.#remove(name)) await write(context.stdout, `${line}\n`);
+    };
+    const action = (name: string) => remove(name).catch((error) => this.#forgive(error));
+    return each(context, action, { print: false });
+  }
+
+  /** With -f, an image that is not there is as good as removed. */
+  #forgive(error: unknown): void {
+    if (!this.force || !isKind(error, 'not found')) throw error;
   }
 
   async *#remove(name: string): AsyncGenerator<string> {

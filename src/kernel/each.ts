@@ -1,8 +1,11 @@
-import { type CommandContext, GantryError, plain, write } from '../../../kernel/index.js';
+import type { CommandContext } from './command.js';
+import { GantryError } from './errors.js';
+import { write } from './streams.js';
+import { plain } from './text.js';
 
 /**
  * Does a thing to each name that the user gave. One that fails is told on stderr and the others go on; the exit code
- * then is 1. Each name that worked is printed, unless told otherwise.
+ * then is 1. Each name that worked is printed, unless the action prints for itself.
  */
 export async function each(
   { args, stdout, stderr }: CommandContext,
@@ -16,7 +19,7 @@ export async function each(
       if (print) await write(stdout, `${name}\n`);
     } catch (error) {
       if (!(error instanceof GantryError)) throw error;
-      await write(stderr, `Error: ${plain(error.hint ? `${error.message}: ${error.hint}` : error.message)}\n`);
+      await write(stderr, `Error: ${plain(error.message)}${error.hint ? ` (${plain(error.hint)})` : ''}\n`);
       exitCode = 1;
     }
   }
