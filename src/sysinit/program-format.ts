@@ -19,10 +19,11 @@ const BINFMT_MISC = '/proc/sys/fs/binfmt_misc';
 export function checkProgramFormat(tree: ContainerTree, path: string, knowsOtherFormats = hasBinfmtMisc()): void {
   const start = startOf(tree, path);
   if (start === undefined) return;
-  if (start.subarray(0, 2).toString('latin1') === '#!') return checkInterpreter(tree, path, start);
   const isElf = start.length >= ELF_HEADER_BYTES && start.subarray(0, ELF.length).equals(ELF);
-  if (isElf || knowsOtherFormats) return;
-  throw new GantryError('not executable', `exec: ${JSON.stringify(path)}: exec format error`);
+  if (start.subarray(0, 2).toString('latin1') === '#!') checkInterpreter(tree, path, start);
+  else if (!isElf && !knowsOtherFormats) {
+    throw new GantryError('not executable', `exec: ${JSON.stringify(path)}: exec format error`);
+  }
 }
 
 function checkInterpreter(tree: ContainerTree, path: string, start: Buffer): void {
