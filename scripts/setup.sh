@@ -59,7 +59,6 @@ missing_packages() {
     unless_command crun crun
     unless_command runc runc
     unless_command debootstrap debootstrap
-    unless_command docker-registry docker-registry
     unless_command bsdtar libarchive-tools
     unless_command zstd zstd
   }
