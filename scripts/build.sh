@@ -22,12 +22,12 @@ main() {
   mv $started $built
 }
 
-# What bin/docker runs: main.js, one file with all that a call to a daemon takes, for Node spends half a millisecond on each
-# file that it opens; and the rest in shared files, imported by main.js when it is needed.
+# What bin/docker runs: main.cjs, one file with all that a call to a daemon takes, for Node spends half a millisecond on each
+# file that it opens, and as much on the loader of ES modules; and the rest in shared files, imported when it is needed.
 bundle() {
   rm -rf dist/bundle.new
-  esbuild dist/src/main.js --minify --outfile=dist/bundle.new/main.js $(printf -- '--external:./%s.js ' $imported_by_main)
-  esbuild --splitting --entry-names='[name]' --outdir=dist/bundle.new \
+  esbuild dist/src/main.js --minify --format=cjs --outfile=dist/bundle.new/main.cjs $(printf -- '--external:./%s.js ' $imported_by_main)
+  esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new \
     dist/src/daemon.js dist/src/local.js dist/src/background.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/image/extract-main.js
@@ -37,14 +37,14 @@ bundle() {
 }
 
 esbuild() {
-  "$node" node_modules/esbuild/bin/esbuild --bundle --format=esm --platform=node --target=node24 \
+  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 \
     --packages=external --sourcemap --log-level=warning "$@"
 }
 
 imported_by_main='daemon local background client-extras connect-tls terminal'
 # A deleted file shows in the time of its folder.
 up_to_date() {
-  [ -e $built ] && [ -e dist/bundle/main.js ] &&
+  [ -e $built ] && [ -e dist/bundle/main.cjs ] &&
     [ -z "$(find src test bench tsconfig.json package.json package-lock.json -newer $built 2>/dev/null | head -n 1)" ]
 }
 

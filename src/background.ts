@@ -1,21 +1,25 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Failure } from './kernel/client.js';
 import { defaultAddress, type Settings } from './settings.js';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+/** The program that runs here, as it was started. */
+const MAIN = process.argv[1] ?? '';
 const PATIENCE_MS = 10_000;
 const PAUSE_MS = 10;
 
 /** Starts a daemon that outlives this process, says so, and waits until it answers. Gives back why it did not. */
 export async function startDaemon(settings: Settings): Promise<Failure | undefined> {
-  const daemon = spawn(process.execPath, [...process.execArgv, '--', MAIN, '--root', settings.root, '-d'], {
-    detached: true,
-    cwd: '/',
-    stdio: 'ignore',
-  });
+  const daemon = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root, '-d'],
+    {
+      detached: true,
+      cwd: '/',
+      stdio: 'ignore',
+    },
+  );
   daemon.unref();
   const path = defaultAddress(settings.runDir).slice('unix://'.length);
   const deadline = Date.now() + PATIENCE_MS;

@@ -58,10 +58,8 @@ function tell(failure: Failure, prefix: string): void {
 
 /** Failure until shown otherwise: an event loop that runs empty too early must not look like success. */
 process.exitCode = 125;
-try {
-  process.exit(await main());
-} catch (error) {
+main().then(process.exit, (error) => {
   const { exitCode, failure } = outcomeOf(error);
   if (failure) tell(failure, BY_THIS_PROCESS);
   process.exit(exitCode);
-}
+});

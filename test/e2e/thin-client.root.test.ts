@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { engineFor, PROJECT } from '../support/engine.js';
+
+const given = engineFor(test);
+
+interface Coverage {
+  readonly result: readonly { readonly url: string }[];
+}
+
+test('a call to the daemon loads one file: no DI, no plugin, no koffi, no SQLite', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-coverage-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const main = join(PROJECT, 'dist/bundle/main.cjs');
+  const { status } = spawnSync(process.execPath, ['--', main, 'version'], {
+    env: { ...given.engine.env, NODE_V8_COVERAGE: folder },
+  });
+  t.is(status, 0);
+  const [report = ''] = readdirSync(folder);
+  const { result } = JSON.parse(readFileSync(join(folder, report), 'utf8')) as Coverage;
+  const files = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+  t.deepEqual(files, [`file://${main}`]);
+  t.false(result.some(({ url }) => /^node:(sqlite|http|tls|child_process|worker_threads)/.test(url)));
+});
