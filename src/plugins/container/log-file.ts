@@ -116,16 +116,30 @@ function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
   return { records, used: at };
 }
 
-/** Gives a whole log to a sink, at the sink's pace. A log that is not there is empty. */
-export async function readLog(path: string, sink: OutputSink, signal?: AbortSignal): Promise<void> {
+const WATCH_INTERVAL_MS = 50;
+
+/**
+ * Gives a log to a sink, at the sink's pace. While `grows` says that another process writes it, waits for more. A log
+ * that is not there is empty.
+ */
+export async function readLog(
+  path: string,
+  sink: OutputSink,
+  { grows = () => false, signal }: { readonly grows?: () => boolean; readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
   if (!existsSync(path)) return;
   const reader = new LogReader(path);
   try {
-    for (let records = reader.read(); records.length > 0; records = reader.read()) {
+    while (!signal?.aborted) {
+      const mayGrow = grows();
+      const records = reader.read();
       for (const { stream, data, time } of records) {
         if (signal?.aborted) return;
         await sink(stream, data, time);
       }
+      if (records.length > 0) continue;
+      if (!mayGrow) return;
+      await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
     }
   } finally {
     reader.close();

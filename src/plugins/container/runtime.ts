@@ -104,7 +104,10 @@ export class OciContainers implements Runtime, Service {
   ): Promise<void> {
     const container = this.#store.find(id);
     const run = this.#supervisor.runOf(container.id);
-    if (!follow || !run) return readLog(this.#files.of(container.id).log, sink, signal);
+    if (!follow || !run) {
+      const grows = (): boolean => follow && this.#isLive(container.id);
+      return readLog(this.#files.of(container.id).log, sink, { grows, signal });
+    }
     const follower = run.output.follow(sink, { fromStart: true });
     signal?.addEventListener('abort', () => follower.stop());
     await follower.done;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import test from 'ava';
-import { engineFor, eventually } from '../../../support/engine.js';
+import { engineFor, eventually, TestEngine } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
@@ -22,6 +22,25 @@ test.serial('logs -f goes on until the container ends', async (t) => {
   await engine.ok('run', '--rm', '-v', 'signals:/s', 'busybox', 'touch', '/s/go');
   await once(child, 'close');
   t.is(output, 'one\ntwo\n');
+});
+
+test.serial('logs -f follows a container that runs in another process, without a daemon', async (t) => {
+  const engine = new TestEngine();
+  await engine.importImage('busybox');
+  const script = 'echo one; until [ -e /s/go ]; do sleep 0.05; done; echo two';
+  const owner = engine.spawn(['run', '-v', 'signals:/s', '--name', 'talker', 'busybox', 'sh', '-c', script]);
+  owner.stdout?.resume();
+  await eventually(async () => (await engine.docker(['ps'])).stdout.includes('talker'));
+  const child = engine.spawn(['logs', '-f', 'talker']);
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await eventually(() => output === 'one\n');
+  await engine.ok('run', '--rm', '-v', 'signals:/s', 'busybox', 'touch', '/s/go');
+  await once(child, 'close');
+  t.is(output, 'one\ntwo\n');
+  await engine.destroy();
 });
 
 test.serial('logs of a million lines are complete', async (t) => {
