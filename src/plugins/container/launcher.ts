@@ -19,6 +19,7 @@ import { type OciRuntime, probeRuntime } from './oci-runtime.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { ContainerInput } from './run.js';
 import type { StoredContainer } from './store.js';
+import { fillEmptyVolumes } from './volume-content.js';
 
 const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -47,12 +48,12 @@ export interface Monitor {
  * Makes all that a run needs, and its monitor, in namespaces of their own; the container's program has not started.
  * @throws GantryError `no such program`, `not executable`, `invalid`, `unavailable`
  */
-export function launchMonitor(
+export async function launchMonitor(
   services: LaunchServices,
   { id, config }: StoredContainer,
   bundle: Bundle,
   { lease, size = DEFAULT_SIZE }: LaunchOptions,
-): { monitor: Monitor; input: ContainerInput | undefined } {
+): Promise<{ monitor: Monitor; input: ContainerInput | undefined }> {
   const runtime = probeRuntime();
   const paths = services.files.make(id);
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
@@ -61,6 +62,8 @@ export function launchMonitor(
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.make(config);
+  const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
+  await fillEmptyVolumes(named, rootFilesystem, bundle.rootfs);
 
   const streams = openStreams(bundle, config);
   try {

@@ -61,7 +61,7 @@ export class Supervisor {
     const { id, config } = container;
     const { network, store } = this.engine;
     const lease = config.network === 'bridge' ? await network.allocate(id, config.ports) : undefined;
-    const { monitor, input } = launchMonitor(this.engine, container, bundle, { lease, size });
+    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
     const attachment = run.attach(sink ?? (() => undefined));
     if (!sink) attachment.detach();

@@ -179,6 +179,18 @@ both('a named volume outlives containers, an anonymous one goes with --rm', asyn
   t.is(await engine.ok('volume', 'ls', '-q'), before);
 });
 
+both(
+  'a new volume begins with what the image has at its place, links and owners too; a used one keeps its own',
+  async (t, engine) => {
+    const look = ['busybox', 'sh', '-c', 'ls /etc; stat -c %a:%u /etc/passwd; echo changed > /etc/passwd'];
+    const first = await engine.ok('run', '--rm', '-v', 'settings:/etc', ...look);
+    t.true(first.startsWith('group\n'));
+    t.true(first.endsWith('\npasswd\nresolv.conf\n644:0'));
+    t.is(await engine.ok('run', '--rm', '-v', 'settings:/x', 'busybox', 'cat', '/x/passwd'), 'changed');
+    t.is(await engine.ok('run', '--rm', '-v', 'settings:/bin/none', 'busybox', 'cat', '/bin/none/passwd'), 'changed');
+  },
+);
+
 both('restart runs the program again, with fresh input and output', async (t, engine) => {
   await engine.docker(['run', '-i', '--name', `again`, 'busybox', 'cat'], { input: 'hello world' });
   const second = await engine.docker(['start', '-ai', 'again'], { input: 'hello world #2' });
