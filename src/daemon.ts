@@ -55,6 +55,8 @@ async function serve(settings: Settings): Promise<void> {
   const lock = takeLock(files);
   const log = openLog(files.log, settings.debug);
   const stopped = stopSignal();
+  // One call that goes wrong is no reason to leave the others: the log says what happened.
+  process.on('uncaughtException', (error) => log.warn(`uncaught: ${error.stack ?? error.message}`));
   const engine = createEngine(configOf(settings), log);
   const listeners: Listener[] = [];
   try {

@@ -66,18 +66,21 @@ export class ContainerFiles {
       throw error;
     }
     const removed = rm(grave, { recursive: true, force: true });
+    // A folder that stays in the trash is swept by the next daemon.
+    removed.catch(() => {});
     this.#emptying = Promise.allSettled([this.#emptying, removed]).then(() => {});
     return removed;
   }
 
-  /** Discards what no container claims: left by a crash. */
-  sweep(known: (id: string) => boolean): void {
-    for (const folder of [this.#root, this.#bundles]) {
-      for (const id of list(folder)) if (!known(id)) void this.discard(id);
-    }
-    for (const left of list(this.#trash)) {
-      if (left.startsWith('container-')) void rm(join(this.#trash, left), { recursive: true, force: true });
-    }
+  /** Discards what no container claims: left by a crash. What cannot be removed is told, and left for the next time. */
+  sweep(known: (id: string) => boolean, failed: (error: unknown) => void): void {
+    const orphans = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    const graves = list(this.#trash).filter((name) => name.startsWith('container-'));
+    const removals = [
+      ...orphans.map(async (id) => this.discard(id)),
+      ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
+    ];
+    for (const removal of removals) void removal.catch(failed);
   }
 
   /** Resolves when all that was discarded is gone. */

@@ -131,23 +131,21 @@ export class OciContainers implements Runtime, Service {
 
   async stop(id: string, seconds: number): Promise<void> {
     const container = this.#store.find(id);
-    if (!container.init) return this.#ended(container.id);
-    send(container.init, (container.config.process.StopSignal as NodeJS.Signals | undefined) ?? 'SIGTERM');
+    const init = await this.#begun(container.id);
+    if (!init) return;
+    send(init, (container.config.process.StopSignal as NodeJS.Signals | undefined) ?? 'SIGTERM');
     const patience = seconds < 0 ? undefined : AbortSignal.timeout(seconds * 1000);
     await this.#ended(container.id, patience);
-    if (isAlive(container.init)) send(container.init, 'SIGKILL');
+    if (isAlive(init)) send(init, 'SIGKILL');
     await this.#ended(container.id);
   }
 
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
     const container = this.#store.find(id);
     if (container.status === 'running' || container.status === 'starting') {
-      if (!force) {
-        throw new GantryError('conflict', `Cannot remove container "/${container.name}": container is running`, {
-          hint: 'Stop the container before removing it, or force its removal with -f',
-        });
-      }
-      if (container.init && isAlive(container.init)) send(container.init, 'SIGKILL');
+      if (!force) throw stillRuns(container);
+      const init = await this.#begun(container.id);
+      if (init && isAlive(init)) send(init, 'SIGKILL');
       await this.#ended(container.id);
     }
     if (this.#store.byId(container.id)) await this.#discard(container, volumes);
@@ -159,6 +157,12 @@ export class OciContainers implements Runtime, Service {
 
   async describe(): Promise<RuntimeDescription> {
     return probeRuntime().describe();
+  }
+
+  /** The first process of a container that runs, once its start is over; undefined where it does not run. */
+  async #begun(id: string): Promise<ProcessIdentity | undefined> {
+    while (this.#store.byId(id)?.status === 'starting') await this.#watchForeignRun();
+    return this.#store.byId(id)?.init;
   }
 
   /** Resolves when the container is not running, or when the signal aborts. */
@@ -176,7 +180,7 @@ export class OciContainers implements Runtime, Service {
     return status === 'running' || status === 'starting';
   }
 
-  /** Another process owns the run: looks until that one, or this one in its place, has settled it. */
+  /** Waits a moment for what another process, or this one at another place, is doing; does it for one that died. */
   async #watchForeignRun(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
     await this.#supervisor.settleOrphans();
@@ -199,13 +203,19 @@ export class OciContainers implements Runtime, Service {
 
   async #discard(container: StoredContainer, volumes: boolean): Promise<void> {
     this.database.transaction(() => {
-      this.#store.delete(container.id);
+      if (!this.#store.delete(container.id) && this.#store.byId(container.id)) throw stillRuns(container);
       this.graph.release(container.id);
     });
     await this.volumes.release(container.id, volumes);
     const removed = this.#files.discard(container.id);
     if (!this.config.daemon) await removed;
   }
+}
+
+function stillRuns({ name }: StoredContainer): GantryError {
+  return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
+    hint: 'Stop the container before removing it, or force its removal with -f',
+  });
 }
 
 function withPid({ monitor, owner, init, ...container }: StoredContainer): Container {

@@ -141,8 +141,10 @@ export class ContainerStore {
     ).run(end.exitCode, end.error, Date.now(), id);
   }
 
-  delete(id: string): void {
-    this.#prepare('DELETE FROM containers WHERE id = ?').run(id);
+  /** False for one that runs, or is about to: it stays. */
+  delete(id: string): boolean {
+    const sql = "DELETE FROM containers WHERE id = ? AND status NOT IN ('starting', 'running')";
+    return this.#prepare(sql).run(id).changes === 1;
   }
 
   #prepare(sql: string): StatementSync {

@@ -90,36 +90,43 @@ export class Supervisor {
   }
 
   #settleAtEnd(container: StoredContainer, run: Run): void {
-    void run.output.finished
-      .then(() => this.#settle(container, run.bundle))
-      .catch((error) => this.engine.log.warn(`container ${container.id}: end: ${String(error)}`));
+    void run.output.finished.then(() => this.#settle(container, run.bundle));
   }
 
   /** Writes down how a run ended, and gives back what it held. */
   async #settle(container: StoredContainer, bundle: Bundle): Promise<void> {
-    const end = endOf(bundle);
-    await this.engine.network.release(container.id);
-    this.engine.store.setEnded(container.id, end);
-    bundle.remove();
-    const run = this.#runs.get(container.id);
-    this.#runs.delete(container.id);
-    if (container.config.autoRemove) await this.removeEnded(container);
-    run?.settle(end);
+    await this.#end(container, bundle, endOf(bundle));
   }
 
   /** A start that failed: nothing of it stays but the reason. */
   async #abandon(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
-    const { store, network } = this.engine;
-    const monitor = store.byId(container.id)?.monitor;
-    if (monitor && isAlive(monitor)) process.kill(monitor.pid, 'SIGKILL');
-    await network.release(container.id);
-    const exitCode = exitCodeOfFailure(error);
-    const end = { exitCode, error: error instanceof Error ? error.message : String(error) };
-    store.setEnded(container.id, end);
-    bundle.remove();
-    this.#runs.get(container.id)?.settle(end);
-    this.#runs.delete(container.id);
-    if (container.config.autoRemove) await this.removeEnded(container);
+    const monitor = this.engine.store.byId(container.id)?.monitor;
+    const pid = bundle.pid();
+    for (const process of [pid === undefined ? undefined : identify(pid), monitor]) {
+      if (process && isAlive(process)) kill(process.pid);
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    await this.#end(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
+  }
+
+  /** Whoever waits for the end hears of it, whatever goes wrong on the way. */
+  async #end(container: StoredContainer, bundle: Bundle, end: RunEnd): Promise<void> {
+    const { id, config } = container;
+    const run = this.#runs.get(id);
+    await this.#attempt(id, () => this.engine.network.release(id));
+    await this.#attempt(id, async () => this.engine.store.setEnded(id, end));
+    this.#runs.delete(id);
+    await this.#attempt(id, async () => bundle.remove());
+    if (config.autoRemove) await this.#attempt(id, () => this.removeEnded(container));
+    run?.settle(end);
+  }
+
+  async #attempt(id: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.engine.log.warn(`container ${id}: at its end: ${String(error)}`);
+    }
   }
 
   /** At start: takes over what other processes left, gives back what nothing holds any more. */
@@ -127,8 +134,12 @@ export class Supervisor {
     await this.settleOrphans();
     if (!this.engine.config.daemon) return;
     await this.engine.network.reconcile(this.engine.store.live().map(({ id }) => id));
-    this.engine.files.sweep((id) => this.engine.store.byId(id) !== undefined);
-    this.#patrol = setInterval(() => void this.settleOrphans(), LOOK_FOR_ORPHANS_MS).unref();
+    this.engine.files.sweep(
+      (id) => this.engine.store.byId(id) !== undefined,
+      (error) => this.engine.log.warn(`sweep: ${String(error)}`),
+    );
+    const look = (): Promise<void> => this.#attempt('*', () => this.settleOrphans());
+    this.#patrol = setInterval(look, LOOK_FOR_ORPHANS_MS).unref();
   }
 
   /**
@@ -165,6 +176,14 @@ export class Supervisor {
 /** A run that was taken over has its input only where that outlives clients. */
 function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
   return config.openStdin && !config.stdinOnce ? new ContainerInput(openForWriting(bundle.stdin), false) : undefined;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function endOf(bundle: Bundle): RunEnd {
