@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
@@ -61,7 +62,7 @@ export class OciContainers implements Runtime, Service {
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
       this.#store.insert(id, name === undefined ? this.#freeName() : checkName(name), {
         ...config,
-        hostname: config.hostname || id.slice(0, 12),
+        hostname: config.hostname || (config.network === 'host' ? hostname() : id.slice(0, 12)),
         mounts,
       });
       this.graph.hold(config.imageId, id);

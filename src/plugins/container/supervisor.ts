@@ -68,6 +68,7 @@ export class Supervisor {
     this.#runs.set(id, run);
     store.setMonitor(id, monitor.identity, lease);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
+    if (config.network === 'none') await network.isolate(monitor.identity.pid);
 
     const watch = new StartWatch(bundle);
     try {

@@ -38,6 +38,8 @@ export interface NetworkManager {
   allocate(holder: string, ports: readonly PortRequest[]): Promise<Lease>;
   /** Links the network namespace of process `pid` with the bridge: `lo` and `eth0` up, address, default route; then publishes the ports. */
   connect(holder: string, lease: Lease, pid: number): Promise<void>;
+  /** Gives the network namespace of process `pid` nothing but its loopback device. */
+  isolate(pid: number): Promise<void>;
   /** Gives the lease back and unpublishes its ports. Does nothing for a holder without one. */
   release(holder: string): Promise<void>;
   /** Start-up: releases all leases but those of `live`, and repairs bridge and rules. */

@@ -104,6 +104,18 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   }
 }
 
+/** Brings up `lo` alone in the network namespace of process `pid`. @throws SystemError `ENOENT` or `ESRCH` when there is no such process */
+export function bringLoopbackUp(pid: number): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    refuseOwnNamespace(namespace, pid);
+    using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
+    inside.request(setUp(LOOPBACK_INDEX));
+  } finally {
+    closeSync(namespace);
+  }
+}
+
 /** A pid that was given again names a process of the host, which must not get an address and a default route. */
 function refuseOwnNamespace(namespace: number, pid: number): void {
   const isOwn = fstatSync(namespace).ino === statSync(OWN_NAMESPACE).ino;

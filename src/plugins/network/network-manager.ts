@@ -5,7 +5,7 @@ import { AddressPool, gatewayOf, macAddressOf, networkRange, releaseAddress } fr
 import { checkBridgeName } from './bridge.js';
 import type { Lease, NetworkManager, PortRequest } from './contracts.js';
 import { Ground } from './ground.js';
-import { attach } from './links.js';
+import { attach, bringLoopbackUp } from './links.js';
 import { isErrno } from './netlink.js';
 import { PortTable } from './ports.js';
 import { MIGRATIONS } from './schema.js';
@@ -57,6 +57,10 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     } finally {
       await publishing;
     }
+  }
+
+  async isolate(pid: number): Promise<void> {
+    bringLoopbackUp(pid);
   }
 
   async release(holder: string): Promise<void> {

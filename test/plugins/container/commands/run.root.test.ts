@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { eventually, TestEngine } from '../../../support/engine.js';
@@ -73,6 +74,15 @@ both('-w, --hostname, --entrypoint, --read-only, -m', async (t, engine) => {
   t.regex(readOnly.stderr, /Read-only file system/);
   const limit = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max';
   t.is(await engine.ok('run', '--rm', '-m', '32m', 'busybox', 'sh', '-c', limit), String(32 << 20));
+});
+
+both('--network none is loopback alone, host is the host’s own', async (t, engine) => {
+  const none = await engine.ok('run', '--rm', '--network', 'none', 'busybox', 'sh', '-c', 'ls /sys/class/net; ip addr');
+  t.true(none.startsWith('lo\n'));
+  t.regex(none, /inet 127\.0\.0\.1\/8/);
+  t.notRegex(none, /eth0/);
+  t.is(await engine.ok('run', '--rm', '--network', 'host', 'busybox', 'hostname'), hostname());
+  t.regex(await engine.ok('run', '--rm', 'busybox', 'ip', 'addr'), /eth0/);
 });
 
 both('10 MB of binary data through stdin and back', async (t, engine) => {
