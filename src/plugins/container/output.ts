@@ -11,6 +11,14 @@ import { LogReader, type LogRecord, LogWriter } from './log-file.js';
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
 /**
+ * A program that writes small pieces quickly would wake this process and then a client for each of them, which takes
+ * longer than the work itself. After a second piece within a millisecond they gather in the pipe for another one; a piece
+ * that comes alone is handed on at once.
+ */
+const SMALL_CHUNK = 64 << 10;
+const REST_MS = 1;
+
+/**
  * The output of one run: read from the container's pipes, written to its log, and given to whoever follows. Followers
  * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
  * reading delays itself alone, and the engine holds nothing for it.
@@ -52,9 +60,14 @@ export class Output {
       this.#closed();
       return;
     }
+    let lastRead = 0;
     const callback = (length: number): boolean => {
       this.#take(stream, buffer.subarray(0, length));
-      return true;
+      const now = performance.now();
+      const isBurst = length < SMALL_CHUNK && now - lastRead < REST_MS;
+      lastRead = now;
+      if (isBurst) setTimeout(() => socket.resume(), REST_MS);
+      return !isBurst;
     };
     const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
     socket.on('error', this.onLogFailure);
