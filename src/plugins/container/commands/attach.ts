@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { join, sinkOf } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
-import { join, sinkOf } from './attached.js';
 
 @Command({
   name: 'attach',

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
+import { runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
-import { runAttached } from './attached.js';
 
 @Command({
   name: 'run',

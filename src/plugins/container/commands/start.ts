@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
+import { runAttached } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
-import { runAttached } from './attached.js';
 
 @Command({
   name: 'start',

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { DEFAULT_GRACE_SECONDS, seconds } from './grace.js';
+import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
 
 @Command({
   name: 'stop',

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError } from '../../kernel/index.js';
 
 /** How long a container has to end by itself: Docker's default. */
 export const DEFAULT_GRACE_SECONDS = 10;

@@ -1,5 +1,5 @@
-import { type CommandContext, drained, GantryError } from '../../../kernel/index.js';
-import type { Attachment, Container, OutputSink, Runtime } from '../contracts.js';
+import { type CommandContext, drained, GantryError } from '../../kernel/index.js';
+import type { Attachment, Container, OutputSink, Runtime } from './contracts.js';
 
 /**
  * Starts a container with the client's streams on it, and stays until it ends.
