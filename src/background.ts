@@ -7,6 +7,8 @@ import { defaultAddress, type Settings } from './settings.js';
 /** The program that runs here, as it was started. */
 const MAIN = process.argv[1] ?? '';
 const PATIENCE_MS = 10_000;
+/** Another call may have started one at the same time: that one answers soon. */
+const PATIENCE_WITH_ANOTHER_MS = 3_000;
 const PAUSE_MS = 10;
 
 /** Starts a daemon that outlives this process, says so, and waits until it answers. Gives back why it did not. */
@@ -22,15 +24,20 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
   );
   daemon.unref();
   const path = defaultAddress(settings.runDir).slice('unix://'.length);
-  const deadline = Date.now() + PATIENCE_MS;
+  let deadline = Date.now() + PATIENCE_MS;
+  const ended = (): void => {
+    deadline = Date.now() + PATIENCE_WITH_ANOTHER_MS;
+  };
+  daemon.once('exit', ended).once('error', ended);
   while (!(await answers(path))) {
-    if (Date.now() > deadline || daemon.exitCode !== null) {
+    if (Date.now() > deadline) {
       const hint = `see ${settings.root}/daemon.log, or start it by hand: docker -d`;
       return { kind: 'unavailable', message: 'The daemon that this needs did not start', hint };
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
-  writeSync(2, `docker: started a daemon in the background (pid ${daemon.pid}, log ${settings.root}/daemon.log)\n`);
+  if (daemon.exitCode === null)
+    writeSync(2, `docker: started a daemon in the background (pid ${daemon.pid}, log ${settings.root}/daemon.log)\n`);
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -51,7 +52,9 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
-  mkdirSync(settings.runDir, { recursive: true, mode: 0o755 });
+  mkdirSync(settings.runDir, { recursive: true });
+  // A local call may have made it for root alone; members of the group docker must reach the socket.
+  chmodSync(settings.runDir, 0o755);
   const lock = takeLock(files);
   const log = openLog(files.log, settings.debug);
   const stopped = stopSignal();

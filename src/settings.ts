@@ -37,7 +37,7 @@ export function parseSettings(
   for (; index < args.length; index++) {
     const { flag, value } = split(args[index] ?? '');
     const take = (): string => value ?? needed(args[++index], flag);
-    if (flag === '--root') root = take();
+    if (flag === '--root') root = take() || DEFAULT_ROOT;
     else if (flag === '-H' || flag === '--host') hosts.push(take());
     else if (flag === '--plugins-dir') pluginDirs.push(take());
     else if (flag === '-d' || flag === '--daemon') daemon = value !== 'false';
@@ -64,8 +64,8 @@ export function parseSettings(
 
 /** `--root=x`, `-Hx` and `-H=x` carry their value. */
 function split(word: string): { flag: string; value?: string } {
-  if (/^-[HdD]./.test(word)) return { flag: word.slice(0, 2), value: word.slice(2).replace(/^=/, '') };
-  const [, flag, value] = /^(--?[a-z-]+)=(.*)$/s.exec(word) ?? [];
+  if (/^-H./.test(word)) return { flag: '-H', value: word.slice(2).replace(/^=/, '') };
+  const [, flag, value] = /^(--?[a-zA-Z-]+)=(.*)$/s.exec(word) ?? [];
   return flag === undefined ? { flag: word } : { flag, value: value ?? '' };
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { eventually, TestEngine } from '../support/engine.js';
 
@@ -48,7 +49,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
 test.serial('an exit code that no daemon saw is known to the next', (t) =>
   withEngine(async (engine) => {
     await engine.ok('run', '-d', '--name', 'alone', 'busybox', 'sh', '-c', 'sleep 0.5; echo last words; exit 9');
-    const { pid } = JSON.parse(await engine.ok('inspect', 'alone'))[0].State;
+    const { Pid: pid } = JSON.parse(await engine.ok('inspect', 'alone'))[0].State;
     await engine.stopDaemon('SIGKILL');
     await eventually(() => !existsSync(`/proc/${pid}`));
     await engine.startDaemon();
@@ -57,6 +58,66 @@ test.serial('an exit code that no daemon saw is known to the next', (t) =>
     t.regex(await engine.ok('ps', '-a'), /Exited \(9\)/);
   }),
 );
+
+test.serial('a dead container with an open input does not keep the next daemon from starting', (t) =>
+  withEngine(async (engine) => {
+    await engine.ok('run', '-di', '--name', 'reader', 'busybox', 'sh', '-c', 'echo up; cat');
+    const { Pid: pid } = JSON.parse(await engine.ok('inspect', 'reader'))[0].State;
+    await engine.stopDaemon('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => !existsSync(`/proc/${pid}`));
+    await engine.startDaemon();
+    t.is(await engine.ok('wait', 'reader'), '137');
+    t.is(await engine.ok('start', 'reader'), 'reader');
+    await eventually(async () => (await engine.ok('logs', 'reader')) === 'up\nup');
+  }),
+);
+
+test.serial('after a boot, nothing of before is taken for alive', (t) =>
+  withEngine(async (engine) => {
+    await engine.ok('run', '-d', '--name', 'before', 'busybox', 'sleep', '1000');
+    const { Pid: pid } = JSON.parse(await engine.ok('inspect', 'before'))[0].State;
+    await engine.stopDaemon();
+    const database = new DatabaseSync(join(engine.root, 'gantry.db'));
+    database.exec("UPDATE containers SET boot = 'another'");
+    database.close();
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => !existsSync(`/proc/${pid}`));
+    await engine.startDaemon();
+    t.regex(await engine.ok('ps', '-a'), /Exited/);
+    t.is(await engine.ok('rm', 'before'), 'before');
+  }),
+);
+
+test.serial('what containers and users wrote is out of reach of the host’s users', (t) =>
+  withEngine(async (engine) => {
+    await engine.ok('run', '-d', '-v', 'data:/data', '-e', 'SECRET=x', 'busybox', 'sleep', '1000');
+    for (const path of ['gantry.db', 'gantry.db-wal', 'containers', 'volumes', 'layers', 'run/c']) {
+      t.is(statSync(join(engine.root, path)).mode & 0o077, 0, path);
+    }
+  }),
+);
+
+test.serial('a runtime that was killed does not keep a container from starting again', (t) =>
+  withEngine(async (engine) => {
+    const id = await engine.ok('run', '-d', '--name', 'again', 'busybox', 'sleep', '1000');
+    const [runtime] = readdirSync('/proc').filter((pid) => isRuntimeOf(pid, id));
+    process.kill(Number(runtime), 'SIGKILL');
+    await engine.ok('kill', 'again');
+    await engine.ok('wait', 'again');
+    t.is(await engine.ok('start', 'again'), 'again');
+  }),
+);
+
+function isRuntimeOf(pid: string, id: string): boolean {
+  if (!/^\d+$/.test(pid)) return false;
+  try {
+    const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return /\/(crun|runc)$/.test(program) && args.includes(id);
+  } catch {
+    return false;
+  }
+}
 
 test.serial('a second daemon on the same root is refused in one line', (t) =>
   withEngine(async (engine) => {

@@ -22,6 +22,8 @@ class Terminal {
     this.#pty = spawn(DOCKER, [...args], { cols: columns, rows, env: by.env as Record<string, string> });
     this.#pty.onData((data) => {
       this.#screen += data;
+      // A shell that asks where the cursor is takes what comes next for the answer.
+      if (data.includes('\x1b[6n')) this.#pty.write('\x1b[1;1R');
       this.#wake();
     });
     this.exit = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
@@ -76,5 +78,6 @@ for (const mode of ['daemon', 'local'] as const) {
 test('-t without a terminal is refused in one line', async (t) => {
   const { code, stderr } = await engine.docker(['run', '--rm', '-it', 'busybox', 'true']);
   t.is(code, 125);
+  t.notRegex(await engine.ok('ps', '-a'), /Created/);
   t.regex(stderr, /^[^\n]*the input device is not a TTY[^\n]*\n$/);
 });

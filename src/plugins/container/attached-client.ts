@@ -18,32 +18,69 @@ export async function runAttached(
     });
   }
   const { size } = terminal;
-  const attachment = await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });
+  const signals = new SignalRelay(runtime, id, context);
+  const attachment =
+    runtime.get(id).status === 'running'
+      ? runtime.attach(id, sinkOf(context))
+      : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });
+  signals.open();
   if (config.tty && withInput) terminal.setRaw(true);
-  return join(runtime, id, attachment, context, withInput);
+  return join(attachment, context, withInput);
 }
 
-/** Streams, signals and sizes between a client and a running container, until that ends or the client goes. */
-export async function join(
-  runtime: Runtime,
-  id: string,
-  attachment: Attachment,
-  context: CommandContext,
-  withInput: boolean,
-): Promise<number> {
+/** @throws GantryError `invalid`, in Docker's words. Call it before anything is made. */
+export function refuseWithoutTerminal({ terminal }: CommandContext): void {
+  if (terminal.stdin) return;
+  throw new GantryError('invalid', 'the input device is not a TTY', {
+    hint: 'Leave out -t, or run this in a terminal',
+  });
+}
+
+/** Input and sizes between a client and a running container, until that ends or the client goes. */
+export async function join(attachment: Attachment, context: CommandContext, withInput: boolean): Promise<number> {
   const { terminal, gone } = context;
   terminal.onResize(({ columns, rows }) => attachment.resize(columns, rows));
-  context.onSignal((signal) => void runtime.kill(id, signal).catch(() => {}));
   if (withInput) void feed(context.stdin, attachment);
-  gone.addEventListener('abort', () => {
+  const end = await Promise.race([attachment.ended, whenGone(gone)]);
+  if (!end) {
     attachment.end();
     attachment.detach();
-  });
-  const left = new Promise<undefined>((resolve) => gone.addEventListener('abort', () => resolve(undefined)));
-  const end = await Promise.race([attachment.ended, left]);
-  if (!end) return 1;
+    return 1;
+  }
   if (end.error) throw new GantryError(kindOf(end.exitCode), end.error, { exitCode: end.exitCode });
   return end.exitCode;
+}
+
+/** Passes a client's signals on to a container. Those that come before it runs wait for that. */
+export class SignalRelay {
+  #early: NodeJS.Signals[] | undefined = [];
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly id: string,
+    context: CommandContext,
+  ) {
+    context.onSignal((signal) => (this.#early ? void this.#early.push(signal) : this.#send(signal)));
+  }
+
+  /** The container runs. */
+  open(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const signal of early) this.#send(signal);
+  }
+
+  #send(signal: NodeJS.Signals): void {
+    // It may have ended by itself.
+    void this.runtime.kill(this.id, signal).catch(() => {});
+  }
+}
+
+function whenGone(gone: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (gone.aborted) resolve(undefined);
+    else gone.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {

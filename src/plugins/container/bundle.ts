@@ -1,6 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFifo } from './fifo.js';
+
+/** How long the engine's end stays open for a monitor that is just opening its own. */
+const RELEASE_MS = 1000;
 
 /** The folder of one run of a container, under the run folder: an OCI bundle, and the files of its monitor. */
 export class Bundle {
@@ -11,6 +14,8 @@ export class Bundle {
   readonly stderr: string;
   /** Takes `columns rows` lines for the pty host. */
   readonly sizes: string;
+  /** Tells the monitor that all output has been read. */
+  readonly end: string;
   /** Where the runtime says why it could not start the program: JSON lines. */
   readonly runtimeLog: string;
 
@@ -21,6 +26,7 @@ export class Bundle {
     this.stdout = join(path, 'out');
     this.stderr = join(path, 'err');
     this.sizes = join(path, 'sizes');
+    this.end = join(path, 'end');
     this.runtimeLog = join(path, 'runtime.log');
   }
 
@@ -29,6 +35,7 @@ export class Bundle {
     this.remove();
     mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
     makeFifo(this.stdout);
+    makeFifo(this.end);
     if (tty) makeFifo(this.sizes);
     else makeFifo(this.stderr);
     if (openStdin) makeFifo(this.stdin);
@@ -36,6 +43,19 @@ export class Bundle {
 
   exists(): boolean {
     return existsSync(this.stdout);
+  }
+
+  /**
+   * The run is over and its output read: lets the monitor go, and removes the folder. A monitor that has not come so far
+   * finds no pipe to wait on.
+   */
+  release(): void {
+    const pipe = openIfThere(this.end);
+    if (pipe !== undefined) {
+      writeSync(pipe, '\n');
+      setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
+    }
+    this.remove();
   }
 
   remove(): void {
@@ -59,6 +79,14 @@ export class Bundle {
       const entry = parseLogLine(line);
       if (entry?.level === 'error') return entry.msg;
     }
+    return undefined;
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  } catch {
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type CommandContext, GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
+import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
 import { parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
@@ -41,8 +42,10 @@ export async function configFrom(
   context: CommandContext,
 ): Promise<ContainerConfig> {
   if (options.hostname) checkHostname(options.hostname);
+  if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
     ...image.config,
+    ...programOf(options, image.config, command),
     Env: mergeEnvironment(image.config.Env ?? [], await environment(options, context)),
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
@@ -51,7 +54,7 @@ export async function configFrom(
     image: reference,
     imageId: image.id,
     process,
-    args: argumentsOf(options, image.config, command),
+    args: argumentsOf(process),
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
@@ -65,19 +68,21 @@ export async function configFrom(
   };
 }
 
-function argumentsOf(
+/** An entry point of the user's takes the image's command away; an empty one takes the image's entry point away. */
+function programOf(
   { entrypoint }: ContainerOptions,
   image: ImageConfig,
   command: readonly string[],
-): readonly string[] {
-  const args =
-    entrypoint === undefined
-      ? [...(image.Entrypoint ?? []), ...(command.length > 0 ? command : (image.Cmd ?? []))]
-      : [...(entrypoint ? [entrypoint] : []), ...command];
-  if (args.length === 0) {
+): Pick<ImageConfig, 'Entrypoint' | 'Cmd'> {
+  if (entrypoint !== undefined) return { Entrypoint: entrypoint ? [entrypoint] : [], Cmd: command };
+  return { Entrypoint: image.Entrypoint ?? [], Cmd: command.length > 0 ? command : (image.Cmd ?? []) };
+}
+
+function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly string[] {
+  if (Entrypoint.length + Cmd.length === 0) {
     throw new GantryError('usage', 'no command specified', { hint: 'The image names none: give one after the image' });
   }
-  return args;
+  return [...Entrypoint, ...Cmd];
 }
 
 async function environment(options: ContainerOptions, context: CommandContext): Promise<string[]> {
@@ -101,13 +106,25 @@ function mountsOf(options: ContainerOptions, image: ImageConfig, context: Comman
   const asked = options.volume.map((value) => parseVolume(value, (path) => context.resolvePath(path)));
   refuseDuplicates(asked);
   const byTarget = new Map<string, MountRequest>();
-  for (const target of Object.keys(image.Volumes ?? {})) {
-    byTarget.set(target, { type: 'volume', source: '', target, readOnly: false });
+  for (const place of Object.keys(image.Volumes ?? {})) {
+    const volume = volumeOfImage(place);
+    if (volume) byTarget.set(volume.target, volume);
   }
   for (const mount of asked) {
     byTarget.set(mount.target, mount);
   }
   return [...byTarget.values()];
+}
+
+/** An image may name any place; those that are none, and those that are the engine's own, get no volume. */
+function volumeOfImage(place: string): MountRequest | undefined {
+  try {
+    const volume = parseVolume(place, (path) => path);
+    const isOwn = volume.source !== '' || /^\/(dev|proc|sys)(\/|$)/.test(volume.target);
+    return isOwn ? undefined : volume;
+  } catch {
+    return undefined;
+  }
 }
 
 const MAX_FILE_BYTES = 16 << 20;

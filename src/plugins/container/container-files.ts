@@ -49,6 +49,8 @@ export class ContainerFiles {
 
   make(id: string): ContainerPaths {
     const paths = this.of(id);
+    // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
+    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
     mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
     mkdirSync(paths.work, { recursive: true, mode: 0o700 });
     return paths;

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { GantryError } from '../../kernel/index.js';
@@ -68,6 +68,7 @@ export async function launchMonitor(
   const streams = openStreams(bundle, config);
   try {
     const child = inPrivateNamespaces({ network: config.network !== 'host', hide: runtime.hide }, () => {
+      forgetState(services.config, runtime, id);
       rootFilesystem.mount(bundle.rootfs);
       if (config.network !== 'host') setNetworkDefaults(hostNetwork);
       const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
@@ -99,8 +100,15 @@ function spawnMonitor(
   bundle: Bundle,
   run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalCells },
 ): ChildProcess {
-  const state = `${config.runDir}/${runtime.name}`;
-  const command = [runtime.path, '--root', state, '--log', bundle.runtimeLog, '--log-format', 'json'];
+  const command = [
+    runtime.path,
+    '--root',
+    stateFolder(config, runtime),
+    '--log',
+    bundle.runtimeLog,
+    '--log-format',
+    'json',
+  ];
   const monitor = ['-c', run.tty ? RUN_SCRIPT : WAIT_AND_RUN_SCRIPT, 'gantry-monitor', bundle.path, run.id, ...command];
   const host = [PTY_HOST, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
   return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
@@ -110,6 +118,18 @@ function spawnMonitor(
     env: { PATH },
     stdio: [...run.stdio, 'pipe'],
   });
+}
+
+function stateFolder(config: Config, runtime: OciRuntime): string {
+  return `${config.runDir}/${runtime.name}`;
+}
+
+/** A runtime that was killed could not forget its container, and would refuse to run it again. */
+function forgetState(config: Config, runtime: OciRuntime, id: string): void {
+  const state = stateFolder(config, runtime);
+  if (existsSync(`${state}/${id}`)) {
+    spawnSync(runtime.path, ['--root', state, 'delete', '--force', id], { env: { PATH }, stdio: 'ignore' });
+  }
 }
 
 interface Streams {
@@ -133,7 +153,7 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
 /** What a mount shows: Docker makes a folder of the host that is missing. */
 function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
   const { target: destination, readOnly } = mount;
-  if (mount.type === 'volume') return { source: volumes.get(mount.source).path, destination, readOnly };
+  if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
   try {
     mkdirSync(mount.source, { recursive: true });
   } catch (cause) {

@@ -1,4 +1,14 @@
-import { close, existsSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from 'node:fs';
+import {
+  close,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  truncateSync,
+  writevSync,
+} from 'node:fs';
 import type { OutputSink, OutputStream } from './contracts.js';
 
 /**
@@ -7,6 +17,8 @@ import type { OutputSink, OutputStream } from './contracts.js';
  */
 const HEADER_BYTES = 16;
 const READ_BYTES = 1 << 20;
+/** No record is longer than the largest read of a pipe. What says otherwise is damage. */
+const MAX_DATA_BYTES = 1 << 20;
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 
 export interface LogRecord {
@@ -83,8 +95,8 @@ export class LogReader {
       const length = readSync(this.#fd, buffer, 0, wanted, this.#position);
       const { records, used } = parse(buffer.subarray(0, length));
       this.#position += used;
-      if (records.length > 0 || length < wanted) return records;
-      wanted = HEADER_BYTES + buffer.readUInt32LE(0);
+      if (records.length > 0 || length < wanted || wanted > READ_BYTES) return records;
+      wanted = HEADER_BYTES + MAX_DATA_BYTES;
     }
   }
 
@@ -114,6 +126,15 @@ function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
     at = end;
   }
   return { records, used: at };
+}
+
+/** Takes off what an engine that was killed while it wrote left behind the last whole record. */
+export function repairLog(path: string): void {
+  if (!existsSync(path)) return;
+  const reader = new LogReader(path);
+  while (reader.read().length > 0);
+  reader.close();
+  if (statSync(path).size > reader.position) truncateSync(path, reader.position);
 }
 
 const WATCH_INTERVAL_MS = 50;

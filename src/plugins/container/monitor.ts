@@ -16,4 +16,13 @@ export const RUN_SCRIPT = [
   'echo $? >"$bundle/exit"',
 ].join('\n');
 
-export const WAIT_AND_RUN_SCRIPT = `read -r go <&3 || exit 125\nexec 3<&-\n${RUN_SCRIPT}`;
+/**
+ * What is left in a pipe is lost when the last descriptor of it closes. So the monitor keeps one to read from, and none
+ * to write to, until an engine has read it all and says so.
+ */
+const KEEP_OUTPUT_SCRIPT = [
+  'exec 0</dev/null 4<"$bundle/out" 5<"$bundle/err" >/dev/null 2>&1',
+  'read -r end <"$bundle/end"',
+].join('\n');
+
+export const WAIT_AND_RUN_SCRIPT = `read -r go <&3 || exit 125\nexec 3<&-\n${RUN_SCRIPT}\n${KEEP_OUTPUT_SCRIPT}`;

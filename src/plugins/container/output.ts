@@ -81,10 +81,14 @@ export class Output {
    */
   #drain(stream: OutputStream, fd: number): 'end' | 'more may come' {
     try {
-      for (let length = readSync(fd, buffer); length > 0; length = readSync(fd, buffer)) {
+      for (let taken = 0; taken <= buffer.length; ) {
+        const length = readSync(fd, buffer);
+        if (length === 0) return 'end';
         this.#take(stream, buffer.subarray(0, length));
+        taken += length;
       }
-      return 'end';
+      // More than a pipe holds: somebody still writes, and the event loop will hear of the end.
+      return 'more may come';
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'more may come';
       throw error;

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  open,
   openSync,
   readdirSync,
   readFileSync,
@@ -10,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type IPty, spawn } from 'node-pty';
 import { borrowDescriptor, setTerminalSize } from '../system/index.js';
@@ -37,7 +39,7 @@ function writeAll(fd: number, data: Buffer): void {
 if (waitForGo()) {
   const terminal = spawn(program, args, { cols: Number(columns), rows: Number(rows), encoding: null });
   terminal.onData((data) => writeAll(1, data as unknown as Buffer));
-  terminal.onExit(() => process.exit(0));
+  terminal.onExit(keepOutput);
 
   if (fstatSync(0).isFIFO()) readFrom(0).on('data', (data) => terminal.write(data));
 
@@ -46,6 +48,15 @@ if (waitForGo()) {
     const [newColumns = 0, newRows = 0] = line.split(' ').map(Number);
     if (newColumns > 0 && newRows > 0) resize(terminal, newColumns, newRows);
   });
+}
+
+/** As the monitor does: what is in the pipe stays there until an engine has read it. */
+function keepOutput(): void {
+  const folder = dirname(sizes);
+  openSync(`${folder}/out`, constants.O_RDONLY | constants.O_NONBLOCK);
+  for (const writer of [1, 2]) closeSync(writer);
+  // Not by process.exit(), which waits for threads that may never end.
+  open(`${folder}/end`, 'r', () => process.kill(process.pid, 'SIGKILL'));
 }
 
 /** Reads a pipe by the event loop: a thread that waited for it would keep this process from ending. */
@@ -58,11 +69,15 @@ function readFrom(fd: number): Socket {
  * before 1.9 does not, so both are told here.
  */
 function resize(terminal: IPty, newColumns: number, newRows: number): void {
-  terminal.resize(newColumns, newRows);
-  for (const [pid, fd] of terminalsOfChildren(terminal.pid)) {
-    const borrowed = borrowDescriptor(pid, fd);
-    setTerminalSize(borrowed, newColumns, newRows);
-    closeSync(borrowed);
+  try {
+    terminal.resize(newColumns, newRows);
+    for (const [pid, fd] of terminalsOfChildren(terminal.pid)) {
+      const borrowed = borrowDescriptor(pid, fd);
+      setTerminalSize(borrowed, newColumns, newRows);
+      closeSync(borrowed);
+    }
+  } catch {
+    // A runtime that opens and closes descriptors meanwhile, or ends, is no reason to end the container.
   }
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Bundle } from './bundle.js';
 import type { Attachment, OutputSink, RunEnd } from './contracts.js';
@@ -25,11 +25,25 @@ export class Run {
       write: async (chunk) => this.input?.write(chunk),
       end: () => this.input?.end(),
       resize: (columns, rows) => {
-        if (this.tty) writeFileSync(this.bundle.sizes, `${columns} ${rows}\n`, { flag: 'r+' });
+        if (this.tty) this.#tellSize(`${columns} ${rows}\n`);
       },
       ended: follower.done.then(() => this.settled),
       detach: () => follower.stop(),
     };
+  }
+
+  /** A size that cannot be told is none: the container has ended, or its pty host is busy and the next one counts. */
+  #tellSize(line: string): void {
+    try {
+      const pipe = openSync(this.bundle.sizes, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        writeSync(pipe, line);
+      } finally {
+        closeSync(pipe);
+      }
+    } catch (error) {
+      if (!['ENOENT', 'ENXIO', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
   }
 
   /** The container is gone: lets go of its input, and tells those who wait. */

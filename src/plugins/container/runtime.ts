@@ -19,11 +19,13 @@ import type {
 import { checkName, newContainerId, randomName } from './identity.js';
 import { readLog } from './log-file.js';
 import { probeRuntime } from './oci-runtime.js';
+import { parseSignal } from './signal.js';
 import { ContainerStore, type StoredContainer } from './store.js';
 import { Supervisor } from './supervisor.js';
 
 const NAME_ATTEMPTS = 50;
 const WATCH_INTERVAL_MS = 50;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {
@@ -59,8 +61,10 @@ export class OciContainers implements Runtime, Service {
   async create(config: ContainerConfig, name?: string): Promise<Container> {
     const id = newContainerId();
     this.database.transaction(() => {
+      const given = name === undefined ? this.#freeName() : checkName(name);
+      this.#store.refuseTaken(given);
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
-      this.#store.insert(id, name === undefined ? this.#freeName() : checkName(name), {
+      this.#store.insert(id, given, {
         ...config,
         hostname: config.hostname || (config.network === 'host' ? hostname() : id.slice(0, 12)),
         mounts,
@@ -110,7 +114,7 @@ export class OciContainers implements Runtime, Service {
       return readLog(this.#files.of(container.id).log, sink, { grows, signal });
     }
     const follower = run.output.follow(sink, { fromStart: true });
-    signal?.addEventListener('abort', () => follower.stop());
+    void aborted(signal).then(() => follower.stop());
     await follower.done;
   }
 
@@ -119,7 +123,9 @@ export class OciContainers implements Runtime, Service {
     const run = this.#supervisor.runOf(found.id);
     await this.#ended(found.id, signal);
     // What `--rm` removed is in the database no more.
-    return this.#store.byId(found.id)?.exitCode ?? (await run?.settled)?.exitCode ?? found.exitCode;
+    const exitCode = run && !signal?.aborted ? (await run.settled).exitCode : this.#store.byId(found.id)?.exitCode;
+    if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
+    return exitCode;
   }
 
   async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
@@ -134,8 +140,8 @@ export class OciContainers implements Runtime, Service {
     const container = this.#store.find(id);
     const init = await this.#begun(container.id);
     if (!init) return;
-    send(init, (container.config.process.StopSignal as NodeJS.Signals | undefined) ?? 'SIGTERM');
-    const patience = seconds < 0 ? undefined : AbortSignal.timeout(seconds * 1000);
+    send(init, stopSignalOf(container));
+    const patience = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, LONGEST_TIMER_MS));
     await this.#ended(container.id, patience);
     if (isAlive(init)) send(init, 'SIGKILL');
     await this.#ended(container.id);
@@ -166,12 +172,12 @@ export class OciContainers implements Runtime, Service {
     return this.#store.byId(id)?.init;
   }
 
-  /** Resolves when the container is not running, or when the signal aborts. */
+  /** Resolves when the run of now has ended, or when the signal aborts. */
   async #ended(id: string, signal?: AbortSignal): Promise<void> {
     while (!signal?.aborted) {
       const run = this.#supervisor.runOf(id);
-      if (run) await Promise.race([run.settled, aborted(signal)]);
-      else if (this.#isLive(id)) await this.#watchForeignRun();
+      if (run) return void (await Promise.race([run.settled, aborted(signal)]));
+      if (this.#isLive(id)) await this.#watchForeignRun();
       else return;
     }
   }
@@ -203,11 +209,13 @@ export class OciContainers implements Runtime, Service {
   }
 
   async #discard(container: StoredContainer, volumes: boolean): Promise<void> {
+    let unused: readonly string[] = [];
     this.database.transaction(() => {
       if (!this.#store.delete(container.id) && this.#store.byId(container.id)) throw stillRuns(container);
       this.graph.release(container.id);
+      unused = this.volumes.release(container.id);
     });
-    await this.volumes.release(container.id, volumes);
+    if (volumes) for (const name of unused) await this.volumes.remove(name);
     const removed = this.#files.discard(container.id);
     if (!this.config.daemon) await removed;
   }
@@ -217,6 +225,15 @@ function stillRuns({ name }: StoredContainer): GantryError {
   return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
     hint: 'Stop the container before removing it, or force its removal with -f',
   });
+}
+
+/** What an image says may be anything; what is no signal is none. */
+function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {
+  try {
+    return parseSignal(config.process.StopSignal || 'TERM');
+  } catch {
+    return 'SIGTERM';
+  }
 }
 
 function withPid({ monitor, owner, init, ...container }: StoredContainer): Container {

@@ -2,15 +2,18 @@ import { type FSWatcher, watch } from 'node:fs';
 import type { Bundle } from './bundle.js';
 import type { Output } from './output.js';
 
+const POLL_MS = 10;
+
 /**
  * Watches a bundle until the runtime has told the pid of the container's first process, or the run has ended without.
  * Made before the monitor is let go, so that nothing is missed.
  */
 export class StartWatch {
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bundle: Bundle) {
-    this.#watcher = watch(bundle.path);
+    this.#watcher = watchIfPossible(bundle.path);
   }
 
   async pid(output: Output): Promise<number | undefined> {
@@ -21,14 +24,24 @@ export class StartWatch {
         if (pid) resolve(pid);
       };
     });
-    this.#watcher.on('change', look);
-    this.#watcher.on('error', look);
+    if (this.#watcher) this.#watcher.on('change', look).on('error', look);
+    else this.#timer = setInterval(look, POLL_MS);
     look();
     const pid = await Promise.race([told, output.finished.then(() => undefined)]);
     return pid ?? this.bundle.pid();
   }
 
   close(): void {
-    this.#watcher.close();
+    this.#watcher?.close();
+    clearInterval(this.#timer);
+  }
+}
+
+/** The host's watches may be used up, or the folder be gone with its run. */
+function watchIfPossible(path: string): FSWatcher | undefined {
+  try {
+    return watch(path);
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
-import type { Database, ProcessIdentity } from '../system/index.js';
+import { bootId, type Database, type ProcessIdentity } from '../system/index.js';
 import type { Container, ContainerConfig, ContainerStatus } from './contracts.js';
 
 const SCHEMA = `
@@ -18,7 +18,8 @@ CREATE TABLE containers (
   finished INTEGER,
   lease TEXT,
   monitor_pid INTEGER, monitor_start INTEGER,
-  owner_pid INTEGER, owner_start INTEGER
+  owner_pid INTEGER, owner_start INTEGER,
+  boot TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX containers_live ON containers (status) WHERE status IN ('starting', 'running');
 `;
@@ -29,6 +30,8 @@ export interface StoredContainer extends Omit<Container, 'pid'> {
   readonly init: ProcessIdentity | undefined;
   /** The monitor of the run; undefined unless it was started. */
   readonly monitor: ProcessIdentity | undefined;
+  /** The boot that it was started in: pids and start times mean nothing in another. */
+  readonly boot: string;
   /** The engine process that reads its output; may be dead. */
   readonly owner: ProcessIdentity | undefined;
 }
@@ -45,7 +48,8 @@ export class ContainerStore {
     this.database.migrate('container', [SCHEMA]);
   }
 
-  insert(id: string, name: string, config: ContainerConfig): void {
+  /** @throws GantryError `conflict`, in Docker's words */
+  refuseTaken(name: string): void {
     const taken = this.#prepare('SELECT id FROM containers WHERE name = ?').get(name);
     if (taken) {
       throw new GantryError(
@@ -54,6 +58,10 @@ export class ContainerStore {
         { hint: 'Remove or rename that container to be able to reuse the name' },
       );
     }
+  }
+
+  insert(id: string, name: string, config: ContainerConfig): void {
+    this.refuseTaken(name);
     this.#prepare("INSERT INTO containers (id, name, created, config, status) VALUES (?, ?, ?, ?, 'created')").run(
       id,
       name,
@@ -102,10 +110,10 @@ export class ContainerStore {
   /** Takes a stopped container for a new run. False when it was not stopped. */
   claimForStart(id: string, owner: ProcessIdentity): boolean {
     const { changes } = this.#prepare(
-      `UPDATE containers SET status = 'starting', pid = NULL, pid_start = NULL, error = '', owner_pid = ?, owner_start = ?,
+      `UPDATE containers SET status = 'starting', pid = NULL, pid_start = NULL, error = '', owner_pid = ?, owner_start = ?, boot = ?,
          monitor_pid = NULL, monitor_start = NULL, lease = NULL
        WHERE id = ? AND status IN ('created', 'exited')`,
-    ).run(owner.pid, owner.startTime, id);
+    ).run(owner.pid, owner.startTime, bootId(), id);
     return changes === 1;
   }
 
@@ -116,6 +124,11 @@ export class ContainerStore {
        WHERE id = ? AND status IN ('starting', 'running') AND owner_pid IS ? AND owner_start IS ?`,
     ).run(owner.pid, owner.startTime, id, seen?.pid ?? null, seen?.startTime ?? null);
     return changes === 1;
+  }
+
+  /** Gives a run back that could not be taken over. */
+  disown(id: string): void {
+    this.#prepare('UPDATE containers SET owner_pid = NULL, owner_start = NULL WHERE id = ?').run(id);
   }
 
   setMonitor(id: string, monitor: ProcessIdentity, lease: Lease | undefined): void {
@@ -171,6 +184,7 @@ function fromRow(row: Row): StoredContainer {
     finishedAt: date(row['finished']),
     lease: row['lease'] ? (JSON.parse(String(row['lease'])) as Lease) : undefined,
     monitor: identity(row['monitor_pid'], row['monitor_start']),
+    boot: String(row['boot']),
     owner: identity(row['owner_pid'], row['owner_start']),
   };
 }

@@ -1,13 +1,14 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Graph } from '../image/index.js';
 import type { NetworkManager } from '../network/index.js';
-import { type Config, identify, isAlive, type Log, self } from '../system/index.js';
+import { bootId, type Config, identify, isAlive, type Log, type ProcessIdentity, self } from '../system/index.js';
 import type { Volumes } from '../volume/index.js';
 import type { Bundle } from './bundle.js';
 import type { ContainerFiles } from './container-files.js';
 import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { openForWriting } from './fifo.js';
 import { launchMonitor } from './launcher.js';
+import { repairLog } from './log-file.js';
 import { Output } from './output.js';
 import { ContainerInput, Run } from './run.js';
 import { exitCodeOfFailure, programFailure, startFailure } from './start-failure.js';
@@ -33,6 +34,7 @@ export interface Engine {
 export class Supervisor {
   readonly #runs = new Map<string, Run>();
   #patrol: NodeJS.Timeout | undefined;
+  #stopping = false;
 
   constructor(
     private readonly engine: Engine,
@@ -46,6 +48,8 @@ export class Supervisor {
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
     if (!this.engine.store.claimForStart(container.id, self())) {
+      if (!this.engine.store.byId(container.id))
+        throw new GantryError('not found', `No such container: ${container.id}`);
       throw new GantryError('conflict', `Container ${container.name} is already running`);
     }
     const bundle = this.engine.files.bundleOf(container.id);
@@ -62,11 +66,11 @@ export class Supervisor {
     const { network, store } = this.engine;
     const lease = config.network === 'bridge' ? await network.allocate(id, config.ports) : undefined;
     const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
+    store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
     const attachment = run.attach(sink ?? (() => undefined));
     if (!sink) attachment.detach();
     this.#runs.set(id, run);
-    store.setMonitor(id, monitor.identity, lease);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
 
@@ -83,11 +87,9 @@ export class Supervisor {
     return attachment;
   }
 
-  #read({ id, config }: StoredContainer, bundle: Bundle): Output {
-    const { stdout, stderr } = bundle;
-    return new Output(this.engine.files.of(id).log, config.tty ? { stdout } : { stdout, stderr }, (error) =>
-      this.engine.log.warn(`container ${id}: output: ${String(error)}`),
-    );
+  #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
+    const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
+    return new Output(this.engine.files.of(id).log, config.tty ? { stdout } : { stdout, stderr }, failed);
   }
 
   #settleAtEnd(container: StoredContainer, run: Run): void {
@@ -115,18 +117,25 @@ export class Supervisor {
     const { id, config } = container;
     const run = this.#runs.get(id);
     await this.#attempt(id, () => this.engine.network.release(id));
-    await this.#attempt(id, async () => this.engine.store.setEnded(id, end));
+    // The bundle holds the exit code until the database does: with a full disk, that takes a while.
+    while (!(await this.#attempt(id, async () => this.engine.store.setEnded(id, end)))) {
+      if (this.#stopping) return;
+      await pause(LOOK_FOR_ORPHANS_MS);
+    }
     this.#runs.delete(id);
-    await this.#attempt(id, async () => bundle.remove());
+    await this.#attempt(id, async () => bundle.release());
     if (config.autoRemove) await this.#attempt(id, () => this.removeEnded(container));
     run?.settle(end);
   }
 
-  async #attempt(id: string, work: () => Promise<void>): Promise<void> {
+  /** False where it failed: the log says why. */
+  async #attempt(id: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.engine.log.warn(`container ${id}: at its end: ${String(error)}`);
+      return false;
     }
   }
 
@@ -139,7 +148,11 @@ export class Supervisor {
       (id) => this.engine.store.byId(id) !== undefined,
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
-    const look = (): Promise<void> => this.#attempt('*', () => this.settleOrphans());
+    for (const container of this.engine.store.list()) {
+      const isLeft = container.status === 'exited' && container.config.autoRemove;
+      if (isLeft) await this.#attempt(container.id, () => this.removeEnded(container));
+    }
+    const look = (): Promise<boolean> => this.#attempt('*', () => this.settleOrphans());
     this.#patrol = setInterval(look, LOOK_FOR_ORPHANS_MS).unref();
   }
 
@@ -150,33 +163,93 @@ export class Supervisor {
   async settleOrphans(): Promise<void> {
     const { store, config } = this.engine;
     for (const container of store.live()) {
-      if (container.owner && isAlive(container.owner)) continue;
-      const lives = [container.monitor, container.init].some((process) => process && isAlive(process));
-      if (lives && !config.daemon) continue;
-      if (store.claimFrom(container.id, container.owner, self())) await this.#adopt(container, lives);
+      if (lives(container, container.owner)) continue;
+      const isRunning = this.#isRunning(container);
+      if (isRunning && !config.daemon) {
+        this.#noteStarted(container);
+        continue;
+      }
+      if (store.claimFrom(container.id, container.owner, self())) await this.#takeOver(container, isRunning);
     }
   }
 
-  async #adopt(container: StoredContainer, lives: boolean): Promise<void> {
+  /** A monitor that only keeps the output of a run that has ended does not count. */
+  #isRunning(container: StoredContainer): boolean {
+    const { monitor, init } = container;
     const bundle = this.engine.files.bundleOf(container.id);
-    if (!container.monitor || !bundle.exists()) return this.#settle(container, bundle);
-    const run = new Run(bundle, this.#read(container, bundle), reopenInput(container, bundle), container.config.tty);
-    this.#runs.set(container.id, run);
+    if (bundle.exitCode() !== undefined) return false;
     const pid = bundle.pid();
-    if (pid) this.engine.store.setRunning(container.id, identify(pid) ?? { pid, startTime: 0 });
+    return [monitor, init, pid === undefined ? undefined : identify(pid)].some((process) => lives(container, process));
+  }
+
+  /** Its engine may have been killed before it could say that the program runs. */
+  #noteStarted({ id, status }: StoredContainer): void {
+    const pid = this.engine.files.bundleOf(id).pid();
+    const init = pid === undefined ? undefined : identify(pid);
+    if (status === 'starting' && init) this.engine.store.setRunning(id, init);
+  }
+
+  /** One run that cannot be taken over costs nobody else anything: it is settled, or left for the next look. */
+  async #takeOver(container: StoredContainer, lives: boolean): Promise<void> {
+    const bundle = this.engine.files.bundleOf(container.id);
+    try {
+      await this.#adopt(container, bundle, lives);
+    } catch (error) {
+      this.engine.log.warn(`container ${container.id}: cannot be taken over: ${String(error)}`);
+      if (lives) this.engine.store.disown(container.id);
+      else await this.#settle(container, bundle);
+    }
+  }
+
+  async #adopt(container: StoredContainer, bundle: Bundle, lives: boolean): Promise<void> {
+    if (!container.monitor || !bundle.exists()) return this.#settle(container, bundle);
+    repairLog(this.engine.files.of(container.id).log);
+    const input = lives ? reopenInput(container, bundle) : undefined;
+    const run = new Run(bundle, this.#read(container, bundle), input, container.config.tty);
+    this.#runs.set(container.id, run);
     this.#settleAtEnd(container, run);
-    if (!lives) await run.settled;
+    if (lives) void this.#attempt(container.id, () => this.#noteStart(container.id, run));
+    else await Promise.race([run.settled, pause(LOOK_FOR_ORPHANS_MS)]);
+  }
+
+  /** The engine may have been killed before the runtime told the pid: it is told yet. */
+  async #noteStart(id: string, run: Run): Promise<void> {
+    const watch = new StartWatch(run.bundle);
+    try {
+      const pid = await watch.pid(run.output);
+      if (pid !== undefined) this.engine.store.setRunning(id, identify(pid) ?? { pid, startTime: 0 });
+    } finally {
+      watch.close();
+    }
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#patrol);
-    await this.engine.files.settled();
+    // What a daemon leaves in the trash the next one sweeps.
+    if (!this.engine.config.daemon) await this.engine.files.settled();
   }
 }
 
 /** A run that was taken over has its input only where that outlives clients. */
 function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
-  return config.openStdin && !config.stdinOnce ? new ContainerInput(openForWriting(bundle.stdin), false) : undefined;
+  if (!config.openStdin || config.stdinOnce) return undefined;
+  try {
+    return new ContainerInput(openForWriting(bundle.stdin), false);
+  } catch (error) {
+    // It has ended in between.
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
+    throw error;
+  }
+}
+
+/** Nothing that was there before a boot lives, whatever has its pid and start time by now. */
+function lives({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
+  return process !== undefined && boot === bootId() && isAlive(process);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function kill(pid: number): void {
@@ -188,15 +261,15 @@ function kill(pid: number): void {
 }
 
 function endOf(bundle: Bundle): RunEnd {
-  const failure = bundle.failure();
-  if (failure) {
-    const error = programFailure(failure);
-    return { exitCode: exitCodeOfFailure(error), error: error.message };
-  }
   const exitCode = bundle.exitCode();
+  const failure = bundle.failure();
+  const error = failure === undefined ? undefined : programFailure(failure);
+  // A runtime may also complain of what came after the program's own end.
+  const hasRun = bundle.pid() !== undefined && exitCode !== undefined && error?.kind === 'unavailable';
+  if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
   if (exitCode !== undefined) return { exitCode, error: '' };
-  const error = bundle.pid()
+  const reason = bundle.pid()
     ? 'its monitor was killed, so that its exit code is not known'
     : 'the engine was killed while it was starting';
-  return { exitCode: UNKNOWN_EXIT_CODE, error };
+  return { exitCode: UNKNOWN_EXIT_CODE, error: reason };
 }

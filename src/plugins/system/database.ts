@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import type { Service } from '../../kernel/plugin.js';
@@ -16,7 +16,11 @@ export class SqliteDatabase implements Database, Service {
   async onStart(): Promise<void> {
     const { DatabaseSync } = await import('node:sqlite');
     mkdirSync(this.config.root, { recursive: true, mode: 0o711 });
-    this.#sql = new DatabaseSync(join(this.config.root, 'gantry.db'), { timeout: BUSY_TIMEOUT_MS });
+    const path = join(this.config.root, 'gantry.db');
+    // It holds what users put into environments. SQLite gives the files beside it the same mode.
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+    this.#sql = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     this.#sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
     this.#sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
   }

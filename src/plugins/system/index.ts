@@ -1,6 +1,7 @@
 import { definePlugin, provide } from '../../kernel/plugin.js';
 import { Config, Database, Log } from './contracts.js';
 
+export { bootId } from './boot.js';
 export { Config, Database, Log } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';

@@ -18,8 +18,8 @@ export interface Volumes {
   list(): readonly Volume[];
   /** Notes that a container uses a volume. Joins the caller's transaction. */
   hold(name: string, holder: string): void;
-  /** Ends a container's use of all its volumes, and with `remove` takes its anonymous ones away. */
-  release(holder: string, remove: boolean): Promise<void>;
+  /** Ends a container's use of all its volumes. Joins the caller's transaction. @returns the anonymous ones that nobody uses any more */
+  release(holder: string): readonly string[];
   /** @throws GantryError `not found`, `conflict` while a container uses it */
   remove(name: string): Promise<void>;
 }

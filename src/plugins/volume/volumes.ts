@@ -26,6 +26,8 @@ export class FolderVolumes implements Volumes, Service {
 
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA]);
+    // Out of reach of the host's users, whatever modes containers give their files (CVE-2021-41091).
+    mkdirSync(join(this.config.root, 'volumes'), { recursive: true, mode: 0o700 });
   }
 
   ensure(name: string): Volume {
@@ -53,15 +55,12 @@ export class FolderVolumes implements Volumes, Service {
     this.database.sql.prepare('INSERT INTO volume_holders VALUES (?, ?) ON CONFLICT DO NOTHING').run(name, holder);
   }
 
-  async release(holder: string, remove: boolean): Promise<void> {
-    const { sql } = this.database;
-    const held = sql
+  release(holder: string): readonly string[] {
+    const held = this.database.sql
       .prepare('DELETE FROM volume_holders WHERE holder = ? RETURNING volume')
       .all(holder)
       .map((row) => String(row['volume']));
-    for (const name of held) {
-      if (remove && this.get(name).anonymous && this.#holders(name).length === 0) await this.remove(name);
-    }
+    return held.filter((name) => this.get(name).anonymous && this.#holders(name).length === 0);
   }
 
   async remove(name: string): Promise<void> {

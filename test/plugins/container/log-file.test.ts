@@ -3,15 +3,15 @@ import { appendFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { LogReader, LogWriter, readLog } from '../../../src/plugins/container/log-file.js';
+import { LogReader, LogWriter, readLog, repairLog } from '../../../src/plugins/container/log-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
-test('records come back as they were, larger than a read and empty ones too', (t) => {
+test('records come back as they were, the largest and empty ones too', (t) => {
   const path = join(folder, 'exact');
   const writer = new LogWriter(path);
-  const chunks = [Buffer.from('one\n'), Buffer.alloc(0), randomBytes(3 << 20), Buffer.from('last')];
+  const chunks = [Buffer.from('one\n'), Buffer.alloc(0), randomBytes(1 << 20), Buffer.from('last')];
   for (const [index, chunk] of chunks.entries()) writer.append(index % 2 ? 'stderr' : 'stdout', chunk, 1000 + index);
   t.is(statSync(path).size, writer.size);
   writer.close();
@@ -64,3 +64,25 @@ test('a log that is not there is empty', async (t) => {
   await readLog(join(folder, 'missing'), () => t.fail() as undefined);
   t.pass();
 });
+
+for (const [what, cut] of Object.entries({
+  'a record without its end': Buffer.concat([Buffer.from([200, 0, 0, 0]), Buffer.alloc(100)]),
+  'a piece of a header': Buffer.alloc(7, 1),
+  nonsense: Buffer.alloc(5000, 0xff),
+})) {
+  test(`${what} is taken off, and the log goes on after it`, (t) => {
+    const path = join(folder, `damaged-${what}`);
+    const first = new LogWriter(path);
+    first.append('stdout', Buffer.from('before'), 1);
+    first.close();
+    appendFileSync(path, cut);
+    repairLog(path);
+    const second = new LogWriter(path);
+    second.append('stdout', Buffer.from('after'), 2);
+    second.close();
+    const reader = new LogReader(path);
+    const texts = reader.read().map(({ data }) => Buffer.from(data).toString());
+    reader.close();
+    t.deepEqual(texts, ['before', 'after']);
+  });
+}

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { join, sinkOf } from '../attached-client.js';
+import { join, SignalRelay, sinkOf } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
 
 @Command({
@@ -21,9 +21,10 @@ export class Attach implements CommandHandler {
     const { id, config } = this.runtime.get(context.args[0] ?? '');
     const withInput = config.openStdin && !this.noStdin;
     const attachment = this.runtime.attach(id, sinkOf(context));
+    new SignalRelay(this.runtime, id, context).open();
     const { terminal } = context;
     if (config.tty && withInput) terminal.setRaw(true);
     if (terminal.size) attachment.resize(terminal.size.columns, terminal.size.rows);
-    return join(this.runtime, id, attachment, context, withInput);
+    return join(attachment, context, withInput);
   }
 }

@@ -27,6 +27,7 @@ export class Commit implements CommandHandler {
     if (reference !== undefined) this.tags.lookup(reference);
     const image = await this.graph.create(await layerTar(this.runtime.upperOf(id)), {
       parent: config.imageId,
+      config: config.process,
       comment: this.message,
     });
     if (reference !== undefined) this.tags.set(reference, image.id);

@@ -1,8 +1,7 @@
 import { constants } from 'node:os';
-import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, isKind, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-
-const HIGHEST_SIGNAL = 64;
+import { parseSignal } from '../signal.js';
 
 @Command({
   name: 'kill',
@@ -24,16 +23,16 @@ export class Kill implements CommandHandler {
     return each(context, async (name) => {
       const { id } = this.runtime.get(name);
       await this.runtime.kill(name, signal);
-      if (signal === 'SIGKILL' || signal === constants.signals.SIGKILL) await this.runtime.wait(id);
+      if (signal === 'SIGKILL' || signal === constants.signals.SIGKILL) await this.#ended(id, context.gone);
     });
   }
-}
 
-/** A name with or without SIG in any case, or a number. @throws GantryError `usage`, in Docker's words */
-export function parseSignal(text: string): NodeJS.Signals | number {
-  const number = /^\d+$/.test(text) ? Number(text) : undefined;
-  if (number !== undefined && number > 0 && number <= HIGHEST_SIGNAL) return number;
-  const name = `SIG${text.toUpperCase().replace(/^SIG/, '')}`;
-  if (Object.hasOwn(constants.signals, name)) return name as NodeJS.Signals;
-  throw new GantryError('usage', `Invalid signal: ${text}`);
+  /** With `--rm` it may be gone by now. */
+  async #ended(id: string, gone: AbortSignal): Promise<void> {
+    try {
+      await this.runtime.wait(id, gone);
+    } catch (error) {
+      if (!isKind(error, 'not found')) throw error;
+    }
+  }
 }

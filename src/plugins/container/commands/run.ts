@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { runAttached } from '../attached-client.js';
+import { refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
 
@@ -78,8 +78,10 @@ export class Run implements CommandHandler {
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
-    const config = await configFrom(this, this.graph.get(reference), reference, command, context);
+    const image = this.graph.get(reference);
     if (this.detach) context.needsDaemon();
+    else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    const config = await configFrom(this, image, reference, command, context);
     const container = await this.runtime.create(config, this.name || undefined);
     if (!this.detach) return runAttached(this.runtime, container, context, this.interactive);
     await this.runtime.start(container.id);

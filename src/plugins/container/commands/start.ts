@@ -29,7 +29,7 @@ export class Start implements CommandHandler {
     context.needsDaemon();
     return each(context, async (name) => {
       const { id, status } = this.runtime.get(name);
-      if (status !== 'running') await this.runtime.start(id);
+      if (status !== 'running' && status !== 'starting') await this.runtime.start(id);
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, write } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
 
 @Command({
@@ -13,7 +13,9 @@ import { Runtime } from '../contracts.js';
 export class Wait implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
-  async run({ args, stdout, gone }: CommandContext): Promise<void> {
-    for (const name of args) await write(stdout, `${await this.runtime.wait(name, gone)}\n`);
+  run(context: CommandContext): Promise<number> {
+    const wait = async (name: string): Promise<void> =>
+      write(context.stdout, `${await this.runtime.wait(name, context.gone)}\n`);
+    return each(context, wait, { print: false });
   }
 }

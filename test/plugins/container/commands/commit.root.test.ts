@@ -13,6 +13,7 @@ test.serial('commit makes an image of what a container became, on top of its own
   const [image] = JSON.parse(await engine.ok('inspect', 'greeting:v1'));
   t.like(image, { Id: id, Comment: 'said hello' });
   t.is(image.RootFS.Layers.length, 2);
+  t.deepEqual(image.Config.Cmd, ['sh', '-c', 'echo hello > /world; rm /etc/group']);
 });
 
 test.serial('a bad name is refused before any work', async (t) => {

@@ -9,7 +9,7 @@ test.serial('inspect describes containers and images under the names of Dockerâ€
   const [container, image] = JSON.parse(await engine.ok('inspect', 'box', 'busybox'));
   t.like(container, { Name: '/box', Path: 'sh', Args: ['-c', 'exit 4'], Image: image.Id });
   t.like(container.State, { Status: 'exited', Running: false, ExitCode: 4, Pid: 0 });
-  t.like(container.Config, { Hostname: 'ship', Env: ['A=1'], Image: 'busybox' });
+  t.like(container.Config, { Cmd: ['sh', '-c', 'exit 4'], Hostname: 'ship', Env: ['A=1'], Image: 'busybox' });
   t.is(image.RootFS.Layers.length, 1);
 });
 

@@ -1,0 +1,30 @@
+import test from 'ava';
+import { parseSettings } from '../src/settings.js';
+
+const parse = (args: string[], env: Record<string, string> = {}) => parseSettings(args, env, '/cwd');
+
+test('flags before the command, then the environment, then the default', (t) => {
+  t.like(parse(['ps', '-a']), { root: '/var/lib/gantry', runDir: '/run/gantry', hosts: [], argv: ['ps', '-a'] });
+  t.like(parse(['ps'], { GANTRY_ROOT: '/env', DOCKER_HOST: 'unix:///e' }), { root: '/env', hosts: ['unix:///e'] });
+  t.like(parse(['--root', 'rel/', '-Hunix:///a', '--host=unix:///b', 'ps'], { GANTRY_ROOT: '/env' }), {
+    root: '/cwd/rel',
+    runDir: '/cwd/rel/run',
+    hosts: ['unix:///a', 'unix:///b'],
+    argv: ['ps'],
+  });
+  t.like(parse(['--plugins-dir', '/p', '-D', 'run', '-d', 'x']), { pluginDirs: ['/p'], debug: true, daemon: false });
+});
+
+test('-d is the daemon, and takes no command', (t) => {
+  t.like(parse(['-d', '-D']), { daemon: true, debug: true, argv: [] });
+  t.like(parse(['-d=false', 'ps']), { daemon: false, argv: ['ps'] });
+  t.throws(() => parse(['-d', 'ps']), { message: /takes no command/ });
+});
+
+test('what is no flag of docker itself is left to the command line', (t) => {
+  t.deepEqual(parse(['-debug', 'ps']).argv, ['-debug', 'ps']);
+  t.deepEqual(parse(['-x']).argv, ['-x']);
+  t.deepEqual(parse(['-v']).argv, ['version', '--quiet']);
+  t.throws(() => parse(['--root']), { message: 'flag needs an argument: --root' });
+  t.is(parse(['--root=', 'ps']).root, '/var/lib/gantry');
+});
