@@ -1,3 +1,4 @@
+import { Extensions, NO_EXTENSIONS } from './kernel/extensions.js';
 import { LocalCall } from './kernel/local-call.js';
 import { Registry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
@@ -12,9 +13,10 @@ export interface Engine {
 
 /** Puts the built-in plugins together. Nothing is imported or started before a call needs it. */
 export function createEngine(config: Config, log: Log): Engine {
-  const registry = new Registry(builtinPlugins, [Config, Log]);
+  const registry = new Registry(builtinPlugins, [Config, Extensions, Log]);
   const services = new ServiceHost(registry);
   services.value(Config, config);
+  services.value(Extensions, NO_EXTENSIONS);
   services.value(Log, log);
   const onBug = (stack: string): void => log.debug(stack);
   return { call: new LocalCall(registry, services, { daemon: config.daemon, onBug }), services };

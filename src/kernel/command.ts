@@ -1,9 +1,14 @@
 import 'reflect-metadata';
 import type { Client } from './client.js';
 import { COMMAND_KEY } from './metadata-keys.js';
+import type { Completion } from './option.js';
 
-/** What a command does to the engine's state: decides what a limited socket lets through. */
-export type Effect = 'read' | 'write' | 'destroy';
+/**
+ * What a command, or a method of a service, does: looks (`read`), makes or changes (`write`), runs a program or reaches
+ * into one that runs (`exec`), ends or removes (`destroy`). Decides what a limited socket lets through, what a plugin
+ * needs a right for, and what `--dry-run` only records.
+ */
+export type Effect = 'read' | 'write' | 'exec' | 'destroy';
 
 export interface CommandMetadata {
   /** The words a user types after `docker`: `run`, `volume ls`. Other names for it stand in its plugin's inventory. */
@@ -15,7 +20,12 @@ export interface CommandMetadata {
   /** What follows the name, in Docker's notation: `[OPTIONS] IMAGE [COMMAND] [ARG...]`. */
   readonly usage: string;
   /** How many positional arguments it takes. No `max`: any number. */
-  readonly args: { readonly min: number; readonly max?: number };
+  readonly args: {
+    readonly min: number;
+    readonly max?: number;
+    /** What each of them may be, for completion; the last entry holds for all that follow. */
+    readonly complete?: readonly Completion[];
+  };
   /** Flags end at the first positional argument: the rest belongs to the container's command. */
   readonly stopsAtFirst?: boolean;
   readonly examples?: readonly (readonly [commandLine: string, what: string])[];

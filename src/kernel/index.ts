@@ -11,14 +11,17 @@ export {
 } from './command.js';
 export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
-export { Option, type OptionMetadata, optionsOf } from './option.js';
+export { type Column, Extensions, type Filter } from './extensions.js';
+export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export {
   definePlugin,
+  type Effects,
   type PluginDefinition,
   type Provider,
   provide,
   type Service,
   type ServiceClass,
+  type Values,
 } from './plugin.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';

@@ -3,6 +3,12 @@ import { OPTIONS_KEY } from './metadata-keys.js';
 
 export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
 
+/**
+ * What a value may be: the words themselves, or the kind of thing whose names complete it, `container` or `image`, for
+ * which a plugin brings the names (`PluginDefinition.values`). `file` and `folder` are completed by the user's shell.
+ */
+export type Completion = string | readonly string[];
+
 export interface OptionMetadata {
   /** The property that receives the value. */
   readonly property: string;
@@ -15,6 +21,8 @@ export interface OptionMetadata {
   readonly value?: string;
   /** Shown in help as `(default …)`. The real default is the property's initial value. */
   readonly shownDefault?: string;
+  /** What completes its value. */
+  readonly complete?: Completion;
   /** Accepted, and left out of help: old spellings. */
   readonly hidden?: boolean;
 }

@@ -1,4 +1,4 @@
-import type { CommandClass } from './command.js';
+import type { CommandClass, Effect } from './command.js';
 import type { Token } from './token.js';
 
 /** A service: made once by its constructor's tokens. Constructors do not throw and do no work; `onStart` does. */
@@ -15,10 +15,51 @@ export interface Provider<T = unknown> {
   readonly token: Token<T>;
   /** Imports the class when the service is first asked for. */
   readonly load: () => Promise<ServiceClass<T>>;
+  /** What its methods do. A service without cannot be used in a dry run. */
+  readonly effects?: () => Promise<Effects<T>>;
+  /**
+   * Third-party plugins may ask for it too, by the token's label: then every method in `effects` takes and gives plain
+   * data (what `structuredClone` takes), by promise.
+   */
+  readonly open?: boolean;
+  /** For an open service: the same contract in memory, which `docker plugin test` gives to a plugin. */
+  readonly double?: () => Promise<ServiceClass<T>>;
 }
 
-export function provide<T>(token: Token<T>, load: () => Promise<ServiceClass<T>>): Provider<T> {
-  return { token, load };
+/** What a service's methods do, by their names. A method that is missing here is no one's to call but the engine's own. */
+export type Effects<T> = {
+  readonly [M in keyof T as T[M] extends (...args: never[]) => unknown ? M : never]?: MethodEffect<T, T[M]>;
+};
+
+/** `read` is done in a dry run, too. The other effects are planned instead. */
+export type MethodEffect<T, F> = 'read' | PlannedMethod<T, F>;
+
+export interface PlannedMethod<T, F> {
+  readonly effect: Effect;
+  /**
+   * What the method would do, without doing it: `remove container web`, in the imperative. Throws what the method would
+   * refuse with. `result` stands in for what it would give; a method whose result cannot be made up leaves it out, and
+   * the dry run ends there if the command goes on with it.
+   */
+  plan(service: T, ...args: F extends (...args: infer A) => unknown ? A : never): Planned<F> | Promise<Planned<F>>;
+}
+
+export interface Planned<F> {
+  readonly says: string;
+  readonly result?: F extends (...args: never[]) => infer R ? Awaited<R> : never;
+}
+
+export function provide<T>(
+  token: Token<T>,
+  load: () => Promise<ServiceClass<T>>,
+  detail: Omit<Provider<T>, 'token' | 'load'> = {},
+): Provider<T> {
+  return { token, load, ...detail };
+}
+
+/** Names of one kind of thing, for completion. */
+export interface Values {
+  values(): Promise<readonly string[]>;
 }
 
 /** A plugin: a plain object. Nothing of it is imported, made or started before a command needs it. */
@@ -34,6 +75,8 @@ export interface PluginDefinition {
    * A thunk, so that a call imports the one command that it runs.
    */
   readonly commands?: Readonly<Record<string, () => Promise<CommandClass>>>;
+  /** By the kind of thing that `Completion` names: who knows what there is. */
+  readonly values?: Readonly<Record<string, () => Promise<ServiceClass<Values>>>>;
   /** What help says of the first word of two-word names; `Manage <word>s` unless told. */
   readonly groups?: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,7 @@ import { INJECTIONS_KEY } from './metadata-keys.js';
  */
 export interface Token<T> {
   (target: object, property: string | symbol | undefined, parameter: number): void;
+  /** One for each label: two tokens of one label name the same service. */
   readonly symbol: symbol;
   readonly label: string;
   /** Carries the type only; never present at run time. */
@@ -19,7 +20,7 @@ export function token<T>(label: string): Token<T> {
     wanted[parameter] = made;
     Reflect.defineMetadata(INJECTIONS_KEY, wanted, target);
   };
-  const made: Token<T> = Object.assign(decorate, { symbol: Symbol(`gantry:service:${label}`), label });
+  const made: Token<T> = Object.assign(decorate, { symbol: Symbol.for(`gantry:service:${label}`), label });
   return made;
 }
 
