@@ -1,6 +1,6 @@
 import { failureText, outcomeOf } from './kernel/border.js';
 import type { Failure, Outcome } from './kernel/client.js';
-import { defaultAddress, parseSettings, type Settings } from './settings.js';
+import { COMPLETE, defaultAddress, parseSettings, type Settings } from './settings.js';
 import { callRemote, NoDaemon } from './transport/client.js';
 
 /**
@@ -9,6 +9,7 @@ import { callRemote, NoDaemon } from './transport/client.js';
  */
 async function main(): Promise<number> {
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
+  if (settings.argv[0] === COMPLETE) return complete(settings);
   const { outcome, prefix } = settings.daemon ? await serve(settings) : await call(settings);
   if (outcome.failure) tell(outcome.failure, prefix);
   return outcome.exitCode;
@@ -17,6 +18,12 @@ async function main(): Promise<number> {
 async function serve(settings: Settings): Promise<Answer> {
   const { runDaemon } = await import('./daemon.js');
   return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
+}
+
+/** Whatever fails, no word of it belongs on the line that somebody is typing. */
+async function complete(settings: Settings): Promise<number> {
+  await call(settings).catch(() => {});
+  return 0;
 }
 
 interface Answer {

@@ -21,12 +21,26 @@ export function defaultAddress(runDir: string): string {
   return `unix://${runDir}/docker.sock`;
 }
 
+/** What a shell asks for a command line that is being typed: that line's words follow, the one under the cursor last. */
+export const COMPLETE = '__complete';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** Flag over environment over default. @throws GantryError `usage` */
-export function parseSettings(
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
-): Settings {
+export function parseSettings(args: readonly string[], env: Env, cwd: string): Settings {
+  return args[0] === COMPLETE ? whileTyping(args, env, cwd) : parse(args, env, cwd);
+}
+
+/** The options of the line that is being typed say whose names complete it. What they get wrong is not held against it. */
+function whileTyping(args: readonly string[], env: Env, cwd: string): Settings {
+  try {
+    return { ...parse(args.slice(1, -1), env, cwd), daemon: false, argv: args };
+  } catch {
+    return { ...parse([], env, cwd), argv: args };
+  }
+}
+
+function parse(args: readonly string[], env: Env, cwd: string): Settings {
   const hosts: string[] = [];
   const pluginDirs: string[] = [];
   let root = env['GANTRY_ROOT'] || DEFAULT_ROOT;

@@ -1,4 +1,4 @@
-import type { OptionMetadata, OptionType } from './option.js';
+import type { Completion, OptionMetadata, OptionType } from './option.js';
 
 /** A declared flag, taken apart. */
 export interface Flag {
@@ -10,13 +10,26 @@ export interface Flag {
   /** Its one name in the canonical command line; undefined for `--help`, which never gets there. */
   readonly canonical: string | undefined;
   readonly hidden: boolean;
+  readonly description: string;
+  /** What completes its value. */
+  readonly complete: Completion | undefined;
 }
+
+const HELP_FLAG = {
+  type: 'boolean',
+  shown: '-h, --help',
+  canonical: undefined,
+  hidden: false,
+  description: 'Print usage',
+  complete: undefined,
+} as const;
 
 const SHORT = /^-([A-Za-z0-9])$/;
 const LONG = /^--([A-Za-z0-9][A-Za-z0-9-]*)$/;
 
 /** All flags of a command by what the user may type, `--help` and `-h` included unless the command has its own. */
 export class FlagTable {
+  readonly #all: Flag[] = [];
   readonly #shorts = new Map<string, Flag>();
   readonly #longs = new Map<string, Flag>();
   readonly #longsWithoutDashes = new Map<string, Flag>();
@@ -37,12 +50,18 @@ export class FlagTable {
     return this.#longs.get(name) ?? this.#longsWithoutDashes.get(name);
   }
 
+  /** Those that help shows, each once, `--help` last. */
+  get shown(): Flag[] {
+    return this.#all.filter((flag) => !flag.hidden);
+  }
+
   /** The long names that help shows, with their dashes. */
   get shownLongs(): string[] {
     return [...this.#longs].filter(([, flag]) => !flag.hidden).map(([name]) => `--${name}`);
   }
 
   #add(flag: Flag): void {
+    this.#all.push(flag);
     for (const letter of flag.shorts) claim(this.#shorts, letter, flag);
     for (const name of flag.longs) {
       claim(this.#longs, name, flag);
@@ -54,7 +73,7 @@ export class FlagTable {
   #addHelp(): void {
     const shorts = this.#shorts.has('h') ? [] : ['h'];
     const longs = this.#longs.has('help') ? [] : ['help'];
-    this.#add({ type: 'boolean', shown: '-h, --help', shorts, longs, canonical: undefined, hidden: false });
+    this.#add({ ...HELP_FLAG, shorts, longs });
   }
 }
 
@@ -75,6 +94,8 @@ function declaredFlag(option: OptionMetadata, canonical: string): Flag {
     longs: namesIn(names, LONG),
     canonical,
     hidden: option.hidden ?? false,
+    description: option.description,
+    complete: option.complete ?? (option.type === 'boolean' ? ['true', 'false'] : undefined),
   };
 }
 

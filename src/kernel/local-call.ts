@@ -2,18 +2,14 @@ import { checkArity, normalise } from './arguments.js';
 import { exitCodeOf, failureOf } from './border.js';
 import { parse } from './cli-adapter.js';
 import type { CallHandler, Client, Outcome } from './client.js';
-import {
-  type CommandClass,
-  type CommandHandler,
-  type CommandMetadata,
-  commandMetadata,
-  NeedsDaemon,
-} from './command.js';
+import { type CommandHandler, type CommandMetadata, NeedsDaemon } from './command.js';
+import { COMPLETE, Completer } from './completion.js';
 import { contextFor } from './context.js';
 import { GantryError } from './errors.js';
-import { commandHelp, groupHelp, topHelp } from './help.js';
-import { optionsOf } from './option.js';
-import type { CommandEntry, Registry, Target } from './registry.js';
+import { helpText } from './help.js';
+import { answerHelp, HELP, pageOf } from './help-command.js';
+import { commandPage } from './help-page.js';
+import type { CommandEntry, Registry } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { write } from './streams.js';
 import { withUsage } from './usage.js';
@@ -45,26 +41,33 @@ export class LocalCall {
   };
 
   async #answer(argv: readonly string[], client: Client): Promise<Outcome> {
-    const asksForHelp = argv[0]?.toLowerCase() === 'help';
-    const target = this.registry.resolve(asksForHelp ? argv.slice(1) : argv);
-    if (target.kind === 'command' && !asksForHelp) return this.#call(target.entry, target.name, target.argv, client);
-    return tell(client, await this.#help(target, widthFor(client)));
+    const [first = '', ...rest] = argv;
+    if (first === COMPLETE) return tell(client, await new Completer(this.registry, this.host).answer(rest));
+    if (first.toLowerCase() === HELP.metadata.name) {
+      return tell(client, await answerHelp(this.registry, rest, widthFor(client)));
+    }
+    const target = this.registry.resolve(argv);
+    if (target.kind === 'command') return this.#call(target.entry, target.name, target.argv, client);
+    return tell(client, helpText(await pageOf(this.registry, target), widthFor(client)));
   }
 
   async #call(entry: CommandEntry, name: string, argv: readonly string[], client: Client): Promise<Outcome> {
-    const loaded = await load(entry);
+    const { metadata, options } = await entry.describe();
     try {
-      const line = normalise(argv, loaded.metadata, loaded.options);
-      if (line.help) return tell(client, commandHelp({ name, names: entry.names, ...loaded }, widthFor(client)));
-      checkArity(`docker ${name}`, loaded.metadata.args, line.positionals.length);
-      const { values, args } = await parse(loaded.options, line);
-      const command = await this.host.command(loaded.commandClass, entry.plugin);
+      const line = normalise(argv, metadata, options);
+      if (line.help) {
+        const page = commandPage({ name, names: entry.names, metadata, options });
+        return tell(client, helpText(page, widthFor(client)));
+      }
+      checkArity(`docker ${name}`, metadata.args, line.positionals.length);
+      const { values, args } = await parse(options, line);
+      const command = await this.host.command(await entry.load(), entry.plugin);
       for (const [property, value] of values) Reflect.set(command, property, value);
       return { exitCode: await this.#run(command, contextFor(client, args, this.options.daemon)) };
     } catch (error) {
-      const { usage } = loaded.metadata;
       const isUsage = error instanceof GantryError && error.kind === 'usage';
-      return this.#failed(isUsage ? withUsage(error, { command: `docker ${name}`, usage }) : error, loaded.metadata);
+      const { usage } = metadata;
+      return this.#failed(isUsage ? withUsage(error, { command: `docker ${name}`, usage }) : error, metadata);
     }
   }
 
@@ -74,32 +77,12 @@ export class LocalCall {
     throw new Error(`a command returned the exit code ${exitCode}`);
   }
 
-  async #help(target: Target, width: number): Promise<string> {
-    if (target.kind === 'top') return topHelp(this.registry, width);
-    if (target.kind === 'group') return groupHelp(this.registry, target.group, width);
-    const { name, entry } = target;
-    return commandHelp({ name, names: entry.names, ...(await load(entry)) }, width);
-  }
-
   #failed(error: unknown, metadata?: CommandMetadata): Outcome {
     if (error instanceof NeedsDaemon && !this.options.daemon) throw error;
     if (!(error instanceof GantryError))
       this.options.onBug?.(error instanceof Error ? (error.stack ?? '') : String(error));
     return { exitCode: exitCodeOf(error, metadata), failure: failureOf(error) };
   }
-}
-
-interface LoadedCommand {
-  readonly commandClass: CommandClass;
-  readonly metadata: CommandMetadata;
-  readonly options: ReturnType<typeof optionsOf>;
-}
-
-async function load(entry: CommandEntry): Promise<LoadedCommand> {
-  const commandClass = await entry.load();
-  const metadata = commandMetadata(commandClass);
-  if (!metadata) throw new Error(`'${entry.names[0]}' is no class with @Command`);
-  return { commandClass, metadata, options: optionsOf(commandClass) };
 }
 
 async function tell(client: Client, text: string): Promise<Outcome> {

@@ -59,7 +59,11 @@ export function provide<T>(
 
 /** Names of one kind of thing, for completion. */
 export interface Values {
-  values(): Promise<readonly string[]>;
+  /**
+   * All of them, or those that begin with what is `typed`: the rest is left out anyway. One that ends in `:` or `=` is
+   * continued by the user, without a space. Whatever it throws is taken for no names.
+   */
+  values(typed: string): Promise<readonly string[]>;
 }
 
 /** A plugin: a plain object. Nothing of it is imported, made or started before a command needs it. */

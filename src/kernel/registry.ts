@@ -1,8 +1,9 @@
 import { checkRequirements, checkShape } from './admission.js';
 import { normalise } from './arguments.js';
-import { type CommandClass, commandMetadata } from './command.js';
+import { type CommandClass, type CommandMetadata, commandMetadata } from './command.js';
 import { didYouMean } from './did-you-mean.js';
 import { GantryError } from './errors.js';
+import { type OptionMetadata, optionsOf } from './option.js';
 import type { PluginDefinition, Provider } from './plugin.js';
 import type { Token } from './token.js';
 import { suggestionLines, withUsage } from './usage.js';
@@ -14,6 +15,13 @@ export interface CommandEntry {
   readonly plugin: PluginDefinition;
   /** Imports it. @throws what its module throws; Error if it is no command, or another than the inventory says */
   load(): Promise<CommandClass>;
+  /** What parsing, help and completion need of it: all but running it. @throws as `load` does */
+  describe(): Promise<CommandDescription>;
+}
+
+export interface CommandDescription {
+  readonly metadata: CommandMetadata;
+  readonly options: readonly OptionMetadata[];
 }
 
 export interface ProviderEntry {
@@ -123,7 +131,12 @@ export class Registry {
 
   #addCommand(plugin: PluginDefinition, key: string, load: () => Promise<CommandClass>): void {
     const [own = '', ...others] = key.split('|');
-    const entry: CommandEntry = { names: [own, ...others], plugin, load: () => loadCommand(plugin.id, own, load) };
+    const entry: CommandEntry = {
+      names: [own, ...others],
+      plugin,
+      load: async () => (await loadCommand(plugin.id, own, load)).commandClass,
+      describe: () => loadCommand(plugin.id, own, load),
+    };
     for (const name of entry.names) {
       const owner = this.#commands.get(name)?.plugin.id;
       if (owner !== undefined) throw claimedTwice(`command '${name}'`, owner, plugin.id);
@@ -134,14 +147,18 @@ export class Registry {
   }
 }
 
-async function loadCommand(plugin: string, own: string, load: () => Promise<CommandClass>): Promise<CommandClass> {
-  const loaded = await load();
-  const metadata = typeof loaded === 'function' ? commandMetadata(loaded) : undefined;
+interface LoadedCommand extends CommandDescription {
+  readonly commandClass: CommandClass;
+}
+
+async function loadCommand(plugin: string, own: string, load: () => Promise<CommandClass>): Promise<LoadedCommand> {
+  const commandClass = await load();
+  const metadata = typeof commandClass === 'function' ? commandMetadata(commandClass) : undefined;
   if (!metadata) throw new Error(`what plugin '${plugin}' lists as command '${own}' is no class with @Command`);
   if (metadata.name !== own) {
     throw new Error(`plugin '${plugin}' lists the command '${own}', whose class says '${metadata.name}'`);
   }
-  return loaded;
+  return { commandClass, metadata, options: optionsOf(commandClass) };
 }
 
 /** The first positional word; undefined where help is asked for, or nothing stands there. */

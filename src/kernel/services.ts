@@ -44,10 +44,15 @@ export class ServiceHost {
   }
 
   /** Makes a command with the services that its constructor asks for, starting them. One instance a call. */
-  async command(commandClass: CommandClass, plugin: PluginDefinition): Promise<CommandHandler> {
-    const needs = needsOf(commandClass, plugin, this.registry);
+  command(commandClass: CommandClass, plugin: PluginDefinition): Promise<CommandHandler> {
+    return this.make(commandClass, plugin);
+  }
+
+  /** Makes an instance of a plugin's class with the services that its constructor asks for, starting them. */
+  async make<T>(made: ServiceClass<T>, plugin: PluginDefinition): Promise<T> {
+    const needs = needsOf(made, plugin, this.registry);
     await this.ensure(needs);
-    return this.#construct(commandClass, needs);
+    return this.#construct(made, needs);
   }
 
   /** Stops what runs, in reverse order of start, once starts under way have ended. Nothing can be started after it. */

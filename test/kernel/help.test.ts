@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Command, type CommandClass, commandMetadata } from '../../src/kernel/command.js';
-import { commandHelp, groupHelp, topHelp } from '../../src/kernel/help.js';
+import { helpText } from '../../src/kernel/help.js';
+import { commandPage, groupPage, topPage } from '../../src/kernel/help-page.js';
 import { Option, optionsOf } from '../../src/kernel/option.js';
 import { Registry } from '../../src/kernel/registry.js';
 import { idle } from './fixtures.js';
@@ -68,12 +69,12 @@ const registry = new Registry([
 function runHelp(name: string, width: number): string {
   const metadata = commandMetadata(Run);
   if (!metadata) throw new Error('no metadata');
-  return commandHelp({ name, names: ['run', 'container run'], metadata, options: optionsOf(Run) }, width);
+  return helpText(commandPage({ name, names: ['run', 'container run'], metadata, options: optionsOf(Run) }), width);
 }
 
 test('docker, 80 wide', async (t) => {
   t.is(
-    await topHelp(registry, 80),
+    helpText(await topPage(registry), 80),
     `Usage:  docker [OPTIONS] COMMAND
 
 A self-sufficient runtime for containers
@@ -109,7 +110,7 @@ Run 'docker COMMAND --help' for more information on a command.
 
 test('docker, 40 wide', async (t) => {
   t.is(
-    await topHelp(registry, 40),
+    helpText(await topPage(registry), 40),
     `Usage:  docker [OPTIONS] COMMAND
 
 A self-sufficient runtime for
@@ -164,7 +165,7 @@ more information on a command.
 
 test('docker volume, 80 wide', async (t) => {
   t.is(
-    await groupHelp(registry, 'volume', 80),
+    helpText(await groupPage(registry, 'volume'), 80),
     `Usage:  docker volume COMMAND
 
 Manage volumes
@@ -179,7 +180,7 @@ Run 'docker volume COMMAND --help' for more information on a command.
 });
 
 test('docker container lists a command once, by the first of its names there', async (t) => {
-  t.regex(await groupHelp(registry, 'container', 80), /Commands:\n {2}ls {10}List containers\n {2}run /);
+  t.regex(helpText(await groupPage(registry, 'container'), 80), /Commands:\n {2}ls {10}List containers\n {2}run /);
 });
 
 test('docker run --help, 80 wide', (t) => {
@@ -251,7 +252,7 @@ Options:
 
 test('a command with nothing but a name has a short help', (t) => {
   const metadata = { name: 'x', summary: 'Do x', group: 'Commands', usage: '', args: { min: 0 }, effects: [] } as const;
-  t.is(commandHelp({ name: 'x', names: ['x'], metadata, options: [] }, 80), 'Usage:  docker x\n\nDo x\n');
+  t.is(helpText(commandPage({ name: 'x', names: ['x'], metadata, options: [] }), 80), 'Usage:  docker x\n\nDo x\n');
 });
 
 test('plurals of groups', async (t) => {
@@ -261,6 +262,6 @@ test('plurals of groups', async (t) => {
     ['image', 'Manage images'],
   ] as const) {
     const one = new Registry([{ id: 'p', api: 1, commands: { [`${group} ls`]: idle(`${group} ls`) } }]);
-    t.true((await groupHelp(one, group, 80)).includes(`\n\n${summary}\n\n`));
+    t.true(helpText(await groupPage(one, group), 80).includes(`\n\n${summary}\n\n`));
   }
 });

@@ -13,6 +13,11 @@ export const container = definePlugin({
   api: 1,
   requires: [Config, Database, Log, Graph, TagStore, NetworkManager, Volumes],
   provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  values: {
+    container: async () => (await import('./container-names.js')).ContainerNames,
+    'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
+    'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
+  },
   groups: { system: 'Manage the engine' },
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,

@@ -4,6 +4,9 @@ import { GantryError } from '../../kernel/index.js';
 const HIGHEST_SIGNAL = 64;
 const FIRST_REALTIME = 34;
 
+/** The names of signals without SIG, for completion. */
+export const SIGNAL_WORDS: readonly string[] = Object.keys(constants.signals).map((name) => name.replace(/^SIG/, ''));
+
 /** A name with or without SIG in any case, RTMIN+n, or a number. @throws GantryError `usage`, in Docker's words */
 export function parseSignal(text: string): NodeJS.Signals | number {
   const number = numberOf(text);

@@ -27,6 +27,7 @@ export const image = definePlugin({
     provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore),
     provide(Graph, async () => (await import('./graph.js')).OverlayGraph),
   ],
+  values: { image: async () => (await import('./image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,
     'import|image import': async () => (await import('./commands/import.js')).Import,

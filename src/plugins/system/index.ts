@@ -15,6 +15,7 @@ export const system = definePlugin({
   requires: [Config, Log],
   provides: [provide(Database, async () => (await import('./database.js')).SqliteDatabase)],
   commands: {
+    completion: async () => (await import('./commands/completion.js')).Completion,
     version: async () => (await import('./commands/version.js')).Version,
   },
 });

@@ -10,6 +10,10 @@ export const volume = definePlugin({
   api: 1,
   requires: [Config, Database],
   provides: [provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes)],
+  values: {
+    volume: async () => (await import('./volume-names.js')).VolumeNames,
+    'volume-source': async () => (await import('./volume-names.js')).VolumeSources,
+  },
   commands: {
     'volume ls|volume list': async () => (await import('./commands/ls.js')).VolumeLs,
   },

@@ -7,7 +7,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Attach local standard input, output, and error streams to a running container',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER',
-  args: { min: 1, max: 1 },
+  args: { min: 1, max: 1, complete: ['running-container'] },
   effects: ['write'],
   failureExitCode: 1,
 })

@@ -7,7 +7,7 @@ import { Runtime } from '../contracts.js';
   summary: "Create a new image from a container's changes",
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [REPOSITORY[:TAG]]',
-  args: { min: 1, max: 3 },
+  args: { min: 1, max: 3, complete: ['container', 'image', []] },
   examples: [['docker commit web mysite:v2', 'Make an image of what web has become']],
   effects: ['write'],
 })

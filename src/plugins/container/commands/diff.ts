@@ -7,7 +7,7 @@ import { Runtime } from '../contracts.js';
   summary: "Inspect changes to files or directories on a container's filesystem",
   group: 'Commands',
   usage: 'CONTAINER',
-  args: { min: 1, max: 1 },
+  args: { min: 1, max: 1, complete: ['container'] },
   effects: ['read'],
 })
 export class Diff implements CommandHandler {

@@ -8,7 +8,7 @@ import { describeContainer, describeImage } from '../inspection.js';
   summary: 'Return low-level information on containers and images',
   group: 'Commands',
   usage: 'NAME|ID [NAME|ID...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['container|image'] },
   examples: [['docker inspect web', 'Print all that is known of web, as JSON']],
   effects: ['read'],
 })

@@ -1,19 +1,23 @@
 import { constants } from 'node:os';
 import { Command, type CommandContext, type CommandHandler, each, isKind, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { parseSignal } from '../signal.js';
+import { parseSignal, SIGNAL_WORDS } from '../signal.js';
 
 @Command({
   name: 'kill',
   summary: 'Kill one or more running containers',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['running-container'] },
   examples: [['docker kill -s HUP web', 'Send SIGHUP to the first process of web']],
   effects: ['write'],
 })
 export class Kill implements CommandHandler {
-  @Option('-s, --signal', 'Signal to send to the container', { type: 'string', shownDefault: 'KILL' })
+  @Option('-s, --signal', 'Signal to send to the container', {
+    type: 'string',
+    shownDefault: 'KILL',
+    complete: SIGNAL_WORDS,
+  })
   signal = 'KILL';
 
   constructor(@Runtime private readonly runtime: Runtime) {}

@@ -6,7 +6,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Fetch the logs of a container',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER',
-  args: { min: 1, max: 1 },
+  args: { min: 1, max: 1, complete: ['container'] },
   examples: [['docker logs -f web', 'Print what web has written, and go on with what it writes']],
   effects: ['read'],
 })

@@ -7,7 +7,7 @@ import { Runtime } from '../contracts.js';
   summary: 'List port mappings or a specific mapping for the container',
   group: 'Commands',
   usage: 'CONTAINER [PRIVATE_PORT[/PROTO]]',
-  args: { min: 1, max: 2 },
+  args: { min: 1, max: 2, complete: ['running-container', []] },
   examples: [['docker port web 80', 'Print where port 80 of web is published']],
   effects: ['read'],
 })

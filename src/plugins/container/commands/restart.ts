@@ -7,7 +7,7 @@ import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
   summary: 'Restart one or more containers',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['container'] },
   effects: ['write'],
 })
 export class Restart implements CommandHandler {

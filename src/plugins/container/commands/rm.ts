@@ -6,7 +6,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Remove one or more containers',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['container'] },
   examples: [['docker rm -f $(docker ps -aq)', 'Remove all containers, running ones too']],
   effects: ['destroy'],
 })

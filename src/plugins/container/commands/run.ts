@@ -9,7 +9,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Create and run a new container from an image',
   group: 'Common Commands',
   usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['image', []] },
   stopsAtFirst: true,
   examples: [
     ['docker run --rm busybox echo hello', 'Run one program, and remove the container afterwards'],
@@ -38,7 +38,7 @@ export class Run implements CommandHandler {
   @Option('-e, --env', 'Set environment variables', { type: 'list' })
   env: string[] = [];
 
-  @Option('--env-file', 'Read in a file of environment variables', { type: 'list' })
+  @Option('--env-file', 'Read in a file of environment variables', { type: 'list', complete: 'file' })
   envFile: string[] = [];
 
   @Option('-u, --user', 'Username or UID (format: <name|uid>[:<group|gid>])', { type: 'string' })
@@ -62,12 +62,13 @@ export class Run implements CommandHandler {
   @Option('-p, --publish', "Publish a container's port(s) to the host", { type: 'list' })
   publish: string[] = [];
 
-  @Option('-v, --volume', 'Bind mount a volume', { type: 'list' })
+  @Option('-v, --volume', 'Bind mount a volume', { type: 'list', complete: 'volume-source|file' })
   volume: string[] = [];
 
   @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
     type: 'string',
     shownDefault: 'bridge',
+    complete: ['bridge', 'none', 'host'],
   })
   network = 'bridge';
 

@@ -7,7 +7,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Start one or more stopped containers',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['stopped-container'] },
   examples: [['docker start -a job', 'Run job again, with its output here']],
   effects: ['write'],
   failureExitCode: 125,

@@ -7,7 +7,7 @@ import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
   summary: 'Stop one or more running containers',
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['running-container'] },
   examples: [['docker stop -t 2 web', 'Ask web to end, and end it after two seconds']],
   effects: ['write'],
 })

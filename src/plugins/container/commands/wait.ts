@@ -6,7 +6,7 @@ import { Runtime } from '../contracts.js';
   summary: 'Block until one or more containers stop, then print their exit codes',
   group: 'Commands',
   usage: 'CONTAINER [CONTAINER...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['container'] },
   examples: [['docker wait web', 'Print the exit code of web once it has ended']],
   effects: ['read'],
 })

@@ -28,7 +28,7 @@ interface Step extends HistoryEntry {
   summary: 'Show the history of an image',
   group: 'Commands',
   usage: '[OPTIONS] IMAGE',
-  args: { min: 1, max: 1 },
+  args: { min: 1, max: 1, complete: ['image'] },
   effects: ['read'],
 })
 export class History implements CommandHandler {

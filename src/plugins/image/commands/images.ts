@@ -26,7 +26,7 @@ interface Row {
   summary: 'List images',
   group: 'Common Commands',
   usage: '[OPTIONS] [REPOSITORY[:TAG]]',
-  args: { min: 0, max: 1 },
+  args: { min: 0, max: 1, complete: ['image'] },
   effects: ['read'],
 })
 export class Images implements CommandHandler {

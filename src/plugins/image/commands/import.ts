@@ -10,7 +10,7 @@ import { ProgressBar } from '../progress-bar.js';
   summary: 'Import the contents from a tarball to create a filesystem image',
   group: 'Commands',
   usage: '[OPTIONS] file|URL|- [REPOSITORY[:TAG]]',
-  args: { min: 1, max: 3 },
+  args: { min: 1, max: 3, complete: ['file', 'image', []] },
   examples: [
     ['docker import rootfs.tar.xz debian', 'Make an image of a root filesystem'],
     [`docker import -c 'CMD ["/bin/sh"]' - busybox:1 < rootfs.tar`, 'Give it a command to run, too'],

@@ -18,7 +18,7 @@ import { ImageRecords } from '../tokens.js';
   summary: 'Remove one or more images',
   group: 'Commands',
   usage: '[OPTIONS] IMAGE [IMAGE...]',
-  args: { min: 1 },
+  args: { min: 1, complete: ['image'] },
   effects: ['destroy'],
 })
 export class Rmi implements CommandHandler {

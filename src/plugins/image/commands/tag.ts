@@ -7,7 +7,7 @@ import { newName } from '../new-name.js';
   summary: 'Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE',
   group: 'Commands',
   usage: 'SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]',
-  args: { min: 2, max: 3 },
+  args: { min: 2, max: 3, complete: ['image', 'image', []] },
   effects: ['write'],
 })
 export class Tag implements CommandHandler {

@@ -1,0 +1,179 @@
+import { describe } from './catalogue.js';
+import { type Flag, FlagTable } from './flags.js';
+import { GLOBAL_OPTIONS } from './global-options.js';
+import { HELP } from './help-command.js';
+import { groupSummary } from './help-page.js';
+import type { Completion } from './option.js';
+import type { PluginDefinition, ServiceClass, Values } from './plugin.js';
+import type { CommandDescription, CommandEntry, Registry } from './registry.js';
+import type { ServiceHost } from './services.js';
+import { plain } from './text.js';
+import { isFlag, readFlags, readTyped } from './typed-line.js';
+
+/** The hidden command that shells ask: `docker __complete WORD...`. No plugin can have a command of this name. */
+export const COMPLETE = '__complete';
+
+/** A whole word that may stand where the cursor is. */
+interface Candidate {
+  readonly value: string;
+  readonly description?: string;
+}
+
+interface Offer {
+  readonly candidates: readonly Candidate[];
+  /** The shell offers paths, too. */
+  readonly paths?: 'files' | 'folders';
+  /** What stands before the path in the word: `--env-file=`. */
+  readonly before?: string;
+}
+
+const NOTHING: Offer = { candidates: [] };
+
+/** Completes command lines from what the registry and the commands' metadata say. No command is made. */
+export class Completer {
+  constructor(
+    private readonly registry: Registry,
+    private readonly host: ServiceHost,
+  ) {}
+
+  /**
+   * @param words what follows `docker`; the last one is under the cursor, and may be empty
+   * @returns lines `value` or `value<TAB>description`; the last line is a directive: `:none`, `:files` or `:folders`,
+   * the latter two followed by `<TAB>` and what of the word stands before the path, if anything does
+   */
+  async answer(words: readonly string[]): Promise<string> {
+    return rendered(await this.#offer(words.slice(0, -1), words.at(-1) ?? '').catch(() => NOTHING));
+  }
+
+  async #offer(before: readonly string[], word: string): Promise<Offer> {
+    const table = new FlagTable(GLOBAL_OPTIONS);
+    const [first, ...rest] = readTyped(before, true, table).positionals;
+    if (first === undefined)
+      return this.#inLine(before, word, { table, stopsAtFirst: true }, () => this.#commands(word));
+    const name = first.toLowerCase();
+    if (name === HELP.metadata.name) return this.#inHelp(rest, word);
+    if (rest.length === 0 && this.registry.groups.includes(name) && !isFlag(word)) return this.#members(name, word);
+    const target = this.registry.resolve([first, ...rest]);
+    return target.kind === 'command' ? this.#inCommand(await target.entry.describe(), target.argv, word) : NOTHING;
+  }
+
+  #inCommand({ metadata, options }: CommandDescription, before: readonly string[], word: string): Promise<Offer> {
+    const { args, stopsAtFirst = false } = metadata;
+    return this.#inLine(before, word, { table: new FlagTable(options), stopsAtFirst }, (positionals) => {
+      const index = positionals.length;
+      if (index >= (args.max ?? Number.POSITIVE_INFINITY)) return NOTHING;
+      return this.#values(args.complete?.[index] ?? args.complete?.at(-1), word, '', positionals);
+    });
+  }
+
+  #inHelp(before: readonly string[], word: string): Promise<Offer> {
+    const syntax = { table: new FlagTable(HELP.options), stopsAtFirst: false };
+    return this.#inLine(before, word, syntax, ([group, ...others]) => {
+      if (group === undefined) return this.#commands(word);
+      return others.length === 0 && this.registry.groups.includes(group) ? this.#members(group, word) : NOTHING;
+    });
+  }
+
+  async #inLine(
+    before: readonly string[],
+    word: string,
+    { table, stopsAtFirst }: { readonly table: FlagTable; readonly stopsAtFirst: boolean },
+    positional: (earlier: readonly string[]) => Offer | Promise<Offer>,
+  ): Promise<Offer> {
+    const line = readTyped(before, stopsAtFirst, table);
+    if (line.awaiting) return this.#values(line.awaiting.complete, word, '');
+    if (line.flagsEnded || !word.startsWith('-')) return positional(line.positionals);
+    const { flags, valueAt } = readFlags(word, table);
+    if (valueAt !== undefined) return this.#values(flags.at(-1)?.complete, word.slice(valueAt), word.slice(0, valueAt));
+    const missing = table.shown.filter((flag) => flag.type === 'list' || !line.given.has(flag));
+    return { candidates: missing.flatMap(flagNames).filter(({ value }) => value.startsWith(word)) };
+  }
+
+  async #commands(word: string): Promise<Offer> {
+    const commands = this.registry.commands.map((entry): Named => [entry.names[0], entry]);
+    const names = new Set(commands.map(([name]) => name));
+    const groups = this.registry.groups.filter((group) => !names.has(group));
+    const others = [
+      ...groups.map((group) => ({ value: group, description: groupSummary(this.registry, group) })),
+      { value: HELP.metadata.name, description: HELP.metadata.summary },
+    ];
+    return {
+      candidates: [
+        ...(await named(
+          commands.filter(([name]) => !name.includes(' ')),
+          word,
+        )),
+        ...others.filter(({ value }) => value.startsWith(word)),
+      ],
+    };
+  }
+
+  /** Each command of a group by the first of its names there, as in help. */
+  async #members(group: string, word: string): Promise<Offer> {
+    const members = [...this.registry.commandsOf(group)];
+    const own = members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
+    return { candidates: await named(own, word) };
+  }
+
+  /**
+   * @param typed the part of the value that is there already
+   * @param before what stands before the value in the word
+   * @param taken values that are on the command line, and need no offering again
+   */
+  async #values(
+    complete: Completion | undefined,
+    typed: string,
+    before: string,
+    taken: readonly string[] = [],
+  ): Promise<Offer> {
+    const kinds = typeof complete === 'string' ? complete.split('|') : [];
+    const words = typeof complete === 'string' ? await this.#namesOf(kinds, typed) : (complete ?? []);
+    const fitting = words.filter((word) => isSafe(word) && word.startsWith(typed) && !taken.includes(word));
+    const candidates = [...new Set(fitting)].map((value) => ({ value: before + value }));
+    const paths = kinds.includes('file') ? 'files' : kinds.includes('folder') ? 'folders' : undefined;
+    return paths ? { candidates, paths, before } : { candidates };
+  }
+
+  async #namesOf(kinds: readonly string[], typed: string): Promise<readonly string[]> {
+    const sources = kinds.flatMap((kind) =>
+      this.registry.plugins.flatMap((plugin) => {
+        const load = plugin.values && Object.hasOwn(plugin.values, kind) ? plugin.values[kind] : undefined;
+        return load ? [this.#namesFrom(plugin, load, typed).catch(() => [])] : [];
+      }),
+    );
+    return (await Promise.all(sources)).flat();
+  }
+
+  async #namesFrom(
+    plugin: PluginDefinition,
+    load: () => Promise<ServiceClass<Values>>,
+    typed: string,
+  ): Promise<readonly string[]> {
+    const source = await this.host.make(await load(), plugin);
+    return [...(await source.values(typed))];
+  }
+}
+
+type Named = readonly [name: string, entry: CommandEntry];
+
+async function named(commands: readonly Named[], word: string): Promise<Candidate[]> {
+  const fitting = commands.filter(([name]) => name.startsWith(word));
+  const described = await describe(fitting.map(([, entry]) => entry));
+  return fitting.map(([value], index) => ({ value, description: described[index]?.summary ?? '' }));
+}
+
+function flagNames({ longs, shorts, description }: Flag): Candidate[] {
+  const names = [...longs.map((name) => `--${name}`), ...shorts.map((letter) => `-${letter}`)];
+  return names.map((value) => ({ value, description }));
+}
+
+/** A name that would break the answer's lines, or turn into a flag once the shell has inserted it, is not offered. */
+function isSafe(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.startsWith('-') && plain(value) === value;
+}
+
+function rendered({ candidates, paths, before }: Offer): string {
+  const lines = candidates.map(({ value, description }) => (description ? `${value}\t${plain(description)}` : value));
+  const directive = `:${paths ?? 'none'}${before ? `\t${before}` : ''}`;
+  return [...lines, directive, ''].join('\n');
+}

@@ -1,0 +1,32 @@
+import type { OptionMetadata } from './option.js';
+
+/** What may stand before the command, as help and completion tell it. `src/settings.ts` understands it. */
+export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
+  { property: 'daemon', flags: '-d', description: 'Run as the daemon', type: 'boolean' },
+  { property: 'debug', flags: '-D, --debug', description: 'Enable debug mode', type: 'boolean' },
+  {
+    property: 'hosts',
+    flags: '-H, --host',
+    description: 'Daemon socket to connect to, or for the daemon to listen on',
+    type: 'list',
+    value: 'ADDR',
+  },
+  {
+    property: 'pluginDirs',
+    flags: '--plugins-dir',
+    description: 'Folder of third-party plugins',
+    type: 'list',
+    value: 'DIR',
+    complete: 'folder',
+  },
+  {
+    property: 'root',
+    flags: '--root',
+    description: 'Folder of all persistent state',
+    type: 'string',
+    value: 'DIR',
+    shownDefault: '/var/lib/gantry',
+    complete: 'folder',
+  },
+  { property: 'version', flags: '-v, --version', description: 'Print version information and quit', type: 'boolean' },
+];

@@ -1,0 +1,40 @@
+import type { Values } from '../../kernel/index.js';
+import { shortId } from '../image/index.js';
+import { Database } from '../system/index.js';
+import type { Container } from './contracts.js';
+import { ContainerStore } from './store.js';
+
+/**
+ * Names of containers, and their ids for one who has begun to type one. They come from the database alone: `Runtime`
+ * would look after running containers, which is more than a key press should do where no daemon is.
+ */
+export class ContainerNames implements Values {
+  readonly #store: ContainerStore;
+
+  constructor(@Database database: Database) {
+    this.#store = new ContainerStore(database);
+  }
+
+  async values(typed: string): Promise<readonly string[]> {
+    this.#store.migrate();
+    const containers = this.#store.list().filter(({ status }) => this.isMeant(status));
+    const ids = /^[0-9a-f]+$/.test(typed) ? containers.map(({ id }) => shortId(id)) : [];
+    return [...containers.map(({ name }) => name), ...ids];
+  }
+
+  protected isMeant(_status: Container['status']): boolean {
+    return true;
+  }
+}
+
+export class RunningContainerNames extends ContainerNames {
+  protected override isMeant(status: Container['status']): boolean {
+    return status === 'running' || status === 'starting';
+  }
+}
+
+export class StoppedContainerNames extends ContainerNames {
+  protected override isMeant(status: Container['status']): boolean {
+    return status === 'created' || status === 'exited';
+  }
+}
