@@ -3,8 +3,8 @@ import { type Flag, FlagTable } from './flags.js';
 import { GLOBAL_OPTIONS } from './global-options.js';
 import { HELP } from './help-command.js';
 import { groupSummary } from './help-page.js';
+import { namesOf } from './names.js';
 import type { Completion } from './option.js';
-import type { PluginDefinition, ServiceClass, Values } from './plugin.js';
 import type { CommandDescription, CommandEntry, Registry } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { plain } from './text.js';
@@ -127,30 +127,11 @@ export class Completer {
     taken: readonly string[] = [],
   ): Promise<Offer> {
     const kinds = typeof complete === 'string' ? complete.split('|') : [];
-    const words = typeof complete === 'string' ? await this.#namesOf(kinds, typed) : (complete ?? []);
-    const fitting = words.filter((word) => isSafe(word) && word.startsWith(typed) && !taken.includes(word));
+    const words = typeof complete === 'string' ? await namesOf(kinds, typed, this.registry, this.host) : complete;
+    const fitting = (words ?? []).filter((word) => word.startsWith(typed) && !taken.includes(word));
     const candidates = [...new Set(fitting)].map((value) => ({ value: before + value }));
     const paths = kinds.includes('file') ? 'files' : kinds.includes('folder') ? 'folders' : undefined;
     return paths ? { candidates, paths, before } : { candidates };
-  }
-
-  async #namesOf(kinds: readonly string[], typed: string): Promise<readonly string[]> {
-    const sources = kinds.flatMap((kind) =>
-      this.registry.plugins.flatMap((plugin) => {
-        const load = plugin.values && Object.hasOwn(plugin.values, kind) ? plugin.values[kind] : undefined;
-        return load ? [this.#namesFrom(plugin, load, typed).catch(() => [])] : [];
-      }),
-    );
-    return (await Promise.all(sources)).flat();
-  }
-
-  async #namesFrom(
-    plugin: PluginDefinition,
-    load: () => Promise<ServiceClass<Values>>,
-    typed: string,
-  ): Promise<readonly string[]> {
-    const source = await this.host.make(await load(), plugin);
-    return [...(await source.values(typed))];
   }
 }
 
@@ -165,11 +146,6 @@ async function named(commands: readonly Named[], word: string): Promise<Candidat
 function flagNames({ longs, shorts, description }: Flag): Candidate[] {
   const names = [...longs.map((name) => `--${name}`), ...shorts.map((letter) => `-${letter}`)];
   return names.map((value) => ({ value, description }));
-}
-
-/** A name that would break the answer's lines, or turn into a flag once the shell has inserted it, is not offered. */
-function isSafe(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !value.startsWith('-') && plain(value) === value;
 }
 
 function rendered({ candidates, paths, before }: Offer): string {

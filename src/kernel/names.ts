@@ -1,0 +1,35 @@
+import type { PluginDefinition, ServiceClass, Values } from './plugin.js';
+import type { Registry } from './registry.js';
+import type { ServiceHost } from './services.js';
+import { plain } from './text.js';
+
+/** The names that plugins know for some kinds of things, safe to be inserted. One that fails brings none. */
+export async function namesOf(
+  kinds: readonly string[],
+  typed: string,
+  registry: Registry,
+  host: ServiceHost,
+): Promise<readonly string[]> {
+  const sources = kinds.flatMap((kind) =>
+    registry.plugins.flatMap((plugin) => {
+      const load = plugin.values && Object.hasOwn(plugin.values, kind) ? plugin.values[kind] : undefined;
+      return load ? [namesFrom(plugin, load, typed, host).catch(() => [])] : [];
+    }),
+  );
+  return (await Promise.all(sources)).flat();
+}
+
+async function namesFrom(
+  plugin: PluginDefinition,
+  load: () => Promise<ServiceClass<Values>>,
+  typed: string,
+  host: ServiceHost,
+): Promise<readonly string[]> {
+  const source = await host.make(await load(), plugin);
+  return [...(await source.values(typed))].filter(isSafe);
+}
+
+/** What would break the answer's lines, or turn into a flag once the shell has inserted it, is not offered. */
+function isSafe(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && !name.startsWith('-') && plain(name) === name;
+}

@@ -1,0 +1,49 @@
+import { type IPty, spawn } from 'node-pty';
+
+/** A person at a terminal: types, and reads the screen. */
+export class Terminal {
+  readonly #pty: IPty;
+  #screen = '';
+  #wake = (): void => {};
+  readonly exit: Promise<number>;
+
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv, columns = 91, rows = 31) {
+    this.#pty = spawn(program, [...args], { cols: columns, rows, env: env as Record<string, string> });
+    this.#pty.onData((data) => {
+      this.#screen += data;
+      // A shell that asks where the cursor is takes what comes next for the answer.
+      if (data.includes('\x1b[6n')) this.#pty.write('\x1b[1;1R');
+      this.#wake();
+    });
+    this.exit = new Promise((resolve) => this.#pty.onExit(({ exitCode }) => resolve(exitCode)));
+  }
+
+  type(text: string): void {
+    this.#pty.write(text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Ends what runs in it, as closing the window does. */
+  close(): void {
+    this.#pty.kill();
+  }
+
+  /** Waits for a pattern after what was waited for before. */
+  async sees(pattern: RegExp): Promise<void> {
+    for (;;) {
+      const match = pattern.exec(this.#screen);
+      if (match) {
+        this.#screen = this.#screen.slice(match.index + match[0].length);
+        return;
+      }
+      const more = new Promise<'more'>((resolve) => {
+        this.#wake = () => resolve('more');
+      });
+      const end = await Promise.race([more, this.exit.then(() => 'exit' as const)]);
+      if (end === 'exit' && !pattern.test(this.#screen)) throw new Error(`not seen: ${pattern}: ${this.#screen}`);
+    }
+  }
+}
