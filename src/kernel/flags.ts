@@ -7,15 +7,19 @@ export interface Flag {
   readonly shown: string;
   readonly shorts: readonly string[];
   readonly longs: readonly string[];
-  /** Its one name in the canonical command line; undefined for `--help`, which never gets there. */
+  /** Its one name in the canonical command line; undefined for the kernel's own flags, which never get there. */
   readonly canonical: string | undefined;
+  /** Which of the kernel's own flags it is. */
+  readonly own?: OwnFlag;
   readonly hidden: boolean;
 }
+
+export type OwnFlag = 'help' | 'dry-run';
 
 const SHORT = /^-([A-Za-z0-9])$/;
 const LONG = /^--([A-Za-z0-9][A-Za-z0-9-]*)$/;
 
-/** All flags of a command by what the user may type, `--help` and `-h` included unless the command has its own. */
+/** All flags of a command by what the user may type, with the kernel's own, `--help`, `-h` and `--dry-run`, but those that it has itself. */
 export class FlagTable {
   readonly #shorts = new Map<string, Flag>();
   readonly #longs = new Map<string, Flag>();
@@ -25,7 +29,8 @@ export class FlagTable {
     options.forEach((option, index) => {
       this.#add(declaredFlag(option, canonicalName(index)));
     });
-    this.#addHelp();
+    this.#addOwn('help', 'h');
+    this.#addOwn('dry-run');
   }
 
   short(letter: string): Flag | undefined {
@@ -51,10 +56,11 @@ export class FlagTable {
     }
   }
 
-  #addHelp(): void {
-    const shorts = this.#shorts.has('h') ? [] : ['h'];
-    const longs = this.#longs.has('help') ? [] : ['help'];
-    this.#add({ type: 'boolean', shown: '-h, --help', shorts, longs, canonical: undefined, hidden: false });
+  #addOwn(own: OwnFlag, letter?: string): void {
+    const shorts = letter === undefined || this.#shorts.has(letter) ? [] : [letter];
+    const longs = this.#longs.has(own) ? [] : [own];
+    const shown = letter === undefined ? `--${own}` : `-${letter}, --${own}`;
+    this.#add({ type: 'boolean', shown, shorts, longs, canonical: undefined, own, hidden: false });
   }
 }
 

@@ -1,3 +1,4 @@
+import { changesAnything } from './permission.js';
 import { type Described, describe } from './catalogue.js';
 import { columns, wrap } from './columns.js';
 import type { CommandMetadata } from './command.js';
@@ -19,6 +20,7 @@ const GLOBAL_OPTIONS: readonly Row[] = [
   ['    --plugins-dir DIR', 'Folder of third-party plugins'],
   ['    --root DIR', 'Folder of all persistent state (default "/var/lib/gantry")'],
   ['-v, --version', 'Print version information and quit'],
+  ['    --dry-run', 'After any command: say what it would change, and change nothing'],
 ];
 
 /** `docker`, `docker help`. Imports every command for its summary. */
@@ -63,7 +65,7 @@ export interface DocumentedCommand {
 
 /** `docker run --help`. */
 export function commandHelp({ name, names, metadata, options }: DocumentedCommand, width: number): string {
-  const rows = optionRows(options);
+  const rows = [...optionRows(options), ...dryRunRow(metadata, options)];
   const examples = metadata.examples ?? [];
   return paragraphs([
     usageLine(`docker ${name}`, metadata.usage),
@@ -72,6 +74,12 @@ export function commandHelp({ name, names, metadata, options }: DocumentedComman
     ...(examples.length > 0 ? [section('Examples', examples, width, { gap: 3 })] : []),
     ...(rows.length > 0 ? [section('Options', rows, width, { gap: 3 })] : []),
   ]);
+}
+
+/** Last of all, where it makes a difference. */
+function dryRunRow({ effects }: CommandMetadata, options: readonly OptionMetadata[]): Row[] {
+  const isOwn = options.some(({ flags }) => /(^|[\s,])--dry-run($|[\s,])/.test(flags));
+  return isOwn || !changesAnything(effects) ? [] : [['    --dry-run', 'Say what it would change, and change nothing']];
 }
 
 function rowsUnder(described: readonly Described[], group: CommandMetadata['group']): Row[] {

@@ -7,6 +7,7 @@ export {
   type CommandHandler,
   type CommandMetadata,
   commandMetadata,
+  EFFECTS,
   type Effect,
 } from './command.js';
 export { each } from './each.js';
@@ -16,6 +17,7 @@ export { type Completion, Option, type OptionMetadata, optionsOf } from './optio
 export {
   definePlugin,
   type Effects,
+  type Planned,
   type PluginDefinition,
   type Provider,
   provide,

@@ -7,16 +7,23 @@ import {
   type CommandHandler,
   type CommandMetadata,
   commandMetadata,
+  EFFECTS,
+  type Effect,
   NeedsDaemon,
 } from './command.js';
 import { contextFor } from './context.js';
+import { runDry } from './dry-run.js';
 import { GantryError } from './errors.js';
 import { commandHelp, groupHelp, topHelp } from './help.js';
 import { optionsOf } from './option.js';
+import { changesAnything, demandPermission } from './permission.js';
+import { Recorder } from './recording.js';
 import type { CommandEntry, Registry, Target } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { write } from './streams.js';
 import { withUsage } from './usage.js';
+
+type CommandTarget = Extract<Target, { kind: 'command' }>;
 
 export interface LocalCallOptions {
   /** Whether this process is the daemon, which may look after what a command starts. */
@@ -36,31 +43,45 @@ export class LocalCall {
   /**
    * Resolves, parses and runs a command line. Never rejects but for `NeedsDaemon`, and that only outside the daemon.
    */
-  readonly handle: CallHandler = async (argv, client) => {
+  readonly handle: CallHandler = (argv, client) => this.#handle(argv, client, EFFECTS);
+
+  /** The same for callers with fewer rights: a command that may do more than is allowed is refused. Help never is. */
+  restricted(allow: readonly Effect[]): CallHandler {
+    return (argv, client) => this.#handle(argv, client, allow);
+  }
+
+  async #handle(argv: readonly string[], client: Client, allow: readonly Effect[]): Promise<Outcome> {
     try {
-      return await this.#answer(argv, client);
+      return await this.#answer(argv, client, allow);
     } catch (error) {
       return this.#failed(error);
     }
-  };
+  }
 
-  async #answer(argv: readonly string[], client: Client): Promise<Outcome> {
+  async #answer(argv: readonly string[], client: Client, allow: readonly Effect[]): Promise<Outcome> {
     const asksForHelp = argv[0]?.toLowerCase() === 'help';
     const target = this.registry.resolve(asksForHelp ? argv.slice(1) : argv);
-    if (target.kind === 'command' && !asksForHelp) return this.#call(target.entry, target.name, target.argv, client);
+    if (target.kind === 'command' && !asksForHelp) return this.#call(target, client, allow);
     return tell(client, await this.#help(target, widthFor(client)));
   }
 
-  async #call(entry: CommandEntry, name: string, argv: readonly string[], client: Client): Promise<Outcome> {
+  async #call({ entry, name, argv }: CommandTarget, client: Client, allow: readonly Effect[]): Promise<Outcome> {
     const loaded = await load(entry);
     try {
       const line = normalise(argv, loaded.metadata, loaded.options);
       if (line.help) return tell(client, commandHelp({ name, names: entry.names, ...loaded }, widthFor(client)));
+      demandPermission(allow, entry, loaded.metadata);
       checkArity(`docker ${name}`, loaded.metadata.args, line.positionals.length);
       const { values, args } = await parse(loaded.options, line);
-      const command = await this.host.command(loaded.commandClass, entry.plugin);
+      const isDry = line.dryRun && changesAnything(loaded.metadata.effects);
+      const recorder = isDry ? new Recorder(`docker ${name}`) : undefined;
+      const command = await this.host.command(loaded.commandClass, entry.plugin, recorder);
       for (const [property, value] of values) Reflect.set(command, property, value);
-      return { exitCode: await this.#run(command, contextFor(client, args, this.options.daemon)) };
+      const { daemon } = this.options;
+      const exitCode = recorder
+        ? await runDry(recorder, client, (rehearsal) => this.#run(command, contextFor(rehearsal, args, true)))
+        : await this.#run(command, contextFor(client, args, daemon));
+      return { exitCode };
     } catch (error) {
       const { usage } = loaded.metadata;
       const isUsage = error instanceof GantryError && error.kind === 'usage';
