@@ -16,7 +16,10 @@ export async function runDry(
   run: (rehearsing: Client) => Promise<number>,
 ): Promise<number> {
   const told = (more: readonly string[] = []): Promise<void> =>
-    write(client.stdout, [...steps.map(({ says }) => `would ${plain(says)}`), ...more].map((line) => `${line}\n`).join(''));
+    write(
+      client.stdout,
+      [...steps.map(({ says }) => `would ${plain(says)}`), ...more].map((line) => `${line}\n`).join(''),
+    );
   try {
     const exitCode = await run(rehearsal(client));
     await told(steps.length === 0 && exitCode === 0 ? ['would change nothing'] : []);

@@ -1,9 +1,9 @@
-import { changesAnything } from './permission.js';
 import { type Described, describe } from './catalogue.js';
 import { columns, wrap } from './columns.js';
 import type { CommandMetadata } from './command.js';
 import type { OptionMetadata } from './option.js';
 import { optionRows } from './option-rows.js';
+import { changesAnything } from './permission.js';
 import type { Registry } from './registry.js';
 import { plain } from './text.js';
 import { usageLine } from './usage.js';

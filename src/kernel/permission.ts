@@ -19,7 +19,11 @@ export function permitted(effects: readonly Effect[]): readonly Effect[] {
  * Refuses a command that a limited caller may not run.
  * @throws GantryError `denied`
  */
-export function demandPermission(allow: readonly Effect[], { names: [name] }: Pick<CommandEntry, 'names'>, { effects }: Declared): void {
+export function demandPermission(
+  allow: readonly Effect[],
+  { names: [name] }: Pick<CommandEntry, 'names'>,
+  { effects }: Declared,
+): void {
   const missing = permitted(effects).filter((effect) => !permitted(allow).includes(effect));
   if (missing.length === 0) return;
   throw new GantryError(

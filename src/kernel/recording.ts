@@ -69,5 +69,10 @@ function unknowable(): object {
   const end = (): never => {
     throw new DependsOnPlan('what follows depends on what is only planned');
   };
-  return new Proxy(() => {}, { get: (_, name) => (name === 'then' ? undefined : end()), apply: end, has: end, ownKeys: end });
+  return new Proxy(() => {}, {
+    get: (_, name) => (name === 'then' ? undefined : end()),
+    apply: end,
+    has: end,
+    ownKeys: end,
+  });
 }

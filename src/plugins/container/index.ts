@@ -12,7 +12,11 @@ export const container = definePlugin({
   id: 'container',
   api: 1,
   requires: [Config, Database, Log, Graph, TagStore, NetworkManager, Volumes],
-  provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  provides: [
+    provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
+      effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
+    }),
+  ],
   groups: { system: 'Manage the engine' },
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,

@@ -10,7 +10,7 @@ import { parseSignal } from '../signal.js';
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   args: { min: 1 },
   examples: [['docker kill -s HUP web', 'Send SIGHUP to the first process of web']],
-  effects: ['write'],
+  effects: ['destroy'],
 })
 export class Kill implements CommandHandler {
   @Option('-s, --signal', 'Signal to send to the container', { type: 'string', shownDefault: 'KILL' })
