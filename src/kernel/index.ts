@@ -14,6 +14,7 @@ export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
+export { permitted } from './permission.js';
 export {
   definePlugin,
   type Effects,
