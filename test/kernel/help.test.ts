@@ -101,6 +101,8 @@ Global Options:
       --root DIR          Folder of all persistent state (default
                           "/var/lib/gantry")
   -v, --version           Print version information and quit
+      --dry-run           After any command: say what it would change,
+                          and change nothing
 
 Run 'docker COMMAND --help' for more information on a command.
 `,
@@ -155,6 +157,10 @@ Global Options:
   -v, --version
         Print version information
         and quit
+      --dry-run
+        After any command: say
+        what it would change, and
+        change nothing
 
 Run 'docker COMMAND --help' for
 more information on a command.
@@ -205,6 +211,7 @@ Options:
                        made, in its short form
       --retries int    How often to try (default 3)
   -t, --tty            Allocate a pseudo-TTY
+      --dry-run        Say what it would change, and change nothing
 `,
   );
 });
@@ -245,6 +252,9 @@ Options:
         How often to try (default 3)
   -t, --tty
         Allocate a pseudo-TTY
+      --dry-run
+        Say what it would change,
+        and change nothing
 `,
   );
 });
