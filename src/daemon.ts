@@ -15,8 +15,9 @@ import { createEngine } from './engine.js';
 import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { GantryError } from './kernel/errors.js';
+import { UnixListeners } from './limited-listeners.js';
 import { Runtime } from './plugins/container/index.js';
-import { LineLog, libc } from './plugins/system/index.js';
+import { LimitedSockets, LineLog, libc } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
@@ -60,7 +61,7 @@ async function serve(settings: Settings): Promise<void> {
   const stopped = stopSignal();
   // One call that goes wrong is no reason to leave the others: the log says what happened.
   process.on('uncaughtException', (error) => log.warn(`uncaught: ${error.stack ?? error.message}`));
-  const engine = createEngine(configOf(settings), log);
+  const engine = createEngine(configOf(settings), log, (call) => new UnixListeners(call));
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
@@ -69,6 +70,8 @@ async function serve(settings: Settings): Promise<void> {
       listeners.push(await listen(address, engine.call.handle, tlsOptions()));
       log.info(`listening on ${address}`);
     }
+    // After its own addresses, which come first where one path is wanted twice.
+    await engine.services.ensure([LimitedSockets]);
     writePidFile(files.pid);
     log.info(`daemon ${process.pid} is ready, root ${settings.root}`);
     log.info(`${await stopped}: stopping; containers run on`);

@@ -1,9 +1,10 @@
+import { GantryError } from './kernel/errors.js';
 import { Extensions, NO_EXTENSIONS } from './kernel/extensions.js';
 import { LocalCall } from './kernel/local-call.js';
 import { Registry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
 import { builtinPlugins } from './plugins/index.js';
-import { Config, Log } from './plugins/system/index.js';
+import { Config, LimitedListeners, Log } from './plugins/system/index.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
 export interface Engine {
@@ -11,13 +12,27 @@ export interface Engine {
   readonly services: ServiceHost;
 }
 
-/** Puts the built-in plugins together. Nothing is imported or started before a call needs it. */
-export function createEngine(config: Config, log: Log): Engine {
-  const registry = new Registry(builtinPlugins, [Config, Extensions, Log]);
+/**
+ * Puts the built-in plugins together. Nothing is imported or started before a call needs it.
+ * @param listenersFor what a daemon opens limited sockets with
+ */
+export function createEngine(
+  config: Config,
+  log: Log,
+  listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
+): Engine {
+  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, Log]);
   const services = new ServiceHost(registry);
   services.value(Config, config);
   services.value(Extensions, NO_EXTENSIONS);
   services.value(Log, log);
   const onBug = (stack: string): void => log.debug(stack);
-  return { call: new LocalCall(registry, services, { daemon: config.daemon, onBug }), services };
+  const call = new LocalCall(registry, services, { daemon: config.daemon, onBug });
+  services.value(LimitedListeners, listenersFor(call));
+  return { call, services };
 }
+
+const NO_LISTENERS: LimitedListeners = {
+  open: () => Promise.reject(new GantryError('unavailable', 'only a daemon can listen on a socket')),
+  close: () => Promise.resolve(),
+};

@@ -8,6 +8,8 @@ import { suggestionLines } from './usage.js';
 export interface Normalised {
   /** Help was asked for: nothing else counts. */
   readonly help: boolean;
+  /** It is to be said what would change, and nothing to be changed. */
+  readonly dryRun: boolean;
   /** For clipanion: every flag by its canonical name and in one word: `--a`, `--no-a`, `--b=value`. */
   readonly flags: readonly string[];
   readonly positionals: readonly string[];
@@ -32,6 +34,7 @@ class Normaliser {
   readonly #positionals: string[] = [];
   #next = 0;
   #help = false;
+  #dryRun = false;
 
   constructor(
     private readonly argv: readonly string[],
@@ -49,7 +52,7 @@ class Normaliser {
         if (this.stopsAtFirst) this.#takeRest();
       }
     }
-    return { help: this.#help, flags: this.#flags, positionals: this.#positionals };
+    return { help: this.#help, dryRun: this.#dryRun, flags: this.#flags, positionals: this.#positionals };
   }
 
   #take(): string | undefined {
@@ -105,7 +108,9 @@ class Normaliser {
   #set(flag: Flag, value: string): void {
     if (flag.type === 'integer') checkInteger(flag, value);
     const on = flag.type === 'boolean' ? parseBoolean(flag, value) : undefined;
-    if (flag.canonical === undefined) this.#help = on ?? false;
+    if (flag.own === 'help') this.#help = on ?? false;
+    else if (flag.own === 'dry-run') this.#dryRun = on ?? false;
+    else if (flag.canonical === undefined) throw new Error(`the flag '${flag.shown}' has no meaning`);
     else if (on === undefined) this.#flags.push(`${flag.canonical}=${value}`);
     else this.#flags.push(on ? flag.canonical : flag.canonical.replace('--', '--no-'));
   }

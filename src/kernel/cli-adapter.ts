@@ -19,7 +19,10 @@ export interface CommandLine {
  * Lets clipanion parse a canonical command line. The command itself is neither made nor known here: clipanion gets a
  * class of its own, generated from the options. Positional arguments go past it: 10,000 of them would take it 10 s.
  */
-export async function parse(options: readonly OptionMetadata[], line: Normalised): Promise<CommandLine> {
+export async function parse(
+  options: readonly OptionMetadata[],
+  line: Pick<Normalised, 'flags' | 'positionals'>,
+): Promise<CommandLine> {
   const values = new Map<string, OptionValue>();
   if (line.flags.length > 0) {
     const given = givenOptions(options, line.flags);

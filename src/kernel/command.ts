@@ -4,11 +4,18 @@ import { COMMAND_KEY } from './metadata-keys.js';
 import type { Completion } from './option.js';
 
 /**
- * What a command, or a method of a service, does: looks (`read`), makes or changes (`write`), runs a program or reaches
- * into one that runs (`exec`), ends or removes (`destroy`). Decides what a limited socket lets through, what a plugin
- * needs a right for, and what `--dry-run` only records.
+ * What a command, or a method of a service, does to what is there:
+ * - `read`: looks, waits, follows.
+ * - `write`: makes something, or changes what it is called: an image, a container, a name.
+ * - `exec`: runs a program, or hands its input, terminal and signals over. So `start` is `exec`, and so is `attach`.
+ * - `destroy`: ends or removes what the caller names. So `stop` is `destroy`, and `restart`, which ends one run and
+ *   begins another, is both.
+ *
+ * What follows from it later counts for nothing: the removal that `run --rm` asks for is no `destroy`.
+ * Decides what a limited socket lets through, what a plugin needs a right for, and what `--dry-run` only records.
  */
-export type Effect = 'read' | 'write' | 'exec' | 'destroy';
+export type Effect = (typeof EFFECTS)[number];
+export const EFFECTS = ['read', 'write', 'exec', 'destroy'] as const;
 
 export interface CommandMetadata {
   /** The words a user types after `docker`: `run`, `volume ls`. Other names for it stand in its plugin's inventory. */
@@ -29,6 +36,7 @@ export interface CommandMetadata {
   /** Flags end at the first positional argument: the rest belongs to the container's command. */
   readonly stopsAtFirst?: boolean;
   readonly examples?: readonly (readonly [commandLine: string, what: string])[];
+  /** All that it may do, with whatever options. */
   readonly effects: readonly Effect[];
   /** The exit code when the engine refuses or fails: 1 by default, 125 for commands whose own codes are a container's. */
   readonly failureExitCode?: number;
@@ -42,7 +50,7 @@ export interface CommandContext extends Client {
   resolvePath(path: string): string;
   /**
    * Says that what this command starts must live on after it: returns in a daemon, throws `NeedsDaemon` in a local
-   * call. Call it before anything is changed.
+   * call. Call it before anything is changed. A dry run needs none.
    */
   needsDaemon(): void;
 }

@@ -7,27 +7,27 @@ export interface Flag {
   readonly shown: string;
   readonly shorts: readonly string[];
   readonly longs: readonly string[];
-  /** Its one name in the canonical command line; undefined for `--help`, which never gets there. */
+  /** Its one name in the canonical command line; undefined for the kernel's own flags, which never get there. */
   readonly canonical: string | undefined;
+  /** Which of the kernel's own flags it is. */
+  readonly own?: OwnFlag;
   readonly hidden: boolean;
   readonly description: string;
   /** What completes its value. */
   readonly complete: Completion | undefined;
 }
 
-const HELP_FLAG = {
-  type: 'boolean',
-  shown: '-h, --help',
-  canonical: undefined,
-  hidden: false,
-  description: 'Print usage',
-  complete: undefined,
-} as const;
+export type OwnFlag = 'help' | 'dry-run';
+
+const OWN_FLAGS: Readonly<Record<OwnFlag, string>> = {
+  help: 'Print usage',
+  'dry-run': 'Say what it would change, and change nothing',
+};
 
 const SHORT = /^-([A-Za-z0-9])$/;
 const LONG = /^--([A-Za-z0-9][A-Za-z0-9-]*)$/;
 
-/** All flags of a command by what the user may type, `--help` and `-h` included unless the command has its own. */
+/** All flags of a command by what the user may type, with the kernel's own, `--help`, `-h` and `--dry-run`, but those that it has itself. */
 export class FlagTable {
   readonly #all: Flag[] = [];
   readonly #shorts = new Map<string, Flag>();
@@ -38,7 +38,8 @@ export class FlagTable {
     options.forEach((option, index) => {
       this.#add(declaredFlag(option, canonicalName(index)));
     });
-    this.#addHelp();
+    this.#addOwn('help', 'h');
+    this.#addOwn('dry-run');
   }
 
   short(letter: string): Flag | undefined {
@@ -70,10 +71,13 @@ export class FlagTable {
     }
   }
 
-  #addHelp(): void {
-    const shorts = this.#shorts.has('h') ? [] : ['h'];
-    const longs = this.#longs.has('help') ? [] : ['help'];
-    this.#add({ ...HELP_FLAG, shorts, longs });
+  #addOwn(own: OwnFlag, letter?: string): void {
+    const shorts = letter === undefined || this.#shorts.has(letter) ? [] : [letter];
+    const longs = this.#longs.has(own) ? [] : [own];
+    const shown = letter === undefined ? `--${own}` : `-${letter}, --${own}`;
+    const description = OWN_FLAGS[own];
+    const flag = { type: 'boolean', canonical: undefined, hidden: false, complete: undefined } as const;
+    this.#add({ ...flag, shown, shorts, longs, own, description });
   }
 }
 

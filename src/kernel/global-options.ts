@@ -1,5 +1,15 @@
 import type { OptionMetadata } from './option.js';
 
+/** What help says of all commands, beside what may stand before them. */
+export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
+  {
+    property: 'dryRun',
+    flags: '--dry-run',
+    description: 'After any command: say what it would change, and change nothing',
+    type: 'boolean',
+  },
+];
+
 /** What may stand before the command, as help and completion tell it. `src/settings.ts` understands it. */
 export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
   { property: 'daemon', flags: '-d', description: 'Run as the daemon', type: 'boolean' },

@@ -1,8 +1,9 @@
 import { type Described, describe } from './catalogue.js';
 import type { CommandMetadata } from './command.js';
-import { GLOBAL_OPTIONS } from './global-options.js';
+import { GLOBAL_OPTIONS, OF_ANY_COMMAND } from './global-options.js';
 import type { OptionMetadata } from './option.js';
 import { optionRows } from './option-rows.js';
+import { changesAnything } from './permission.js';
 import type { Registry } from './registry.js';
 import { plain } from './text.js';
 
@@ -58,7 +59,7 @@ export async function topPage(registry: Registry): Promise<HelpPage> {
   return {
     ...page('docker', '[OPTIONS] COMMAND', DESCRIPTION),
     commands: sections.filter(({ rows }) => rows.length > 0),
-    options: { heading: 'Global Options', rows: optionRows(GLOBAL_OPTIONS) },
+    options: { heading: 'Global Options', rows: [...optionRows(GLOBAL_OPTIONS), ...optionRows(OF_ANY_COMMAND)] },
   };
 }
 
@@ -89,9 +90,15 @@ export function commandPage({ name, names, metadata, options }: DocumentedComman
     ...page(`docker ${name}`, metadata.usage, metadata.summary),
     aliases: names.length > 1 ? aliases(names) : [],
     examples: metadata.examples ?? [],
-    options: { heading: 'Options', rows: optionRows(options) },
+    options: { heading: 'Options', rows: [...optionRows(options), ...dryRunRow(metadata, options)] },
     exitCodes: metadata.failureExitCode === 125 ? OF_PROGRAM : NO_PROGRAM,
   };
+}
+
+/** Last of all, where it makes a difference. */
+function dryRunRow({ effects }: CommandMetadata, options: readonly OptionMetadata[]): Row[] {
+  const isOwn = options.some(({ flags }) => /(^|[\s,])--dry-run($|[\s,])/.test(flags));
+  return isOwn || !changesAnything(effects) ? [] : [['    --dry-run', 'Say what it would change, and change nothing']];
 }
 
 export function groupSummary(registry: Registry, group: string): string {

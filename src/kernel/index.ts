@@ -7,15 +7,18 @@ export {
   type CommandHandler,
   type CommandMetadata,
   commandMetadata,
+  EFFECTS,
   type Effect,
 } from './command.js';
 export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
+export { permitted } from './permission.js';
 export {
   definePlugin,
   type Effects,
+  type Planned,
   type PluginDefinition,
   type Provider,
   provide,

@@ -15,8 +15,11 @@ export interface Provider<T = unknown> {
   readonly token: Token<T>;
   /** Imports the class when the service is first asked for. */
   readonly load: () => Promise<ServiceClass<T>>;
-  /** What its methods do. A service without cannot be used in a dry run. */
-  readonly effects?: () => Promise<Effects<T>>;
+  /**
+   * What its methods do. A service without cannot be used in a dry run.
+   * @param dryRun told apart by identity: plans of one dry run may know of each other, those of two may not
+   */
+  readonly effects?: (dryRun?: object) => Promise<Effects<T>>;
   /**
    * Third-party plugins may ask for it too, by the token's label: then every method in `effects` takes and gives plain
    * data (what `structuredClone` takes), by promise.
@@ -35,18 +38,23 @@ export type Effects<T> = {
 export type MethodEffect<T, F> = 'read' | PlannedMethod<T, F>;
 
 export interface PlannedMethod<T, F> {
+  /** `read` for a method that has to see what the dry run has planned so far. */
   readonly effect: Effect;
   /**
-   * What the method would do, without doing it: `remove container web`, in the imperative. Throws what the method would
-   * refuse with. `result` stands in for what it would give; a method whose result cannot be made up leaves it out, and
-   * the dry run ends there if the command goes on with it.
+   * What the method would do, without doing it. Throws what the method would refuse with. Asynchronous where the
+   * method is.
    */
-  plan(service: T, ...args: F extends (...args: infer A) => unknown ? A : never): Planned<F> | Promise<Planned<F>>;
+  plan(service: T, ...args: F extends (...args: infer A) => unknown ? A : never): Plan<F>;
 }
 
-export interface Planned<F> {
-  readonly says: string;
-  readonly result?: F extends (...args: never[]) => infer R ? Awaited<R> : never;
+type Plan<F> = F extends (...args: never[]) => Promise<infer R> ? Promise<Planned<R>> : Planned<ResultOf<F>>;
+type ResultOf<F> = F extends (...args: never[]) => infer R ? R : never;
+
+export interface Planned<R = unknown> {
+  /** `remove container web`, in the imperative; nothing where it would change nothing. */
+  readonly says?: string;
+  /** Stands in for what it would give. Left out where it cannot be made up: the dry run ends where the command looks at it. */
+  readonly result?: R;
 }
 
 export function provide<T>(

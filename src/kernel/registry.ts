@@ -164,7 +164,8 @@ async function loadCommand(plugin: string, own: string, load: () => Promise<Comm
 /** The first positional word; undefined where help is asked for, or nothing stands there. */
 function firstWord(argv: readonly string[], command: string, usage: string): string | undefined {
   try {
-    const { help, positionals } = normalise(argv, { stopsAtFirst: true }, []);
+    const { help, dryRun, positionals } = normalise(argv, { stopsAtFirst: true }, []);
+    if (dryRun && !help) throw new GantryError('usage', '--dry-run stands after the command that it is about');
     return help ? undefined : positionals[0];
   } catch (error) {
     throw error instanceof GantryError ? withUsage(error, { command, usage }) : error;

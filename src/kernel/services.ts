@@ -4,6 +4,7 @@ import type { CommandClass, CommandHandler } from './command.js';
 import { GantryError } from './errors.js';
 import { needsOf } from './needs.js';
 import type { PluginDefinition, Service, ServiceClass } from './plugin.js';
+import type { Recorder } from './recording.js';
 import type { Registry } from './registry.js';
 import { planStart, type ServicePlan } from './start-plan.js';
 import type { Token } from './token.js';
@@ -43,9 +44,16 @@ export class ServiceHost {
     return this.#container.resolve<T>(token.symbol);
   }
 
-  /** Makes a command with the services that its constructor asks for, starting them. One instance a call. */
-  command(commandClass: CommandClass, plugin: PluginDefinition): Promise<CommandHandler> {
-    return this.make(commandClass, plugin);
+  /**
+   * Makes a command with the services that its constructor asks for, starting them. One instance a call.
+   * @param recorder gives it stand-ins for the services instead; given values are passed as they are
+   */
+  async command(commandClass: CommandClass, plugin: PluginDefinition, recorder?: Recorder): Promise<CommandHandler> {
+    if (!recorder) return this.make(commandClass, plugin);
+    const needs = needsOf(commandClass, plugin, this.registry);
+    await this.ensure(needs);
+    const standIns = await Promise.all(needs.map((token) => this.#standIn(token, recorder)));
+    return Reflect.construct(commandClass, standIns) as CommandHandler;
   }
 
   /** Makes an instance of a plugin's class with the services that its constructor asks for, starting them. */
@@ -53,6 +61,11 @@ export class ServiceHost {
     const needs = needsOf(made, plugin, this.registry);
     await this.ensure(needs);
     return this.#construct(made, needs);
+  }
+
+  async #standIn(token: Token<unknown>, recorder: Recorder): Promise<unknown> {
+    const entry = this.registry.providerOf(token);
+    return entry ? recorder.standIn(this.resolve(token) as object, entry) : this.resolve(token);
   }
 
   /** Stops what runs, in reverse order of start, once starts under way have ended. Nothing can be started after it. */

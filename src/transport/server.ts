@@ -17,6 +17,8 @@ import { serveV2 } from './v2-server.js';
 export interface ListenOptions {
   /** PEM texts. A tcp address then asks every client for a certificate of this `ca`. */
   readonly tls?: { readonly ca: string | Buffer; readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** Of a unix socket: 0660 unless told. */
+  readonly mode?: number;
   /** In milliseconds: 30 s unless told. */
   readonly firstLineTimeout?: number;
   /** How many connections may be open without having said anything: 1000 unless told. The oldest goes first. */
@@ -71,7 +73,7 @@ class RcliListener implements Listener {
     this.#server = server;
     server.on('connection', (socket: Socket) => this.#accepted(socket));
     try {
-      if ('path' in where) this.#removeSocket = await listenOnPath(server, where.path);
+      if ('path' in where) this.#removeSocket = await listenOnPath(server, where.path, this.options.mode);
       else await listenOnPort(server, where);
     } catch (error) {
       server.close();

@@ -6,17 +6,17 @@ import { GantryError } from '../kernel/errors.js';
 import { dockerGroupId } from './users.js';
 
 /**
- * Makes a server listen on a socket of mode 0660, group `docker` where there is one. The socket appears by a rename,
+ * Makes a server listen on a socket, of group `docker` where there is one. The socket appears by a rename,
  * so nobody can connect before its rights are right. A socket that nobody answers on is replaced.
  * @returns what removes it again
  * @throws GantryError `conflict`: somebody answers there, or it is no socket; `unavailable`
  */
-export async function listenOnPath(server: Server, path: string): Promise<() => Promise<void>> {
+export async function listenOnPath(server: Server, path: string, mode = 0o660): Promise<() => Promise<void>> {
   const draft = join(dirname(path), `.${basename(path)}`);
   await clearStale(path);
   await clearStale(draft);
   await bind(server, draft, path);
-  await giveToGroup(draft);
+  await giveToGroup(draft, mode);
   await rename(draft, path);
   const made = await lstat(path);
   return async () => {
@@ -69,11 +69,11 @@ async function bind(server: Server, draft: string, path: string): Promise<void> 
     .finally(() => server.off('error', reject));
 }
 
-async function giveToGroup(path: string): Promise<void> {
+async function giveToGroup(path: string, mode: number): Promise<void> {
   const gid = await dockerGroupId();
   try {
     if (gid !== undefined) chownSync(path, -1, gid);
-    chmodSync(path, 0o660);
+    chmodSync(path, mode);
   } catch (error) {
     // Without root the socket stays its owner's alone.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;

@@ -97,6 +97,25 @@ test('flags and arguments may be mixed where nothing stops them', async (t) => {
   ]);
 });
 
+const dryRuns: [line: string[], stopsAtFirst: boolean, dryRun: boolean, args: string[]][] = [
+  [[], false, false, []],
+  [['--dry-run', 'x'], false, true, ['x']],
+  [['x', '--dry-run'], false, true, ['x']],
+  [['-dryrun'], false, true, []],
+  [['--dry-run=false'], false, false, []],
+  [['--dry-run', '--dry-run=0'], false, false, []],
+  [['busybox', 'rsync', '--dry-run'], true, false, ['busybox', 'rsync', '--dry-run']],
+  [['--dry-run', 'busybox', 'ls'], true, true, ['busybox', 'ls']],
+  [['--name', '--dry-run', 'x'], false, false, ['x']],
+  [['--', '--dry-run'], false, false, ['--dry-run']],
+];
+
+for (const [line, stopsAtFirst, dryRun, args] of dryRuns) {
+  test(`a dry run: ${JSON.stringify(line)}${stopsAtFirst ? ', stopping at the first word' : ''}`, (t) => {
+    t.like(normalise(line, { stopsAtFirst }, OPTIONS), { dryRun, positionals: args });
+  });
+}
+
 const help: [line: string[], stopsAtFirst: boolean, asked: boolean][] = [
   [['--help'], true, true],
   [['-h'], true, true],

@@ -10,7 +10,7 @@ const OPTIONS: readonly OptionMetadata[] = [
 ];
 
 async function parsed(flags: string[], positionals: string[] = []): Promise<[string, unknown][]> {
-  const line: CommandLine = await parse(OPTIONS, { help: false, flags, positionals });
+  const line: CommandLine = await parse(OPTIONS, { flags, positionals });
   return [...line.values];
 }
 
@@ -34,13 +34,13 @@ test('a later call of the same command does not see values of an earlier one', a
 
 test('arguments pass through as they are', async (t) => {
   const positionals = ['--a', '--', '-h', '', '\u0001'];
-  t.deepEqual((await parse(OPTIONS, { help: false, flags: ['--a'], positionals })).args, positionals);
+  t.deepEqual((await parse(OPTIONS, { flags: ['--a'], positionals })).args, positionals);
 });
 
 test('ten thousand flags and arguments keep their order', async (t) => {
   const words = Array.from({ length: 10_000 }, (_, index) => `${index}`);
   const flags = [...words.map((word) => `--d=${word}`), '--b=1', '--b=2'];
-  const { values, args } = await parse(OPTIONS, { help: false, flags, positionals: words });
+  const { values, args } = await parse(OPTIONS, { flags, positionals: words });
   t.deepEqual(values.get('__proto__'), words);
   t.is(values.get('context'), '2');
   t.deepEqual(args, words);

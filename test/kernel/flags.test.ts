@@ -35,10 +35,17 @@ test('every command has help; its own -h goes first', (t) => {
   t.is(table.long('help')?.type, 'boolean');
 });
 
+test('every command can be run dry; its own --dry-run goes first', (t) => {
+  t.like(new FlagTable([]).long('dry-run'), { own: 'dry-run', type: 'boolean', canonical: undefined });
+  const own = new FlagTable([option('-n, --dry-run', { type: 'string' })]).long('dry-run');
+  t.is(own?.canonical, '--a');
+  t.is(own?.own, undefined);
+});
+
 test('hidden flags work and are not suggested', (t) => {
   const table = new FlagTable([option('--old', { hidden: true }), option('--new')]);
   t.truthy(table.long('old'));
-  t.deepEqual(table.shownLongs, ['--new', '--help']);
+  t.deepEqual(table.shownLongs, ['--new', '--help', '--dry-run']);
 });
 
 test('two options of one command with one flag are a bug, named', (t) => {

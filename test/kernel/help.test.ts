@@ -102,6 +102,8 @@ Global Options:
       --root DIR          Folder of all persistent state (default
                           "/var/lib/gantry")
   -v, --version           Print version information and quit
+      --dry-run           After any command: say what it would change,
+                          and change nothing
 
 Run 'docker COMMAND --help' for more information on a command.
 `,
@@ -156,6 +158,10 @@ Global Options:
   -v, --version
         Print version information
         and quit
+      --dry-run
+        After any command: say
+        what it would change, and
+        change nothing
 
 Run 'docker COMMAND --help' for
 more information on a command.
@@ -206,6 +212,7 @@ Options:
                        made, in its short form
       --retries int    How often to try (default 3)
   -t, --tty            Allocate a pseudo-TTY
+      --dry-run        Say what it would change, and change nothing
 `,
   );
 });
@@ -246,6 +253,9 @@ Options:
         How often to try (default 3)
   -t, --tty
         Allocate a pseudo-TTY
+      --dry-run
+        Say what it would change,
+        and change nothing
 `,
   );
 });

@@ -12,7 +12,11 @@ export const container = definePlugin({
   id: 'container',
   api: 1,
   requires: [Config, Database, Log, Graph, TagStore, NetworkManager, Volumes],
-  provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  provides: [
+    provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
+      effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
+    }),
+  ],
   values: {
     container: async () => (await import('./container-names.js')).ContainerNames,
     'running-container': async () => (await import('./container-names.js')).RunningContainerNames,

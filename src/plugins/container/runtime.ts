@@ -19,6 +19,7 @@ import type {
 import { checkName, newContainerId, randomName } from './identity.js';
 import { readLog } from './log-file.js';
 import { probeRuntime } from './oci-runtime.js';
+import { notRunning, stillRuns } from './refusals.js';
 import { parseSignal } from './signal.js';
 import { ContainerStore, type StoredContainer } from './store.js';
 import { Supervisor } from './supervisor.js';
@@ -130,9 +131,7 @@ export class OciContainers implements Runtime, Service {
 
   async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
     const container = this.#store.find(id);
-    if (!container.init || !isAlive(container.init)) {
-      throw new GantryError('conflict', `Cannot kill container: ${id}: container ${container.id} is not running`);
-    }
+    if (!container.init || !isAlive(container.init)) throw notRunning(id, container);
     send(container.init, signal);
   }
 
@@ -219,12 +218,6 @@ export class OciContainers implements Runtime, Service {
     const removed = this.#files.discard(container.id);
     if (!this.config.daemon) await removed;
   }
-}
-
-function stillRuns({ name }: StoredContainer): GantryError {
-  return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
-    hint: 'Stop the container before removing it, or force its removal with -f',
-  });
 }
 
 /** What an image says may be anything; what is no signal is none. */

@@ -3,6 +3,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import { bootId, type Database, type ProcessIdentity } from '../system/index.js';
 import type { Container, ContainerConfig, ContainerStatus } from './contracts.js';
+import { nameTaken } from './refusals.js';
 
 const SCHEMA = `
 CREATE TABLE containers (
@@ -51,13 +52,7 @@ export class ContainerStore {
   /** @throws GantryError `conflict`, in Docker's words */
   refuseTaken(name: string): void {
     const taken = this.#prepare('SELECT id FROM containers WHERE name = ?').get(name);
-    if (taken) {
-      throw new GantryError(
-        'conflict',
-        `The container name "/${name}" is already in use by container "${String(taken['id'])}"`,
-        { hint: 'Remove or rename that container to be able to reuse the name' },
-      );
-    }
+    if (taken) throw nameTaken(name, String(taken['id']));
   }
 
   insert(id: string, name: string, config: ContainerConfig): void {

@@ -10,6 +10,7 @@ import { openForWriting } from './fifo.js';
 import { launchMonitor } from './launcher.js';
 import { repairLog } from './log-file.js';
 import { Output } from './output.js';
+import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
 import { exitCodeOfFailure, programFailure, startFailure } from './start-failure.js';
 import { StartWatch } from './start-wait.js';
@@ -50,7 +51,7 @@ export class Supervisor {
     if (!this.engine.store.claimForStart(container.id, self())) {
       if (!this.engine.store.byId(container.id))
         throw new GantryError('not found', `No such container: ${container.id}`);
-      throw new GantryError('conflict', `Container ${container.name} is already running`);
+      throw runsAlready(container);
     }
     const bundle = this.engine.files.bundleOf(container.id);
     try {

@@ -23,9 +23,15 @@ export const image = definePlugin({
   api: 1,
   requires: [Config, Database, Log],
   provides: [
-    provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords),
-    provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore),
-    provide(Graph, async () => (await import('./graph.js')).OverlayGraph),
+    provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords, {
+      effects: async (dryRun) => (await import('./image-records-effects.js')).imageRecordsEffects(dryRun),
+    }),
+    provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore, {
+      effects: async (dryRun) => (await import('./tag-store-effects.js')).tagStoreEffects(dryRun),
+    }),
+    provide(Graph, async () => (await import('./graph.js')).OverlayGraph, {
+      effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),
+    }),
   ],
   values: { image: async () => (await import('./image-names.js')).ImageNames },
   commands: {

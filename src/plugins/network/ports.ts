@@ -64,19 +64,14 @@ export class PortTable {
   }
 
   #refusal(port: PublishedPort): Refusal | undefined {
-    if (this.#isLeased(port)) return 'leased';
-    const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
-    const errno = this.probe(port.protocol, port.hostAddress, port.hostPort);
-    if (errno === 0) return undefined;
-    if (errno === EADDRNOTAVAIL) return 'no such address';
-    return errno === EADDRINUSE ? 'foreign' : 'denied';
+    return this.#isLeased(port) ? 'leased' : foreignRefusal(port, this.probe);
   }
 
   #isLeased({ protocol, hostPort, hostAddress }: PublishedPort): boolean {
     return this.database.sql
       .prepare('SELECT address FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
-      .some(({ address }) => [address, hostAddress].includes(EVERY_ADDRESS) || address === hostAddress);
+      .some(({ address }) => overlap(String(address), hostAddress));
   }
 
   #insert(holder: string, { protocol, hostPort, hostAddress, containerPort }: PublishedPort): void {
@@ -93,6 +88,43 @@ export class PortTable {
   #rememberPicked(port: number): void {
     this.database.sql.prepare("INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
   }
+}
+
+/**
+ * What `PortTable.acquire` would refuse, without reserving anything. Ports that would be picked are left out.
+ * @param leased what containers hold
+ * @throws GantryError as `acquire`
+ */
+export function refuseTakenPorts(
+  requests: readonly PortRequest[],
+  leased: readonly PublishedPort[],
+  probe: typeof probeBind = probeBind,
+): void {
+  for (const request of requests) {
+    if (request.hostPort === undefined) continue;
+    const port = resolved(request, request.hostPort);
+    const { protocol, hostPort, hostAddress } = port;
+    const isLeased = leased.some(
+      (held) => held.protocol === protocol && held.hostPort === hostPort && overlap(held.hostAddress, hostAddress),
+    );
+    const refusal = isLeased ? 'leased' : foreignRefusal(port, probe);
+    if (refusal) throw conflict(port, refusal);
+  }
+}
+
+function foreignRefusal(
+  { protocol, hostAddress, hostPort }: PublishedPort,
+  probe: typeof probeBind,
+): Refusal | undefined {
+  const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
+  const errno = probe(protocol, hostAddress, hostPort);
+  if (errno === 0) return undefined;
+  if (errno === EADDRNOTAVAIL) return 'no such address';
+  return errno === EADDRINUSE ? 'foreign' : 'denied';
+}
+
+function overlap(one: string, other: string): boolean {
+  return one === other || [one, other].includes(EVERY_ADDRESS);
 }
 
 function resolved(request: PortRequest, hostPort: number): PublishedPort {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Effect } from '../../kernel/command.js';
 import { token } from '../../kernel/token.js';
 
 /** Where this engine keeps things and what it calls them on the host. Fixed when the process starts. */
@@ -41,3 +42,34 @@ export interface Log {
   warn(message: string): void;
 }
 export const Log = token<Log>('Log');
+
+/** A unix socket whose callers may do less than the daemon's own. */
+export interface LimitedSocket {
+  /** Absolute, at most 106 bytes. */
+  readonly path: string;
+  /** What commands may do that are called over it. `read` always is among them. */
+  readonly allow: readonly Effect[];
+  /** Of the socket file; its group is `docker` where there is one. */
+  readonly mode: number;
+}
+
+/** The limited sockets of this engine. They come back with the next daemon until they are removed. */
+export interface LimitedSockets {
+  /** By path. */
+  list(): readonly LimitedSocket[];
+  /** Whether this process listens on it now. */
+  isOpen(path: string): boolean;
+  /** @throws GantryError `conflict`: something is there; `not found`: no such folder; `invalid`: too long; `unavailable` */
+  create(socket: LimitedSocket): Promise<void>;
+  /** Ends calls under way over it, and takes the file away. @throws GantryError `not found` */
+  remove(path: string): Promise<void>;
+}
+export const LimitedSockets = token<LimitedSockets>('LimitedSockets');
+
+/** Listens for limited callers. Given by the process, since plugins know no transport; only a daemon's does anything. */
+export interface LimitedListeners {
+  /** @throws GantryError `conflict`, `unavailable` */
+  open(socket: LimitedSocket): Promise<void>;
+  close(path: string): Promise<void>;
+}
+export const LimitedListeners = token<LimitedListeners>('LimitedListeners');

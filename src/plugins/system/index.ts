@@ -1,21 +1,30 @@
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Config, Database, Log } from './contracts.js';
+import { Config, Database, LimitedListeners, LimitedSockets, Log } from './contracts.js';
 
 export { bootId } from './boot.js';
-export { Config, Database, Log } from './contracts.js';
+export { Config, Database, LimitedListeners, type LimitedSocket, LimitedSockets, Log } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { VERSION } from './version.js';
 
-/** The ground that the other plugins stand on. `Config` and `Log` are given by the process that starts the engine. */
+/** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
   id: 'system',
   api: 1,
-  requires: [Config, Log],
-  provides: [provide(Database, async () => (await import('./database.js')).SqliteDatabase)],
+  requires: [Config, LimitedListeners, Log],
+  provides: [
+    provide(Database, async () => (await import('./database.js')).SqliteDatabase),
+    provide(LimitedSockets, async () => (await import('./limited-sockets.js')).SqlLimitedSockets, {
+      effects: async () => (await import('./limited-sockets-effects.js')).limitedSocketsEffects,
+    }),
+  ],
+  groups: { socket: 'Manage sockets with fewer rights' },
   commands: {
     completion: async () => (await import('./commands/completion.js')).Completion,
     version: async () => (await import('./commands/version.js')).Version,
+    'socket create': async () => (await import('./commands/socket-create.js')).SocketCreate,
+    'socket ls|socket list': async () => (await import('./commands/socket-ls.js')).SocketLs,
+    'socket rm|socket remove': async () => (await import('./commands/socket-rm.js')).SocketRm,
   },
 });

@@ -18,6 +18,8 @@ export interface Volumes {
   list(): readonly Volume[];
   /** Notes that a container uses a volume. Joins the caller's transaction. */
   hold(name: string, holder: string): void;
+  /** The containers that use a volume. */
+  holdersOf(name: string): readonly string[];
   /** Ends a container's use of all its volumes. Joins the caller's transaction. @returns the anonymous ones that nobody uses any more */
   release(holder: string): readonly string[];
   /** @throws GantryError `not found`, `conflict` while a container uses it */

@@ -9,7 +9,11 @@ export const volume = definePlugin({
   id: 'volume',
   api: 1,
   requires: [Config, Database],
-  provides: [provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes)],
+  provides: [
+    provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes, {
+      effects: async () => (await import('./volumes-effects.js')).volumesEffects,
+    }),
+  ],
   values: {
     volume: async () => (await import('./volume-names.js')).VolumeNames,
     'volume-source': async () => (await import('./volume-names.js')).VolumeSources,

@@ -6,6 +6,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Config, Database } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
+import { refuseHeld } from './refusals.js';
 
 const SCHEMA = `
 CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, anonymous INTEGER NOT NULL) STRICT;
@@ -60,17 +61,13 @@ export class FolderVolumes implements Volumes, Service {
       .prepare('DELETE FROM volume_holders WHERE holder = ? RETURNING volume')
       .all(holder)
       .map((row) => String(row['volume']));
-    return held.filter((name) => this.get(name).anonymous && this.#holders(name).length === 0);
+    return held.filter((name) => this.get(name).anonymous && this.holdersOf(name).length === 0);
   }
 
   async remove(name: string): Promise<void> {
     const grave = join(this.config.root, 'trash', `volume-${name}-${randomBytes(6).toString('hex')}`);
     this.database.transaction(() => {
-      const volume = this.get(name);
-      const holders = this.#holders(name);
-      if (holders.length > 0) {
-        throw new GantryError('conflict', `remove ${volume.name}: volume is in use - [${holders.join(', ')}]`);
-      }
+      refuseHeld(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
       mkdirSync(dirname(grave), { recursive: true, mode: 0o700 });
@@ -79,7 +76,7 @@ export class FolderVolumes implements Volumes, Service {
     await rm(grave, { recursive: true, force: true });
   }
 
-  #holders(name: string): string[] {
+  holdersOf(name: string): readonly string[] {
     const rows = this.database.sql.prepare('SELECT holder FROM volume_holders WHERE volume = ?').all(name);
     return rows.map((row) => String(row['holder']));
   }

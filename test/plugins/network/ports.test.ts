@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
 import type { PortRequest } from '../../../src/plugins/network/contracts.js';
-import { PortTable } from '../../../src/plugins/network/ports.js';
+import { PortTable, refuseTakenPorts } from '../../../src/plugins/network/ports.js';
 import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { temporaryRoot } from './support/private-network.js';
@@ -107,4 +107,24 @@ test('an address that the host does not have', async (t) => {
     const error = t.throws(() => table.acquire('a', [wanted(port, '192.0.2.77')]));
     t.regex(error.message, /^Bind for 192\.0\.2\.77:\d+ failed: cannot assign requested address$/);
   }
+});
+
+const held = { protocol: 'tcp', containerPort: 1, hostPort: 8080, hostAddress: '127.0.0.1' } as const;
+
+for (const [what, request, message] of [
+  ['a port that a container holds', wanted(8080), taken('0.0.0.0')],
+  ['a port of a foreign listener', wanted(9090), 'Bind for 0.0.0.0:9090 failed: port is already allocated'],
+] as const) {
+  test(`a plan is refused ${what}`, (t) => {
+    const probe = (_protocol: string, _address: string, port: number): number => (port === 9090 ? EADDRINUSE : 0);
+    t.like(
+      t.throws(() => refuseTakenPorts([wanted(7070), request], [held], probe)),
+      { kind: 'unavailable', message },
+    );
+  });
+}
+
+test('a plan is not refused ports that are free, or will be picked', (t) => {
+  const free = [wanted(), wanted(8080, '127.0.0.2'), wanted(8080, undefined, 'udp'), wanted(7070)];
+  t.notThrows(() => refuseTakenPorts(free, [held], () => 0));
 });

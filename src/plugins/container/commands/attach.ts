@@ -8,7 +8,7 @@ import { Runtime } from '../contracts.js';
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER',
   args: { min: 1, max: 1, complete: ['running-container'] },
-  effects: ['write'],
+  effects: ['exec'],
   failureExitCode: 1,
 })
 export class Attach implements CommandHandler {

@@ -10,7 +10,7 @@ import { parseSignal, SIGNAL_WORDS } from '../signal.js';
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   args: { min: 1, complete: ['running-container'] },
   examples: [['docker kill -s HUP web', 'Send SIGHUP to the first process of web']],
-  effects: ['write'],
+  effects: ['destroy'],
 })
 export class Kill implements CommandHandler {
   @Option('-s, --signal', 'Signal to send to the container', {

@@ -8,7 +8,7 @@ import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   args: { min: 1, complete: ['container'] },
-  effects: ['write'],
+  effects: ['exec', 'destroy'],
 })
 export class Restart implements CommandHandler {
   @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', {

@@ -16,7 +16,7 @@ import { Runtime } from '../contracts.js';
     ['docker run -it busybox sh', 'Open a shell in a new container'],
     ['docker run -d --name web -p 8080:80 -v site:/www busybox httpd -f -h /www', 'Run a web server in the background'],
   ],
-  effects: ['write'],
+  effects: ['write', 'exec'],
   failureExitCode: 125,
 })
 export class Run implements CommandHandler {

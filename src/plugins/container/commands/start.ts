@@ -9,7 +9,7 @@ import { Runtime } from '../contracts.js';
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   args: { min: 1, complete: ['stopped-container'] },
   examples: [['docker start -a job', 'Run job again, with its output here']],
-  effects: ['write'],
+  effects: ['exec'],
   failureExitCode: 125,
 })
 export class Start implements CommandHandler {

@@ -9,7 +9,7 @@ import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
   usage: '[OPTIONS] CONTAINER [CONTAINER...]',
   args: { min: 1, complete: ['running-container'] },
   examples: [['docker stop -t 2 web', 'Ask web to end, and end it after two seconds']],
-  effects: ['write'],
+  effects: ['destroy'],
 })
 export class Stop implements CommandHandler {
   @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', {

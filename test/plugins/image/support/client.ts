@@ -7,7 +7,7 @@ import { LocalCall } from '../../../../src/kernel/local-call.js';
 import { Registry } from '../../../../src/kernel/registry.js';
 import { ServiceHost } from '../../../../src/kernel/services.js';
 import { image } from '../../../../src/plugins/image/index.js';
-import { Config, Log, system } from '../../../../src/plugins/system/index.js';
+import { Config, LimitedListeners, Log, system } from '../../../../src/plugins/system/index.js';
 import { type Teardown, temporaryFolder } from './engine.js';
 
 export interface Answer {
@@ -34,11 +34,12 @@ export interface ImageCalls {
 /** `docker` with the image plugin's commands, in this process. */
 export function imageCalls(t: Teardown): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new Registry([system, image], [Config, Log]);
+  const registry = new Registry([system, image], [Config, LimitedListeners, Log]);
   const services = new ServiceHost(registry);
   const config = { root, runDir: `${root}/run`, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
   services.value(Config, config);
   const bugs: string[] = [];
+  services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
   t.teardown(() => services.stop());
   const call = new LocalCall(registry, services, { daemon: false, onBug: (stack) => bugs.push(stack) });

@@ -1,0 +1,136 @@
+import { constants } from 'node:os';
+import type { Effects, Planned } from '../../kernel/index.js';
+import { refuseTakenPorts } from '../network/index.js';
+import type { Attachment, Container, ContainerConfig, MountRequest, Runtime } from './contracts.js';
+import { shortId } from './identity.js';
+import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
+import { notRunning, runsAlready, stillRuns } from './refusals.js';
+
+/** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
+export function runtimeEffects(): Effects<Runtime> {
+  let planned: PlannedContainers | undefined;
+  const at = (runtime: Runtime): PlannedContainers => (planned ??= new PlannedContainers(runtime));
+  return {
+    describe: 'read',
+    logs: 'read',
+    upperOf: 'read',
+    get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
+    list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },
+    wait: {
+      effect: 'read',
+      async plan(runtime, id, signal) {
+        const isLive = isUp(at(runtime).get(id));
+        return { result: isLive ? await runtime.wait(id, signal) : 0 };
+      },
+    },
+    create: {
+      effect: 'write',
+      async plan(runtime, config, name) {
+        const result = at(runtime).create(config, name);
+        return {
+          says: `create ${name === undefined ? 'a container with a random name' : `container ${name}`} ${made(config)}`,
+          result,
+        };
+      },
+    },
+    start: {
+      effect: 'exec',
+      async plan(runtime, id, { sink } = {}) {
+        const containers = at(runtime);
+        const container = containers.get(id);
+        if (isUp(container)) throw runsAlready(container);
+        const { network, ports } = container.config;
+        if (network === 'bridge') {
+          await refuseTakenPorts(
+            ports,
+            containers.list().flatMap(({ lease }) => lease?.ports ?? []),
+          );
+        }
+        containers.start(container);
+        return { says: `start ${inWords(container)}${sink ? ' and attach to it' : ''}`, result: IDLE };
+      },
+    },
+    attach: {
+      effect: 'exec',
+      plan(runtime, id, sink) {
+        const container = at(runtime).get(id);
+        // What does not run refuses in its own words.
+        if (!isUp(container)) runtime.attach(id, sink).detach();
+        return { says: `attach to ${inWords(container)}`, result: IDLE };
+      },
+    },
+    kill: {
+      effect: 'destroy',
+      async plan(runtime, id, signal): Promise<Planned<void>> {
+        const containers = at(runtime);
+        const container = containers.get(id);
+        if (!isUp(container)) throw notRunning(id, container);
+        if (nameOf(signal) === 'SIGKILL') containers.end(container);
+        return { says: `send ${nameOf(signal)} to ${inWords(container)}` };
+      },
+    },
+    stop: {
+      effect: 'destroy',
+      async plan(runtime, id): Promise<Planned<void>> {
+        const containers = at(runtime);
+        const container = containers.get(id);
+        if (!isUp(container)) return {};
+        containers.end(container);
+        return { says: `stop ${inWords(container)}` };
+      },
+    },
+    remove: {
+      effect: 'destroy',
+      async plan(runtime, id, { force, volumes }): Promise<Planned<void>> {
+        const containers = at(runtime);
+        const container = containers.get(id);
+        if (isUp(container) && !force) throw stillRuns(container);
+        containers.remove(container);
+        const kill = isUp(container) ? 'kill and ' : '';
+        const along = volumes && container.config.mounts.some(({ type }) => type === 'volume');
+        return {
+          says: `${kill}remove ${inWords(container)}${along ? ', with the anonymous volumes that only it uses' : ''}`,
+        };
+      },
+    },
+  };
+}
+
+/** Where nothing runs, nothing comes. */
+const IDLE: Attachment = {
+  write: async () => {},
+  end: () => {},
+  resize: () => {},
+  ended: Promise.resolve({ exitCode: 0, error: '' }),
+  detach: () => {},
+};
+
+/** What is only planned has no id yet. */
+function inWords({ id, name, created }: Container): string {
+  return created === NOT_YET ? 'it' : `container ${name} (${shortId(id)})`;
+}
+
+/** `from busybox (port 8080 -> 80/tcp, volume site at /www, network none, removed when it ends)`. */
+function made({ image, ports, mounts, network, autoRemove }: ContainerConfig): string {
+  const details = [
+    ...ports.map(({ hostAddress, hostPort, containerPort, protocol }) => {
+      const host = hostPort === undefined ? 'a free port' : `port ${hostAddress ? `${hostAddress}:` : ''}${hostPort}`;
+      return `${host} -> ${containerPort}/${protocol}`;
+    }),
+    ...mounts.map(mountInWords),
+    `network ${network}`,
+    ...(autoRemove ? ['removed when it ends'] : []),
+  ];
+  return `from ${image} (${details.join(', ')})`;
+}
+
+function mountInWords({ type, source, target, readOnly }: MountRequest): string {
+  const what = type === 'bind' ? source : source ? `volume ${source}` : 'a new volume';
+  return `${what} at ${target}${readOnly ? ', read-only' : ''}`;
+}
+
+function nameOf(signal: NodeJS.Signals | number): string {
+  if (typeof signal === 'string') return signal;
+  const known = Object.entries(constants.signals).find(([, number]) => number === signal);
+  return known?.[0] ?? `signal ${signal}`;
+}

@@ -1,0 +1,45 @@
+import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
+import type { Graph, Image } from './contracts.js';
+import { PlannedImages } from './planned-images.js';
+import { shortId } from './short-id.js';
+
+/** What the methods of `Graph` do, and how they are planned. The rest of them is the engine's own to call. */
+export function graphEffects(dryRun?: object): Effects<Graph> {
+  const planned = PlannedImages.of(dryRun);
+  const existing = (graph: Graph, reference: string): Image => {
+    planned.refuseUntagged(reference);
+    const image = graph.get(reference);
+    if (planned.removed.has(image.id)) throw new GantryError('not found', `No such image: ${reference}`);
+    return image;
+  };
+  return {
+    list: 'read',
+    changes: 'read',
+    get: { effect: 'read', plan: (graph, reference) => ({ result: existing(graph, reference) }) },
+    create: {
+      effect: 'write',
+      async plan(graph, archive, { parent, config = {}, comment = '' }) {
+        archive.destroy();
+        const below = parent ? existing(graph, parent) : undefined;
+        const result: Image = {
+          ...{ id: `sha256:${'0'.repeat(64)}`, parent: parent ?? '', created: new Date(), comment, config },
+          ...{ architecture: below?.architecture ?? '', diffIds: below?.diffIds ?? [], size: below?.size ?? 0 },
+        };
+        planned.made.add(result.id);
+        return { says: `create an image${below ? ` on top of image ${shortId(below.id)}` : ' of one layer'}`, result };
+      },
+    },
+    remove: {
+      effect: 'destroy',
+      async plan(graph, id): Promise<Planned<void>> {
+        const image = existing(graph, id);
+        if (graph.list().some((other) => other.parent === image.id && !planned.removed.has(other.id))) {
+          const why = 'image has dependent child images';
+          throw new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
+        }
+        planned.removed.add(image.id);
+        return { says: `delete image ${shortId(image.id)}` };
+      },
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { Command, type CommandContext, type CommandHandler, EFFECTS, each } from '../../../kernel/index.js';
+import { LimitedSockets } from '../contracts.js';
+
+@Command({
+  name: 'socket rm',
+  summary: 'Remove one or more sockets with fewer rights',
+  group: 'Management Commands',
+  usage: 'PATH [PATH...]',
+  args: { min: 1 },
+  effects: EFFECTS,
+})
+export class SocketRm implements CommandHandler {
+  constructor(@LimitedSockets private readonly sockets: LimitedSockets) {}
+
+  run(context: CommandContext): Promise<number> {
+    context.needsDaemon();
+    return each(context, (path) => this.sockets.remove(context.resolvePath(path)));
+  }
+}

@@ -1,0 +1,27 @@
+import type { Effects, Planned } from '../../kernel/index.js';
+import type { Volumes } from './contracts.js';
+import { refuseHeld } from './refusals.js';
+
+/** What of `Volumes` commands may use. Who holds a volume is the engine's own to say. */
+export const volumesEffects: Effects<Volumes> = {
+  get: 'read',
+  list: 'read',
+  holdersOf: 'read',
+  ensure: {
+    effect: 'write',
+    plan(volumes, name) {
+      const existing = volumes.list().find((volume) => volume.name === name);
+      if (existing) return { result: existing };
+      const result = { name, path: '', created: new Date(), anonymous: name === '' };
+      return { says: `create ${name === '' ? 'an anonymous volume' : `volume ${name}`}`, result };
+    },
+  },
+  remove: {
+    effect: 'destroy',
+    async plan(volumes, name): Promise<Planned<void>> {
+      const volume = volumes.get(name);
+      refuseHeld(volume, volumes.holdersOf(name));
+      return { says: `remove volume ${volume.name}` };
+    },
+  },
+};
