@@ -10,6 +10,8 @@ export interface Normalised {
   readonly help: boolean;
   /** It is to be said what would change, and nothing to be changed. */
   readonly dryRun: boolean;
+  /** It is to be said what the call is, and who has a say in it. */
+  readonly explain: boolean;
   /** For clipanion: every flag by its canonical name and in one word: `--a`, `--no-a`, `--b=value`. */
   readonly flags: readonly string[];
   readonly positionals: readonly string[];
@@ -35,6 +37,7 @@ class Normaliser {
   #next = 0;
   #help = false;
   #dryRun = false;
+  #explain = false;
 
   constructor(
     private readonly argv: readonly string[],
@@ -52,7 +55,13 @@ class Normaliser {
         if (this.stopsAtFirst) this.#takeRest();
       }
     }
-    return { help: this.#help, dryRun: this.#dryRun, flags: this.#flags, positionals: this.#positionals };
+    return {
+      help: this.#help,
+      dryRun: this.#dryRun,
+      explain: this.#explain,
+      flags: this.#flags,
+      positionals: this.#positionals,
+    };
   }
 
   #take(): string | undefined {
@@ -110,6 +119,7 @@ class Normaliser {
     const on = flag.type === 'boolean' ? parseBoolean(flag, value) : undefined;
     if (flag.own === 'help') this.#help = on ?? false;
     else if (flag.own === 'dry-run') this.#dryRun = on ?? false;
+    else if (flag.own === 'explain') this.#explain = on ?? false;
     else if (flag.canonical === undefined) throw new Error(`the flag '${flag.shown}' has no meaning`);
     else if (on === undefined) this.#flags.push(`${flag.canonical}=${value}`);
     else this.#flags.push(on ? flag.canonical : flag.canonical.replace('--', '--no-'));

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Client } from './client.js';
+import { demandClass } from './decorator-places.js';
 import { COMMAND_KEY } from './metadata-keys.js';
 import type { Completion } from './option.js';
 
@@ -63,13 +64,30 @@ export interface CommandHandler {
 
 export type CommandClass = new (...services: never[]) => CommandHandler;
 
+/** Metadata as a class declares them: what is left out has a default. */
+export type DeclaredCommand = Pick<CommandMetadata, 'name' | 'summary'> & Partial<CommandMetadata>;
+
+const DEFAULTS: Pick<CommandMetadata, 'group' | 'usage' | 'args'> = {
+  group: 'Commands',
+  usage: '[OPTIONS] [ARG...]',
+  args: { min: 0 },
+};
+
 /** Marks a class as a command. Stores its metadata and nothing else. */
-export function Command(metadata: CommandMetadata) {
-  return (target: CommandClass): void => Reflect.defineMetadata(COMMAND_KEY, metadata, target);
+export function Command(metadata: DeclaredCommand) {
+  return (target: CommandClass): void => {
+    demandClass('Command', target);
+    Reflect.defineMetadata(COMMAND_KEY, { ...DEFAULTS, ...metadata }, target);
+  };
 }
 
-export function commandMetadata(target: object): CommandMetadata | undefined {
-  return Reflect.getOwnMetadata(COMMAND_KEY, target) as CommandMetadata | undefined;
+/**
+ * @internal
+ * @param effects of a command that does not say what it does
+ */
+export function commandMetadata(target: object, effects: readonly Effect[] = EFFECTS): CommandMetadata | undefined {
+  const metadata = Reflect.getOwnMetadata(COMMAND_KEY, target) as DeclaredCommand | undefined;
+  return metadata && ({ effects, ...metadata } as CommandMetadata);
 }
 
 /** Thrown in a local call by a command whose work outlives it: `main.ts` starts a daemon and sends the command there. */

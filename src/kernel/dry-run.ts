@@ -4,32 +4,47 @@ import { DependsOnPlan, type Recorder } from './recording.js';
 import { write } from './streams.js';
 import { plain } from './text.js';
 
+/** How a dry run went. */
+export interface Rehearsal {
+  /** What the call would do, a line each. */
+  readonly lines: readonly string[];
+  readonly exitCode: number;
+  /** What it fails with, after the steps that come before. */
+  readonly error?: unknown;
+}
+
 /**
- * Lets a command run on a recorder's stand-ins, then says on stdout what it would have done. Its own output is dropped;
- * what it says on stderr are its errors, which come as always.
- * @returns the exit code of the command, which ends early where it looks at what is only planned
- * @throws what the command throws, after the steps that come before it have been told
+ * Lets a command run on a recorder's stand-ins. Its own output is dropped; what it says on stderr are its errors, which
+ * come as always. It ends early where it looks at what is only planned.
  */
-export async function runDry(
+export async function rehearse(
   { steps }: Recorder,
   client: Client,
   run: (rehearsing: Client) => Promise<number>,
-): Promise<number> {
-  const told = (more: readonly string[] = []): Promise<void> =>
-    write(
-      client.stdout,
-      [...steps.map(({ says }) => `would ${plain(says)}`), ...more].map((line) => `${line}\n`).join(''),
-    );
+): Promise<Rehearsal> {
+  const would = (...more: string[]): string[] => [...steps.map(({ says }) => `would ${says}`), ...more];
   try {
     const exitCode = await run(rehearsal(client));
-    await told(steps.length === 0 && exitCode === 0 ? ['would change nothing'] : []);
-    return exitCode;
+    return { lines: would(...(steps.length === 0 && exitCode === 0 ? ['would change nothing'] : [])), exitCode };
   } catch (error) {
-    const isEnd = error instanceof DependsOnPlan;
-    await told(isEnd ? ['(what follows depends on it)'] : []);
-    if (isEnd) return 0;
-    throw error;
+    if (error instanceof DependsOnPlan) return { lines: would('(what follows depends on it)'), exitCode: 0 };
+    return { lines: would(), exitCode: 1, error };
   }
+}
+
+/**
+ * Says on stdout what a call would do.
+ * @returns the exit code of the command. @throws what the command throws, after the steps before it have been told
+ */
+export async function runDry(
+  recorder: Recorder,
+  client: Client,
+  run: (rehearsing: Client) => Promise<number>,
+): Promise<number> {
+  const { lines, exitCode, error } = await rehearse(recorder, client, run);
+  await write(client.stdout, lines.map((line) => `${plain(line)}\n`).join(''));
+  if (error !== undefined) throw error;
+  return exitCode;
 }
 
 /** The client, as a command sees it that only rehearses: its input is never asked for, and its terminal left alone. */

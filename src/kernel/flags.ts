@@ -17,17 +17,18 @@ export interface Flag {
   readonly complete: Completion | undefined;
 }
 
-export type OwnFlag = 'help' | 'dry-run';
+export type OwnFlag = 'help' | 'dry-run' | 'explain';
 
 const OWN_FLAGS: Readonly<Record<OwnFlag, string>> = {
   help: 'Print usage',
   'dry-run': 'Say what it would change, and change nothing',
+  explain: 'Say what the call is and who has a say in it, and change nothing',
 };
 
 const SHORT = /^-([A-Za-z0-9])$/;
 const LONG = /^--([A-Za-z0-9][A-Za-z0-9-]*)$/;
 
-/** All flags of a command by what the user may type, with the kernel's own, `--help`, `-h` and `--dry-run`, but those that it has itself. */
+/** All flags of a command by what the user may type, with the kernel's own, `--help`, `-h`, `--dry-run` and `--explain`, but those that it has itself. */
 export class FlagTable {
   readonly #all: Flag[] = [];
   readonly #shorts = new Map<string, Flag>();
@@ -40,6 +41,7 @@ export class FlagTable {
     });
     this.#addOwn('help', 'h');
     this.#addOwn('dry-run');
+    this.#addOwn('explain');
   }
 
   short(letter: string): Flag | undefined {

@@ -8,6 +8,12 @@ export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
     description: 'After any command: say what it would change, and change nothing',
     type: 'boolean',
   },
+  {
+    property: 'explain',
+    flags: '--explain',
+    description: 'After any command: say who has a say in it, and what it would change',
+    type: 'boolean',
+  },
 ];
 
 /** What may stand before the command, as help and completion tell it. `src/settings.ts` understands it. */

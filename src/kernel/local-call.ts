@@ -1,23 +1,15 @@
-import { checkArity, normalise } from './arguments.js';
 import { exitCodeOf, failureOf } from './border.js';
-import { parse } from './cli-adapter.js';
 import type { CallHandler, Client, Outcome } from './client.js';
-import { type CommandHandler, type CommandMetadata, EFFECTS, type Effect, NeedsDaemon } from './command.js';
+import { type CommandMetadata, EFFECTS, type Effect, NeedsDaemon } from './command.js';
+import { type CommandTarget, callCommand } from './command-call.js';
 import { COMPLETE, Completer } from './completion.js';
-import { contextFor } from './context.js';
-import { runDry } from './dry-run.js';
-import { GantryError } from './errors.js';
+import { GantryError, isKind } from './errors.js';
 import { helpText } from './help.js';
 import { answerHelp, HELP, pageOf } from './help-command.js';
-import { commandPage } from './help-page.js';
-import { changesAnything, demandPermission } from './permission.js';
-import { Recorder } from './recording.js';
-import type { Registry, Target } from './registry.js';
+import type { Registry, RegistrySource } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { write } from './streams.js';
 import { withUsage } from './usage.js';
-
-type CommandTarget = Extract<Target, { kind: 'command' }>;
 
 export interface LocalCallOptions {
   /** Whether this process is the daemon, which may look after what a command starts. */
@@ -29,7 +21,7 @@ export interface LocalCallOptions {
 /** Runs command lines in this process: what the daemon does for its clients, and what a call without a daemon does. */
 export class LocalCall {
   constructor(
-    private readonly registry: Registry,
+    private readonly registries: RegistrySource,
     private readonly host: ServiceHost,
     private readonly options: LocalCallOptions,
   ) {}
@@ -53,47 +45,29 @@ export class LocalCall {
   }
 
   async #answer(argv: readonly string[], client: Client, allow: readonly Effect[]): Promise<Outcome> {
+    const registry = this.registries.current;
     const [first = '', ...rest] = argv;
-    if (first === COMPLETE) return tell(client, await new Completer(this.registry, this.host).answer(rest));
+    if (first === COMPLETE) return tell(client, await new Completer(registry, this.host).answer(rest));
     if (first.toLowerCase() === HELP.metadata.name) {
-      return tell(client, await answerHelp(this.registry, rest, widthFor(client)));
+      return tell(client, await answerHelp(registry, rest, widthFor(client)));
     }
-    const target = this.registry.resolve(argv);
-    if (target.kind === 'command') return this.#call(target, client, allow);
-    return tell(client, helpText(await pageOf(this.registry, target), widthFor(client)));
+    const target = registry.resolve(argv);
+    if (target.kind !== 'command') return tell(client, helpText(await pageOf(registry, target), widthFor(client)));
+    return this.#call(target, client, registry, allow);
   }
 
-  async #call({ entry, name, argv }: CommandTarget, client: Client, allow: readonly Effect[]): Promise<Outcome> {
-    const { metadata, options } = await entry.describe();
+  async #call(target: CommandTarget, client: Client, registry: Registry, allow: readonly Effect[]): Promise<Outcome> {
+    const description = await target.entry.describe();
+    const { host, options } = this;
     try {
-      const line = normalise(argv, metadata, options);
-      if (line.help) {
-        const page = commandPage({ name, names: entry.names, metadata, options });
-        return tell(client, helpText(page, widthFor(client)));
-      }
-      demandPermission(allow, entry, metadata);
-      checkArity(`docker ${name}`, metadata.args, line.positionals.length);
-      const { values, args } = await parse(options, line);
-      const isDry = line.dryRun && changesAnything(metadata.effects);
-      const recorder = isDry ? new Recorder(`docker ${name}`) : undefined;
-      const command = await this.host.command(await entry.load(), entry.plugin, recorder);
-      for (const [property, value] of values) Reflect.set(command, property, value);
-      const { daemon } = this.options;
-      const exitCode = recorder
-        ? await runDry(recorder, client, (rehearsal) => this.#run(command, contextFor(rehearsal, args, true)))
-        : await this.#run(command, contextFor(client, args, daemon));
-      return { exitCode };
+      const place = { registry, host, daemon: options.daemon, allow, width: widthFor(client) };
+      return { exitCode: await callCommand(target, description, client, place) };
     } catch (error) {
-      const isUsage = error instanceof GantryError && error.kind === 'usage';
-      const { usage } = metadata;
-      return this.#failed(isUsage ? withUsage(error, { command: `docker ${name}`, usage }) : error, metadata);
+      const { metadata } = description;
+      if (!isKind(error, 'usage')) return this.#failed(error, metadata);
+      const source = { command: `docker ${target.name}`, usage: metadata.usage };
+      return this.#failed(withUsage(error as GantryError, source), metadata);
     }
-  }
-
-  async #run(command: CommandHandler, context: ReturnType<typeof contextFor>): Promise<number> {
-    const exitCode = (await command.run(context)) ?? 0;
-    if (Number.isInteger(exitCode) && exitCode >= 0 && exitCode <= 255) return exitCode;
-    throw new Error(`a command returned the exit code ${exitCode}`);
   }
 
   #failed(error: unknown, metadata?: CommandMetadata): Outcome {

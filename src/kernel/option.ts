@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { demandProperty } from './decorator-places.js';
 import { OPTIONS_KEY } from './metadata-keys.js';
 
 export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
@@ -35,6 +36,7 @@ export function Option(
   detail: Partial<Omit<OptionMetadata, 'property' | 'flags' | 'description'>> = {},
 ) {
   return (target: object, property: string): void => {
+    demandProperty('Option', target, property);
     const declared: OptionMetadata = { type: 'boolean', ...detail, property, flags, description };
     Reflect.defineMetadata(OPTIONS_KEY, [...optionsOf(target.constructor), declared], target.constructor);
   };

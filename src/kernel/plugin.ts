@@ -1,4 +1,5 @@
 import type { CommandClass, Effect } from './command.js';
+import type { ExtensionDefinition } from './extension.js';
 import type { Token } from './token.js';
 
 /** A service: made once by its constructor's tokens. Constructors do not throw and do no work; `onStart` does. */
@@ -87,6 +88,16 @@ export interface PluginDefinition {
    * A thunk, so that a call imports the one command that it runs.
    */
   readonly commands?: Readonly<Record<string, () => Promise<CommandClass>>>;
+  /** Actions of the events that it writes down. */
+  readonly events?: readonly string[];
+  /** Tables of its commands that third-party plugins may add to, with the headers and filters that they have already. */
+  readonly tables?: Readonly<
+    Record<string, { readonly columns: readonly string[]; readonly filters: readonly string[] }>
+  >;
+  /** What it adds to commands of other plugins. */
+  readonly extensions?: readonly ExtensionDefinition[];
+  /** Names of commands of others that its own take the place of. */
+  readonly replaces?: readonly string[];
   /** By the kind of thing that `Completion` names: who knows what there is. */
   readonly values?: Readonly<Record<string, () => Promise<ServiceClass<Values>>>>;
   /** What help says of the first word of two-word names; `Manage <word>s` unless told. */

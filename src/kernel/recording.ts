@@ -54,6 +54,11 @@ export class Recorder {
     };
   }
 
+  /** Notes a step whose result nobody can know. */
+  note(effect: Effect, says: string): void {
+    this.steps.push({ effect, says });
+  }
+
   #note(effect: Effect, planned: Planned): unknown {
     if (planned.says !== undefined) this.steps.push({ effect, says: planned.says });
     return 'result' in planned ? planned.result : unknowable();

@@ -3,6 +3,7 @@ import { normalise } from './arguments.js';
 import { type CommandClass, type CommandMetadata, commandMetadata } from './command.js';
 import { didYouMean } from './did-you-mean.js';
 import { GantryError } from './errors.js';
+import type { ExtensionDefinition } from './extension.js';
 import { type OptionMetadata, optionsOf } from './option.js';
 import type { PluginDefinition, Provider } from './plugin.js';
 import type { Token } from './token.js';
@@ -15,13 +16,24 @@ export interface CommandEntry {
   readonly plugin: PluginDefinition;
   /** Imports it. @throws what its module throws; Error if it is no command, or another than the inventory says */
   load(): Promise<CommandClass>;
-  /** What parsing, help and completion need of it: all but running it. @throws as `load` does */
+  /** What parsing, help and completion need of it, the options that plugins add included. @throws as `load` does */
   describe(): Promise<CommandDescription>;
 }
 
 export interface CommandDescription {
   readonly metadata: CommandMetadata;
   readonly options: readonly OptionMetadata[];
+}
+
+/** Where to find the registry of now: third-party plugins come and go. */
+export interface RegistrySource {
+  readonly current: Registry;
+}
+
+/** What a plugin adds to a command that may be another's. */
+export interface ExtensionEntry {
+  readonly extension: ExtensionDefinition;
+  readonly plugin: PluginDefinition;
 }
 
 export interface ProviderEntry {
@@ -43,6 +55,7 @@ export class Registry {
   readonly #providers = new Map<symbol, ProviderEntry>();
   readonly #given: ReadonlySet<symbol>;
   readonly #groups = new Set<string>();
+  readonly #extensions: readonly ExtensionEntry[];
 
   /**
    * @param given tokens whose values the process itself brings (`ServiceHost.value`)
@@ -50,7 +63,7 @@ export class Registry {
    */
   constructor(
     readonly plugins: readonly PluginDefinition[],
-    given: readonly Token<unknown>[] = [],
+    private readonly given: readonly Token<unknown>[] = [],
   ) {
     this.#given = new Set(given.map((token) => token.symbol));
     checkShape(plugins);
@@ -58,7 +71,20 @@ export class Registry {
       for (const provider of plugin.provides ?? []) this.#addProvider(plugin, provider);
       for (const [names, load] of Object.entries(plugin.commands ?? {})) this.#addCommand(plugin, names, load);
     }
+    this.#extensions = plugins.flatMap((plugin) =>
+      (plugin.extensions ?? []).map((extension) => ({ extension, plugin })),
+    );
     checkRequirements(plugins, (token) => this.#given.has(token.symbol) || this.#providers.has(token.symbol));
+  }
+
+  /** A registry with further plugins. @throws as the constructor does */
+  with(plugins: readonly PluginDefinition[]): Registry {
+    return new Registry([...this.plugins, ...plugins], this.given);
+  }
+
+  /** Itself: what holds a registry that changes has a member of this name, too. */
+  get current(): Registry {
+    return this;
   }
 
   /** Every command once, in the order of the inventory. */
@@ -76,6 +102,12 @@ export class Registry {
     const start = `${group} `;
     const members = [...this.#commands].filter(([name]) => name.startsWith(start));
     return new Map(members.map(([name, entry]) => [name.slice(start.length), entry]));
+  }
+
+  /** What plugins add to a command, in the order of the plugins. */
+  extensionsOf(entry: CommandEntry): readonly ExtensionEntry[] {
+    const [own] = entry.names;
+    return this.#extensions.filter(({ extension: { command } }) => command === '*' || command === own);
   }
 
   providerOf(token: Token<unknown>): ProviderEntry | undefined {
@@ -135,16 +167,30 @@ export class Registry {
       names: [own, ...others],
       plugin,
       load: async () => (await loadCommand(plugin.id, own, load)).commandClass,
-      describe: () => loadCommand(plugin.id, own, load),
+      describe: async () => {
+        const { metadata, options } = await loadCommand(plugin.id, own, load);
+        return { metadata, options: [...options, ...this.extensionsOf(entry).flatMap(extraOptions)] };
+      },
     };
     for (const name of entry.names) {
       const owner = this.#commands.get(name)?.plugin.id;
-      if (owner !== undefined) throw claimedTwice(`command '${name}'`, owner, plugin.id);
+      if (owner !== undefined && !plugin.replaces?.includes(name)) {
+        throw claimedTwice(`command '${name}'`, owner, plugin.id);
+      }
       this.#commands.set(name, entry);
       const [group, member] = name.split(' ');
       if (group !== undefined && member !== undefined) this.#groups.add(group);
     }
   }
+}
+
+/** An extension's options among the command's own: under names that no property of a command has. */
+function extraOptions(entry: ExtensionEntry): readonly OptionMetadata[] {
+  return entry.extension.options.map((option) => ({ ...option, property: extraProperty(entry, option.property) }));
+}
+
+export function extraProperty({ plugin, extension }: ExtensionEntry, property: string): string {
+  return `${plugin.id} ${extension.name} ${property}`;
 }
 
 interface LoadedCommand extends CommandDescription {
@@ -164,8 +210,10 @@ async function loadCommand(plugin: string, own: string, load: () => Promise<Comm
 /** The first positional word; undefined where help is asked for, or nothing stands there. */
 function firstWord(argv: readonly string[], command: string, usage: string): string | undefined {
   try {
-    const { help, dryRun, positionals } = normalise(argv, { stopsAtFirst: true }, []);
-    if (dryRun && !help) throw new GantryError('usage', '--dry-run stands after the command that it is about');
+    const { help, dryRun, explain, positionals } = normalise(argv, { stopsAtFirst: true }, []);
+    if ((dryRun || explain) && !help) {
+      throw new GantryError('usage', `--${dryRun ? 'dry-run' : 'explain'} stands after the command that it is about`);
+    }
     return help ? undefined : positionals[0];
   } catch (error) {
     throw error instanceof GantryError ? withUsage(error, { command, usage }) : error;

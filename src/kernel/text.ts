@@ -58,3 +58,12 @@ export function humanDuration(milliseconds: number): string {
   if (days < 730) return `${Math.floor(days / 30)} months`;
   return `${Math.floor(days / 365)} years`;
 }
+
+const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The milliseconds of a span of time as Go writes it: `90s`, `1h30m`, `1.5h`; undefined for what is none. */
+export function milliseconds(span: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(span)) return undefined;
+  const parts = span.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g);
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (SPANS[unit ?? ''] ?? 0), 0);
+}

@@ -1,0 +1,101 @@
+import { checkArity, normalise } from './arguments.js';
+import { setScope } from './call-scope.js';
+import { runChain } from './chain.js';
+import { parse } from './cli-adapter.js';
+import type { Client } from './client.js';
+import type { CommandHandler, Effect } from './command.js';
+import { contextFor } from './context.js';
+import { runDry } from './dry-run.js';
+import { Explanation } from './explanation.js';
+import type { OptionValues } from './extension.js';
+import { helpText } from './help.js';
+import { commandPage } from './help-page.js';
+import { changesAnything, demandPermission } from './permission.js';
+import { Recorder } from './recording.js';
+import { type CommandDescription, type ExtensionEntry, extraProperty, type Registry, type Target } from './registry.js';
+import type { ServiceHost } from './services.js';
+import { write } from './streams.js';
+import { plain } from './text.js';
+
+export type CommandTarget = Extract<Target, { kind: 'command' }>;
+
+/** Where a call takes place. */
+export interface CallPlace {
+  readonly registry: Registry;
+  readonly host: ServiceHost;
+  /** Whether this process is the daemon. */
+  readonly daemon: boolean;
+  /** What the caller may do. */
+  readonly allow: readonly Effect[];
+  readonly width: number;
+}
+
+/**
+ * Parses and runs one command, through what plugins put around it.
+ * @returns the exit code. @throws GantryError `usage`, `denied`, and what the command throws
+ */
+export async function callCommand(
+  { entry, name, argv }: CommandTarget,
+  { metadata, options }: CommandDescription,
+  client: Client,
+  { registry, host, daemon, allow, width }: CallPlace,
+): Promise<number> {
+  const line = normalise(argv, metadata, options);
+  if (line.help) {
+    await write(client.stdout, helpText(commandPage({ name, names: entry.names, metadata, options }), width));
+    return 0;
+  }
+  demandPermission(allow, entry, metadata);
+  checkArity(`docker ${name}`, metadata.args, line.positionals.length);
+  const { values, args } = await parse(options, line);
+  const isDry = line.explain || (line.dryRun && changesAnything(metadata.effects));
+  const recorder = isDry ? new Recorder(`docker ${name}`) : undefined;
+  const command = await host.command(await entry.load(), entry.plugin, recorder);
+  const own = ownOptions(options);
+  assign(command, own, values);
+
+  const extensions = registry.extensionsOf(entry);
+  const scope = { effects: metadata.effects, recorder };
+  const explanation = line.explain ? new Explanation(name, entry, metadata) : undefined;
+  const run = (caller: Client): Promise<number> =>
+    runChain({
+      extensions,
+      scope,
+      explanation,
+      call: { command: entry.names[0], args, options: valuesOf(command, own), dryRun: isDry },
+      ownOf: (extension) => extraValues(extension, values),
+      command: (changes) => {
+        assign(command, own, new Map(Object.entries(changes)));
+        return exitCodeOf(command, setScope(contextFor(caller, args, daemon || isDry), scope));
+      },
+      warn: (message) => void write(client.stderr, `Warning: ${plain(message)}\n`),
+    });
+  if (recorder && explanation) return explanation.tell(client, recorder, run);
+  return recorder ? runDry(recorder, client, run) : run(client);
+}
+
+async function exitCodeOf(command: CommandHandler, context: ReturnType<typeof contextFor>): Promise<number> {
+  const exitCode = (await command.run(context)) ?? 0;
+  if (Number.isInteger(exitCode) && exitCode >= 0 && exitCode <= 255) return exitCode;
+  throw new Error(`a command returned the exit code ${exitCode}`);
+}
+
+/** The properties of the command's own options: those of extensions have names with spaces. */
+function ownOptions(options: CommandDescription['options']): readonly string[] {
+  return options.map(({ property }) => property).filter((property) => !property.includes(' '));
+}
+
+function assign(command: CommandHandler, own: readonly string[], values: ReadonlyMap<string, unknown>): void {
+  for (const [property, value] of values) if (own.includes(property)) Reflect.set(command, property, value);
+}
+
+function valuesOf(command: CommandHandler, own: readonly string[]): OptionValues {
+  return Object.fromEntries(own.map((property) => [property, Reflect.get(command, property) as unknown]));
+}
+
+function extraValues(entry: ExtensionEntry, values: ReadonlyMap<string, unknown>): OptionValues {
+  const given = entry.extension.options.map(
+    ({ property }) => [property, values.get(extraProperty(entry, property))] as const,
+  );
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,265 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { CreditedInput, CreditedOutput } from '../../transport/credited.js';
+import { type ErrorKind, GantryError } from '../errors.js';
+import { FramedPort, GuestProtocolError } from './frames.js';
+
+/** What one side asks of the other. */
+type Message =
+  | { readonly t: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
+  | { readonly t: 'abort'; readonly id: number }
+  | { readonly t: 'return'; readonly id: number; readonly value: unknown }
+  | { readonly t: 'throw'; readonly id: number; readonly error: WireError }
+  | { readonly t: 'data'; readonly stream: number; readonly bytes: Uint8Array }
+  | { readonly t: 'end'; readonly stream: number }
+  | { readonly t: 'credit'; readonly stream: number; readonly bytes: number };
+
+/** An error on its way to the other side. */
+interface WireError {
+  /** Missing: a bug in the code that threw. */
+  readonly kind?: ErrorKind;
+  readonly message: string;
+  readonly hint?: string;
+  readonly exitCode?: number;
+  readonly stack?: string;
+}
+
+/** An error of the other side that was no `GantryError`: the plugin's bug, with its own stack. */
+export class GuestError extends Error {
+  override readonly name = 'GuestError';
+  constructor(
+    message: string,
+    readonly guestStack: string,
+  ) {
+    super(message);
+  }
+}
+
+export type CallHandlers = Readonly<Record<string, (params: never, signal: AbortSignal) => unknown>>;
+
+/** How many calls of the other side may be under way at once. */
+const MAX_CALLS = 2000;
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Calls and byte streams, both ways, between the engine and a plugin's process. */
+export class Channel {
+  readonly #port: FramedPort;
+  readonly #pending = new Map<number, Pending>();
+  readonly #running = new Map<number, AbortController>();
+  readonly #inputs = new Map<number, CreditedInput>();
+  readonly #outputs = new Map<number, { output: CreditedOutput; onWanted: (() => void) | undefined }>();
+  /** Credit for a stream that this side has yet to open. */
+  readonly #early = new Map<number, number>();
+  #nextCall = 1;
+  #nextStream = 1;
+  #closed: Error | undefined;
+
+  /** @param onClose called once, with the error that it ended by, if any */
+  constructor(
+    stream: Duplex,
+    private readonly handlers: CallHandlers,
+    private readonly onClose: (error?: Error) => void,
+  ) {
+    this.#port = new FramedPort(
+      stream,
+      (message) => this.#receive(checked(message)),
+      (error) => this.#end(error),
+    );
+  }
+
+  /**
+   * Calls the other side.
+   * @throws what it throws: GantryError as it is, anything else as `GuestError`; GantryError `unavailable` when it has gone
+   */
+  call<R>(method: string, params: unknown, signal?: AbortSignal): Promise<R> {
+    if (this.#closed) return Promise.reject(this.#closed);
+    const id = this.#nextCall++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    this.#pending.set(id, { resolve, reject });
+    try {
+      this.#send({ t: 'call', id, method, params });
+    } catch (error) {
+      this.#pending.delete(id);
+      reject(error);
+    }
+    const abort = (): void => this.#send({ t: 'abort', id });
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    return promise.finally(() => signal?.removeEventListener('abort', abort)) as Promise<R>;
+  }
+
+  /** A number for a stream that this side names to the other in a call. */
+  newStream(): number {
+    return this.#nextStream++;
+  }
+
+  /** The reading end of a stream. */
+  input(stream: number): Readable {
+    const input = new CreditedInput((bytes) => this.#send({ t: 'credit', stream, bytes }));
+    this.#inputs.set(stream, input);
+    input.once('close', () => this.#inputs.delete(stream));
+    if (this.#closed) input.destroy();
+    return input;
+  }
+
+  /** The writing end. @param onWanted called when the other side first wants something of it */
+  output(stream: number, onWanted?: () => void): Writable {
+    const send = (bytes: Buffer, done: (error?: Error | null) => void): void =>
+      this.#send({ t: 'data', stream, bytes }, done);
+    const output = new CreditedOutput(send, () => this.#send({ t: 'end', stream }));
+    this.#outputs.set(stream, { output, onWanted });
+    output.once('close', () => this.#outputs.delete(stream));
+    if (this.#closed) output.destroy();
+    const early = this.#early.get(stream);
+    this.#early.delete(stream);
+    if (early !== undefined) this.#grant(stream, early);
+    return output;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  close(): void {
+    this.#port.close();
+  }
+
+  #send(message: Message, done?: (error?: Error | null) => void): void {
+    if (this.#closed) done?.(this.#closed);
+    else this.#port.send(message, done);
+  }
+
+  #receive(message: Message): void {
+    switch (message.t) {
+      case 'call':
+        this.#answer(message.id, message.method, message.params);
+        break;
+      case 'abort':
+        this.#running.get(message.id)?.abort();
+        break;
+      case 'return':
+        this.#settle(message.id)?.resolve(message.value);
+        break;
+      case 'throw':
+        this.#settle(message.id)?.reject(received(message.error));
+        break;
+      case 'data':
+        this.#inputs.get(message.stream)?.receive(Buffer.from(message.bytes));
+        break;
+      case 'end':
+        this.#inputs.get(message.stream)?.finish();
+        break;
+      case 'credit':
+        this.#grant(message.stream, message.bytes);
+        break;
+    }
+  }
+
+  #settle(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #grant(stream: number, bytes: number): void {
+    const entry = this.#outputs.get(stream);
+    if (!entry) {
+      if (this.#early.size < MAX_CALLS) this.#early.set(stream, (this.#early.get(stream) ?? 0) + bytes);
+      return;
+    }
+    entry.onWanted?.();
+    entry.onWanted = undefined;
+    entry.output.grant(bytes);
+  }
+
+  #answer(id: number, method: string, params: unknown): void {
+    if (this.#running.size >= MAX_CALLS) throw new GuestProtocolError(`more than ${MAX_CALLS} calls at once`);
+    const handler = Object.hasOwn(this.handlers, method) ? this.handlers[method] : undefined;
+    if (!handler) throw new GuestProtocolError(`a call of '${method}'`);
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    void answered(() => handler(params as never, controller.signal))
+      .then((answer) => {
+        try {
+          this.#send({ ...answer, id });
+        } catch (error) {
+          this.#send({ t: 'throw', id, error: sent(error) });
+        }
+      })
+      .finally(() => this.#running.delete(id));
+  }
+
+  #end(error?: Error): void {
+    const gone = new GantryError('unavailable', 'the other side has gone', { cause: error });
+    this.#closed = gone;
+    for (const controller of this.#running.values()) controller.abort();
+    for (const { reject } of this.#pending.values()) reject(gone);
+    this.#pending.clear();
+    for (const input of this.#inputs.values()) input.destroy();
+    for (const { output } of this.#outputs.values()) output.destroy();
+    this.onClose(error);
+  }
+}
+
+type Answer = { readonly t: 'return'; readonly value: unknown } | { readonly t: 'throw'; readonly error: WireError };
+
+/** The handler runs at once, so that the streams it opens are there before what follows the call. */
+async function answered(work: () => unknown): Promise<Answer> {
+  try {
+    return { t: 'return', value: await work() };
+  } catch (error) {
+    return { t: 'throw', error: sent(error) };
+  }
+}
+
+function sent(error: unknown): WireError {
+  if (!(error instanceof GantryError)) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
+    return { message, stack: stack ?? '' };
+  }
+  const { kind, message, hint, exitCode } = error;
+  return { kind, message, ...(hint !== undefined && { hint }), ...(exitCode !== undefined && { exitCode }) };
+}
+
+const KINDS: Readonly<Record<ErrorKind, true>> = {
+  usage: true,
+  'not found': true,
+  conflict: true,
+  invalid: true,
+  unavailable: true,
+  denied: true,
+  'not executable': true,
+  'no such program': true,
+};
+
+/** Nothing of it is believed but its form. */
+function received(error: WireError): Error {
+  const message = String(error?.message ?? '');
+  if (error?.kind === undefined || !Object.hasOwn(KINDS, error.kind)) {
+    return new GuestError(message, String(error?.stack ?? ''));
+  }
+  return new GantryError(error.kind, message, {
+    ...(typeof error.hint === 'string' && { hint: error.hint }),
+    ...(isExitCode(error.exitCode) && { exitCode: error.exitCode }),
+  });
+}
+
+function isExitCode(code: unknown): code is number {
+  return Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 255;
+}
+
+/** The form of a message, as far as this side relies on it. */
+function checked(message: unknown): Message {
+  const { t, id, method, stream, bytes } = (message ?? {}) as Record<string, unknown>;
+  const ok =
+    (t === 'call' && Number.isSafeInteger(id) && typeof method === 'string') ||
+    ((t === 'abort' || t === 'return' || t === 'throw') && Number.isSafeInteger(id)) ||
+    (t === 'data' && Number.isSafeInteger(stream) && bytes instanceof Uint8Array) ||
+    (t === 'end' && Number.isSafeInteger(stream)) ||
+    (t === 'credit' && Number.isSafeInteger(stream) && Number.isSafeInteger(bytes) && (bytes as number) > 0);
+  if (!ok) throw new GuestProtocolError('a message of no known form');
+  return message as Message;
+}

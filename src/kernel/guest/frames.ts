@@ -1,0 +1,95 @@
+import type { Duplex } from 'node:stream';
+import { deserialize, serialize } from 'node:v8';
+
+const HEADER = 4;
+/** What one side may make the other hold in memory at once. */
+export const MAX_FRAME = 8 << 20;
+
+/** The other side does not keep to the protocol: nothing more of it can be believed. */
+export class GuestProtocolError extends Error {
+  override readonly name = 'GuestProtocolError';
+}
+
+/** Messages over a byte stream: length u32 BE, then the value in V8's serialization, Node's own for structured data. */
+export class FramedPort {
+  #buffered: Buffer[] = [];
+  #size = 0;
+
+  /**
+   * @param onMessage may throw `GuestProtocolError`
+   * @param onEnd called once: the other side has gone, or broke the protocol
+   */
+  constructor(
+    private readonly stream: Duplex,
+    private readonly onMessage: (message: unknown) => void,
+    private readonly onEnd: (error?: Error) => void,
+  ) {
+    stream.on('data', (chunk: Buffer) => this.#take(chunk));
+    stream.once('close', () => this.#end());
+    stream.on('error', (error) => this.#end(error));
+  }
+
+  /** @throws Error for what cannot be cloned, functions above all, or is too large */
+  send(message: unknown, done?: (error?: Error | null) => void): void {
+    const body = serialize(message);
+    if (body.length > MAX_FRAME) throw new Error(`a message of ${body.length} bytes is too large (limit ${MAX_FRAME})`);
+    const header = Buffer.alloc(HEADER);
+    header.writeUInt32BE(body.length);
+    this.stream.cork();
+    this.stream.write(header);
+    this.stream.write(body, (error) => done?.(error));
+    process.nextTick(() => this.stream.uncork());
+  }
+
+  close(): void {
+    this.stream.destroy();
+  }
+
+  #ended = false;
+
+  #end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.stream.destroy();
+    this.onEnd(error);
+  }
+
+  #take(chunk: Buffer): void {
+    this.#buffered.push(chunk);
+    this.#size += chunk.length;
+    try {
+      for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) this.onMessage(parsed(frame));
+    } catch (error) {
+      this.#end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #next(): Buffer | undefined {
+    if (this.#size < HEADER) return undefined;
+    const length = this.#joined(HEADER).readUInt32BE();
+    if (length > MAX_FRAME) throw new GuestProtocolError(`a frame of ${length} bytes`);
+    if (this.#size < HEADER + length) return undefined;
+    const all = this.#joined(HEADER + length);
+    const rest = all.subarray(HEADER + length);
+    this.#buffered = rest.length > 0 ? [rest] : [];
+    this.#size = rest.length;
+    return all.subarray(HEADER, HEADER + length);
+  }
+
+  /** The buffered bytes in one piece, at least so far that `size` of them are. */
+  #joined(size: number): Buffer {
+    const [first] = this.#buffered;
+    if (first && first.length >= size && this.#buffered.length === 1) return first;
+    const all = Buffer.concat(this.#buffered);
+    this.#buffered = [all];
+    return all;
+  }
+}
+
+function parsed(frame: Buffer): unknown {
+  try {
+    return deserialize(frame);
+  } catch (error) {
+    throw new GuestProtocolError('a frame that does not parse', { cause: error });
+  }
+}

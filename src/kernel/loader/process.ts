@@ -1,0 +1,225 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import type { Duplex, Readable } from 'node:stream';
+import { type CallHandlers, Channel } from '../guest/channel.js';
+import { pausedStack } from './paused-stack.js';
+
+/** Enough for a plugin, and a bound for one that goes wild. */
+const HEAP_MB = 128;
+/** All that it may allocate, buffers included; V8 alone reserves half of it. In KiB. */
+const DATA_KIB = 1_000_000;
+const BEAT_MS = 1000;
+/** How long it may leave its event loop blocked; or, without using the processor, which a busy host may be to blame for. */
+const BLOCKED_MS = 2000;
+const STALLED_MS = 15_000;
+/** So many beats of a whole processor in a row end it. */
+const BUSY_BEATS = 30;
+const BUSY_SHARE = 0.95;
+/** Kept of what it writes to its stdout and stderr. */
+const TAIL_BYTES = 16 << 10;
+const FLOOD_BYTES_PER_BEAT = 8 << 20;
+const TICKS_PER_SECOND = 100;
+
+export interface ProcessOptions {
+  /** The file of the program that loads plugins, `dist/bundle/plugin-main.js`. */
+  readonly program: string;
+  /** As root, and not as the user nobody. */
+  readonly privileged: boolean;
+  readonly handlers: CallHandlers;
+  /** A line that it wrote to its stdout or stderr. */
+  readonly onLine: (line: string) => void;
+}
+
+/** How a plugin's process ended. */
+export interface ProcessEnd {
+  /** `ran out of memory`, `called process.exit(3)`: follows the plugin's name in a sentence. */
+  readonly reason: string;
+  /** Of the plugin's code, where it is known; empty else. */
+  readonly stack: string;
+  /** False when the engine had no more use for it. */
+  readonly failed: boolean;
+}
+
+/**
+ * A process for one plugin: bounded in memory and processor time, with no rights on the host, ended when it does not
+ * answer, and by the kernel when the engine dies.
+ */
+export class GuestProcess {
+  readonly #child: ChildProcess;
+  readonly channel: Channel;
+  readonly ended: Promise<ProcessEnd>;
+  #tail = '';
+  #written = 0;
+  #verdict: Omit<ProcessEnd, 'failed'> | undefined;
+  #dismissed = false;
+  #beating: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ProcessOptions) {
+    this.#child = start(options);
+    const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+    this.ended = promise;
+    this.channel = new Channel(this.#child.stdio[3] as Duplex, options.handlers, (error) => {
+      if (error) this.#verdict ??= { reason: `broke the protocol: ${error.message}`, stack: '' };
+      this.kill();
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) this.#collect(stream as Readable);
+    this.#child.once('error', (error) => {
+      this.#verdict ??= { reason: `could not be started: ${error.message}`, stack: '' };
+      resolve(this.#end(null, null));
+    });
+    this.#child.once('close', (code, signal) => resolve(this.#end(code, signal)));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** From now on it has to answer. */
+  watch(): void {
+    void this.#beat(cpuSeconds(this.pid), 0);
+  }
+
+  /** The last lines that it wrote. */
+  get output(): string {
+    return this.#tail;
+  }
+
+  /** Ends it because it is not needed any more. */
+  dismiss(): void {
+    this.#dismissed = true;
+    this.kill();
+  }
+
+  /** Ends it for something that it did. */
+  condemn(reason: string, stack = ''): void {
+    this.#verdict ??= { reason, stack };
+    this.kill();
+  }
+
+  kill(): void {
+    clearTimeout(this.#beating);
+    this.#child.kill('SIGKILL');
+  }
+
+  async #beat(cpuBefore: number, busyBeats: number): Promise<void> {
+    const begin = Date.now();
+    if (!(await this.#answersInTime())) return;
+    await new Promise((resolve) => {
+      this.#beating = setTimeout(resolve, BEAT_MS).unref();
+    });
+    if (this.#verdict || this.#dismissed || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#written > FLOOD_BYTES_PER_BEAT) return this.condemn('floods its standard output');
+    this.#written = 0;
+    const cpu = cpuSeconds(this.pid);
+    const share = (cpu - cpuBefore) / ((Date.now() - begin) / 1000);
+    const busy = share > BUSY_SHARE ? busyBeats + 1 : 0;
+    if (busy >= BUSY_BEATS) return this.condemn(`used a whole processor for ${BUSY_BEATS} s`);
+    void this.#beat(cpu, busy);
+  }
+
+  async #answersInTime(): Promise<boolean> {
+    const answer = this.channel.call('ping', {}).then(
+      () => true,
+      () => false,
+    );
+    const cpu = cpuSeconds(this.pid);
+    for (let waited = 0; waited < STALLED_MS; waited += BLOCKED_MS) {
+      const answered = await Promise.race([answer, later(BLOCKED_MS)]);
+      if (answered !== undefined) return answered;
+      if (cpuSeconds(this.pid) - cpu > BLOCKED_MS / 2000) break;
+    }
+    const stack = await pausedStack(this.#child);
+    this.condemn(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
+    return false;
+  }
+
+  #collect(stream: Readable): void {
+    let rest = '';
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      this.#written += text.length;
+      if (this.#written > FLOOD_BYTES_PER_BEAT) return this.condemn('floods its standard output');
+      this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
+      const lines = (rest + text).split('\n');
+      rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
+      for (const line of lines) this.options.onLine(line);
+    });
+  }
+
+  #end(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+    this.channel.close();
+    const verdict = this.#verdict ?? verdictOf(this.#tail, code, signal);
+    return { ...verdict, failed: !this.#dismissed };
+  }
+}
+
+function start({ program, privileged }: ProcessOptions): ChildProcess {
+  // The user nobody may not be able to reach the folders of these two: they are opened here.
+  const main = openSync(program, 'r');
+  const node = openSync(process.execPath, 'r');
+  try {
+    const child = spawn(
+      '/bin/sh',
+      ['-c', 'ulimit -c 0; ulimit -d "$0"; exec setpriv "$@"', String(DATA_KIB), ...identity(privileged), ...NODE],
+      { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT },
+    );
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    return child;
+  } finally {
+    closeSync(main);
+    closeSync(node);
+  }
+}
+
+const NODE = [
+  '--',
+  '/proc/self/fd/4',
+  `--max-old-space-size=${HEAP_MB}`,
+  '--v8-pool-size=0',
+  '--enable-source-maps',
+  '--disable-warning=ExperimentalWarning',
+  '--inspect-port=127.0.0.1:0',
+  '--input-type=module',
+  '-',
+];
+const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', NODE_ENV: 'production' };
+
+/** When the engine dies, the kernel ends it, also in the middle of a loop. */
+function identity(privileged: boolean): string[] {
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs', '--bounding-set=-all'];
+  return [...(privileged || process.getuid?.() !== 0 ? [] : nobody), '--pdeathsig=KILL'];
+}
+
+function verdictOf(tail: string, code: number | null, signal: NodeJS.Signals | null): Omit<ProcessEnd, 'failed'> {
+  const [, exit] = /^Exit: (called process\.exit\(\d*\))$/m.exec(tail) ?? [];
+  if (exit) return { reason: exit, stack: stackIn(tail) };
+  if (/JavaScript heap out of memory|Array buffer allocation failed|out of memory/.test(tail)) {
+    return { reason: `ran out of memory (its limit is ${HEAP_MB} MB of heap)`, stack: stackIn(tail) };
+  }
+  const [thrown] = /^(?:\w*Error|Uncaught|\[?\w+\]?): .*$/m.exec(tail) ?? [];
+  if (thrown) return { reason: `crashed: ${thrown}`, stack: stackIn(tail) };
+  return { reason: signal ? `was killed by ${signal}` : `ended with exit code ${code}`, stack: '' };
+}
+
+/** The last error with its stack that Node printed. */
+function stackIn(tail: string): string {
+  const found = [...tail.matchAll(/^.*\n(?: {4}at .*\n?)+/gm)];
+  return found.at(-1)?.[0].trimEnd() ?? '';
+}
+
+function cpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
+function later(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds).unref());
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What the operator has decided of a plugin, by its id. */
+export interface PluginRecord {
+  readonly enabled: boolean;
+  /** What it may do: pinned when it is first loaded. */
+  readonly rights: readonly string[];
+  /** Commands of the engine that it may take the place of. */
+  readonly replaces: readonly string[];
+}
+
+/** The operator's decisions, in one file that is replaced as a whole. Read anew each time: another process may write it. */
+export class PluginRecords {
+  constructor(private readonly path: string) {}
+
+  get(id: string): PluginRecord | undefined {
+    const all = this.#read();
+    return Object.hasOwn(all, id) ? all[id] : undefined;
+  }
+
+  set(id: string, record: PluginRecord): void {
+    this.#write({ ...this.#read(), [id]: record });
+  }
+
+  delete(id: string): void {
+    const { [id]: _, ...others } = this.#read();
+    this.#write(others);
+  }
+
+  #read(): Record<string, PluginRecord> {
+    return readJson(this.path) ?? {};
+  }
+
+  #write(records: Record<string, PluginRecord>): void {
+    writeJson(this.path, records);
+  }
+}
+
+/** Undefined where there is none, or a damaged one: whoever reads starts anew. */
+export function readJson<T>(path: string): T | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeJson(path: string, value: unknown): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, JSON.stringify(value), { mode: 0o600 });
+  renameSync(fresh, path);
+}

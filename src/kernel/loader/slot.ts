@@ -1,0 +1,86 @@
+import { basename } from 'node:path';
+import type { Manifest } from '../guest/manifest.js';
+import type { ProcessEnd } from './process.js';
+import type { PluginVersion } from './version.js';
+
+const MOST_FAILURES = 3;
+const WINDOW_MS = 60_000;
+const FIRST_REST_MS = 30_000;
+const LONGEST_REST_MS = 600_000;
+const OUTPUT_LINES = 50;
+
+/** What is wrong with a plugin. */
+export interface Problem {
+  readonly reason: string;
+  readonly stack: string;
+}
+
+/** A place where a plugin comes from, and all that is known of it. */
+export class Slot {
+  /** The version that is in use: the last good one. */
+  version: PluginVersion | undefined;
+  /** Why the newest content is not in use. */
+  problem: Problem | undefined;
+  /** A good version that waits for the operator's approval. */
+  pending: Manifest | undefined;
+  disabled = false;
+  /** Content and time of the files that it was last read from. */
+  stamps = '';
+  inputs: readonly string[];
+  #failures: number[] = [];
+  #trips = 0;
+  #restsUntil = 0;
+  #lastEnd: { readonly end: ProcessEnd; readonly at: number } | undefined;
+  readonly #output: string[] = [];
+
+  constructor(readonly source: string) {
+    this.inputs = [source];
+  }
+
+  get manifest(): Manifest | undefined {
+    return this.version?.manifest ?? this.pending;
+  }
+
+  /** The plugin's id, or the file's name while that is not known. */
+  get id(): string {
+    return this.manifest?.id ?? basename(this.source).replace(/\.m?[tj]s$/, '');
+  }
+
+  get output(): string {
+    return this.#output.join('\n');
+  }
+
+  wrote(line: string): void {
+    this.#output.push(line);
+    if (this.#output.length > OUTPUT_LINES) this.#output.shift();
+  }
+
+  /** Its process died. After three times in a minute it rests, longer each time. */
+  failed(end: ProcessEnd, now = Date.now()): void {
+    this.#lastEnd = { end, at: now };
+    this.#failures = [...this.#failures.filter((at) => at > now - WINDOW_MS), now];
+    if (this.#failures.length < MOST_FAILURES) return;
+    this.#restsUntil = now + Math.min(FIRST_REST_MS * 2 ** this.#trips++, LONGEST_REST_MS);
+    this.#failures = [];
+  }
+
+  /** A new version, or the operator's word, starts it afresh. */
+  forgive(): void {
+    this.#failures = [];
+    this.#trips = 0;
+    this.#restsUntil = 0;
+    this.#lastEnd = undefined;
+  }
+
+  /** Seconds until it is tried again; 0 when it does not rest. */
+  restsFor(now = Date.now()): number {
+    return Math.max(0, Math.ceil((this.#restsUntil - now) / 1000));
+  }
+
+  /** How its process died last, and when. */
+  get lastFailure(): Problem | undefined {
+    if (!this.#lastEnd) return undefined;
+    const { end, at } = this.#lastEnd;
+    return { reason: `${end.reason} (${new Date(at).toISOString()})`, stack: end.stack };
+  }
+}

@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+import type { Manifest } from './guest/manifest.js';
+import { token } from './token.js';
+
+/**
+ * `ok`: its newest version is there. `degraded`: it works, and something is wrong: the file's newest content is refused,
+ * its process died lately, or a service that it asks for is missing. `failed`: nothing of it works. `tripped`: it died
+ * too often, and rests. `pending`: it wants rights that the operator has not approved. `built-in`: a part of the engine.
+ */
+export type PluginState = 'ok' | 'degraded' | 'failed' | 'tripped' | 'pending' | 'disabled' | 'built-in';
+
+export interface PluginInfo {
+  /** Its file's name where the plugin could not tell its own. */
+  readonly id: string;
+  readonly state: PluginState;
+  /** The file or folder; empty for what is built in. */
+  readonly source: string;
+  readonly summary: string;
+  /** What is wrong, with file and line; empty where nothing is. */
+  readonly reason: string;
+  /** Where in the plugin's code that happened; may be empty. */
+  readonly stack: string;
+  /** What it brings, a line each: `command ttl`, `flag --ttl of run`. */
+  readonly brings: readonly string[];
+  /** What it wants to do, and what the operator lets it. */
+  readonly wanted: readonly string[];
+  readonly approved: readonly string[];
+  /** The last lines that it wrote to its stdout and stderr. */
+  readonly output: string;
+}
+
+/** Third-party plugins: what there is, and what the operator decides of them. */
+export interface PluginHost {
+  /** By id. A folder that cannot be used stands among them, as failed. */
+  list(): Promise<readonly PluginInfo[]>;
+  /** What is built in, in the same form. */
+  builtIn(): Promise<readonly PluginInfo[]>;
+  /** @throws GantryError `not found` */
+  get(id: string): Promise<PluginInfo>;
+  /**
+   * Puts a plugin's file into the first folder, unless it does not load. @param name of the file
+   * @returns its id. @throws GantryError `conflict` where the file is there, unless `replace`; `invalid` with file and line
+   */
+  add(name: string, content: Readable, options: { readonly replace: boolean }): Promise<PluginInfo>;
+  /** Takes it out of its folder. @throws GantryError `not found` */
+  remove(id: string): Promise<void>;
+  enable(id: string): Promise<void>;
+  disable(id: string): Promise<void>;
+  /** Lets it do what it wants to. @param replaces commands that it may take the place of, each named by the operator */
+  approve(id: string, replaces: readonly string[]): Promise<PluginInfo>;
+  /** TypeScript declarations of all that a plugin may import from `gantry`. */
+  types(): Promise<string>;
+}
+export const PluginHost = token<PluginHost>('PluginHost');
+
+/** What a manifest brings, in words. */
+export function bringsOf(manifest: Manifest): string[] {
+  return [
+    ...manifest.commands.map(({ metadata: { name } }) => `command ${name}`),
+    ...manifest.extensions.flatMap(({ command, options }) => options.map(({ flags }) => `flag ${flags} of ${command}`)),
+    ...manifest.extensions.filter(({ around }) => around).map(({ command }) => `stands around ${command}`),
+    ...manifest.handlers.map(({ action }) => `handles the event ${action}`),
+    ...manifest.columns.map(({ command, header }) => `column ${header} of ${command}`),
+    ...manifest.filters.map(({ command, filter }) => `filter ${filter} of ${command}`),
+    ...manifest.services.map(({ label }) => `service ${label}`),
+    ...manifest.transports.map((scheme) => `transport ${scheme}://`),
+  ];
+}
