@@ -1,6 +1,6 @@
 import type { Effects, Planned } from '../../kernel/index.js';
 import type { Volumes } from './contracts.js';
-import { refuseHeld } from './refusals.js';
+import { checkVolumeName, refuseHeld } from './refusals.js';
 
 /** What of `Volumes` commands may use. Who holds a volume is the engine's own to say. */
 export const volumesEffects: Effects<Volumes> = {
@@ -12,6 +12,7 @@ export const volumesEffects: Effects<Volumes> = {
     plan(volumes, name) {
       const existing = volumes.list().find((volume) => volume.name === name);
       if (existing) return { result: existing };
+      if (name !== '') checkVolumeName(name);
       const result = { name, path: '', created: new Date(), anonymous: name === '' };
       return { says: `create ${name === '' ? 'an anonymous volume' : `volume ${name}`}`, result };
     },

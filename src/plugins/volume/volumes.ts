@@ -6,7 +6,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Config, Database } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
-import { refuseHeld } from './refusals.js';
+import { checkVolumeName, refuseHeld } from './refusals.js';
 
 const SCHEMA = `
 CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, anonymous INTEGER NOT NULL) STRICT;
@@ -16,7 +16,6 @@ CREATE TABLE volume_holders (
   PRIMARY KEY (volume, holder)
 ) STRICT;
 `;
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
 export class FolderVolumes implements Volumes, Service {
@@ -94,15 +93,4 @@ export class FolderVolumes implements Volumes, Service {
       anonymous: row['anonymous'] === 1,
     };
   }
-}
-
-function checkVolumeName(name: string): string {
-  if (!NAME.test(name)) {
-    throw new GantryError(
-      'invalid',
-      `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
-      { hint: 'To use a folder of the host, give its absolute path' },
-    );
-  }
-  return name;
 }

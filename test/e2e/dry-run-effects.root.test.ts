@@ -1,0 +1,51 @@
+import test from 'ava';
+import { normalise } from '../../src/kernel/arguments.js';
+import { parse } from '../../src/kernel/cli-adapter.js';
+import { contextFor } from '../../src/kernel/context.js';
+import { runDry } from '../../src/kernel/dry-run.js';
+import { Extensions, NO_EXTENSIONS } from '../../src/kernel/extensions.js';
+import { commandMetadata, optionsOf } from '../../src/kernel/index.js';
+import { Recorder } from '../../src/kernel/recording.js';
+import { Registry } from '../../src/kernel/registry.js';
+import { ServiceHost } from '../../src/kernel/services.js';
+import { builtinPlugins } from '../../src/plugins/index.js';
+import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js';
+import { FakeClient } from '../kernel/fixtures.js';
+import { engineFor } from '../support/engine.js';
+import { dry, prepare, rows } from './dry-run-cases.js';
+
+const given = engineFor(test);
+
+test.serial('no command does more than it declares', async (t) => {
+  const { engine } = given;
+  await prepare(engine);
+  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, Log]);
+  const services = new ServiceHost(registry);
+  const { root, bridge } = engine;
+  services.value(Config, { root, runDir: `${root}/run`, bridge, subnet: undefined, daemon: false, debug: false });
+  services.value(Extensions, NO_EXTENSIONS);
+  services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
+  services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
+  t.teardown(() => services.stop());
+  const seen = new Map<string, Set<string>>();
+  for (const [line] of rows) {
+    const target = registry.resolve(dry(line));
+    if (target.kind !== 'command') return t.fail(line);
+    const commandClass = await target.entry.load();
+    const metadata = commandMetadata(commandClass);
+    if (!metadata) return t.fail(line);
+    const options = optionsOf(commandClass);
+    const { values, args } = await parse(options, normalise(target.argv, metadata, options));
+    const recorder = new Recorder(line);
+    const command = await services.command(commandClass, target.entry.plugin, recorder);
+    for (const [property, value] of values) Reflect.set(command, property, value);
+    const run = async (client: FakeClient): Promise<number> => (await command.run(contextFor(client, args, true))) ?? 0;
+    await runDry(recorder, new FakeClient(), (client) => run(client as FakeClient)).catch(() => {});
+    const effects = seen.get(metadata.name) ?? new Set();
+    for (const { effect } of recorder.steps) effects.add(effect);
+    seen.set(metadata.name, effects);
+    for (const { effect } of recorder.steps) t.true(metadata.effects.includes(effect), `${line}: ${effect}`);
+  }
+  t.deepEqual([...(seen.get('run') ?? [])], ['write', 'exec']);
+  t.deepEqual([...(seen.get('restart') ?? [])], ['destroy', 'exec']);
+});
