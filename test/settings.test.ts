@@ -28,3 +28,17 @@ test('what is no flag of docker itself is left to the command line', (t) => {
   t.throws(() => parse(['--root']), { message: 'flag needs an argument: --root' });
   t.is(parse(['--root=', 'ps']).root, '/var/lib/gantry');
 });
+
+test('a line that is being typed says which daemon completes it, and is never wrong', (t) => {
+  const typed = (...words: string[]) => parse(['__complete', ...words], { DOCKER_HOST: 'unix:///e' });
+  t.like(typed('-H', 'tcp://h:1', '--root=/r', 'run', ''), {
+    hosts: ['tcp://h:1'],
+    root: '/r',
+    argv: ['__complete', '-H', 'tcp://h:1', '--root=/r', 'run', ''],
+  });
+  t.like(typed('--root', '/half'), { root: '/var/lib/gantry', hosts: ['unix:///e'] });
+  t.like(typed('-H', '--root', '-d', 'ps', ''), { daemon: false });
+  t.like(typed('-d', ''), { daemon: false, argv: ['__complete', '-d', ''] });
+  t.deepEqual(typed('-v', '').argv, ['__complete', '-v', '']);
+  t.deepEqual(typed().argv, ['__complete']);
+});

@@ -6,6 +6,9 @@ export function manPage(page: HelpPage): string {
   const name = page.command.replaceAll(' ', '-');
   return [
     `.TH ${quoted(name.toUpperCase())} 1 "" Gantry`,
+    // Names of commands are not hyphenated, nor stretched.
+    '.nh',
+    '.ad l',
     '.SH NAME',
     `${roff(name)} \\- ${roff(page.summary)}`,
     '.SH SYNOPSIS',

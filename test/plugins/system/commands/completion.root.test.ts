@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import test from 'ava';
+import { TestEngine } from '../../../support/engine.js';
+
+let engine: TestEngine;
+test.before(() => {
+  engine = new TestEngine();
+});
+test.after.always(() => engine.destroy());
+
+const shells: readonly [shell: string, ...args: string[]][] = [
+  ['bash', '--norc', '-c', 'docker() { echo called; }; eval "$1"; complete -p docker', 'bash'],
+  ['zsh', '-f', '-c', 'docker() { echo called; }; compdef() { echo "$@" }; eval "$1"', 'zsh'],
+  ['fish', '--no-config', '-c', 'function docker; echo called; end; echo $argv[1] | source; complete docker'],
+];
+
+for (const [shell, ...args] of shells) {
+  test(`${shell} takes its script without running anything`, async (t) => {
+    const script = await engine.ok('completion', shell);
+    const output = execFileSync(shell, [...args, script], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: '/' },
+    });
+    t.regex(output, /^(complete|_docker) [^\n]*docker[^\n]*\n$/);
+  });
+}
+
+test('no other shell', async (t) => {
+  const { code, stderr } = await engine.docker(['completion', 'tcsh']);
+  t.is(code, 125);
+  t.is(stderr.split('\n')[0], "there is no completion for 'tcsh': it is bash, zsh or fish");
+});
