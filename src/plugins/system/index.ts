@@ -1,8 +1,8 @@
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Config, Database, Log } from './contracts.js';
+import { Config, Database, Events, Log } from './contracts.js';
 
 export { bootId } from './boot.js';
-export { Config, Database, Log } from './contracts.js';
+export { Config, Database, type EngineEvent, Events, Log } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
@@ -13,8 +13,14 @@ export const system = definePlugin({
   id: 'system',
   api: 1,
   requires: [Config, Log],
-  provides: [provide(Database, async () => (await import('./database.js')).SqliteDatabase)],
+  provides: [
+    provide(Database, async () => (await import('./database.js')).SqliteDatabase),
+    provide(Events, async () => (await import('./events.js')).SqlEvents, {
+      effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
+    }),
+  ],
   commands: {
+    'events|system events': async () => (await import('./commands/events.js')).EventsCommand,
     version: async () => (await import('./commands/version.js')).Version,
   },
 });
