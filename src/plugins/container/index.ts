@@ -1,4 +1,4 @@
-import { definePlugin, provide } from '../../kernel/index.js';
+import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Graph, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
@@ -11,7 +11,7 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Log, Graph, TagStore, NetworkManager, Volumes],
+  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Volumes],
   provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
   groups: { system: 'Manage the engine' },
   commands: {

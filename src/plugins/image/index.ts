@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { definePlugin, provide } from '../../kernel/index.js';
+import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Graph, TagStore } from './contracts.js';
 import { ImageRecords } from './tokens.js';
@@ -21,7 +21,7 @@ async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
 export const image = definePlugin({
   id: 'image',
   api: 1,
-  requires: [Config, Database, Events, Log],
+  requires: [Config, Database, Events, Extensions, Log],
   provides: [
     provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords),
     provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore),
