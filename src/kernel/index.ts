@@ -12,7 +12,9 @@ export {
 } from './command.js';
 export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
+export { cellsOfPlugins, keptByPlugins } from './extended.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
+export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export { permitted } from './permission.js';
 export {

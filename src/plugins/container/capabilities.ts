@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Docker's default set, for root and others alike: the kernel takes the effective ones away from a user who is not root. */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
   'CAP_CHOWN',
@@ -15,3 +17,18 @@ export const DEFAULT_CAPABILITIES: readonly string[] = [
   'CAP_KILL',
   'CAP_AUDIT_WRITE',
 ];
+
+/** By their numbers in <linux/capability.h>. */
+const NAMES = (
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE ' +
+  'NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN ' +
+  'SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE ' +
+  'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
+).split(' ');
+
+/** Those that the engine itself has to give: a host may keep some from it. */
+export function allCapabilities(): readonly string[] {
+  const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
+  const bits = BigInt(`0x${bounding}`);
+  return NAMES.filter((_, number) => (bits >> BigInt(number)) & 1n).map((name) => `CAP_${name}`);
+}

@@ -5,7 +5,8 @@ import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
 import { parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
-import { mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+import { parseLabels } from './labels.js';
 import { parseMemory } from './memory.js';
 import { parseVolume } from './volume-spec.js';
 
@@ -26,13 +27,16 @@ export interface ContainerOptions {
   readonly publish: readonly string[];
   readonly volume: readonly string[];
   readonly network: string;
+  readonly label: readonly string[];
+  readonly labelFile: readonly string[];
+  readonly privileged: boolean;
 }
 
 const NETWORKS = ['bridge', 'none', 'host'] as const;
 
 /**
  * What the user asked for, over what the image says. Nothing has been changed when it throws.
- * @throws GantryError `usage`, `invalid`, `not found` (an environment file)
+ * @throws GantryError `usage`, `invalid`, `not found` (a file of variables or labels)
  */
 export async function configFrom(
   options: ContainerOptions,
@@ -47,6 +51,7 @@ export async function configFrom(
     ...image.config,
     ...programOf(options, image.config, command),
     Env: mergeEnvironment(image.config.Env ?? [], await environment(options, context)),
+    Labels: { ...image.config.Labels, ...parseLabels(await labels(options, context)) },
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
   };
@@ -61,6 +66,7 @@ export async function configFrom(
     stdinOnce: options.interactive && !options.detach,
     memory: options.memory ? parseMemory(options.memory) : 0,
     readOnlyRoot: options.readOnly,
+    privileged: options.privileged,
     autoRemove: options.remove,
     network: networkMode(options.network),
     ports: options.publish.flatMap(parsePublish),
@@ -87,11 +93,21 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
 
 async function environment(options: ContainerOptions, context: CommandContext): Promise<string[]> {
   const lookup = (name: string): string | undefined => context.env[name];
-  const fromFiles: string[] = [];
-  for (const file of options.envFile) {
-    fromFiles.push(...parseEnvironmentFile(file, await textOf(await context.openFile(file)), lookup));
-  }
+  const fromFiles = await linesOf(options.envFile, lookup, context);
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
+}
+
+/** In a file a label without a value is an empty one, as it is in a flag. */
+async function labels(options: ContainerOptions, context: CommandContext): Promise<string[]> {
+  return [...(await linesOf(options.labelFile, () => '', context)), ...options.label];
+}
+
+async function linesOf(files: readonly string[], lookup: Lookup, context: CommandContext): Promise<string[]> {
+  const lines: string[] = [];
+  for (const file of files) {
+    lines.push(...parseEnvironmentFile(file, await textOf(await context.openFile(file)), lookup));
+  }
+  return lines;
 }
 
 function networkMode(name: string): ContainerConfig['network'] {
@@ -134,7 +150,7 @@ async function textOf(stream: Readable): Promise<string> {
   let size = 0;
   for await (const chunk of stream) {
     size += (chunk as Buffer).length;
-    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'an environment file is larger than 16 MiB');
+    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'a file of variables or labels is larger than 16 MiB');
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,6 +1,6 @@
 import type { Values } from '../../kernel/index.js';
 import { shortId } from '../image/index.js';
-import { Database } from '../system/index.js';
+import { Database, Events } from '../system/index.js';
 import type { Container } from './contracts.js';
 import { ContainerStore } from './store.js';
 
@@ -11,8 +11,8 @@ import { ContainerStore } from './store.js';
 export class ContainerNames implements Values {
   readonly #store: ContainerStore;
 
-  constructor(@Database database: Database) {
-    this.#store = new ContainerStore(database);
+  constructor(@Database database: Database, @Events events: Events) {
+    this.#store = new ContainerStore(database, events);
   }
 
   async values(typed: string): Promise<readonly string[]> {

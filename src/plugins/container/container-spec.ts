@@ -72,7 +72,7 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
   );
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
   checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
-  const seccomp = seccompProfile(DEFAULT_CAPABILITIES);
+  const seccomp = config.privileged ? undefined : seccompProfile(DEFAULT_CAPABILITIES);
   return buildSpec({
     hostname: config.hostname,
     args: config.args,
@@ -81,6 +81,7 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
     user,
     ...(config.tty && { size }),
     readOnlyRoot: config.readOnlyRoot,
+    privileged: config.privileged,
     mounts: [...etc, ...volumes],
     resources: { memory: config.memory, limitsSwap: runtime.limitsSwap },
     seccomp,

@@ -29,6 +29,8 @@ export interface ContainerConfig {
   /** Bytes; 0: no limit. */
   readonly memory: number;
   readonly readOnlyRoot: boolean;
+  /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
+  readonly privileged: boolean;
   readonly autoRemove: boolean;
   readonly network: 'bridge' | 'none' | 'host';
   readonly ports: readonly PortRequest[];

@@ -1,4 +1,6 @@
-import type { OciDeviceRule } from './oci-types.js';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OciDevice, OciDeviceRule } from './oci-types.js';
 
 /** Docker's rules for the device cgroup. Runtimes add the terminals and the making of nodes, which grants no access. */
 export const DEVICE_RULES: readonly OciDeviceRule[] = [
@@ -14,4 +16,39 @@ export const DEVICE_RULES: readonly OciDeviceRule[] = [
 
 function device(major: number, minor: number): OciDeviceRule {
   return { allow: true, type: 'c', major, minor, access: 'rwm' };
+}
+
+export const ALL_DEVICES_RULE: readonly OciDeviceRule[] = [{ allow: true, access: 'rwm' }];
+
+/** Made by the runtime, or the container's own. */
+const OWN_NODES = new Set(['console', 'full', 'null', 'ptmx', 'random', 'tty', 'urandom', 'zero']);
+/** Filesystems of their own in a container, and what belongs to the host's device manager: Docker's list. */
+const LEFT_OUT = new Set(['pts', 'shm', 'fd', 'mqueue', '.lxc', '.lxd-mounts', '.udev']);
+const PERMISSIONS = 0o777;
+
+/** Every device node of the host, for a privileged container. */
+export function hostDevices(folder = '/dev'): OciDevice[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return LEFT_OUT.has(entry.name) ? [] : hostDevices(path);
+    const isNode = entry.isCharacterDevice() || entry.isBlockDevice();
+    if (!isNode || (folder === '/dev' && OWN_NODES.has(entry.name))) return [];
+    // It may have been unplugged since.
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found ? [nodeOf(path, found)] : [];
+  });
+}
+
+/** The C library's way to put major and minor number into one. */
+function nodeOf(path: string, found: Stats): OciDevice {
+  const number = BigInt(found.rdev);
+  return {
+    path,
+    type: found.isBlockDevice() ? 'b' : 'c',
+    major: Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)),
+    minor: Number((number & 0xffn) | ((number >> 12n) & ~0xffn)),
+    fileMode: found.mode & PERMISSIONS,
+    uid: found.uid,
+    gid: found.gid,
+  };
 }

@@ -28,6 +28,7 @@ export function describeContainer(container: Container, upper: string): object {
       Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
       Memory: config.memory,
       NetworkMode: config.network,
+      Privileged: config.privileged ?? false,
       ReadonlyRootfs: config.readOnlyRoot,
     },
     GraphDriver: { Name: 'overlay', Data: { UpperDir: upper } },

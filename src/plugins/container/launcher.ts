@@ -18,7 +18,7 @@ import type { SpecMount } from './oci-mounts.js';
 import { type OciRuntime, probeRuntime } from './oci-runtime.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { ContainerInput } from './run.js';
-import type { StoredContainer } from './store.js';
+import type { StoredContainer } from './stored-container.js';
 import { fillEmptyVolumes } from './volume-content.js';
 
 const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));

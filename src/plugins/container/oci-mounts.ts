@@ -42,14 +42,28 @@ const DEFAULT_MOUNTS: readonly OciMount[] = [
   },
 ];
 
-/** All mounts of a container, in the order in which they are made: a folder before what lies in it. */
-export function mountsFor(own: readonly SpecMount[], cgroups: CgroupMode): readonly OciMount[] {
+/**
+ * All mounts of a container, in the order in which they are made: a folder before what lies in it.
+ * @param writable whether it may write to /sys and to the control groups
+ */
+export function mountsFor(
+  own: readonly SpecMount[],
+  cgroups: CgroupMode,
+  { writable = false } = {},
+): readonly OciMount[] {
   const taken = new Set(own.map(({ destination }) => destination));
   const replacesDev = taken.has('/dev');
   const defaults = [...DEFAULT_MOUNTS, ...(cgroups === 'none' ? [] : [CGROUP])].filter(
     ({ destination }) => !taken.has(destination) && !(replacesDev && destination.startsWith('/dev/')),
   );
-  return [...defaults, ...[...own].sort((one, other) => depth(one) - depth(other)).map(bind)];
+  return [
+    ...(writable ? defaults.map(forWriting) : defaults),
+    ...[...own].sort((one, other) => depth(one) - depth(other)).map(bind),
+  ];
+}
+
+function forWriting(mount: OciMount): OciMount {
+  return { ...mount, options: mount.options.filter((option) => option !== 'ro') };
 }
 
 function bind({ source, destination, readOnly }: SpecMount): OciMount {

@@ -1,6 +1,6 @@
 import type { User } from '../../sysinit/users.js';
-import { DEFAULT_CAPABILITIES } from './capabilities.js';
-import { DEVICE_RULES } from './devices.js';
+import { allCapabilities, DEFAULT_CAPABILITIES } from './capabilities.js';
+import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
 import type { CgroupMode } from './oci-cgroups.js';
 import { mountsFor, type SpecMount } from './oci-mounts.js';
@@ -28,6 +28,8 @@ export interface SpecInput {
   readonly rlimits: readonly OciRlimit[];
   /** `oomScoreAdj()` of `limits.ts`. */
   readonly oomScoreAdj?: number | undefined;
+  /** All capabilities and devices, no masked paths, /sys and /proc/sys to write to; the caller leaves out seccomp. */
+  readonly privileged?: boolean;
   readonly capabilities?: readonly string[];
   readonly noNewPrivileges?: boolean;
   readonly cgroups: CgroupMode;
@@ -57,7 +59,8 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
  */
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
-  const capabilities = input.capabilities ?? DEFAULT_CAPABILITIES;
+  const { privileged = false } = input;
+  const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   return {
     ociVersion: '1.0.2',
     hostname: input.hostname,
@@ -80,22 +83,23 @@ export function buildSpec(input: SpecInput): OciSpec {
       noNewPrivileges: input.noNewPrivileges ?? false,
       ...(input.oomScoreAdj !== undefined && { oomScoreAdj: input.oomScoreAdj }),
     },
-    mounts: mountsFor(input.mounts, input.cgroups),
+    mounts: mountsFor(input.mounts, input.cgroups, { writable: privileged }),
     linux: {
       namespaces: NAMESPACES.map((type) => ({ type })),
       cgroupsPath: input.cgroupsPath,
-      resources: resourcesFor(input.resources),
+      resources: resourcesFor(input.resources, privileged),
+      ...(privileged && { devices: hostDevices() }),
       ...(input.seccomp && { seccomp: input.seccomp }),
-      maskedPaths: maskedPaths(),
-      readonlyPaths: READONLY_PATHS,
+      maskedPaths: privileged ? [] : maskedPaths(),
+      readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
     ...(input.compiledSeccomp && { annotations: { [COMPILED_SECCOMP]: input.compiledSeccomp } }),
   };
 }
 
-function resourcesFor({ memory, limitsSwap, pids }: SpecResources): OciResources {
+function resourcesFor({ memory, limitsSwap, pids }: SpecResources, privileged: boolean): OciResources {
   return {
-    devices: DEVICE_RULES,
+    devices: privileged ? ALL_DEVICES_RULE : DEVICE_RULES,
     ...(memory > 0 && { memory: { limit: memory, ...(limitsSwap && { swap: 2 * memory }) } }),
     ...(pids !== undefined && { pids: { limit: pids } }),
   };

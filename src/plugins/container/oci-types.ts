@@ -51,6 +51,7 @@ export interface OciLinux {
   readonly namespaces: readonly { readonly type: string }[];
   readonly cgroupsPath: string;
   readonly resources: OciResources;
+  readonly devices?: readonly OciDevice[];
   readonly seccomp?: OciSeccomp;
   readonly maskedPaths: readonly string[];
   readonly readonlyPaths: readonly string[];
@@ -61,6 +62,17 @@ export interface OciResources {
   /** Bytes; `swap` is memory and swap together. */
   readonly memory?: { readonly limit: number; readonly swap?: number };
   readonly pids?: { readonly limit: number };
+}
+
+/** A device node for the container's /dev. */
+export interface OciDevice {
+  readonly path: string;
+  readonly type: 'c' | 'b';
+  readonly major: number;
+  readonly minor: number;
+  readonly fileMode: number;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 export interface OciDeviceRule {

@@ -3,8 +3,9 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
-import { Config, Database, isAlive, Log, type ProcessIdentity } from '../system/index.js';
+import { Config, Database, Events, isAlive, Log, type ProcessIdentity } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
+import { note } from './container-events.js';
 import { ContainerFiles } from './container-files.js';
 import type {
   Attachment,
@@ -20,8 +21,9 @@ import { checkName, newContainerId, randomName } from './identity.js';
 import { readLog } from './log-file.js';
 import { probeRuntime } from './oci-runtime.js';
 import { notRunning, stillRuns } from './refusals.js';
-import { parseSignal } from './signal.js';
-import { ContainerStore, type StoredContainer } from './store.js';
+import { parseSignal, signalNumber } from './signal.js';
+import { ContainerStore } from './store.js';
+import type { StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
 
 const NAME_ATTEMPTS = 50;
@@ -41,8 +43,9 @@ export class OciContainers implements Runtime, Service {
     @Graph private readonly graph: Graph,
     @NetworkManager network: NetworkManager,
     @Volumes private readonly volumes: Volumes,
+    @Events private readonly events: Events,
   ) {
-    this.#store = new ContainerStore(database);
+    this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFiles(config);
     this.#supervisor = new Supervisor(
       { config, log, store: this.#store, files: this.#files, graph, network, volumes },
@@ -100,6 +103,7 @@ export class OciContainers implements Runtime, Service {
       }
       throw new GantryError('conflict', `You cannot attach to a stopped container, start it first`);
     }
+    note(this.events, container, 'attach');
     return run.attach(sink);
   }
 
@@ -132,18 +136,19 @@ export class OciContainers implements Runtime, Service {
   async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
     const container = this.#store.find(id);
     if (!container.init || !isAlive(container.init)) throw notRunning(id, container);
-    send(container.init, signal);
+    this.#signal(container, container.init, signal);
   }
 
   async stop(id: string, seconds: number): Promise<void> {
     const container = this.#store.find(id);
     const init = await this.#begun(container.id);
     if (!init) return;
-    send(init, stopSignalOf(container));
+    this.#signal(container, init, stopSignalOf(container));
     const patience = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, LONGEST_TIMER_MS));
     await this.#ended(container.id, patience);
-    if (isAlive(init)) send(init, 'SIGKILL');
+    if (isAlive(init)) this.#signal(container, init, 'SIGKILL');
     await this.#ended(container.id);
+    note(this.events, container, 'stop');
   }
 
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
@@ -151,7 +156,7 @@ export class OciContainers implements Runtime, Service {
     if (container.status === 'running' || container.status === 'starting') {
       if (!force) throw stillRuns(container);
       const init = await this.#begun(container.id);
-      if (init && isAlive(init)) send(init, 'SIGKILL');
+      if (init && isAlive(init)) this.#signal(container, init, 'SIGKILL');
       await this.#ended(container.id);
     }
     if (this.#store.byId(container.id)) await this.#discard(container, volumes);
@@ -169,6 +174,11 @@ export class OciContainers implements Runtime, Service {
   async #begun(id: string): Promise<ProcessIdentity | undefined> {
     while (this.#store.byId(id)?.status === 'starting') await this.#watchForeignRun();
     return this.#store.byId(id)?.init;
+  }
+
+  #signal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
+    send(init, signal);
+    note(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
   }
 
   /** Resolves when the run of now has ended, or when the signal aborts. */

@@ -16,6 +16,10 @@ export function parseSignal(text: string): NodeJS.Signals | number {
   throw new GantryError('usage', `Invalid signal: ${text}`);
 }
 
+export function signalNumber(signal: NodeJS.Signals | number): number {
+  return typeof signal === 'number' ? signal : constants.signals[signal];
+}
+
 function numberOf(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
   const [matched, offset = '0'] = /^(?:SIG)?RTMIN(?:\+(\d+))?$/i.exec(text) ?? [];

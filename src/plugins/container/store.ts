@@ -1,49 +1,20 @@
 import type { StatementSync } from 'node:sqlite';
 import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
-import { bootId, type Database, type ProcessIdentity } from '../system/index.js';
-import type { Container, ContainerConfig, ContainerStatus } from './contracts.js';
+import { bootId, type Database, type Events, type ProcessIdentity } from '../system/index.js';
+import { note } from './container-events.js';
+import type { ContainerConfig, RunEnd } from './contracts.js';
 import { nameTaken } from './refusals.js';
+import { fromRow, SCHEMA, type StoredContainer } from './stored-container.js';
 
-const SCHEMA = `
-CREATE TABLE containers (
-  id TEXT PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
-  created INTEGER NOT NULL,
-  config TEXT NOT NULL,
-  status TEXT NOT NULL,
-  pid INTEGER, pid_start INTEGER,
-  exit_code INTEGER NOT NULL DEFAULT 0,
-  error TEXT NOT NULL DEFAULT '',
-  started INTEGER,
-  finished INTEGER,
-  lease TEXT,
-  monitor_pid INTEGER, monitor_start INTEGER,
-  owner_pid INTEGER, owner_start INTEGER,
-  boot TEXT NOT NULL DEFAULT ''
-) STRICT;
-CREATE INDEX containers_live ON containers (status) WHERE status IN ('starting', 'running');
-`;
-
-/** A container with the processes behind its run. */
-export interface StoredContainer extends Omit<Container, 'pid'> {
-  /** The container's first process; undefined unless it runs. */
-  readonly init: ProcessIdentity | undefined;
-  /** The monitor of the run; undefined unless it was started. */
-  readonly monitor: ProcessIdentity | undefined;
-  /** The boot that it was started in: pids and start times mean nothing in another. */
-  readonly boot: string;
-  /** The engine process that reads its output; may be dead. */
-  readonly owner: ProcessIdentity | undefined;
-}
-
-type Row = Record<string, unknown>;
-
-/** The container rows. Every change of state is one statement or one transaction. */
+/** The container rows. Every change of state is one statement or one transaction, the event of it included. */
 export class ContainerStore {
   readonly #statements = new Map<string, StatementSync>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+  ) {}
 
   migrate(): void {
     this.database.migrate('container', [SCHEMA]);
@@ -56,13 +27,16 @@ export class ContainerStore {
   }
 
   insert(id: string, name: string, config: ContainerConfig): void {
-    this.refuseTaken(name);
-    this.#prepare("INSERT INTO containers (id, name, created, config, status) VALUES (?, ?, ?, ?, 'created')").run(
-      id,
-      name,
-      Date.now(),
-      JSON.stringify(config),
-    );
+    this.database.transaction(() => {
+      this.refuseTaken(name);
+      this.#prepare("INSERT INTO containers (id, name, created, config, status) VALUES (?, ?, ?, ?, 'created')").run(
+        id,
+        name,
+        Date.now(),
+        JSON.stringify(config),
+      );
+      note(this.events, { id, name, config }, 'create');
+    });
   }
 
   hasName(name: string): boolean {
@@ -135,24 +109,40 @@ export class ContainerStore {
     );
   }
 
-  setRunning(id: string, init: ProcessIdentity): void {
-    this.#prepare(
-      "UPDATE containers SET status = 'running', pid = ?, pid_start = ?, started = ? WHERE id = ? AND status = 'starting'",
-    ).run(init.pid, init.startTime, Date.now(), id);
+  /** The program runs. @param attached whether a client was there before its first byte */
+  setRunning(id: string, init: ProcessIdentity, { attached = false } = {}): void {
+    this.database.transaction(() => {
+      const row = this.#prepare(
+        `UPDATE containers SET status = 'running', pid = ?, pid_start = ?, started = ?
+         WHERE id = ? AND status = 'starting' RETURNING *`,
+      ).get(init.pid, init.startTime, Date.now(), id);
+      if (!row) return;
+      const container = fromRow(row);
+      if (attached) note(this.events, container, 'attach');
+      note(this.events, container, 'start');
+    });
   }
 
-  /** Ends a run. */
-  setEnded(id: string, end: { readonly exitCode: number; readonly error: string }): void {
-    this.#prepare(
-      `UPDATE containers SET status = 'exited', pid = NULL, pid_start = NULL, exit_code = ?, error = ?, finished = ?, lease = NULL,
-         monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL WHERE id = ?`,
-    ).run(end.exitCode, end.error, Date.now(), id);
+  /** Ends a run. One whose program never ran does not die. */
+  setEnded(id: string, end: RunEnd): void {
+    this.database.transaction(() => {
+      const container = this.byId(id);
+      this.#prepare(
+        `UPDATE containers SET status = 'exited', pid = NULL, pid_start = NULL, exit_code = ?, error = ?, finished = ?, lease = NULL,
+           monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL WHERE id = ?`,
+      ).run(end.exitCode, end.error, Date.now(), id);
+      if (container?.status === 'running') note(this.events, container, 'die', { exitCode: String(end.exitCode) });
+    });
   }
 
   /** False for one that runs, or is about to: it stays. */
   delete(id: string): boolean {
-    const sql = "DELETE FROM containers WHERE id = ? AND status NOT IN ('starting', 'running')";
-    return this.#prepare(sql).run(id).changes === 1;
+    return this.database.transaction(() => {
+      const sql = "DELETE FROM containers WHERE id = ? AND status NOT IN ('starting', 'running') RETURNING *";
+      const row = this.#prepare(sql).get(id);
+      if (row) note(this.events, fromRow(row), 'destroy');
+      return row !== undefined;
+    });
   }
 
   #prepare(sql: string): StatementSync {
@@ -163,31 +153,4 @@ export class ContainerStore {
     }
     return statement;
   }
-}
-
-function fromRow(row: Row): StoredContainer {
-  return {
-    id: String(row['id']),
-    name: String(row['name']),
-    created: new Date(Number(row['created'])),
-    config: JSON.parse(String(row['config'])) as ContainerConfig,
-    status: String(row['status']) as ContainerStatus,
-    init: identity(row['pid'], row['pid_start']),
-    exitCode: Number(row['exit_code']),
-    error: String(row['error']),
-    startedAt: date(row['started']),
-    finishedAt: date(row['finished']),
-    lease: row['lease'] ? (JSON.parse(String(row['lease'])) as Lease) : undefined,
-    monitor: identity(row['monitor_pid'], row['monitor_start']),
-    boot: String(row['boot']),
-    owner: identity(row['owner_pid'], row['owner_start']),
-  };
-}
-
-function date(value: unknown): Date | undefined {
-  return value === null ? undefined : new Date(Number(value));
-}
-
-function identity(pid: unknown, startTime: unknown): ProcessIdentity | undefined {
-  return pid === null ? undefined : { pid: Number(pid), startTime: Number(startTime) };
 }

@@ -12,13 +12,13 @@ import { repairLog } from './log-file.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
-import { exitCodeOfFailure, programFailure, startFailure } from './start-failure.js';
+import { endOf } from './run-end.js';
+import { exitCodeOfFailure, startFailure } from './start-failure.js';
 import { StartWatch } from './start-wait.js';
-import type { ContainerStore, StoredContainer } from './store.js';
+import type { ContainerStore } from './store.js';
+import type { StoredContainer } from './stored-container.js';
 
 const LOOK_FOR_ORPHANS_MS = 1000;
-/** What a shell would give for a program whose end nobody saw. */
-const UNKNOWN_EXIT_CODE = 255;
 
 /** The services that a run needs. */
 export interface Engine {
@@ -80,7 +80,7 @@ export class Supervisor {
       monitor.release();
       const pid = await watch.pid(run.output);
       if (pid === undefined) throw startFailure(bundle);
-      store.setRunning(id, identify(pid) ?? { pid, startTime: 0 });
+      store.setRunning(id, identify(pid) ?? { pid, startTime: 0 }, { attached: sink !== undefined });
     } finally {
       watch.close();
     }
@@ -99,6 +99,11 @@ export class Supervisor {
 
   /** Writes down how a run ended, and gives back what it held. */
   async #settle(container: StoredContainer, bundle: Bundle): Promise<void> {
+    // Taken over before anybody could say that it runs: what dies has started.
+    const pid = container.status === 'starting' ? bundle.pid() : undefined;
+    const started = async (): Promise<void> =>
+      this.engine.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
+    if (pid !== undefined) await this.#attempt(container.id, started);
     await this.#end(container, bundle, endOf(bundle));
   }
 
@@ -259,18 +264,4 @@ function kill(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-function endOf(bundle: Bundle): RunEnd {
-  const exitCode = bundle.exitCode();
-  const failure = bundle.failure();
-  const error = failure === undefined ? undefined : programFailure(failure);
-  // A runtime may also complain of what came after the program's own end.
-  const hasRun = bundle.pid() !== undefined && exitCode !== undefined && error?.kind === 'unavailable';
-  if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
-  if (exitCode !== undefined) return { exitCode, error: '' };
-  const reason = bundle.pid()
-    ? 'its monitor was killed, so that its exit code is not known'
-    : 'the engine was killed while it was starting';
-  return { exitCode: UNKNOWN_EXIT_CODE, error: reason };
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { GantryError, isKind, type Service } from '../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../registry/index.js';
-import { Config, Database } from '../system/index.js';
+import { Config, Database, Events } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem } from './contracts.js';
@@ -32,6 +32,7 @@ export class OverlayGraph implements Graph, Service {
     @Database private readonly database: Database,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
+    @Events private readonly events: Events,
   ) {
     this.#layers = new LayerStore(config.root);
   }
@@ -68,6 +69,7 @@ export class OverlayGraph implements Graph, Service {
       this.#known(id);
       this.#refuseIfNeeded(id);
       this.records.delete(id);
+      this.events.emit('image', 'delete', id, { name: id });
     });
     this.#sweep();
   }
@@ -123,7 +125,10 @@ export class OverlayGraph implements Graph, Service {
     for (;;) {
       const document = composeDocument({ diffId: layer.diffId, comment, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
-      if (id) return id;
+      if (!id) continue;
+      // One of a container's changes is the container's event: commit.
+      if (!parent) this.events.emit('image', 'import', id, { ...config?.Labels, name: id });
+      return id;
     }
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { definePlugin, provide } from '../../kernel/index.js';
-import { Config, Database, Log } from '../system/index.js';
+import { definePlugin, Extensions, provide } from '../../kernel/index.js';
+import { Config, Database, Events, Log } from '../system/index.js';
 import { Graph, TagStore } from './contracts.js';
 import { ImageRecords } from './tokens.js';
 
@@ -21,7 +21,7 @@ async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
 export const image = definePlugin({
   id: 'image',
   api: 1,
-  requires: [Config, Database, Log],
+  requires: [Config, Database, Events, Extensions, Log],
   provides: [
     provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords, {
       effects: async (dryRun) => (await import('./image-records-effects.js')).imageRecordsEffects(dryRun),

@@ -7,13 +7,16 @@ import {
   type Reference,
   withDefaultTag,
 } from '../registry/index.js';
-import { Database } from '../system/index.js';
+import { Database, Events } from '../system/index.js';
 import type { TagStore } from './contracts.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
 
 /** Names of images, in the database, by canonical repository and tag. */
 export class SqlTagStore implements TagStore, Service {
-  constructor(@Database private readonly database: Database) {}
+  constructor(
+    @Database private readonly database: Database,
+    @Events private readonly events: Events,
+  ) {}
 
   async onStart(): Promise<void> {
     this.database.migrate(SCHEMA_OWNER, SCHEMA_STEPS);
@@ -30,19 +33,27 @@ export class SqlTagStore implements TagStore, Service {
     const parsed = parseReference(reference);
     if (parsed.digest) throw new GantryError('invalid', 'refusing to create a tag with a digest reference');
     const { repository, tag } = keyOf(parsed);
-    this.database.sql
-      .prepare('INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET image_id = excluded.image_id')
-      .run(repository, tag, imageId);
+    this.database.transaction(() => {
+      this.database.sql
+        .prepare('INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET image_id = excluded.image_id')
+        .run(repository, tag, imageId);
+      this.events.emit('image', 'tag', imageId, { name: familiarReference(withDefaultTag(parsed)) });
+    });
   }
 
   delete(reference: string): string {
     const parsed = parseReference(reference);
     const { repository, tag } = keyOf(parsed);
-    const row = this.database.sql
-      .prepare('DELETE FROM tags WHERE repository = ? AND tag = ? RETURNING image_id')
-      .get(repository, tag);
-    if (!row) throw new GantryError('not found', `No such image: ${familiarReference(withDefaultTag(parsed))}`);
-    return String(row['image_id']);
+    const name = familiarReference(withDefaultTag(parsed));
+    return this.database.transaction(() => {
+      const row = this.database.sql
+        .prepare('DELETE FROM tags WHERE repository = ? AND tag = ? RETURNING image_id')
+        .get(repository, tag);
+      if (!row) throw new GantryError('not found', `No such image: ${name}`);
+      const imageId = String(row['image_id']);
+      this.events.emit('image', 'untag', imageId, { name });
+      return imageId;
+    });
   }
 
   namesOf(imageId: string): readonly string[] {

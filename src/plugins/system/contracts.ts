@@ -73,3 +73,47 @@ export interface LimitedListeners {
   close(path: string): Promise<void>;
 }
 export const LimitedListeners = token<LimitedListeners>('LimitedListeners');
+/** Something that happened to a container, an image or a volume, in Docker's words. */
+export interface EngineEvent {
+  /** Grows with each event; never used twice. */
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly type: 'container' | 'image' | 'volume';
+  /** `create`, `start`, `die`, `tag`, ... */
+  readonly action: string;
+  /** The container's or image's id, the volume's name. */
+  readonly actor: string;
+  /** What is worth knowing of it then: its name, its image, its labels, an exit code. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What happened, written down: the last 10,000 events, and older ones that a subscriber has yet to take. */
+export interface Events {
+  /** Writes it down; joins the caller's transaction, so that an event is there exactly if the change is. */
+  emit(type: EngineEvent['type'], action: string, actor: string, attributes: Readonly<Record<string, string>>): void;
+  /** Events after `id`, oldest first, at most `limit`. */
+  after(id: number, limit: number): readonly EngineEvent[];
+  /** Id of the newest event; 0 where nothing has happened yet. */
+  newest(): number;
+  /**
+   * Calls back soon after events were written, by this process or another. One call may stand for many events.
+   * @returns what stops it
+   */
+  onNews(listener: () => void): () => void;
+  /**
+   * Durable: from now on each event of these actions waits for the subscriber until it is done, whichever process
+   * writes it. An action is a word (`die`) or one of a type (`container create`). Replaces an earlier subscription of
+   * that name; what waits stays.
+   */
+  subscribe(subscriber: string, actions: readonly string[]): void;
+  /** Ends a subscription, and forgets what waits for it. */
+  unsubscribe(subscriber: string): void;
+  /** Names of those that are subscribed, or for whom something waits; sorted. */
+  subscribers(): readonly string[];
+  /** What waits for a subscriber, oldest first, at most `limit`. */
+  waiting(subscriber: string, limit: number): readonly EngineEvent[];
+  /** The subscriber has taken an event: it waits no more. */
+  done(subscriber: string, eventId: number): void;
+}
+export const Events = token<Events>('Events');

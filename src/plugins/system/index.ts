@@ -1,8 +1,17 @@
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Config, Database, LimitedListeners, LimitedSockets, Log } from './contracts.js';
+import { Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
 
 export { bootId } from './boot.js';
-export { Config, Database, LimitedListeners, type LimitedSocket, LimitedSockets, Log } from './contracts.js';
+export {
+  Config,
+  Database,
+  type EngineEvent,
+  Events,
+  LimitedListeners,
+  type LimitedSocket,
+  LimitedSockets,
+  Log,
+} from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
@@ -15,6 +24,9 @@ export const system = definePlugin({
   requires: [Config, LimitedListeners, Log],
   provides: [
     provide(Database, async () => (await import('./database.js')).SqliteDatabase),
+    provide(Events, async () => (await import('./events.js')).SqlEvents, {
+      effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
+    }),
     provide(LimitedSockets, async () => (await import('./limited-sockets.js')).SqlLimitedSockets, {
       effects: async () => (await import('./limited-sockets-effects.js')).limitedSocketsEffects,
     }),
@@ -22,6 +34,7 @@ export const system = definePlugin({
   groups: { socket: 'Manage sockets with fewer rights' },
   commands: {
     completion: async () => (await import('./commands/completion.js')).Completion,
+    'events|system events': async () => (await import('./commands/events.js')).EventsCommand,
     version: async () => (await import('./commands/version.js')).Version,
     'socket create': async () => (await import('./commands/socket-create.js')).SocketCreate,
     'socket ls|socket list': async () => (await import('./commands/socket-ls.js')).SocketLs,

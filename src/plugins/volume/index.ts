@@ -1,5 +1,5 @@
 import { definePlugin, provide } from '../../kernel/index.js';
-import { Config, Database } from '../system/index.js';
+import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 export { type Volume, Volumes } from './contracts.js';
@@ -8,7 +8,7 @@ export { type Volume, Volumes } from './contracts.js';
 export const volume = definePlugin({
   id: 'volume',
   api: 1,
-  requires: [Config, Database],
+  requires: [Config, Database, Events],
   provides: [
     provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes, {
       effects: async () => (await import('./volumes-effects.js')).volumesEffects,

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
-import { Config, Database } from '../system/index.js';
+import { Config, Database, Events } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
 import { checkVolumeName, refuseHeld } from './refusals.js';
 
@@ -22,6 +22,7 @@ export class FolderVolumes implements Volumes, Service {
   constructor(
     @Config private readonly config: Config,
     @Database private readonly database: Database,
+    @Events private readonly events: Events,
   ) {}
 
   async onStart(): Promise<void> {
@@ -34,10 +35,13 @@ export class FolderVolumes implements Volumes, Service {
     const anonymous = name === '';
     const given = anonymous ? randomBytes(32).toString('hex') : checkVolumeName(name);
     mkdirSync(this.#path(given), { recursive: true, mode: 0o755 });
-    this.database.sql
-      .prepare('INSERT INTO volumes VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-      .run(given, Date.now(), anonymous ? 1 : 0);
-    return this.get(given);
+    return this.database.transaction(() => {
+      const { changes } = this.database.sql
+        .prepare('INSERT INTO volumes VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
+        .run(given, Date.now(), anonymous ? 1 : 0);
+      if (changes > 0) this.events.emit('volume', 'create', given, { driver: 'local' });
+      return this.get(given);
+    });
   }
 
   get(name: string): Volume {
@@ -68,6 +72,7 @@ export class FolderVolumes implements Volumes, Service {
     this.database.transaction(() => {
       refuseHeld(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
+      this.events.emit('volume', 'destroy', name, { driver: 'local' });
       // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
       mkdirSync(dirname(grave), { recursive: true, mode: 0o700 });
       renameSync(join(this.config.root, 'volumes', name), grave);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
@@ -197,3 +197,24 @@ test('limits that were not asked for are left out', (t) => {
   const noSwap = buildSpec(specInput({ resources: { memory: 8388608, limitsSwap: false } }));
   t.deepEqual(noSwap.linux.resources.memory, { limit: 8388608 });
 });
+
+for (const runtime of RUNTIMES) {
+  test(`${runtime}: a privileged container has all that the engine has`, async (t) => {
+    const own = /^CapBnd:.*$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[0] ?? '';
+    const script = [
+      'grep -E "^(CapEff|CapBnd|Seccomp):" /proc/self/status',
+      'mount -t tmpfs none /tmp && touch /tmp/here && echo mounted',
+      'cat /proc/sys/kernel/domainname >/proc/sys/kernel/domainname && echo sysctl',
+      'mount | grep -E "on /sys (type|.*)" | grep -c "[(]rw"',
+      '[ -c /dev/kmsg ] && stat -c %t:%T /dev/kmsg',
+      'mount | grep -c "on /proc/"',
+    ].join('; ');
+    const { lines, stderr } = await shell(t, runtime, script, { privileged: true, seccomp: undefined });
+    t.is(stderr, '');
+    t.deepEqual(lines.slice(0, 3), [own.replace('Bnd', 'Eff'), own, 'Seccomp:\t0']);
+    t.deepEqual(lines.slice(3, 5), ['mounted', 'sysctl']);
+    t.is(lines[5], '1');
+    t.is(lines[6], '1:b');
+    t.is(lines[7], '0');
+  });
+}

@@ -5,6 +5,7 @@ import test from 'ava';
 import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
 import { ContainerStore } from '../../../src/plugins/container/store.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
+import { SqlEvents } from '../../../src/plugins/system/events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-store-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -14,12 +15,18 @@ const OWNER = { pid: 10, startTime: 100 };
 const OTHER = { pid: 11, startTime: 110 };
 
 async function newStore(name: string): Promise<ContainerStore> {
+  return (await newStoreWithEvents(name)).store;
+}
+
+async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore; events: SqlEvents }> {
   const config = { root: join(folder, name), runDir: '', bridge: '', subnet: undefined, daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const store = new ContainerStore(database);
+  const events = new SqlEvents(database);
+  await events.onStart();
+  const store = new ContainerStore(database, events);
   store.migrate();
-  return store;
+  return { store, events };
 }
 
 test('finds by name, id and unambiguous prefix, the name first', async (t) => {
@@ -66,4 +73,29 @@ test('the newest comes first', async (t) => {
     store.list().map(({ id }) => id),
     ['cc', 'bb', 'aa'],
   );
+});
+
+test('each change of state is an event, once; a run whose program never ran does not die', async (t) => {
+  const { store, events } = await newStoreWithEvents('events');
+  const config = { ...CONFIG, process: { Labels: { tier: 'front' } } };
+  store.insert('aa11', 'web', config);
+  store.claimForStart('aa11', OWNER);
+  store.setEnded('aa11', { exitCode: 127, error: 'no such program' });
+  store.claimForStart('aa11', OWNER);
+  store.setRunning('aa11', { pid: 5, startTime: 50 }, { attached: true });
+  store.setRunning('aa11', { pid: 5, startTime: 50 });
+  t.false(store.delete('aa11'));
+  store.setEnded('aa11', { exitCode: 3, error: '' });
+  store.setEnded('aa11', { exitCode: 3, error: '' });
+  t.true(store.delete('aa11'));
+  const all = events.after(0, 100);
+  t.deepEqual(
+    all.map(({ action }) => action),
+    ['create', 'attach', 'start', 'die', 'destroy'],
+  );
+  t.like(all[3], {
+    type: 'container',
+    actor: 'aa11',
+    attributes: { exitCode: '3', image: 'busybox', name: 'web', tier: 'front' },
+  });
 });

@@ -1,5 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph, layerTar, TagStore } from '../../image/index.js';
+import { Events } from '../../system/index.js';
+import { note } from '../container-events.js';
 import { Runtime } from '../contracts.js';
 
 @Command({
@@ -19,10 +21,12 @@ export class Commit implements CommandHandler {
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
+    @Events private readonly events: Events,
   ) {}
 
   async run({ args: [name = '', repository, tag], stdout }: CommandContext): Promise<void> {
-    const { id, config } = this.runtime.get(name);
+    const container = this.runtime.get(name);
+    const { id, config } = container;
     const reference = tag === undefined ? repository : `${repository}:${tag}`;
     if (reference !== undefined) this.tags.lookup(reference);
     const image = await this.graph.create(await layerTar(this.runtime.upperOf(id)), {
@@ -31,6 +35,7 @@ export class Commit implements CommandHandler {
       comment: this.message,
     });
     if (reference !== undefined) this.tags.set(reference, image.id);
+    note(this.events, container, 'commit', { comment: this.message, imageID: image.id });
     await write(stdout, `${image.id}\n`);
   }
 }

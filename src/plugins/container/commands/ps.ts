@@ -2,19 +2,33 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  cellsOfPlugins,
+  Extensions,
   humanDuration,
+  isKind,
+  keptByPlugins,
   Option,
+  parseFilters,
   table,
   truncate,
   write,
 } from '../../../kernel/index.js';
+import { Graph } from '../../image/index.js';
+import type { ContainerSummary } from '../api.js';
 import { type Container, Runtime } from '../contracts.js';
 import { shortId } from '../identity.js';
+import { asksForStopped, checkPsFilters, meetsPsFilters, PS_FILTERS } from '../ps-filters.js';
 import { statusText } from '../status-text.js';
+import { summaryOf } from '../summary.js';
 import { hostSide } from './port.js';
 
 const COMMAND_WIDTH = 20;
 const HEADER = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'];
+
+interface Row {
+  readonly row: Container;
+  readonly data: ContainerSummary;
+}
 
 @Command({
   name: 'ps',
@@ -25,12 +39,16 @@ const HEADER = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS'
   examples: [
     ['docker ps -a', 'List stopped containers too'],
     ['docker ps -lq', 'Print the id of the newest container'],
+    ['docker ps -f label=tier=front -f name=web', 'List what bears a label and a name'],
   ],
   effects: ['read'],
 })
 export class Ps implements CommandHandler {
   @Option('-a, --all', 'Show all containers (default shows just running)')
   all = false;
+
+  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  filter: string[] = [];
 
   @Option('-q, --quiet', 'Only display container IDs')
   quiet = false;
@@ -44,24 +62,46 @@ export class Ps implements CommandHandler {
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+    @Extensions private readonly extensions: Extensions,
+  ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const containers = this.#chosen();
-    const text = this.quiet
-      ? containers.map(({ id }) => `${this.#id(id)}\n`).join('')
-      : table(
-          HEADER,
-          containers.map((container) => this.#row(container)),
-        );
-    await write(stdout, text);
+    const rows = await this.#chosen();
+    if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
+    const columns = this.extensions.columns('ps');
+    const added = await cellsOfPlugins(columns, rows);
+    const cells = rows.map(({ row }, index) => [...this.#row(row), ...(added[index] ?? [])]);
+    await write(stdout, table([...HEADER, ...columns.map(({ header }) => header)], cells));
   }
 
-  #chosen(): readonly Container[] {
-    const all = this.runtime.list();
+  async #chosen(): Promise<readonly Row[]> {
+    const added = this.extensions.filters('ps');
+    const filters = parseFilters(this.filter, [...PS_FILTERS, ...added.map(({ name }) => name)]);
+    checkPsFilters(filters);
     const last = this.latest ? 1 : this.last;
-    if (last >= 0) return all.slice(0, last);
-    return this.all ? all : all.filter(({ status }) => status === 'running');
+    const all = this.all || last >= 0 || asksForStopped(filters);
+    const descends = (image: string, id: string): boolean => this.#descends(image, id);
+    const rows = this.runtime
+      .list()
+      .filter((container) => (all || container.status === 'running') && meetsPsFilters(container, filters, descends))
+      .map((row) => ({ row, data: summaryOf(row) }));
+    const kept = await keptByPlugins(added, filters, rows);
+    return last >= 0 ? kept.slice(0, last) : kept;
+  }
+
+  #descends(image: string, id: string): boolean {
+    try {
+      const { id: ancestor } = this.graph.get(image);
+      let child = id;
+      while (child !== ancestor && child !== '') child = this.graph.get(child).parent;
+      return child === ancestor;
+    } catch (error) {
+      if (isKind(error, 'not found') || isKind(error, 'invalid')) return false;
+      throw error;
+    }
   }
 
   #row(container: Container): string[] {

@@ -1,6 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
+import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts.js';
 import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
+import { restart } from '../restart.js';
 
 @Command({
   name: 'restart',
@@ -17,15 +19,14 @@ export class Restart implements CommandHandler {
   })
   time = DEFAULT_GRACE_SECONDS;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Events private readonly events: Events,
+  ) {}
 
   run(context: CommandContext): Promise<number> {
     const grace = seconds(this.time);
     context.needsDaemon();
-    return each(context, async (name) => {
-      const { id } = this.runtime.get(name);
-      await this.runtime.stop(id, grace);
-      await this.runtime.start(id);
-    });
+    return each(context, (name) => restart(this.runtime, this.events, name, grace));
   }
 }

@@ -72,6 +72,15 @@ export class Run implements CommandHandler {
   })
   network = 'bridge';
 
+  @Option('-l, --label', 'Set meta data on a container', { type: 'list' })
+  label: string[] = [];
+
+  @Option('--label-file', 'Read in a line delimited file of labels', { type: 'list' })
+  labelFile: string[] = [];
+
+  @Option('--privileged', 'Give extended privileges to this container')
+  privileged = false;
+
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,

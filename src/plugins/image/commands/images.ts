@@ -2,15 +2,21 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  cellsOfPlugins,
+  Extensions,
   humanDuration,
   humanSize,
+  keptByPlugins,
   Option,
+  parseFilters,
   table,
   write,
 } from '../../../kernel/index.js';
 import { familiarName, parseReference } from '../../registry/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
+import { checkImageFilters, IMAGE_FILTERS, meetsImageFilters } from '../image-filters.js';
 import { shortId } from '../short-id.js';
+import { summaryOf } from '../summary.js';
 
 const NONE = '<none>';
 const HEADER = ['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'];
@@ -19,6 +25,8 @@ interface Row {
   readonly repository: string;
   readonly tag: string;
   readonly image: Image;
+  /** All of the image's. */
+  readonly names: readonly string[];
 }
 
 @Command({
@@ -27,11 +35,15 @@ interface Row {
   group: 'Common Commands',
   usage: '[OPTIONS] [REPOSITORY[:TAG]]',
   args: { min: 0, max: 1, complete: ['image'] },
+  examples: [['docker images -f reference="me/*"', 'List the images whose repository is of me']],
   effects: ['read'],
 })
 export class Images implements CommandHandler {
   @Option('-a, --all', 'Show all images (default hides intermediate images)')
   all = false;
+
+  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  filter: string[] = [];
 
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
@@ -42,29 +54,38 @@ export class Images implements CommandHandler {
   constructor(
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
+    @Extensions private readonly extensions: Extensions,
   ) {}
 
-  async run({ args, stdout }: CommandContext): Promise<void> {
-    const [name] = args;
-    const rows = name === undefined ? this.#rows() : this.#rows().filter(named(name));
-    if (this.quiet) return write(stdout, rows.map(({ image }) => `${this.#id(image)}\n`).join(''));
-    await write(
-      stdout,
-      table(
-        HEADER,
-        rows.map((row) => this.#cells(row)),
-      ),
-    );
+  async run({ args: [name], stdout }: CommandContext): Promise<void> {
+    const rows = await this.#chosen(name);
+    if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.image)}\n`).join(''));
+    const columns = this.extensions.columns('images');
+    const added = await cellsOfPlugins(columns, rows);
+    const cells = rows.map(({ row }, index) => [...this.#cells(row), ...(added[index] ?? [])]);
+    await write(stdout, table([...HEADER, ...columns.map(({ header }) => header)], cells));
+  }
+
+  async #chosen(name: string | undefined) {
+    const added = this.extensions.filters('images');
+    const filters = parseFilters(this.filter, [...IMAGE_FILTERS, ...added.map((filter) => filter.name)]);
+    checkImageFilters(filters);
+    const isNamed = name === undefined ? () => true : named(name);
+    const rows = this.#rows()
+      .filter((row) => isNamed(row) && meetsImageFilters(row.image, row.tag === NONE ? undefined : row, filters))
+      .map((row) => ({ row, data: summaryOf(row.image, row.names) }));
+    return keptByPlugins(added, filters, rows);
   }
 
   #rows(): Row[] {
     const images = this.graph.list();
-    const tags = Map.groupBy(this.tags.list(), (tag) => tag.imageId);
+    const tagsById = Map.groupBy(this.tags.list(), (tag) => tag.imageId);
     const parents = new Set(images.map((image) => image.parent));
     return images.flatMap((image) => {
-      const names = tags.get(image.id);
-      if (names) return names.map(({ repository, tag }) => ({ repository, tag, image }));
-      return this.all || !parents.has(image.id) ? [{ repository: NONE, tag: NONE, image }] : [];
+      const tags = tagsById.get(image.id);
+      const names = (tags ?? []).map(({ repository, tag }) => `${repository}:${tag}`);
+      if (tags) return tags.map(({ repository, tag }) => ({ repository, tag, image, names }));
+      return this.all || !parents.has(image.id) ? [{ repository: NONE, tag: NONE, image, names }] : [];
     });
   }
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { engineFor } from '../../../support/engine.js';
+import { engineFor, imageTar } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
@@ -30,4 +30,45 @@ test.serial('control characters of a command line do not reach the terminal', as
   const output = await given.engine.ok('ps', '--no-trunc');
   t.false(output.includes('\x1b'));
   t.true(output.includes('\\x1b[31m'));
+});
+
+test.serial('--filter chooses by id, name, label, status, exit code and ancestor', async (t) => {
+  const { engine } = given;
+  await engine.ok('import', '-c', 'LABEL base=yes', imageTar('busybox'), 'labelled');
+  await engine.ok('run', '--name', 'front', '-l', 'tier=front', 'labelled', 'true');
+  await engine.docker(['run', '--name', 'back', '-l', 'tier=back', '-l', 'slow', 'busybox', 'sh', '-c', 'exit 9']);
+  await engine.ok('commit', 'front', 'child');
+  const id = await engine.ok('run', '-d', '--name', 'fronted', 'child', 'sleep', '1000');
+  const names = async (...filters: string[]): Promise<string[]> => {
+    const rows = await engine.ok('ps', '-a', ...filters.flatMap((filter) => ['-f', filter]));
+    return rows
+      .split('\n')
+      .slice(1)
+      .map((row) => row.split(' ').at(-1) ?? '');
+  };
+  t.deepEqual(await names('name=front'), ['fronted', 'front']);
+  t.deepEqual(await names('name=^front$'), ['front']);
+  t.deepEqual(await names('name=back', 'name=ended'), ['back', 'ended']);
+  t.deepEqual(await names('label=tier'), ['fronted', 'back', 'front']);
+  t.deepEqual(await names('label=tier=back', 'label=slow'), ['back']);
+  t.deepEqual(await names('label=base=yes'), ['fronted', 'front']);
+  t.deepEqual(await names('exited=9'), ['back']);
+  t.deepEqual(await names('ancestor=labelled'), ['fronted', 'front']);
+  t.deepEqual(await names('ancestor=child'), ['fronted']);
+  t.deepEqual(await names('ancestor=nothing'), []);
+  t.deepEqual(await names(`id=${id.slice(0, 20)}`), ['fronted']);
+  t.deepEqual(await names('status=exited', 'name=front'), ['front']);
+  t.is(
+    await engine.ok('ps', '-q', '-f', 'status=exited', '-f', 'name=back', '-n', '1').then((line) => line.length),
+    12,
+  );
+  for (const [filter, words] of [
+    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, id, label, name, status\)/],
+    ['status=asleep', /invalid filter 'status=asleep' \(Known are created, /],
+    ['exited=x', /invalid filter 'exited=x'/],
+  ] as const) {
+    const { code, stderr } = await engine.docker(['ps', '-f', filter]);
+    t.is(code, 1);
+    t.regex(stderr, words);
+  }
 });

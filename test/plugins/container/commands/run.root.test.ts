@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, TestEngine } from '../../../support/engine.js';
+import { eventually, imageTar, TestEngine } from '../../../support/engine.js';
 
 /** Every test here runs twice: by a daemon, and by the command's own process. */
 const engines: Record<'daemon' | 'local', TestEngine | undefined> = { daemon: undefined, local: undefined };
@@ -217,4 +217,28 @@ both('an unread flood of output neither stops the engine nor the container’s e
   const [code] = await once(child, 'close');
   t.is(code, 137);
   await engine.ok('rm', 'flood');
+});
+
+both('labels come from the image, files and flags, the last one counts', async (t, engine) => {
+  const file = join(engine.root, 'labels');
+  writeFileSync(file, '# comment\nfrom=file\nboth=file\nbare\n');
+  await engine.ok('import', '-c', 'LABEL image=yes both=image', imageTar('busybox'), 'labelled');
+  const flags = ['--label-file', file, '-l', 'both=flag', '--label', 'empty', '-l', 'equation=a=b'];
+  await engine.ok('run', '--name', 'labelled', ...flags, 'labelled', 'true');
+  const [container] = JSON.parse(await engine.ok('inspect', 'labelled'));
+  const expected = { image: 'yes', from: 'file', both: 'flag', bare: '', empty: '', equation: 'a=b' };
+  t.deepEqual(container.Config.Labels, expected);
+  const bad = await engine.docker(['run', '-l', '=x', 'busybox', 'true']);
+  t.is(bad.code, 125);
+  t.regex(bad.stderr, /invalid label '=x': empty name/);
+});
+
+both('--privileged gives all capabilities and devices, and a writable /proc/sys', async (t, engine) => {
+  const script =
+    'grep Seccomp: /proc/self/status; mount -t tmpfs none /tmp && test -w /proc/sys/kernel && ls /dev/kmsg';
+  const output = await engine.ok('run', '--name', 'mighty', '--privileged', 'busybox', 'sh', '-c', script);
+  t.is(output, 'Seccomp:\t0\n/dev/kmsg');
+  const [mighty] = JSON.parse(await engine.ok('inspect', 'mighty'));
+  t.true(mighty.HostConfig.Privileged);
+  t.not((await engine.docker(['run', '--rm', 'busybox', 'mount', '-t', 'tmpfs', 'none', '/tmp'])).code, 0);
 });

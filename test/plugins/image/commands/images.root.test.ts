@@ -34,3 +34,51 @@ test('images hides what another was committed from, unless asked for all', async
   t.regex(history[1] ?? '', new RegExp(`^${child.id.slice(7, 19)} .* 0B +second$`));
   t.regex(history[2] ?? '', new RegExp(`^${parent.slice(7, 19)} .* 1.23kB +Imported from -$`));
 });
+
+test('--filter chooses by reference, label and dangling', async (t) => {
+  const calls = imageCalls(t);
+  const { docker } = calls;
+  const tagged = await imported(calls, 'me/app:1');
+  const untagged = await imported(calls);
+  const labelled = await (await graphOf(calls)).create(Readable.from([]), { config: { Labels: { tier: 'front' } } });
+  await docker(['tag', tagged, 'other']);
+  const ids = async (...filters: string[]): Promise<string[]> => {
+    const { stdout } = await docker(['images', '-q', '--no-trunc', ...filters.flatMap((filter) => ['-f', filter])]);
+    return stdout.split('\n').slice(0, -1);
+  };
+  t.deepEqual(await ids('reference=me/*'), [tagged]);
+  t.deepEqual(await ids('reference=me/app:2'), []);
+  t.deepEqual(await ids('reference=me/app:1', 'reference=other'), [tagged, tagged]);
+  t.deepEqual(await ids('dangling=false', 'reference=oth*'), [tagged]);
+  t.deepEqual((await ids('dangling=true')).sort(), [untagged, labelled.id].sort());
+  t.deepEqual(await ids('label=tier=front'), [labelled.id]);
+  t.deepEqual(await ids('label=tier', 'dangling=0'), []);
+  t.is((await docker(['images', '-f', 'dangling=perhaps'])).failure, "invalid filter 'dangling=perhaps'");
+  t.is((await docker(['images', '-f', 'size=1'])).failure, "invalid filter 'size'");
+});
+
+test('plugins add columns after the last, and filters; -q asks no column', async (t) => {
+  const asked: unknown[] = [];
+  const column = {
+    header: 'SCANNED',
+    async cells(rows: readonly unknown[]) {
+      asked.push(...rows);
+      return rows.map((_, index) => `scan ${index}`);
+    },
+  };
+  const filter = {
+    name: 'scanned',
+    async keeps(value: string, rows: readonly unknown[]) {
+      return rows.map((row) => (row as { names: string[] }).names.includes(value));
+    },
+  };
+  const calls = imageCalls(t, { columns: () => [column], filters: () => [filter] });
+  const id = await imported(calls, 'one');
+  await imported(calls, 'two');
+  t.is((await calls.docker(['images', '-q', '--no-trunc', '-f', 'scanned=one:latest'])).stdout, `${id}\n`);
+  t.deepEqual(asked, []);
+  const { stdout } = await calls.docker(['images', '-f', 'scanned=one:latest']);
+  t.regex(stdout, /^REPOSITORY .* SIZE +SCANNED\none .* scan 0\n$/);
+  t.like(asked, [{ id, names: ['one:latest'], parent: '', labels: {} }]);
+  t.deepEqual(structuredClone(asked), asked);
+});

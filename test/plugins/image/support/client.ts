@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Client } from '../../../../src/kernel/client.js';
+import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/extensions.js';
 import { LocalCall } from '../../../../src/kernel/local-call.js';
 import { Registry } from '../../../../src/kernel/registry.js';
 import { ServiceHost } from '../../../../src/kernel/services.js';
@@ -32,12 +33,13 @@ export interface ImageCalls {
 }
 
 /** `docker` with the image plugin's commands, in this process. */
-export function imageCalls(t: Teardown): ImageCalls {
+export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new Registry([system, image], [Config, LimitedListeners, Log]);
+  const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log]);
   const services = new ServiceHost(registry);
   const config = { root, runDir: `${root}/run`, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
   services.value(Config, config);
+  services.value(Extensions, extensions);
   const bugs: string[] = [];
   services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });

@@ -5,6 +5,7 @@ import { OverlayGraph } from '../../../../src/plugins/image/graph.js';
 import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
+import { SqlEvents } from '../../../../src/plugins/system/events.js';
 
 export interface ImageEngine {
   readonly root: string;
@@ -32,11 +33,13 @@ export async function openImages(root: string): Promise<ImageEngine> {
   const config = { root, runDir, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
+  const events = new SqlEvents(database);
+  await events.onStart();
   const records = new SqlImageRecords(database);
   await records.onStart();
-  const tags = new SqlTagStore(database);
+  const tags = new SqlTagStore(database, events);
   await tags.onStart();
-  const graph = new OverlayGraph(config, database, records, tags);
+  const graph = new OverlayGraph(config, database, records, tags, events);
   await graph.onStart();
   return { root, graph, tags, records, database, stop: () => database.onStop() };
 }

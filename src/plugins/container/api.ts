@@ -1,0 +1,101 @@
+import { token } from '../../kernel/token.js';
+
+/** A container as plugins see it: plain data. */
+export interface ContainerSummary {
+  /** 64 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  /** As the user wrote it when the container was created. */
+  readonly image: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly imageId: string;
+  /** Program and arguments, entry point first. Never empty. */
+  readonly command: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** `starting` lasts from the decision to start until the program runs. */
+  readonly status: 'created' | 'starting' | 'running' | 'exited';
+  /** Of the last run that ended; 0 before. */
+  readonly exitCode: number;
+  /** Of its first process, as the host sees it; 0 unless running. */
+  readonly pid: number;
+  /** When the last run began and ended: milliseconds since 1970; absent before. */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  /** Its image's labels with its own over them. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Published ports; none unless it runs. */
+  readonly ports: readonly {
+    /** The host's address that listens. */
+    readonly hostIp?: string;
+    readonly hostPort: number;
+    readonly containerPort: number;
+    readonly protocol: 'tcp' | 'udp';
+  }[];
+  /** IPv4 address on the bridge; absent unless it runs there. */
+  readonly address?: string;
+  readonly privileged: boolean;
+}
+
+/** What a new container is to be. What is left out is the image's, or `docker run`'s own default. */
+export interface CreateOptions {
+  /** Name or id of an image that is there. */
+  readonly image: string;
+  /** Program and arguments, or the arguments of the image's entry point. */
+  readonly command?: readonly string[];
+  /** Takes the place of the image's entry point; empty: none. */
+  readonly entrypoint?: string;
+  /** Two characters or more of `[a-zA-Z0-9_.-]`. Left out: one is made up. */
+  readonly name?: string;
+  /** Variables over the image's. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Labels over the image's. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `bridge` (the default), `none` or `host`. */
+  readonly network?: string;
+  readonly hostname?: string;
+  /** `name|uid[:group|gid]`. */
+  readonly user?: string;
+  /** Absolute. */
+  readonly workdir?: string;
+  /** Limit in bytes, at least 6 MiB; 0: none. */
+  readonly memory?: number;
+  readonly readOnly?: boolean;
+  /** As in `docker run -p`: `8080:80`, `127.0.0.1::53/udp`. */
+  readonly publish?: readonly string[];
+  /** As in `docker run -v`, named and anonymous volumes alone: `data:/data:ro`. Folders of the host are its user's to give. */
+  readonly volumes?: readonly string[];
+  /** Removes it, and its anonymous volumes, when it exits. */
+  readonly autoRemove?: boolean;
+}
+
+/**
+ * Containers, for plugins. A reference is an id, an unambiguous prefix of one, or a name. Each method rejects with a
+ * GantryError: `invalid` for an argument of a wrong type, naming it; `not found` and `conflict` for a reference.
+ */
+export interface Containers {
+  /** The newest first; those that run, or all. */
+  list(options?: { readonly all?: boolean }): Promise<readonly ContainerSummary[]>;
+  /** @throws GantryError `not found` (`No such container: x`), `conflict` for an ambiguous prefix */
+  get(reference: string): Promise<ContainerSummary>;
+  /**
+   * What a container has written, stdout and stderr in the order in which it came.
+   * @param options `tail`: so many lines from its end; `limit`: so many bytes from its end, 1 MiB unless told
+   */
+  logs(reference: string, options?: { readonly tail?: number; readonly limit?: number }): Promise<string>;
+  /** Resolves with the exit code when it is not running; at once for one that never ran. */
+  wait(reference: string): Promise<number>;
+  /** Makes a container, and does not start it. @throws GantryError `not found` for the image, `conflict` for a taken name */
+  create(options: CreateOptions): Promise<ContainerSummary>;
+  /** Resolves once its program runs. @throws GantryError `conflict` when it runs already, `no such program`, `not executable`, `unavailable` */
+  start(reference: string): Promise<void>;
+  /** Stops it if it runs, and starts it. @param seconds of grace, 10 unless told; -1: without end */
+  restart(reference: string, seconds?: number): Promise<void>;
+  /** The stop signal, `seconds` of grace (10 unless told; -1: without end), then SIGKILL. Resolves when it has ended, at once where it does not run. */
+  stop(reference: string, seconds?: number): Promise<void>;
+  /** @param signal a name or a number: `HUP`, `SIGHUP`, `1`; KILL unless told. @throws GantryError `conflict` unless it runs */
+  kill(reference: string, signal?: string): Promise<void>;
+  /** @param options `force`: also one that runs; `volumes`: its anonymous ones, too. @throws GantryError `conflict` when it runs */
+  remove(reference: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;
+}
+export const Containers = token<Containers>('Containers');

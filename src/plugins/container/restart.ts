@@ -1,0 +1,11 @@
+import type { Events } from '../system/index.js';
+import { note } from './container-events.js';
+import type { Runtime } from './contracts.js';
+
+/** Stops a container that runs, and starts it. @param seconds of grace, negative: without end */
+export async function restart(runtime: Runtime, events: Events, reference: string, seconds: number): Promise<void> {
+  const container = runtime.get(reference);
+  await runtime.stop(container.id, seconds);
+  await runtime.start(container.id);
+  note(events, container, 'restart');
+}

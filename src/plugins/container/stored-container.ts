@@ -1,0 +1,62 @@
+import type { Lease } from '../network/index.js';
+import type { ProcessIdentity } from '../system/index.js';
+import type { Container, ContainerConfig, ContainerStatus } from './contracts.js';
+
+export const SCHEMA = `
+CREATE TABLE containers (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  config TEXT NOT NULL,
+  status TEXT NOT NULL,
+  pid INTEGER, pid_start INTEGER,
+  exit_code INTEGER NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '',
+  started INTEGER,
+  finished INTEGER,
+  lease TEXT,
+  monitor_pid INTEGER, monitor_start INTEGER,
+  owner_pid INTEGER, owner_start INTEGER,
+  boot TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX containers_live ON containers (status) WHERE status IN ('starting', 'running');
+`;
+
+/** A container with the processes behind its run. */
+export interface StoredContainer extends Omit<Container, 'pid'> {
+  /** The container's first process; undefined unless it runs. */
+  readonly init: ProcessIdentity | undefined;
+  /** The monitor of the run; undefined unless it was started. */
+  readonly monitor: ProcessIdentity | undefined;
+  /** The boot that it was started in: pids and start times mean nothing in another. */
+  readonly boot: string;
+  /** The engine process that reads its output; may be dead. */
+  readonly owner: ProcessIdentity | undefined;
+}
+
+export function fromRow(row: Record<string, unknown>): StoredContainer {
+  return {
+    id: String(row['id']),
+    name: String(row['name']),
+    created: new Date(Number(row['created'])),
+    config: JSON.parse(String(row['config'])) as ContainerConfig,
+    status: String(row['status']) as ContainerStatus,
+    init: identity(row['pid'], row['pid_start']),
+    exitCode: Number(row['exit_code']),
+    error: String(row['error']),
+    startedAt: date(row['started']),
+    finishedAt: date(row['finished']),
+    lease: row['lease'] ? (JSON.parse(String(row['lease'])) as Lease) : undefined,
+    monitor: identity(row['monitor_pid'], row['monitor_start']),
+    boot: String(row['boot']),
+    owner: identity(row['owner_pid'], row['owner_start']),
+  };
+}
+
+function date(value: unknown): Date | undefined {
+  return value === null ? undefined : new Date(Number(value));
+}
+
+function identity(pid: unknown, startTime: unknown): ProcessIdentity | undefined {
+  return pid === null ? undefined : { pid: Number(pid), startTime: Number(startTime) };
+}

@@ -1,0 +1,29 @@
+import type { ContainerSummary } from './api.js';
+import type { Container } from './contracts.js';
+
+/** A container as plain data. */
+export function summaryOf(container: Container): ContainerSummary {
+  const { id, name, created, config, status, exitCode, pid, startedAt, finishedAt, lease } = container;
+  return {
+    id,
+    name,
+    image: config.image,
+    imageId: config.imageId,
+    command: config.args,
+    created: created.getTime(),
+    status,
+    exitCode,
+    pid,
+    ...(startedAt && { startedAt: startedAt.getTime() }),
+    ...(finishedAt && { finishedAt: finishedAt.getTime() }),
+    labels: config.process.Labels ?? {},
+    ports: (lease?.ports ?? []).map(({ hostAddress, hostPort, containerPort, protocol }) => ({
+      hostIp: hostAddress,
+      hostPort,
+      containerPort,
+      protocol,
+    })),
+    ...(lease && { address: lease.address }),
+    privileged: config.privileged ?? false,
+  };
+}

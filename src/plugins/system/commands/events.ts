@@ -1,0 +1,147 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  type Filters,
+  GantryError,
+  meets,
+  meetsLabels,
+  Option,
+  parseFilters,
+  plain,
+  write,
+} from '../../../kernel/index.js';
+import { type EngineEvent, Events } from '../contracts.js';
+import { parseMoment } from '../moment.js';
+
+const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
+const BATCH = 500;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+@Command({
+  name: 'events',
+  summary: 'Get real time events from the engine',
+  group: 'Commands',
+  usage: '[OPTIONS]',
+  args: { min: 0, max: 0 },
+  examples: [
+    ['docker events -f event=die', 'Print each end of a container as it happens'],
+    ['docker events --since 10m --until 0s', 'Print what happened in the last ten minutes'],
+  ],
+  effects: ['read'],
+})
+export class EventsCommand implements CommandHandler {
+  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  filter: string[] = [];
+
+  @Option('--format', "Format output: 'json' prints a JSON object a line", { type: 'string' })
+  format = '';
+
+  @Option('--since', 'Show all events created since timestamp', { type: 'string' })
+  since = '';
+
+  @Option('--until', 'Stream events until this timestamp', { type: 'string' })
+  until = '';
+
+  constructor(@Events private readonly events: Events) {}
+
+  async run({ stdout, gone }: CommandContext): Promise<void> {
+    const line = lineFor(this.format);
+    const filters = parseFilters(this.filter, FILTERS);
+    const since = this.since ? parseMoment(this.since, '--since') : undefined;
+    const until = this.until ? parseMoment(this.until, '--until') : Number.POSITIVE_INFINITY;
+    let last = since === undefined ? this.events.newest() : 0;
+
+    using news = new News(this.events, gone, until);
+    while (!gone.aborted) {
+      const batch = this.events.after(last, BATCH);
+      last = batch.at(-1)?.id ?? last;
+      const wanted = batch.filter(({ time }) => time >= (since ?? 0) && time <= until);
+      const lines = wanted.filter((event) => matches(event, filters)).map(line);
+      if (lines.length > 0) await write(stdout, lines.join(''));
+      if (batch.length > 0) continue;
+      if (Date.now() >= until) return;
+      await news.next();
+    }
+  }
+}
+
+/** Rings when there may be something to do: news, the end of the time asked for, a client that went. */
+class News implements Disposable {
+  readonly #stop: () => void;
+  #ring = (): void => {};
+
+  constructor(
+    events: Events,
+    private readonly gone: AbortSignal,
+    private readonly until: number,
+  ) {
+    this.#stop = events.onNews(() => this.#ring());
+    gone.addEventListener('abort', () => this.#ring(), { once: true });
+  }
+
+  async next(): Promise<void> {
+    if (this.gone.aborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#ring = resolve;
+      if (this.until !== Number.POSITIVE_INFINITY)
+        timer = setTimeout(resolve, Math.min(this.until - Date.now(), LONGEST_TIMER_MS));
+    });
+    clearTimeout(timer);
+  }
+
+  [Symbol.dispose](): void {
+    this.#stop();
+  }
+}
+
+function matches({ type, action, actor, attributes }: EngineEvent, filters: Filters): boolean {
+  const named = (value: string): boolean => actor.startsWith(value) || attributes['name'] === value;
+  const ofType = (wanted: EngineEvent['type']) => (value: string) => type === wanted && value !== '' && named(value);
+  return (
+    meets(filters, 'type', (value) => value === type) &&
+    meets(filters, 'event', (value) => value === action) &&
+    meets(filters, 'container', ofType('container')) &&
+    meets(filters, 'volume', ofType('volume')) &&
+    meets(filters, 'image', (value) => isOfImage({ type, actor, attributes }, value)) &&
+    meetsLabels(filters, attributes)
+  );
+}
+
+/** A container's events are those of its image, too. A name without a tag stands for each of its tags. */
+function isOfImage({ type, actor, attributes }: Pick<EngineEvent, 'type' | 'actor' | 'attributes'>, value: string) {
+  const name = (type === 'image' ? attributes['name'] : attributes['image']) ?? '';
+  if (name === value || name.replace(/:[^/:]*$/, '') === value) return true;
+  return type === 'image' && value !== '' && (actor.startsWith(value) || actor.startsWith(`sha256:${value}`));
+}
+
+/** @throws GantryError `invalid` for a template */
+function lineFor(format: string): (event: EngineEvent) => string {
+  if (format === '') return textLine;
+  if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) return jsonLine;
+  throw new GantryError('invalid', `the format ${JSON.stringify(format)} is not supported`, {
+    hint: "There is 'json'",
+  });
+}
+
+/** Docker writes nanoseconds. */
+function textLine({ time, type, action, actor, attributes }: EngineEvent): string {
+  const moment = new Date(time).toISOString().replace('Z', '000000Z');
+  const details = Object.keys(attributes)
+    .sort()
+    .map((key) => `${key}=${attributes[key]}`);
+  return `${moment} ${plain(`${type} ${action} ${actor}${details.length > 0 ? ` (${details.join(', ')})` : ''}`)}\n`;
+}
+
+function jsonLine({ time, type, action, actor, attributes }: EngineEvent): string {
+  const json = JSON.stringify({
+    Type: type,
+    Action: action,
+    Actor: { ID: actor, Attributes: attributes },
+    scope: 'local',
+    time: Math.floor(time / 1000),
+  });
+  // Nanoseconds since 1970 are more than a number holds.
+  return `${json.slice(0, -1)},"timeNano":${time}000000}\n`;
+}
