@@ -31,6 +31,9 @@ bundle() {
     dist/src/daemon.js dist/src/local.js dist/src/background.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/image/extract-main.js
+  # What runs a third-party plugin: one file with everything, since it is read from standard input.
+  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \
+    --outfile=dist/bundle.new/plugin-main.js dist/src/kernel/guest/main.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
   rm -rf dist/bundle
   mv dist/bundle.new dist/bundle

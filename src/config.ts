@@ -8,6 +8,7 @@ export function configOf(settings: Settings): Config {
     runDir: settings.runDir,
     bridge: process.env['GANTRY_BRIDGE'] || 'gantry0',
     subnet: process.env['GANTRY_SUBNET'] || undefined,
+    pluginDirs: settings.pluginDirs,
     daemon: settings.daemon,
     debug: settings.debug,
   };

@@ -10,19 +10,23 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
 import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { GantryError } from './kernel/errors.js';
 import { UnixListeners } from './limited-listeners.js';
+import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
-import { LimitedSockets, LineLog, libc } from './plugins/system/index.js';
+import { Events, LimitedSockets, LineLog, libc } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
+/** How long a daemon waits for plugins that it does not know yet: one that hangs must not keep it from its work. */
+const PLUGIN_PATIENCE_MS = 5000;
 
 /** The files that make a running daemon known. */
 export interface DaemonFiles {
@@ -66,17 +70,23 @@ async function serve(settings: Settings): Promise<void> {
   try {
     await engine.services.ensure([Runtime]);
     const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
+    await Promise.race([engine.plugins.load(), sleep(PLUGIN_PATIENCE_MS, undefined, { ref: false })]);
     for (const address of addresses) {
-      listeners.push(await listen(address, engine.call.handle, tlsOptions()));
+      const { handle } = engine.call;
+      const byPlugin = await listenByPlugin(address, engine.plugins, handle, settings.runDir);
+      listeners.push(byPlugin ?? (await listen(address, handle, tlsOptions())));
       log.info(`listening on ${address}`);
     }
     // After its own addresses, which come first where one path is wanted twice.
     await engine.services.ensure([LimitedSockets]);
+    await engine.services.ensure([Events]);
+    await engine.plugins.follow(engine.services.resolve(Events));
     writePidFile(files.pid);
     log.info(`daemon ${process.pid} is ready, root ${settings.root}`);
     log.info(`${await stopped}: stopping; containers run on`);
   } finally {
     await Promise.allSettled(listeners.map((listener) => listener.close()));
+    engine.plugins.stop();
     await engine.services.stop();
     removePidFile(files.pid);
     closeSync(lock);

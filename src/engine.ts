@@ -1,15 +1,18 @@
 import { GantryError } from './kernel/errors.js';
-import { Extensions, NO_EXTENSIONS } from './kernel/extensions.js';
+import { Extensions } from './kernel/extensions.js';
 import { LocalCall } from './kernel/local-call.js';
+import { PluginHost } from './kernel/plugin-host.js';
 import { Registry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
 import { builtinPlugins } from './plugins/index.js';
 import { Config, LimitedListeners, Log } from './plugins/system/index.js';
+import { ThirdParty } from './third-party.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
 export interface Engine {
   readonly call: LocalCall;
   readonly services: ServiceHost;
+  readonly plugins: ThirdParty;
 }
 
 /**
@@ -21,15 +24,17 @@ export function createEngine(
   log: Log,
   listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
 ): Engine {
-  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, Log]);
+  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, Log, PluginHost]);
   const services = new ServiceHost(registry);
   services.value(Config, config);
-  services.value(Extensions, NO_EXTENSIONS);
   services.value(Log, log);
+  const plugins = new ThirdParty(registry, services, config, log);
+  services.value(Extensions, plugins);
+  services.value(PluginHost, plugins);
   const onBug = (stack: string): void => log.debug(stack);
-  const call = new LocalCall(registry, services, { daemon: config.daemon, onBug });
+  const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
   services.value(LimitedListeners, listenersFor(call));
-  return { call, services };
+  return { call, services, plugins };
 }
 
 const NO_LISTENERS: LimitedListeners = {

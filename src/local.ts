@@ -16,11 +16,13 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
   const engine = createEngine(configOf(settings), log);
   const client = new LocalClient({ env: process.env, cwd: process.cwd() }, settings.argv);
   try {
+    await engine.plugins.load();
     return await client.finish(await engine.call.handle(settings.argv, client));
   } catch (error) {
     await client.finish({ exitCode: 0 });
     return error instanceof NeedsDaemon ? 'needs a daemon' : outcomeOf(error);
   } finally {
+    engine.plugins.stop();
     await engine.services.stop();
   }
 }

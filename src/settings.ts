@@ -69,11 +69,18 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
     root,
     runDir: root === DEFAULT_ROOT ? DEFAULT_RUN_DIR : `${root}/run`,
     hosts: hosts.length > 0 ? hosts : (env['DOCKER_HOST'] ?? '').split(',').filter(Boolean),
-    pluginDirs: pluginDirs.length > 0 ? pluginDirs : (env['GANTRY_PLUGINS'] ?? '').split(':').filter(Boolean),
+    pluginDirs: pluginFolders(pluginDirs, env).map((folder) => absolute(folder, cwd)),
     daemon,
     debug,
     argv,
   };
+}
+
+const DEFAULT_PLUGIN_DIRS = ['/etc/gantry/plugins', '/usr/local/lib/gantry/plugins'];
+
+function pluginFolders(given: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  if (given.length > 0) return given;
+  return env['GANTRY_PLUGINS']?.split(':').filter(Boolean) ?? DEFAULT_PLUGIN_DIRS;
 }
 
 /** `--root=x`, `-Hx` and `-H=x` carry their value. */

@@ -28,6 +28,7 @@ export {
   type ServiceClass,
   type Values,
 } from './plugin.js';
+export { PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
 export { humanDuration, humanSize, plain, truncate } from './text.js';

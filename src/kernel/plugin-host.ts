@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Manifest } from './guest/manifest.js';
+import type { PluginDefinition } from './plugin.js';
 import { token } from './token.js';
 
 /**
@@ -52,6 +53,12 @@ export interface PluginHost {
   types(): Promise<string>;
 }
 export const PluginHost = token<PluginHost>('PluginHost');
+
+/** What a built-in plugin brings, in the same words. */
+export function bringsOfDefinition({ commands = {}, provides = [] }: PluginDefinition): string[] {
+  const names = Object.keys(commands).map((key) => `command ${key.split('|')[0]}`);
+  return [...names, ...provides.map(({ token: { label } }) => `service ${label}`)];
+}
 
 /** What a manifest brings, in words. */
 export function bringsOf(manifest: Manifest): string[] {

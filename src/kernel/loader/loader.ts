@@ -335,9 +335,9 @@ export class PluginLoader {
   }
 
   /** Services that a plugin in use asks for, and that nobody offers any more. */
-  missingFor(slot: Slot & { readonly version: PluginVersion }): readonly string[] {
+  missingFor(manifest: PluginVersion['manifest']): readonly string[] {
     const others = this.active.map(({ source, version }) => ({ source, manifest: version.manifest }));
-    return missingServices(slot.version.manifest, others, this.ground);
+    return missingServices(manifest, others, this.ground);
   }
 }
 

@@ -18,7 +18,7 @@ interface Opened {
 /** A process's view; two of one name share a file. */
 async function open(t: ExecutionContext, name = `database-${databases++}`): Promise<Opened> {
   const root = join(folder, name);
-  const config = { root, runDir: '', bridge: '', subnet: undefined, daemon: false, debug: false };
+  const config = { root, runDir: '', bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
   const events = new SqlEvents(database);

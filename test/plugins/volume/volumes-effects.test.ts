@@ -12,7 +12,7 @@ import { FolderVolumes } from '../../../src/plugins/volume/volumes.js';
 async function setUp(t: ExecutionContext) {
   const root = mkdtempSync(join(tmpdir(), 'gantry-volumes-'));
   t.teardown(() => rmSync(root, { recursive: true }));
-  const config = { root, runDir: root, bridge: '', subnet: undefined, daemon: false, debug: false };
+  const config = { root, runDir: root, bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
   t.teardown(() => database.onStop());

@@ -30,7 +30,7 @@ export function temporaryFolder(t: Teardown): string {
 /** The image plugin's services, as one process has them. */
 export async function openImages(root: string): Promise<ImageEngine> {
   const runDir = join(root, 'run');
-  const config = { root, runDir, bridge: 'unused', subnet: undefined, daemon: false, debug: false };
+  const config = { root, runDir, bridge: 'unused', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
   const events = new SqlEvents(database);

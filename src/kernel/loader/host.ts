@@ -1,0 +1,163 @@
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { GantryError } from '../errors.js';
+import { bringsOf, type PluginHost, type PluginInfo, type PluginState } from '../plugin-host.js';
+import { wantedRights } from './admission.js';
+import type { PluginLoader } from './loader.js';
+import type { Problem, Slot } from './slot.js';
+
+const MOST_BYTES = 4 << 20;
+
+/** What operators do with plugins. */
+export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
+  constructor(private readonly loader: PluginLoader) {}
+
+  async list(): Promise<readonly PluginInfo[]> {
+    const folders = [...this.loader.refusedFolders].map(([folder, reason]) => refusedFolder(folder, reason));
+    const plugins = [...this.loader.slots.values()].map((slot) => this.#info(slot));
+    return [...folders, ...plugins].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async get(id: string): Promise<PluginInfo> {
+    return this.#info(this.#find(id));
+  }
+
+  async add(name: string, content: Readable, { replace }: { readonly replace: boolean }): Promise<PluginInfo> {
+    const [folder] = this.loader.folders;
+    if (folder === undefined) throw new GantryError('unavailable', 'there is no folder for plugins');
+    if (!/^[\w][\w.-]*\.m?[tj]s$/.test(name) || /\.(d|test)\.m?[tj]s$/.test(name)) {
+      throw new GantryError('invalid', `'${name}' is no plugin's file: its name must end in .ts, .mts, .js or .mjs`);
+    }
+    const path = join(folder, name);
+    const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && !replace)
+      throw new GantryError('conflict', `${path} is there already`, { hint: 'Replace it with -f' });
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    const former = join(folder, `.former-${name}`);
+    const fresh = join(folder, `.fresh-${name}`);
+    await writeFile(fresh, await bounded(content), { mode: 0o644 });
+    if (isThere) renameSync(path, former);
+    renameSync(fresh, path);
+    await this.loader.scan();
+    const slot = this.loader.slots.get(path);
+    const problem = slot?.pending ? undefined : slot?.problem;
+    if (slot && !problem) {
+      rmSync(former, { force: true });
+      return this.#info(slot);
+    }
+    if (isThere) renameSync(former, path);
+    else rmSync(path, { force: true });
+    await this.loader.scan();
+    throw new GantryError('invalid', problem?.reason ?? `the folder ${folder} cannot be used`);
+  }
+
+  async remove(id: string): Promise<void> {
+    const { source } = this.#find(id);
+    const doomed = join(dirname(source), `.removed-${basename(source)}`);
+    renameSync(source, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+    this.loader.records.delete(id);
+    await this.loader.scan();
+  }
+
+  async enable(id: string): Promise<void> {
+    await this.#decide(id, true);
+  }
+
+  async disable(id: string): Promise<void> {
+    await this.#decide(id, false);
+  }
+
+  async approve(id: string, replaces: readonly string[]): Promise<PluginInfo> {
+    const slot = this.#find(id);
+    const { manifest } = slot;
+    if (!manifest) throw new GantryError('conflict', `plugin '${id}' does not load: ${slot.problem?.reason}`);
+    const wanted = slot.pending ?? manifest;
+    const unknown = replaces.find((name) => !wanted.replaces.includes(name));
+    if (unknown !== undefined) {
+      throw new GantryError('invalid', `plugin '${id}' does not want to take the place of '${unknown}'`);
+    }
+    const missing = wanted.replaces.find((name) => !replaces.includes(name));
+    if (missing !== undefined) {
+      const hint = `If it may: docker plugin approve --replace ${missing} ${id}`;
+      throw new GantryError('denied', `plugin '${id}' wants to take the place of the command '${missing}'`, { hint });
+    }
+    this.loader.records.set(id, { enabled: true, rights: wantedRights(wanted), replaces });
+    await this.loader.refresh(slot.source);
+    return this.#info(this.#find(id));
+  }
+
+  async #decide(id: string, enabled: boolean): Promise<void> {
+    const slot = this.#find(id);
+    const record = this.loader.records.get(id);
+    if (!record || !slot.manifest)
+      throw new GantryError('conflict', `plugin '${id}' does not load: ${slot.problem?.reason}`);
+    this.loader.records.set(id, { ...record, enabled });
+    await this.loader.refresh(slot.source);
+  }
+
+  #find(id: string): Slot {
+    const slots = [...this.loader.slots.values()];
+    const slot = slots.find((one) => one.id === id) ?? this.loader.slots.get(id);
+    if (slot) return slot;
+    throw new GantryError('not found', `No such plugin: ${id}`, { hint: `'docker plugin ls' lists them` });
+  }
+
+  #info(slot: Slot): PluginInfo {
+    const manifest = slot.pending ?? slot.manifest;
+    const problem = this.#problem(slot);
+    return {
+      id: slot.id,
+      state: this.#state(slot, problem),
+      source: slot.source,
+      summary: manifest?.summary ?? '',
+      reason: problem?.reason ?? '',
+      stack: problem?.stack ?? '',
+      brings: manifest ? bringsOf(manifest) : [],
+      wanted: manifest ? wantedRights(manifest) : [],
+      approved: this.loader.records.get(slot.id)?.rights ?? [],
+      output: slot.output,
+    };
+  }
+
+  #problem(slot: Slot): Problem | undefined {
+    if (slot.disabled) return undefined;
+    if (slot.problem) return slot.problem;
+    const seconds = slot.restsFor();
+    if (seconds > 0) {
+      const { reason = '', stack = '' } = slot.lastFailure ?? {};
+      return { reason: `died three times in a minute, and rests for ${seconds} s: ${reason}`, stack };
+    }
+    if (slot.lastFailure) return slot.lastFailure;
+    const { version } = slot;
+    const missing = version ? this.loader.missingFor(version.manifest) : [];
+    return missing.length === 0
+      ? undefined
+      : { reason: `it asks for '${missing.join("', '")}', which no plugin offers`, stack: '' };
+  }
+
+  #state(slot: Slot, problem: Problem | undefined): PluginState {
+    if (slot.disabled) return 'disabled';
+    if (slot.restsFor() > 0) return 'tripped';
+    if (slot.pending && !slot.version) return 'pending';
+    if (!slot.version) return 'failed';
+    return problem ? 'degraded' : 'ok';
+  }
+}
+
+function refusedFolder(folder: string, reason: string): PluginInfo {
+  const nothing = { summary: '', stack: '', brings: [], wanted: [], approved: [], output: '' };
+  return { ...nothing, id: folder, state: 'failed', source: folder, reason };
+}
+
+async function bounded(content: Readable): Promise<Buffer> {
+  let size = 0;
+  content.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_BYTES) content.destroy(new GantryError('invalid', 'a plugin of more than 4 MB'));
+  });
+  return buffer(content);
+}

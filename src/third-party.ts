@@ -1,0 +1,159 @@
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { GantryError } from './kernel/errors.js';
+import type { Column, Extensions, Filter } from './kernel/extensions.js';
+import type { Deliveries, EventSource } from './kernel/loader/deliveries.js';
+import type { LoaderHost } from './kernel/loader/host.js';
+import type { PluginLoader } from './kernel/loader/loader.js';
+import type { PluginTables } from './kernel/loader/tables.js';
+import type { PluginWatch } from './kernel/loader/watch.js';
+import { bringsOfDefinition, type PluginHost, type PluginInfo } from './kernel/plugin-host.js';
+import type { Registry, RegistrySource } from './kernel/registry.js';
+import type { ServiceHost } from './kernel/services.js';
+import { type Config, type Log, VERSION } from './plugins/system/index.js';
+
+const PROGRAM = fileURLToPath(new URL('./plugin-main.js', import.meta.url));
+
+interface Loaded {
+  readonly loader: PluginLoader;
+  readonly host: LoaderHost;
+  readonly tables: PluginTables;
+}
+
+/** Third-party plugins of this process. Nothing of their machinery is imported where there are none. */
+export class ThirdParty implements RegistrySource, Extensions, PluginHost {
+  #loaded: Promise<Loaded> | undefined;
+  #now: Loaded | undefined;
+  #watch: PluginWatch | undefined;
+  #deliveries: Deliveries | undefined;
+
+  constructor(
+    private readonly builtins: Registry,
+    private readonly services: ServiceHost,
+    private readonly config: Config,
+    private readonly log: Log,
+  ) {}
+
+  get current(): Registry {
+    return this.#now?.loader.current ?? this.builtins;
+  }
+
+  columns(command: string): readonly Column[] {
+    return this.#now?.tables.columns(command) ?? [];
+  }
+
+  filters(command: string): readonly Filter[] {
+    return this.#now?.tables.filters(command) ?? [];
+  }
+
+  /** Reads the folders, if there is anything in them. */
+  async load(): Promise<void> {
+    const { listFolder } = await import('./kernel/loader/folders.js');
+    const isEmpty = this.config.pluginDirs.every((folder) => {
+      const { sources, refused } = listFolder(folder);
+      return sources.length === 0 && refused === undefined;
+    });
+    if (!isEmpty) await this.#load();
+  }
+
+  /** What a daemon does beside: it follows changes, and gives events to handlers. */
+  async follow(events: EventSource): Promise<void> {
+    const [{ loader }, { PluginWatch }, { Deliveries }] = await Promise.all([
+      this.#load(),
+      import('./kernel/loader/watch.js'),
+      import('./kernel/loader/deliveries.js'),
+    ]);
+    this.#watch = new PluginWatch(loader);
+    this.#deliveries = new Deliveries(loader, events, (message) => this.log.warn(message));
+  }
+
+  /** Where a plugin's transport hands over the connections that it takes. */
+  onConnection: (connection: Duplex) => void = (connection) => connection.destroy();
+
+  stop(): void {
+    this.#watch?.stop();
+    this.#deliveries?.stop();
+    this.#now?.loader.stop();
+  }
+
+  /** Has the plugin that brings a scheme listen on an address. @throws GantryError `invalid` where none does */
+  async listen(scheme: string, address: string): Promise<void> {
+    const { loader } = await this.#load();
+    const slot = loader.active.find(({ version }) => version.manifest.transports.includes(scheme));
+    if (!slot) throw new GantryError('invalid', `no plugin brings the transport ${scheme}://`);
+    await slot.version.listen(scheme, address);
+  }
+
+  async list(): Promise<readonly PluginInfo[]> {
+    return (await this.#load()).host.list();
+  }
+
+  async builtIn(): Promise<readonly PluginInfo[]> {
+    return this.builtins.plugins.map((plugin) => ({
+      id: plugin.id,
+      state: 'built-in',
+      source: '',
+      summary: '',
+      reason: '',
+      stack: '',
+      brings: bringsOfDefinition(plugin),
+      wanted: [],
+      approved: [],
+      output: '',
+    }));
+  }
+
+  async get(id: string): Promise<PluginInfo> {
+    const builtIn = (await this.builtIn()).find((plugin) => plugin.id === id);
+    return builtIn ?? (await this.#load()).host.get(id);
+  }
+
+  async add(...args: Parameters<PluginHost['add']>): Promise<PluginInfo> {
+    return (await this.#load()).host.add(...args);
+  }
+
+  async remove(id: string): Promise<void> {
+    return (await this.#load()).host.remove(id);
+  }
+
+  async enable(id: string): Promise<void> {
+    return (await this.#load()).host.enable(id);
+  }
+
+  async disable(id: string): Promise<void> {
+    return (await this.#load()).host.disable(id);
+  }
+
+  async approve(id: string, replaces: readonly string[]): Promise<PluginInfo> {
+    return (await this.#load()).host.approve(id, replaces);
+  }
+
+  async types(): Promise<string> {
+    throw new GantryError('unavailable', 'not yet');
+  }
+
+  #load(): Promise<Loaded> {
+    this.#loaded ??= this.#start();
+    return this.#loaded;
+  }
+
+  async #start(): Promise<Loaded> {
+    const [{ PluginLoader }, { LoaderHost }, { PluginTables }] = await Promise.all([
+      import('./kernel/loader/loader.js'),
+      import('./kernel/loader/host.js'),
+      import('./kernel/loader/tables.js'),
+    ]);
+    const log = (message: string): void => this.log.warn(message);
+    const loader = new PluginLoader(this.builtins, this.services, {
+      folders: this.config.pluginDirs,
+      state: `${this.config.root}/plugins`,
+      program: PROGRAM,
+      engineVersion: VERSION,
+      log,
+      accept: (connection) => this.onConnection(connection),
+    });
+    this.#now = { loader, host: new LoaderHost(loader), tables: new PluginTables(loader, log) };
+    await loader.scan();
+    return this.#now;
+  }
+}
