@@ -2,7 +2,7 @@ import { describe } from './catalogue.js';
 import { type Flag, FlagTable } from './flags.js';
 import { GLOBAL_OPTIONS } from './global-options.js';
 import { HELP } from './help-command.js';
-import { groupSummary } from './help-page.js';
+import { groupSummary, membersOf } from './help-page.js';
 import { namesOf } from './names.js';
 import type { Completion } from './option.js';
 import type { CommandDescription, CommandEntry, Registry } from './registry.js';
@@ -89,30 +89,21 @@ export class Completer {
     return { candidates: missing.flatMap(flagNames).filter(({ value }) => value.startsWith(word)) };
   }
 
+  /** What may follow `docker`: commands of one word, the first words of the others, help. */
   async #commands(word: string): Promise<Offer> {
     const commands = this.registry.commands.map((entry): Named => [entry.names[0], entry]);
-    const names = new Set(commands.map(([name]) => name));
-    const groups = this.registry.groups.filter((group) => !names.has(group));
+    const single = commands.filter(([name]) => !name.includes(' '));
+    const groups = this.registry.groups.filter((group) => !single.some(([name]) => name === group));
     const others = [
       ...groups.map((group) => ({ value: group, description: groupSummary(this.registry, group) })),
       { value: HELP.metadata.name, description: HELP.metadata.summary },
     ];
-    return {
-      candidates: [
-        ...(await named(
-          commands.filter(([name]) => !name.includes(' ')),
-          word,
-        )),
-        ...others.filter(({ value }) => value.startsWith(word)),
-      ],
-    };
+    const candidates = [...(await named(single, word)), ...others.filter(({ value }) => value.startsWith(word))];
+    return { candidates };
   }
 
-  /** Each command of a group by the first of its names there, as in help. */
   async #members(group: string, word: string): Promise<Offer> {
-    const members = [...this.registry.commandsOf(group)];
-    const own = members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
-    return { candidates: await named(own, word) };
+    return { candidates: await named(membersOf(this.registry, group), word) };
   }
 
   /**

@@ -4,7 +4,7 @@ import { GLOBAL_OPTIONS, OF_ANY_COMMAND } from './global-options.js';
 import type { OptionMetadata } from './option.js';
 import { optionRows } from './option-rows.js';
 import { changesAnything } from './permission.js';
-import type { Registry } from './registry.js';
+import type { CommandEntry, Registry } from './registry.js';
 import { plain } from './text.js';
 
 export type Row = readonly [left: string, right: string];
@@ -65,14 +65,22 @@ export async function topPage(registry: Registry): Promise<HelpPage> {
 
 /** `docker volume`. Has the commands of the group described only. */
 export async function groupPage(registry: Registry, group: string): Promise<HelpPage> {
-  const members = [...registry.commandsOf(group)];
-  const own = members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
-  const described = await describe(own.map(([, entry]) => entry));
-  const rows = own.map(([name], index): Row => [name, plain(described[index]?.summary ?? '')]);
+  const members = membersOf(registry, group);
+  const described = await describe(members.map(([, entry]) => entry));
+  const rows = members.map(([name], index): Row => [name, plain(described[index]?.summary ?? '')]);
   return {
     ...page(`docker ${group}`, 'COMMAND', groupSummary(registry, group)),
     commands: [{ heading: 'Commands', rows: sorted(rows) }],
   };
+}
+
+/** The commands of a group, each once, by the first of its names there. */
+export function membersOf(
+  registry: Registry,
+  group: string,
+): readonly (readonly [name: string, entry: CommandEntry])[] {
+  const members = [...registry.commandsOf(group)];
+  return members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
 }
 
 export interface DocumentedCommand {

@@ -16,6 +16,7 @@ const env: Record<string, string> = {
   LC_ALL: 'C.UTF-8',
 };
 let engine: TestEngine;
+let id: string;
 
 test.before(async () => {
   engine = new TestEngine();
@@ -23,7 +24,7 @@ test.before(async () => {
   env['DOCKER_HOST'] = `tcp://127.0.0.1:${port}`;
   await engine.startDaemon('-H', `unix://${engine.socket}`, '-H', env['DOCKER_HOST']);
   await engine.importImage('busybox');
-  await engine.ok('run', '-d', '--name', 'web', 'busybox', 'sh', '-c', 'echo from-$((40+2)); exec sleep 1000');
+  id = await engine.ok('run', '-d', '--name', 'web', 'busybox', 'sh', '-c', 'echo from-$((40+2)); exec sleep 1000');
   await engine.ok('run', '--name', 'done', 'busybox', 'true');
   await engine.ok('run', '--rm', '-v', 'site:/www', 'busybox', 'true');
 });
@@ -65,6 +66,7 @@ test('bash: commands, flags, names', (t) => {
   t.deepEqual(bash('docker', 'rm', ''), ['done', 'web']);
   t.deepEqual(bash('docker', 'stop', ''), ['web']);
   t.deepEqual(bash('docker', 'nonsense', ''), []);
+  t.true(bash('docker', 'rm', id.slice(0, 3)).includes(id.slice(0, 12)));
 });
 
 test('bash: of a word with = or : it gives what follows the last of them', (t) => {
@@ -88,6 +90,8 @@ test('fish: commands, flags, names', (t) => {
   t.deepEqual(fish('docker rm '), ['done', 'web']);
   t.deepEqual(fish('docker -H tcp://127.0.0.1:1 rm '), []);
   t.deepEqual(fish('docker run --env-file=/etc/hostn'), ['--env-file=/etc/hostname']);
+  t.deepEqual(fish('docker run --env-file=/etc/nothing'), []);
+  t.deepEqual(fish('docker --root /et'), ['/etc/']);
 });
 
 const interactive: readonly [shell: string, args: readonly string[], setUp: string][] = [

@@ -22,7 +22,15 @@ test.serial('no command does more than it declares', async (t) => {
   const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, Log]);
   const services = new ServiceHost(registry);
   const { root, bridge } = engine;
-  services.value(Config, { root, runDir: `${root}/run`, bridge, subnet: undefined, pluginDirs: [], daemon: false, debug: false });
+  services.value(Config, {
+    root,
+    runDir: `${root}/run`,
+    bridge,
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: false,
+    debug: false,
+  });
   services.value(Extensions, NO_EXTENSIONS);
   services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });

@@ -3,7 +3,7 @@ import { Volumes } from './contracts.js';
 
 /** Names of volumes that were given one. */
 export class VolumeNames implements Values {
-  constructor(@Volumes protected readonly volumes: Volumes) {}
+  constructor(@Volumes private readonly volumes: Volumes) {}
 
   async values(_typed: string): Promise<readonly string[]> {
     return this.volumes

@@ -19,7 +19,15 @@ async function newStore(name: string): Promise<ContainerStore> {
 }
 
 async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore; events: SqlEvents }> {
-  const config = { root: join(folder, name), runDir: '', bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
+  const config = {
+    root: join(folder, name),
+    runDir: '',
+    bridge: '',
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: false,
+    debug: false,
+  };
   const database = new SqliteDatabase(config);
   await database.onStart();
   const events = new SqlEvents(database);

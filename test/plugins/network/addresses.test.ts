@@ -72,6 +72,7 @@ test('a pool gives each address once, and the one that was released longest ago 
     runDir: root,
     bridge: '',
     subnet: undefined,
+    pluginDirs: [],
     daemon: false,
     debug: false,
   });

@@ -15,6 +15,7 @@ async function tableWith(t: ExecutionContext, probe: (port: number) => number): 
     runDir: root,
     bridge: '',
     subnet: undefined,
+    pluginDirs: [],
     daemon: false,
     debug: false,
   });

@@ -10,15 +10,15 @@ function __docker_complete
     set -q answer[1]; or return
     set -l directive (string split -m 1 \\t -- $answer[-1])
     set -e answer[-1]
-    string join \\n -- $answer
     set -l before "$directive[2]"
     set -l path (string sub -s (math (string length -- "$before") + 1) -- "$current")
     switch $directive[1]
         case :files
-            string join \\n -- $before(__fish_complete_path "$path")
+            set -a answer $before(__fish_complete_path "$path")
         case :folders
-            string join \\n -- $before(__fish_complete_directories "$path")
+            set -a answer $before(__fish_complete_directories "$path")
     end
+    set -q answer[1]; and printf '%s\\n' $answer
 end
 complete -c docker -e
 complete -c docker -f -a '(__docker_complete)'

@@ -37,7 +37,15 @@ export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS):
   const root = temporaryFolder(t);
   const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log]);
   const services = new ServiceHost(registry);
-  const config = { root, runDir: `${root}/run`, bridge: 'unused', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
+  const config = {
+    root,
+    runDir: `${root}/run`,
+    bridge: 'unused',
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: false,
+    debug: false,
+  };
   services.value(Config, config);
   services.value(Extensions, extensions);
   const bugs: string[] = [];

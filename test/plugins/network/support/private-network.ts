@@ -77,7 +77,16 @@ export interface Engine {
 
 /** A manager on a root folder, as a process of the engine has it. Several may share a root. */
 export async function startEngine(root: string, settings: Partial<Config> = {}): Promise<Engine> {
-  const config = { root, runDir: root, bridge: 'gnt0', subnet: undefined, pluginDirs: [], daemon: true, debug: false, ...settings };
+  const config = {
+    root,
+    runDir: root,
+    bridge: 'gnt0',
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: true,
+    debug: false,
+    ...settings,
+  };
   const warnings: string[] = [];
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
   const database = new SqliteDatabase(config);

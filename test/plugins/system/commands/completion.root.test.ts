@@ -30,3 +30,14 @@ test('no other shell', async (t) => {
   t.is(code, 125);
   t.is(stderr.split('\n')[0], "there is no completion for 'tcsh': it is bash, zsh or fish");
 });
+
+test('without a daemon the engine answers by itself', async (t) => {
+  t.is(await engine.ok('__complete', 'run', '--network=h'), '--network=host\n:none');
+  t.is(await engine.ok('__complete', 'rm', ''), ':none');
+});
+
+for (const words of [['-H', 'tcp://127.0.0.1:1', 'rm', ''], ['-H', 'junk', 'rm', ''], ['-H'], ['-d', 'ps', '']]) {
+  test(`nothing complains of docker ${words.join(' ')}`, async (t) => {
+    t.like(await engine.docker(['__complete', ...words]), { code: 0, stderr: '' });
+  });
+}
