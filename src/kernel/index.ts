@@ -15,6 +15,7 @@ export { cellsOfPlugins, keptByPlugins } from './extended.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
+export { checkArgument, checkOptions } from './plain-arguments.js';
 export {
   definePlugin,
   type Effects,

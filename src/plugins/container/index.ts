@@ -3,8 +3,10 @@ import { Graph, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
+import { Containers } from './api.js';
 import { Runtime } from './contracts.js';
 
+export * from './api.js';
 export * from './contracts.js';
 
 /** Containers and their life. */
@@ -12,7 +14,14 @@ export const container = definePlugin({
   id: 'container',
   api: 1,
   requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Volumes],
-  provides: [provide(Runtime, async () => (await import('./runtime.js')).OciContainers)],
+  provides: [
+    provide(Runtime, async () => (await import('./runtime.js')).OciContainers),
+    provide(Containers, async () => (await import('./containers-service.js')).ContainersService, {
+      open: true,
+      effects: async () => (await import('./containers-effects.js')).CONTAINERS_EFFECTS,
+      double: async () => (await import('./containers-double.js')).ContainersDouble,
+    }),
+  ],
   groups: { system: 'Manage the engine' },
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,

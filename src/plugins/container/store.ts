@@ -12,7 +12,7 @@ export class ContainerStore {
 
   constructor(
     private readonly database: Database,
-    private readonly events: Events,
+    private readonly events: Pick<Events, 'emit'>,
   ) {}
 
   migrate(): void {

@@ -1,10 +1,13 @@
 import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
+import { Images } from './api.js';
 import { Graph, TagStore } from './contracts.js';
 import { ImageRecords } from './tokens.js';
 
+export { type HistoryStep, type ImageSummary, Images } from './api.js';
 export { type Change, Graph, type Image, type ImageConfig, type RootFilesystem, TagStore } from './contracts.js';
+export { type DoubleImage, doubleImages } from './double-images.js';
 export { shortId } from './short-id.js';
 export { ImageRecords } from './tokens.js';
 
@@ -26,6 +29,11 @@ export const image = definePlugin({
     provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords),
     provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore),
     provide(Graph, async () => (await import('./graph.js')).OverlayGraph),
+    provide(Images, async () => (await import('./images-service.js')).ImagesService, {
+      open: true,
+      effects: async () => (await import('./images-effects.js')).IMAGES_EFFECTS,
+      double: async () => (await import('./images-double.js')).ImagesDouble,
+    }),
   ],
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,

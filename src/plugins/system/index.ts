@@ -5,6 +5,7 @@ export { bootId } from './boot.js';
 export { Config, Database, type EngineEvent, Events, Log } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
+export { MemoryDatabase } from './memory-database.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { VERSION } from './version.js';
 

@@ -1,0 +1,27 @@
+import { GantryError } from '../../kernel/index.js';
+import type { Container } from './contracts.js';
+
+/** What the runtime refuses, in Docker's words; the same for a call and for its dry run. */
+
+type Named = Pick<Container, 'id' | 'name'>;
+
+export function nameTaken(name: string, owner: string): GantryError {
+  return new GantryError('conflict', `The container name "/${name}" is already in use by container "${owner}"`, {
+    hint: 'Remove or rename that container to be able to reuse the name',
+  });
+}
+
+export function runsAlready({ name }: Named): GantryError {
+  return new GantryError('conflict', `Container ${name} is already running`);
+}
+
+/** @param reference as the user wrote it */
+export function notRunning(reference: string, { id }: Named): GantryError {
+  return new GantryError('conflict', `Cannot kill container: ${reference}: container ${id} is not running`);
+}
+
+export function stillRuns({ name }: Named): GantryError {
+  return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
+    hint: 'Stop the container before removing it, or force its removal with -f',
+  });
+}
