@@ -50,8 +50,7 @@ export class ContainerCalls implements Containers {
       throw new GantryError('invalid', `'options.limit' must be 1 to ${MOST_LOG_BYTES} bytes`);
     }
     const kept = new LogTail(limit);
-    const sink = (_stream: string, chunk: Uint8Array): undefined => kept.add(chunk) as undefined;
-    await this.runtime.logs(id, sink, { follow: false });
+    await this.runtime.logs(id, (_stream, chunk) => void kept.add(chunk), { follow: false });
     return kept.text(tail);
   }
 

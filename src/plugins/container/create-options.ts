@@ -27,6 +27,13 @@ const KINDS = {
 export function checkCreateOptions(options: CreateOptions): void {
   checkOptions('options', options, KINDS);
   checkArgument('options.image', options.image, 'string');
+  for (const [option, record = {}] of [
+    ['env', options.env],
+    ['labels', options.labels],
+  ] as const) {
+    const wrong = Object.keys(record).find((name) => name === '' || name.includes('='));
+    if (wrong !== undefined) throw new GantryError('invalid', `'options.${option}' has the name '${wrong}'`);
+  }
   if (options.name !== undefined) checkName(options.name);
 }
 
