@@ -17,6 +17,7 @@ export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export { permitted } from './permission.js';
+export { checkArgument, checkOptions } from './plain-arguments.js';
 export {
   definePlugin,
   type Effects,

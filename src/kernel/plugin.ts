@@ -88,7 +88,7 @@ export interface PluginDefinition {
    * A thunk, so that a call imports the one command that it runs.
    */
   readonly commands?: Readonly<Record<string, () => Promise<CommandClass>>>;
-  /** Actions of the events that it writes down. */
+  /** What the events are called that it writes down, after their type: `container die`. */
   readonly events?: readonly string[];
   /** Tables of its commands that third-party plugins may add to, with the headers and filters that they have already. */
   readonly tables?: Readonly<

@@ -362,7 +362,8 @@ function groundOf(registry: Registry, open: readonly string[]): Ground {
     ids: plugins.map(({ id }) => id),
     services: plugins.flatMap(({ provides = [] }) => provides.map(({ token }) => token.label)),
     open,
-    events: plugins.flatMap(({ events = [] }) => events),
+    // `die` is `container die`, and whatever else dies.
+    events: plugins.flatMap(({ events = [] }) => events.flatMap((event) => [event, event.split(' ')[1] ?? ''])),
     tables: Object.assign({}, ...plugins.map(({ tables = {} }) => tables)),
   };
 }

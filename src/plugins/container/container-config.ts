@@ -32,6 +32,9 @@ export interface ContainerOptions {
   readonly privileged: boolean;
 }
 
+/** What paths and bare names of variables are looked up in. */
+export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
+
 const NETWORKS = ['bridge', 'none', 'host'] as const;
 
 /**
@@ -43,15 +46,15 @@ export async function configFrom(
   image: Image,
   reference: string,
   command: readonly string[],
-  context: CommandContext,
+  client: ClientSide,
 ): Promise<ContainerConfig> {
   if (options.hostname) checkHostname(options.hostname);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
     ...image.config,
     ...programOf(options, image.config, command),
-    Env: mergeEnvironment(image.config.Env ?? [], await environment(options, context)),
-    Labels: { ...image.config.Labels, ...parseLabels(await labels(options, context)) },
+    Env: mergeEnvironment(image.config.Env ?? [], await environment(options, client)),
+    Labels: { ...image.config.Labels, ...parseLabels(await labels(options, client)) },
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
   };
@@ -70,7 +73,7 @@ export async function configFrom(
     autoRemove: options.remove,
     network: networkMode(options.network),
     ports: options.publish.flatMap(parsePublish),
-    mounts: mountsOf(options, image.config, context),
+    mounts: mountsOf(options, image.config, client),
   };
 }
 
@@ -91,21 +94,21 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
   return [...Entrypoint, ...Cmd];
 }
 
-async function environment(options: ContainerOptions, context: CommandContext): Promise<string[]> {
-  const lookup = (name: string): string | undefined => context.env[name];
-  const fromFiles = await linesOf(options.envFile, lookup, context);
+async function environment(options: ContainerOptions, client: ClientSide): Promise<string[]> {
+  const lookup = (name: string): string | undefined => client.env[name];
+  const fromFiles = await linesOf(options.envFile, lookup, client);
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
 }
 
 /** In a file a label without a value is an empty one, as it is in a flag. */
-async function labels(options: ContainerOptions, context: CommandContext): Promise<string[]> {
-  return [...(await linesOf(options.labelFile, () => '', context)), ...options.label];
+async function labels(options: ContainerOptions, client: ClientSide): Promise<string[]> {
+  return [...(await linesOf(options.labelFile, () => '', client)), ...options.label];
 }
 
-async function linesOf(files: readonly string[], lookup: Lookup, context: CommandContext): Promise<string[]> {
+async function linesOf(files: readonly string[], lookup: Lookup, client: ClientSide): Promise<string[]> {
   const lines: string[] = [];
   for (const file of files) {
-    lines.push(...parseEnvironmentFile(file, await textOf(await context.openFile(file)), lookup));
+    lines.push(...parseEnvironmentFile(file, await textOf(await client.openFile(file)), lookup));
   }
   return lines;
 }
@@ -118,8 +121,8 @@ function networkMode(name: string): ContainerConfig['network'] {
   return mode;
 }
 
-function mountsOf(options: ContainerOptions, image: ImageConfig, context: CommandContext): MountRequest[] {
-  const asked = options.volume.map((value) => parseVolume(value, (path) => context.resolvePath(path)));
+function mountsOf(options: ContainerOptions, image: ImageConfig, client: ClientSide): MountRequest[] {
+  const asked = options.volume.map((value) => parseVolume(value, (path) => client.resolvePath(path)));
   refuseDuplicates(asked);
   const byTarget = new Map<string, MountRequest>();
   for (const place of Object.keys(image.Volumes ?? {})) {

@@ -3,7 +3,7 @@ import type { Container } from './contracts.js';
 
 /** Writes down what happened to a container, with what Docker tells of one: its image, its name and its labels. */
 export function note(
-  events: Events,
+  events: Pick<Events, 'emit'>,
   { id, name, config }: Pick<Container, 'id' | 'name' | 'config'>,
   action: string,
   more: Readonly<Record<string, string>> = {},

@@ -3,8 +3,11 @@ import { Graph, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
+import { Containers } from './api.js';
 import { Runtime } from './contracts.js';
+import { PS_COLUMNS, PS_FILTERS } from './tables.js';
 
+export * from './api.js';
 export * from './contracts.js';
 
 /** Containers and their life. */
@@ -16,12 +19,21 @@ export const container = definePlugin({
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
     }),
+    provide(Containers, async () => (await import('./containers-service.js')).ContainersService, {
+      open: true,
+      effects: async () => (await import('./containers-effects.js')).CONTAINERS_EFFECTS,
+      double: async () => (await import('./containers-double.js')).ContainersDouble,
+    }),
   ],
   values: {
     container: async () => (await import('./container-names.js')).ContainerNames,
     'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
     'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
   },
+  events: ['create', 'start', 'die', 'kill', 'stop', 'restart', 'destroy', 'attach', 'commit'].map(
+    (action) => `container ${action}`,
+  ),
+  tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },
   groups: { system: 'Manage the engine' },
   commands: {
     'run|container run': async () => (await import('./commands/run.js')).Run,

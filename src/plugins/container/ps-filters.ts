@@ -1,8 +1,6 @@
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
 import type { Container } from './contracts.js';
 
-export const PS_FILTERS = ['ancestor', 'exited', 'id', 'label', 'name', 'status'];
-
 /** Ours, and those of Docker's that no container here ever has. */
 const STATUSES = ['created', 'starting', 'running', 'exited', 'paused', 'restarting', 'removing', 'dead'];
 

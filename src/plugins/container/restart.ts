@@ -3,7 +3,12 @@ import { note } from './container-events.js';
 import type { Runtime } from './contracts.js';
 
 /** Stops a container that runs, and starts it. @param seconds of grace, negative: without end */
-export async function restart(runtime: Runtime, events: Events, reference: string, seconds: number): Promise<void> {
+export async function restart(
+  runtime: Pick<Runtime, 'get' | 'stop' | 'start'>,
+  events: Pick<Events, 'emit'>,
+  reference: string,
+  seconds: number,
+): Promise<void> {
   const container = runtime.get(reference);
   await runtime.stop(container.id, seconds);
   await runtime.start(container.id);

@@ -13,7 +13,7 @@ export class ContainerStore {
 
   constructor(
     private readonly database: Database,
-    private readonly events: Events,
+    private readonly events: Pick<Events, 'emit'>,
   ) {}
 
   migrate(): void {

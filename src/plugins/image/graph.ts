@@ -1,20 +1,17 @@
 import type { Readable } from 'node:stream';
-import { GantryError, isKind, type Service } from '../../kernel/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../registry/index.js';
+import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem } from './contracts.js';
 import { TagStore } from './contracts.js';
+import { findImage } from './find-image.js';
 import { composeDocument } from './image-config.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
 import { shortId } from './short-id.js';
 import { ImageRecords } from './tokens.js';
 import { isOpaque } from './whiteouts.js';
-
-const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;
-const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;
 
 interface CreateDetail {
   readonly comment?: string;
@@ -43,11 +40,7 @@ export class OverlayGraph implements Graph, Service {
   }
 
   get(reference: string): Image {
-    const full = FULL_ID.exec(reference)?.[1];
-    const id = full ? `sha256:${full}` : (this.#byName(reference) ?? this.#byPrefix(reference));
-    const image = id === undefined ? undefined : this.records.get(id);
-    if (!image) throw new GantryError('not found', `No such image: ${inWords(reference)}`);
-    return image;
+    return findImage(this.records, this.tags, reference);
   }
 
   list(): readonly Image[] {
@@ -89,28 +82,6 @@ export class OverlayGraph implements Graph, Service {
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
     return changes(upper, this.#lowers(imageId));
-  }
-
-  #byName(reference: string): string | undefined {
-    try {
-      return this.tags.lookup(reference);
-    } catch (error) {
-      // Digits alone may be an id's, whatever they are as a name.
-      if (isKind(error, 'invalid') && ID_PREFIX.test(reference)) return undefined;
-      throw error;
-    }
-  }
-
-  #byPrefix(reference: string): string | undefined {
-    const hex = ID_PREFIX.exec(reference)?.[1];
-    if (!hex) return undefined;
-    const [id, another] = this.records.withPrefix(hex);
-    if (another) {
-      throw new GantryError('conflict', `image id prefix ${reference} is ambiguous`, {
-        hint: 'give more of its digits',
-      });
-    }
-    return id;
   }
 
   #known(id: string): Image {
@@ -158,13 +129,5 @@ export class OverlayGraph implements Graph, Service {
       });
     }
     this.#layers.emptyTrash();
-  }
-}
-
-function inWords(reference: string): string {
-  try {
-    return familiarReference(withDefaultTag(parseReference(reference)));
-  } catch {
-    return reference;
   }
 }

@@ -1,8 +1,6 @@
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
 import type { Image } from './contracts.js';
 
-export const IMAGE_FILTERS = ['dangling', 'label', 'reference'];
-
 const TRUTHS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
 /** @throws GantryError `invalid` for a value that means nothing */

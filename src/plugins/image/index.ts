@@ -1,10 +1,14 @@
 import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
+import { Images } from './api.js';
 import { Graph, TagStore } from './contracts.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
 import { ImageRecords } from './tokens.js';
 
+export { type HistoryStep, type ImageSummary, Images } from './api.js';
 export { type Change, Graph, type Image, type ImageConfig, type RootFilesystem, TagStore } from './contracts.js';
+export { type DoubleImage, doubleImages } from './double-images.js';
 export { shortId } from './short-id.js';
 export { ImageRecords } from './tokens.js';
 
@@ -32,7 +36,14 @@ export const image = definePlugin({
     provide(Graph, async () => (await import('./graph.js')).OverlayGraph, {
       effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),
     }),
+    provide(Images, async () => (await import('./images-service.js')).ImagesService, {
+      open: true,
+      effects: async () => (await import('./images-effects.js')).IMAGES_EFFECTS,
+      double: async () => (await import('./images-double.js')).ImagesDouble,
+    }),
   ],
+  events: ['image import', 'image tag', 'image untag', 'image delete'],
+  tables: { images: { columns: IMAGES_COLUMNS, filters: IMAGE_FILTERS } },
   values: { image: async () => (await import('./image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,

@@ -15,7 +15,7 @@ import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
 export class SqlTagStore implements TagStore, Service {
   constructor(
     @Database private readonly database: Database,
-    @Events private readonly events: Events,
+    @Events private readonly events: Pick<Events, 'emit'>,
   ) {}
 
   async onStart(): Promise<void> {

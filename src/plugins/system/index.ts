@@ -14,6 +14,7 @@ export {
 } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
+export { MemoryDatabase } from './memory-database.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { VERSION } from './version.js';
 

@@ -18,6 +18,7 @@ export const volume = definePlugin({
     volume: async () => (await import('./volume-names.js')).VolumeNames,
     'volume-source': async () => (await import('./volume-names.js')).VolumeSources,
   },
+  events: ['volume create', 'volume destroy'],
   commands: {
     'volume ls|volume list': async () => (await import('./commands/ls.js')).VolumeLs,
   },

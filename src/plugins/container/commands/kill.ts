@@ -1,6 +1,6 @@
-import { constants } from 'node:os';
-import { Command, type CommandContext, type CommandHandler, each, isKind, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
+import { kill } from '../kill.js';
 import { parseSignal, SIGNAL_WORDS } from '../signal.js';
 
 @Command({
@@ -24,19 +24,6 @@ export class Kill implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const signal = parseSignal(this.signal);
-    return each(context, async (name) => {
-      const { id } = this.runtime.get(name);
-      await this.runtime.kill(name, signal);
-      if (signal === 'SIGKILL' || signal === constants.signals.SIGKILL) await this.#ended(id, context.gone);
-    });
-  }
-
-  /** With `--rm` it may be gone by now. */
-  async #ended(id: string, gone: AbortSignal): Promise<void> {
-    try {
-      await this.runtime.wait(id, gone);
-    } catch (error) {
-      if (!isKind(error, 'not found')) throw error;
-    }
+    return each(context, (name) => kill(this.runtime, name, signal, context.gone));
   }
 }

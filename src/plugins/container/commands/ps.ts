@@ -17,14 +17,13 @@ import { Graph } from '../../image/index.js';
 import type { ContainerSummary } from '../api.js';
 import { type Container, Runtime } from '../contracts.js';
 import { shortId } from '../identity.js';
-import { asksForStopped, checkPsFilters, meetsPsFilters, PS_FILTERS } from '../ps-filters.js';
+import { asksForStopped, checkPsFilters, meetsPsFilters } from '../ps-filters.js';
 import { statusText } from '../status-text.js';
 import { summaryOf } from '../summary.js';
+import { PS_COLUMNS, PS_FILTERS } from '../tables.js';
 import { hostSide } from './port.js';
 
 const COMMAND_WIDTH = 20;
-const HEADER = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'];
-
 interface Row {
   readonly row: Container;
   readonly data: ContainerSummary;
@@ -74,7 +73,7 @@ export class Ps implements CommandHandler {
     const columns = this.extensions.columns('ps');
     const added = await cellsOfPlugins(columns, rows);
     const cells = rows.map(({ row }, index) => [...this.#row(row), ...(added[index] ?? [])]);
-    await write(stdout, table([...HEADER, ...columns.map(({ header }) => header)], cells));
+    await write(stdout, table([...PS_COLUMNS, ...columns.map(({ header }) => header)], cells));
   }
 
   async #chosen(): Promise<readonly Row[]> {

@@ -14,13 +14,12 @@ import {
 } from '../../../kernel/index.js';
 import { familiarName, parseReference } from '../../registry/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
-import { checkImageFilters, IMAGE_FILTERS, meetsImageFilters } from '../image-filters.js';
+import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
 import { shortId } from '../short-id.js';
 import { summaryOf } from '../summary.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../tables.js';
 
 const NONE = '<none>';
-const HEADER = ['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'];
-
 interface Row {
   readonly repository: string;
   readonly tag: string;
@@ -63,7 +62,7 @@ export class Images implements CommandHandler {
     const columns = this.extensions.columns('images');
     const added = await cellsOfPlugins(columns, rows);
     const cells = rows.map(({ row }, index) => [...this.#cells(row), ...(added[index] ?? [])]);
-    await write(stdout, table([...HEADER, ...columns.map(({ header }) => header)], cells));
+    await write(stdout, table([...IMAGES_COLUMNS, ...columns.map(({ header }) => header)], cells));
   }
 
   async #chosen(name: string | undefined) {

@@ -19,8 +19,9 @@ test.serial('logs -f goes on until the container ends', async (t) => {
     output += chunk;
   });
   await eventually(() => output === 'one\n');
+  const closed = once(child, 'close');
   await engine.ok('run', '--rm', '-v', 'signals:/s', 'busybox', 'touch', '/s/go');
-  await once(child, 'close');
+  await closed;
   t.is(output, 'one\ntwo\n');
 });
 
@@ -37,8 +38,9 @@ test.serial('logs -f follows a container that runs in another process, without a
     output += chunk;
   });
   await eventually(() => output === 'one\n');
+  const closed = once(child, 'close');
   await engine.ok('run', '--rm', '-v', 'signals:/s', 'busybox', 'touch', '/s/go');
-  await once(child, 'close');
+  await closed;
   t.is(output, 'one\ntwo\n');
   await engine.destroy();
 });
