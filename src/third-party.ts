@@ -149,6 +149,7 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
       state: `${this.config.root}/plugins`,
       program: PROGRAM,
       engineVersion: VERSION,
+      retries: this.config.daemon,
       log,
       accept: (connection) => this.onConnection(connection),
     });

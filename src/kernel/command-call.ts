@@ -12,7 +12,14 @@ import { helpText } from './help.js';
 import { commandPage } from './help-page.js';
 import { changesAnything, demandPermission } from './permission.js';
 import { Recorder } from './recording.js';
-import { type CommandDescription, type ExtensionEntry, extraProperty, type Registry, type Target } from './registry.js';
+import {
+  type CommandDescription,
+  type ExtensionEntry,
+  extraProperty,
+  isOwnOption,
+  type Registry,
+  type Target,
+} from './registry.js';
 import type { ServiceHost } from './services.js';
 import { write } from './streams.js';
 import { plain } from './text.js';
@@ -80,9 +87,8 @@ async function exitCodeOf(command: CommandHandler, context: ReturnType<typeof co
   throw new Error(`a command returned the exit code ${exitCode}`);
 }
 
-/** The properties of the command's own options: those of extensions have names with spaces. */
 function ownOptions(options: CommandDescription['options']): readonly string[] {
-  return options.map(({ property }) => property).filter((property) => !property.includes(' '));
+  return options.filter(isOwnOption).map(({ property }) => property);
 }
 
 function assign(command: CommandHandler, own: readonly string[], values: ReadonlyMap<string, unknown>): void {

@@ -189,6 +189,11 @@ function extraOptions(entry: ExtensionEntry): readonly OptionMetadata[] {
   return entry.extension.options.map((option) => ({ ...option, property: extraProperty(entry, option.property) }));
 }
 
+/** Whether an option is the command's own, and no plugin's. */
+export function isOwnOption({ property }: OptionMetadata): boolean {
+  return !property.includes(' ');
+}
+
 export function extraProperty({ plugin, extension }: ExtensionEntry, property: string): string {
   return `${plugin.id} ${extension.name} ${property}`;
 }

@@ -5,7 +5,7 @@ import { GantryError } from '../errors.js';
 import type { ServiceParams } from '../guest/protocol.js';
 import * as surface from '../guest/surface.js';
 import { PluginFailure } from '../plugin-failure.js';
-import type { Registry } from '../registry.js';
+import { isOwnOption, type Registry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
 import { checkAdmission, checkFlags, type Ground, missingServices, unapproved, wantedRights } from './admission.js';
 import { compile } from './compile.js';
@@ -27,6 +27,8 @@ export interface LoaderOptions {
   readonly program: string;
   /** Of the engine: what is cached for another is not believed. */
   readonly engineVersion: string;
+  /** Tries once more what failed in an earlier process. */
+  readonly retries: boolean;
   readonly log: (message: string) => void;
   /** A transport of a plugin took a connection. */
   readonly accept: (connection: Duplex) => void;
@@ -46,6 +48,8 @@ export class PluginLoader {
   #ground: Ground | undefined;
   #router: ServiceRouter | undefined;
   #surroundings: VersionSurroundings | undefined;
+  /** Sources that are to be read whatever is known of them. */
+  readonly #afresh = new Set<string>();
   #queue: Promise<unknown> = Promise.resolve();
   readonly #listeners: (() => void)[] = [];
 
@@ -101,6 +105,7 @@ export class PluginLoader {
     const slot = this.slots.get(source);
     if (slot) slot.stamps = '';
     slot?.forgive();
+    this.#afresh.add(source);
     await this.scan();
   }
 
@@ -181,16 +186,18 @@ export class PluginLoader {
 
   /** Reads one source. Whatever is wrong with it becomes its problem, and that of nobody else. */
   async #read(source: string): Promise<void> {
+    const afresh = this.#afresh.delete(source) || (this.options.retries && !this.slots.has(source));
     const slot = this.slots.get(source) ?? new Slot(source);
     this.slots.set(source, slot);
     const cached = this.#cache?.get(source);
     if (!slot.version && cached) slot.inputs = cached.inputs;
+    const isKnown = !afresh && cached?.stamps === stampsOf(slot.inputs);
     slot.stamps = stampsOf(slot.inputs);
     try {
       for (const path of slot.inputs) demandTrusted(path);
-      if (cached?.good && !slot.version) await this.#useCached(slot, cached.good, cached.stamps === slot.stamps);
-      if (cached?.stamps === slot.stamps && cached.problem) throw new ProblemError(cached.problem);
-      if (cached?.stamps !== slot.stamps || !slot.version) await this.#compile(slot);
+      if (cached?.good && !slot.version) await this.#useCached(slot, cached.good, isKnown);
+      if (isKnown && cached?.problem) throw new ProblemError(cached.problem);
+      if (!isKnown || !slot.version) await this.#compile(slot);
       slot.problem = undefined;
     } catch (error) {
       slot.problem = problemOf(error);
@@ -220,13 +227,13 @@ export class PluginLoader {
 
   async #compile(slot: Slot): Promise<void> {
     const names = [...Object.keys(surface), ...Object.keys(this.#around.open), ...this.#labels()];
-    const { code, hash, inputs, entry } = await compile(slot.source, names);
+    const { code, hash, inputs, entry } = await lasting(compile(slot.source, names));
     slot.inputs = inputs;
     slot.stamps = stampsOf(inputs);
     if (hash === slot.version?.source.hash) return;
     const version = new PluginVersion({ hash, entry, code: () => code }, this.#around);
     try {
-      await version.inspect();
+      await lasting(version.inspect());
       await this.#admit(slot, version);
       this.#cache?.putCode(hash, code);
     } catch (error) {
@@ -304,7 +311,14 @@ export class PluginLoader {
     const { inputs, stamps, problem, version } = slot;
     const former = this.#cache?.get(slot.source)?.good;
     const good = version && { hash: version.source.hash, entry: version.source.entry, manifest: version.manifest };
-    this.#cache?.set(slot.source, { inputs, stamps, problem, good: good ?? former });
+    // What is wrong with its neighbours may be right the next time.
+    const known = problem === undefined || problem.lasting === true;
+    this.#cache?.set(slot.source, {
+      inputs,
+      stamps: known ? stamps : '',
+      problem: known ? problem : undefined,
+      good: good ?? former,
+    });
   }
 
   async #service(version: PluginVersion, params: ServiceParams, scope: CallScope | undefined): Promise<unknown> {
@@ -347,6 +361,15 @@ class ProblemError extends Error {
   }
 }
 
+/** Marks what goes wrong as the content's own fault. */
+async function lasting<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new ProblemError({ ...problemOf(error), lasting: true });
+  }
+}
+
 function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof GantryError) {
@@ -379,7 +402,7 @@ async function checkAllFlags(registry: Registry, id: string): Promise<void> {
       const { options } = await target.describe();
       const extensions = registry.extensionsOf(target);
       checkFlags(target.names[0], [
-        { owner: `plugin '${target.plugin.id}'`, options },
+        { owner: `plugin '${target.plugin.id}'`, options: options.filter(isOwnOption) },
         ...extensions.map(({ plugin, extension }) => ({ owner: `plugin '${plugin.id}'`, options: extension.options })),
       ]);
     }

@@ -13,6 +13,8 @@ const OUTPUT_LINES = 50;
 export interface Problem {
   readonly reason: string;
   readonly stack: string;
+  /** It lies in the content alone, and not in what else there is: the same content has it again. */
+  readonly lasting?: boolean;
 }
 
 /** A place where a plugin comes from, and all that is known of it. */
