@@ -5,6 +5,7 @@ import { compare, type RowResult } from './compare.js';
 import { outputOf } from './measure.js';
 import { docker } from './peers/docker.js';
 import { gantry, gantryLocal } from './peers/gantry.js';
+import { gantryPlugins } from './peers/gantry-plugins.js';
 import { bareNode } from './peers/node.js';
 import type { Peer } from './peers/peer.js';
 import { podman } from './peers/podman.js';
@@ -13,15 +14,38 @@ import { ps, run, runNoNetwork, version } from './rows/commands.js';
 import { importFile, importTree } from './rows/import.js';
 import { memory } from './rows/memory.js';
 import { bytes, lines } from './rows/output.js';
+import { attack, complete, help, save, swaps } from './rows/plugins.js';
 
 const scratch = process.env['GANTRY_BENCH_SCRATCH'];
 if (scratch === undefined)
   throw new Error('Start the benchmark with scripts/bench.sh: it makes the namespaces to run in.');
 const busyboxTar = join(scratch, 'busybox.tar');
 
-const allPeers = [gantry(scratch), gantryLocal(scratch), docker(scratch), podman(scratch, busyboxTar), bareNode()];
+const allPeers = [
+  gantry(scratch),
+  gantryLocal(scratch),
+  gantryPlugins(scratch),
+  docker(scratch),
+  podman(scratch, busyboxTar),
+  bareNode(),
+];
 /** Imports come last, and that of many files first of them: see there. */
-const allRows = [run, runNoNetwork, version, ps, bytes, lines, memory, importTree(scratch), importFile(scratch)];
+const allRows = [
+  run,
+  runNoNetwork,
+  version,
+  ps,
+  help,
+  complete,
+  save(scratch),
+  swaps(scratch),
+  attack(scratch),
+  bytes,
+  lines,
+  memory,
+  importTree(scratch),
+  importFile(scratch),
+];
 
 const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' } },

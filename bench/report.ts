@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { GoalResult, RowResult } from './compare.js';
 import type { PeerName } from './peers/peer.js';
 
-const columns: readonly PeerName[] = ['gantry', 'gantry-local', 'docker', 'podman', 'node'];
+const columns: readonly PeerName[] = ['gantry', 'gantry-local', 'gantry-plugins', 'docker', 'podman', 'node'];
 
 export interface Report {
   readonly when: string;

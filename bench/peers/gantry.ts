@@ -6,23 +6,31 @@ import type { Peer } from './peer.js';
 
 const bin = join(import.meta.dirname, '../../../bin/docker');
 
+/** What keeps the networks of two engines apart. */
+interface Place {
+  readonly bridge: string;
+  readonly subnet: string;
+}
+
 function environment(root: string, bridge: string, subnet: string): NodeJS.ProcessEnv {
   const { DOCKER_HOST: _, ...env } = process.env;
   return { ...env, GANTRY_ROOT: root, GANTRY_BRIDGE: bridge, GANTRY_SUBNET: subnet };
 }
 
+const PLAIN = { name: 'gantry', bridge: 'gbench0', subnet: '10.212.0.0/24' } as const;
+
 /** Gantry with a daemon. */
-export function gantry(scratch: string): Peer {
-  const root = join(scratch, 'gantry');
+export function gantry(scratch: string, { name, bridge, subnet }: Pick<Peer, 'name'> & Place = PLAIN): Peer {
+  const root = join(scratch, name);
   const socket = join(root, 'run/docker.sock');
-  const env = environment(root, 'gbench0', '10.212.0.0/24');
+  const env = environment(root, bridge, subnet);
   return {
-    name: 'gantry',
+    name,
     env,
     argv: (args) => [bin, ...args],
     async start() {
       mkdirSync(root, { recursive: true });
-      await startDaemon([bin, '-d', '--root', root], env, socket, join(scratch, 'gantry.log'));
+      await startDaemon([bin, '-d', '--root', root], this.env, socket, join(scratch, `${name}.log`));
     },
     version() {
       return outputOf(this, ['version']).replaceAll(/\s+/g, ' ');

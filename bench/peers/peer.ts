@@ -1,4 +1,4 @@
-export type PeerName = 'gantry' | 'gantry-local' | 'docker' | 'podman' | 'node';
+export type PeerName = 'gantry' | 'gantry-local' | 'gantry-plugins' | 'docker' | 'podman' | 'node';
 
 /** Something whose commands are measured. All of its state is in its own folder of the scratch folder. */
 export interface Peer {
