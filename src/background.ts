@@ -15,7 +15,8 @@ const PAUSE_MS = 10;
 export async function startDaemon(settings: Settings): Promise<Failure | undefined> {
   const daemon = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root, '-d'],
+    // As in bin/docker.
+    ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root, '-d'],
     {
       detached: true,
       cwd: '/',

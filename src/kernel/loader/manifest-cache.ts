@@ -40,8 +40,11 @@ export class ManifestCache {
   }
 
   set(source: string, entry: CacheEntry): void {
+    const former = this.get(source)?.good?.hash;
     this.#entries = { ...this.#entries, [source]: entry };
     writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index);
+    const isUsed = Object.values(this.#entries).some(({ good }) => good?.hash === former);
+    if (former !== undefined && !isUsed) rmSync(this.#codePath(former), { force: true });
   }
 
   /** Forgets sources that are no more, and code that no entry names. */
