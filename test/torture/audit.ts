@@ -37,8 +37,8 @@ export async function auditContainers(
 }
 
 async function logsOf(engine: TestEngine, name: string): Promise<string> {
-  const { stdout } = await engine.docker(['logs', name]);
-  return stdout;
+  const { code, stdout, stderr } = await engine.docker(['logs', name]);
+  return code === 0 ? stdout : `logs failed: ${stderr}`;
 }
 
 /** What is left once every container is removed: nothing. */

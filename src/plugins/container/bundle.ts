@@ -32,7 +32,7 @@ export class Bundle {
 
   /** Makes it anew. What an earlier run left is gone. */
   make({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
-    this.remove();
+    this.release();
     mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
     makeFifo(this.stdout);
     makeFifo(this.end);
@@ -47,7 +47,7 @@ export class Bundle {
 
   /**
    * The run is over and its output read: lets the monitor go, and removes the folder. A monitor that has not come so far
-   * finds no pipe to wait on.
+   * finds no pipe to wait on. A folder that is removed in any other way would leave it waiting for ever.
    */
   release(): void {
     const pipe = openIfThere(this.end);
@@ -55,10 +55,6 @@ export class Bundle {
       writeSync(pipe, '\n');
       setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
     }
-    this.remove();
-  }
-
-  remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 

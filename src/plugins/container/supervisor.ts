@@ -155,6 +155,8 @@ export class Supervisor {
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.engine.store.list()) {
+      // Its engine was killed between writing down the end and letting the monitor go.
+      if (!isLive(container)) this.engine.files.bundleOf(container.id).release();
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.removeEnded(container));
     }
@@ -252,6 +254,10 @@ function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInpu
 /** Nothing that was there before a boot lives, whatever has its pid and start time by now. */
 function lives({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
   return process !== undefined && boot === bootId() && isAlive(process);
+}
+
+function isLive({ status }: StoredContainer): boolean {
+  return status === 'running' || status === 'starting';
 }
 
 function pause(milliseconds: number): Promise<void> {
