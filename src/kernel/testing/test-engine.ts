@@ -26,8 +26,6 @@ type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /** A plugin in an engine without containers, files or a daemon: what is parsed, refused and allowed is the engine's own code. */
 export class TestEngine {
-  /** What would have been run of the engine's own commands, in order. */
-  readonly ran: RanCommand[] = [];
   readonly #registry: Registry;
   readonly #host: ServiceHost;
   readonly #router: ServiceRouter;
@@ -42,12 +40,15 @@ export class TestEngine {
     builtIn: Registry,
     open: Readonly<Record<string, readonly string[]>>,
     others: OtherServices,
+    /** What would have been run of the engine's own commands, in order. */
+    readonly ran: readonly RanCommand[],
   ) {
     this.#instance = new PluginInstance(plugin, {
       methodsOf: (label) => open[label],
       service: (scope, label, method, args) => this.#service(others, scope, label, method, args),
     });
     this.#ground = groundOf(builtIn, [...Object.keys(open), ...Object.keys(others)]);
+    checkAdmission(checkManifest(this.#instance.manifest), 'this plugin', [], this.#ground);
     this.#registry = builtIn.with([definitionOf(this.#instance.manifest, this.#code())]);
     this.#host = new ServiceHost(this.#registry);
     this.#router = new ServiceRouter(
@@ -62,11 +63,8 @@ export class TestEngine {
     const ran: RanCommand[] = [];
     const registry = new Registry(builtIn.map((one) => standInFor(one, (call) => ran.push(call))));
     const open = await ServiceRouter.openMethods(registry);
-    const engine = new TestEngine(plugin, registry, open, others);
-    Object.assign(engine, { ran });
-    const manifest = checkManifest(engine.#instance.manifest);
-    checkAdmission(manifest, 'this plugin', [], engine.#ground);
-    await checkAllFlags(engine.#registry, manifest.id);
+    const engine = new TestEngine(plugin, registry, open, others, ran);
+    await checkAllFlags(engine.#registry, plugin.id);
     return engine;
   }
 

@@ -19,7 +19,7 @@ export function statementsOf(code: string): readonly Statement[] {
 }
 
 /** `import("./token.js").Token`: how the compiler names a type that the file does not import. */
-const INLINE = /import\(["']([^"']+)["']\)\.(\w+)/g;
+const INLINE = /import\(["']([^"']+)["'](?:, \{[^)]*\})?\)\.(\w+)/g;
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/y;
 const STRING = /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/y;

@@ -72,7 +72,7 @@ test('greets', async () => {
 test('refuses a second name', async () => {
   const { docker } = await engine(plugin);
   const { exitCode, stderr } = await docker('${id}', 'you', 'me');
-  assert.match(stderr, /accepts at most 1 argument/);
+  assert.match(stderr, /requires at most 1 argument/);
   assert.equal(exitCode, 125);
 });
 `;
