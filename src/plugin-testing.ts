@@ -14,7 +14,7 @@ export interface Engine {
   readonly ran: readonly RanCommand[];
   /** Containers without programs. */
   readonly containers: Containers;
-  /** Two images are there: `busybox`, and `nginx`. */
+  /** Two images are there, without files: `busybox` and `debian`. */
   readonly images: Images;
   /** Gives an event, `container die`, to the plugin's handlers, and waits for them. What `detail` leaves out is made up. */
   event(action: string, detail?: Partial<PluginEvent>): Promise<void>;
@@ -41,11 +41,11 @@ export interface Engine {
  * @throws GantryError where a daemon would not load it, with the same words
  */
 export async function engine(plugin: Plugin, services: Readonly<Record<string, object>> = {}): Promise<Engine> {
-  const [{ TestEngine }, { builtinPlugins }] = await Promise.all([
-    import('./kernel/testing/test-engine.js'),
+  const [{ TestedPlugin }, { builtinPlugins }] = await Promise.all([
+    import('./kernel/testing/tested-plugin.js'),
     import('./plugins/index.js'),
   ]);
-  const tested = await TestEngine.of(plugin, builtinPlugins, services);
+  const tested = await TestedPlugin.of(plugin, builtinPlugins, services);
   return {
     ran: tested.ran,
     docker: (...words) => tested.docker(words),

@@ -25,7 +25,7 @@ export type OtherServices = Readonly<Record<string, object>>;
 type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /** A plugin in an engine without containers, files or a daemon: what is parsed, refused and allowed is the engine's own code. */
-export class TestEngine {
+export class TestedPlugin {
   readonly #registry: Registry;
   readonly #host: ServiceHost;
   readonly #router: ServiceRouter;
@@ -59,11 +59,11 @@ export class TestEngine {
   }
 
   /** @throws GantryError where an engine would not load the plugin */
-  static async of(plugin: Plugin, builtIn: readonly PluginDefinition[], others: OtherServices): Promise<TestEngine> {
+  static async of(plugin: Plugin, builtIn: readonly PluginDefinition[], others: OtherServices): Promise<TestedPlugin> {
     const ran: RanCommand[] = [];
     const registry = new Registry(builtIn.map((one) => standInFor(one, (call) => ran.push(call))));
     const open = await ServiceRouter.openMethods(registry);
-    const engine = new TestEngine(plugin, registry, open, others, ran);
+    const engine = new TestedPlugin(plugin, registry, open, others, ran);
     await checkAllFlags(engine.#registry, plugin.id);
     return engine;
   }
