@@ -30,9 +30,13 @@ function stepsOf(text: string, line: number): readonly Step[] {
     });
 }
 
-/** Whether a text is what a document says, where `...` stands for anything. Spaces at the ends of lines count for nothing. */
+/** Whether a text is what a document says, where `...` stands for anything. How wide a column is counts for nothing. */
 export function matches(text: string, expected: string): boolean {
-  const tidy = (some: string): string => some.replace(/[ \t]+$/gm, '').trimEnd();
+  const tidy = (some: string): string =>
+    some
+      .replace(/[ \t]+$/gm, '')
+      .replace(/[ \t]+/g, ' ')
+      .trimEnd();
   const pattern = tidy(expected)
     .split('...')
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))

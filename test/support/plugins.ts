@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
@@ -21,10 +21,15 @@ export class PluginEngine {
 
   /** Puts a file into the folder, and waits until the engine has loaded it, or said why it does not. */
   async write(name: string, text: string): Promise<void> {
-    mkdirSync(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, name), text);
-    if (!/\.(d|test)\.ts$/.test(name))
-      await eventually(async () => (await this.engine.ok('plugin', 'ls')).includes(name));
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    if (!/\.(d|test)\.ts$/.test(name)) await eventually(() => this.#isSettled(path));
+  }
+
+  async #isSettled(path: string): Promise<boolean> {
+    const { code, stdout } = await this.engine.docker(['plugin', 'inspect', path]);
+    const [plugin] = JSON.parse(stdout) as { readonly state: string; readonly reason: string }[];
+    return code === 0 && (plugin?.state !== 'failed' || plugin.reason !== '');
   }
 
   example(name: string): Promise<void> {
