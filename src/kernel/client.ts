@@ -23,7 +23,7 @@ export interface ClientTerminal {
 export interface Client {
   /** Ends when the client's input does. Nothing is taken from the client before it is read. */
   readonly stdin: Readable;
-  /** Data. A slow reader pushes back: pipe into it, or await `write()` of `streams.ts`. */
+  /** Data. A slow reader pushes back: pipe into it, or await `write()`. */
   readonly stdout: Writable;
   /** Progress, prompts, warnings. */
   readonly stderr: Writable;

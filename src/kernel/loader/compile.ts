@@ -47,7 +47,8 @@ export async function compile(source: string, names: readonly string[]): Promise
   }
 }
 
-const OPTIONS = {
+/** How plugins and their tests are compiled. */
+export const OPTIONS = {
   absWorkingDir: '/',
   bundle: true,
   write: false,
@@ -77,20 +78,21 @@ function entryOf(source: string): string {
 }
 
 /** `gantry` is no package: the plugin's process lends what it exports. */
-function gantryModule(names: readonly string[]): Plugin {
+export function gantryModule(names: readonly string[], name = 'gantry'): Plugin {
   const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ lend('${name}');`);
   const contents = [`const lend = globalThis[Symbol.for('gantry')];`, ...exported].join('\n');
   return {
-    name: 'gantry',
+    name,
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^gantry$/ }, () => ({ path: 'gantry', namespace: 'gantry', sideEffects: false }));
-      onLoad({ filter: /.*/, namespace: 'gantry' }, () => ({ contents, loader: 'js' }));
+      const resolved = { path: name, namespace: name, sideEffects: false };
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => resolved);
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
     },
   };
 }
 
 /** A plugin in JavaScript may decorate parameters, too, which only TypeScript can. */
-function ownFile(entry: string): Plugin {
+export function ownFile(entry: string): Plugin {
   return {
     name: 'own file',
     setup({ onLoad }) {
@@ -102,7 +104,7 @@ function ownFile(entry: string): Plugin {
 }
 
 /** What esbuild says, as one line with its place. Another interface than this engine's explains what is missing. */
-function explained(error: unknown, entry: string): unknown {
+export function explained(error: unknown, entry: string): unknown {
   const [first] = (error as Partial<BuildFailure>)?.errors ?? [];
   if (!first) return error;
   const api = declaredApi(entry);
@@ -121,8 +123,13 @@ function place({ location }: Message): string {
 }
 
 function words({ text }: Message): string {
-  const missing = /^No matching export in "gantry:gantry" for import "(.*)"/.exec(text)?.[1];
+  const missing = missingMember(text);
   return missing === undefined ? text : `'gantry' has no member '${missing}'`;
+}
+
+/** The name that something wants to import of `gantry`, where that is what an error is about. */
+export function missingMember(text: string): string | undefined {
+  return /^No matching export in "gantry:gantry" for import "(.*)"/.exec(text)?.[1];
 }
 
 function declaredApi(entry: string): number | undefined {

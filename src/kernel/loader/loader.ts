@@ -7,6 +7,7 @@ import * as surface from '../guest/surface.js';
 import { PluginFailure } from '../plugin-failure.js';
 import { isOwnOption, type Registry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
+import { MemberCheck } from '../types/member-check.js';
 import { checkAdmission, checkFlags, type Ground, missingServices, unapproved, wantedRights } from './admission.js';
 import { compile } from './compile.js';
 import { definitionOf } from './definition.js';
@@ -25,6 +26,8 @@ export interface LoaderOptions {
   readonly state: string;
   /** The program of plugins' processes. */
   readonly program: string;
+  /** The file that declares what `gantry` exports. */
+  readonly types: string;
   /** Of the engine: what is cached for another is not believed. */
   readonly engineVersion: string;
   /** Tries once more what failed in an earlier process. */
@@ -50,6 +53,7 @@ export class PluginLoader {
   #surroundings: VersionSurroundings | undefined;
   /** Sources that are to be read whatever is known of them. */
   readonly #afresh = new Set<string>();
+  readonly #members: MemberCheck;
   #queue: Promise<unknown> = Promise.resolve();
   readonly #listeners: (() => void)[] = [];
 
@@ -59,6 +63,7 @@ export class PluginLoader {
     private readonly options: LoaderOptions,
   ) {
     this.#current = builtIn;
+    this.#members = new MemberCheck(options.types);
     this.records = new PluginRecords(join(options.state, 'records.json'));
   }
 
@@ -233,7 +238,7 @@ export class PluginLoader {
     if (hash === slot.version?.source.hash) return;
     const version = new PluginVersion({ hash, entry, code: () => code }, this.#around);
     try {
-      await lasting(version.inspect());
+      await lasting(Promise.all([version.inspect(), this.#members.check(entry)]));
       await this.#admit(slot, version);
       this.#cache?.putCode(hash, code);
     } catch (error) {
@@ -379,7 +384,7 @@ function problemOf(error: unknown): Problem {
   return { reason: `internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}`, stack: '' };
 }
 
-function groundOf(registry: Registry, open: readonly string[]): Ground {
+export function groundOf(registry: Registry, open: readonly string[]): Ground {
   const { plugins } = registry;
   return {
     ids: plugins.map(({ id }) => id),
@@ -392,7 +397,7 @@ function groundOf(registry: Registry, open: readonly string[]): Ground {
 }
 
 /** @throws GantryError `invalid` for a command that is not there, `conflict` for a flag that is */
-async function checkAllFlags(registry: Registry, id: string): Promise<void> {
+export async function checkAllFlags(registry: Registry, id: string): Promise<void> {
   const plugin = registry.plugins.find((one) => one.id === id);
   for (const { command } of plugin?.extensions ?? []) {
     const targets = registry.commands.filter(({ names: [own] }) => command === '*' || own === command);
