@@ -159,7 +159,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     if (slot.disabled) return 'disabled';
     if (slot.restsFor() > 0) return 'tripped';
     if (slot.pending && !slot.version) return 'pending';
-    if (!slot.version) return 'failed';
+    if (!slot.version) return problem ? 'failed' : 'loading';
     return problem ? 'degraded' : 'ok';
   }
 }

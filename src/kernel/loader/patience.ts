@@ -11,6 +11,26 @@ export async function within<T>(
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
+/** Rejects with `failure` where work has not ended some time after its client has gone: nobody waits for it any more. */
+export async function unlessAbandoned<T>(
+  gone: AbortSignal,
+  milliseconds: number,
+  work: Promise<T>,
+  failure: () => Error,
+): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(() => reject(failure()), milliseconds);
+  };
+  gone.addEventListener('abort', wait, { once: true });
+  if (gone.aborted) wait();
+  return Promise.race([work, promise]).finally(() => {
+    gone.removeEventListener('abort', wait);
+    clearTimeout(timer);
+  });
+}
+
 /** Measures the time that is a plugin's own, and not that of the call which it stands around. */
 export class Promptness {
   readonly exceeded: Promise<never>;

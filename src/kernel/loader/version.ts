@@ -10,7 +10,7 @@ import type { AcceptedStreams, RunParams, ServiceParams } from '../guest/protoco
 import { PluginFailure } from '../plugin-failure.js';
 import { checkManifest } from './check-manifest.js';
 import { connection } from './connection.js';
-import { Promptness, within } from './patience.js';
+import { Promptness, unlessAbandoned, within } from './patience.js';
 import { GuestProcess, type ProcessEnd } from './process.js';
 import { Scopes } from './scopes.js';
 
@@ -99,9 +99,9 @@ export class PluginVersion {
       return this.#scopes.during({ scope, context }, async (id) => {
         context.terminal.onResize((size) => void channel.call('resize', { scope: id, size }).catch(() => {}));
         const params: RunParams = { scope: id, command, options, client: clientOf(context), streams };
-        const running = channel.call<unknown>('run', params, context.gone);
-        const whole = running.finally(() => Promise.all(outputs));
-        return this.#exitCode(await Promise.race([whole, this.#abandoned(context.gone, command)]));
+        const running = channel.call<unknown>('run', params, context.gone).finally(() => Promise.all(outputs));
+        const failure = (): Error => this.#failure(`goes on with '${command}' though its client has gone`);
+        return this.#exitCode(await unlessAbandoned(context.gone, GONE_MS, running, failure));
       });
     });
   }
@@ -246,16 +246,6 @@ export class PluginVersion {
 
   #within<T>(patience: number | 'any', what: string, work: Promise<T>): Promise<T> {
     return within(patience, work, (seconds) => this.#failure(`gave no answer in ${seconds} s (${what})`));
-  }
-
-  /** Rejects when a client has been gone for so long that nobody waits for the command any more. */
-  #abandoned(gone: AbortSignal, command: string): Promise<never> {
-    return new Promise((_, reject) => {
-      const giveUp = (): void => reject(this.#failure(`goes on with '${command}' though its client has gone`));
-      const wait = (): void => void setTimeout(giveUp, GONE_MS).unref();
-      if (gone.aborted) wait();
-      else gone.addEventListener('abort', wait, { once: true });
-    });
   }
 
   #exitCode(given: unknown): number {
