@@ -3,7 +3,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PATIENCE_MS = 1000;
+const PATIENCE_MS = 3000;
 
 interface Script {
   readonly url: string;
@@ -19,36 +19,54 @@ interface CallFrame {
 
 /**
  * Where a plugin's process is that answers nothing: SIGUSR1 starts Node's debugger in a thread of its own, and that can
- * stop the program in the middle of a loop. Empty where it cannot be told in a second.
+ * stop the program in the middle of a loop. Empty where it cannot be told in time.
  */
 export async function pausedStack(child: ChildProcess): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(''), PATIENCE_MS);
-  child.stderr?.on('data', (text: string) => {
-    const [address] = /ws:\/\/127\.0\.0\.1:\S+/.exec(text) ?? [];
-    if (address) askDebugger(address, resolve);
-  });
-  child.once('close', () => resolve(''));
+  let said = '';
+  let socket: WebSocket | undefined;
+  const listen = (text: string): void => {
+    said = (said + text).slice(-1000);
+    const [, address] = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)$/m.exec(said) ?? [];
+    if (address && !socket) socket = askDebugger(address, resolve);
+  };
+  child.stderr?.on('data', listen);
+  child.once('exit', () => resolve(''));
   child.kill('SIGUSR1');
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    child.stderr?.off('data', listen);
+    socket?.close();
+  });
 }
 
-function askDebugger(address: string, answer: (stack: string) => void): void {
+function askDebugger(address: string, answer: (stack: string) => void): WebSocket {
   const socket = new WebSocket(address);
   const maps = new Map<string, SourceMap>();
+  const ask = (id: number, method: string): void => socket.send(JSON.stringify({ id, method }));
   socket.addEventListener('open', () => {
-    socket.send('{"id":1,"method":"Debugger.enable"}');
-    socket.send('{"id":2,"method":"Debugger.pause"}');
+    ask(1, 'Debugger.enable');
+    ask(2, 'Debugger.pause');
   });
   socket.addEventListener('error', () => answer(''));
   socket.addEventListener('message', ({ data }) => {
-    const { method, params } = JSON.parse(String(data)) as { method?: string; params?: unknown };
-    if (method === 'Debugger.scriptParsed') noteMap(params as Script, maps);
-    if (method !== 'Debugger.paused') return;
-    const { callFrames } = params as { readonly callFrames: readonly CallFrame[] };
-    answer(callFrames.flatMap((frame) => line(frame, maps)).join('\n'));
-    socket.close();
+    // A plugin can stand behind that address itself: nothing that it says may do harm.
+    try {
+      const { method, params } = JSON.parse(String(data)) as { method?: string; params?: unknown };
+      if (method === 'Debugger.scriptParsed') noteMap(params as Script, maps);
+      if (method !== 'Debugger.paused') return;
+      const { callFrames } = params as { readonly callFrames: readonly CallFrame[] };
+      const stack = callFrames.flatMap((frame) => line(frame, maps)).join('\n');
+      if (stack) return answer(stack);
+      // It was between two steps of the plugin's code.
+      ask(3, 'Debugger.resume');
+      ask(4, 'Debugger.pause');
+    } catch {
+      answer('');
+    }
   });
+  return socket;
 }
 
 const INLINE = /^data:application\/json;base64,/;

@@ -9,7 +9,7 @@ import type { Plugin } from '../guest/plugin.js';
 import { checkAdmission, type Ground } from '../loader/admission.js';
 import { checkManifest } from '../loader/check-manifest.js';
 import { definitionOf, type PluginCode } from '../loader/definition.js';
-import { checkAllFlags, groundOf } from '../loader/loader.js';
+import { checkAllFlags, groundOf } from '../loader/ground.js';
 import { ServiceRouter } from '../loader/router.js';
 import { LocalCall } from '../local-call.js';
 import type { PluginDefinition } from '../plugin.js';
@@ -102,6 +102,7 @@ export class TestedPlugin {
         Object.fromEntries(
           Object.entries(options).filter(([key]) => extension.options.some((own) => own.property === key)),
         ),
+      checkChanges: () => {},
       command: async (changes) => {
         last = { ...last, ...changes };
         return 0;
