@@ -94,7 +94,11 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
   return [...Entrypoint, ...Cmd];
 }
 
-async function environment(options: ContainerOptions, client: ClientSide): Promise<string[]> {
+/** What `-e` and `--env-file` say, the flags over the files. */
+export async function environment(
+  options: Pick<ContainerOptions, 'env' | 'envFile'>,
+  client: ClientSide,
+): Promise<string[]> {
   const lookup = (name: string): string | undefined => client.env[name];
   const fromFiles = await linesOf(options.envFile, lookup, client);
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];

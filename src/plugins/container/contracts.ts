@@ -91,6 +91,38 @@ export interface StartOptions {
   readonly size?: { readonly columns: number; readonly rows: number };
 }
 
+/** What is run in a container beside its own program. */
+export interface ExecRequest {
+  /** Program and arguments. Never empty. */
+  readonly args: readonly string[];
+  /** Over the container's own: `NAME=value`; a bare `NAME` takes one out. */
+  readonly env?: readonly string[];
+  /** `name|uid[:group|gid]`; absent or empty: the container's. */
+  readonly user?: string;
+  /** Absolute, must be there; absent or empty: the container's. */
+  readonly workdir?: string;
+  /** All capabilities. */
+  readonly privileged?: boolean;
+  readonly tty?: boolean;
+  /** Of the terminal, from the first byte. */
+  readonly size?: { readonly columns: number; readonly rows: number };
+  /** It has an input; else it reads an end at once. */
+  readonly openStdin?: boolean;
+  /** It belongs to the container from then on: without input and output, and nobody learns how it ends. */
+  readonly detach?: boolean;
+  /** Takes its output, at its own pace: a program waits for a sink that does not read. Absent: it is thrown away. */
+  readonly sink?: OutputSink;
+}
+
+/**
+ * A program that was run in a container beside its own. It ends with the container, with the engine process that runs
+ * it, and by itself. `detach` leaves it running, its output being thrown away from then on; `end` ends its input.
+ */
+export interface Execution extends Attachment {
+  /** A signal for the program. Nothing happens where it has ended. */
+  kill(signal: NodeJS.Signals | number): Promise<void>;
+}
+
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
   /** @throws GantryError `not found` for the image, `conflict` for a taken name */
@@ -106,6 +138,12 @@ export interface Runtime {
   start(id: string, options?: StartOptions): Promise<Attachment>;
   /** @throws GantryError `conflict` unless it runs */
   attach(id: string, sink: OutputSink): Attachment;
+  /**
+   * Runs a program in a running container; resolves once it is on its way, with `detach` once it runs.
+   * `(await exec(id, { args, sink })).ended` is its exit code, with all of its output given to the sink.
+   * @throws GantryError `conflict` unless the container runs, `no such program`, `not executable`, `invalid`, `unavailable`
+   */
+  exec(id: string, request: ExecRequest): Promise<Execution>;
   /** Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. */
   logs(
     id: string,

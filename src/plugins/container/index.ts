@@ -40,6 +40,7 @@ export const container = definePlugin({
     'ps|container ls|container ps|container list': async () => (await import('./commands/ps.js')).Ps,
     'logs|container logs': async () => (await import('./commands/logs.js')).Logs,
     'attach|container attach': async () => (await import('./commands/attach.js')).Attach,
+    'exec|container exec': async () => (await import('./commands/exec.js')).Exec,
     'wait|container wait': async () => (await import('./commands/wait.js')).Wait,
     'start|container start': async () => (await import('./commands/start.js')).Start,
     'stop|container stop': async () => (await import('./commands/stop.js')).Stop,

@@ -11,16 +11,20 @@ import type {
   Attachment,
   Container,
   ContainerConfig,
+  ExecRequest,
+  Execution,
   MountRequest,
   OutputSink,
   Runtime,
   RuntimeDescription,
   StartOptions,
 } from './contracts.js';
+import { ControlGroups } from './control-groups.js';
+import { execute } from './exec.js';
 import { checkName, newContainerId, randomName } from './identity.js';
 import { readLog } from './log-file.js';
 import { probeRuntime } from './oci-runtime.js';
-import { notRunning, stillRuns } from './refusals.js';
+import { cannotExecIn, notRunning, stillRuns } from './refusals.js';
 import { parseSignal, signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
@@ -105,6 +109,16 @@ export class OciContainers implements Runtime, Service {
     }
     note(this.events, container, 'attach');
     return run.attach(sink);
+  }
+
+  async exec(id: string, request: ExecRequest): Promise<Execution> {
+    const container = this.#store.find(id);
+    const { init } = container;
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExecIn(container, 'stopped');
+    // A runtime that joins a frozen container waits until that goes on.
+    if (new ControlGroups(init.pid).isFrozen) throw cannotExecIn(container, 'paused');
+    const bundle = this.#files.bundleOf(container.id);
+    return execute(this.config, { id: container.id, config: container.config, init, bundle }, request);
   }
 
   async logs(

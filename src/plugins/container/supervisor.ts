@@ -239,7 +239,7 @@ export class Supervisor {
 
 /** A run that was taken over has its input only where that outlives clients. */
 function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
-  if (!config.openStdin || config.stdinOnce) return undefined;
+  if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
   try {
     return new ContainerInput(openForWriting(bundle.stdin), false);
   } catch (error) {
