@@ -7,6 +7,7 @@ import { parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 import { parseLabels } from './labels.js';
+import { parseLogOptions } from './log-options.js';
 import { parseMemory } from './memory.js';
 import { parseVolume } from './volume-spec.js';
 
@@ -30,6 +31,8 @@ export interface ContainerOptions {
   readonly label: readonly string[];
   readonly labelFile: readonly string[];
   readonly privileged: boolean;
+  readonly logDriver: string;
+  readonly logOpt: readonly string[];
 }
 
 /** What paths and bare names of variables are looked up in. */
@@ -74,6 +77,7 @@ export async function configFrom(
     network: networkMode(options.network),
     ports: options.publish.flatMap(parsePublish),
     mounts: mountsOf(options, image.config, client),
+    log: parseLogOptions(options.logDriver, options.logOpt),
   };
 }
 

@@ -35,6 +35,16 @@ export interface ContainerConfig {
   readonly network: 'bridge' | 'none' | 'host';
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
+  /** What is kept of its output; absent: 100 MB. */
+  readonly log?: LogConfig;
+}
+
+export interface LogConfig {
+  /** How Docker calls it; what is kept is the same for the first two, and nothing for `none`. */
+  readonly driver: 'local' | 'json-file' | 'none';
+  /** Bytes of one file, and how many of them. */
+  readonly maxSize: number;
+  readonly maxFiles: number;
 }
 
 /** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
@@ -123,6 +133,16 @@ export interface Execution extends Attachment {
   kill(signal: NodeJS.Signals | number): Promise<void>;
 }
 
+export interface LogOptions {
+  readonly follow: boolean;
+  /** So many lines at its end; absent: all. */
+  readonly tail?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
   /** @throws GantryError `not found` for the image, `conflict` for a taken name */
@@ -144,12 +164,12 @@ export interface Runtime {
    * @throws GantryError `conflict` unless the container runs, `no such program`, `not executable`, `invalid`, `unavailable`
    */
   exec(id: string, request: ExecRequest): Promise<Execution>;
-  /** Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. */
-  logs(
-    id: string,
-    sink: OutputSink,
-    options: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void>;
+  /**
+   * Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. What is
+   * removed from a full log before the sink has taken it is passed over.
+   * @throws GantryError `conflict` for a container whose output is not kept
+   */
+  logs(id: string, sink: OutputSink, options: LogOptions): Promise<void>;
   /** Resolves with the exit code when it is not running; at once for one that never ran. */
   wait(id: string, signal?: AbortSignal): Promise<number>;
   /** @throws GantryError `conflict` unless it runs */

@@ -30,3 +30,7 @@ export function cannotExecIn({ id, name }: Named, state: 'stopped' | 'paused'): 
   if (state === 'stopped') return new GantryError('conflict', `container ${id} is not running`);
   return new GantryError('conflict', `Container ${name} is paused, unpause the container before exec`);
 }
+
+export function keepsNoLog(): GantryError {
+  return new GantryError('conflict', 'configured logging driver does not support reading');
+}

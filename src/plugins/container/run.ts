@@ -20,7 +20,7 @@ export class Run {
   ) {}
 
   attach(sink: OutputSink): Attachment {
-    const follower = this.output.follow(sink);
+    const follower = this.output.follow(sink, { attached: true });
     return {
       write: async (chunk) => this.input?.write(chunk),
       end: () => this.input?.end(),

@@ -13,6 +13,7 @@ import type {
   ContainerConfig,
   ExecRequest,
   Execution,
+  LogOptions,
   MountRequest,
   OutputSink,
   Runtime,
@@ -22,9 +23,11 @@ import type {
 import { ControlGroups } from './control-groups.js';
 import { execute } from './exec.js';
 import { checkName, newContainerId, randomName } from './identity.js';
-import { readLog } from './log-file.js';
+import { LogPeriod } from './log-period.js';
+import { placeOfTail } from './log-place.js';
+import { LOG_START, readLog } from './log-reader.js';
 import { probeRuntime } from './oci-runtime.js';
-import { cannotExecIn, notRunning, stillRuns } from './refusals.js';
+import { cannotExecIn, keepsNoLog, notRunning, stillRuns } from './refusals.js';
 import { parseSignal, signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
@@ -121,19 +124,20 @@ export class OciContainers implements Runtime, Service {
     return execute(this.config, { id: container.id, config: container.config, init, bundle }, request);
   }
 
-  async logs(
-    id: string,
-    sink: OutputSink,
-    { follow, signal }: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void> {
+  async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
     const container = this.#store.find(id);
+    if (container.config.log?.driver === 'none') throw keepsNoLog();
+    const { log } = this.#files.of(container.id);
+    const { follow, tail } = options;
+    const from = tail === undefined ? LOG_START : placeOfTail(log, tail);
+    using period = new LogPeriod(sink, options);
     const run = this.#supervisor.runOf(container.id);
     if (!follow || !run) {
       const grows = (): boolean => follow && this.#isLive(container.id);
-      return readLog(this.#files.of(container.id).log, sink, { grows, signal });
+      return readLog(log, period.sink, { from, grows, signal: period.over });
     }
-    const follower = run.output.follow(sink, { fromStart: true });
-    void aborted(signal).then(() => follower.stop());
+    const follower = run.output.follow(period.sink, { from });
+    void aborted(period.over).then(() => follower.stop());
     await follower.done;
   }
 

@@ -8,7 +8,8 @@ import type { ContainerFiles } from './container-files.js';
 import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { openForWriting } from './fifo.js';
 import { launchMonitor } from './launcher.js';
-import { repairLog } from './log-file.js';
+import { repairLog } from './log-reader.js';
+import { limitsOf } from './log-segments.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
@@ -90,7 +91,8 @@ export class Supervisor {
 
   #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
     const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
-    return new Output(this.engine.files.of(id).log, config.tty ? { stdout } : { stdout, stderr }, failed);
+    const pipes = config.tty ? { stdout } : { stdout, stderr };
+    return new Output(this.engine.files.of(id).log, pipes, limitsOf(config), failed);
   }
 
   #settleAtEnd(container: StoredContainer, run: Run): void {

@@ -81,6 +81,15 @@ export class Run implements CommandHandler {
   @Option('--privileged', 'Give extended privileges to this container')
   privileged = false;
 
+  @Option('--log-driver', 'Logging driver for the container', {
+    type: 'string',
+    complete: ['local', 'json-file', 'none'],
+  })
+  logDriver = '';
+
+  @Option('--log-opt', 'Log driver options: max-size, max-file', { type: 'list' })
+  logOpt: string[] = [];
+
   @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
   detachKeys = '';
 
