@@ -133,6 +133,21 @@ export interface Execution extends Attachment {
   kill(signal: NodeJS.Signals | number): Promise<void>;
 }
 
+/** A look at what a running container uses. */
+export interface Usage {
+  /** Of the look, in milliseconds of a clock that only goes on. */
+  readonly time: number;
+  /** Milliseconds of processor time since it was started. */
+  readonly cpu: number;
+  /** Bytes, what the kernel could give back at once left out; the limit is the machine's memory where there is none. */
+  readonly memory: number;
+  readonly memoryLimit: number;
+  readonly pids: number;
+  /** Bytes since it was started; 0 with the host's network. */
+  readonly network: { readonly received: number; readonly sent: number };
+  readonly block: { readonly read: number; readonly written: number };
+}
+
 export interface LogOptions {
   readonly follow: boolean;
   /** So many lines at its end; absent: all. */
@@ -180,6 +195,8 @@ export interface Runtime {
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
+  /** What it uses now; undefined unless it runs. */
+  usage(id: string): Usage | undefined;
   /** What runs containers here, for `info`. */
   describe(): Promise<RuntimeDescription>;
 }

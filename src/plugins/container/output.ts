@@ -50,10 +50,14 @@ export class Output {
     for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
   }
 
+  /** Where the next output will be in the log. */
+  get end(): LogPlace {
+    return { position: this.#log.size, skip: 0 };
+  }
+
   /** Follows from now on, or from a place in the log. What an attached client has not read stays in the log for it. */
   follow(sink: OutputSink, { from, attached = false }: { from?: LogPlace; attached?: boolean } = {}): Follower {
-    const place = from ?? { position: this.#log.size, skip: 0 };
-    const follower = new Follower(this.logPath, place, sink, attached, () => this.#makeRoom());
+    const follower = new Follower(this.logPath, from ?? this.end, sink, attached, () => this.#makeRoom());
     this.#followers.add(follower);
     void follower.done.then(() => {
       this.#followers.delete(follower);

@@ -14,6 +14,7 @@ export function runtimeEffects(): Effects<Runtime> {
     describe: 'read',
     logs: 'read',
     upperOf: 'read',
+    usage: { effect: 'read', plan: (runtime, id) => ({ result: runtime.usage(at(runtime).get(id).id) }) },
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
     list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },
     wait: {

@@ -19,6 +19,7 @@ import type {
   Runtime,
   RuntimeDescription,
   StartOptions,
+  Usage,
 } from './contracts.js';
 import { ControlGroups } from './control-groups.js';
 import { execute } from './exec.js';
@@ -32,6 +33,7 @@ import { parseSignal, signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
+import { usageOf } from './usage.js';
 
 const NAME_ATTEMPTS = 50;
 const WATCH_INTERVAL_MS = 50;
@@ -182,6 +184,11 @@ export class OciContainers implements Runtime, Service {
 
   upperOf(id: string): string {
     return this.#files.of(this.#store.find(id).id).upper;
+  }
+
+  usage(id: string): Usage | undefined {
+    const { init, config } = this.#store.find(id);
+    return init && isAlive(init) ? usageOf(init.pid, config.network !== 'host') : undefined;
   }
 
   async describe(): Promise<RuntimeDescription> {
