@@ -70,13 +70,18 @@ export class Bundle {
 
   /** Why the runtime failed; undefined where it did not. */
   failure(): string | undefined {
-    const lines = readText(this.runtimeLog)?.trimEnd().split('\n') ?? [];
-    for (const line of lines.reverse()) {
-      const entry = parseLogLine(line);
-      if (entry?.level === 'error') return entry.msg;
-    }
-    return undefined;
+    return lastError(this.runtimeLog);
   }
+}
+
+/** The last error in a log that an OCI runtime wrote as JSON lines. */
+export function lastError(path: string): string | undefined {
+  const lines = readText(path)?.trimEnd().split('\n') ?? [];
+  for (const line of lines.reverse()) {
+    const entry = parseLogLine(line);
+    if (entry?.level === 'error') return entry.msg;
+  }
+  return undefined;
 }
 
 function openIfThere(path: string): number | undefined {
@@ -95,7 +100,7 @@ function parseLogLine(line: string): { level?: string; msg?: string } | undefine
   }
 }
 
-function numberIn(path: string): number | undefined {
+export function numberIn(path: string): number | undefined {
   const text = readText(path)?.trim();
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }

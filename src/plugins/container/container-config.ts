@@ -7,6 +7,7 @@ import { parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 import { parseLabels } from './labels.js';
+import { parseLogOptions } from './log-options.js';
 import { parseMemory } from './memory.js';
 import { parseVolume } from './volume-spec.js';
 
@@ -30,6 +31,8 @@ export interface ContainerOptions {
   readonly label: readonly string[];
   readonly labelFile: readonly string[];
   readonly privileged: boolean;
+  readonly logDriver: string;
+  readonly logOpt: readonly string[];
 }
 
 /** What paths and bare names of variables are looked up in. */
@@ -74,6 +77,7 @@ export async function configFrom(
     network: networkMode(options.network),
     ports: options.publish.flatMap(parsePublish),
     mounts: mountsOf(options, image.config, client),
+    log: parseLogOptions(options.logDriver, options.logOpt),
   };
 }
 
@@ -94,7 +98,11 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
   return [...Entrypoint, ...Cmd];
 }
 
-async function environment(options: ContainerOptions, client: ClientSide): Promise<string[]> {
+/** What `-e` and `--env-file` say, the flags over the files. */
+export async function environment(
+  options: Pick<ContainerOptions, 'env' | 'envFile'>,
+  client: ClientSide,
+): Promise<string[]> {
   const lookup = (name: string): string | undefined => client.env[name];
   const fromFiles = await linesOf(options.envFile, lookup, client);
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];

@@ -35,6 +35,16 @@ export interface ContainerConfig {
   readonly network: 'bridge' | 'none' | 'host';
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
+  /** What is kept of its output; absent: 100 MB. */
+  readonly log?: LogConfig;
+}
+
+export interface LogConfig {
+  /** How Docker calls it; what is kept is the same for the first two, and nothing for `none`. */
+  readonly driver: 'local' | 'json-file' | 'none';
+  /** Bytes of one file, and how many of them. */
+  readonly maxSize: number;
+  readonly maxFiles: number;
 }
 
 /** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
@@ -91,6 +101,63 @@ export interface StartOptions {
   readonly size?: { readonly columns: number; readonly rows: number };
 }
 
+/** What is run in a container beside its own program. */
+export interface ExecRequest {
+  /** Program and arguments. Never empty. */
+  readonly args: readonly string[];
+  /** Over the container's own: `NAME=value`; a bare `NAME` takes one out. */
+  readonly env?: readonly string[];
+  /** `name|uid[:group|gid]`; absent or empty: the container's. */
+  readonly user?: string;
+  /** Absolute, must be there; absent or empty: the container's. */
+  readonly workdir?: string;
+  /** All capabilities. */
+  readonly privileged?: boolean;
+  readonly tty?: boolean;
+  /** Of the terminal, from the first byte. */
+  readonly size?: { readonly columns: number; readonly rows: number };
+  /** It has an input; else it reads an end at once. */
+  readonly openStdin?: boolean;
+  /** It belongs to the container from then on: without input and output, and nobody learns how it ends. */
+  readonly detach?: boolean;
+  /** Takes its output, at its own pace: a program waits for a sink that does not read. Absent: it is thrown away. */
+  readonly sink?: OutputSink;
+}
+
+/**
+ * A program that was run in a container beside its own. It ends with the container, with the engine process that runs
+ * it, and by itself. `detach` leaves it running, its output being thrown away from then on; `end` ends its input.
+ */
+export interface Execution extends Attachment {
+  /** A signal for the program. Nothing happens where it has ended. */
+  kill(signal: NodeJS.Signals | number): Promise<void>;
+}
+
+/** A look at what a running container uses. */
+export interface Usage {
+  /** Of the look, in milliseconds of a clock that only goes on. */
+  readonly time: number;
+  /** Milliseconds of processor time since it was started. */
+  readonly cpu: number;
+  /** Bytes, what the kernel could give back at once left out; the limit is the machine's memory where there is none. */
+  readonly memory: number;
+  readonly memoryLimit: number;
+  readonly pids: number;
+  /** Bytes since it was started; 0 with the host's network. */
+  readonly network: { readonly received: number; readonly sent: number };
+  readonly block: { readonly read: number; readonly written: number };
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** So many lines at its end; absent: all. */
+  readonly tail?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
   /** @throws GantryError `not found` for the image, `conflict` for a taken name */
@@ -106,12 +173,18 @@ export interface Runtime {
   start(id: string, options?: StartOptions): Promise<Attachment>;
   /** @throws GantryError `conflict` unless it runs */
   attach(id: string, sink: OutputSink): Attachment;
-  /** Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. */
-  logs(
-    id: string,
-    sink: OutputSink,
-    options: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void>;
+  /**
+   * Runs a program in a running container; resolves once it is on its way, with `detach` once it runs.
+   * `(await exec(id, { args, sink })).ended` is its exit code, with all of its output given to the sink.
+   * @throws GantryError `conflict` unless the container runs, `no such program`, `not executable`, `invalid`, `unavailable`
+   */
+  exec(id: string, request: ExecRequest): Promise<Execution>;
+  /**
+   * Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. What is
+   * removed from a full log before the sink has taken it is passed over.
+   * @throws GantryError `conflict` for a container whose output is not kept
+   */
+  logs(id: string, sink: OutputSink, options: LogOptions): Promise<void>;
   /** Resolves with the exit code when it is not running; at once for one that never ran. */
   wait(id: string, signal?: AbortSignal): Promise<number>;
   /** @throws GantryError `conflict` unless it runs */
@@ -122,6 +195,8 @@ export interface Runtime {
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
+  /** What it uses now; undefined unless it runs. */
+  usage(id: string): Usage | undefined;
   /** What runs containers here, for `info`. */
   describe(): Promise<RuntimeDescription>;
 }

@@ -81,6 +81,8 @@ function flagsOf(options: CreateOptions) {
     label: pairs(options.labels),
     labelFile: [],
     privileged: false,
+    logDriver: '',
+    logOpt: [],
   };
 }
 

@@ -22,9 +22,9 @@ import type { StoredContainer } from './stored-container.js';
 import { fillEmptyVolumes } from './volume-content.js';
 
 const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));
-const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+export const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const GO_DESCRIPTOR = 3;
-const DEFAULT_SIZE = { columns: 80, rows: 24 };
+export const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 interface LaunchServices {
   readonly config: Config;
@@ -100,15 +100,7 @@ function spawnMonitor(
   bundle: Bundle,
   run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalCells },
 ): ChildProcess {
-  const command = [
-    runtime.path,
-    '--root',
-    stateFolder(config, runtime),
-    '--log',
-    bundle.runtimeLog,
-    '--log-format',
-    'json',
-  ];
+  const command = runtimeCommand(config, runtime, bundle.runtimeLog);
   const monitor = ['-c', run.tty ? RUN_SCRIPT : WAIT_AND_RUN_SCRIPT, 'gantry-monitor', bundle.path, run.id, ...command];
   const host = [PTY_HOST, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
   return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
@@ -118,6 +110,11 @@ function spawnMonitor(
     env: { PATH },
     stdio: [...run.stdio, 'pipe'],
   });
+}
+
+/** The runtime with its global options. */
+export function runtimeCommand(config: Config, runtime: OciRuntime, log: string): string[] {
+  return [runtime.path, '--root', stateFolder(config, runtime), '--log', log, '--log-format', 'json'];
 }
 
 function stateFolder(config: Config, runtime: OciRuntime): string {
@@ -139,14 +136,16 @@ interface Streams {
 }
 
 function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
-  const input = openStdin ? openInput(bundle.stdin, !stdinOnce) : undefined;
+  // A terminal's input has no end, whoever leaves it.
+  const once = stdinOnce && !tty;
+  const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
   return {
     container: [
       input?.container ?? openSync('/dev/null', 'r'),
       openForContainerOutput(bundle.stdout),
       openForContainerOutput(tty ? bundle.stdout : bundle.stderr),
     ],
-    input: input && new ContainerInput(input.engine, stdinOnce),
+    input: input && new ContainerInput(input.engine, once),
   };
 }
 

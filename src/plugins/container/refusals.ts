@@ -25,3 +25,12 @@ export function stillRuns({ name }: Named): GantryError {
     hint: 'Stop the container before removing it, or force its removal with -f',
   });
 }
+
+export function cannotExecIn({ id, name }: Named, state: 'stopped' | 'paused'): GantryError {
+  if (state === 'stopped') return new GantryError('conflict', `container ${id} is not running`);
+  return new GantryError('conflict', `Container ${name} is paused, unpause the container before exec`);
+}
+
+export function keepsNoLog(): GantryError {
+  return new GantryError('conflict', 'configured logging driver does not support reading');
+}

@@ -1,10 +1,10 @@
 import { constants } from 'node:os';
 import type { Effects, Planned } from '../../kernel/index.js';
 import { refuseTakenPorts } from '../network/index.js';
-import type { Attachment, Container, ContainerConfig, MountRequest, Runtime } from './contracts.js';
+import type { Container, ContainerConfig, Execution, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
 import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
-import { notRunning, runsAlready, stillRuns } from './refusals.js';
+import { cannotExecIn, notRunning, runsAlready, stillRuns } from './refusals.js';
 
 /** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
 export function runtimeEffects(): Effects<Runtime> {
@@ -14,6 +14,7 @@ export function runtimeEffects(): Effects<Runtime> {
     describe: 'read',
     logs: 'read',
     upperOf: 'read',
+    usage: { effect: 'read', plan: (runtime, id) => ({ result: runtime.usage(at(runtime).get(id).id) }) },
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
     list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },
     wait: {
@@ -59,6 +60,15 @@ export function runtimeEffects(): Effects<Runtime> {
         return { says: `attach to ${inWords(container)}`, result: IDLE };
       },
     },
+    exec: {
+      effect: 'exec',
+      async plan(runtime, id, { args, sink }) {
+        const container = at(runtime).get(id);
+        if (!isUp(container)) throw cannotExecIn(container, 'stopped');
+        const words = args.map((word) => JSON.stringify(word)).join(' ');
+        return { says: `run ${words} in ${inWords(container)}${sink ? ' and attach to it' : ''}`, result: IDLE };
+      },
+    },
     kill: {
       effect: 'destroy',
       async plan(runtime, id, signal): Promise<Planned<void>> {
@@ -97,7 +107,8 @@ export function runtimeEffects(): Effects<Runtime> {
 }
 
 /** Where nothing runs, nothing comes. */
-const IDLE: Attachment = {
+const IDLE: Execution = {
+  kill: async () => {},
   write: async () => {},
   end: () => {},
   resize: () => {},

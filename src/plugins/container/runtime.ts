@@ -11,20 +11,29 @@ import type {
   Attachment,
   Container,
   ContainerConfig,
+  ExecRequest,
+  Execution,
+  LogOptions,
   MountRequest,
   OutputSink,
   Runtime,
   RuntimeDescription,
   StartOptions,
+  Usage,
 } from './contracts.js';
+import { ControlGroups } from './control-groups.js';
+import { execute } from './exec.js';
 import { checkName, newContainerId, randomName } from './identity.js';
-import { readLog } from './log-file.js';
+import { LogPeriod } from './log-period.js';
+import { placeOfTail } from './log-place.js';
+import { LOG_START, readLog } from './log-reader.js';
 import { probeRuntime } from './oci-runtime.js';
-import { notRunning, stillRuns } from './refusals.js';
+import { cannotExecIn, keepsNoLog, notRunning, stillRuns } from './refusals.js';
 import { parseSignal, signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
+import { usageOf } from './usage.js';
 
 const NAME_ATTEMPTS = 50;
 const WATCH_INTERVAL_MS = 50;
@@ -107,19 +116,30 @@ export class OciContainers implements Runtime, Service {
     return run.attach(sink);
   }
 
-  async logs(
-    id: string,
-    sink: OutputSink,
-    { follow, signal }: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void> {
+  async exec(id: string, request: ExecRequest): Promise<Execution> {
     const container = this.#store.find(id);
+    const { init } = container;
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExecIn(container, 'stopped');
+    // A runtime that joins a frozen container waits until that goes on.
+    if (new ControlGroups(init.pid).isFrozen) throw cannotExecIn(container, 'paused');
+    const bundle = this.#files.bundleOf(container.id);
+    return execute(this.config, { id: container.id, config: container.config, init, bundle }, request);
+  }
+
+  async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
+    const container = this.#store.find(id);
+    if (container.config.log?.driver === 'none') throw keepsNoLog();
+    const { log } = this.#files.of(container.id);
+    const { follow, tail } = options;
+    const from = tail === undefined ? LOG_START : placeOfTail(log, tail);
+    using period = new LogPeriod(sink, options);
     const run = this.#supervisor.runOf(container.id);
     if (!follow || !run) {
       const grows = (): boolean => follow && this.#isLive(container.id);
-      return readLog(this.#files.of(container.id).log, sink, { grows, signal });
+      return readLog(log, period.sink, { from, grows, signal: period.over });
     }
-    const follower = run.output.follow(sink, { fromStart: true });
-    void aborted(signal).then(() => follower.stop());
+    const follower = run.output.follow(period.sink, { from });
+    void aborted(period.over).then(() => follower.stop());
     await follower.done;
   }
 
@@ -164,6 +184,11 @@ export class OciContainers implements Runtime, Service {
 
   upperOf(id: string): string {
     return this.#files.of(this.#store.find(id).id).upper;
+  }
+
+  usage(id: string): Usage | undefined {
+    const { init, config } = this.#store.find(id);
+    return init && isAlive(init) ? usageOf(init.pid, config.network !== 'host') : undefined;
   }
 
   async describe(): Promise<RuntimeDescription> {

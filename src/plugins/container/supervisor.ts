@@ -8,7 +8,9 @@ import type { ContainerFiles } from './container-files.js';
 import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { openForWriting } from './fifo.js';
 import { launchMonitor } from './launcher.js';
-import { repairLog } from './log-file.js';
+import { endLeftovers, kill } from './leftovers.js';
+import { repairLog } from './log-reader.js';
+import { limitsOf } from './log-segments.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
@@ -69,8 +71,7 @@ export class Supervisor {
     const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
-    const attachment = run.attach(sink ?? (() => undefined));
-    if (!sink) attachment.detach();
+    const start = run.output.end;
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
@@ -85,12 +86,16 @@ export class Supervisor {
       watch.close();
     }
     this.#settleAtEnd(container, run);
+    // Not before: what a runtime writes that cannot start the program is in its log, too.
+    const attachment = run.attach(sink ?? (() => undefined), start);
+    if (!sink) attachment.detach();
     return attachment;
   }
 
   #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
     const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
-    return new Output(this.engine.files.of(id).log, config.tty ? { stdout } : { stdout, stderr }, failed);
+    const pipes = config.tty ? { stdout } : { stdout, stderr };
+    return new Output(this.engine.files.of(id).log, pipes, limitsOf(config), failed);
   }
 
   #settleAtEnd(container: StoredContainer, run: Run): void {
@@ -104,7 +109,14 @@ export class Supervisor {
     const started = async (): Promise<void> =>
       this.engine.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
     if (pid !== undefined) await this.#attempt(container.id, started);
+    if (bundle.exitCode() === undefined)
+      await this.#attempt(container.id, async () => this.#endLeftovers(container, bundle));
     await this.#end(container, bundle, endOf(bundle));
+  }
+
+  #endLeftovers({ id }: StoredContainer, bundle: Bundle): void {
+    const now = this.engine.store.byId(id);
+    endLeftovers(bundle, now?.init && lives(now, now.init) ? now.init.pid : undefined);
   }
 
   /** A start that failed: nothing of it stays but the reason. */
@@ -241,7 +253,7 @@ export class Supervisor {
 
 /** A run that was taken over has its input only where that outlives clients. */
 function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
-  if (!config.openStdin || config.stdinOnce) return undefined;
+  if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
   try {
     return new ContainerInput(openForWriting(bundle.stdin), false);
   } catch (error) {
@@ -262,12 +274,4 @@ function isLive({ status }: StoredContainer): boolean {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { refuseWithoutTerminal, runAttached } from '../attached-client.js';
+import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
 
@@ -81,6 +81,21 @@ export class Run implements CommandHandler {
   @Option('--privileged', 'Give extended privileges to this container')
   privileged = false;
 
+  @Option('--log-driver', 'Logging driver for the container', {
+    type: 'string',
+    complete: ['local', 'json-file', 'none'],
+  })
+  logDriver = '';
+
+  @Option('--log-opt', 'Log driver options: max-size, max-file', { type: 'list' })
+  logOpt: string[] = [];
+
+  @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
+  detachKeys = '';
+
+  @Option('--sig-proxy', 'Proxy received signals to the process', { shownDefault: 'true' })
+  sigProxy = true;
+
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
@@ -91,9 +106,11 @@ export class Run implements CommandHandler {
     const image = this.graph.get(reference);
     if (this.detach) context.needsDaemon();
     else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    const { detachKeys, sigProxy, interactive: withInput } = this;
+    keysFor(this, { withInput, detachKeys });
     const config = await configFrom(this, image, reference, command, context);
     const container = await this.runtime.create(config, this.name || undefined);
-    if (!this.detach) return runAttached(this.runtime, container, context, this.interactive);
+    if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);
     await write(context.stdout, `${container.id}\n`);
     return 0;
