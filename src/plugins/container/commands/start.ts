@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { runAttached } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
+import { mayRestart } from '../restart-policy.js';
 
 @Command({
   name: 'start',
@@ -24,7 +25,9 @@ export class Start implements CommandHandler {
   async run(context: CommandContext): Promise<number> {
     const [first = '', other] = context.args;
     if ((this.attach || this.interactive) && other === undefined) {
-      return runAttached(this.runtime, this.runtime.get(first), context, this.interactive);
+      const container = this.runtime.get(first);
+      if (mayRestart(container.config)) context.needsDaemon();
+      return runAttached(this.runtime, container, context, this.interactive);
     }
     context.needsDaemon();
     return each(context, async (name) => {
