@@ -32,5 +32,5 @@ export {
 export { PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
-export { humanDuration, humanSize, plain, truncate } from './text.js';
+export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';
 export { injectionsOf, type Token, token } from './token.js';

@@ -1,6 +1,7 @@
 import { token } from '../../kernel/token.js';
 import type { ImageConfig } from '../image/index.js';
 import type { Lease, PortRequest } from '../network/index.js';
+import type { Settings } from './settings.js';
 
 /** A folder of the host, or a named volume, in a container. */
 export interface MountRequest {
@@ -10,14 +11,16 @@ export interface MountRequest {
   /** Absolute, in the container. */
   readonly target: string;
   readonly readOnly: boolean;
+  /** A folder of the host that is missing is not made. */
+  readonly mustExist?: boolean;
 }
 
 /** What a container is made from: fixed when it is created. */
-export interface ContainerConfig {
+export interface ContainerConfig extends Settings {
   /** As the user wrote it. */
   readonly image: string;
   readonly imageId: string;
-  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels. */
+  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels, Healthcheck. */
   readonly process: ImageConfig;
   /** Program and arguments, entry point first. Never empty. */
   readonly args: readonly string[];
@@ -26,8 +29,6 @@ export interface ContainerConfig {
   readonly openStdin: boolean;
   /** The first attached client's end of input is the container's end of input. */
   readonly stdinOnce: boolean;
-  /** Bytes; 0: no limit. */
-  readonly memory: number;
   readonly readOnlyRoot: boolean;
   /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
   readonly privileged: boolean;
@@ -67,7 +68,38 @@ export interface Container {
   readonly finishedAt: Date | undefined;
   /** Its place on the network while it runs. */
   readonly lease: Lease | undefined;
+  /** It runs, and its processes are frozen. */
+  readonly paused: boolean;
+  /** How often it was started again without its user, since that one started it. */
+  readonly restarts: number;
+  /** When it will be started again; undefined unless it has ended and its restart policy says so. */
+  readonly restartAt: Date | undefined;
+  /** The last run was ended by the kernel for want of memory. */
+  readonly oomKilled: boolean;
+  /** What its health check found in the last run; undefined where there is none. */
+  readonly health: Health | undefined;
 }
+
+export interface Health {
+  readonly status: 'starting' | 'healthy' | 'unhealthy';
+  /** Failures in a row. */
+  readonly failingStreak: number;
+  /** The last five, the oldest first. */
+  readonly log: readonly HealthProbe[];
+}
+
+export interface HealthProbe {
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  readonly end: number;
+  /** 0: healthy; -1: it took too long. */
+  readonly exitCode: number;
+  /** The first 4096 bytes. */
+  readonly output: string;
+}
+
+/** What of a container can be changed later; what is left out stays. */
+export type Update = Partial<Pick<Settings, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>>;
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -79,6 +111,8 @@ export interface RunEnd {
   readonly exitCode: number;
   /** Why the program could not be run, or the exit code is not known; empty where it ran to its end. */
   readonly error: string;
+  /** The kernel ended it for want of memory. */
+  readonly oomKilled?: boolean;
 }
 
 /** A connection to a container's input and output. */
@@ -189,8 +223,18 @@ export interface Runtime {
   wait(id: string, signal?: AbortSignal): Promise<number>;
   /** @throws GantryError `conflict` unless it runs */
   kill(id: string, signal: NodeJS.Signals | number): Promise<void>;
-  /** The stop signal, `seconds` of grace, then SIGKILL. Resolves when it has ended. */
-  stop(id: string, seconds: number): Promise<void>;
+  /** The stop signal, `seconds` of grace, the container's own unless told, then SIGKILL. Resolves when it has ended. */
+  stop(id: string, seconds?: number): Promise<void>;
+  /** @throws GantryError `invalid` for a bad name, `conflict` for a taken one */
+  rename(id: string, name: string): void;
+  /** Freezes its processes. @throws GantryError `conflict` unless it runs and is not paused */
+  pause(id: string): Promise<void>;
+  /** @throws GantryError `conflict` unless it is paused */
+  unpause(id: string): Promise<void>;
+  /** Changes limits, those of a running container at once, and the restart policy. @throws GantryError `unavailable` where the kernel refuses */
+  update(id: string, changes: Update): Promise<void>;
+  /** The host's pids of its processes. @throws GantryError `conflict` unless it runs */
+  processes(id: string): readonly number[];
   /** Stops it with `force`; removes it, its log and its writable layer. @throws GantryError `conflict` when it runs */
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** The writable layer: an overlay upper folder. */

@@ -5,7 +5,7 @@ import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { Containers } from './api.js';
 import { Runtime } from './contracts.js';
-import { PS_COLUMNS, PS_FILTERS } from './tables.js';
+import { ACTIONS, PS_COLUMNS, PS_FILTERS } from './tables.js';
 
 export * from './api.js';
 export * from './contracts.js';
@@ -30,12 +30,16 @@ export const container = definePlugin({
     'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
     'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
   },
-  events: ['create', 'start', 'die', 'kill', 'stop', 'restart', 'destroy', 'attach', 'commit'].map(
-    (action) => `container ${action}`,
-  ),
+  events: ACTIONS.map((action) => `container ${action}`),
   tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },
   groups: { system: 'Manage the engine' },
   commands: {
+    'create|container create': async () => (await import('./commands/create.js')).Create,
+    'rename|container rename': async () => (await import('./commands/rename.js')).Rename,
+    'pause|container pause': async () => (await import('./commands/pause.js')).Pause,
+    'unpause|container unpause': async () => (await import('./commands/unpause.js')).Unpause,
+    'top|container top': async () => (await import('./commands/top.js')).Top,
+    'update|container update': async () => (await import('./commands/update.js')).Update,
     'run|container run': async () => (await import('./commands/run.js')).Run,
     'ps|container ls|container ps|container list': async () => (await import('./commands/ps.js')).Ps,
     'logs|container logs': async () => (await import('./commands/logs.js')).Logs,

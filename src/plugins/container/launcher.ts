@@ -14,6 +14,7 @@ import { specFor, type TerminalCells, writeEtc } from './container-spec.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { openForContainerOutput, openInput } from './fifo.js';
 import { GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
+import { runtimeCommand, stateFolder } from './oci-control.js';
 import type { SpecMount } from './oci-mounts.js';
 import { type OciRuntime, probeRuntime } from './oci-runtime.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
@@ -70,7 +71,7 @@ export async function launchMonitor(
     const child = inPrivateNamespaces({ network: config.network !== 'host', hide: runtime.hide }, () => {
       forgetState(services.config, runtime, id);
       rootFilesystem.mount(bundle.rootfs);
-      if (config.network !== 'host') setNetworkDefaults(hostNetwork);
+      if (config.network !== 'host') setNetworkDefaults(hostNetwork, netSysctls(config));
       const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
       writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
       return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
@@ -112,15 +113,6 @@ function spawnMonitor(
   });
 }
 
-/** The runtime with its global options. */
-export function runtimeCommand(config: Config, runtime: OciRuntime, log: string): string[] {
-  return [runtime.path, '--root', stateFolder(config, runtime), '--log', log, '--log-format', 'json'];
-}
-
-function stateFolder(config: Config, runtime: OciRuntime): string {
-  return `${config.runDir}/${runtime.name}`;
-}
-
 /** A runtime that was killed could not forget its container, and would refuse to run it again. */
 function forgetState(config: Config, runtime: OciRuntime, id: string): void {
   const state = stateFolder(config, runtime);
@@ -149,10 +141,18 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
   };
 }
 
+/** Those of the network namespace, which is not of the runtime's making. */
+function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
+  return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
+}
+
 /** What a mount shows: Docker makes a folder of the host that is missing. */
 function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
   const { target: destination, readOnly } = mount;
   if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
+  if (mount.mustExist && !existsSync(mount.source)) {
+    throw new GantryError('invalid', `bind source path does not exist: ${mount.source}`);
+  }
   try {
     mkdirSync(mount.source, { recursive: true });
   } catch (cause) {

@@ -11,6 +11,20 @@ export function nameTaken(name: string, owner: string): GantryError {
   });
 }
 
+export function sameName(): GantryError {
+  return new GantryError('invalid', 'Renaming a container with the same name as its current name');
+}
+
+/** Why a container cannot be paused; undefined where it can. */
+export function pauseRefusal({ name, status, paused }: Container): GantryError | undefined {
+  if (status !== 'running') return new GantryError('conflict', `Container ${name} is not running`);
+  return paused ? new GantryError('conflict', `Container ${name} is already paused`) : undefined;
+}
+
+export function unpauseRefusal({ name, status, paused }: Container): GantryError | undefined {
+  return status === 'running' && paused ? undefined : new GantryError('conflict', `Container ${name} is not paused`);
+}
+
 export function runsAlready({ name }: Named): GantryError {
   return new GantryError('conflict', `Container ${name} is already running`);
 }

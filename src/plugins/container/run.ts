@@ -2,11 +2,14 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Bundle } from './bundle.js';
 import type { Attachment, OutputSink, RunEnd } from './contracts.js';
+import type { HealthMonitor } from './health-monitor.js';
 import type { LogPlace } from './log-reader.js';
 import type { Output } from './output.js';
 
 /** One run of a container that this process reads the output of. */
 export class Run {
+  /** Looks after its health, where somebody is to. */
+  health: HealthMonitor | undefined;
   #resolve = (_end: RunEnd): void => {};
   /** Resolves when the run has ended and the database says so. */
   readonly settled = new Promise<RunEnd>((resolve) => {

@@ -4,7 +4,8 @@ import { refuseTakenPorts } from '../network/index.js';
 import type { Container, ContainerConfig, Execution, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
 import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
-import { cannotExecIn, notRunning, runsAlready, stillRuns } from './refusals.js';
+import { cannotExecIn, notRunning, pauseRefusal, runsAlready, stillRuns, unpauseRefusal } from './refusals.js';
+import { updated } from './update.js';
 
 /** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
 export function runtimeEffects(): Effects<Runtime> {
@@ -84,9 +85,46 @@ export function runtimeEffects(): Effects<Runtime> {
       async plan(runtime, id): Promise<Planned<void>> {
         const containers = at(runtime);
         const container = containers.get(id);
-        if (!isUp(container)) return {};
+        if (!isUp(container) && !container.restartAt) return {};
         containers.end(container);
         return { says: `stop ${inWords(container)}` };
+      },
+    },
+    processes: 'read',
+    rename: {
+      effect: 'write',
+      plan(runtime, id, name) {
+        const container = at(runtime).get(id);
+        at(runtime).rename(container, name.replace(/^\//, ''));
+        return { says: `rename ${inWords(container)} to ${name}`, result: undefined };
+      },
+    },
+    pause: {
+      effect: 'exec',
+      async plan(runtime, id): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        const refusal = pauseRefusal(container);
+        if (refusal) throw refusal;
+        at(runtime).pause(container, true);
+        return { says: `pause ${inWords(container)}` };
+      },
+    },
+    unpause: {
+      effect: 'exec',
+      async plan(runtime, id): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        const refusal = unpauseRefusal(container);
+        if (refusal) throw refusal;
+        at(runtime).pause(container, false);
+        return { says: `unpause ${inWords(container)}` };
+      },
+    },
+    update: {
+      effect: 'write',
+      async plan(runtime, id, changes): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        updated(container.config, changes);
+        return { says: `change ${Object.keys(changes).join(', ')} of ${inWords(container)}` };
       },
     },
     remove: {
@@ -94,7 +132,7 @@ export function runtimeEffects(): Effects<Runtime> {
       async plan(runtime, id, { force, volumes }): Promise<Planned<void>> {
         const containers = at(runtime);
         const container = containers.get(id);
-        if (isUp(container) && !force) throw stillRuns(container);
+        if ((isUp(container) || container.restartAt) && !force) throw stillRuns(container);
         containers.remove(container);
         const kill = isUp(container) ? 'kill and ' : '';
         const along = volumes && container.config.mounts.some(({ type }) => type === 'volume');

@@ -7,7 +7,15 @@ import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
 import { ImageRecords } from './tokens.js';
 
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
-export { type Change, Graph, type Image, type ImageConfig, type RootFilesystem, TagStore } from './contracts.js';
+export {
+  type Change,
+  Graph,
+  type HealthConfig,
+  type Image,
+  type ImageConfig,
+  type RootFilesystem,
+  TagStore,
+} from './contracts.js';
 export { type DoubleImage, doubleImages } from './double-images.js';
 export { shortId } from './short-id.js';
 export { ImageRecords } from './tokens.js';

@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, isKind, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
+import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
 import { describeContainer, describeImage } from '../inspection.js';
 
@@ -16,6 +17,7 @@ export class Inspect implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @Volumes private readonly volumes: Volumes,
   ) {}
 
   async run({ args, stdout, stderr }: CommandContext): Promise<number> {
@@ -31,9 +33,14 @@ export class Inspect implements CommandHandler {
     return missing ? 1 : 0;
   }
 
+  #pathOf(volume: string): string {
+    return unlessMissing(() => this.volumes.get(volume).path) ?? '';
+  }
+
   #describe(name: string): object | undefined {
     const container = unlessMissing(() => this.runtime.get(name));
-    if (container) return describeContainer(container, this.runtime.upperOf(container.id));
+    if (container)
+      return describeContainer(container, this.runtime.upperOf(container.id), (volume) => this.#pathOf(volume));
     const image = unlessMissing(() => this.graph.get(name));
     return image && describeImage(image);
   }

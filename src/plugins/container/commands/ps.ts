@@ -85,7 +85,11 @@ export class Ps implements CommandHandler {
     const descends = (image: string, id: string): boolean => this.#descends(image, id);
     const rows = this.runtime
       .list()
-      .filter((container) => (all || container.status === 'running') && meetsPsFilters(container, filters, descends))
+      .filter(
+        (container) =>
+          (all || container.status === 'running' || container.restartAt !== undefined) &&
+          meetsPsFilters(container, filters, descends),
+      )
       .map((row) => ({ row, data: summaryOf(row) }));
     const kept = await keptByPlugins(added, filters, rows);
     return last >= 0 ? kept.slice(0, last) : kept;

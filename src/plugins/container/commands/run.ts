@@ -3,6 +3,8 @@ import { Graph } from '../../image/index.js';
 import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
+import { ContainerOptions } from '../options/container-options.js';
+import { mayRestart } from '../restart-policy.js';
 
 @Command({
   name: 'run',
@@ -19,76 +21,9 @@ import { Runtime } from '../contracts.js';
   effects: ['write', 'exec'],
   failureExitCode: 125,
 })
-export class Run implements CommandHandler {
+export class Run extends ContainerOptions implements CommandHandler {
   @Option('-d, --detach', 'Run container in background and print container ID')
   detach = false;
-
-  @Option('-i, --interactive', 'Keep STDIN open even if not attached')
-  interactive = false;
-
-  @Option('-t, --tty', 'Allocate a pseudo-TTY')
-  tty = false;
-
-  @Option('--rm', 'Automatically remove the container and its anonymous volumes when it exits')
-  remove = false;
-
-  @Option('--name', 'Assign a name to the container', { type: 'string' })
-  name = '';
-
-  @Option('-e, --env', 'Set environment variables', { type: 'list' })
-  env: string[] = [];
-
-  @Option('--env-file', 'Read in a file of environment variables', { type: 'list', complete: 'file' })
-  envFile: string[] = [];
-
-  @Option('-u, --user', 'Username or UID (format: <name|uid>[:<group|gid>])', { type: 'string' })
-  user = '';
-
-  @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
-  workdir = '';
-
-  @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
-  memory = '';
-
-  @Option('--entrypoint', 'Overwrite the default ENTRYPOINT of the image', { type: 'string' })
-  entrypoint: string | undefined = undefined;
-
-  @Option('-h, --hostname', 'Container host name', { type: 'string' })
-  hostname = '';
-
-  @Option('--read-only', "Mount the container's root filesystem as read only")
-  readOnly = false;
-
-  @Option('-p, --publish', "Publish a container's port(s) to the host", { type: 'list' })
-  publish: string[] = [];
-
-  @Option('-v, --volume', 'Bind mount a volume', { type: 'list', complete: 'volume-source|file' })
-  volume: string[] = [];
-
-  @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
-    type: 'string',
-    shownDefault: 'bridge',
-    complete: ['bridge', 'none', 'host'],
-  })
-  network = 'bridge';
-
-  @Option('-l, --label', 'Set meta data on a container', { type: 'list' })
-  label: string[] = [];
-
-  @Option('--label-file', 'Read in a line delimited file of labels', { type: 'list' })
-  labelFile: string[] = [];
-
-  @Option('--privileged', 'Give extended privileges to this container')
-  privileged = false;
-
-  @Option('--log-driver', 'Logging driver for the container', {
-    type: 'string',
-    complete: ['local', 'json-file', 'none'],
-  })
-  logDriver = '';
-
-  @Option('--log-opt', 'Log driver options: max-size, max-file', { type: 'list' })
-  logOpt: string[] = [];
 
   @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
   detachKeys = '';
@@ -99,16 +34,18 @@ export class Run implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
-  ) {}
+  ) {
+    super();
+  }
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
     const image = this.graph.get(reference);
-    if (this.detach) context.needsDaemon();
-    else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    if (!this.detach && this.tty && this.interactive) refuseWithoutTerminal(context);
     const { detachKeys, sigProxy, interactive: withInput } = this;
     keysFor(this, { withInput, detachKeys });
     const config = await configFrom(this, image, reference, command, context);
+    if (this.detach || mayRestart(config)) context.needsDaemon();
     const container = await this.runtime.create(config, this.name || undefined);
     if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);

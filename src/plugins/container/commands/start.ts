@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { runAttached } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
+import { mayRestart } from '../restart-policy.js';
 
 @Command({
   name: 'start',
@@ -31,6 +32,7 @@ export class Start implements CommandHandler {
         throw new GantryError('invalid', 'you cannot start and attach multiple containers at once', { exitCode: 1 });
       }
       const container = this.runtime.get(first);
+      if (mayRestart(container.config)) context.needsDaemon();
       const withInput = this.interactive && container.config.openStdin;
       return runAttached(this.runtime, container, context, { withInput, detachKeys: this.detachKeys });
     }

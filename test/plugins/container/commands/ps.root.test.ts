@@ -63,7 +63,7 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
     12,
   );
   for (const [filter, words] of [
-    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, id, label, name, status\)/],
+    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, health, id, label, name, status\)/],
     ['status=asleep', /invalid filter 'status=asleep' \(Known are created, /],
     ['exited=x', /invalid filter 'exited=x'/],
   ] as const) {
