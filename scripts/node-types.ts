@@ -1,11 +1,11 @@
 import type { Closure } from '../src/kernel/types/declarations.js';
 
 /**
- * Node's own types where `@types/node` is there, and else what a plugin needs of them: an import that cannot be resolved
- * is `any`, which `Known` sees.
+ * Node's own types where `@types/node` is there, and else what a plugin needs of them: a type that cannot be resolved has
+ * every key, which `Known` sees.
  */
 export const NODE_TYPES = `// Node's own types where @types/node is installed; else what most plugins need of them.
-type Known<T, Else> = 0 extends 1 & T ? Else : T;
+type Known<T, Else> = string extends keyof T ? Else : T;
 // @ts-ignore
 type NodeReadable = import('node:stream').Readable;
 // @ts-ignore

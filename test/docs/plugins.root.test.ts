@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
 import { DOCKER, PROJECT } from '../support/engine.js';
-import { type PluginEngine, pluginsFor } from '../support/plugins.js';
+import { type PluginEngine, pluginsFor } from '../support/plugin-folder.js';
 import { blocksOf, matches, type Step } from './blocks.js';
 
 const it = pluginsFor(test);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { eventually, PROJECT } from '../support/engine.js';
-import { pluginsFor } from '../support/plugins.js';
+import { pluginsFor } from '../support/plugin-folder.js';
 
 const FOLDER = join(PROJECT, 'examples/plugins');
 const it = pluginsFor(test, ['ttl.ts', 'auto-heal.ts', 'no-privileged.ts']);

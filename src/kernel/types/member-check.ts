@@ -4,7 +4,10 @@ import { GantryError } from '../errors.js';
 import { tsc } from './tsc.js';
 
 const NO_SUCH_MEMBER = /^(.+)\((\d+),(\d+)\): error TS(?:2339|2551): Property '(.+?)' does not exist on type '(\w+)/gm;
+const CONTRACT = /^ *export (?:interface|class) (\w+)/gm;
 const DECLARED = /\b(?:interface|class|type|enum)\s+(\w+)/g;
+/** A check that takes longer is not worth its while. */
+const PATIENCE_MS = 3000;
 
 /** Looks for members of the engine's contracts that do not exist, in the plugin's types: before anything of it runs. */
 export class MemberCheck {
@@ -19,18 +22,18 @@ export class MemberCheck {
    */
   async check(entry: string): Promise<void> {
     if (!['.ts', '.mts'].includes(extname(entry))) return;
-    this.#contracts ??= namesIn(this.types);
-    const said = await tsc(['--noEmit', this.types, entry]);
+    this.#contracts ??= namesIn(this.types, CONTRACT);
+    const said = await tsc(['--noEmit', this.types, entry], PATIENCE_MS);
     for (const [, path = '', line, column, member, type = ''] of said?.matchAll(NO_SUCH_MEMBER) ?? []) {
       const file = join('/', path);
       // A type of the plugin's own may have the name of one of ours.
-      if (!(await this.#contracts).has(type) || (await namesIn(file)).has(type)) continue;
+      if (!(await this.#contracts).has(type) || (await namesIn(file, DECLARED)).has(type)) continue;
       throw new GantryError('invalid', `${file}:${line}:${column}: '${type}' has no member '${member}'`);
     }
   }
 }
 
-async function namesIn(file: string): Promise<ReadonlySet<string>> {
+async function namesIn(file: string, pattern: RegExp): Promise<ReadonlySet<string>> {
   const text = await readFile(file, 'utf8').catch(() => '');
-  return new Set([...text.matchAll(DECLARED)].map(([, name = '']) => name));
+  return new Set([...text.matchAll(pattern)].map(([, name = '']) => name));
 }

@@ -14,12 +14,12 @@ const FLAGS =
  * Runs the TypeScript compiler that comes with the engine.
  * @returns what it says; undefined where it is not installed, or does not end
  */
-export async function tsc(args: readonly string[]): Promise<string | undefined> {
+export async function tsc(args: readonly string[], patience = PATIENCE_MS): Promise<string | undefined> {
   const program = compiler();
   if (program === undefined) return undefined;
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const words = [...FLAGS.split(' '), ...args];
-  execFile(program, words, { cwd: '/', timeout: PATIENCE_MS, maxBuffer: 8 << 20 }, (error, stdout) => {
+  execFile(program, words, { cwd: '/', timeout: patience, maxBuffer: 8 << 20 }, (error, stdout) => {
     // It ends with 1 or 2 where it finds something wrong.
     resolve(error && typeof error.code !== 'number' ? undefined : stdout);
   });

@@ -61,6 +61,13 @@ test('they compile with nothing else, without the types of Node', (t) => {
   t.is(compile(PLUGIN), '');
 });
 
+test('without those, streams have what a plugin needs, and no more', (t) => {
+  t.regex(
+    compile(PLUGIN.replace('stdout.write(name);\n  }', 'stdout.wrte(name);\n  }')),
+    /'wrte' does not exist on type 'SomeWritable'/,
+  );
+});
+
 test('where the types of Node are there, streams are its own', (t) => {
   const roots = join(PROJECT, 'node_modules/@types');
   const text = `${PLUGIN}

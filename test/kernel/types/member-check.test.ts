@@ -54,3 +54,13 @@ test('what looks before it uses a member is let through, and JavaScript is not l
     '',
   );
 });
+
+test('what Node gives is not known without its types, and never refused', async (t) => {
+  const text = `import type { CommandContext } from 'gantry';
+export function f({ stdin, stdout, gone }: CommandContext): void {
+  stdin.setEncoding('utf8');
+  stdout.cork();
+  gone.onabort = () => {};
+}`;
+  t.is(await check('g.ts', text), '');
+});
