@@ -31,7 +31,8 @@ export class FramedPort {
   ) {
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
     stream.once('close', () => this.#end());
-    stream.on('error', (error) => this.#end(error));
+    // `ECONNRESET`: it has gone before it read everything.
+    stream.on('error', () => this.#end());
   }
 
   /** @throws Error for what cannot be cloned, functions above all, or is too large */
