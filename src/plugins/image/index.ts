@@ -9,6 +9,14 @@ import { ImageRecords } from './tokens.js';
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
 export { type Change, Graph, type Image, type ImageConfig, type RootFilesystem, TagStore } from './contracts.js';
 export { type DoubleImage, doubleImages } from './double-images.js';
+export {
+  canonicalName,
+  familiarName,
+  familiarReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from './reference.js';
 export { shortId } from './short-id.js';
 export { ImageRecords } from './tokens.js';
 

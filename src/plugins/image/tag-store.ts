@@ -1,4 +1,6 @@
 import { GantryError, type Service } from '../../kernel/index.js';
+import { Database, Events } from '../system/index.js';
+import type { TagStore } from './contracts.js';
 import {
   canonicalName,
   familiarName,
@@ -6,9 +8,7 @@ import {
   parseReference,
   type Reference,
   withDefaultTag,
-} from '../registry/index.js';
-import { Database, Events } from '../system/index.js';
-import type { TagStore } from './contracts.js';
+} from './reference.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
 
 /** Names of images, in the database, by canonical repository and tag. */

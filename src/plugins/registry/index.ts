@@ -1,8 +1,0 @@
-export {
-  canonicalName,
-  familiarName,
-  familiarReference,
-  parseReference,
-  type Reference,
-  withDefaultTag,
-} from './reference.js';
