@@ -33,6 +33,7 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
     terminal: { stdin: false, stdout: false, stderr: false, size: undefined },
     env: {},
     cwd: '/',
+    logins: false,
   };
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
   const odd =
