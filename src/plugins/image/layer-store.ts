@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync }
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Extracted, extract } from './extract.js';
-import { abandonedFolders, makeTempFolder, type TempFolder } from './temp-folder.js';
+import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
 import { fillTopLayer } from './top-layer.js';
 import { Trash } from './trash.js';
 
@@ -75,9 +75,21 @@ export class LayerStore {
       .map((name) => `sha256:${name}`);
   }
 
-  /** Takes a layer out of use. Inside of a write transaction that has seen that no image has it. */
+  /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
+  keep(diffId: string): (() => void) | undefined {
+    const fd = share(this.path(diffId));
+    return fd === undefined ? undefined : () => closeSync(fd);
+  }
+
+  /**
+   * Takes a layer out of use, unless somebody keeps it: the next sweep looks again. Inside of a write transaction that
+   * has seen that no image has it.
+   */
   discard(diffId: string): void {
-    if (existsSync(this.path(diffId))) this.#trash.put(this.path(diffId));
+    const fd = lock(this.path(diffId));
+    if (fd === undefined) return;
+    this.#trash.put(this.path(diffId));
+    closeSync(fd);
   }
 
   emptyTrash(): void {

@@ -23,10 +23,11 @@ export class SqlTagStore implements TagStore, Service {
   }
 
   lookup(reference: string): string | undefined {
-    const { repository, tag } = keyOf(parseReference(reference));
-    return this.database.sql
-      .prepare('SELECT image_id FROM tags WHERE repository = ? AND tag = ?')
-      .get(repository, tag)?.['image_id'] as string | undefined;
+    const parsed = withDefaultTag(parseReference(reference));
+    const [sql, key] = parsed.digest
+      ? ['SELECT image_id FROM image_manifests WHERE repository = ? AND digest = ?', parsed.digest]
+      : ['SELECT image_id FROM tags WHERE repository = ? AND tag = ?', parsed.tag ?? ''];
+    return this.database.sql.prepare(sql).get(canonicalName(parsed), key)?.['image_id'] as string | undefined;
   }
 
   set(reference: string, imageId: string): void {
