@@ -23,6 +23,7 @@ test('an object is v2', (t) => {
     terminal: { stdin: true, stdout: true, stderr: false, size: { columns: 80, rows: 24 } },
     env: { TERM: 'xterm', NO_COLOR: '' },
     cwd: '/srv',
+    logins: false,
   });
 });
 
