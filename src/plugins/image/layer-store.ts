@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Extracted, extract } from './extract.js';
@@ -73,14 +83,16 @@ export class LayerStore {
     }
   }
 
-  /** Gives a layer its place, unless that is taken by the same layer. Inside of a write transaction. */
+  /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
   place(layer: NewLayer): void {
     if (existsSync(this.path(layer.diffId))) return;
     const recipe = this.recipePath(layer.diffId);
     // Left by a process that was killed between two renames.
     if (existsSync(recipe)) this.#trash.put(recipe);
     renameSync(layer.recipe.path, recipe);
+    syncFolder(this.#recipes);
     renameSync(layer.folder.path, this.path(layer.diffId));
+    syncFolder(this.#folder);
   }
 
   /** Ends the work on a layer, placed or not. */
@@ -136,6 +148,16 @@ export class LayerStore {
 
   #drop({ path, fd }: TempFolder): void {
     if (existsSync(path)) this.#trash.put(path);
+    closeSync(fd);
+  }
+}
+
+/** Renames inside of a folder are on disk when this returns. */
+function syncFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
     closeSync(fd);
   }
 }
