@@ -23,6 +23,12 @@ interface CreateDetail {
   readonly progress?: (bytes: number) => void;
 }
 
+/**
+ * What was acknowledged survives a power cut. Layers are on disk before their rows are, and rows of removed images are
+ * gone from the disk before their layers are.
+ */
+const DURABLE = { durable: true };
+
 /** Images whose layers are folders for overlayfs. */
 export class OverlayGraph implements Graph, Service {
   readonly #layers: LayerStore;
@@ -56,7 +62,7 @@ export class OverlayGraph implements Graph, Service {
     if (detail.parent) this.#known(detail.parent);
     const layer = await this.#layers.unpack(archive, detail.progress);
     try {
-      return this.#known(this.database.transaction(() => this.#record(layer, detail)));
+      return this.#known(this.database.transaction(() => this.#record(layer, detail), DURABLE));
     } finally {
       this.#layers.settle(layer);
     }
@@ -85,7 +91,7 @@ export class OverlayGraph implements Graph, Service {
       for (const layer of layers) this.#stage.place(layer);
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
-    });
+    }, DURABLE);
     return this.#known(id);
   }
 
@@ -105,7 +111,7 @@ export class OverlayGraph implements Graph, Service {
       this.#refuseIfNeeded(id);
       this.records.delete(id);
       this.events.emit('image', 'delete', id, { name: id });
-    });
+    }, DURABLE);
     this.#sweep();
   }
 

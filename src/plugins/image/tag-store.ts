@@ -11,6 +11,9 @@ import {
 } from './reference.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
 
+/** A name that was given survives a power cut. */
+const DURABLE = { durable: true };
+
 /** Names of images, in the database, by canonical repository and tag. */
 export class SqlTagStore implements TagStore, Service {
   constructor(
@@ -39,7 +42,7 @@ export class SqlTagStore implements TagStore, Service {
         .prepare('INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET image_id = excluded.image_id')
         .run(repository, tag, imageId);
       this.events.emit('image', 'tag', imageId, { name: familiarReference(withDefaultTag(parsed)) });
-    });
+    }, DURABLE);
   }
 
   delete(reference: string): string {

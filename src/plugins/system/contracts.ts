@@ -48,8 +48,12 @@ export interface Database {
    * append to the list, never edit it. Called from a service's `onStart`.
    */
   migrate(owner: string, steps: readonly string[]): void;
-  /** Runs synchronous work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. Nested calls join the outer one. */
-  transaction<T>(work: () => T): T;
+  /**
+   * Runs synchronous work in one `BEGIN IMMEDIATE` transaction; rolls back when it throws. Nested calls join the outer one.
+   * It survives any process's death. With `durable` it is on disk when this returns, and survives a power cut, with all that
+   * was committed before; that costs a sync of the disk. Ignored in a nested call.
+   */
+  transaction<T>(work: () => T, detail?: { readonly durable: boolean }): T;
 }
 export const Database = token<Database>('Database');
 
