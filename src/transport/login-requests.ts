@@ -16,7 +16,7 @@ const ALLOWED: ReadonlyMap<string, readonly LoginRequest['do'][]> = new Map([
   ['run', ['get']],
   ['search', ['get']],
   ['login', ['get', 'set']],
-  ['logout', ['erase']],
+  ['logout', ['get', 'erase']],
 ]);
 const GROUPS = ['image', 'container'];
 

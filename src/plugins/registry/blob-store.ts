@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { libc } from '../system/index.js';
 
@@ -60,6 +70,11 @@ export class BlobStore {
   drop(digest: string, { fd }: Draft): void {
     rmSync(this.#path(digest, '.part'), { force: true });
     closeSync(fd);
+  }
+
+  /** Forgets a whole blob that is not what its digest says. */
+  remove(digest: string): void {
+    for (const state of ['', '.whole'] as const) rmSync(this.#path(digest, state), { force: true });
   }
 
   /** An image has this blob now. */

@@ -51,8 +51,8 @@ class Download {
     const { layer, blobs } = this;
     const whole = blobs.find(layer.digest);
     if (whole !== undefined) {
-      for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#taken(chunk as Buffer);
-      return this.#verify();
+      yield* this.#from(whole);
+      return;
     }
     if (layer.size >= LEAST_KEPT) this.#draft = blobs.draft(layer.digest);
     let isGood = false;
@@ -64,6 +64,17 @@ class Download {
       isGood = true;
     } finally {
       await this.#settle(isGood);
+    }
+  }
+
+  /** A file that a power cut has damaged is no use to the next try either. */
+  async *#from(whole: string): AsyncGenerator<Buffer> {
+    for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#taken(chunk as Buffer);
+    try {
+      this.#verify();
+    } catch (error) {
+      this.blobs.remove(this.layer.digest);
+      throw error;
     }
   }
 
@@ -115,10 +126,16 @@ class Download {
     const pieces = this.#unwritten.splice(0);
     this.#unwrittenBytes = 0;
     if (pieces.length > 0) {
-      this.#writing = writeAll(this.#draft.fd, pieces).catch(() => {
-        // No room to keep it: then it goes without. What it is unpacked to has to fit, and says so if it does not.
-        this.#isFull = true;
-      });
+      const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      // No room to keep it: then it goes without. What it is unpacked to has to fit, and says so if it does not.
+      this.#writing = writeAll(this.#draft.fd, pieces).then(
+        ({ bytesWritten }) => {
+          this.#isFull ||= bytesWritten < bytes;
+        },
+        () => {
+          this.#isFull = true;
+        },
+      );
     }
     if (least === 0) await this.#writing;
   }

@@ -19,7 +19,12 @@ export interface IndexEntry extends Descriptor {
 }
 
 export type Manifest =
-  | { readonly kind: 'image'; readonly mediaType: string; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+  | {
+      readonly kind: 'image';
+      readonly mediaType: string;
+      readonly config: Descriptor;
+      readonly layers: readonly Descriptor[];
+    }
   | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly IndexEntry[] };
 
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
@@ -27,12 +32,13 @@ export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
-export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
+export const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 export const ACCEPTED = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].join(', ');
 
 const INDEXES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_LIST]);
 const MANIFESTS: ReadonlySet<string> = new Set([OCI_MANIFEST, DOCKER_MANIFEST]);
-const CONFIGS: ReadonlySet<string> = new Set([DOCKER_CONFIG, 'application/vnd.oci.image.config.v1+json']);
+const CONFIGS: ReadonlySet<string> = new Set([DOCKER_CONFIG, OCI_CONFIG]);
 const LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.diff\.tar(?:\.gzip|\.zstd)?|oci\.image\.layer\.v1\.tar(?:\+gzip|\+zstd)?)$/;
 const FOREIGN = /nondistributable|rootfs\.foreign/;
@@ -51,7 +57,8 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * @throws GantryError `invalid`, naming what is wrong with it
  */
 export function parseManifest(bytes: Uint8Array, contentType: string | undefined, name: string): Manifest {
-  const refuse = (why: string): GantryError => new GantryError('invalid', `the manifest of ${name} cannot be used: ${why}`);
+  const refuse = (why: string): GantryError =>
+    new GantryError('invalid', `the manifest of ${name} cannot be used: ${why}`);
   const document = parsed(bytes, refuse);
   if (document['schemaVersion'] === 1) throw refuse('it is of schema 1, which nobody can verify. Push the image anew');
   if (document['schemaVersion'] !== 2) throw refuse('its schema is not known');
@@ -61,7 +68,13 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
     throw refuse('it is an image and a list of images at once');
   }
   if (INDEXES.has(mediaType)) {
-    return { kind: 'index', mediaType, manifests: listOf(document['manifests'], 'manifests', MAX_ENTRIES, refuse).map((entry) => indexEntry(entry, refuse)) };
+    return {
+      kind: 'index',
+      mediaType,
+      manifests: listOf(document['manifests'], 'manifests', MAX_ENTRIES, refuse).map((entry) =>
+        indexEntry(entry, refuse),
+      ),
+    };
   }
   const config = descriptor(document['config'], 'config', refuse);
   if (!CONFIGS.has(config.mediaType)) throw refuse(`it is no container image, but ${shown(config.mediaType)}`);
@@ -73,7 +86,11 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
 export function checkDigest(digest: unknown, refuse: (why: string) => GantryError): string {
   if (typeof digest === 'string' && DIGEST.test(digest)) return digest;
   const algorithm = typeof digest === 'string' ? /^[a-z0-9+._-]{1,32}(?=:[0-9a-f]+$)/.exec(digest)?.[0] : undefined;
-  throw refuse(algorithm && algorithm !== 'sha256' ? `it uses ${algorithm}, and only sha256 is known` : 'it has a malformed digest');
+  throw refuse(
+    algorithm && algorithm !== 'sha256'
+      ? `it uses ${algorithm}, and only sha256 is known`
+      : 'it has a malformed digest',
+  );
 }
 
 type Refuse = (why: string) => GantryError;
@@ -87,14 +104,16 @@ function parsed(bytes: Uint8Array, refuse: Refuse): JsonObject {
 }
 
 function mediaTypeOf(document: JsonObject, contentType: string | undefined, refuse: Refuse): string {
-  const known = (type: unknown): type is string => typeof type === 'string' && (INDEXES.has(type) || MANIFESTS.has(type));
+  const known = (type: unknown): type is string =>
+    typeof type === 'string' && (INDEXES.has(type) || MANIFESTS.has(type));
   const own = document['mediaType'];
   if (own !== undefined && !known(own)) throw refuse(`its type ${shown(own)} is not known`);
   if (known(own) && known(contentType) && own !== contentType) throw refuse('it is not what the registry says it is');
   if (known(own)) return own;
   // OCI leaves the type out at times; then what is in it tells.
   if (known(contentType) && INDEXES.has(contentType) === (document['manifests'] !== undefined)) return contentType;
-  if (contentType !== undefined && !/json$/.test(contentType)) throw refuse(`its type ${shown(contentType)} is not known`);
+  if (contentType !== undefined && !/json$/.test(contentType))
+    throw refuse(`its type ${shown(contentType)} is not known`);
   return document['manifests'] === undefined ? OCI_MANIFEST : OCI_INDEX;
 }
 
@@ -122,7 +141,8 @@ function descriptor(value: unknown, where: string, refuse: Refuse): Descriptor {
   const { mediaType, size } = value;
   const digest = checkDigest(value['digest'], refuse);
   if (typeof mediaType !== 'string') throw refuse(`its ${where} has no type`);
-  if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > MAX_BLOB) throw refuse(`its ${where} has no size`);
+  if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > MAX_BLOB)
+    throw refuse(`its ${where} has no size`);
   return { mediaType, digest, size };
 }
 

@@ -53,7 +53,10 @@ export class Repository {
     const said = answer.headers['docker-content-digest'];
     const wanted = DIGEST.test(tagOrDigest) ? tagOrDigest : said;
     if (wanted !== undefined && wanted !== digest) {
-      throw new GantryError('invalid', `the ${what} is not what its digest says: ${digest} instead of ${String(wanted)}`);
+      throw new GantryError(
+        'invalid',
+        `the ${what} is not what its digest says: ${digest} instead of ${String(wanted)}`,
+      );
     }
     return { bytes, digest, contentType: answer.headers['content-type'] };
   }
@@ -150,15 +153,25 @@ export class Repository {
     const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range']?.toString() ?? '') ?? [];
     if (answer.status !== 204 || end === undefined) return undefined;
     // `0-0` may mean nothing at all: a byte sent twice is refused, one that is missing too.
-    return { bytes: end === '0' ? 0 : Number(end) + 1, next: answer.headers.location ? await this.#location(answer) : to };
+    return {
+      bytes: end === '0' ? 0 : Number(end) + 1,
+      next: answer.headers.location ? await this.#location(answer) : to,
+    };
   }
 
   /** Ends an upload. @throws GantryError `invalid` where the registry has got something else than was sent */
   async finishUpload(to: URL, digest: string): Promise<void> {
     const url = new URL(to);
     url.searchParams.set('digest', digest);
-    const answer = await this.session.call({ method: 'PUT', to: url, headers: { 'Content-Length': '0' }, scopes: this.#push, once: true });
-    if (answer.status !== 201 && answer.status !== 204) throw await this.session.refusalOf(answer, `push to ${this.name}`);
+    const answer = await this.session.call({
+      method: 'PUT',
+      to: url,
+      headers: { 'Content-Length': '0' },
+      scopes: this.#push,
+      once: true,
+    });
+    if (answer.status !== 201 && answer.status !== 204)
+      throw await this.session.refusalOf(answer, `push to ${this.name}`);
     discard(answer.body);
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { GantryError } from '../../../kernel/index.js';
-import { coded, type Answer } from './exchange.js';
+import { type Answer, coded } from './exchange.js';
 import { connectionFailure } from './failure.js';
 
 /** What manifests, tokens and configurations may have at most; the largest in use are a tenth of it. */

@@ -53,7 +53,9 @@ export function connectionFailure(host: string, error: unknown): Error {
   }
   const reason = REASONS[code];
   if (reason) return new GantryError('unavailable', `cannot reach registry ${host}: ${reason}`);
-  return new Interrupted(`cannot reach registry ${host}: ${PASSING[code] ?? `connection failed (${code || 'unknown'})`}`);
+  return new Interrupted(
+    `cannot reach registry ${host}: ${PASSING[code] ?? `connection failed (${code || 'unknown'})`}`,
+  );
 }
 
 function isPlainHttp(code: string | undefined): boolean {

@@ -18,7 +18,9 @@ export async function wordsOf(
     };
     const [first] = document.errors ?? [];
     const words = first
-      ? `${String(first.code ?? 'UNKNOWN').toLowerCase().replaceAll('_', ' ')}: ${String(first.message ?? '')}`
+      ? `${String(first.code ?? 'UNKNOWN')
+          .toLowerCase()
+          .replaceAll('_', ' ')}: ${String(first.message ?? '')}`
       : String(document.details ?? '');
     return truncate(plain(redacted(words)), LONGEST_WORDS).trim();
   } catch {

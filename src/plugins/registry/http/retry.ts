@@ -51,7 +51,10 @@ function waitOf({ headers, url }: Answer): number | undefined {
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   if (Number.isNaN(seconds)) return undefined;
   if (seconds > LONGEST_WAIT_S) {
-    throw new GantryError('unavailable', `registry ${url.host}: too many requests, try again in ${Math.ceil(seconds)} s`);
+    throw new GantryError(
+      'unavailable',
+      `registry ${url.host}: too many requests, try again in ${Math.ceil(seconds)} s`,
+    );
   }
   return Math.max(0, seconds * 1000);
 }

@@ -91,7 +91,11 @@ export class Session {
     if (!this.routes.isInsecure(this.host)) return secure;
     const known = this.routes.schemes.get(this.host);
     if (known) return new URL(`${known}//${this.host}`);
-    const speaksTls = await exchange(this.routes, { method: 'GET', url: new URL('/v2/', secure), signal: this.signal }).then(
+    const speaksTls = await exchange(this.routes, {
+      method: 'GET',
+      url: new URL('/v2/', secure),
+      signal: this.signal,
+    }).then(
       ({ body }) => {
         discard(body);
         return true;
@@ -151,9 +155,13 @@ export class Session {
       this.#secrets.push(token.authorization.replace('Bearer ', ''));
       this.#tokens.set(scopes.join(' '), token);
     } else if (challenges.some(({ scheme }) => scheme === 'basic')) {
-      if (!login) throw new GantryError('denied', `registry ${this.host}: no basic auth credentials`, { hint: loginHint(this.host) });
+      if (!login)
+        throw new GantryError('denied', `registry ${this.host}: no basic auth credentials`, {
+          hint: loginHint(this.host),
+        });
       this.#basic = basic(login);
-    } else throw new GantryError('denied', `registry ${this.host}: it wants an authorization of a kind that is not known`);
+    } else
+      throw new GantryError('denied', `registry ${this.host}: it wants an authorization of a kind that is not known`);
   }
 
   #ownLogin(): Promise<Login | undefined> {

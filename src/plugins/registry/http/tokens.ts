@@ -44,7 +44,10 @@ export async function fetchToken(routes: Routes, wish: TokenWish): Promise<Token
   const bytes = await documentOf(answer, 'a token', routes.settings.stall, signal);
   if (answer.status === 401 || answer.status === 403) throw wrongLogin(answer, registry, login);
   if (answer.status !== 200) {
-    throw new GantryError('unavailable', `${realm.host} gives no token for ${registry.host} (HTTP status ${answer.status})`);
+    throw new GantryError(
+      'unavailable',
+      `${realm.host} gives no token for ${registry.host} (HTTP status ${answer.status})`,
+    );
   }
   return tokenOf(bytes, realm);
 }
@@ -53,7 +56,10 @@ function realmOf({ parameters }: Challenge, registry: URL): URL {
   const realm = URL.parse(parameters['realm'] ?? '');
   const isAllowed = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && registry.protocol === 'http:');
   if (realm && isAllowed && realm.username === '' && realm.password === '') return realm;
-  throw new GantryError('invalid', `registry ${registry.host} sends its clients to a place for tokens that is not https`);
+  throw new GantryError(
+    'invalid',
+    `registry ${registry.host} sends its clients to a place for tokens that is not https`,
+  );
 }
 
 function questionFor(realm: URL, wish: TokenWish): Pick<Question, 'method' | 'url' | 'headers'> & { body?: Buffer } {
