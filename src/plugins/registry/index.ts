@@ -5,13 +5,20 @@ import { Registries } from './contracts.js';
 
 export { type Pulled, Registries, type TransferOptions, type TransferProgress } from './contracts.js';
 
+/** Pulls an image for a client, who sees how it goes. @throws GantryError as `Registries.pull` */
+export async function pullFor(
+  ...args: Parameters<typeof import('./client-pull.js').pullFor>
+): ReturnType<typeof import('./client-pull.js').pullFor> {
+  return (await import('./client-pull.js')).pullFor(...args);
+}
+
 /** Images to and from registries. */
 export const registry = definePlugin({
   id: 'registry',
   api: 1,
   requires: [Config, Database, Events, Log, Graph, TagStore, Distribution],
   provides: [
-    provide(Registries, async () => (await import('./registries.js')).DistributionRegistries, {
+    provide(Registries, async () => (await import('./registries.js')).LazyRegistries, {
       effects: async () => (await import('./registries-effects.js')).REGISTRIES_EFFECTS,
     }),
   ],

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { type CommandContext, humanSize } from '../../kernel/index.js';
 import type { TransferProgress } from './contracts.js';
 
@@ -11,19 +12,27 @@ interface Layer {
   total: number;
 }
 
-type Screen = Pick<CommandContext, 'stdout' | 'terminal'>;
+interface Screen {
+  readonly stream: Writable;
+  readonly terminal: CommandContext['terminal'];
+}
 
 /** @param quiet says nothing at all */
-export function progressFor(context: Screen, quiet: boolean): TransferProgress & { end(): void } {
+export function progressFor(
+  context: Pick<CommandContext, 'stdout' | 'stderr' | 'terminal'>,
+  to: 'stdout' | 'stderr',
+  quiet: boolean,
+): TransferProgress & { end(): void } {
   if (quiet) return { layer: () => {}, say: () => {}, end: () => {} };
-  return context.terminal.stdout ? new Bars(context) : new Lines(context);
+  const screen = { stream: context[to], terminal: context.terminal };
+  return context.terminal[to] ? new Bars(screen) : new Lines(screen);
 }
 
 /** Without a terminal: a line for each change of a layer's state. */
 class Lines implements TransferProgress {
   readonly #states = new Map<string, string>();
 
-  constructor(private readonly context: Screen) {}
+  constructor(private readonly screen: Screen) {}
 
   layer(id: string, state: string, done = 0, total = 0): void {
     if (this.#states.get(id) === state || (done > 0 && done < total)) return;
@@ -34,7 +43,7 @@ class Lines implements TransferProgress {
   }
 
   say(line: string): void {
-    this.context.stdout.write(`${line}\n`);
+    this.screen.stream.write(`${line}\n`);
   }
 
   end(): void {}
@@ -46,7 +55,7 @@ class Bars implements TransferProgress {
   #lines = 0;
   #drawn = 0;
 
-  constructor(private readonly context: Screen) {}
+  constructor(private readonly screen: Screen) {}
 
   layer(id: string, state: string, done = 0, total = 0): void {
     const layer = this.#layers.get(id) ?? { state, done, total };
@@ -54,14 +63,14 @@ class Bars implements TransferProgress {
     this.#layers.set(id, Object.assign(layer, { state, done, total }));
     const now = Date.now();
     // A terminal that does not keep up gets the next state instead.
-    if (this.context.stdout.writableNeedDrain || (!isNews && now - this.#drawn < REDRAWN_AFTER_MS)) return;
+    if (this.screen.stream.writableNeedDrain || (!isNews && now - this.#drawn < REDRAWN_AFTER_MS)) return;
     this.#drawn = now;
     this.#draw();
   }
 
   say(line: string): void {
     this.end();
-    this.context.stdout.write(`${line}\n`);
+    this.screen.stream.write(`${line}\n`);
   }
 
   end(): void {
@@ -71,15 +80,15 @@ class Bars implements TransferProgress {
   }
 
   #draw(): void {
-    const width = (this.context.terminal.size?.columns ?? 80) - 1;
-    const room = Math.max(1, (this.context.terminal.size?.rows ?? 24) - 2);
+    const width = (this.screen.terminal.size?.columns ?? 80) - 1;
+    const room = Math.max(1, (this.screen.terminal.size?.rows ?? 24) - 2);
     // What has scrolled away cannot be drawn again: the layers that move are those to see.
     const all = [...this.#layers];
     const shown = all.length <= room ? all : all.filter(([, { state }]) => state.endsWith('ing')).slice(0, room);
     const lines = [...shown.map(([id, layer]) => `${id}: ${text(layer)}`), this.#total()];
     const up = this.#lines > 0 ? `\x1b[${this.#lines}A\x1b[J` : '';
     this.#lines = lines.length;
-    this.context.stdout.write(up + lines.map((line) => `\r${ERASE_LINE}${line.slice(0, width)}\n`).join(''));
+    this.screen.stream.write(up + lines.map((line) => `\r${ERASE_LINE}${line.slice(0, width)}\n`).join(''));
   }
 
   #total(): string {

@@ -1,169 +1,54 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { GantryError, type Login, type Service } from '../../kernel/index.js';
-import { Distribution, Graph, parseReference, type Reference, TagStore, withDefaultTag } from '../image/index.js';
-import { Config, Database, Events, Log, type RegistrySettings } from '../system/index.js';
-import { BlobStore } from './blob-store.js';
+import type { Login, Service } from '../../kernel/index.js';
+import { Distribution, Graph, TagStore } from '../image/index.js';
+import { Config, Database, Events, Log } from '../system/index.js';
 import type { Found, Pulled, Registries, TransferOptions } from './contracts.js';
-import { Routes } from './http/routes.js';
-import { Session } from './http/session.js';
-import { domainOf, hostOf, isHub } from './hub.js';
-import { parseManifest } from './manifest.js';
-import { hostPlatform, parsePlatform } from './platform.js';
-import { Pull } from './pull.js';
-import { Push } from './push.js';
-import { Repository } from './repository.js';
-import { search } from './search.js';
+import type { TransferParts, Transfers } from './transfers.js';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const NO_SETTINGS: RegistrySettings = {
-  insecure: [],
-  mirrors: [],
-  certificates: ['/etc/docker/certs.d'],
-  proxy: {},
-  stall: 30_000,
-};
+type Asking = Omit<TransferOptions, 'progress'>;
 
-/** Images to and from registries of the OCI distribution specification. */
-export class DistributionRegistries implements Registries, Service {
-  readonly #routes: Routes;
-  readonly #blobs: BlobStore;
-  readonly #scratch: string;
-  #forget = (): void => {};
-  #swept = 0;
+/** Loads what speaks with registries when somebody first does: every `run` has this service, and most need nothing of it. */
+export class LazyRegistries implements Registries, Service {
+  readonly #parts: TransferParts;
+  #loading: Promise<Transfers> | undefined;
 
   constructor(
     @Config config: Config,
-    @Database private readonly database: Database,
-    @Events private readonly events: Events,
-    @Log private readonly log: Log,
-    @Graph private readonly graph: Graph,
-    @TagStore private readonly tagStore: TagStore,
-    @Distribution private readonly distribution: Distribution,
+    @Database database: Database,
+    @Events events: Events,
+    @Log log: Log,
+    @Graph graph: Graph,
+    @TagStore tags: TagStore,
+    @Distribution distribution: Distribution,
   ) {
-    this.#routes = new Routes(config.registries ?? NO_SETTINGS);
-    this.#blobs = new BlobStore(config.root);
-    this.#scratch = join(config.root, 'push');
-  }
-
-  async onStart(): Promise<void> {
-    this.#blobs.prepare();
-    mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
-    for (const file of readdirSync(this.#scratch).map((name) => join(this.#scratch, name))) {
-      if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
-        rmSync(file, { force: true });
-    }
-    this.#sweep();
-    this.#swept = this.events.newest();
-    this.#forget = this.events.onNews(() => this.#sweepAfterDeletes());
+    this.#parts = { config, database, events, log, graph, tags, distribution };
   }
 
   async onStop(): Promise<void> {
-    this.#forget();
-    this.#routes.close();
+    (await this.#loading)?.stop();
   }
 
-  async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
-    const reference = withDefaultTag(parseReference(name));
-    const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
-    return this.#atOneOf(reference, options, (repository, failed) => {
-      const place = { ...this.#place, blobs: this.#blobs };
-      return new Pull(place, repository, reference, platform, options.progress, failed).run();
-    });
+  async pull(reference: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
+    return (await this.#loaded()).pull(reference, options);
   }
 
-  async tags(name: string, options: Omit<TransferOptions, 'progress'>): Promise<readonly string[]> {
-    const reference = parseReference(name);
-    const tags = await this.#atOneOf(reference, options, (repository) => repository.tags());
-    return [...tags].sort();
+  async tags(repository: string, options: Asking): Promise<readonly string[]> {
+    return (await this.#loaded()).tags(repository, options);
   }
 
-  async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
-    const reference = withDefaultTag(parseReference(name));
-    if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-    const id = this.tagStore.lookup(name);
-    if (id === undefined) {
-      const said = `${reference.domain}/${reference.path}:${reference.tag}`;
-      throw new GantryError('not found', `An image does not exist locally with the tag: ${said}`);
-    }
-    const image = this.graph.get(id);
-    return within(options.signal, (signal, failed) => {
-      const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
-      const place = { ...this.#place, events: this.events, scratch: this.#scratch };
-      return new Push(place, repository, reference, image, options.progress, failed).run();
-    });
+  async push(reference: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
+    return (await this.#loaded()).push(reference, options);
   }
 
   async checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login> {
-    const session = this.#session(hostOf(domainOf(registry)), async () => login, signal);
-    const identityToken = await session.enter();
-    return identityToken === undefined ? login : { ...login, password: '', identityToken };
+    return (await this.#loaded()).checkLogin(registry, login, signal);
   }
 
-  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly Found[]> {
-    return search(term, limit, (host) => this.#session(host, options.login, options.signal));
+  async search(term: string, limit: number, options: Asking): Promise<readonly Found[]> {
+    return (await this.#loaded()).search(term, limit, options);
   }
 
-  get #place() {
-    const { graph, tagStore: tags, distribution, database } = this;
-    return { graph, tags, distribution, database, blobs: this.#blobs };
-  }
-
-  /** Docker Hub's images may come from a mirror: whatever that does wrong, the Hub itself is asked next. */
-  async #atOneOf<T>(
-    reference: Reference,
-    { login, signal }: Omit<TransferOptions, 'progress'>,
-    work: (repository: Repository, failed: (error: unknown) => void) => Promise<T>,
-  ): Promise<T> {
-    const mirrors = isHub(reference.domain) ? this.#routes.settings.mirrors : [];
-    const at = (host: string, own: () => Promise<Login | undefined>): Promise<T> =>
-      within(signal, (inner, failed) => work(new Repository(this.#session(host, own, inner), reference), failed));
-    for (const mirror of mirrors) {
-      const { host } = new URL(mirror.includes('://') ? mirror : `https://${mirror}`);
-      try {
-        return await at(host, async () => undefined);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof GantryError)) throw error;
-        this.log.info(`mirror ${host}: ${error.message}`);
-      }
-    }
-    return at(hostOf(reference.domain), login);
-  }
-
-  #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal): Session {
-    return new Session(this.#routes, host, login, signal);
-  }
-
-  #sweepAfterDeletes(): void {
-    const news = this.events.after(this.#swept, 1000);
-    this.#swept = news.at(-1)?.id ?? this.#swept;
-    if (news.some(({ type, action }) => type === 'image' && action === 'delete')) this.#sweep();
-  }
-
-  /** Forgets the compressed layers of images that are gone. */
-  #sweep(): void {
-    const needed = new Set<string>();
-    for (const id of this.distribution.digests().keys()) {
-      for (const { bytes, mediaType } of this.distribution.manifestsOf(id)) {
-        const manifest = parseManifest(bytes, mediaType, id);
-        if (manifest.kind === 'image') for (const { digest } of manifest.layers) needed.add(digest);
-      }
-    }
-    this.#blobs.sweep((digest) => needed.has(digest));
-  }
-}
-
-/** Work whose parts are all ended by the first failure of one of them. */
-async function within<T>(
-  outer: AbortSignal,
-  work: (signal: AbortSignal, failed: (error: unknown) => void) => Promise<T>,
-): Promise<T> {
-  const own = new AbortController();
-  try {
-    return await work(AbortSignal.any([outer, own.signal]), (error) => own.abort(error));
-  } catch (error) {
-    if (outer.aborted) throw new GantryError('unavailable', 'the client has gone');
-    throw own.signal.aborted ? own.signal.reason : error;
+  #loaded(): Promise<Transfers> {
+    this.#loading ??= import('./transfers.js').then(({ Transfers }) => new Transfers(this.#parts).start());
+    return this.#loading;
   }
 }

@@ -1,8 +1,10 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
+import { Registries } from '../../registry/index.js';
 import { refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
+import { imageFor } from '../wanted-image.js';
 
 @Command({
   name: 'run',
@@ -81,16 +83,31 @@ export class Run implements CommandHandler {
   @Option('--privileged', 'Give extended privileges to this container')
   privileged = false;
 
+  @Option('--pull', 'Pull image before running ("always", "missing", "never")', {
+    type: 'string',
+    shownDefault: 'missing',
+    complete: ['always', 'missing', 'never'],
+  })
+  pull = 'missing';
+
+  @Option('--platform', 'Set platform if server is multi-platform capable', { type: 'string' })
+  platform = '';
+
+  @Option('-q, --quiet', 'Suppress the pull output')
+  quiet = false;
+
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @Registries private readonly registries: Registries,
   ) {}
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
-    const image = this.graph.get(reference);
     if (this.detach) context.needsDaemon();
     else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    const { graph, registries } = this;
+    const image = await imageFor(reference, this, context, { graph, registries });
     const config = await configFrom(this, image, reference, command, context);
     const container = await this.runtime.create(config, this.name || undefined);
     if (!this.detach) return runAttached(this.runtime, container, context, this.interactive);

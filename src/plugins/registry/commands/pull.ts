@@ -4,13 +4,12 @@ import {
   type CommandHandler,
   GantryError,
   Option,
-  plain,
   write,
 } from '../../../kernel/index.js';
 import { canonicalName, familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
 import { loginOf } from '../client-login.js';
+import { pullFor } from '../client-pull.js';
 import { Registries } from '../contracts.js';
-import { progressFor } from '../progress.js';
 
 @Command({
   name: 'pull',
@@ -50,21 +49,9 @@ export class PullCommand implements CommandHandler {
   }
 
   async #pull(name: string, context: CommandContext): Promise<void> {
+    const { quiet, platform } = this;
+    await pullFor(this.registries, name, context, { quiet, platform, to: 'stdout' });
     const reference = parseReference(name);
-    const progress = progressFor(context, this.quiet);
-    progress.say(`${reference.digest ?? reference.tag}: Pulling from ${reference.path}`);
-    try {
-      const { digest, isNew } = await this.registries.pull(name, {
-        login: loginOf(name, context),
-        signal: context.gone,
-        progress,
-        ...(this.platform !== '' && { platform: this.platform }),
-      });
-      progress.say(`Digest: ${digest}`);
-      progress.say(`Status: ${isNew ? 'Downloaded newer image for' : 'Image is up to date for'} ${plain(name)}`);
-    } finally {
-      progress.end();
-    }
     const suffix = reference.digest ? `@${reference.digest}` : `:${reference.tag}`;
     await write(context.stdout, `${canonicalName(reference)}${suffix}\n`);
   }

@@ -60,7 +60,7 @@ export class PushCommand implements CommandHandler {
 
   async #push(name: string, context: CommandContext): Promise<void> {
     const reference = parseReference(name);
-    const progress = progressFor(context, this.quiet);
+    const progress = progressFor(context, 'stdout', this.quiet);
     try {
       const options = { login: loginOf(name, context), signal: context.gone, progress };
       const { digest, size } = await this.registries.push(name, options);
