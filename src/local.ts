@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { clientLogins } from './client-logins.js';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
 import { outcomeOf } from './kernel/border.js';
@@ -14,7 +15,10 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
     if (settings.debug) writeSync(2, line);
   }, settings.debug);
   const engine = createEngine(configOf(settings), log);
-  const client = new LocalClient({ env: process.env, cwd: process.cwd() }, settings.argv);
+  const client = new LocalClient(
+    { env: process.env, cwd: process.cwd(), logins: async () => clientLogins() },
+    settings.argv,
+  );
   try {
     if (!isAlwaysLocal(settings.argv)) await engine.plugins.load();
     return await client.finish(await engine.call.handle(settings.argv, client));

@@ -38,7 +38,11 @@ const BY_THIS_PROCESS = 'Error: ';
 async function call(settings: Settings): Promise<Answer> {
   const [host] = settings.hosts;
   const address = host ?? defaultAddress(settings.runDir);
-  const side = { env: process.env, cwd: process.cwd() };
+  const side = {
+    env: process.env,
+    cwd: process.cwd(),
+    logins: async () => (await import('./client-logins.js')).clientLogins(),
+  };
   try {
     if (!isAlwaysLocal(settings.argv)) {
       return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };

@@ -22,6 +22,8 @@ export const FrameType = {
   fileEnd: 0x07,
   /** id, then a JSON `Failure`: it could not be opened, or not be read to its end. */
   fileError: 0x08,
+  /** id, then JSON: `{"value":…}` or `{"failure":…}`. */
+  loginAnswer: 0x09,
   /** Server to client. */
   stdout: 0x11,
   stderr: 0x12,
@@ -33,6 +35,8 @@ export const FrameType = {
   raw: 0x15,
   /** A JSON `Outcome`. The last frame. */
   outcome: 0x16,
+  /** id, then a JSON `LoginRequest`. */
+  login: 0x17,
 } as const;
 
 /** In bytes, the id included. */
@@ -54,6 +58,8 @@ const NUMBERED: ReadonlySet<number> = new Set([
   FrameType.fileData,
   FrameType.fileEnd,
   FrameType.fileError,
+  FrameType.loginAnswer,
+  FrameType.login,
   FrameType.credit,
   FrameType.openFile,
 ]);

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Graph, TagStore } from '../../src/plugins/image/index.js';
 import { MNT_DETACH, unmount } from '../../src/plugins/system/index.js';
@@ -128,4 +130,79 @@ export function graphContract(test: TestFn, make: (t: ExecutionContext) => Promi
     t.is(readFileSync(join(target, 'etc/postgres/postgres.conf'), 'utf8'), '/etc/postgres/postgres.conf\n');
     for (const file of ['hosts', 'hostname', 'resolv.conf']) t.is(readFileSync(join(target, 'etc', file), 'utf8'), '');
   });
+
+  test('contract: an image made of its configuration and layers is the same one, byte for byte', async (t) => {
+    const { graph: from } = await make(t);
+    const { graph } = await make(t);
+    const parent = await from.create(smallTree(), { config: { Env: ['A=1'] } });
+    const { id, diffIds } = await from.create(stream(tar([{ path: 'top', body: 'x' }])), { parent: parent.id });
+    const layers = await Promise.all(diffIds.map((diffId) => graph.layerFrom(diffId, () => from.layerArchive(diffId))));
+    const made = await graph.createFromConfig(from.configBytes(id), layers, { event: 'load', name: 'x' });
+    for (const layer of layers) layer.release();
+    t.is(made.id, id);
+    t.like(graph.get(id), { id, diffIds, config: { Env: ['A=1'] } });
+    for (const diffId of diffIds) {
+      t.true((await buffer(graph.layerArchive(diffId))).equals(await buffer(from.layerArchive(diffId))));
+    }
+  });
+
+  test('contract: calls for one layer open it once, and it stays until all have let go', async (t) => {
+    const { graph } = await make(t);
+    const archive = tar([{ path: 'x', body: 'x' }]);
+    const diffId = digestOf(archive);
+    let opened = 0;
+    const open = (): Readable => {
+      opened++;
+      return stream(archive);
+    };
+    const [one, two] = await Promise.all([graph.layerFrom(diffId, open), graph.layerFrom(diffId, open)]);
+    t.is(opened, 1);
+    one.release();
+    const image = await graph.createFromConfig(configOf(diffId), [two], { event: 'load', name: 'x' });
+    two.release();
+    const kept = await graph.layerFrom(diffId, open);
+    await graph.remove(image.id);
+    await graph.createFromConfig(configOf(diffId), [kept], { event: 'load', name: 'x' });
+    kept.release();
+    t.is(opened, 1);
+    t.true(archive.equals(await buffer(graph.layerArchive(diffId))));
+    await graph.remove(image.id);
+    const again = await graph.layerFrom(diffId, open);
+    again.release();
+    t.is(opened, 2, 'what nobody needs is gone');
+  });
+
+  test('contract: a layer of another digest is refused, and so are configurations that make no sense', async (t) => {
+    const { graph } = await make(t);
+    const archive = tar([{ path: 'x', body: 'x' }]);
+    const wrong = `sha256:${'0'.repeat(64)}`;
+    const refusal = await t.throwsAsync(graph.layerFrom(wrong, () => stream(archive)));
+    t.like(refusal, { kind: 'invalid', message: `the layer's digest is ${digestOf(archive)}, and should be ${wrong}` });
+    const layer = await graph.layerFrom(digestOf(archive), () => stream(archive));
+    const bad = [
+      'no json',
+      '[]',
+      '{}',
+      'null',
+      configOf(wrong).toString(),
+      ...['"x"', '{"Env":"x"}', '{"Env":["A=1\\nB=2"]}', '{"Cmd":[1]}', '{"User":{}}', '{"Labels":{"a":1}}', '[]'].map(
+        (config) => configOf(layer.diffId).toString().replace('"config":{}', `"config":${config}`),
+      ),
+      configOf(layer.diffId).toString().replace('linux', 'windows'),
+      `${' '.repeat(5 * 2 ** 20)}${configOf(layer.diffId)}`,
+    ];
+    for (const text of bad) {
+      const making = graph.createFromConfig(Buffer.from(text), [layer], { event: 'load', name: 'x' });
+      t.like(await t.throwsAsync(making), { kind: 'invalid' }, text.slice(0, 200));
+    }
+    layer.release();
+    t.deepEqual(graph.list(), []);
+  });
 }
+
+const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+const configOf = (diffId: string): Buffer =>
+  Buffer.from(
+    JSON.stringify({ os: 'linux', architecture: 'amd64', config: {}, rootfs: { type: 'layers', diff_ids: [diffId] } }),
+  );

@@ -23,7 +23,7 @@ function imageOf(reference: string): Image {
       { hint },
     );
   }
-  const { architecture, config = {}, rootfs, created } = found.document;
+  const { architecture = '', config = {}, rootfs, created } = found.document;
   return {
     ...{ id: found.id, parent: '', created: new Date(created ?? 0), comment: '', architecture, config },
     ...{ diffIds: rootfs.diff_ids, size: 0 },

@@ -1,6 +1,7 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Graph, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
+import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { Containers } from './api.js';
@@ -14,7 +15,7 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Volumes],
+  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, Registries, NetworkManager, Volumes],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),

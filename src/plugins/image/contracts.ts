@@ -50,6 +50,15 @@ export interface RootFilesystem {
   mount(target: string): void;
 }
 
+/** A layer that is here and stays until `release`, whether an image has it by then or not. */
+export interface StagedLayer {
+  readonly diffId: string;
+  /** Bytes of its files, unpacked. */
+  readonly size: number;
+  /** To be called once, whatever became of it. A layer that no image has is gone then. */
+  release(): void;
+}
+
 /** Content-addressed layers and images. */
 export interface Graph {
   /** @throws GantryError `not found` (`No such image: x`), `conflict` for an ambiguous prefix. @param reference name, id, or unambiguous id prefix, with or without `sha256:` */
@@ -61,6 +70,36 @@ export interface Graph {
     archive: Readable,
     detail: { comment?: string; config?: ImageConfig; parent?: string; progress?: (bytes: number) => void },
   ): Promise<Image>;
+  /**
+   * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
+   * or not. Calls for the same diff id do the work once; `open` is called only by the one that does it. What is not here
+   * whole is not here at all.
+   * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
+   */
+  layerFrom(
+    diffId: string,
+    open: () => Readable | Promise<Readable>,
+    detail?: { progress?: (bytes: number) => void },
+  ): Promise<StagedLayer>;
+  /**
+   * The image of a configuration, byte for byte: its id is their digest. One that is here already is given as it is. On
+   * disk when this resolves. The caller releases the layers.
+   * @param layers those that the configuration names, in its order
+   * @param detail.event what happened, in Docker's words: `load`, `pull`; @param detail.name what the event calls it
+   * @throws GantryError `invalid` for what is no image configuration of Linux, or names other layers
+   */
+  createFromConfig(
+    config: Uint8Array,
+    layers: readonly StagedLayer[],
+    detail: { readonly event: string; readonly name: string },
+  ): Promise<Image>;
+  /** The configuration's bytes, which the image's id is the digest of. @throws GantryError `not found` */
+  configBytes(imageId: string): Uint8Array;
+  /**
+   * The uncompressed archive of a layer: the very bytes that the diff id is the digest of, however often it is asked for.
+   * The stream fails with `unavailable` where the layer's folder was changed behind the engine's back.
+   */
+  layerArchive(diffId: string): Readable;
   /** Removes an image that no tag, child or holder refers to. @throws GantryError `not found`, `conflict` */
   remove(id: string): Promise<void>;
   /** Notes that `holder` (a container's id) needs this image until `release`. Joins the caller's transaction. */
@@ -82,9 +121,48 @@ export interface Change {
   readonly path: string;
 }
 
+/** A manifest as a registry has it (image-spec `manifest.md`, or Docker's schema 2). */
+export interface StoredManifest {
+  /** In full: `docker.io/library/busybox`. */
+  readonly repository: string;
+  /** `sha256:` and 64 hex digits: of `bytes`. */
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The compressed form of a layer, as a registry has it. */
+export interface LayerBlob {
+  readonly diffId: string;
+  /** Of the compressed bytes. */
+  readonly digest: string;
+  /** Compressed. */
+  readonly size: number;
+  readonly mediaType: string;
+  /** In full: where it was seen. */
+  readonly repository: string;
+}
+
+/**
+ * What registries call that which is here, noted by pulls and pushes: so that a push says again what was pulled, and
+ * sends no layer that the other side has. It goes with the image and the layer.
+ */
+export interface Distribution {
+  /** Then `repository@digest` is a name of the image. Joins the caller's transaction. */
+  noteManifest(imageId: string, manifest: StoredManifest): void;
+  /** By repository and digest. */
+  manifestsOf(imageId: string): readonly StoredManifest[];
+  /** By image id, without the manifests' bytes: for lists. */
+  digests(): ReadonlyMap<string, readonly Pick<StoredManifest, 'repository' | 'digest'>[]>;
+  /** For a layer that an image has. */
+  noteBlob(blob: LayerBlob): void;
+  blobsOf(diffId: string): readonly LayerBlob[];
+}
+export const Distribution = token<Distribution>('Distribution');
+
 /** Names for images: Docker's reference grammar, normalised (`busybox` is `docker.io/library/busybox:latest`). */
 export interface TagStore {
-  /** The image id of a reference, or undefined. @throws GantryError `invalid` for what is no reference */
+  /** The image id of a reference, or undefined; by `repository@digest` where that is noted in `Distribution`. @throws GantryError `invalid` for what is no reference */
   lookup(reference: string): string | undefined;
   /** Points a reference at an image, moving it from the image that had it. */
   set(reference: string, imageId: string): void;

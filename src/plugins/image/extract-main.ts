@@ -1,20 +1,22 @@
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { SystemError } from '../system/index.js';
 import { ArchiveError } from './archive/archive-error.js';
 import { ByteSource } from './archive/byte-source.js';
 import { TarReader } from './archive/reader.js';
+import { RecipeWriter } from './archive/recipe-writer.js';
 import { Unpacker } from './archive/unpacker.js';
 import { enterRoot, syncFilesystem } from './native.js';
 
 /**
- * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, telling the
- * outcome as one line of JSON on descriptor 3. Its argument is the number of bytes at which the archive counts as a bomb.
+ * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, with the recipe for
+ * the archive in that of descriptor 5, telling the outcome as one line of JSON on descriptor 3. Its argument is the number of bytes at which the archive counts as a bomb.
  * What a hostile archive does, it does to this process alone.
  */
 
 const ARCHIVE_FD = 0;
 const OUTCOME_FD = 3;
 const LAYER_FD = 4;
+const RECIPE_FD = 5;
 
 export type Outcome =
   | { readonly size: number; readonly diffId: string }
@@ -23,10 +25,13 @@ export type Outcome =
 function unpack(): Outcome {
   try {
     process.umask(0);
+    const recipe = new RecipeWriter(openSync(`/proc/self/fd/${RECIPE_FD}/recipe`, 'wx', 0o600), RECIPE_FD);
     enterRoot(`/proc/self/fd/${LAYER_FD}`);
     const source = new ByteSource(ARCHIVE_FD, Number(process.argv[2]));
-    const unpacker = new Unpacker(new TarReader(source));
+    source.onBytes = (bytes) => recipe.literal(bytes);
+    const unpacker = new Unpacker(new TarReader(source), recipe);
     unpacker.all();
+    recipe.end();
     syncFilesystem(LAYER_FD);
     return { size: unpacker.size, diffId: `sha256:${source.digest()}` };
   } catch (error) {

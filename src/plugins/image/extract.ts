@@ -19,6 +19,13 @@ export interface ExtractOptions {
   readonly limit: number;
 }
 
+/** Open directories, both empty. */
+export interface LayerFolders {
+  readonly layer: number;
+  /** For what it takes to make the archive again. */
+  readonly recipe: number;
+}
+
 export interface Extracted {
   /** `sha256:` and the digest of the uncompressed archive. */
   readonly diffId: string;
@@ -31,11 +38,11 @@ export interface Extracted {
  * makes it fail, or grow, costs that process only, whose root the directory is. All of it is on disk when this returns.
  * @throws GantryError `invalid`, `unavailable`
  */
-export async function extract(archive: Readable, directoryFd: number, options: ExtractOptions): Promise<Extracted> {
+export async function extract(archive: Readable, into: LayerFolders, options: ExtractOptions): Promise<Extracted> {
   const { source, stages: decompressing } = await decompression(archive);
   const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
     env: {},
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', into.layer, into.recipe],
   });
   try {
     const stages = [...(options.progress ? [meter(options.progress)] : []), ...decompressing];

@@ -1,6 +1,6 @@
 import { GantryError, isKind } from '../../kernel/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../registry/index.js';
 import type { Image, TagStore } from './contracts.js';
+import { familiarReference, parseReference, withDefaultTag } from './reference.js';
 import type { ImageRecords } from './tokens.js';
 
 const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;

@@ -1,5 +1,7 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
 import type { Graph, Image } from './contracts.js';
+import { digestOf } from './image-config.js';
+import { checkedDocument } from './image-document.js';
 import { PlannedImages } from './planned-images.js';
 import { shortId } from './short-id.js';
 
@@ -15,6 +17,27 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
   return {
     list: 'read',
     changes: 'read',
+    configBytes: 'read',
+    layerArchive: 'read',
+    // Files alone that no image has yet: `createFromConfig` says the rest.
+    layerFrom: {
+      effect: 'write',
+      plan: async (_graph, diffId) => ({ result: { diffId, size: 0, release: () => undefined } }),
+    },
+    createFromConfig: {
+      effect: 'write',
+      async plan(graph, bytes, layers) {
+        const id = digestOf(bytes);
+        const { config = {}, architecture = '', history } = checkedDocument(bytes);
+        if (graph.list().some((image) => image.id === id)) return { result: graph.get(id) };
+        planned.made.add(id);
+        const result: Image = {
+          ...{ id, parent: '', created: new Date(), comment: history?.at(-1)?.comment ?? '', architecture, config },
+          ...{ diffIds: layers.map(({ diffId }) => diffId), size: 0 },
+        };
+        return { says: `create image ${shortId(id)} of ${layers.length} layers`, result };
+      },
+    },
     get: { effect: 'read', plan: (graph, reference) => ({ result: existing(graph, reference) }) },
     create: {
       effect: 'write',

@@ -1,12 +1,15 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
-import type { Change, Graph, Image, ImageConfig, RootFilesystem } from './contracts.js';
+import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer } from './contracts.js';
 import { TagStore } from './contracts.js';
 import { findImage } from './find-image.js';
-import { composeDocument } from './image-config.js';
+import { composeDocument, digestOf } from './image-config.js';
+import { checkedDocument } from './image-document.js';
+import { layerArchive } from './layer-archive.js';
+import { LayerStage } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
 import { shortId } from './short-id.js';
@@ -20,9 +23,16 @@ interface CreateDetail {
   readonly progress?: (bytes: number) => void;
 }
 
+/**
+ * What was acknowledged survives a power cut. Layers are on disk before their rows are, and rows of removed images are
+ * gone from the disk before their layers are.
+ */
+const DURABLE = { durable: true };
+
 /** Images whose layers are folders for overlayfs. */
 export class OverlayGraph implements Graph, Service {
   readonly #layers: LayerStore;
+  readonly #stage: LayerStage;
 
   constructor(
     @Config config: Config,
@@ -32,6 +42,7 @@ export class OverlayGraph implements Graph, Service {
     @Events private readonly events: Events,
   ) {
     this.#layers = new LayerStore(config.root);
+    this.#stage = new LayerStage(this.#layers, records, () => this.#sweep());
   }
 
   async onStart(): Promise<void> {
@@ -51,10 +62,47 @@ export class OverlayGraph implements Graph, Service {
     if (detail.parent) this.#known(detail.parent);
     const layer = await this.#layers.unpack(archive, detail.progress);
     try {
-      return this.#known(this.database.transaction(() => this.#record(layer, detail)));
+      return this.#known(this.database.transaction(() => this.#record(layer, detail), DURABLE));
     } finally {
       this.#layers.settle(layer);
     }
+  }
+
+  layerFrom(
+    diffId: string,
+    open: () => Readable | Promise<Readable>,
+    { progress }: { readonly progress?: (bytes: number) => void } = {},
+  ): Promise<StagedLayer> {
+    return this.#stage.from(diffId, open, progress);
+  }
+
+  async createFromConfig(
+    config: Uint8Array,
+    layers: readonly StagedLayer[],
+    { event, name }: { readonly event: string; readonly name: string },
+  ): Promise<Image> {
+    const document = checkedDocument(config);
+    const wanted = document.rootfs.diff_ids;
+    if (wanted.length !== layers.length || layers.some(({ diffId }, index) => diffId !== wanted[index])) {
+      throw new GantryError('invalid', "the image's layers are not those that its configuration names");
+    }
+    const id = digestOf(config);
+    this.database.transaction(() => {
+      for (const layer of layers) this.#stage.place(layer);
+      this.records.addBytes(config, document, '', layers);
+      this.events.emit('image', event, id, { ...document.config?.Labels, name });
+    }, DURABLE);
+    return this.#known(id);
+  }
+
+  configBytes(imageId: string): Uint8Array {
+    const bytes = this.records.configBytes(imageId);
+    if (!bytes) throw new GantryError('not found', `No such image: ${imageId}`);
+    return bytes;
+  }
+
+  layerArchive(diffId: string): Readable {
+    return Readable.from(layerArchive(this.#layers, diffId), { objectMode: false });
   }
 
   async remove(id: string): Promise<void> {
@@ -63,7 +111,7 @@ export class OverlayGraph implements Graph, Service {
       this.#refuseIfNeeded(id);
       this.records.delete(id);
       this.events.emit('image', 'delete', id, { name: id });
-    });
+    }, DURABLE);
     this.#sweep();
   }
 

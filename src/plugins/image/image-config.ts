@@ -5,8 +5,8 @@ import type { Image, ImageConfig } from './contracts.js';
 export interface ImageDocument {
   readonly created?: string;
   readonly author?: string;
-  readonly architecture: string;
-  readonly os: string;
+  readonly architecture?: string;
+  readonly os?: string;
   readonly config?: ImageConfig;
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
   readonly history?: readonly HistoryEntry[];
@@ -52,8 +52,16 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
+/** Of bytes that were checked when they came. */
 export function parseDocument(bytes: Uint8Array): ImageDocument {
-  return JSON.parse(Buffer.from(bytes).toString()) as ImageDocument;
+  return withoutNulls(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+}
+
+/** Go programs write `null` for what is not set. */
+export function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
 }
 
 export function toImage(id: string, parent: string, document: ImageDocument, size: number): Image {
@@ -62,7 +70,7 @@ export function toImage(id: string, parent: string, document: ImageDocument, siz
     parent,
     created: new Date(document.created ?? 0),
     comment: document.history?.at(-1)?.comment ?? '',
-    architecture: document.architecture,
+    architecture: document.architecture ?? '',
     config: document.config ?? {},
     diffIds: document.rootfs.diff_ids,
     size,

@@ -87,7 +87,16 @@ export class SqlImageRecords implements Service {
 
   /** Inside of a transaction. @returns the image's id; undefined where there is such an image already */
   add(document: ImageDocument, parent: string, newLayers: readonly LayerRecord[]): string | undefined {
-    const bytes = Buffer.from(JSON.stringify(document));
+    return this.addBytes(Buffer.from(JSON.stringify(document)), document, parent, newLayers);
+  }
+
+  /** The same, of the bytes of a document. */
+  addBytes(
+    bytes: Uint8Array,
+    document: ImageDocument,
+    parent: string,
+    newLayers: readonly LayerRecord[],
+  ): string | undefined {
     const id = digestOf(bytes);
     for (const { diffId, size } of newLayers) this.#query('addLayer').run(diffId, size);
     const createdMs = Date.parse(document.created ?? '') || 0;

@@ -2,21 +2,33 @@ import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Images } from './api.js';
-import { Graph, TagStore } from './contracts.js';
+import { Distribution, Graph, TagStore } from './contracts.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
 import { ImageRecords } from './tokens.js';
 
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
 export {
   type Change,
+  Distribution,
   Graph,
   type HealthConfig,
   type Image,
   type ImageConfig,
+  type LayerBlob,
   type RootFilesystem,
+  type StagedLayer,
+  type StoredManifest,
   TagStore,
 } from './contracts.js';
 export { type DoubleImage, doubleImages } from './double-images.js';
+export {
+  canonicalName,
+  familiarName,
+  familiarReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from './reference.js';
 export { shortId } from './short-id.js';
 export { ImageRecords } from './tokens.js';
 
@@ -40,6 +52,9 @@ export const image = definePlugin({
     }),
     provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore, {
       effects: async (dryRun) => (await import('./tag-store-effects.js')).tagStoreEffects(dryRun),
+    }),
+    provide(Distribution, async () => (await import('./distribution.js')).SqlDistribution, {
+      effects: async () => (await import('./distribution-effects.js')).DISTRIBUTION_EFFECTS,
     }),
     provide(Graph, async () => (await import('./graph.js')).OverlayGraph, {
       effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),

@@ -1,8 +1,18 @@
-import { closeSync, existsSync, mkdirSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Extracted, extract } from './extract.js';
-import { abandonedFolders, makeTempFolder, type TempFolder } from './temp-folder.js';
+import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
 import { fillTopLayer } from './top-layer.js';
 import { Trash } from './trash.js';
 
@@ -13,28 +23,34 @@ const MAX_ARCHIVE_BYTES = 64 * 2 ** 30;
 /** A layer that has been unpacked and has no place yet. */
 export interface NewLayer extends Extracted {
   readonly folder: TempFolder;
+  readonly recipe: TempFolder;
 }
 
 /**
- * Unpacked layers: `<root>/layers/<hex of the diff id>`. Which of them belong to images the database knows: folders come
+ * Unpacked layers: `<root>/layers/<hex of the diff id>`, and `<root>/recipes/<the same>`, which tells how to make the
+ * layer's archive of it again. Which of them belong to images the database knows: folders come
  * and go inside its write transactions only, so that a folder without a row, seen in one, is nobody's.
  */
 export class LayerStore {
   readonly #folder: string;
+  readonly #recipes: string;
   readonly #trash: Trash;
   /** The engine's own layer, above every image's. */
   readonly topPath: string;
 
   constructor(root: string) {
     this.#folder = join(root, 'layers');
+    this.#recipes = join(root, 'recipes');
     this.#trash = new Trash(root);
     this.topPath = join(root, 'top');
   }
 
   prepare(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     this.#trash.prepare();
-    for (const folder of abandonedFolders(this.#folder)) this.#drop(folder);
+    for (const parent of [this.#folder, this.#recipes]) {
+      mkdirSync(parent, { recursive: true, mode: 0o700 });
+      for (const folder of abandonedFolders(parent)) this.#drop(folder);
+    }
     if (!existsSync(this.topPath)) this.#makeTop();
     this.#trash.empty();
   }
@@ -43,41 +59,74 @@ export class LayerStore {
     return join(this.#folder, hexOf(diffId));
   }
 
+  recipePath(diffId: string): string {
+    return join(this.#recipes, hexOf(diffId));
+  }
+
   /** @throws GantryError for a bad archive, of which nothing is left then */
   async unpack(archive: Readable, progress?: (bytes: number) => void): Promise<NewLayer> {
     const folder = makeTempFolder(this.#folder);
+    const recipe = makeTempFolder(this.#recipes);
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
-      return { folder, ...(await extract(archive, folder.fd, { progress, limit })) };
+      return {
+        folder,
+        recipe,
+        ...(await extract(archive, { layer: folder.fd, recipe: recipe.fd }, { progress, limit })),
+      };
     } catch (error) {
       this.#drop(folder);
+      this.#drop(recipe);
       this.#trash.empty();
       throw error;
     }
   }
 
-  /** Gives a layer its place, unless that is taken by the same layer. Inside of a write transaction. */
+  /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
   place(layer: NewLayer): void {
-    if (!existsSync(this.path(layer.diffId))) renameSync(layer.folder.path, this.path(layer.diffId));
+    if (existsSync(this.path(layer.diffId))) return;
+    const recipe = this.recipePath(layer.diffId);
+    // Left by a process that was killed between two renames.
+    if (existsSync(recipe)) this.#trash.put(recipe);
+    renameSync(layer.recipe.path, recipe);
+    syncFolder(this.#recipes);
+    renameSync(layer.folder.path, this.path(layer.diffId));
+    syncFolder(this.#folder);
   }
 
   /** Ends the work on a layer, placed or not. */
   settle(layer: NewLayer): void {
     this.#drop(layer.folder);
+    this.#drop(layer.recipe);
     this.#trash.empty();
   }
 
-  /** Diff ids of all folders. */
+  /** Diff ids of all that is here, of layers half gone, too. */
   present(): string[] {
-    return readdirSync(this.#folder)
+    return [...new Set([this.#folder, this.#recipes].flatMap((parent) => readdirSync(parent)))]
       .filter((name) => HEX.test(name))
       .map((name) => `sha256:${name}`);
   }
 
-  /** Takes a layer out of use. Inside of a write transaction that has seen that no image has it. */
+  /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
+  keep(diffId: string): (() => void) | undefined {
+    const fd = share(this.path(diffId));
+    return fd === undefined ? undefined : () => closeSync(fd);
+  }
+
+  /**
+   * Takes a layer out of use, unless somebody keeps it: the next sweep looks again. Inside of a write transaction that
+   * has seen that no image has it.
+   */
   discard(diffId: string): void {
-    if (existsSync(this.path(diffId))) this.#trash.put(this.path(diffId));
+    if (existsSync(this.path(diffId))) {
+      const fd = lock(this.path(diffId));
+      if (fd === undefined) return;
+      this.#trash.put(this.path(diffId));
+      closeSync(fd);
+    }
+    if (existsSync(this.recipePath(diffId))) this.#trash.put(this.recipePath(diffId));
   }
 
   emptyTrash(): void {
@@ -99,6 +148,16 @@ export class LayerStore {
 
   #drop({ path, fd }: TempFolder): void {
     if (existsSync(path)) this.#trash.put(path);
+    closeSync(fd);
+  }
+}
+
+/** Renames inside of a folder are on disk when this returns. */
+function syncFolder(path: string): void {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
     closeSync(fd);
   }
 }

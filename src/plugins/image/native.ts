@@ -7,6 +7,9 @@ import { type Bytes, cString } from './bytes.js';
 const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const SYNC_FILE_RANGE_WRITE = 2;
+const RESOLVE_NO_SYMLINKS_BENEATH = 0x04 | 0x08;
+const SYS_OPENAT2 = 437;
+const O_CLOEXEC = 0o2000000;
 
 /** Since 1970, nanoseconds from 0 to 999,999,999. */
 export interface Timestamp {
@@ -24,6 +27,7 @@ function bind() {
     chroot: library.func('int chroot(const char *)'),
     futimens: library.func('int futimens(int, const void *)'),
     utimensat: library.func('int utimensat(int, const char *, const void *, int)'),
+    renameat: library.func('int renameat(int, const char *, int, const char *)'),
     syncfs: library.func('int syncfs(int)'),
     syncFileRange: library.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
   };
@@ -72,4 +76,16 @@ export function syncFilesystem(fd: number): void {
 /** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
 export function startWriteback(fd: number, offset: number, length: number): void {
   calls().syncFileRange(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+/** Moves what is at a path into an open directory. */
+export function moveInto(path: Buffer, directoryFd: number, name: string): void {
+  check(calls().renameat(AT_FDCWD, path, directoryFd, cString(name)), 'renameat', name);
+}
+
+/** Opens a path below an open directory; one that goes through a link, or out of it, leads nowhere. */
+export function openBeneath(directoryFd: number, path: Bytes, flags: number): number {
+  const { openat2, openHowSize } = libc();
+  const how = { flags: flags | O_CLOEXEC, mode: 0, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
+  return check(openat2(SYS_OPENAT2, directoryFd, cString(path) as never, how, openHowSize), 'openat2', path);
 }

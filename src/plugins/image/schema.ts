@@ -32,4 +32,21 @@ export const SCHEMA_STEPS: readonly string[] = [
      PRIMARY KEY (repository, tag)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX tags_by_image ON tags (image_id);`,
+  `CREATE TABLE image_manifests (
+     image_id TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+     repository TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     media_type TEXT NOT NULL,
+     bytes BLOB NOT NULL,
+     PRIMARY KEY (repository, digest)
+   ) STRICT;
+   CREATE INDEX image_manifests_by_image ON image_manifests (image_id);
+   CREATE TABLE layer_blobs (
+     diff_id TEXT NOT NULL REFERENCES layers (diff_id) ON DELETE CASCADE,
+     repository TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     size INTEGER NOT NULL,
+     media_type TEXT NOT NULL,
+     PRIMARY KEY (diff_id, repository, digest)
+   ) STRICT, WITHOUT ROWID;`,
 ];

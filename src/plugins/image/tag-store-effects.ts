@@ -1,7 +1,7 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
-import { parseReference } from '../registry/index.js';
 import type { TagStore } from './contracts.js';
 import { familiar, PlannedImages } from './planned-images.js';
+import { parseReference } from './reference.js';
 import { shortId } from './short-id.js';
 
 /** What the methods of `TagStore` do, and how they are planned. */

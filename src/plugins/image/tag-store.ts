@@ -1,4 +1,6 @@
 import { GantryError, type Service } from '../../kernel/index.js';
+import { Database, Events } from '../system/index.js';
+import type { TagStore } from './contracts.js';
 import {
   canonicalName,
   familiarName,
@@ -6,10 +8,11 @@ import {
   parseReference,
   type Reference,
   withDefaultTag,
-} from '../registry/index.js';
-import { Database, Events } from '../system/index.js';
-import type { TagStore } from './contracts.js';
+} from './reference.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
+
+/** A name that was given survives a power cut. */
+const DURABLE = { durable: true };
 
 /** Names of images, in the database, by canonical repository and tag. */
 export class SqlTagStore implements TagStore, Service {
@@ -23,10 +26,11 @@ export class SqlTagStore implements TagStore, Service {
   }
 
   lookup(reference: string): string | undefined {
-    const { repository, tag } = keyOf(parseReference(reference));
-    return this.database.sql
-      .prepare('SELECT image_id FROM tags WHERE repository = ? AND tag = ?')
-      .get(repository, tag)?.['image_id'] as string | undefined;
+    const parsed = withDefaultTag(parseReference(reference));
+    const [sql, key] = parsed.digest
+      ? ['SELECT image_id FROM image_manifests WHERE repository = ? AND digest = ?', parsed.digest]
+      : ['SELECT image_id FROM tags WHERE repository = ? AND tag = ?', parsed.tag ?? ''];
+    return this.database.sql.prepare(sql).get(canonicalName(parsed), key)?.['image_id'] as string | undefined;
   }
 
   set(reference: string, imageId: string): void {
@@ -38,7 +42,7 @@ export class SqlTagStore implements TagStore, Service {
         .prepare('INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET image_id = excluded.image_id')
         .run(repository, tag, imageId);
       this.events.emit('image', 'tag', imageId, { name: familiarReference(withDefaultTag(parsed)) });
-    });
+    }, DURABLE);
   }
 
   delete(reference: string): string {

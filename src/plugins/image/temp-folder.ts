@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { libc } from '../system/index.js';
 
 const PREFIX = '.tmp-';
+const LOCK_SH_NB = 1 | 4;
 const LOCK_EX_NB = 2 | 4;
 
 /** A folder that something is being made in. Its lock, not a pid in its name, tells whether anyone still works there. */
@@ -34,12 +35,16 @@ export function abandonedFolders(parent: string): TempFolder[] {
   return found;
 }
 
+/** Keeps a folder from being discarded as long as the descriptor is open; undefined where it is not there. */
+export function share(path: string): number | undefined {
+  return lock(path, LOCK_SH_NB);
+}
+
 /** A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile. */
-function lock(path: string): number | undefined {
+export function lock(path: string, how = LOCK_EX_NB): number | undefined {
   const fd = openIfThere(path);
   if (fd === undefined) return undefined;
-  const isOurs =
-    libc().flock(fd, LOCK_EX_NB) === 0 && statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+  const isOurs = libc().flock(fd, how) === 0 && statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
   if (isOurs) return fd;
   closeSync(fd);
   return undefined;

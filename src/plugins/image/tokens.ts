@@ -13,6 +13,7 @@ export type ImageRecords = Pick<
   | 'holdersOf'
   | 'layerSize'
   | 'add'
+  | 'addBytes'
   | 'delete'
   | 'hold'
   | 'release'

@@ -47,8 +47,18 @@ export class SqliteDatabase implements Database, Service {
     });
   }
 
-  transaction<T>(work: () => T): T {
+  transaction<T>(work: () => T, { durable } = { durable: false }): T {
     if (this.#depth > 0) return work();
+    if (!durable) return this.#inTransaction(work);
+    this.sql.exec('PRAGMA synchronous = FULL');
+    try {
+      return this.#inTransaction(work);
+    } finally {
+      this.sql.exec('PRAGMA synchronous = NORMAL');
+    }
+  }
+
+  #inTransaction<T>(work: () => T): T {
     this.sql.exec('BEGIN IMMEDIATE');
     this.#depth++;
     try {

@@ -11,6 +11,7 @@ export {
   type LimitedSocket,
   LimitedSockets,
   Log,
+  type RegistrySettings,
 } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';

@@ -1,5 +1,6 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { type ImageEngine, newImages } from './support/engine.js';
@@ -163,7 +164,9 @@ function sparse(map: string): TestEntry {
 const contained = test.macro({
   async exec(t, entries: TestEntry[], look: (t: ExecutionContext, layer: string, root: string) => void) {
     const engine = await guarded(t);
-    const { diffIds } = await engine.graph.create(stream(tar(entries)), {});
+    const archive = tar(entries);
+    const { diffIds } = await engine.graph.create(stream(archive), {});
+    t.true(archive.equals(await buffer(engine.graph.layerArchive(diffIds[0] ?? ''))), 'the archive can be made again');
     look(t, join(engine.root, 'layers', diffIds[0]?.slice(7) ?? ''), engine.root);
     isUntouched(t, engine);
   },
@@ -276,9 +279,9 @@ test('a bomb stops at the limit', async (t) => {
   const { extract } = await import('../../../src/plugins/image/extract.js');
   const { makeTempFolder } = await import('../../../src/plugins/image/temp-folder.js');
   const { root } = await newImages(t);
-  const folder = makeTempFolder(join(root, 'layers'));
+  const [layer, recipe] = ['layers', 'recipes'].map((name) => makeTempFolder(join(root, name)).fd) as [number, number];
   const bomb = gzipSync(tar([{ path: 'zeros', body: Buffer.alloc(20_000_000) }]));
-  const extracting = extract(stream(bomb), folder.fd, { limit: 10_000_000 });
+  const extracting = extract(stream(bomb), { layer, recipe }, { limit: 10_000_000 });
   t.like(await t.throwsAsync(extracting), {
     kind: 'invalid',
     message: 'the archive unpacks to more than 10000000 bytes',

@@ -98,6 +98,8 @@ function describe(root: string): Record<string, unknown> {
 
 async function layerOf(engine: ImageEngine, archive: Buffer): Promise<string> {
   const { diffIds } = await engine.graph.create(stream(archive), {});
+  const again = await buffer(engine.graph.layerArchive(diffIds[0] ?? ''));
+  if (!again.equals(archive)) throw new Error('the layer does not give the archive that it was made from');
   return join(engine.root, 'layers', diffIds.at(-1)?.slice(7) ?? '');
 }
 

@@ -1,10 +1,12 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
+import { Registries } from '../../registry/index.js';
 import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
 import { ContainerOptions } from '../options/container-options.js';
 import { mayRestart } from '../restart-policy.js';
+import { imageFor } from '../wanted-image.js';
 
 @Command({
   name: 'run',
@@ -34,18 +36,20 @@ export class Run extends ContainerOptions implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @Registries private readonly registries: Registries,
   ) {
     super();
   }
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
-    const image = this.graph.get(reference);
-    if (!this.detach && this.tty && this.interactive) refuseWithoutTerminal(context);
-    const { detachKeys, sigProxy, interactive: withInput } = this;
+    if (this.detach) context.needsDaemon();
+    else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    const { detachKeys, sigProxy, interactive: withInput, graph, registries } = this;
     keysFor(this, { withInput, detachKeys });
+    const image = await imageFor(reference, this, context, { graph, registries });
     const config = await configFrom(this, image, reference, command, context);
-    if (this.detach || mayRestart(config)) context.needsDaemon();
+    if (mayRestart(config)) context.needsDaemon();
     const container = await this.runtime.create(config, this.name || undefined);
     if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);

@@ -70,10 +70,16 @@ export class ContainerOptions extends LifeOptions {
   @Option('--log-opt', 'Log driver options: max-size, max-file', { type: 'list' })
   logOpt: string[] = [];
 
-  @Option('--pull', 'Pull image before running: missing or never, which are one as long as nothing is pulled', {
+  @Option('--pull', 'Pull image before running ("always", "missing", "never")', {
     type: 'string',
     shownDefault: 'missing',
-    complete: ['missing', 'never'],
+    complete: ['always', 'missing', 'never'],
   })
   pull = 'missing';
+
+  @Option('--platform', 'Set platform if server is multi-platform capable', { type: 'string' })
+  platform = '';
+
+  @Option('-q, --quiet', 'Suppress the pull output')
+  quiet = false;
 }

@@ -15,6 +15,8 @@ export class ByteSource {
   #start = 0;
   #end = 0;
   #ended = false;
+  /** Called with all that `take` and `upTo` give. */
+  onBytes: (bytes: Buffer) => void = () => {};
 
   /** @param limit bytes at which the input counts as a bomb */
   constructor(fd: number, limit = Number.POSITIVE_INFINITY) {
@@ -30,6 +32,13 @@ export class ByteSource {
 
   /** 1 to `length` bytes, as many as are at hand; none at the end of input. */
   upTo(length: number): Buffer {
+    const bytes = this.bodyUpTo(length);
+    this.onBytes(bytes);
+    return bytes;
+  }
+
+  /** The same of bytes that go into a file: `onBytes` is not called. */
+  bodyUpTo(length: number): Buffer {
     if (this.#start === this.#end && !this.#ended) this.#fill();
     const stop = Math.min(this.#end, this.#start + length);
     const view = this.#buffer.subarray(this.#start, stop);

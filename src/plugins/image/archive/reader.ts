@@ -78,9 +78,18 @@ export class TarReader {
 
   /** The next stored bytes of the entry's file, valid until the next call; none when there are no more. */
   read(limit = Number.MAX_SAFE_INTEGER): Buffer {
+    return this.#next(limit, (wanted) => this.#source.bodyUpTo(wanted));
+  }
+
+  /** The same of bytes that go into no file. */
+  #pass(): Buffer {
+    return this.#next(Number.MAX_SAFE_INTEGER, (wanted) => this.#source.upTo(wanted));
+  }
+
+  #next(limit: number, take: (wanted: number) => Buffer): Buffer {
     const wanted = Math.min(limit, this.#bodyLeft);
     if (wanted === 0) return Buffer.alloc(0);
-    const chunk = this.#source.upTo(wanted);
+    const chunk = take(wanted);
     if (chunk.length === 0) throw this.#truncated();
     this.#bodyLeft -= chunk.length;
     return chunk;
@@ -112,7 +121,7 @@ export class TarReader {
     this.#name ||= header.name;
     this.#startBody(header.size);
     const parts: Buffer[] = [];
-    while (this.#bodyLeft > 0) parts.push(Buffer.from(this.read()));
+    while (this.#bodyLeft > 0) parts.push(Buffer.from(this.#pass()));
     this.#skipBody();
     const data = Buffer.concat(parts);
     if (header.flag === 'L') records.set('path', untilNul(data));
@@ -189,7 +198,7 @@ export class TarReader {
   }
 
   #skipBody(): void {
-    while (this.#bodyLeft > 0) this.read();
+    while (this.#bodyLeft > 0) this.#pass();
     if (this.#padding > 0 && this.#source.take(this.#padding).length < this.#padding) throw this.#truncated();
     this.#padding = 0;
   }

@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  lchownSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  rmSync,
-  type Stats,
-  symlinkSync,
-  unlinkSync,
-} from 'node:fs';
+import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
 import { check, libc, SystemError } from '../../system/index.js';
 import { type Bytes, cString, fsPath, shown } from '../bytes.js';
 import { setPathTime, type Timestamp } from '../native.js';
@@ -16,7 +6,9 @@ import { AUFS_PREFIX, isWhiteout, makeOpaque, OPAQUE_WHITEOUT, OVERLAY_XATTRS, W
 import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
+import { LinkedPaths } from './linked-paths.js';
 import type { Entry, TarReader } from './reader.js';
+import type { RecipeWriter } from './recipe-writer.js';
 
 const S_IFCHR = 0o020000;
 const S_IFBLK = 0o060000;
@@ -33,17 +25,21 @@ const ATTEMPTS = 4;
  * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
  * the layer: every link, `..` and absolute path then ends inside it by the kernel's own doing, and nothing here has to
  * check. Existing files are never opened, only replaced. The umask must be 0.
+ * What is needed to make the archive again goes into its recipe.
  */
 export class Unpacker {
   readonly #reader: TarReader;
+  readonly #recipe: RecipeWriter;
+  readonly #links = new LinkedPaths();
   readonly #directoryTimes = new Map<Bytes, Timestamp>();
   /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
   #inherits: boolean;
   /** Bytes of all files, holes left out. */
   size = 0;
 
-  constructor(reader: TarReader) {
+  constructor(reader: TarReader, recipe: RecipeWriter) {
     this.#reader = reader;
+    this.#recipe = recipe;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#handsDown('.');
   }
 
@@ -86,9 +82,12 @@ export class Unpacker {
   }
 
   #file(path: Bytes, entry: Entry): void {
+    let size = 0;
     this.#fresh(path, () => {
-      this.size += writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
+      size = writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
     });
+    this.size += size;
+    if (size > 0) this.#recipe.body(this.#links.resolve(path), entry.sparse?.extents ?? [{ offset: 0, length: size }]);
     this.#xattrs(path, entry);
   }
 
@@ -103,8 +102,10 @@ export class Unpacker {
   }
 
   #special(path: Bytes, entry: Entry): void {
-    if (entry.type === 'symlink') this.#fresh(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
-    else this.#fresh(path, () => mknod(path, entry));
+    if (entry.type === 'symlink') {
+      this.#fresh(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
+      this.#links.add(path);
+    } else this.#fresh(path, () => mknod(path, entry));
     this.#dress(path, entry, false);
     setPathTime(path, entry.mtime);
   }
@@ -157,11 +158,9 @@ export class Unpacker {
   }
 
   #remove(path: Bytes, existing: Stats): void {
-    if (!existing.isDirectory()) {
-      unlinkSync(fsPath(path));
-      return;
-    }
-    rmSync(fsPath(path), { recursive: true });
+    if (existing.isDirectory() || existing.isFile()) this.#recipe.keep(this.#links.resolve(path));
+    else unlinkSync(fsPath(path));
+    if (!existing.isDirectory()) return;
     for (const known of this.#directoryTimes.keys()) {
       if (known === path || known.startsWith(`${path}/`)) this.#directoryTimes.delete(known);
     }

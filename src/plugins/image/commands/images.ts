@@ -14,9 +14,9 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { familiarName, parseReference } from '../../registry/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
 import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
+import { familiarName, parseReference } from '../reference.js';
 import { shortId } from '../short-id.js';
 import { summaryOf } from '../summary.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../tables.js';

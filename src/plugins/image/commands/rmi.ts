@@ -8,8 +8,8 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../../registry/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
+import { familiarReference, parseReference, withDefaultTag } from '../reference.js';
 import { shortId } from '../short-id.js';
 import { ImageRecords } from '../tokens.js';
 

@@ -1,10 +1,5 @@
 import test from 'ava';
-import {
-  canonicalName,
-  familiarReference,
-  parseReference,
-  withDefaultTag,
-} from '../../../src/plugins/registry/index.js';
+import { canonicalName, familiarReference, parseReference, withDefaultTag } from '../../../src/plugins/image/index.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 

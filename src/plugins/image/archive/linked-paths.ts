@@ -1,0 +1,41 @@
+import { realpathSync } from 'node:fs';
+import { type Bytes, fsPath } from '../bytes.js';
+
+/** Which paths of an archive lead through links that it made itself: few, if any. */
+export class LinkedPaths {
+  readonly #links = new Set<Bytes>();
+  #lastParent: Bytes = '';
+  #lastIsPlain = true;
+
+  add(link: Bytes): void {
+    this.#links.add(this.resolve(link));
+    this.#lastParent = '';
+    this.#lastIsPlain = true;
+  }
+
+  /** Where a path leads, relative to the root; a link at its very end is not followed. */
+  resolve(path: Bytes): Bytes {
+    const slash = path.lastIndexOf('/');
+    const parent = path.slice(0, Math.max(0, slash));
+    if (this.#isPlain(parent)) return path;
+    const real = realpathSync(fsPath(`/${parent}`), { encoding: 'latin1' });
+    return `${real}/${path.slice(slash + 1)}`.replace(/^\/+/, '');
+  }
+
+  /** Remembered for the next path, which mostly is beside this one. */
+  #isPlain(parent: Bytes): boolean {
+    if (this.#links.size === 0 || parent === '') return true;
+    if (parent !== this.#lastParent) {
+      this.#lastParent = parent;
+      this.#lastIsPlain = !this.#hasLink(parent);
+    }
+    return this.#lastIsPlain;
+  }
+
+  #hasLink(path: Bytes): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+      if (this.#links.has(path.slice(0, end))) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,86 @@
+import type { Readable } from 'node:stream';
+import { GantryError } from '../../kernel/index.js';
+import type { StagedLayer } from './contracts.js';
+import type { LayerStore, NewLayer } from './layer-store.js';
+import type { ImageRecords } from './tokens.js';
+
+type Open = () => Readable | Promise<Readable>;
+type Progress = ((bytes: number) => void) | undefined;
+
+/** Layers on their way into an image. */
+export class LayerStage {
+  /** By diff id: what is being unpacked now. */
+  readonly #working = new Map<string, Promise<StagedLayer>>();
+  /** By diff id: what has been unpacked here, and how many wait to make an image of it. */
+  readonly #unpacked = new Map<string, { readonly layer: NewLayer; users: number }>();
+
+  /** @param sweep takes away layers that nobody needs */
+  constructor(
+    private readonly layers: LayerStore,
+    private readonly records: Pick<ImageRecords, 'layerSize'>,
+    private readonly sweep: () => void,
+  ) {}
+
+  /** @throws GantryError as `Graph.layerFrom` */
+  async from(diffId: string, open: Open, progress: Progress): Promise<StagedLayer> {
+    for (;;) {
+      const present = this.#shared(diffId) ?? this.#kept(diffId);
+      if (present) return present;
+      const working = this.#working.get(diffId);
+      if (!working) break;
+      // A failure is the other caller's: this one tries for itself.
+      await working.catch(() => undefined);
+    }
+    const work = this.#unpack(diffId, open, progress);
+    this.#working.set(diffId, work);
+    try {
+      return await work;
+    } finally {
+      this.#working.delete(diffId);
+    }
+  }
+
+  /** Gives a layer its place. Inside of the write transaction that makes it an image's. */
+  place({ diffId }: StagedLayer): void {
+    const unpacked = this.#unpacked.get(diffId);
+    if (unpacked) this.layers.place(unpacked.layer);
+  }
+
+  #shared(diffId: string): StagedLayer | undefined {
+    const unpacked = this.#unpacked.get(diffId);
+    if (!unpacked) return undefined;
+    unpacked.users++;
+    return { diffId, size: unpacked.layer.size, release: () => this.#release(diffId) };
+  }
+
+  /** One that an image has. */
+  #kept(diffId: string): StagedLayer | undefined {
+    const leave = this.layers.keep(diffId);
+    const size = this.records.layerSize(diffId);
+    const release = (): void => {
+      leave?.();
+      this.sweep();
+    };
+    if (leave && size !== undefined) return { diffId, size, release };
+    leave?.();
+    return undefined;
+  }
+
+  async #unpack(diffId: string, open: Open, progress: Progress): Promise<StagedLayer> {
+    const layer = await this.layers.unpack(await open(), progress);
+    if (layer.diffId !== diffId) {
+      this.layers.settle(layer);
+      throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${diffId}`);
+    }
+    this.#unpacked.set(diffId, { layer, users: 1 });
+    return { diffId, size: layer.size, release: () => this.#release(diffId) };
+  }
+
+  #release(diffId: string): void {
+    const unpacked = this.#unpacked.get(diffId);
+    if (!unpacked || --unpacked.users > 0) return;
+    this.#unpacked.delete(diffId);
+    this.layers.settle(unpacked.layer);
+    this.sweep();
+  }
+}
