@@ -1,15 +1,19 @@
-import { close, closeSync, fstatSync, ftruncateSync, openSync, rmSync, writevSync } from 'node:fs';
+import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { check, libc } from '../system/index.js';
 import type { OutputStream } from './contracts.js';
 import { type LogLimits, type Segment, segmentAt, segmentsOf } from './log-segments.js';
 
 /**
  * A container's log: records of a 16-byte header (length u32, stream u8, three zero bytes, milliseconds since 1970
- * f64; little-endian) and the bytes as they came. Exact for any output, and cheap: one system call a chunk. It lies in
- * several files, whose oldest is removed when there are too many.
+ * f64; little-endian) and the bytes as they came. Exact for any output. It lies in several files, whose oldest is removed when there are too many.
  */
 export const HEADER_BYTES = 16;
 /** No record is longer than the largest read of a pipe. What says otherwise is damage. */
 export const MAX_DATA_BYTES = 1 << 20;
+/** Stands where the length of a record will be, while its data are moved. */
+export const OPEN_LENGTH = 0xffff_ffff;
+/** A record of less is not worth staying in a segment for. */
+const LEAST_ROOM = 4096;
 export const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 
 export interface LogRecord {
@@ -30,7 +34,7 @@ export class LogWriter {
   ) {
     this.#segments = segmentsOf(path);
     if (this.#segments.length === 0) this.#segments.push(segmentAt(path, 0));
-    this.#fd = openSync(this.#newest.path, 'a', 0o640);
+    this.#fd = openForLog(this.#newest.path);
     this.#size = this.#newest.start + fstatSync(this.#fd).size;
   }
 
@@ -39,23 +43,67 @@ export class LogWriter {
     return this.#size;
   }
 
-  /** @throws the system's error when the disk is full; the log then ends where it did before. */
+  /**
+   * Moves what a pipe holds to the end of the log. The kernel takes the bytes out of the one and puts them into the other
+   * in one step: an engine that is killed at any moment has neither lost nor doubled one. The record's header is there
+   * before its data, with an impossible length, and gets the true one after; `repairLog` finishes what was cut.
+   * @param pipe a descriptor that does not block
+   * @returns how many bytes; 0 at the pipe's end. @throws SystemError: `EAGAIN` where it is empty, `ENOSPC`, ...
+   */
+  move(stream: OutputStream, pipe: number, time: number): number {
+    const most = this.#roomForData();
+    const place = this.#size - this.#newest.start;
+    this.#fillHeader(OPEN_LENGTH, stream, time);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
+    const length = spliceInto(this.#fd, place + HEADER_BYTES, pipe, most);
+    if (length === 0) return 0;
+    this.#header.writeUInt32LE(length, 0);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
+    this.#size += HEADER_BYTES + length;
+    return length;
+  }
+
+  /** The data of the record that was moved last. */
+  readLast(into: Buffer, length: number): Buffer {
+    const place = this.#size - this.#newest.start - length;
+    return into.subarray(0, readSync(this.#fd, into, 0, length, place));
+  }
+
+  /** Where bytes cannot be moved. @throws the system's error when the disk is full; the log then ends where it did before. */
   append(stream: OutputStream, data: Uint8Array, time: number): void {
-    const length = HEADER_BYTES + data.length;
-    const filled = this.#size - this.#newest.start;
-    if (filled > 0 && filled + length > this.limits.segmentBytes) this.#beginSegment();
-    this.#header.writeUInt32LE(data.length, 0);
-    this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
-    this.#header.writeDoubleLE(time, 8);
+    this.#makeRoomFor(data.length);
+    const place = this.#size - this.#newest.start;
+    this.#fillHeader(data.length, stream, time);
     try {
-      for (let parts: Uint8Array[] = [this.#header, data]; parts.length > 0; ) {
-        parts = rest(parts, writevSync(this.#fd, parts));
-      }
+      writeAll(this.#fd, data, place + HEADER_BYTES);
+      writeAll(this.#fd, this.#header, place);
     } catch (error) {
-      ftruncateSync(this.#fd, this.#size - this.#newest.start);
+      ftruncateSync(this.#fd, place);
       throw error;
     }
-    this.#size += length;
+    this.#size += HEADER_BYTES + data.length;
+  }
+
+  /** A record that is larger than a segment has one of its own. */
+  #makeRoomFor(length: number): void {
+    const filled = this.#size - this.#newest.start;
+    if (filled > 0 && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
+  }
+
+  #fillHeader(length: number, stream: OutputStream, time: number): void {
+    this.#header.writeUInt32LE(length, 0);
+    this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
+    this.#header.writeDoubleLE(time, 8);
+  }
+
+  /** How much data the next record may have. Begins a new segment where hardly any fits into the newest. */
+  #roomForData(): number {
+    const filled = this.#size - this.#newest.start;
+    const room = this.limits.segmentBytes - filled - HEADER_BYTES;
+    if (filled === 0) return Math.max(room, LEAST_ROOM);
+    if (room >= LEAST_ROOM) return Math.min(room, MAX_DATA_BYTES);
+    this.#beginSegment();
+    return this.#roomForData();
   }
 
   /**
@@ -73,7 +121,13 @@ export class LogWriter {
   }
 
   close(): void {
+    this.#trim();
     closeLater(this.#fd);
+  }
+
+  /** Takes off a header that got no data. */
+  #trim(): void {
+    ftruncateSync(this.#fd, this.#size - this.#newest.start);
   }
 
   get #newest(): Segment {
@@ -82,20 +136,30 @@ export class LogWriter {
 
   #beginSegment(): void {
     const segment = segmentAt(this.path, this.#size);
-    const fd = openSync(segment.path, 'a', 0o640);
+    const fd = openForLog(segment.path);
+    this.#trim();
     closeSync(this.#fd);
     this.#fd = fd;
     this.#segments.push(segment);
   }
 }
 
-function rest(parts: readonly Uint8Array[], written: number): Uint8Array[] {
-  const left: Uint8Array[] = [];
-  for (const part of parts) {
-    if (written < part.length) left.push(part.subarray(written));
-    written = Math.max(0, written - part.length);
+function openForLog(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640);
+}
+
+const SPLICE_F_MOVE = 1;
+const SPLICE_F_NONBLOCK = 2;
+
+function spliceInto(file: number, place: number, pipe: number, most: number): number {
+  const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+  return check(libc().splice(pipe, null, file, [place], most, flags), 'splice', 'log');
+}
+
+function writeAll(fd: number, data: Uint8Array, place: number): void {
+  for (let written = 0; written < data.length; ) {
+    written += writeSync(fd, data, written, data.length - written, place + written);
   }
-  return left;
 }
 
 /** Whoever closes a large file last after it was removed frees its blocks, which takes a while: not in the event loop. */

@@ -1,6 +1,6 @@
-import { openSync, readSync, truncateSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { OutputSink } from './contracts.js';
-import { closeLater, HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-file.js';
+import { closeLater, HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, OPEN_LENGTH, STREAMS } from './log-file.js';
 import { type Segment, segmentsOf } from './log-segments.js';
 
 const READ_BYTES = 1 << 20;
@@ -183,12 +183,32 @@ export async function readLog(
   }
 }
 
-/** Takes off what an engine that was killed while it wrote left behind the last whole record. Only the last file can have it. */
+/**
+ * Finishes what an engine that was killed left behind the last whole record: gives a record whose data are there its
+ * length, and takes off anything else. Only the last file can have it.
+ */
 export function repairLog(path: string): void {
   const newest = segmentsOf(path).at(-1);
   if (!newest) return;
   const reader = new LogReader(path, newest.start);
   while (reader.read().length > 0);
-  truncateSync(newest.path, reader.position - newest.start);
+  const place = reader.position - newest.start;
   reader.close();
+  const fd = openSync(newest.path, 'r+');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    const length = fstatSync(fd).size - place - HEADER_BYTES;
+    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isOpenHeader(header);
+    if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
+      header.writeUInt32LE(length, 0);
+      writeSync(fd, header, 0, HEADER_BYTES, place);
+    } else ftruncateSync(fd, place);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Of a record whose data were being moved. Anything else is damage. */
+function isOpenHeader(header: Buffer): boolean {
+  return header.readUInt32LE(0) === OPEN_LENGTH && header.readUInt32LE(4) < STREAMS.length;
 }

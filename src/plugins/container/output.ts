@@ -1,15 +1,14 @@
 import { closeSync, readSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { Readiness } from '../system/index.js';
 import type { OutputSink, OutputStream } from './contracts.js';
 import { openForReading } from './fifo.js';
 import { type LogRecord, LogWriter } from './log-file.js';
 import { type LogPlace, LogReader } from './log-reader.js';
 import type { LogLimits } from './log-segments.js';
 
-/**
- * One buffer for the pipes of all containers: a chunk is in the log, and copied for followers, before the next read of
- * any. As large as a pipe, so that a fast writer's pipe is emptied by one call.
- */
+const readiness = new Readiness();
+
+/** What followers are handed chunks from: copied by each before the next chunk of any container is taken. */
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
 /**
@@ -21,7 +20,7 @@ const SMALL_CHUNK = 64 << 10;
 const REST_MS = 1;
 
 /**
- * The output of one run: read from the container's pipes, written to its log, and given to whoever follows. Followers
+ * The output of one run: moved from the container's pipes to its log, and given to whoever follows. Followers
  * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
  * reading delays itself alone, and the engine holds nothing for it; until the log has no room left for what an attached
  * client still has to read: then the program waits on its full pipe.
@@ -29,7 +28,7 @@ const REST_MS = 1;
 export class Output {
   readonly #log: LogWriter;
   readonly #followers = new Set<Follower>();
-  readonly #waiting = new Set<Socket>();
+  readonly #waiting = new Set<() => void>();
   #isFull = false;
   #open = 0;
   #finish = (): void => {};
@@ -69,61 +68,89 @@ export class Output {
   }
 
   #pump(stream: OutputStream, fd: number): void {
-    if (this.#drain(stream, fd) === 'end') {
-      closeSync(fd);
-      this.#closed();
+    if (this.#drain(stream, fd) === 0) {
+      this.#endOf(fd);
       return;
     }
-    let lastRead = 0;
-    const callback = (length: number): boolean => {
-      this.#take(stream, buffer.subarray(0, length));
+    let last = 0;
+    const take = (): void => {
+      const length = this.#move(stream, fd);
+      if (length === 0) {
+        this.#endOf(fd);
+        return;
+      }
       const now = performance.now();
-      const isBurst = length < SMALL_CHUNK && now - lastRead < REST_MS;
-      lastRead = now;
-      if (isBurst) setTimeout(() => this.#resume(socket), REST_MS);
-      else if (this.#isFull) this.#waiting.add(socket);
-      return !isBurst && !this.#isFull;
+      const isBurst = length !== undefined && length < SMALL_CHUNK && now - last < REST_MS;
+      last = now;
+      if (!isBurst && !this.#isFull) return;
+      readiness.forget(fd);
+      if (isBurst) setTimeout(goOn, REST_MS);
+      else this.#waiting.add(goOn);
     };
-    const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
-    socket.on('error', this.onLogFailure);
-    socket.once('close', () => this.#closed());
-    socket.resume();
+    const goOn = (): void => {
+      if (this.#isFull) this.#waiting.add(goOn);
+      else readiness.watch(fd, take);
+    };
+    goOn();
   }
 
   /**
-   * Reads what is there. Only a read tells the end of a pipe whose last writer left before it was opened: the kernel
-   * reports it to no poll.
+   * Takes what is there. Only a try tells the end of a pipe whose last writer left before it was opened: the kernel
+   * reports it to no poll. Of more than a pipe holds somebody still writes, and the end will be heard of.
    */
-  #drain(stream: OutputStream, fd: number): 'end' | 'more may come' {
-    try {
-      for (let taken = 0; taken <= buffer.length; ) {
-        const length = readSync(fd, buffer);
-        if (length === 0) return 'end';
-        this.#take(stream, buffer.subarray(0, length));
-        taken += length;
-      }
-      // More than a pipe holds: somebody still writes, and the event loop will hear of the end.
-      return 'more may come';
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'more may come';
-      throw error;
-    }
+  #drain(stream: OutputStream, fd: number): number | undefined {
+    let length = this.#move(stream, fd);
+    for (let taken = 0; length && taken <= buffer.length; length = this.#move(stream, fd)) taken += length;
+    return length;
   }
 
-  #take(stream: OutputStream, chunk: Buffer): void {
+  /** Moves a chunk to the log and to followers. 0: the pipe has ended; undefined: it is empty now. */
+  #move(stream: OutputStream, fd: number): number | undefined {
     const time = Date.now();
     try {
-      this.#log.append(stream, chunk, time);
+      const length = this.#log.move(stream, fd, time);
+      if (length > 0 && this.#isHeard()) this.#offer(stream, this.#log.readLast(buffer, length), time);
+      if (length > 0) this.#makeRoom();
+      return length;
     } catch (error) {
-      this.onLogFailure(error);
+      const { code } = error as NodeJS.ErrnoException;
+      return code === 'EAGAIN' ? undefined : this.#copy(stream, fd, time, error);
     }
-    for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
-    this.#makeRoom();
   }
 
-  #resume(socket: Socket): void {
-    if (this.#isFull) this.#waiting.add(socket);
-    else socket.resume();
+  /** The log takes nothing, for want of space above all: whoever follows hears of it all the same. */
+  #copy(stream: OutputStream, fd: number, time: number, reason: unknown): number | undefined {
+    let length: number;
+    try {
+      length = readSync(fd, buffer);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+      throw error;
+    }
+    const chunk = buffer.subarray(0, length);
+    if (length === 0) return 0;
+    try {
+      this.#log.append(stream, chunk, time);
+    } catch {
+      this.onLogFailure(reason);
+    }
+    this.#offer(stream, chunk, time);
+    return length;
+  }
+
+  #isHeard(): boolean {
+    for (const follower of this.#followers) if (follower.keepsUp) return true;
+    return false;
+  }
+
+  #offer(stream: OutputStream, chunk: Buffer, time: number): void {
+    for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
+  }
+
+  #endOf(fd: number): void {
+    readiness.forget(fd);
+    closeSync(fd);
+    this.#closed();
   }
 
   #makeRoom(): void {
@@ -131,8 +158,10 @@ export class Output {
     for (const { attached, position } of this.#followers) if (attached) needed = Math.min(needed, position);
     this.#isFull = !this.#log.prune(needed);
     if (this.#isFull) return;
-    for (const socket of this.#waiting) socket.resume();
-    this.#waiting.clear();
+    for (const goOn of [...this.#waiting]) {
+      this.#waiting.delete(goOn);
+      goOn();
+    }
   }
 
   #closed(): void {
@@ -169,6 +198,11 @@ export class Follower {
   /** What lies before it in the log has been given. */
   get position(): number {
     return this.#reader.position;
+  }
+
+  /** Whether it would take a chunk now: it has been given all before it. */
+  get keepsUp(): boolean {
+    return !this.#busy && !this.#stopped;
   }
 
   /** A chunk was appended: hands it on at once if this follower has had all before it. `size` is the log's with it. */

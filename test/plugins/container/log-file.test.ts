@@ -162,3 +162,24 @@ test('the last lines are found from the end, in whatever pieces they came', (t) 
   writer.close();
   t.is(placeOfTail(join(folder, 'missing'), 3).position, 0);
 });
+
+test('a record whose data were moved when the engine was killed is whole after a repair', async (t) => {
+  const path = join(folder, 'killed.log');
+  const writer = new LogWriter(path, LIMITS);
+  writer.append('stdout', Buffer.from('before'), 1);
+  writer.close();
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(0xffff_ffff, 0);
+  header.writeUInt8(1, 4);
+  header.writeDoubleLE(5, 8);
+  appendFileSync(`${path}.0`, Buffer.concat([header, Buffer.from('moved')]));
+  const seen: string[] = [];
+  const sink = (stream: string, data: Uint8Array): undefined =>
+    void seen.push(`${stream} ${Buffer.from(data)}`) as undefined;
+  await readLog(path, sink);
+  t.deepEqual(seen, ['stdout before']);
+  repairLog(path);
+  seen.length = 0;
+  await readLog(path, sink);
+  t.deepEqual(seen, ['stdout before', 'stderr moved']);
+});
