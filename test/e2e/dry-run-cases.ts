@@ -42,6 +42,22 @@ export const rows: readonly Row[] = [
     `would kill and remove ${BUSY}, with the anonymous volumes that only it uses\nwould remove ${IDLE}\n`,
     'Error: No such container: idle\nError: No such container: nosuch\n',
   ],
+  ['rename idle other', 0, `would rename ${IDLE} to other\n`, ''],
+  [
+    'rename idle busy',
+    1,
+    '',
+    'Error response from daemon: The container name "/busy" is already in use by container "ID" (Remove or rename that container to be able to reuse the name)\n',
+  ],
+  ['pause busy', 0, `would pause ${BUSY}\n`, ''],
+  ['pause busy busy', 1, `would pause ${BUSY}\n`, 'Error: Container busy is already paused\n'],
+  ['unpause busy', 1, '', 'Error: Container busy is not paused\n'],
+  ['update -m 64m busy', 0, `would change memory of ${BUSY}\n`, ''],
+  ['create --name new busybox ls', 0, 'would create container new from busybox (network bridge)\n', ''],
+  ['volume create new', 0, 'would create volume new\n', ''],
+  ['volume prune', 0, 'would change nothing\n', ''],
+  ['container prune', 0, `would remove ${IDLE}\n`, ''],
+  ['system prune', 0, `would remove ${IDLE}\n`, ''],
   ['stop busy', 0, `would stop ${BUSY}\n`, ''],
   ['stop idle', 0, 'would change nothing\n', ''],
   ['kill busy', 0, `would send SIGKILL to ${BUSY}\n`, ''],
@@ -138,6 +154,6 @@ export const rows: readonly Row[] = [
 /** The flag stands before the arguments, where those of `run` begin. */
 export const dry = (line: string): string[] => {
   const words = line.split(' < ')[0]?.split(' ') ?? [];
-  const command = words[0] === 'socket' ? 2 : 1;
+  const command = ['socket', 'volume', 'container', 'system'].includes(words[0] ?? '') ? 2 : 1;
   return [...words.slice(0, command), '--dry-run', ...words.slice(command)];
 };

@@ -7,6 +7,8 @@ const NAMED: readonly [argv: string[], path: string][] = [
   [['run', '-f=env=x'], 'env=x'],
   [['run', '-fenv'], 'env'],
   [['run', '-itf/srv/env'], '/srv/env'],
+  [['run', '--security-opt', 'seccomp=p.json'], 'p.json'],
+  [['run', '--security-opt=seccomp=p.json'], 'p.json'],
 ];
 
 for (const [argv, path] of NAMED) test(`${path} is named in ${argv.join(' ')}`, (t) => t.true(isNamedIn(argv, path)));

@@ -17,6 +17,10 @@ export interface ContainerSummary {
   readonly status: 'created' | 'starting' | 'running' | 'exited';
   /** Of the last run that ended; 0 before. */
   readonly exitCode: number;
+  /** It runs, and its processes are frozen. */
+  readonly paused: boolean;
+  /** What its health check says of the last run; absent where it has none. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** Of its first process, as the host sees it; 0 unless running. */
   readonly pid: number;
   /** When the last run began and ended: milliseconds since 1970; absent before. */

@@ -12,7 +12,7 @@ import type { ContainerPaths } from './container-files.js';
 import type { ContainerConfig } from './contracts.js';
 import { requestedDevices } from './devices.js';
 import { mergeEnvironment } from './environment.js';
-import { INIT, initMount } from './init.js';
+import { initArguments, initMount } from './init.js';
 import { HOST_GATEWAY } from './isolation-settings.js';
 import { oomScoreAdj, rlimits } from './limits.js';
 import { HOST_IPC_MOUNTS, type SpecMount, sharedMemory, tmpfsMount } from './oci-mounts.js';
@@ -82,10 +82,10 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
   const capabilities = config.privileged ? undefined : capabilitiesOf(config);
   const seccomp = capabilities && seccompFor(config.seccomp, capabilities);
   const { devices, rules } = requestedDevices(config.devices);
-  const init = config.init ? [initMount()] : [];
+  const init = config.init ? initMount() : undefined;
   return buildSpec({
     hostname: config.uts === 'host' ? undefined : config.hostname,
-    args: config.init ? [INIT, '--', ...config.args] : config.args,
+    args: [...(init ? initArguments(init, config.pid === 'private') : []), ...config.args],
     env,
     cwd,
     user,
@@ -99,7 +99,7 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
     sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
     hostNamespaces: (['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
     annotations: config.annotations,
-    mounts: [...etc, ...init, ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
+    mounts: [...etc, ...(init ? [init] : []), ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
     otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemory(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,

@@ -1,5 +1,5 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
-import { Graph, TagStore } from '../image/index.js';
+import { Graph, ImageRecords, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
@@ -15,7 +15,19 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, Registries, NetworkManager, Volumes],
+  requires: [
+    Config,
+    Database,
+    Events,
+    Extensions,
+    Log,
+    Graph,
+    ImageRecords,
+    TagStore,
+    Registries,
+    NetworkManager,
+    Volumes,
+  ],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
@@ -57,6 +69,10 @@ export const container = definePlugin({
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    'container prune': async () => (await import('./commands/prune.js')).ContainerPrune,
+    'system df': async () => (await import('./commands/system-df.js')).SystemDf,
+    'system prune': async () => (await import('./commands/system-prune.js')).SystemPrune,
+    rerun: async () => (await import('./commands/rerun.js')).Rerun,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

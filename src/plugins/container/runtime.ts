@@ -23,6 +23,7 @@ import type {
   Usage,
 } from './contracts.js';
 import { ControlGroups } from './control-groups.js';
+import { aborted, send, stopSignalOf } from './ending.js';
 import { execute } from './exec.js';
 import { DEFAULT_GRACE_SECONDS } from './grace.js';
 import { checkName, newContainerId, randomName } from './identity.js';
@@ -33,7 +34,7 @@ import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
 import { processesOf } from './processes.js';
 import { cannotExecIn, keepsNoLog, notRunning, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
-import { parseSignal, signalNumber } from './signal.js';
+import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
@@ -321,30 +322,6 @@ export class OciContainers implements Runtime, Service {
   }
 }
 
-/** What an image says may be anything; what is no signal is none. */
-function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {
-  try {
-    return parseSignal(config.process.StopSignal || 'TERM');
-  } catch {
-    return 'SIGTERM';
-  }
-}
-
 function withPid({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
   return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
-}
-
-function send(target: ProcessIdentity, signal: NodeJS.Signals | number): void {
-  try {
-    process.kill(target.pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

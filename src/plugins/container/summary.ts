@@ -3,7 +3,7 @@ import type { Container } from './contracts.js';
 
 /** A container as plain data. */
 export function summaryOf(container: Container): ContainerSummary {
-  const { id, name, created, config, status, exitCode, pid, startedAt, finishedAt, lease } = container;
+  const { id, name, created, config, status, exitCode, pid, startedAt, finishedAt, lease, paused, health } = container;
   return {
     id,
     name,
@@ -13,6 +13,8 @@ export function summaryOf(container: Container): ContainerSummary {
     created: created.getTime(),
     status,
     exitCode,
+    paused,
+    ...(health && { health: health.status }),
     pid,
     ...(startedAt && { startedAt: startedAt.getTime() }),
     ...(finishedAt && { finishedAt: finishedAt.getTime() }),

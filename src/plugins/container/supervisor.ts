@@ -1,48 +1,25 @@
 import { GantryError } from '../../kernel/index.js';
-import type { Graph } from '../image/index.js';
-import type { NetworkManager } from '../network/index.js';
-import { bootId, type Config, identify, isAlive, type Log, type ProcessIdentity, self } from '../system/index.js';
-import type { Volumes } from '../volume/index.js';
+import { identify, isAlive, self } from '../system/index.js';
 import type { Bundle } from './bundle.js';
-import type { ContainerFiles } from './container-files.js';
-import type { Attachment, Health, RunEnd, StartOptions } from './contracts.js';
-import { openForWriting } from './fifo.js';
-import { healthCheckOf } from './health-config.js';
-import { HealthMonitor } from './health-monitor.js';
+import type { Attachment, RunEnd, StartOptions } from './contracts.js';
+import { send } from './ending.js';
+import { watchHealth } from './health-watch.js';
 import { launchMonitor } from './launcher.js';
-import { endLeftovers, kill } from './leftovers.js';
+import { endLeftovers } from './leftovers.js';
 import { repairLog } from './log-reader.js';
 import { limitsOf } from './log-segments.js';
-import type { RuntimeControl } from './oci-control.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { Restarts } from './restarts.js';
-import { ContainerInput, Run } from './run.js';
+import { Run } from './run.js';
 import { endOf } from './run-end.js';
+import { lives, reopenInput } from './run-owner.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
 import { StartWatch } from './start-wait.js';
-import type { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
+import type { Engine, SupervisorHooks } from './supervisor-ground.js';
 
 const LOOK_FOR_ORPHANS_MS = 1000;
-
-/** The services that a run needs. */
-export interface Engine {
-  readonly config: Config;
-  readonly log: Log;
-  readonly store: ContainerStore;
-  readonly files: ContainerFiles;
-  readonly graph: Graph;
-  readonly network: NetworkManager;
-  readonly volumes: Volumes;
-  readonly control: RuntimeControl;
-}
-
-export interface SupervisorHooks {
-  removeEnded(container: StoredContainer): Promise<void>;
-  /** Ends a run whose health check has failed, for another one to begin. */
-  endUnhealthy(id: string): Promise<unknown>;
-}
 
 /** Starts runs, reads their output, and settles them when they end; takes over runs whose engine process died. */
 export class Supervisor {
@@ -119,6 +96,17 @@ export class Supervisor {
     return attachment;
   }
 
+  #watchHealth(id: string, run: Run): void {
+    const { store, control } = this.engine;
+    const attempt = (work: () => Promise<unknown>): Promise<boolean> => this.#attempt(id, work);
+    run.health = watchHealth(id, run.bundle, {
+      store,
+      control,
+      attempt,
+      endUnhealthy: () => this.hooks.endUnhealthy(id),
+    });
+  }
+
   #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
     const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
     const pipes = config.tty ? { stdout } : { stdout, stderr };
@@ -151,7 +139,7 @@ export class Supervisor {
     const monitor = this.engine.store.byId(container.id)?.monitor;
     const pid = bundle.pid();
     for (const process of [pid === undefined ? undefined : identify(pid), monitor]) {
-      if (process && isAlive(process)) kill(process.pid);
+      if (process && isAlive(process)) send(process, 'SIGKILL');
     }
     const message = error instanceof Error ? error.message : String(error);
     await this.#end(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
@@ -210,24 +198,6 @@ export class Supervisor {
     await this.settleOrphans();
     // A local call leaves the next run of what it ran to the daemon.
     this.#restarts.look();
-  }
-
-  /** As long as this process owns the run. */
-  #watchHealth(id: string, run: Run): void {
-    const container = this.engine.store.byId(id);
-    const check = healthCheckOf(container?.config.process?.Healthcheck);
-    const startedAt = container?.startedAt?.getTime();
-    if (!container || !check || startedAt === undefined || container.status !== 'running') return;
-    const isPaused = (): boolean => this.engine.store.byId(id)?.paused ?? false;
-    const health = new HealthMonitor(id, run.bundle, check, this.engine.control, isPaused);
-    run.health = health;
-    const report = async (found: Health): Promise<void> => {
-      await this.#attempt(id, async () => this.engine.store.setHealth(id, startedAt, found));
-      if (found.status !== 'unhealthy' || !container.config.restartUnhealthy) return;
-      health.stop();
-      void this.#attempt(id, () => this.hooks.endUnhealthy(id));
-    };
-    void this.#attempt(id, () => health.watch(startedAt, container.health, report));
   }
 
   /**
@@ -306,23 +276,6 @@ export class Supervisor {
     // What a daemon leaves in the trash the next one sweeps.
     if (!this.engine.config.daemon) await this.engine.files.settled();
   }
-}
-
-/** A run that was taken over has its input only where that outlives clients. */
-function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
-  if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
-  try {
-    return new ContainerInput(openForWriting(bundle.stdin), false);
-  } catch (error) {
-    // It has ended in between.
-    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
-    throw error;
-  }
-}
-
-/** Nothing that was there before a boot lives, whatever has its pid and start time by now. */
-function lives({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
-  return process !== undefined && boot === bootId() && isAlive(process);
 }
 
 function isLive({ status }: StoredContainer): boolean {

@@ -1,0 +1,26 @@
+import type { Graph } from '../image/index.js';
+import type { NetworkManager } from '../network/index.js';
+import type { Config, Log } from '../system/index.js';
+import type { Volumes } from '../volume/index.js';
+import type { ContainerFiles } from './container-files.js';
+import type { RuntimeControl } from './oci-control.js';
+import type { ContainerStore } from './store.js';
+import type { StoredContainer } from './stored-container.js';
+
+/** The services that a run needs. */
+export interface Engine {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: ContainerStore;
+  readonly files: ContainerFiles;
+  readonly graph: Graph;
+  readonly network: NetworkManager;
+  readonly volumes: Volumes;
+  readonly control: RuntimeControl;
+}
+
+export interface SupervisorHooks {
+  removeEnded(container: StoredContainer): Promise<void>;
+  /** Ends a run whose health check has failed, for another one to begin. */
+  endUnhealthy(id: string): Promise<unknown>;
+}
