@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
 import { eventually } from '../../support/engine.js';
 import { pluginsFor } from '../../support/plugins.js';
@@ -29,7 +29,6 @@ function writable(name: string): string {
 
 test.serial('an event comes at least once, though the daemon is killed while it is handled', async (t) => {
   const { engine } = plugins;
-  const { chmodSync } = await import('node:fs');
   const file = writable('seen.txt');
   chmodSync(file, 0o666);
   const go = `${engine.root}/go`;
@@ -50,7 +49,6 @@ test.serial('an event comes at least once, though the daemon is killed while it 
 test.serial('one that takes longer than others would wait is called once; one that throws, again', async (t) => {
   const { engine } = plugins;
   const file = writable('again.txt');
-  const { chmodSync } = await import('node:fs');
   chmodSync(file, 0o666);
   engine.drop('notes.ts', handler(file, "if (tries++ === 0) throw new Error('not yet'); await new Promise((r) => setTimeout(r, 4000));"));
   await eventually(async () => (await engine.inspect('notes')).state === 'ok' && readFileSync(`${engine.folder}/notes.ts`, 'utf8').includes('not yet'));
@@ -65,7 +63,6 @@ test.serial('one that takes longer than others would wait is called once; one th
 test.serial('a version that is replaced while it handles an event ends that; nothing is given twice', async (t) => {
   const { engine } = plugins;
   const file = writable('swapped.txt');
-  const { chmodSync } = await import('node:fs');
   chmodSync(file, 0o666);
   const wait = `${engine.root}/wait`;
   engine.drop('notes.ts', handler(file, `while (!existsSync('${wait}')) await new Promise((r) => setTimeout(r, 50));`));
@@ -104,7 +101,8 @@ export default plugin({ id: 'loop', api: 1, rights: ['Transport.listen'], transp
   const port = 20_000 + (process.pid % 20_000);
   await engine.startDaemon('-H', `unix://${engine.socket}`, '-H', `loop://${port}`);
   const through = (...args: string[]) => engine.docker(['-H', `tcp://127.0.0.1:${port}`, ...args]);
-  t.is((await through('loopdie')).stdout, 'one\n');
+  // The daemon answers on its first address before it listens on the second.
+  await eventually(async () => (await through('loopdie')).stdout === 'one\n');
   const echoed = await engine.docker(['-H', `tcp://127.0.0.1:${port}`, 'run', '-i', '--rm', 'busybox', 'cat'], { input: 'x'.repeat(300_000) });
   t.is(echoed.stdout.length, 300_000);
   engine.drop('loop.ts', transport('two'));
