@@ -50,8 +50,15 @@ test.serial('one that takes longer than others would wait is called once; one th
   const { engine } = plugins;
   const file = writable('again.txt');
   chmodSync(file, 0o666);
-  engine.drop('notes.ts', handler(file, "if (tries++ === 0) throw new Error('not yet'); await new Promise((r) => setTimeout(r, 4000));"));
-  await eventually(async () => (await engine.inspect('notes')).state === 'ok' && readFileSync(`${engine.folder}/notes.ts`, 'utf8').includes('not yet'));
+  engine.drop(
+    'notes.ts',
+    handler(file, "if (tries++ === 0) throw new Error('not yet'); await new Promise((r) => setTimeout(r, 4000));"),
+  );
+  await eventually(
+    async () =>
+      (await engine.inspect('notes')).state === 'ok' &&
+      readFileSync(`${engine.folder}/notes.ts`, 'utf8').includes('not yet'),
+  );
   await new Promise((resolve) => setTimeout(resolve, 300));
   await engine.ok('run', '--rm', 'busybox', 'true');
   await eventually(() => linesOf(file).length > 0);
@@ -103,7 +110,9 @@ export default plugin({ id: 'loop', api: 1, rights: ['Transport.listen'], transp
   const through = (...args: string[]) => engine.docker(['-H', `tcp://127.0.0.1:${port}`, ...args]);
   // The daemon answers on its first address before it listens on the second.
   await eventually(async () => (await through('loopdie')).stdout === 'one\n');
-  const echoed = await engine.docker(['-H', `tcp://127.0.0.1:${port}`, 'run', '-i', '--rm', 'busybox', 'cat'], { input: 'x'.repeat(300_000) });
+  const echoed = await engine.docker(['-H', `tcp://127.0.0.1:${port}`, 'run', '-i', '--rm', 'busybox', 'cat'], {
+    input: 'x'.repeat(300_000),
+  });
   t.is(echoed.stdout.length, 300_000);
   engine.drop('loop.ts', transport('two'));
   await eventually(async () => (await through('loopdie')).stdout === 'two\n');
