@@ -4,6 +4,7 @@ import type { CallHandler } from './kernel/client.js';
 import type { ThirdParty } from './third-party.js';
 import { type Listener, listen } from './transport/server.js';
 
+let sockets = 0;
 const BUILT_IN = new Set(['unix', 'tcp', 'http', 'http+unix']);
 
 /** Listens on an address whose scheme a plugin brings; undefined for the engine's own schemes. */
@@ -16,7 +17,7 @@ export async function listenByPlugin(
   const [, scheme, rest] = /^([a-z][a-z0-9+]*):\/\/(.*)$/s.exec(address) ?? [];
   if (scheme === undefined || rest === undefined || BUILT_IN.has(scheme)) return undefined;
   // A connection that the plugin took goes on to a socket of the engine's own: it is served like any other.
-  const path = `${runDir}/${scheme}.sock`;
+  const path = `${runDir}/plugin-${scheme}-${sockets++}.sock`;
   const listener = await listen(`unix://${path}`, handler);
   plugins.onConnection = (connection) => forward(connection, path);
   try {

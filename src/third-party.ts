@@ -79,12 +79,16 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
     this.#now?.loader.stop();
   }
 
-  /** Has the plugin that brings a scheme listen on an address. @throws GantryError `invalid` where none does */
+  /**
+   * Has the plugin that brings a scheme listen on an address, and whatever version takes its place.
+   * @throws GantryError `invalid` where none does
+   */
   async listen(scheme: string, address: string): Promise<void> {
-    const { loader } = await this.#load();
-    const slot = loader.active.find(({ version }) => version.manifest.transports.includes(scheme));
-    if (!slot) throw new GantryError('invalid', `no plugin brings the transport ${scheme}://`);
-    await slot.version.listen(scheme, address);
+    const [{ loader }, { TransportListener }] = await Promise.all([
+      this.#load(),
+      import('./kernel/loader/transport-listener.js'),
+    ]);
+    await new TransportListener(loader, scheme, address, (message) => this.log.warn(message)).start();
   }
 
   async list(): Promise<readonly PluginInfo[]> {

@@ -13,7 +13,7 @@ export interface ExtendsMetadata {
   readonly onFailure: 'skip' | 'refuse';
 }
 
-/** A class with `@Extends`: flags as properties with `@Option`, and what is done around the call. */
+/** A class with `@Extends`: flags as properties with `@Option`, and what is done around the call, or either of these. */
 export interface CommandExtension {
   /** Throw a `Veto` to refuse the call. Without it, the class brings flags only. */
   around?(call: ExtendedCall, next: Next): Promise<number | void>;
@@ -21,7 +21,7 @@ export interface CommandExtension {
 
 /** Adds flags to a command of the engine or of another plugin, and stands around its calls. */
 export function Extends(command: string, detail: Partial<Omit<ExtendsMetadata, 'command'>> = {}) {
-  return (target: new (...services: never[]) => CommandExtension): void => {
+  return (target: new (...services: never[]) => object): void => {
     demandClass('Extends', target);
     const metadata: ExtendsMetadata = { onFailure: 'skip', ...detail, command };
     Reflect.defineMetadata(EXTENDS_KEY, metadata, target);

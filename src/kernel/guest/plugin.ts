@@ -1,7 +1,6 @@
 import type { CommandClass, Effect } from '../command.js';
 import { GantryError } from '../errors.js';
 import type { Token } from '../token.js';
-import type { CommandExtension } from './extends.js';
 import type { PluginTransport } from './transport.js';
 
 type Class<T = object> = new (...services: never[]) => T;
@@ -9,7 +8,7 @@ type Class<T = object> = new (...services: never[]) => T;
 /** A service that a plugin offers to others. */
 export interface OfferedService<T = object> {
   readonly token: Token<T>;
-  /** Made once, when first asked for. May have `onStart` and `onStop`. Methods take and give plain data. */
+  /** Made once, when first asked for. May have `onStart`. Ends with its process, which may be any time. Methods take and give plain data. */
   readonly serviceClass: Class<T>;
   /** The methods that others may call, and what each does. */
   readonly effects: Readonly<Record<string, Effect>>;
@@ -32,8 +31,8 @@ export interface Plugin {
   /** Commands of the engine that its own take the place of. The operator has to approve them by name. */
   readonly replaces?: readonly string[];
   readonly commands?: readonly CommandClass[];
-  /** Classes with `@Extends`. */
-  readonly extensions?: readonly Class<CommandExtension>[];
+  /** Classes with `@Extends`: a `CommandExtension` each, or flags only. */
+  readonly extensions?: readonly Class[];
   /** Classes with methods under `@On`, `@Column`, `@Filter`. */
   readonly handlers?: readonly Class[];
   readonly services?: readonly OfferedService[];

@@ -59,11 +59,16 @@ function isPackage(path: string): boolean {
 export function demandTrusted(path: string): void {
   // What leads nowhere, or in a circle, ends here.
   realPath(path);
+  demandTrustedWay(path, false);
+}
+
+function demandTrustedWay(path: string, isFolderAbove: boolean): void {
   for (let at = path; ; at = dirname(at)) {
     const stat = lstatSync(at);
-    const reason = whyDistrusted(stat, at !== path);
+    const isAbove = isFolderAbove || at !== path;
+    const reason = whyDistrusted(stat, isAbove);
     if (reason) throw new GantryError('denied', `${at} ${reason}`, { hint: 'Only root may be able to write there' });
-    if (stat.isSymbolicLink()) demandTrusted(resolve(dirname(at), readlinkSync(at)));
+    if (stat.isSymbolicLink()) demandTrustedWay(resolve(dirname(at), readlinkSync(at)), isAbove);
     if (at === dirname(at)) return;
   }
 }

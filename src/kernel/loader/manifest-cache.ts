@@ -98,7 +98,9 @@ export class ManifestCache {
 
   #removeUnused(hashes: readonly string[]): void {
     const used = this.#hashes();
-    for (const hash of hashes) if (!used.has(hash)) rmSync(this.#codePath(hash), { force: true });
+    quietly(() => {
+      for (const hash of hashes) if (!used.has(hash)) rmSync(this.#codePath(hash), { force: true });
+    });
   }
 
   #sweep(): void {

@@ -63,8 +63,7 @@ function askDebugger(address: string, answer: (stack: string) => void): WebSocke
       const stack = callFrames.flatMap((frame) => line(frame, scripts)).join('\n');
       if (stack) return answer(stack);
       // It was between two steps of the plugin's code.
-      ask(3, 'Debugger.resume');
-      ask(4, 'Debugger.pause');
+      ask(3, 'Debugger.stepInto');
     } catch {
       answer('');
     }

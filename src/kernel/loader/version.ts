@@ -132,10 +132,13 @@ export class PluginVersion {
     );
   }
 
-  /** Has one of its transports listen; its process is kept from then on. */
-  async listen(scheme: string, address: string): Promise<void> {
+  /** Has one of its transports listen; its process is kept from then on. Gives the end of that process, to wait for. */
+  async listen(scheme: string, address: string): Promise<{ readonly ended: Promise<unknown> }> {
     this.#kept = true;
-    await this.#use(({ channel }) => channel.call('listen', { scheme, address }));
+    return this.#use(async ({ channel, ended }) => {
+      await channel.call('listen', { scheme, address });
+      return { ended };
+    });
   }
 
   /** Another version has taken its place: ends when the calls under way have. */
