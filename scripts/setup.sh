@@ -64,6 +64,9 @@ missing_packages() {
     unless_command zsh zsh
     unless_command fish fish
     unless_command groff groff-base
+    unless_command docker-registry docker-registry
+    unless_command skopeo skopeo
+    unless_command podman podman
   }
   [ "$level" != bench ] || {
     unless_command dockerd docker.io

@@ -330,3 +330,41 @@ test.serial('removing the image removes what was kept of it', async (t) => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   t.false(existsSync(blob));
 });
+
+test.serial('a pull that is killed at 90 % fetches little of it again', async (t) => {
+  const it = await scene(t);
+  const image = makeImage(
+    Array.from({ length: 8 }, (_, index) =>
+      createHash('shake256', { outputLength: 3_000_000 }).update(`layer ${index}`).digest(),
+    ),
+  );
+  it.registry.image('app', '1', image);
+  const total = image.layers.reduce((sum, layer) => sum + layer.length, 0);
+  const reached = Promise.withResolvers<void>();
+  let sent = 0;
+  let limit = 0.9 * total;
+  for (const [index, layer] of image.layers.entries()) {
+    it.registry.on(layerPath(image, index), async (request, response) => {
+      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      response.writeHead(start > 0 ? 206 : 200, { 'Content-Length': String(layer.length - start) });
+      for (let at = start; at < layer.length; at += 50_000) {
+        if (sent >= limit) return reached.resolve();
+        const piece = layer.subarray(at, at + 50_000);
+        sent += piece.length;
+        await new Promise((resolve) => response.write(piece, resolve));
+      }
+      response.end();
+    });
+  }
+  const killed = it.engine.spawn(['pull', it.name]);
+  const ended = new Promise((resolve) => killed.once('exit', resolve));
+  await reached.promise;
+  // What has been sent is on its way to the disk.
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  killed.kill('SIGKILL');
+  await ended;
+  sent = 0;
+  limit = Number.POSITIVE_INFINITY;
+  await it.engine.ok('pull', it.name);
+  t.true(sent <= 0.15 * total, `${sent} of ${total}`);
+});
