@@ -60,5 +60,6 @@ function rehearsal(client: Client): Client {
     gone: client.gone,
     onSignal: () => {},
     openFile: (path) => client.openFile(path),
+    saveTo: async () => {},
   };
 }

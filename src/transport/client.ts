@@ -7,6 +7,7 @@ import { connect, NoDaemon } from './connect.js';
 import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
+import type { SavedOutput } from './saved-output.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import type { RawMode } from './terminal.js';
 
@@ -48,8 +49,9 @@ export async function callRemote(address: string, argv: readonly string[], local
 class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
-  readonly #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
+  #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
   readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  #saved: SavedOutput | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
   #stopWatching: (() => void) | undefined;
@@ -82,7 +84,7 @@ class RemoteCall implements FrameReceiver {
     for (const output of [this.#stdout, this.#stderr]) {
       await new Promise<void>((resolve) => output.whenDrained(resolve));
     }
-    return outcome;
+    return this.#saved?.outcome(outcome) ?? outcome;
   }
 
   receive(bytes: Buffer): void {
@@ -115,6 +117,9 @@ class RemoteCall implements FrameReceiver {
       case FrameType.openFile:
         this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
         break;
+      case FrameType.saveOutput:
+        this.#withExtras((extras) => this.#saveTo(extras.saveOutput(id, payload.toString(), this.argv)));
+        break;
       case FrameType.raw:
         this.#raw?.set(payload[0] === 1);
         break;
@@ -130,6 +135,12 @@ class RemoteCall implements FrameReceiver {
     if (payload.length !== 4) throw new ProtocolError('a credit is four bytes');
     const bytes = payload.readUInt32BE();
     this.#withExtras((extras) => extras.grant(id, bytes));
+  }
+
+  #saveTo(saved: SavedOutput | undefined): void {
+    if (!saved) return;
+    this.#saved = saved;
+    this.#stdout = new LocalOutput(saved.fd, (error) => this.#end(outputFailure(error)));
   }
 
   #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {
