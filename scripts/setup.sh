@@ -61,6 +61,9 @@ missing_packages() {
     unless_command debootstrap debootstrap
     unless_command bsdtar libarchive-tools
     unless_command zstd zstd
+    unless_command skopeo skopeo
+    unless_command podman podman
+    unless_command umoci umoci
     unless_command zsh zsh
     unless_command fish fish
     unless_command groff groff-base

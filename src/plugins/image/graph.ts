@@ -8,7 +8,7 @@ import { TagStore } from './contracts.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf } from './image-config.js';
 import { checkedDocument } from './image-document.js';
-import { layerArchive } from './layer-archive.js';
+import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
@@ -69,11 +69,15 @@ export class OverlayGraph implements Graph, Service {
   }
 
   layerFrom(
-    diffId: string,
+    diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
     { progress }: { readonly progress?: (bytes: number) => void } = {},
   ): Promise<StagedLayer> {
     return this.#stage.from(diffId, open, progress);
+  }
+
+  keepLayer(diffId: string): StagedLayer | undefined {
+    return this.#stage.keep(diffId);
   }
 
   async createFromConfig(
@@ -103,6 +107,10 @@ export class OverlayGraph implements Graph, Service {
 
   layerArchive(diffId: string): Readable {
     return Readable.from(layerArchive(this.#layers, diffId), { objectMode: false });
+  }
+
+  layerArchiveSize(diffId: string): number {
+    return layerArchiveSize(this.#layers, diffId);
   }
 
   async remove(id: string): Promise<void> {

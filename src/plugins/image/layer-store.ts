@@ -111,6 +111,7 @@ export class LayerStore {
 
   /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
   keep(diffId: string): (() => void) | undefined {
+    if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
     const fd = share(this.path(diffId));
     return fd === undefined ? undefined : () => closeSync(fd);
   }
