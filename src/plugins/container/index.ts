@@ -1,5 +1,5 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
-import { Graph, TagStore } from '../image/index.js';
+import { Graph, ImageRecords, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
@@ -14,7 +14,7 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Volumes],
+  requires: [Config, Database, Events, Extensions, Log, Graph, ImageRecords, TagStore, NetworkManager, Volumes],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
@@ -46,10 +46,11 @@ export const container = definePlugin({
     'restart|container restart': async () => (await import('./commands/restart.js')).Restart,
     'kill|container kill': async () => (await import('./commands/kill.js')).Kill,
     'rm|container rm|container remove': async () => (await import('./commands/rm.js')).Rm,
-    'inspect|container inspect|image inspect': async () => (await import('./commands/inspect.js')).Inspect,
+    'inspect|container inspect': async () => (await import('./commands/inspect.js')).Inspect,
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    'export|container export': async () => (await import('./commands/export.js')).Export,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

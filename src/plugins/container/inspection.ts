@@ -1,4 +1,3 @@
-import type { Image } from '../image/index.js';
 import type { Container } from './contracts.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
@@ -68,19 +67,4 @@ function portsByContainerPort(ports: NonNullable<Container['lease']>['ports']): 
     byPort[key] = [...(byPort[key] ?? []), { HostIp: hostAddress, HostPort: String(hostPort) }];
   }
   return byPort;
-}
-
-/** What `inspect` prints of an image. */
-export function describeImage(image: Image): object {
-  return {
-    Id: image.id,
-    Parent: image.parent,
-    Comment: image.comment,
-    Created: image.created.toISOString(),
-    Architecture: image.architecture,
-    Os: 'linux',
-    Size: image.size,
-    Config: image.config,
-    RootFS: { Type: 'layers', Layers: image.diffIds },
-  };
 }

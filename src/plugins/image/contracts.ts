@@ -58,7 +58,15 @@ export interface Graph {
   /** Reads an uncompressed or compressed tar (gzip, bzip2, xz, zstd, told by its first bytes) into a new image of one layer. Nothing is left behind on failure. */
   create(
     archive: Readable,
-    detail: { comment?: string; config?: ImageConfig; parent?: string; progress?: (bytes: number) => void },
+    detail: {
+      comment?: string;
+      config?: ImageConfig;
+      parent?: string;
+      author?: string;
+      /** What made the layer, for `history`: a command line. */
+      createdBy?: string;
+      progress?: (bytes: number) => void;
+    },
   ): Promise<Image>;
   /**
    * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
@@ -105,6 +113,8 @@ export interface Graph {
    * `/sys` and `/etc`, above it `upper`. `upper` and `work` exist, on the same filesystem.
    */
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
+  /** The same to be read only, `upper` as it is now, without the engine's own layer: what `export` writes down. */
+  view(imageId: string, upper: string): RootFilesystem;
   /** What a container changed: the difference between its `upper` and its image, in path order. */
   changes(imageId: string, upper: string): AsyncIterable<Change>;
 }

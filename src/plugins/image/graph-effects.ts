@@ -17,6 +17,7 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
   return {
     list: 'read',
     changes: 'read',
+    view: 'read',
     configBytes: 'read',
     layerArchive: 'read',
     layerArchiveSize: 'read',

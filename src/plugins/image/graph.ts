@@ -20,6 +20,8 @@ interface CreateDetail {
   readonly comment?: string;
   readonly config?: ImageConfig;
   readonly parent?: string;
+  readonly author?: string;
+  readonly createdBy?: string;
   readonly progress?: (bytes: number) => void;
 }
 
@@ -133,7 +135,11 @@ export class OverlayGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    return new OverlayRoot(this.#lowers(imageId), upper, work);
+    return new OverlayRoot(this.#lowers(imageId), { upper, work });
+  }
+
+  view(imageId: string, upper: string): RootFilesystem {
+    return new OverlayRoot([upper, ...this.#lowers(imageId).slice(1), this.#layers.emptyPath]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
@@ -146,11 +152,11 @@ export class OverlayGraph implements Graph, Service {
     return image;
   }
 
-  #record(layer: NewLayer, { parent = '', comment, config }: CreateDetail): string {
+  #record(layer: NewLayer, { parent = '', config, ...how }: CreateDetail): string {
     const below = parent ? this.records.document(this.#known(parent).id) : undefined;
     this.#layers.place(layer);
     for (;;) {
-      const document = composeDocument({ diffId: layer.diffId, comment, config, parent: below });
+      const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
       if (!id) continue;
       // One of a container's changes is the container's event: commit.

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, isKind, plain, write } from '../../../kernel/index.js';
-import { Graph } from '../../image/index.js';
+import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Runtime } from '../contracts.js';
-import { describeContainer, describeImage } from '../inspection.js';
+import { describeContainer } from '../inspection.js';
 
 @Command({
   name: 'inspect',
@@ -16,6 +16,8 @@ export class Inspect implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @ImageRecords private readonly records: ImageRecords,
+    @TagStore private readonly tags: TagStore,
   ) {}
 
   async run({ args, stdout, stderr }: CommandContext): Promise<number> {
@@ -35,7 +37,9 @@ export class Inspect implements CommandHandler {
     const container = unlessMissing(() => this.runtime.get(name));
     if (container) return describeContainer(container, this.runtime.upperOf(container.id));
     const image = unlessMissing(() => this.graph.get(name));
-    return image && describeImage(image);
+    if (!image) return undefined;
+    const document = this.records.document(image.id);
+    return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
   }
 }
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts.js';
 import { nameIn } from '../named.js';
 import { ProgressBar } from '../progress-bar.js';
+import { toFileOrPipe } from '../to-file-or-pipe.js';
 import { SavedImages, type Wanted } from '../transfer/save.js';
 
 @Command({
@@ -51,15 +52,5 @@ export class Save implements CommandHandler {
       byId.set(image.id, { image, names: [...names] });
     }
     return [...byId.values()];
-  }
-}
-
-/** @throws GantryError `invalid` where an archive would go to a terminal */
-export async function toFileOrPipe(context: CommandContext, file: string): Promise<void> {
-  if (file !== '') await context.saveTo(file);
-  else if (context.terminal.stdout) {
-    throw new GantryError('invalid', 'cowardly refusing to save to a terminal', {
-      hint: 'Use the -o flag or redirect',
-    });
   }
 }
