@@ -53,6 +53,7 @@ missing_packages() {
   unless_command xz xz-utils
   unless_command bzip2 bzip2
   unless_command g++ g++
+  [ -x /usr/bin/tini-static ] || if_known tini
   unless_package busybox-static
   [ -e $seccomp ] || if_known $seccomp_package
   [ "$level" != test ] || {

@@ -1,4 +1,4 @@
-import type { Config } from './plugins/system/index.js';
+import type { Config, RegistrySettings } from './plugins/system/index.js';
 import type { Settings } from './settings.js';
 
 /** What the plugins may know of how this process was started. */
@@ -11,5 +11,24 @@ export function configOf(settings: Settings): Config {
     pluginDirs: settings.pluginDirs,
     daemon: settings.daemon,
     debug: settings.debug,
+    registries: registriesOf(process.env),
+  };
+}
+
+const CERTIFICATES = '/etc/gantry/certs.d:/etc/docker/certs.d';
+const STALL_SECONDS = 30;
+
+function registriesOf(env: NodeJS.ProcessEnv): RegistrySettings {
+  const list = (name: string): string[] => (env[name] ?? '').split(',').filter(Boolean);
+  return {
+    insecure: list('GANTRY_INSECURE_REGISTRIES'),
+    mirrors: list('GANTRY_REGISTRY_MIRRORS'),
+    certificates: (env['GANTRY_CERTS'] || CERTIFICATES).split(':'),
+    proxy: {
+      HTTPS_PROXY: env['HTTPS_PROXY'] || env['https_proxy'],
+      HTTP_PROXY: env['HTTP_PROXY'] || env['http_proxy'],
+      NO_PROXY: env['NO_PROXY'] || env['no_proxy'],
+    },
+    stall: (Number(env['GANTRY_REGISTRY_TIMEOUT']) || STALL_SECONDS) * 1000,
   };
 }

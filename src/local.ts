@@ -1,11 +1,12 @@
 import { writeSync } from 'node:fs';
+import { clientLogins } from './client-logins.js';
 import { configOf } from './config.js';
 import { createEngine } from './engine.js';
 import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { NeedsDaemon } from './kernel/command.js';
 import { LineLog } from './plugins/system/index.js';
-import type { Settings } from './settings.js';
+import { isAlwaysLocal, type Settings } from './settings.js';
 import { LocalClient } from './transport/local-client.js';
 
 /** Does in this process what a daemon would do, where none is needed. */
@@ -14,9 +15,12 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
     if (settings.debug) writeSync(2, line);
   }, settings.debug);
   const engine = createEngine(configOf(settings), log);
-  const client = new LocalClient({ env: process.env, cwd: process.cwd() }, settings.argv);
+  const client = new LocalClient(
+    { env: process.env, cwd: process.cwd(), logins: async () => clientLogins() },
+    settings.argv,
+  );
   try {
-    await engine.plugins.load();
+    if (!isAlwaysLocal(settings.argv)) await engine.plugins.load();
     return await client.finish(await engine.call.handle(settings.argv, client));
   } catch (error) {
     await client.finish({ exitCode: 0 });

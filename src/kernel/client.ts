@@ -19,11 +19,32 @@ export interface ClientTerminal {
   setRaw(raw: boolean): void;
 }
 
+/** What somebody logs in to a server with. */
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+  /** Stands in for the password where the server gave one. */
+  readonly identityToken?: string;
+}
+
+/**
+ * Logins that are kept on the client's side, in its user's configuration or a helper of it. A client tells and changes
+ * those that its own command line is about, and no other.
+ */
+export interface Logins {
+  /** @param server its key there: `registry.example:5000`. @throws GantryError `denied`, `unavailable`, `invalid` */
+  get(server: string): Promise<Login | undefined>;
+  /** @returns the file that now holds it in the clear; undefined where a helper keeps it. @throws GantryError as `get` */
+  set(server: string, login: Login): Promise<string | undefined>;
+  /** @returns whether there was one. @throws GantryError as `get` */
+  erase(server: string): Promise<boolean>;
+}
+
 /** The far end of a call, whatever carries it: a socket, an http request, or this very process. */
 export interface Client {
   /** Ends when the client's input does. Nothing is taken from the client before it is read. */
   readonly stdin: Readable;
-  /** Data. A slow reader pushes back: pipe into it, or await `write()` of `streams.ts`. */
+  /** Data. A slow reader pushes back: pipe into it, or await `write()`. */
   readonly stdout: Writable;
   /** Progress, prompts, warnings. */
   readonly stderr: Writable;
@@ -48,6 +69,8 @@ export interface Client {
    * @throws GantryError `not found` (its folder), `denied`, `invalid` (a folder)
    */
   saveTo?(path: string): Promise<void>;
+  /** Absent where the client keeps none: v1 and http know nothing of them. */
+  readonly logins?: Logins;
 }
 
 /** A failure in the form that crosses the wire. */

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Client } from './client.js';
+import type { Client, Logins } from './client.js';
 import { DependsOnPlan, type Recorder } from './recording.js';
 import { write } from './streams.js';
 import { plain } from './text.js';
@@ -18,13 +18,14 @@ export interface Rehearsal {
  * come as always. It ends early where it looks at what is only planned.
  */
 export async function rehearse(
-  { steps }: Recorder,
+  recorder: Recorder,
   client: Client,
   run: (rehearsing: Client) => Promise<number>,
 ): Promise<Rehearsal> {
+  const { steps } = recorder;
   const would = (...more: string[]): string[] => [...steps.map(({ says }) => `would ${says}`), ...more];
   try {
-    const exitCode = await run(rehearsal(client));
+    const exitCode = await run(rehearsal(client, recorder));
     return { lines: would(...(steps.length === 0 && exitCode === 0 ? ['would change nothing'] : [])), exitCode };
   } catch (error) {
     if (error instanceof DependsOnPlan) return { lines: would('(what follows depends on it)'), exitCode: 0 };
@@ -48,7 +49,7 @@ export async function runDry(
 }
 
 /** The client, as a command sees it that only rehearses: its input is never asked for, and its terminal left alone. */
-function rehearsal(client: Client): Client {
+function rehearsal(client: Client, recorder: Recorder): Client {
   const { stdin, size } = client.terminal;
   return {
     stdin: Readable.from([]),
@@ -61,5 +62,21 @@ function rehearsal(client: Client): Client {
     onSignal: () => {},
     openFile: (path) => client.openFile(path),
     saveTo: async () => {},
+    ...(client.logins && { logins: plannedLogins(client.logins, recorder) }),
+  };
+}
+
+function plannedLogins(logins: Logins, recorder: Recorder): Logins {
+  return {
+    get: (server) => logins.get(server),
+    async set(server, { username }) {
+      recorder.note('write', `keep the login of ${username} at ${server} on the client's side`);
+      return undefined;
+    },
+    async erase(server) {
+      const isThere = (await logins.get(server)) !== undefined;
+      if (isThere) recorder.note('destroy', `forget the login at ${server}`);
+      return isThere;
+    },
   };
 }

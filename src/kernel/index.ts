@@ -1,5 +1,5 @@
 /** What plugins build on. Loads neither the container of services nor the command line parser. */
-export type { Client, ClientTerminal, Failure, Outcome, TerminalSize } from './client.js';
+export type { Client, ClientTerminal, Failure, Login, Logins, Outcome, TerminalSize } from './client.js';
 export {
   Command,
   type CommandClass,
@@ -15,6 +15,7 @@ export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.
 export { cellsOfPlugins, keptByPlugins } from './extended.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
+export { type FormatRow, formatted, isUsualTable } from './format.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export { permitted } from './permission.js';
 export { checkArgument, checkOptions } from './plain-arguments.js';
@@ -32,5 +33,6 @@ export {
 export { PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
-export { humanDuration, humanSize, plain, truncate } from './text.js';
+export { compileTemplate } from './template.js';
+export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';
 export { injectionsOf, type Token, token } from './token.js';

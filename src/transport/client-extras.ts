@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { Logins } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 import { CreditedOutput } from './credited.js';
 import { failureOf } from './failure.js';
 import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
+import { answerLogin } from './login-requests.js';
 import { SavedOutput } from './saved-output.js';
 
-/** What many calls need nothing of: input and files. Loaded when the daemon first asks for some. */
+/** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
 export class ClientExtras {
   readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
   #closed = false;
@@ -42,6 +44,19 @@ export class ClientExtras {
       this.#fail(id, error);
       return undefined;
     }
+  }
+
+  async login(
+    id: number,
+    payload: Buffer,
+    argv: readonly string[],
+    logins: (() => Promise<Logins>) | undefined,
+  ): Promise<void> {
+    const answer = await answerLogin(payload, argv, logins).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ failure: failureOf(error) }),
+    );
+    this.#send(controlFrame(FrameType.loginAnswer, JSON.stringify(answer), id));
   }
 
   close(): void {

@@ -1,9 +1,19 @@
+import type { Logins } from '../kernel/client.js';
 import type { Env } from './address.js';
 
 /** What a client offers of its environment for every call. */
 const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];
 const { fstatSync } = process.getBuiltinModule('node:fs');
 const MEMORY_DEVICES = 1;
+
+/** What the client's process lends to a call, beside its standard streams, terminal and signals. */
+export interface LocalSide {
+  readonly env: Env;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Loads what keeps the user's logins. Absent: the daemon is told of none. */
+  readonly logins?: () => Promise<Logins>;
+}
 
 export interface ClientRequest {
   /** The first line of a v2 connection. */
@@ -13,11 +23,11 @@ export interface ClientRequest {
 }
 
 /** Tells the daemon what is asked for, and by whom. */
-export async function describeCall(argv: readonly string[], env: Env, cwd: string): Promise<ClientRequest> {
+export async function describeCall(argv: readonly string[], { env, cwd, logins }: LocalSide): Promise<ClientRequest> {
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals() ?? { stdin: false, stdout: false, stderr: false };
   return {
-    line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd })}\n`,
+    line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...(logins && { logins: true }) })}\n`,
     terminal: module,
   };
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Outcome } from '../kernel/client.js';
 import { DEFAULT_ADDRESS, type Env, parseAddress } from './address.js';
 import type { ClientExtras } from './client-extras.js';
-import { type ClientRequest, describeCall } from './client-request.js';
+import { type ClientRequest, describeCall, type LocalSide } from './client-request.js';
 import { connect, NoDaemon } from './connect.js';
 import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
 import { LocalOutput } from './local-output.js';
@@ -12,13 +12,6 @@ import { catchSignals, signalExitCode } from './signals.js';
 import type { RawMode } from './terminal.js';
 
 export { NoDaemon };
-
-/** What the client's process lends to a call, beside its standard streams, terminal and signals. */
-export interface LocalSide {
-  readonly env: Env;
-  /** Absolute. */
-  readonly cwd: string;
-}
 
 const PATIENCE = 3;
 const LONGEST_REFUSAL = 4096;
@@ -35,8 +28,8 @@ export function daemonAddress(env: Env): string {
  */
 export async function callRemote(address: string, argv: readonly string[], local: LocalSide): Promise<Outcome> {
   const where = parseAddress(address);
-  const request = await describeCall(argv, local.env, local.cwd);
-  const call = new RemoteCall(address, argv);
+  const request = await describeCall(argv, local);
+  const call = new RemoteCall(address, argv, local);
   try {
     call.begin(await connect(where, local.env, (bytes) => call.receive(bytes)), request);
   } catch (error) {
@@ -67,6 +60,7 @@ class RemoteCall implements FrameReceiver {
   constructor(
     private readonly address: string,
     private readonly argv: readonly string[],
+    private readonly local: LocalSide,
   ) {}
 
   begin(socket: Socket, request: ClientRequest): void {
@@ -119,6 +113,9 @@ class RemoteCall implements FrameReceiver {
         break;
       case FrameType.saveOutput:
         this.#withExtras((extras) => this.#saveTo(extras.saveOutput(id, payload.toString(), this.argv)));
+        break;
+      case FrameType.login:
+        this.#withExtras((extras) => extras.login(id, payload, this.argv, this.local.logins));
         break;
       case FrameType.raw:
         this.#raw?.set(payload[0] === 1);

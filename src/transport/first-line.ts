@@ -14,6 +14,8 @@ export type Request =
       readonly terminal: RequestTerminal;
       readonly env: Readonly<Record<string, string>>;
       readonly cwd: string;
+      /** Whether the client answers questions about logins. */
+      readonly logins: boolean;
     };
 
 export interface RequestTerminal {
@@ -87,6 +89,7 @@ export function parseFirstLine(line: Buffer): Request {
     terminal: terminalOf(value['terminal']),
     env: envOf(value['env']),
     cwd: cwdOf(value['cwd']),
+    logins: value['logins'] === true,
   };
 }
 

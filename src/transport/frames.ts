@@ -22,6 +22,8 @@ export const FrameType = {
   fileEnd: 0x07,
   /** id, then a JSON `Failure`: it could not be opened, or not be read to its end. */
   fileError: 0x08,
+  /** id, then JSON: `{"value":…}` or `{"failure":…}`. */
+  loginAnswer: 0x09,
   /** Server to client. */
   stdout: 0x11,
   stderr: 0x12,
@@ -35,6 +37,8 @@ export const FrameType = {
   saveOutput: 0x18,
   /** A JSON `Outcome`. The last frame. */
   outcome: 0x16,
+  /** id, then a JSON `LoginRequest`. */
+  login: 0x17,
 } as const;
 
 /** In bytes, the id included. */
@@ -56,6 +60,8 @@ const NUMBERED: ReadonlySet<number> = new Set([
   FrameType.fileData,
   FrameType.fileEnd,
   FrameType.fileError,
+  FrameType.loginAnswer,
+  FrameType.login,
   FrameType.credit,
   FrameType.openFile,
   FrameType.saveOutput,

@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Client, ClientTerminal, Outcome, TerminalSize } from '../kernel/client.js';
-import type { LocalSide } from './client.js';
-import { offeredEnv } from './client-request.js';
+import type { Client, ClientTerminal, Logins, Outcome, TerminalSize } from '../kernel/client.js';
+import { type LocalSide, offeredEnv } from './client-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
+import { lazyLogins } from './login-requests.js';
 import { outputFailure } from './outcomes.js';
 import { SavedOutput } from './saved-output.js';
 import { flushed, outputTo } from './server-streams.js';
@@ -19,6 +19,7 @@ export class LocalClient implements Client {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly terminal: ClientTerminal;
+  readonly logins?: Logins;
   readonly #gone = new AbortController();
   readonly #raw = new RawMode();
   readonly #signalListeners: ((name: NodeJS.Signals) => void)[] = [];
@@ -33,6 +34,7 @@ export class LocalClient implements Client {
   constructor(local: LocalSide, argv: readonly string[]) {
     this.env = offeredEnv(local.env, argv);
     this.cwd = local.cwd;
+    if (local.logins) this.logins = lazyLogins(local.logins);
     this.terminal = this.#makeTerminal();
     this.#releaseSignals = catchSignals((name) => this.#signalled(name));
   }

@@ -13,11 +13,11 @@ const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
 };
 
 /**
- * True if a user has named this file on the command line: as a word, behind the first `=` of one, or glued to a short
+ * True if a user has named this file on the command line: as a word, behind a `=` of one, or glued to a short
  * flag. A daemon gets no other file of its clients.
  */
 export function isNamedIn(argv: readonly string[], path: string): boolean {
-  return path !== '' && argv.some((word) => word === path || afterEquals(word) === path || isGlued(word, path));
+  return path !== '' && argv.some((word) => word === path || word.endsWith(`=${path}`) || isGlued(word, path));
 }
 
 /**
@@ -35,11 +35,6 @@ export async function openForReading(path: string): Promise<Readable> {
   if (status.isFile() || status.isFIFO() || status.isCharacterDevice()) return readDescriptor(fd);
   await promisify(close)(fd);
   throw new GantryError('invalid', `read ${path}: is ${status.isDirectory() ? 'a directory' : 'not a file'}`);
-}
-
-function afterEquals(word: string): string | undefined {
-  const at = word.indexOf('=');
-  return at < 0 ? undefined : word.slice(at + 1);
 }
 
 function isGlued(word: string, path: string): boolean {

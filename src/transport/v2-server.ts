@@ -19,6 +19,7 @@ import {
 import { closeGently, flushed, outputTo } from './server-streams.js';
 import { signalExitCode } from './signals.js';
 import { V2Files } from './v2-files.js';
+import { V2Logins } from './v2-logins.js';
 
 type V2Request = Extract<Request, { version: 2 }>;
 
@@ -33,6 +34,7 @@ class V2Call implements FrameReceiver {
   readonly #stdout: Writable;
   readonly #stderr: Writable;
   readonly #files: V2Files;
+  readonly #logins: V2Logins;
   readonly #gone = new AbortController();
   readonly #signalListeners: ((name: NodeJS.Signals) => void)[] = [];
   readonly #resizeListeners: ((size: TerminalSize) => void)[] = [];
@@ -47,6 +49,7 @@ class V2Call implements FrameReceiver {
     this.#size = request.terminal.size;
     this.#stdin = new CreditedInput((bytes) => send(creditFrame(STDIN_ID, bytes)));
     this.#files = new V2Files(send);
+    this.#logins = new V2Logins(send);
     this.#stdout = outputTo((bytes, done) => sendData(socket, FrameType.stdout, bytes, done));
     this.#stderr = outputTo((bytes, done) => sendData(socket, FrameType.stderr, bytes, done));
   }
@@ -84,6 +87,9 @@ class V2Call implements FrameReceiver {
       case FrameType.fileError:
         this.#files.control(type, id, payload);
         break;
+      case FrameType.loginAnswer:
+        this.#logins.answered(id, payload);
+        break;
       default:
         throw new ProtocolError(`unknown frame type ${type}`);
     }
@@ -110,7 +116,9 @@ class V2Call implements FrameReceiver {
   #closed(): void {
     this.#gone.abort();
     for (const stream of [this.#stdin, this.#stdout, this.#stderr]) stream.destroy();
-    this.#files.failAll(new GantryError('unavailable', 'The client has gone'));
+    const gone = new GantryError('unavailable', 'The client has gone');
+    this.#files.failAll(gone);
+    this.#logins.failAll(gone);
   }
 
   #signalled(name: string): void {
@@ -152,6 +160,7 @@ class V2Call implements FrameReceiver {
       onSignal: (listener) => void this.#signalListeners.push(listener),
       openFile: (path): Promise<Readable> => this.#files.open(path),
       saveTo: (path): Promise<void> => this.#files.save(path),
+      ...(this.request.logins && { logins: this.#logins }),
     };
   }
 

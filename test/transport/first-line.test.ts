@@ -23,6 +23,7 @@ test('an object is v2', (t) => {
     terminal: { stdin: true, stdout: true, stderr: false, size: { columns: 80, rows: 24 } },
     env: { TERM: 'xterm', NO_COLOR: '' },
     cwd: '/srv',
+    logins: false,
   });
 });
 
@@ -33,6 +34,7 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
     terminal: { stdin: false, stdout: false, stderr: false, size: undefined },
     env: {},
     cwd: '/',
+    logins: false,
   };
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
   const odd =

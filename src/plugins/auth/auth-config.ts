@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { AuthConfig, Credentials } from './contracts.js';
@@ -7,35 +7,92 @@ import { decodeAuth, encodeAuth } from './encoding.js';
 
 type JsonObject = Record<string, unknown>;
 
+const MAX_BYTES = 1024 * 1024;
+
 /** Logins in configuration files of Docker's form. */
 export class FileAuthConfig implements AuthConfig {
   async load(file: string, registry: string): Promise<Credentials | undefined> {
-    const { auths } = await read(file);
-    const entry = isObject(auths) && Object.hasOwn(auths, registry) ? auths[registry] : undefined;
-    if (!isObject(entry) || typeof entry['auth'] !== 'string' || entry['auth'] === '') return undefined;
-    return decodeAuth(entry['auth']);
+    const entry = entryOf(authsOf(await read(file)), registry);
+    if (!entry) return undefined;
+    const { auth, identitytoken } = entry;
+    const login = typeof auth === 'string' && auth !== '' ? decodeAuth(auth) : { username: '', password: '' };
+    if (typeof identitytoken === 'string' && identitytoken !== '') return { ...login, identityToken: identitytoken };
+    return login.username === '' && login.password === '' ? undefined : login;
   }
 
   async save(file: string, registry: string, credentials: Credentials | undefined): Promise<void> {
     const config = await read(file);
-    const { [registry]: before, ...others } = isObject(config['auths']) ? config['auths'] : {};
-    const entry = credentials && { ...(isObject(before) ? before : {}), auth: encodeAuth(credentials) };
-    const auths = entry ? { ...others, [registry]: entry } : others;
-    await replace(file, `${JSON.stringify({ ...config, auths }, null, '\t')}\n`);
+    const auths = authsOf(config);
+    const others = Object.fromEntries(Object.entries(auths).filter(([key]) => !isSame(key, registry)));
+    const entry = credentials && { ...withoutSecrets(auths[registry]), ...entryFor(credentials) };
+    const changed = entry ? { ...others, [registry]: entry } : others;
+    const rest = auths === config ? {} : config;
+    await replace(file, `${JSON.stringify({ ...rest, auths: changed }, null, '\t')}\n`);
   }
+
+  async helperFor(file: string, registry: string): Promise<string | undefined> {
+    const { credHelpers, credsStore } = await read(file);
+    const own = isObject(credHelpers) && Object.hasOwn(credHelpers, registry) ? credHelpers[registry] : undefined;
+    const name = own ?? credsStore;
+    return typeof name === 'string' && name !== '' ? name : undefined;
+  }
+}
+
+/** A `.dockercfg` has at its top what later files have under `auths`. */
+function authsOf(config: JsonObject): JsonObject {
+  if (isObject(config['auths'])) return config['auths'];
+  return Object.values(config).some((entry) => isObject(entry) && 'auth' in entry) ? config : {};
+}
+
+function entryOf(auths: JsonObject, registry: string): JsonObject | undefined {
+  const key = Object.hasOwn(auths, registry) ? registry : Object.keys(auths).find((other) => isSame(other, registry));
+  const entry = key === undefined ? undefined : auths[key];
+  return isObject(entry) ? entry : undefined;
+}
+
+/** Whether a file's key means that registry: by its host, since old files have whole addresses. */
+function isSame(key: string, registry: string): boolean {
+  const host = (text: string): string => text.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
+  return key === registry || host(key) === host(registry);
+}
+
+function entryFor(credentials: Credentials): JsonObject {
+  if (credentials.username === '' && credentials.password === '' && !credentials.identityToken) return {};
+  const identity = credentials.identityToken ? { identitytoken: credentials.identityToken } : {};
+  return { auth: encodeAuth(credentials), ...identity };
+}
+
+function withoutSecrets(entry: unknown): JsonObject {
+  if (!isObject(entry)) return {};
+  const { auth: _auth, identitytoken: _identity, username: _user, password: _password, ...rest } = entry;
+  return rest;
 }
 
 async function read(file: string): Promise<JsonObject> {
   try {
-    const config: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const config: unknown = JSON.parse(await textOf(file));
     if (isObject(config)) return config;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return {};
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
     if (code === 'EACCES') throw new GantryError('denied', `cannot read ${file}: permission denied`);
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new GantryError('invalid', `${file} is not a JSON object`, { hint: 'Repair the file, or move it away' });
+}
+
+async function textOf(file: string): Promise<string> {
+  const handle = await open(file, 'r');
+  try {
+    const { mode, size } = await handle.stat();
+    if (size > MAX_BYTES) throw new GantryError('invalid', `${file} is larger than 1 MiB`);
+    const text = await handle.readFile('utf8');
+    // Secrets that others may read. Who does not own the file cannot mend that.
+    if ((mode & 0o077) !== 0 && /"(auth|identitytoken)"/.test(text)) await handle.chmod(0o600).catch(() => {});
+    return text;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Writes a file anew by one rename; a link to it stays a link. */

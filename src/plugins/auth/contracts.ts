@@ -1,9 +1,6 @@
-import { token } from '../../kernel/index.js';
+import { type Login, token } from '../../kernel/index.js';
 
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+export type Credentials = Login;
 
 /**
  * Registry logins, kept as Docker keeps them: `auths.<registry>.auth` of a `config.json` holds the base64 form of
@@ -11,13 +8,17 @@ export interface Credentials {
  */
 export interface AuthConfig {
   /**
-   * The login for a registry, or undefined. A file that is not there has none.
+   * The login for a registry, or undefined. A file that is not there has none. One that others may read becomes its
+   * owner's alone.
    * @param file such as `~/.docker/config.json`, absolute
-   * @param registry its key in the file: `registry.example:5000`, `https://index.docker.io/v1/`
+   * @param registry its key in the file: `registry.example:5000`, `https://index.docker.io/v1/`. Old files have the
+   *   address of its first interface instead, `https://registry.example:5000/v1/`
    * @throws GantryError `invalid` where the file is no such configuration, `denied` where it may not be read
    */
   load(file: string, registry: string): Promise<Credentials | undefined>;
   /** Sets a registry's login, or removes it. Makes the file if need be, mode 0600; what else stands in it stays. @throws GantryError as `load` */
   save(file: string, registry: string, credentials: Credentials | undefined): Promise<void>;
+  /** The name of the program `docker-credential-NAME` that keeps this registry's login; undefined: the file does. @throws GantryError as `load` */
+  helperFor(file: string, registry: string): Promise<string | undefined>;
 }
 export const AuthConfig = token<AuthConfig>('AuthConfig');

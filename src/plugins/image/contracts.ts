@@ -12,8 +12,18 @@ export interface ImageConfig {
   readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly StopSignal?: string;
   readonly Labels?: Readonly<Record<string, string>>;
-  /** Docker's own, which OCI leaves to others: times in nanoseconds. */
-  readonly Healthcheck?: object;
+  readonly Healthcheck?: HealthConfig;
+}
+
+/** How a container's health is looked after, as images say it. Times are nanoseconds; 0 or absent: the usual. */
+export interface HealthConfig {
+  /** `['CMD', program, ...]`, `['CMD-SHELL', line]`, `['NONE']`. */
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly StartInterval?: number;
+  readonly Retries?: number;
 }
 
 export interface Image {

@@ -13,6 +13,7 @@ export {
   type Change,
   Distribution,
   Graph,
+  type HealthConfig,
   type Image,
   type ImageConfig,
   type LayerBlob,

@@ -17,8 +17,24 @@ export interface Config {
   /** True in `docker -d`, false in a local call. */
   readonly daemon: boolean;
   readonly debug: boolean;
+  /** Where none are given: no mirrors, no proxy, Docker's own folders. */
+  readonly registries?: RegistrySettings;
 }
 export const Config = token<Config>('Config');
+
+/** How registries are reached. */
+export interface RegistrySettings {
+  /** Hosts (`registry.example:5000`) whose certificate nobody checks, and that may speak plain http. Loopback is among them unasked. */
+  readonly insecure: readonly string[];
+  /** Addresses (`https://mirror.example`) that are asked before Docker Hub. */
+  readonly mirrors: readonly string[];
+  /** Folders with a folder `host:port` each: `*.crt` are authorities to trust, `*.cert` and `*.key` what to show. */
+  readonly certificates: readonly string[];
+  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in capitals or not. */
+  readonly proxy: Readonly<Record<string, string | undefined>>;
+  /** How long a connection may say nothing, in milliseconds. */
+  readonly stall: number;
+}
 
 /**
  * The engine's metadata: SQLite in WAL mode under the root, shared by the daemon and any number of local calls.

@@ -11,10 +11,12 @@ export {
   type LimitedSocket,
   LimitedSockets,
   Log,
+  type RegistrySettings,
 } from './contracts.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { MemoryDatabase } from './memory-database.js';
+export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { VERSION } from './version.js';
 

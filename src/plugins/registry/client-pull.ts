@@ -1,0 +1,38 @@
+import { type CommandContext, plain } from '../../kernel/index.js';
+import { parseReference } from '../image/index.js';
+import { loginOf } from './client-login.js';
+import type { Pulled, Registries } from './contracts.js';
+import { progressFor } from './progress.js';
+
+export interface PullManner {
+  readonly quiet: boolean;
+  /** `linux/arm64`; empty: this host's. */
+  readonly platform: string;
+  /** Where it is told how it goes. */
+  readonly to: 'stdout' | 'stderr';
+}
+
+/** Pulls an image, by its name with tag or digest, as its client may: with its login, until it goes. */
+export async function pullFor(
+  registries: Registries,
+  name: string,
+  context: CommandContext,
+  { quiet, platform, to }: PullManner,
+): Promise<Pulled> {
+  const reference = parseReference(name);
+  const progress = progressFor(context, to, quiet);
+  progress.say(`${reference.digest ?? reference.tag}: Pulling from ${reference.path}`);
+  try {
+    const pulled = await registries.pull(name, {
+      login: loginOf(name, context),
+      signal: context.gone,
+      progress,
+      ...(platform !== '' && { platform }),
+    });
+    progress.say(`Digest: ${pulled.digest}`);
+    progress.say(`Status: ${pulled.isNew ? 'Downloaded newer image for' : 'Image is up to date for'} ${plain(name)}`);
+    return pulled;
+  } finally {
+    progress.end();
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  type Login,
+  Option,
+  plain,
+  write,
+} from '../../../kernel/index.js';
+import { Registries } from '../contracts.js';
+import { domainOf, loginKey } from '../hub.js';
+import { Prompt, secretFrom } from '../prompt.js';
+
+@Command({
+  name: 'login',
+  summary: 'Log in to a registry',
+  group: 'Common Commands',
+  usage: '[OPTIONS] [SERVER]',
+  args: { min: 0, max: 1, complete: [[]] },
+  examples: [
+    ['docker login registry.example:5000', 'Be asked for user name and password'],
+    ['docker login -u ken --password-stdin registry.example < secret', 'Log in from a script'],
+  ],
+  effects: ['write'],
+})
+export class LoginCommand implements CommandHandler {
+  @Option('-u, --username', 'Username', { type: 'string' })
+  username = '';
+
+  @Option('-p, --password', 'Password', { type: 'string' })
+  password = '';
+
+  @Option('--password-stdin', 'Take the password from stdin')
+  passwordStdin = false;
+
+  constructor(@Registries private readonly registries: Registries) {}
+
+  async run(context: CommandContext): Promise<void> {
+    const { logins, stdout, stderr, gone } = context;
+    const domain = domainOf(context.args[0] ?? '');
+    const key = loginKey(domain);
+    this.#refuseContradictions();
+    if (!logins) throw new GantryError('unavailable', 'this client has no place to keep a login in');
+    if (this.password !== '') {
+      await write(stderr, 'WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n');
+    }
+    const typed = await this.#typed(context, await logins.get(key));
+    const login = await this.registries.checkLogin(domain, typed, gone);
+    const file = await logins.set(key, login);
+    if (file !== undefined) {
+      await write(
+        stderr,
+        `\nWARNING! Your credentials are stored unencrypted in '${plain(file)}'.\nConfigure a credential helper to remove this warning.\n\n`,
+      );
+    }
+    await write(stdout, 'Login Succeeded\n');
+  }
+
+  #refuseContradictions(): void {
+    if (!this.passwordStdin) return;
+    if (this.password !== '') throw new GantryError('usage', '--password and --password-stdin are mutually exclusive');
+    if (this.username === '') throw new GantryError('usage', 'Must provide --username with --password-stdin');
+  }
+
+  async #typed(context: CommandContext, kept: Login | undefined): Promise<Login> {
+    if (this.passwordStdin) return { username: this.username, password: await secretFrom(context.stdin) };
+    if (this.username !== '' && this.password !== '') return { username: this.username, password: this.password };
+    const isKept = this.password === '' && (this.username === '' || this.username === kept?.username);
+    if (kept && isKept) {
+      await write(context.stdout, 'Authenticating with existing credentials...\n');
+      return kept;
+    }
+    if (!context.terminal.stdin)
+      throw new GantryError('usage', 'Cannot perform an interactive login from a non TTY device');
+    const prompt = new Prompt(context);
+    const username = this.username || (await prompt.line('Username: '));
+    if (username === '') throw new GantryError('usage', 'username is required');
+    const password = this.password || (await prompt.secret('Password: '));
+    if (password === '') throw new GantryError('usage', 'password is required');
+    return { username, password };
+  }
+}

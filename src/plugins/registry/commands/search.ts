@@ -1,0 +1,53 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  table,
+  truncate,
+  write,
+} from '../../../kernel/index.js';
+import { Registries } from '../contracts.js';
+import { domainOf, loginKey } from '../hub.js';
+
+const LONGEST_DESCRIPTION = 45;
+const MOST = 100;
+
+@Command({
+  name: 'search',
+  summary: 'Search Docker Hub, or another registry, for images',
+  group: 'Common Commands',
+  usage: '[OPTIONS] TERM',
+  args: { min: 1, max: 1, complete: [[]] },
+  examples: [
+    ['docker search busybox', 'Look for it on Docker Hub'],
+    ['docker search registry.example:5000/app', 'Look for repositories of another registry'],
+  ],
+  effects: ['read'],
+})
+export class Search implements CommandHandler {
+  @Option('--limit', 'Max number of search results', { type: 'integer', shownDefault: '25' })
+  limit = 25;
+
+  @Option('--no-trunc', "Don't truncate output")
+  noTrunc = false;
+
+  constructor(@Registries private readonly registries: Registries) {}
+
+  async run({ args: [term = ''], stdout, gone, logins }: CommandContext): Promise<void> {
+    if (this.limit < 1 || this.limit > MOST) {
+      throw new GantryError('usage', `limit ${this.limit} is outside the range of [1, ${MOST}]`);
+    }
+    const [first = ''] = term.split('/');
+    const key = loginKey(domainOf(term.includes('/') && /[.:]|^localhost$/.test(first) ? first : ''));
+    const found = await this.registries.search(term, this.limit, { login: async () => logins?.get(key), signal: gone });
+    const rows = found.map(({ name, description, stars, official }) => [
+      name,
+      this.noTrunc ? description : truncate(description, LONGEST_DESCRIPTION),
+      String(stars),
+      official ? '[OK]' : '',
+    ]);
+    await write(stdout, table(['NAME', 'DESCRIPTION', 'STARS', 'OFFICIAL'], rows));
+  }
+}

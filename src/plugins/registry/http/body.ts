@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import { GantryError } from '../../../kernel/index.js';
+import { type Answer, coded } from './exchange.js';
+import { connectionFailure } from './failure.js';
+
+/** What manifests, tokens and configurations may have at most; the largest in use are a tenth of it. */
+export const MAX_DOCUMENT = 4 * 1024 * 1024;
+const LEAST_BYTES_PER_SECOND = 1024;
+
+/**
+ * A body piece by piece. One that comes too slowly to end in this life counts as broken.
+ * @param stall milliseconds after which the pace is judged
+ * @throws GantryError, Interrupted; the signal's reason
+ */
+export async function* pacedBody({ body, url }: Answer, stall: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  let waited = 0;
+  let bytes = 0;
+  const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const asked = performance.now();
+      const { value, done } = await chunks.next();
+      if (done) return;
+      waited += performance.now() - asked;
+      bytes += value.length;
+      if (waited > stall) {
+        if (bytes < (LEAST_BYTES_PER_SECOND * waited) / 1000) throw coded('ESLOW');
+        waited = 0;
+        bytes = 0;
+      }
+      yield value;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw connectionFailure(url.host, error);
+  } finally {
+    body.destroy();
+  }
+}
+
+/**
+ * The whole of a small body.
+ * @throws GantryError `invalid` for one that is larger than 4 MiB, or compressed without having been asked to be
+ */
+export async function documentOf(answer: Answer, what: string, stall: number, signal: AbortSignal): Promise<Buffer> {
+  const refuse = (why: string): GantryError => new GantryError('invalid', `${what} from ${answer.url.host} ${why}`);
+  const encoding = answer.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    answer.body.destroy();
+    throw refuse('is compressed, which was not asked for');
+  }
+  if (Number(answer.headers['content-length'] ?? 0) > MAX_DOCUMENT) {
+    answer.body.destroy();
+    throw refuse('is larger than 4 MiB');
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of pacedBody(answer, stall, signal)) {
+    length += chunk.length;
+    if (length > MAX_DOCUMENT) throw refuse('is larger than 4 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Lets go of a body that nobody wants. A short one is read to its end, so that the connection can be used again. */
+export function discard(body: IncomingMessage): void {
+  const isShort = Number(body.headers['content-length'] ?? 0) <= 64 * 1024 && !body.headers['transfer-encoding'];
+  if (isShort) body.resume();
+  else body.destroy();
+}

@@ -1,0 +1,78 @@
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Readable } from 'node:stream';
+import { connectionFailure } from './failure.js';
+import { bareHost, isInside } from './host.js';
+import type { Routes } from './routes.js';
+
+export interface Question {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | Readable;
+  readonly signal: AbortSignal;
+  /** Whether another server has named this one: it must not be this very host then. */
+  readonly named?: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As it came: nothing is decompressed. Has to be read, or destroyed. */
+  readonly body: IncomingMessage;
+  readonly url: URL;
+}
+
+const AGENT_NAME = 'gantry';
+
+/**
+ * Asks once. Resolves with the head of whatever answer comes.
+ * @throws GantryError, Interrupted; the signal's reason
+ */
+export async function exchange(routes: Routes, question: Question): Promise<Answer> {
+  const { url, signal } = question;
+  signal.throwIfAborted();
+  try {
+    return await ask(routes, question);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw connectionFailure(url.host, error);
+  }
+}
+
+function ask(routes: Routes, { method, url, headers, body, signal, named }: Question): Promise<Answer> {
+  const { agent, guarded } = routes.to(url);
+  const { stall } = routes.settings;
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  if (named && isInside(bareHost(url.hostname))) throw coded('EINSIDE');
+  const make = url.protocol === 'https:' ? requestHttps : requestHttp;
+  const request = make(url, {
+    method,
+    agent,
+    signal,
+    headers: { 'User-Agent': AGENT_NAME, 'Accept-Encoding': 'identity', ...headers },
+    ...(named && { lookup: guarded }),
+  });
+  const giveUp = (): void => void request.destroy(coded('ESTALLED'));
+  request.setTimeout(stall, giveUp);
+  // A head that trickles in byte by byte keeps the socket busy for ever.
+  let patience: NodeJS.Timeout | undefined;
+  request.once('finish', () => {
+    patience = setTimeout(giveUp, 2 * stall);
+  });
+  request.once('close', () => clearTimeout(patience));
+  request.on('error', reject);
+  request.once('response', (response) => {
+    clearTimeout(patience);
+    // Whoever reads it learns of this; nobody else needs to.
+    response.on('error', () => {});
+    resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
+  });
+  if (!body || body instanceof Uint8Array) request.end(body);
+  else body.once('error', (error) => request.destroy(error)).pipe(request);
+  return promise;
+}
+
+export function coded(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}

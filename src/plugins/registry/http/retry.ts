@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GantryError } from '../../../kernel/index.js';
+import { discard } from './body.js';
+import type { Answer } from './exchange.js';
+import { Interrupted } from './failure.js';
+
+const RETRIES = 3;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_WAIT_S = 60;
+const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** How often something has been tried that may go better the next time. */
+export class Patience {
+  #failures = 0;
+
+  constructor(private readonly signal: AbortSignal) {}
+
+  /**
+   * Waits before the next try.
+   * @throws `error` itself, as what a user may see, when there is none left
+   */
+  async after(error: unknown, wait?: number): Promise<void> {
+    if (!(error instanceof Interrupted)) throw error;
+    if (++this.#failures > RETRIES) throw new GantryError('unavailable', error.message, { cause: error });
+    const pause = FIRST_PAUSE_MS * 2 ** (this.#failures - 1);
+    await sleep(wait ?? pause + Math.random() * pause, undefined, { signal: this.signal });
+  }
+}
+
+/** Asks until the answer is no failure that may pass, at most three times more. @throws GantryError; the signal's reason */
+export async function persistently(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
+  const patience = new Patience(signal);
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (!PASSING.has(answer.status)) return answer;
+      discard(answer.body);
+      const words = answer.status === 429 ? 'too many requests' : `it fails (HTTP status ${answer.status})`;
+      await patience.after(new Interrupted(`registry ${answer.url.host}: ${words}`), waitOf(answer));
+    } catch (error) {
+      signal.throwIfAborted();
+      await patience.after(error);
+    }
+  }
+}
+
+/** What `Retry-After` asks for, in milliseconds. @throws GantryError `unavailable` where that is too long to wait */
+function waitOf({ headers, url }: Answer): number | undefined {
+  const value = headers['retry-after'];
+  if (value === undefined) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  if (Number.isNaN(seconds)) return undefined;
+  if (seconds > LONGEST_WAIT_S) {
+    throw new GantryError(
+      'unavailable',
+      `registry ${url.host}: too many requests, try again in ${Math.ceil(seconds)} s`,
+    );
+  }
+  return Math.max(0, seconds * 1000);
+}

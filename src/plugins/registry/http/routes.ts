@@ -1,0 +1,122 @@
+import { lookup } from 'node:dns';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { join } from 'node:path';
+import { GantryError } from '../../../kernel/index.js';
+import type { RegistrySettings } from '../../system/index.js';
+import { goesDirect, isInside, isLoopback } from './host.js';
+
+/** What connections of one origin (`https://registry.example:5000`) have in common. */
+export interface Route {
+  readonly agent: HttpAgent | HttpsAgent;
+  /** Refuses names that lead to this very host: for servers that another server has named. */
+  readonly guarded: LookupFunction;
+}
+
+const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
+const MAX_CONNECTIONS = 16;
+
+/** Ways to servers, each made once: its certificates, its proxy, its open connections. */
+export class Routes {
+  readonly #routes = new Map<string, Route>();
+  /** By host: what registries speak that may go without TLS. */
+  readonly schemes = new Map<string, 'http:' | 'https:'>();
+
+  constructor(readonly settings: RegistrySettings) {}
+
+  /** @param url of http or https. @throws GantryError `invalid` for certificates that are there and cannot be used */
+  to(url: URL): Route {
+    const known = this.#routes.get(url.origin);
+    if (known) return known;
+    const route = { agent: this.#agentFor(url), guarded };
+    this.#routes.set(url.origin, route);
+    return route;
+  }
+
+  /** Whether a registry may go without a certificate that holds, and without TLS. */
+  isInsecure(host: string): boolean {
+    const name = hostnameOf(host);
+    return isLoopback(name) || this.settings.insecure.some((entry) => entry === host || entry === name);
+  }
+
+  close(): void {
+    for (const { agent } of this.#routes.values()) agent.destroy();
+    this.#routes.clear();
+  }
+
+  #agentFor(url: URL): HttpAgent | HttpsAgent {
+    const { proxy } = this.settings;
+    const common = {
+      keepAlive: true,
+      maxSockets: MAX_CONNECTIONS,
+      ...(goesDirect(url, proxy['NO_PROXY']) ? {} : { proxyEnv: { ...proxy, NO_PROXY: '' } }),
+    };
+    if (url.protocol === 'http:') return new HttpAgent(common);
+    return new HttpsAgent({
+      ...common,
+      ...certificatesFor(url.host, this.settings.certificates),
+      rejectUnauthorized: !this.isInsecure(url.host),
+    });
+  }
+}
+
+/** The host without its port. */
+export function hostnameOf(host: string): string {
+  return host.replace(/:\d+$/, '');
+}
+
+interface Certificates {
+  readonly ca?: string[];
+  readonly cert?: string[];
+  readonly key?: string[];
+}
+
+function certificatesFor(host: string, folders: readonly string[]): Certificates {
+  for (const folder of folders.map((parent) => join(parent, host))) {
+    const names = filesIn(folder);
+    if (names.length === 0) continue;
+    const read = (ending: string): string[] =>
+      names.filter((name) => name.endsWith(ending)).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const [ca, cert, key] = [read('.crt'), read('.cert'), read('.key')];
+    if (cert.length !== key.length) {
+      throw new GantryError('invalid', `${folder}: a .cert needs the .key of the same name, and the other way round`);
+    }
+    return { ca: [...systemAuthorities(), ...ca], ...(cert.length > 0 && { cert, key }) };
+  }
+  const ca = systemAuthorities();
+  return ca.length > 0 ? { ca } : {};
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** None: Node's own list is used then. */
+function systemAuthorities(): string[] {
+  try {
+    return [readFileSync(process.env['SSL_CERT_FILE'] || SYSTEM_AUTHORITIES, 'utf8')];
+  } catch {
+    return [];
+  }
+}
+
+/** Node asks for the name once for each connection, so that no second answer can differ from the one that was checked. */
+const guarded: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const wrong = addresses?.some(({ address }) => isInside(address));
+    const refused: NodeJS.ErrnoException = Object.assign(new Error(`${hostname} is this very host`), {
+      code: 'EINSIDE',
+    });
+    const failure = error ?? (wrong ? refused : null);
+    if (failure) return callback(failure, '', 0);
+    const [first] = addresses;
+    if (options.all) callback(null, addresses);
+    else callback(null, first?.address ?? '', first?.family ?? 0);
+  });
+};

@@ -1,0 +1,179 @@
+import { GantryError, type Login } from '../../../kernel/index.js';
+import { discard } from './body.js';
+import { parseChallenges } from './challenge.js';
+import { type Answer, exchange, type Question } from './exchange.js';
+import { Interrupted, NoTls } from './failure.js';
+import { isLoopback } from './host.js';
+import { loginHint, refusal, wordsOf } from './refusal.js';
+import { persistently } from './retry.js';
+import type { Routes } from './routes.js';
+import { basic, fetchToken, type Token } from './tokens.js';
+
+export interface Call {
+  readonly method: Question['method'];
+  /** Of the registry: `/v2/library/busybox/manifests/latest`. Or where the registry has sent us. */
+  readonly to: string | URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A function makes it anew for each try. */
+  readonly body?: Uint8Array | (() => Exclude<Question['body'], undefined>);
+  /** What a token has to be good for. */
+  readonly scopes?: readonly string[];
+  /** Tried once only: what was sent cannot be sent again. */
+  readonly once?: boolean;
+}
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** What may be followed elsewhere: nothing that carries anything of ours there. */
+const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** One client's dealings with one registry: its login and its tokens are used for nothing else, and end with it. */
+export class Session {
+  readonly #tokens = new Map<string, Token>();
+  #basic: string | undefined;
+  #login: Promise<Login | undefined> | undefined;
+  #base: Promise<URL> | undefined;
+  #secrets: string[] = [];
+
+  /**
+   * @param host `registry.example:5000`, of the registry itself
+   * @param login asks for the client's login, when the registry first wants one
+   */
+  constructor(
+    private readonly routes: Routes,
+    readonly host: string,
+    private readonly login: () => Promise<Login | undefined>,
+    readonly signal: AbortSignal,
+  ) {}
+
+  get stall(): number {
+    return this.routes.settings.stall;
+  }
+
+  /**
+   * The answer to a call, redirects followed and authorization given. Failures that may pass are tried anew.
+   * @throws GantryError `denied` where no authorization is good enough; `unavailable`
+   */
+  async call(call: Call): Promise<Answer> {
+    const url = typeof call.to === 'string' ? new URL(call.to, await this.base()) : call.to;
+    const ask = (): Promise<Answer> => this.#follow(call, url);
+    const answer = call.once ? await ask() : await persistently(this.signal, ask);
+    if (answer.status !== 401) return answer;
+    discard(answer.body);
+    await this.#authorize(answer, call.scopes ?? []);
+    const second = call.once ? await ask() : await persistently(this.signal, ask);
+    if (second.status !== 401) return second;
+    throw await this.refusalOf(second, `registry ${this.host}`);
+  }
+
+  /** The refusal that an answer is, in the registry's words. */
+  async refusalOf(answer: Answer, what: string): Promise<GantryError> {
+    const words = await wordsOf(answer, this.stall, this.signal, (text) => this.#redacted(text));
+    return refusal(answer.status, this.host, what, words);
+  }
+
+  /** Logs in. @returns what stands for the password from now on, if the registry has given something */
+  async enter(): Promise<string | undefined> {
+    const answer = await this.call({ method: 'GET', to: '/v2/' });
+    if (answer.status !== 200) throw await this.refusalOf(answer, `login to ${this.host}`);
+    discard(answer.body);
+    return [...this.#tokens.values()].find(({ refreshToken }) => refreshToken)?.refreshToken;
+  }
+
+  /** Where the registry is. https, or http where that is allowed and nothing else is spoken. */
+  base(): Promise<URL> {
+    this.#base ??= this.#findBase();
+    return this.#base;
+  }
+
+  async #findBase(): Promise<URL> {
+    const secure = new URL(`https://${this.host}`);
+    if (!this.routes.isInsecure(this.host)) return secure;
+    const known = this.routes.schemes.get(this.host);
+    if (known) return new URL(`${known}//${this.host}`);
+    const speaksTls = await exchange(this.routes, {
+      method: 'GET',
+      url: new URL('/v2/', secure),
+      signal: this.signal,
+    }).then(
+      ({ body }) => {
+        discard(body);
+        return true;
+      },
+      (error: unknown) => {
+        if (error instanceof NoTls || error instanceof Interrupted) return false;
+        throw error;
+      },
+    );
+    this.routes.schemes.set(this.host, speaksTls ? 'https:' : 'http:');
+    return speaksTls ? secure : new URL(`http://${this.host}`);
+  }
+
+  async #follow(call: Call, start: URL): Promise<Answer> {
+    const base = await this.base();
+    let url = start;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const { method, headers, body } = call;
+      const isOurs = url.origin === base.origin;
+      const answer = await exchange(this.routes, {
+        method,
+        url,
+        headers: { ...headers, ...(isOurs && this.#authorization(call.scopes ?? [])) },
+        ...(body && { body: typeof body === 'function' ? body() : body }),
+        signal: this.signal,
+        named: !isOurs && !isLoopback(base.hostname),
+      });
+      if (!REDIRECTS.has(answer.status) || !FOLLOWED.has(method)) return answer;
+      discard(answer.body);
+      url = this.placeNamed(answer, url, base);
+    }
+    throw new GantryError('invalid', `registry ${this.host} redirects more than ${MAX_REDIRECTS} times`);
+  }
+
+  /** Where an answer's `Location` leads. @throws GantryError `invalid` for what is not https where the registry is */
+  placeNamed({ headers }: Pick<Answer, 'headers'>, from: URL, base: URL): URL {
+    const url = headers.location === undefined ? null : URL.parse(headers.location, from.href);
+    const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:');
+    if (url && isAllowed && url.username === '' && url.password === '') return url;
+    throw new GantryError('invalid', `registry ${this.host} redirects to a place that is not https`);
+  }
+
+  #authorization(scopes: readonly string[]): Record<string, string> {
+    const token = this.#tokens.get(scopes.join(' '));
+    if (token && token.expires > performance.now()) return { Authorization: token.authorization };
+    return this.#basic === undefined ? {} : { Authorization: this.#basic };
+  }
+
+  async #authorize(answer: Answer, scopes: readonly string[]): Promise<void> {
+    const challenges = parseChallenges(answer.headers['www-authenticate']);
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    const login = await this.#ownLogin();
+    if (bearer) {
+      const offline = scopes.length === 0;
+      const wish = { challenge: bearer, scopes, login, registry: await this.base(), offline, signal: this.signal };
+      const token = await fetchToken(this.routes, wish);
+      this.#secrets.push(token.authorization.replace('Bearer ', ''));
+      this.#tokens.set(scopes.join(' '), token);
+    } else if (challenges.some(({ scheme }) => scheme === 'basic')) {
+      if (!login)
+        throw new GantryError('denied', `registry ${this.host}: no basic auth credentials`, {
+          hint: loginHint(this.host),
+        });
+      this.#basic = basic(login);
+    } else
+      throw new GantryError('denied', `registry ${this.host}: it wants an authorization of a kind that is not known`);
+  }
+
+  #ownLogin(): Promise<Login | undefined> {
+    this.#login ??= this.login().then((login) => {
+      if (login) this.#secrets.push(login.password, basic(login).replace('Basic ', ''), login.identityToken ?? '');
+      return login;
+    });
+    return this.#login;
+  }
+
+  /** A registry may say back what it was told. */
+  #redacted(words: string): string {
+    return this.#secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '***'), words);
+  }
+}

@@ -1,0 +1,33 @@
+import { definePlugin, provide } from '../../kernel/index.js';
+import { Distribution, Graph, TagStore } from '../image/index.js';
+import { Config, Database, Events, Log } from '../system/index.js';
+import { Registries } from './contracts.js';
+
+export { type Pulled, Registries, type TransferOptions, type TransferProgress } from './contracts.js';
+
+/** Pulls an image for a client, who sees how it goes. @throws GantryError as `Registries.pull` */
+export async function pullFor(
+  ...args: Parameters<typeof import('./client-pull.js').pullFor>
+): ReturnType<typeof import('./client-pull.js').pullFor> {
+  return (await import('./client-pull.js')).pullFor(...args);
+}
+
+/** Images to and from registries. */
+export const registry = definePlugin({
+  id: 'registry',
+  api: 1,
+  requires: [Config, Database, Events, Log, Graph, TagStore, Distribution],
+  provides: [
+    provide(Registries, async () => (await import('./registries.js')).LazyRegistries, {
+      effects: async () => (await import('./registries-effects.js')).REGISTRIES_EFFECTS,
+    }),
+  ],
+  events: ['image pull', 'image push'],
+  commands: {
+    'pull|image pull': async () => (await import('./commands/pull.js')).PullCommand,
+    'push|image push': async () => (await import('./commands/push.js')).PushCommand,
+    search: async () => (await import('./commands/search.js')).Search,
+    login: async () => (await import('./commands/login.js')).LoginCommand,
+    logout: async () => (await import('./commands/logout.js')).Logout,
+  },
+});

@@ -1,0 +1,34 @@
+import { type Effects, GantryError } from '../../kernel/index.js';
+import { familiarReference, parseReference, withDefaultTag } from '../image/index.js';
+import type { Registries } from './contracts.js';
+import { hostOf } from './hub.js';
+import { parsePlatform } from './platform.js';
+
+/** What the methods of `Registries` do. A dry run asks no registry to be told what it would send. */
+export const REGISTRIES_EFFECTS: Effects<Registries> = {
+  tags: 'read',
+  search: 'read',
+  checkLogin: {
+    effect: 'read',
+    plan: async (_, registry, login) => ({
+      says: `check the login of ${login.username} at ${registry}`,
+      result: login,
+    }),
+  },
+  pull: {
+    effect: 'write',
+    async plan(_, name, { platform }) {
+      const reference = withDefaultTag(parseReference(name));
+      if (platform) parsePlatform(platform);
+      return { says: `pull ${familiarReference(reference)} from ${hostOf(reference.domain)}` };
+    },
+  },
+  push: {
+    effect: 'write',
+    async plan(_, name) {
+      const reference = withDefaultTag(parseReference(name));
+      if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
+      return { says: `push ${familiarReference(reference)} to ${hostOf(reference.domain)}` };
+    },
+  },
+};

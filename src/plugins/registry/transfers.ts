@@ -1,0 +1,179 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { GantryError, type Login } from '../../kernel/index.js';
+import {
+  type Distribution,
+  type Graph,
+  parseReference,
+  type Reference,
+  type TagStore,
+  withDefaultTag,
+} from '../image/index.js';
+import type { Config, Database, Events, Log, RegistrySettings } from '../system/index.js';
+import { BlobStore } from './blob-store.js';
+import type { Found, Pulled, Registries, TransferOptions } from './contracts.js';
+import { Routes } from './http/routes.js';
+import { Session } from './http/session.js';
+import { domainOf, hostOf, isHub } from './hub.js';
+import { parseManifest } from './manifest.js';
+import { hostPlatform, parsePlatform } from './platform.js';
+import { Pull, type PullPlace } from './pull.js';
+import { Push } from './push.js';
+import { Repository } from './repository.js';
+import { search } from './search.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NO_SETTINGS: RegistrySettings = {
+  insecure: [],
+  mirrors: [],
+  certificates: ['/etc/docker/certs.d'],
+  proxy: {},
+  stall: 30_000,
+};
+
+/** What transfers are made with. */
+export interface TransferParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly events: Events;
+  readonly log: Log;
+  readonly graph: Graph;
+  readonly tags: TagStore;
+  readonly distribution: Distribution;
+}
+
+/** Images to and from registries of the OCI distribution specification. */
+export class Transfers implements Registries {
+  readonly #routes: Routes;
+  readonly #blobs: BlobStore;
+  readonly #scratch: string;
+  #forget = (): void => {};
+  #swept = 0;
+
+  constructor(private readonly engine: TransferParts) {
+    const { config } = engine;
+    this.#routes = new Routes(config.registries ?? NO_SETTINGS);
+    this.#blobs = new BlobStore(config.root);
+    this.#scratch = join(config.root, 'push');
+  }
+
+  start(): this {
+    this.#blobs.prepare();
+    mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
+    for (const file of readdirSync(this.#scratch).map((name) => join(this.#scratch, name))) {
+      if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
+        rmSync(file, { force: true });
+    }
+    this.#sweep();
+    this.#swept = this.engine.events.newest();
+    this.#forget = this.engine.events.onNews(() => this.#sweepAfterDeletes());
+    return this;
+  }
+
+  stop(): void {
+    this.#forget();
+    this.#routes.close();
+  }
+
+  async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
+    const reference = withDefaultTag(parseReference(name));
+    const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
+    return this.#atOneOf(reference, options, (repository, failed) => {
+      return new Pull(this.#place, repository, reference, platform, options.progress, failed).run();
+    });
+  }
+
+  async tags(name: string, options: Omit<TransferOptions, 'progress'>): Promise<readonly string[]> {
+    const reference = parseReference(name);
+    const tags = await this.#atOneOf(reference, options, (repository) => repository.tags());
+    return [...tags].sort();
+  }
+
+  async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
+    const reference = withDefaultTag(parseReference(name));
+    if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
+    const id = this.engine.tags.lookup(name);
+    if (id === undefined) {
+      const said = `${reference.domain}/${reference.path}:${reference.tag}`;
+      throw new GantryError('not found', `An image does not exist locally with the tag: ${said}`);
+    }
+    const image = this.engine.graph.get(id);
+    return within(options.signal, (signal, failed) => {
+      const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
+      const place = { ...this.#place, events: this.engine.events, scratch: this.#scratch };
+      return new Push(place, repository, reference, image, options.progress, failed).run();
+    });
+  }
+
+  async checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login> {
+    const session = this.#session(hostOf(domainOf(registry)), async () => login, signal);
+    const identityToken = await session.enter();
+    return identityToken === undefined ? login : { ...login, password: '', identityToken };
+  }
+
+  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly Found[]> {
+    return search(term, limit, (host) => this.#session(host, options.login, options.signal));
+  }
+
+  get #place(): PullPlace {
+    return { ...this.engine, blobs: this.#blobs };
+  }
+
+  /** Docker Hub's images may come from a mirror: whatever that does wrong, the Hub itself is asked next. */
+  async #atOneOf<T>(
+    reference: Reference,
+    { login, signal }: Omit<TransferOptions, 'progress'>,
+    work: (repository: Repository, failed: (error: unknown) => void) => Promise<T>,
+  ): Promise<T> {
+    const mirrors = isHub(reference.domain) ? this.#routes.settings.mirrors : [];
+    const at = (host: string, own: () => Promise<Login | undefined>): Promise<T> =>
+      within(signal, (inner, failed) => work(new Repository(this.#session(host, own, inner), reference), failed));
+    for (const mirror of mirrors) {
+      const { host } = new URL(mirror.includes('://') ? mirror : `https://${mirror}`);
+      try {
+        return await at(host, async () => undefined);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof GantryError)) throw error;
+        this.engine.log.info(`mirror ${host}: ${error.message}`);
+      }
+    }
+    return at(hostOf(reference.domain), login);
+  }
+
+  #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal): Session {
+    return new Session(this.#routes, host, login, signal);
+  }
+
+  #sweepAfterDeletes(): void {
+    const news = this.engine.events.after(this.#swept, 1000);
+    this.#swept = news.at(-1)?.id ?? this.#swept;
+    if (news.some(({ type, action }) => type === 'image' && action === 'delete')) this.#sweep();
+  }
+
+  /** Forgets the compressed layers of images that are gone. */
+  #sweep(): void {
+    const needed = new Set<string>();
+    for (const id of this.engine.distribution.digests().keys()) {
+      for (const { bytes, mediaType } of this.engine.distribution.manifestsOf(id)) {
+        const manifest = parseManifest(bytes, mediaType, id);
+        if (manifest.kind === 'image') for (const { digest } of manifest.layers) needed.add(digest);
+      }
+    }
+    this.#blobs.sweep((digest) => needed.has(digest));
+  }
+}
+
+/** Work whose parts are all ended by the first failure of one of them. */
+async function within<T>(
+  outer: AbortSignal,
+  work: (signal: AbortSignal, failed: (error: unknown) => void) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  try {
+    return await work(AbortSignal.any([outer, own.signal]), (error) => own.abort(error));
+  } catch (error) {
+    if (outer.aborted) throw new GantryError('unavailable', 'the client has gone');
+    throw own.signal.aborted ? own.signal.reason : error;
+  }
+}
