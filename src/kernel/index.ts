@@ -10,12 +10,14 @@ export {
   EFFECTS,
   type Effect,
 } from './command.js';
+export { confirmed } from './confirm.js';
 export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
 export { cellsOfPlugins, keptByPlugins } from './extended.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
 export { type FormatRow, formatted, isUsualTable } from './format.js';
+export { parseLabels } from './labels.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export { permitted } from './permission.js';
 export { checkArgument, checkOptions } from './plain-arguments.js';

@@ -1,29 +1,24 @@
-import type { HealthConfig } from '../image/index.js';
+import type { HealthConfig, ImageConfig } from '../image/index.js';
 import type { Container, ContainerConfig, MountRequest } from './contracts.js';
 import { policyInWords } from './restart-policy.js';
 
 const NS_PER_MS = 1e6;
 
-/** What the image brings, as far as it is known: then it is not said again. */
-export interface Baseline {
-  readonly env: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-}
-
 /**
- * The `docker run` line that would make such a container again, ready for a shell. Without the image at hand, what that
- * brings is said along: variables and labels twice do no harm.
+ * The `docker run` line that would make such a container again, ready for a shell.
+ * @param image what that brings is not said again
  */
-export function commandLine({ name, id, config }: Container, image?: Baseline): string {
-  return ['docker', 'run', ...flagsOf({ name, id, config }, image), config.image, ...commandOf(config)]
+export function commandLine({ name, id, config }: Container, image: ImageConfig): string {
+  return ['docker', 'run', ...flagsOf({ name, id, config }, image), config.image, ...commandOf(config, image)]
     .map(quoted)
     .join(' ');
 }
 
-function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>, image?: Baseline): string[] {
+function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>, image: ImageConfig): string[] {
   const { process } = config;
   return [
-    ...(config.stdinOnce || config.tty ? [] : ['-d']),
+    // Only of those that had a client's input it is known that they were not.
+    ...when(!config.stdinOnce, '-d'),
     ...when(config.openStdin, '-i'),
     ...when(config.tty, '-t'),
     ...when(config.autoRemove, '--rm'),
@@ -41,21 +36,22 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ),
     ...each(
       '-e',
-      (process.Env ?? []).filter((entry) => !image?.env.includes(entry)),
+      (process.Env ?? []).filter((entry) => !image.Env?.includes(entry)),
     ),
     ...each(
       '-l',
       Object.entries(process.Labels ?? {})
-        .filter(([key, value]) => image?.labels[key] !== value)
+        .filter(([key, value]) => image.Labels?.[key] !== value)
         .map(([key, value]) => `${key}=${value}`),
     ),
-    ...text('-u', process.User),
-    ...text('-w', process.WorkingDir),
-    ...text('--stop-signal', process.StopSignal),
+    ...other('-u', process.User, image.User),
+    ...other('-w', process.WorkingDir, image.WorkingDir),
+    ...other('--stop-signal', process.StopSignal, image.StopSignal),
     ...isolationFlags(config),
     ...resourceFlags(config),
     ...lifeFlags(config),
-    ...entryPoint(config),
+    ...(isSame(process.Healthcheck, image.Healthcheck) ? [] : healthFlags(process.Healthcheck)),
+    ...entryPoint(config, image),
   ];
 }
 
@@ -114,7 +110,6 @@ function lifeFlags(config: ContainerConfig): string[] {
     ...when(config.restartUnhealthy, '--restart-unhealthy'),
     ...when(config.init, '--init'),
     ...(config.stopTimeout === undefined ? [] : ['--stop-timeout', String(config.stopTimeout)]),
-    ...healthFlags(config.process.Healthcheck),
   ];
 }
 
@@ -134,13 +129,17 @@ function healthFlags(health: HealthConfig = {}): string[] {
 }
 
 /** The flag takes one word: those after it become the first of the command. */
-function entryPoint({ process: { Entrypoint = [] } }: ContainerConfig): string[] {
-  const [program] = Entrypoint;
-  return program === undefined ? [] : ['--entrypoint', program];
+function entryPoint({ process: { Entrypoint = [] } }: ContainerConfig, image: ImageConfig): string[] {
+  return isSame(Entrypoint, image.Entrypoint ?? []) ? [] : ['--entrypoint', Entrypoint[0] ?? ''];
 }
 
-function commandOf({ process: { Entrypoint = [], Cmd = [] } }: ContainerConfig): readonly string[] {
-  return [...Entrypoint.slice(1), ...Cmd];
+function commandOf({ process: { Entrypoint = [], Cmd = [] } }: ContainerConfig, image: ImageConfig): readonly string[] {
+  if (!isSame(Entrypoint, image.Entrypoint ?? [])) return [...Entrypoint.slice(1), ...Cmd];
+  return isSame(Cmd, image.Cmd ?? []) ? [] : Cmd;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function portInWords({ hostAddress, hostPort, containerPort, protocol }: ContainerConfig['ports'][number]): string {
@@ -168,6 +167,10 @@ function each(flag: string, values: readonly string[]): string[] {
 
 function when(condition: boolean, flag: string): string[] {
   return condition ? [flag] : [];
+}
+
+function other(flag: string, value: string | undefined, image: string | undefined): string[] {
+  return value === image ? [] : text(flag, value);
 }
 
 function text(flag: string, value: string | undefined): string[] {

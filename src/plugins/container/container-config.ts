@@ -1,4 +1,4 @@
-import { GantryError } from '../../kernel/index.js';
+import { GantryError, parseLabels } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
@@ -8,7 +8,6 @@ import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 import { healthConfig } from './health-config.js';
 import { isolationSettings } from './isolation-settings.js';
-import { parseLabels } from './labels.js';
 import { lifeSettings } from './life-settings.js';
 import { parseLogOptions } from './log-options.js';
 import { type Mount, parseMount } from './mount-spec.js';

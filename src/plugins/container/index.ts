@@ -70,6 +70,10 @@ export const container = definePlugin({
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
     'export|container export': async () => (await import('./commands/export.js')).Export,
+    'container prune': async () => (await import('./commands/prune.js')).ContainerPrune,
+    'system df': async () => (await import('./commands/system-df.js')).SystemDf,
+    'system prune': async () => (await import('./commands/system-prune.js')).SystemPrune,
+    rerun: async () => (await import('./commands/rerun.js')).Rerun,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

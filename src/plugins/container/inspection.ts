@@ -1,3 +1,4 @@
+import type { ImageConfig } from '../image/index.js';
 import { commandLine } from './command-line.js';
 import { shownStatus } from './container-state.js';
 import type { Container, ContainerConfig, Health } from './contracts.js';
@@ -6,8 +7,17 @@ const NANO = 1e9;
 const USUAL_SHM_BYTES = 64 << 20;
 const NEVER = '0001-01-01T00:00:00Z';
 
+/** What of a container others know. */
+export interface Surroundings {
+  /** Its writable layer. */
+  readonly upper: string;
+  /** Configuration of its image. */
+  readonly image: ImageConfig;
+  pathOfVolume(name: string): string;
+}
+
 /** What `inspect` prints of a container, under the names of Docker's API. */
-export function describeContainer(container: Container, upper: string, pathOfVolume: (name: string) => string): object {
+export function describeContainer(container: Container, { upper, image: base, pathOfVolume }: Surroundings): object {
   const { config, lease, status } = container;
   const { process: image } = config;
   return {
@@ -32,7 +42,7 @@ export function describeContainer(container: Container, upper: string, pathOfVol
     Image: config.imageId,
     Name: `/${container.name}`,
     RestartCount: container.restarts,
-    Command: commandLine(container),
+    Command: commandLine(container, base),
     HostConfig: {
       AutoRemove: config.autoRemove,
       Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),

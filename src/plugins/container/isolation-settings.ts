@@ -1,9 +1,8 @@
 import { isIP } from 'node:net';
 import { posix } from 'node:path';
-import { GantryError } from '../../kernel/index.js';
+import { GantryError, parseLabels } from '../../kernel/index.js';
 import { parseCapability } from './capabilities.js';
 import type { ClientSide } from './client-files.js';
-import { parseLabels } from './labels.js';
 import type { ContainerOptions } from './options/container-options.js';
 import { securitySettings } from './security-options.js';
 import type { DeviceRequest, IsolationSettings } from './settings.js';

@@ -13,6 +13,7 @@ export {
   Log,
   type RegistrySettings,
 } from './contracts.js';
+export { folderSize } from './folder-size.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { MemoryDatabase } from './memory-database.js';

@@ -64,8 +64,13 @@ export class Inspect implements CommandHandler {
 
   #describe(name: string): object | undefined {
     const container = unlessMissing(() => this.runtime.get(name));
-    if (container)
-      return describeContainer(container, this.runtime.upperOf(container.id), (volume) => this.#pathOf(volume));
+    if (container) {
+      return describeContainer(container, {
+        upper: this.runtime.upperOf(container.id),
+        image: this.graph.get(container.config.imageId).config,
+        pathOfVolume: (volume) => this.#pathOf(volume),
+      });
+    }
     const image = unlessMissing(() => this.graph.get(name));
     if (!image) return undefined;
     const document = this.records.document(image.id);
