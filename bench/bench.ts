@@ -12,6 +12,7 @@ import { podman } from './peers/podman.js';
 import { asTable, describeHost, type Report, writeJson } from './report.js';
 import { ps, run, runNoNetwork, version } from './rows/commands.js';
 import { importFile, importTree } from './rows/import.js';
+import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
 import { bytes, lines } from './rows/output.js';
 import { attack, complete, help, save, swaps } from './rows/plugins.js';
@@ -42,7 +43,11 @@ const allRows = [
   attack(scratch),
   bytes,
   lines,
+  runDetached,
+  removeMany,
+  logs,
   memory,
+  crowd,
   importTree(scratch),
   importFile(scratch),
 ];

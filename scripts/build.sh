@@ -1,5 +1,5 @@
 #!/bin/sh
-# Compiles src, test and bench into dist where they have changed. Types are checked on the way.
+# Compiles src, test, bench and scripts into dist where they have changed. Types are checked on the way.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 . "$home/scripts/lib.sh"
@@ -17,6 +17,7 @@ main() {
   touch $started
   "$node" node_modules/typescript/bin/tsc -p .
   forget_deleted_sources
+  "$node" dist/scripts/gantry-types.js
   bundle
   chmod 755 bin/docker
   mv $started $built
@@ -30,7 +31,8 @@ bundle() {
   esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new \
     dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
-    dist/src/plugins/container/pty-host.js dist/src/plugins/image/extract-main.js
+    dist/src/plugin-test-main.js dist/src/plugins/image/extract-main.js \
+    dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
   # What runs a third-party plugin: one file with everything, since it is read from standard input.
   "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \
     --outfile=dist/bundle.new/plugin-main.js dist/src/kernel/guest/main.js
@@ -48,11 +50,11 @@ imported_by_main='daemon local background client-logins client-extras connect-tl
 # A deleted file shows in the time of its folder.
 up_to_date() {
   [ -e $built ] && [ -e dist/bundle/main.cjs ] &&
-    [ -z "$(find src test bench tsconfig.json package.json package-lock.json -newer $built 2>/dev/null | head -n 1)" ]
+    [ -z "$(find src test bench scripts tsconfig.json package.json package-lock.json -newer $built 2>/dev/null | head -n 1)" ]
 }
 
 forget_deleted_sources() {
-  find dist/src dist/test dist/bench -name '*.js' | while read -r compiled; do
+  find dist/src dist/test dist/bench dist/scripts -name '*.js' | while read -r compiled; do
     source=${compiled#dist/}
     source=${source%.js}.ts
     [ -e "$source" ] || rm -f "$compiled" "$compiled.map"

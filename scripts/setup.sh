@@ -53,6 +53,7 @@ missing_packages() {
   unless_command xz xz-utils
   unless_command bzip2 bzip2
   unless_command g++ g++
+  [ -x /usr/bin/tini-static ] || if_known tini
   unless_package busybox-static
   [ -e $seccomp ] || if_known $seccomp_package
   [ "$level" != test ] || {
@@ -61,6 +62,9 @@ missing_packages() {
     unless_command debootstrap debootstrap
     unless_command bsdtar libarchive-tools
     unless_command zstd zstd
+    unless_command skopeo skopeo
+    unless_command podman podman
+    unless_command umoci umoci
     unless_command zsh zsh
     unless_command fish fish
     unless_command groff groff-base

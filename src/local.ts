@@ -6,7 +6,7 @@ import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { NeedsDaemon } from './kernel/command.js';
 import { LineLog } from './plugins/system/index.js';
-import type { Settings } from './settings.js';
+import { isAlwaysLocal, type Settings } from './settings.js';
 import { LocalClient } from './transport/local-client.js';
 
 /** Does in this process what a daemon would do, where none is needed. */
@@ -20,7 +20,7 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
     settings.argv,
   );
   try {
-    await engine.plugins.load();
+    if (!isAlwaysLocal(settings.argv)) await engine.plugins.load();
     return await client.finish(await engine.call.handle(settings.argv, client));
   } catch (error) {
     await client.finish({ exitCode: 0 });

@@ -1,6 +1,6 @@
 import { failureText, outcomeOf } from './kernel/border.js';
 import type { Failure, Outcome } from './kernel/client.js';
-import { COMPLETE, defaultAddress, parseSettings, type Settings } from './settings.js';
+import { COMPLETE, defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './settings.js';
 import { callRemote, NoDaemon } from './transport/client.js';
 
 /**
@@ -44,7 +44,9 @@ async function call(settings: Settings): Promise<Answer> {
     logins: async () => (await import('./client-logins.js')).clientLogins(),
   };
   try {
-    return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };
+    if (!isAlwaysLocal(settings.argv)) {
+      return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };
+    }
   } catch (error) {
     if (!(error instanceof NoDaemon)) throw error;
     if (host !== undefined) return { outcome: noDaemonAt(address), prefix: '' };

@@ -24,6 +24,11 @@ export function defaultAddress(runDir: string): string {
 /** What a shell asks for a command line that is being typed: that line's words follow, the one under the cursor last. */
 export const COMPLETE = '__complete';
 
+/** What the client's own process does, in its user's folder and with its user's rights, whether a daemon runs or not. */
+export function isAlwaysLocal([group = '', command = '']: readonly string[]): boolean {
+  return group === 'plugin' && (command === 'new' || command === 'test');
+}
+
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Flag over environment over default. @throws GantryError `usage` */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { GantryError } from './kernel/errors.js';
@@ -13,6 +14,8 @@ import type { ServiceHost } from './kernel/services.js';
 import { type Config, type Log, VERSION } from './plugins/system/index.js';
 
 const PROGRAM = fileURLToPath(new URL('./plugin-main.js', import.meta.url));
+/** Made by the build. */
+const TYPES = fileURLToPath(new URL('../gantry.d.ts', import.meta.url));
 
 interface Loaded {
   readonly loader: PluginLoader;
@@ -128,8 +131,13 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
     return (await this.#load()).host.approve(id, replaces);
   }
 
+  /** With the services of the plugins that are loaded: none of them is loaded for it. */
   async types(): Promise<string> {
-    throw new GantryError('unavailable', 'not yet');
+    const { serviceTypes } = await import('./kernel/types/service-types.js');
+    const versions = this.#now?.loader.active.map(({ version }) => version) ?? [];
+    const offering = versions.filter(({ manifest }) => manifest.services.length > 0);
+    const others = offering.map(({ manifest, source }) => serviceTypes({ entry: source.entry, manifest }, TYPES));
+    return [await readFile(TYPES, 'utf8'), ...(await Promise.all(others))].join('\n');
   }
 
   #load(): Promise<Loaded> {
@@ -148,6 +156,7 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
       folders: this.config.pluginDirs,
       state: `${this.config.root}/plugins`,
       program: PROGRAM,
+      types: TYPES,
       engineVersion: VERSION,
       retries: this.config.daemon,
       log,

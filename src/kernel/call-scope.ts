@@ -17,6 +17,11 @@ export function setScope<T extends object>(context: T, scope: CallScope): T {
   return context;
 }
 
+/** Whether a call only says what it would do. */
+export function isDryRun(context: object): boolean {
+  return scopes.get(context)?.recorder !== undefined;
+}
+
 export function scopeOf(context: object): CallScope {
   const scope = scopes.get(context);
   if (!scope) throw new Error('a context that no call was made for');

@@ -14,6 +14,8 @@ export interface Chain {
   readonly call: ExtendedCall;
   readonly scope: CallScope;
   readonly explanation: Explanation | undefined;
+  /** @throws GantryError `invalid` for changes that the command has no option for, naming the plugin */
+  readonly checkChanges: (changes: OptionValues, plugin: string) => void;
   /** Runs the command, with changes of its options. */
   readonly command: (changes: OptionValues) => Promise<number>;
   /** Tells the user that a plugin was left out. */
@@ -36,14 +38,21 @@ async function step(chain: Chain, index: number, changes: OptionValues): Promise
   const further = { answer: undefined as Promise<number> | undefined };
   const note = (verdict: string): void => chain.explanation?.note(plugin.id, extension.onFailure === 'refuse', verdict);
   const next = (own: OptionValues = {}): Promise<number> => {
+    if (further.answer) return further.answer;
+    chain.checkChanges(own, plugin.id);
     note(`goes on${Object.keys(own).length > 0 ? ` with ${JSON.stringify(own)}` : ''}`);
-    further.answer ??= step(chain, index + 1, { ...changes, ...own });
+    further.answer = step(chain, index + 1, { ...changes, ...own });
+    // Whether the extension waits for it or not.
+    further.answer.catch(() => {});
     return further.answer;
   };
   if (!extension.around) return next();
   const call = setScope({ ...chain.call, options: { ...chain.call.options, ...changes } }, chain.scope);
   try {
-    return await extension.around(chain.ownOf(entry), call, next);
+    const exitCode = await extension.around(chain.ownOf(entry), call, next);
+    if (further.answer) await further.answer.catch(() => {});
+    else note(`answers in its place, with exit code ${exitCode}`);
+    return exitCode;
   } catch (error) {
     // What the command itself threw comes back as another object: the first one counts.
     if (further.answer) return afterwards(await further.answer, error, chain);

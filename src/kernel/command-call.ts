@@ -6,10 +6,12 @@ import type { Client } from './client.js';
 import type { CommandHandler, Effect } from './command.js';
 import { contextFor } from './context.js';
 import { runDry } from './dry-run.js';
+import { GantryError } from './errors.js';
 import { Explanation } from './explanation.js';
 import type { OptionValues } from './extension.js';
 import { helpText } from './help.js';
 import { commandPage } from './help-page.js';
+import type { OptionMetadata } from './option.js';
 import { changesAnything, demandPermission } from './permission.js';
 import { Recorder } from './recording.js';
 import {
@@ -71,6 +73,7 @@ export async function callCommand(
       explanation,
       call: { command: entry.names[0], args, options: valuesOf(command, own), dryRun: isDry },
       ownOf: (extension) => extraValues(extension, values),
+      checkChanges: (changes, plugin) => checkChanges(changes, options.filter(isOwnOption), name, plugin),
       command: (changes) => {
         assign(command, own, new Map(Object.entries(changes)));
         return exitCodeOf(command, setScope(contextFor(caller, args, daemon || isDry), scope));
@@ -97,6 +100,33 @@ function assign(command: CommandHandler, own: readonly string[], values: Readonl
 
 function valuesOf(command: CommandHandler, own: readonly string[]): OptionValues {
   return Object.fromEntries(own.map((property) => [property, Reflect.get(command, property) as unknown]));
+}
+
+const TYPES: Readonly<Record<OptionMetadata['type'], (value: unknown) => boolean>> = {
+  boolean: (value) => typeof value === 'boolean',
+  string: (value) => typeof value === 'string',
+  integer: (value) => Number.isSafeInteger(value),
+  list: (value) => Array.isArray(value) && value.every((member) => typeof member === 'string'),
+};
+
+/** A plugin may set what a user may. Without a value an option is as if it had not been given. */
+function checkChanges(
+  changes: OptionValues,
+  options: readonly OptionMetadata[],
+  command: string,
+  plugin: string,
+): void {
+  for (const [property, value] of Object.entries(changes)) {
+    const option = options.find((one) => one.property === property);
+    const what = `plugin '${plugin}' sets '${property}' of 'docker ${command}'`;
+    if (!option) {
+      const hint = `Its options are ${options.map((one) => one.property).join(', ')}`;
+      throw new GantryError('invalid', `${what}, which has no such option`, { hint });
+    }
+    if (value !== undefined && !TYPES[option.type](value)) {
+      throw new GantryError('invalid', `${what} to what is no ${option.type}`);
+    }
+  }
 }
 
 function extraValues(entry: ExtensionEntry, values: ReadonlyMap<string, unknown>): OptionValues {

@@ -10,11 +10,14 @@ export {
   EFFECTS,
   type Effect,
 } from './command.js';
+export { confirmed } from './confirm.js';
 export { each } from './each.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
 export { cellsOfPlugins, keptByPlugins } from './extended.js';
 export { type Column, Extensions, type Filter } from './extensions.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
+export { type FormatRow, formatted, isUsualTable } from './format.js';
+export { parseLabels } from './labels.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
 export { permitted } from './permission.js';
 export { checkArgument, checkOptions } from './plain-arguments.js';
@@ -32,5 +35,6 @@ export {
 export { PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
-export { humanDuration, humanSize, plain, truncate } from './text.js';
+export { compileTemplate } from './template.js';
+export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';
 export { injectionsOf, type Token, token } from './token.js';

@@ -6,7 +6,7 @@ export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
 
 /**
  * What a value may be: the words themselves, or the kind of thing whose names complete it, `container` or `image`, for
- * which a plugin brings the names (`PluginDefinition.values`). `file` and `folder` are completed by the user's shell.
+ * which a built-in plugin brings the names. `file` and `folder` are completed by the user's shell.
  * `container|image` is any of both. No words at all, `[]`, say that nothing completes it.
  */
 export type Completion = string | readonly string[];

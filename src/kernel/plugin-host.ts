@@ -6,9 +6,9 @@ import { token } from './token.js';
 /**
  * `ok`: its newest version is there. `degraded`: it works, and something is wrong: the file's newest content is refused,
  * its process died lately, or a service that it asks for is missing. `failed`: nothing of it works. `tripped`: it died
- * too often, and rests. `pending`: it wants rights that the operator has not approved. `built-in`: a part of the engine.
+ * too often, and rests. `pending`: it wants rights that the operator has not approved. `loading`: it is being read just now. `built-in`: a part of the engine.
  */
-export type PluginState = 'ok' | 'degraded' | 'failed' | 'tripped' | 'pending' | 'disabled' | 'built-in';
+export type PluginState = 'ok' | 'loading' | 'degraded' | 'failed' | 'tripped' | 'pending' | 'disabled' | 'built-in';
 
 export interface PluginInfo {
   /** Its file's name where the plugin could not tell its own. */

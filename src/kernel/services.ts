@@ -117,7 +117,7 @@ export class ServiceHost {
 
   #construct<T>(constructed: ServiceClass<T>, needs: readonly Token<unknown>[]): T {
     const target = constructed as new (...services: unknown[]) => T;
-    // tsyringe remembers every class for ever, and those of third-party plugins come and go.
+    // tsyringe keeps every class that it has seen: those of third-party plugins come and go.
     if (needs.length === 0) return new target();
     for (const token of needs) this.resolve(token);
     needs.forEach((token, parameter) => {

@@ -48,15 +48,26 @@ export function hostsFile(own: Host | undefined, extra: readonly Host[] = []): s
  * A container's /etc/resolv.conf: the host's without the name servers that a container on the bridge cannot reach,
  * those of the host's loopback and of IPv6; Google's where none is left, as Docker does.
  * @param read the text of a file of the host, undefined where there is none
+ * @param asked name servers and search domains in place of the host's; a domain `.` is none at all
  */
-export function resolvConf(read: (path: string) => string | undefined): string {
-  const lines = linesOf(read('/etc/resolv.conf'));
+export function resolvConf(
+  read: (path: string) => string | undefined,
+  asked: { readonly servers?: readonly string[]; readonly search?: readonly string[] } = {},
+): string {
+  const { servers: given = [], search = [] } = asked;
+  const domains = search.filter((domain) => domain !== '.');
+  const lines = linesOf(read('/etc/resolv.conf')).filter(
+    (line) => search.length === 0 || !/^\s*(search|domain)\s/.test(line),
+  );
   const servers = lines.flatMap(nameServer);
   const isStub = servers.length === 1 && servers[0] === STUB_RESOLVER;
   const source = isStub ? linesOf(read(RESOLVED_CONF)) : lines;
-  const kept = source.filter((line) => nameServer(line).every(isReachable));
+  const isKept = (server: string): boolean => given.length === 0 && isReachable(server);
+  const kept = source.filter((line) => nameServer(line).every(isKept));
   const fallback = kept.some((line) => nameServer(line).length > 0) ? [] : PUBLIC_NAME_SERVERS;
-  return [...kept, ...fallback.map((server) => `nameserver ${server}`)].map((line) => `${line}\n`).join('');
+  const added = (given.length > 0 ? given : fallback).map((server) => `nameserver ${server}`);
+  const searched = domains.length > 0 ? [`search ${domains.join(' ')}`] : [];
+  return [...kept, ...searched, ...added].map((line) => `${line}\n`).join('');
 }
 
 function linesOf(text = ''): string[] {

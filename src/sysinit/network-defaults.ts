@@ -1,4 +1,5 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
+import { GantryError } from '../kernel/errors.js';
 
 const DEFAULTS = {
   /** Any user of the container may listen on any port of it. */
@@ -16,8 +17,22 @@ export function networkNamespace(): string {
  * Sets Docker's defaults in the container's network namespace, which the calling thread is in. They cannot stand in the
  * OCI configuration: runc refuses `net.*` settings for a container that shares the network namespace of its caller.
  * @param hostNamespace `networkNamespace()` before it was left: the host's settings are never touched
+ * @param sysctls `net.*` settings of the user's, by the names that sysctl(8) takes
+ * @throws GantryError `invalid` for a setting that the kernel does not have, or a value that it refuses
  */
-export function setNetworkDefaults(hostNamespace: string): void {
+export function setNetworkDefaults(
+  hostNamespace: string,
+  sysctls: readonly (readonly [name: string, value: string])[] = [],
+): void {
   if (networkNamespace() === hostNamespace) throw new Error('network defaults were about to change the host');
   for (const [path, value] of Object.entries(DEFAULTS)) writeFileSync(path, value);
+  for (const [name, value] of sysctls) set(name, value);
+}
+
+function set(name: string, value: string): void {
+  try {
+    writeFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, value, { flag: 'r+' });
+  } catch (cause) {
+    throw new GantryError('invalid', `sysctl '${name}=${value}': the kernel refuses it`, { cause });
+  }
 }

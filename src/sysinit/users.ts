@@ -22,9 +22,10 @@ const MAX_GROUPS = 65_536;
  * Resolves `name`, `uid`, `name:group`, `uid:gid`, and mixtures, by the /etc/passwd and /etc/group of a container's
  * root. Empty is root. What looks like a number is one, and never a name: an image that lists a user named
  * `4294967296` gets nobody in as root (CVE-2026-46680).
+ * @param groups more of them, by name or number
  * @throws GantryError `invalid` with Docker's words
  */
-export function resolveUser(root: string, user: string): User {
+export function resolveUser(root: string, user: string, groups: readonly string[] = []): User {
   const [userWord = '', groupWord] = splitOnce(user, ':');
   const uid = parseId(userWord || '0');
   const entry = readPasswd(root).find((each) => (uid === undefined ? each.name === userWord : each.uid === uid));
@@ -33,10 +34,11 @@ export function resolveUser(root: string, user: string): User {
   }
   const gid = groupWord ? resolveGroup(root, groupWord) : (entry?.gid ?? 0);
   const others = groupWord || !entry ? [] : groupsOf(root, entry.name);
+  const added = groups.map((group) => resolveGroup(root, group));
   return {
     uid: entry?.uid ?? uid ?? 0,
     gid,
-    additionalGids: [...new Set([gid, ...others])].slice(0, MAX_GROUPS),
+    additionalGids: [...new Set([gid, ...others, ...added])].slice(0, MAX_GROUPS),
     home: entry?.home || '/',
     ...(entry && { name: entry.name }),
   };

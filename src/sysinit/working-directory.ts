@@ -41,7 +41,8 @@ export function checkWorkingDirectory(path: string): string {
   return clean;
 }
 
-function refuseKernelLinks(path: string, asGiven: string): void {
+/** @throws GantryError `invalid` for a path into open files, folders and roots of processes */
+export function refuseKernelLinks(path: string, asGiven: string): void {
   if (!KERNEL_LINKS.test(path)) return;
   throw new GantryError('invalid', `the working directory '${asGiven}' is invalid, it must not be a file of a process`);
 }

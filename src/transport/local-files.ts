@@ -13,11 +13,11 @@ const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
 };
 
 /**
- * True if a user has named this file on the command line: as a word, behind the first `=` of one, or glued to a short
+ * True if a user has named this file on the command line: as a word, behind a `=` of one, or glued to a short
  * flag. A daemon gets no other file of its clients.
  */
 export function isNamedIn(argv: readonly string[], path: string): boolean {
-  return path !== '' && argv.some((word) => word === path || afterEquals(word) === path || isGlued(word, path));
+  return path !== '' && argv.some((word) => word === path || word.endsWith(`=${path}`) || isGlued(word, path));
 }
 
 /**
@@ -37,17 +37,12 @@ export async function openForReading(path: string): Promise<Readable> {
   throw new GantryError('invalid', `read ${path}: is ${status.isDirectory() ? 'a directory' : 'not a file'}`);
 }
 
-function afterEquals(word: string): string | undefined {
-  const at = word.indexOf('=');
-  return at < 0 ? undefined : word.slice(at + 1);
-}
-
 function isGlued(word: string, path: string): boolean {
   const flags = word.slice(0, word.length - path.length);
   return /^-[A-Za-z]+$/.test(flags) && word.endsWith(path);
 }
 
-function failure(path: string, error: NodeJS.ErrnoException): GantryError {
+export function failure(path: string, error: NodeJS.ErrnoException): GantryError {
   const [kind, reason] = REASONS[error.code ?? ''] ?? ['unavailable', error.code ?? error.message];
   return new GantryError(kind, `open ${path}: ${reason}`, { cause: error });
 }

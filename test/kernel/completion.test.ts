@@ -119,20 +119,23 @@ const lines: [words: string[], offers: string[]][] = [
   // Flags
   [
     ['run', '--'],
-    ['--detach', '--env', '--env-file', '--network', '--volume', '--help', ':none'],
+    ['--detach', '--env', '--env-file', '--network', '--volume', '--help', '--dry-run', '--explain', ':none'],
   ],
   [
     ['thing', 'run', '--d'],
-    ['--detach', ':none'],
+    ['--detach', '--dry-run', ':none'],
   ],
   [
     ['run', '--detach', '-e', 'A=1', '--network=none', '-'],
-    ['--env', '-e', '--env-file', '--volume', '-v', '--help', '-h', ':none'],
+    ['--env', '-e', '--env-file', '--volume', '-v', '--help', '-h', '--dry-run', '--explain', ':none'],
   ],
-  [['run', '-de', 'X', '--d'], [':none']],
+  [
+    ['run', '-de', 'X', '--d'],
+    ['--dry-run', ':none'],
+  ],
   [
     ['run', '--nonsense', '--d'],
-    ['--detach', ':none'],
+    ['--detach', '--dry-run', ':none'],
   ],
   // Flags end
   [['run', 'web', '--d'], [':none']],

@@ -36,7 +36,7 @@ class Child extends Greet {
 }
 
 test('@Command stores its metadata and nothing else', (t) => {
-  t.is(commandMetadata(Greet), METADATA);
+  t.deepEqual(commandMetadata(Greet), METADATA);
   t.deepEqual(Object.keys(Greet), []);
 });
 

@@ -45,7 +45,7 @@ test('every command can be run dry; its own --dry-run goes first', (t) => {
 test('hidden flags work and are not suggested', (t) => {
   const table = new FlagTable([option('--old', { hidden: true }), option('--new')]);
   t.truthy(table.long('old'));
-  t.deepEqual(table.shownLongs, ['--new', '--help', '--dry-run']);
+  t.deepEqual(table.shownLongs, ['--new', '--help', '--dry-run', '--explain']);
 });
 
 test('two options of one command with one flag are a bug, named', (t) => {

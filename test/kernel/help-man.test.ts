@@ -40,6 +40,9 @@ Its names: \\fBdocker volume rm\\fR, \\fBdocker volume remove\\fR.
 .TP
 \\fB\\-t\\fR, \\fB\\-\\-time\\fR \\fIint\\fR
 \\&Wait (default 10)
+.TP
+\\fB\\-\\-dry\\-run\\fR
+\\&Say what it would change, and change nothing
 .SH "EXAMPLES"
 .TP
 \\fBdocker volume rm \\-f site\\fR

@@ -104,6 +104,8 @@ Global Options:
   -v, --version           Print version information and quit
       --dry-run           After any command: say what it would change,
                           and change nothing
+      --explain           After any command: say who has a say in it, and
+                          what it would change
 
 Run 'docker COMMAND --help' for more information on a command.
 `,
@@ -162,6 +164,10 @@ Global Options:
         After any command: say
         what it would change, and
         change nothing
+      --explain
+        After any command: say
+        who has a say in it, and
+        what it would change
 
 Run 'docker COMMAND --help' for
 more information on a command.

@@ -37,6 +37,9 @@ export class TestEngine {
   readonly #subnet = `10.${randomInt(100, 240)}.${randomInt(256)}.0/24`;
   #daemon: ChildProcess | undefined;
 
+  /** @param more of the environment */
+  constructor(private readonly more: Readonly<Record<string, string>> = {}) {}
+
   static async withDaemon(): Promise<TestEngine> {
     const engine = new TestEngine();
     await engine.startDaemon();
@@ -50,6 +53,7 @@ export class TestEngine {
       GANTRY_ROOT: this.root,
       GANTRY_BRIDGE: this.bridge,
       GANTRY_SUBNET: this.#subnet,
+      ...this.more,
     };
   }
 

@@ -1,7 +1,8 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { CreditedInput, CreditedOutput } from '../../transport/credited.js';
+import { CreditedInput } from '../../transport/credited.js';
 import { type ErrorKind, GantryError } from '../errors.js';
 import { FramedPort, GuestProtocolError } from './frames.js';
+import { Outputs } from './outputs.js';
 
 /** What one side asks of the other. */
 type Message =
@@ -11,7 +12,9 @@ type Message =
   | { readonly t: 'throw'; readonly id: number; readonly error: WireError }
   | { readonly t: 'data'; readonly stream: number; readonly bytes: Uint8Array }
   | { readonly t: 'end'; readonly stream: number }
-  | { readonly t: 'credit'; readonly stream: number; readonly bytes: number };
+  | { readonly t: 'credit'; readonly stream: number; readonly bytes: number }
+  /** Nobody reads the stream any more: no credit comes after it. */
+  | { readonly t: 'stop'; readonly stream: number };
 
 /** An error on its way to the other side. */
 interface WireError {
@@ -36,8 +39,9 @@ export class GuestError extends Error {
 
 export type CallHandlers = Readonly<Record<string, (params: never, signal: AbortSignal) => unknown>>;
 
-/** How many calls of the other side may be under way at once. */
+/** How many calls of the other side may be under way at once, and how much they may hold. */
 const MAX_CALLS = 2000;
+const MAX_CALL_BYTES = 64 << 20;
 
 interface Pending {
   resolve(value: unknown): void;
@@ -50,9 +54,8 @@ export class Channel {
   readonly #pending = new Map<number, Pending>();
   readonly #running = new Map<number, AbortController>();
   readonly #inputs = new Map<number, CreditedInput>();
-  readonly #outputs = new Map<number, { output: CreditedOutput; onWanted: (() => void) | undefined }>();
-  /** Credit for a stream that this side has yet to open. */
-  readonly #early = new Map<number, number>();
+  readonly #outputs: Outputs;
+  #runningBytes = 0;
   #nextCall = 1;
   #nextStream = 1;
   #closed: Error | undefined;
@@ -65,8 +68,12 @@ export class Channel {
   ) {
     this.#port = new FramedPort(
       stream,
-      (message) => this.#receive(checked(message)),
+      (message, bytes) => this.#receive(checked(message), bytes),
       (error) => this.#end(error),
+    );
+    this.#outputs = new Outputs(
+      (stream, bytes, done) => this.#send({ t: 'data', stream, bytes }, done),
+      (stream) => this.#send({ t: 'end', stream }),
     );
   }
 
@@ -100,22 +107,18 @@ export class Channel {
   input(stream: number): Readable {
     const input = new CreditedInput((bytes) => this.#send({ t: 'credit', stream, bytes }));
     this.#inputs.set(stream, input);
-    input.once('close', () => this.#inputs.delete(stream));
+    input.once('close', () => {
+      this.#inputs.delete(stream);
+      this.#send({ t: 'stop', stream });
+    });
     if (this.#closed) input.destroy();
     return input;
   }
 
   /** The writing end. @param onWanted called when the other side first wants something of it */
   output(stream: number, onWanted?: () => void): Writable {
-    const send = (bytes: Buffer, done: (error?: Error | null) => void): void =>
-      this.#send({ t: 'data', stream, bytes }, done);
-    const output = new CreditedOutput(send, () => this.#send({ t: 'end', stream }));
-    this.#outputs.set(stream, { output, onWanted });
-    output.once('close', () => this.#outputs.delete(stream));
+    const output = this.#outputs.open(stream, onWanted);
     if (this.#closed) output.destroy();
-    const early = this.#early.get(stream);
-    this.#early.delete(stream);
-    if (early !== undefined) this.#grant(stream, early);
     return output;
   }
 
@@ -132,10 +135,10 @@ export class Channel {
     else this.#port.send(message, done);
   }
 
-  #receive(message: Message): void {
+  #receive(message: Message, bytes: number): void {
     switch (message.t) {
       case 'call':
-        this.#answer(message.id, message.method, message.params);
+        this.#answer(message.id, message.method, message.params, bytes);
         break;
       case 'abort':
         this.#running.get(message.id)?.abort();
@@ -153,7 +156,10 @@ export class Channel {
         this.#inputs.get(message.stream)?.finish();
         break;
       case 'credit':
-        this.#grant(message.stream, message.bytes);
+        this.#outputs.grant(message.stream, message.bytes);
+        break;
+      case 'stop':
+        this.#outputs.stop(message.stream);
         break;
     }
   }
@@ -164,23 +170,15 @@ export class Channel {
     return pending;
   }
 
-  #grant(stream: number, bytes: number): void {
-    const entry = this.#outputs.get(stream);
-    if (!entry) {
-      if (this.#early.size < MAX_CALLS) this.#early.set(stream, (this.#early.get(stream) ?? 0) + bytes);
-      return;
-    }
-    entry.onWanted?.();
-    entry.onWanted = undefined;
-    entry.output.grant(bytes);
-  }
-
-  #answer(id: number, method: string, params: unknown): void {
+  #answer(id: number, method: string, params: unknown, bytes: number): void {
+    if (this.#running.has(id)) throw new GuestProtocolError(`call ${id} twice`);
     if (this.#running.size >= MAX_CALLS) throw new GuestProtocolError(`more than ${MAX_CALLS} calls at once`);
     const handler = Object.hasOwn(this.handlers, method) ? this.handlers[method] : undefined;
     if (!handler) throw new GuestProtocolError(`a call of '${method}'`);
+    if (this.#runningBytes + bytes > MAX_CALL_BYTES) throw new GuestProtocolError('calls that hold too much at once');
     const controller = new AbortController();
     this.#running.set(id, controller);
+    this.#runningBytes += bytes;
     void answered(() => handler(params as never, controller.signal))
       .then((answer) => {
         try {
@@ -189,7 +187,10 @@ export class Channel {
           this.#send({ t: 'throw', id, error: sent(error) });
         }
       })
-      .finally(() => this.#running.delete(id));
+      .finally(() => {
+        this.#running.delete(id);
+        this.#runningBytes -= bytes;
+      });
   }
 
   #end(error?: Error): void {
@@ -199,7 +200,7 @@ export class Channel {
     for (const { reject } of this.#pending.values()) reject(gone);
     this.#pending.clear();
     for (const input of this.#inputs.values()) input.destroy();
-    for (const { output } of this.#outputs.values()) output.destroy();
+    this.#outputs.destroy();
     this.onClose(error);
   }
 }
@@ -258,7 +259,7 @@ function checked(message: unknown): Message {
     (t === 'call' && Number.isSafeInteger(id) && typeof method === 'string') ||
     ((t === 'abort' || t === 'return' || t === 'throw') && Number.isSafeInteger(id)) ||
     (t === 'data' && Number.isSafeInteger(stream) && bytes instanceof Uint8Array) ||
-    (t === 'end' && Number.isSafeInteger(stream)) ||
+    ((t === 'end' || t === 'stop') && Number.isSafeInteger(stream)) ||
     (t === 'credit' && Number.isSafeInteger(stream) && Number.isSafeInteger(bytes) && (bytes as number) > 0);
   if (!ok) throw new GuestProtocolError('a message of no known form');
   return message as Message;

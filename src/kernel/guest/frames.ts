@@ -5,6 +5,9 @@ const HEADER = 4;
 /** What one side may make the other hold in memory at once. */
 export const MAX_FRAME = 8 << 20;
 
+/** What may wait for the other side to read it. More is sent only to one that has stopped reading. */
+const MAX_UNREAD = 64 << 20;
+
 /** The other side does not keep to the protocol: nothing more of it can be believed. */
 export class GuestProtocolError extends Error {
   override readonly name = 'GuestProtocolError';
@@ -14,25 +17,32 @@ export class GuestProtocolError extends Error {
 export class FramedPort {
   #buffered: Buffer[] = [];
   #size = 0;
+  /** How many bytes the next step takes: a header, or a header with its body. */
+  #wanted = HEADER;
 
   /**
-   * @param onMessage may throw `GuestProtocolError`
+   * @param onMessage is told how many bytes the message took. May throw `GuestProtocolError`
    * @param onEnd called once: the other side has gone, or broke the protocol
    */
   constructor(
     private readonly stream: Duplex,
-    private readonly onMessage: (message: unknown) => void,
+    private readonly onMessage: (message: unknown, bytes: number) => void,
     private readonly onEnd: (error?: Error) => void,
   ) {
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
     stream.once('close', () => this.#end());
-    stream.on('error', (error) => this.#end(error));
+    // `ECONNRESET`: it has gone before it read everything.
+    stream.on('error', () => this.#end());
   }
 
   /** @throws Error for what cannot be cloned, functions above all, or is too large */
   send(message: unknown, done?: (error?: Error | null) => void): void {
     const body = serialize(message);
     if (body.length > MAX_FRAME) throw new Error(`a message of ${body.length} bytes is too large (limit ${MAX_FRAME})`);
+    if (this.stream.writableLength > MAX_UNREAD) {
+      this.#end(new GuestProtocolError('does not read its messages'));
+      return;
+    }
     const header = Buffer.alloc(HEADER);
     header.writeUInt32BE(body.length);
     this.stream.cork();
@@ -58,28 +68,33 @@ export class FramedPort {
     this.#buffered.push(chunk);
     this.#size += chunk.length;
     try {
-      for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) this.onMessage(parsed(frame));
+      for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) {
+        this.onMessage(parsed(frame), frame.length);
+      }
     } catch (error) {
       this.#end(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
+  /** Bytes are put together once a frame, however small the pieces that they come in. */
   #next(): Buffer | undefined {
-    if (this.#size < HEADER) return undefined;
-    const length = this.#joined(HEADER).readUInt32BE();
+    if (this.#size < this.#wanted) return undefined;
+    const all = this.#joined();
+    const length = all.readUInt32BE();
     if (length > MAX_FRAME) throw new GuestProtocolError(`a frame of ${length} bytes`);
-    if (this.#size < HEADER + length) return undefined;
-    const all = this.#joined(HEADER + length);
-    const rest = all.subarray(HEADER + length);
+    this.#wanted = HEADER + length;
+    if (this.#size < this.#wanted) return undefined;
+    const frame = all.subarray(HEADER, this.#wanted);
+    const rest = all.subarray(this.#wanted);
     this.#buffered = rest.length > 0 ? [rest] : [];
     this.#size = rest.length;
-    return all.subarray(HEADER, HEADER + length);
+    this.#wanted = HEADER;
+    return frame;
   }
 
-  /** The buffered bytes in one piece, at least so far that `size` of them are. */
-  #joined(size: number): Buffer {
+  #joined(): Buffer {
     const [first] = this.#buffered;
-    if (first && first.length >= size && this.#buffered.length === 1) return first;
+    if (first && this.#buffered.length === 1) return first;
     const all = Buffer.concat(this.#buffered);
     this.#buffered = [all];
     return all;

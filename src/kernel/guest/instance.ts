@@ -57,7 +57,12 @@ export class PluginInstance {
     const at = this.manifest.extensions.findIndex((extension) => extension.name === name);
     const extension = (await this.#make(classAt(this.plugin.extensions, at), scope)) as CommandExtension;
     Object.assign(extension, own);
-    return (await extension.around?.(call, next)) ?? 0;
+    let exitCode = 0;
+    const noted: Next = async (changes) => {
+      exitCode = await next(changes);
+      return exitCode;
+    };
+    return (await extension.around?.(call, noted)) ?? exitCode;
   }
 
   /** Calls a method of one of the plugin's handlers, which live as long as the plugin's process. */

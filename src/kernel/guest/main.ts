@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { writeSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { token } from '../token.js';
 import { Channel } from './channel.js';
 import { GuestCall } from './guest-context.js';
 import { type EngineSide, PluginInstance, type Scope } from './instance.js';
+import { lend, serve } from './lend.js';
 import type { Plugin } from './plugin.js';
 import type {
   AcceptedStreams,
@@ -47,7 +47,7 @@ const engine: EngineSide = {
 async function load({ code, url, open }: LoadParams): Promise<unknown> {
   methods = open;
   nameWhoExits();
-  lend();
+  lend({ ...surface });
   const loaded: { readonly default?: unknown } = await import(serve(code, url));
   const exported = loaded.default;
   const plugin: unknown = typeof exported === 'function' && !isClass(exported) ? await exported(gantry()) : exported;
@@ -75,25 +75,6 @@ function gantry(): Record<string, unknown> {
       throw new surface.GantryError('invalid', `'gantry' has no member '${name}'`);
     },
   });
-}
-
-/** For the module that the compiler puts in the place of `gantry`, and for CommonJS packages bundled with a plugin. */
-function lend(): void {
-  const exported: Record<string, unknown> = surface;
-  const lend = (name: string): unknown => (Object.hasOwn(exported, name) ? exported[name] : token(name));
-  Reflect.set(globalThis, Symbol.for('gantry'), lend);
-  Reflect.set(globalThis, 'require', createRequire('/'));
-}
-
-/** Gives the module loader the code under the name of the plugin's file, so that stacks show its lines. */
-function serve(code: string, url: string): string {
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === url ? { url, format: 'module', shortCircuit: true } : next(specifier, context),
-    load: (wanted, context, next) =>
-      wanted === url ? { format: 'module', source: code, shortCircuit: true } : next(wanted, context),
-  });
-  return url;
 }
 
 function isClass(value: unknown): boolean {

@@ -4,9 +4,12 @@ import { demandMethod } from '../decorator-places.js';
 /** What a decorator says of a method. */
 export type OfMethod<T> = T & { readonly method: string };
 
-/** A method decorator that adds what it says to the list which its class keeps under a key. */
+/**
+ * A decorator of methods of a form that adds what it says to the list which its class keeps under a key. A method may give
+ * less than the form: `Promise<void>` of `Promise<void> | void`.
+ */
 export function methodDecorator<F, T extends object>(name: string, key: symbol, metadata: T) {
-  return (target: object, method: string, _descriptor: TypedPropertyDescriptor<F>): void => {
+  return <M extends F>(target: object, method: string, _descriptor: TypedPropertyDescriptor<M>): void => {
     demandMethod(name, target, method);
     const all = [...methodMetadata<T>(key, target.constructor), { ...metadata, method }];
     Reflect.defineMetadata(key, all, target.constructor);

@@ -14,6 +14,8 @@ export interface Ground {
   readonly ids: readonly string[];
   /** Labels of all services, and of those that are open. */
   readonly services: readonly string[];
+  /** What else `gantry` exports: a service cannot be called so. */
+  readonly names: readonly string[];
   readonly open: readonly string[];
   readonly events: readonly string[];
   /** By command: headers and filter names of its table. */
@@ -47,6 +49,12 @@ function checkId({ id }: Manifest, source: string, others: readonly Neighbour[],
 
 function checkServices(manifest: Manifest, others: readonly Neighbour[], ground: Ground): void {
   for (const { label } of manifest.services) {
+    if (ground.names.includes(label)) {
+      throw new GantryError(
+        'conflict',
+        `the service '${label}' of plugin '${manifest.id}' is called what 'gantry' has already`,
+      );
+    }
     const other = ownerOf(label, others);
     const owner = other ? `plugin '${other}'` : ground.services.includes(label) ? 'the engine' : undefined;
     if (owner)

@@ -34,7 +34,8 @@ const record =
     Object.entries(members).every(([key, check]) => check((value as Record<string, unknown>)[key]));
 
 const effect = oneOf('read', 'write', 'exec', 'destroy');
-const label = matching(/^[A-Za-z_$][\w$]*$/);
+/** As of an interface. It becomes an export of `gantry`: no word of JavaScript may come in like that. */
+const label = matching(/^[A-Z][A-Za-z0-9_]*$/);
 const member = matching(/^[\w$]+\.[\w$]+$/);
 const completion: Check = (value) => text(value) || listOf(text)(value);
 
@@ -80,7 +81,7 @@ const PARTS: Readonly<Record<keyof Manifest, readonly [check: Check, whatIsRight
   api: [whole, 'a whole number'],
   summary: [text, 'one line of text'],
   rights: [
-    listOf(matching(/^[A-Za-z_$][\w$]*\.(read|write|exec|destroy|all|listen)$/)),
+    listOf(matching(/^[A-Z][A-Za-z0-9_]*\.(read|write|exec|destroy|all|listen)$/)),
     "a list such as ['Containers.read']",
   ],
   replaces: [listOf(text), 'a list of names of commands'],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, Message, Plugin } from 'esbuild';
 import { GantryError } from '../errors.js';
@@ -11,43 +11,67 @@ export interface Compiled {
   readonly code: string;
   /** Of the code: tells one version from another. */
   readonly hash: string;
-  /** Absolute paths of the files that it was made from, the plugin's own first. */
-  readonly inputs: readonly string[];
   /** The file that the default export is in. */
   readonly entry: string;
 }
 
 /**
  * Compiles a plugin's file or package. No tsconfig, no build step: decorators are TypeScript's own, in .js as well.
- * @param names what `gantry` exports
+ * @param names what `gantry` exports @param onInput told each file before it is read, also where something is wrong
  * @throws GantryError `invalid` with file, line and what is wrong there; `denied` for a file that others can write
  */
-export async function compile(source: string, names: readonly string[]): Promise<Compiled> {
-  const entry = entryOf(source);
+export async function compile(
+  source: string,
+  names: readonly string[],
+  onInput: (path: string) => void,
+): Promise<Compiled> {
+  onInput(source);
   demandTrusted(source);
+  const entry = entryOf(source, onInput);
+  onInput(entry);
   demandTrusted(entry);
-  const { build } = await import('esbuild');
+  const esbuild = await startCompiler();
   try {
-    const result = await build({
+    const result = await esbuild.build({
       ...OPTIONS,
       entryPoints: [entry],
       // Paths in the source map are relative to this folder, and the module's URL is in it.
       outdir: dirname(entry),
-      plugins: [gantryModule(names), ownFile(entry)],
+      plugins: [gantryModule(names), files(entry, onInput)],
     });
     const [output] = result.outputFiles ?? [];
     if (!output) throw new Error('esbuild gave no output');
-    const inputs = Object.keys(result.metafile?.inputs ?? {}).filter((path) => !path.startsWith('gantry:'));
-    const paths = [entry, ...inputs.map((path) => join('/', path))];
-    for (const path of paths) demandTrusted(path);
-    const hash = createHash('sha256').update(output.contents).digest('hex');
-    return { code: output.text, hash, inputs: [...new Set(paths)], entry };
+    return { code: output.text, hash: createHash('sha256').update(output.contents).digest('hex'), entry };
   } catch (error) {
     throw explained(error, entry);
+  } finally {
+    leaveCompiler();
   }
 }
 
-const OPTIONS = {
+let compiling = 0;
+let leaving: NodeJS.Timeout | undefined;
+
+/** esbuild works in a process of its own, which is kept for a while. */
+async function startCompiler(): Promise<typeof import('esbuild')> {
+  compiling++;
+  clearTimeout(leaving);
+  return import('esbuild');
+}
+
+function leaveCompiler(): void {
+  if (--compiling > 0) return;
+  leaving = setTimeout(
+    () => void import('esbuild').then(({ stop }) => (compiling === 0 ? stop() : undefined)),
+    IDLE_MS,
+  );
+  leaving.unref();
+}
+
+const IDLE_MS = 5000;
+
+/** How plugins and their tests are compiled. */
+export const OPTIONS = {
   absWorkingDir: '/',
   bundle: true,
   write: false,
@@ -57,54 +81,78 @@ const OPTIONS = {
   sourcemap: 'inline',
   sourcesContent: false,
   keepNames: true,
-  metafile: true,
   logLevel: 'silent',
   tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: true } },
 } as const satisfies BuildOptions;
 
-/** @throws GantryError `invalid`, `not found` */
-function entryOf(source: string): string {
+/** The real path, as esbuild names it. @throws GantryError `invalid`, `not found` */
+function entryOf(source: string, onInput: (path: string) => void): string {
+  if (!statSync(source).isDirectory()) return realpathSync(source);
+  const packageFile = join(source, 'package.json');
+  onInput(packageFile);
+  demandTrusted(packageFile);
+  const { main, exports } = packageOf(packageFile);
+  const named = typeof exports === 'string' ? exports : typeof main === 'string' ? main : 'index.ts';
+  const entry = join(source, named);
   try {
-    if (!statSync(source).isDirectory()) return source;
-    const { main, exports } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Record<string, unknown>;
-    const entry = typeof exports === 'string' ? exports : (main ?? 'index.ts');
-    return join(source, String(entry));
+    return realpathSync(entry);
   } catch (error) {
-    if (!(error instanceof SyntaxError))
-      throw new GantryError('not found', `${source} cannot be read`, { cause: error });
-    throw new GantryError('invalid', `${source}/package.json is no JSON: ${error.message}`);
+    throw new GantryError('not found', `${entry}, which ${packageFile} names, cannot be found`, { cause: error });
+  }
+}
+
+function packageOf(path: string): { readonly main?: unknown; readonly exports?: unknown } {
+  try {
+    return (JSON.parse(readFileSync(path, 'utf8')) as object | null) ?? {};
+  } catch (error) {
+    throw new GantryError('invalid', `${path} is no JSON: ${(error as Error).message}`);
   }
 }
 
 /** `gantry` is no package: the plugin's process lends what it exports. */
-function gantryModule(names: readonly string[]): Plugin {
+export function gantryModule(names: readonly string[], name = 'gantry'): Plugin {
   const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ lend('${name}');`);
   const contents = [`const lend = globalThis[Symbol.for('gantry')];`, ...exported].join('\n');
   return {
-    name: 'gantry',
+    name,
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^gantry$/ }, () => ({ path: 'gantry', namespace: 'gantry', sideEffects: false }));
-      onLoad({ filter: /.*/, namespace: 'gantry' }, () => ({ contents, loader: 'js' }));
+      const resolved = { path: name, namespace: name, sideEffects: false };
+      onResolve({ filter: new RegExp(`^${name}$`) }, () => resolved);
+      onLoad({ filter: /.*/, namespace: name }, () => ({ contents, loader: 'js' }));
     },
   };
 }
 
-/** A plugin in JavaScript may decorate parameters, too, which only TypeScript can. */
-function ownFile(entry: string): Plugin {
+/** Each file is noted and checked before it is read. */
+function files(entry: string, onInput: (path: string) => void): Plugin {
   return {
-    name: 'own file',
+    name: 'files',
     setup({ onLoad }) {
-      onLoad({ filter: /\.m?js$/ }, ({ path }) =>
-        path === entry ? { contents: readFileSync(path, 'utf8'), loader: 'ts' } : undefined,
-      );
+      onLoad({ filter: /.*/, namespace: 'file' }, ({ path }) => {
+        onInput(path);
+        demandTrusted(path);
+        return asTypeScript(path, entry);
+      });
     },
   };
+}
+
+/** A plugin, or a test of one, in JavaScript may decorate parameters, too, which only TypeScript can. */
+export function ownFile(entry: string): Plugin {
+  return {
+    name: 'own file',
+    setup: ({ onLoad }) => onLoad({ filter: /\.m?js$/ }, ({ path }) => asTypeScript(path, entry)),
+  };
+}
+
+function asTypeScript(path: string, entry: string): { contents: string; loader: 'ts' } | undefined {
+  return path === entry && /\.m?js$/.test(path) ? { contents: readFileSync(path, 'utf8'), loader: 'ts' } : undefined;
 }
 
 /** What esbuild says, as one line with its place. Another interface than this engine's explains what is missing. */
-function explained(error: unknown, entry: string): unknown {
+export function explained(error: unknown, entry: string): unknown {
   const [first] = (error as Partial<BuildFailure>)?.errors ?? [];
-  if (!first) return error;
+  if (!first || first.detail instanceof GantryError) return first?.detail ?? error;
   const api = declaredApi(entry);
   if (api !== undefined && api !== GUEST_API) {
     return new GantryError(
@@ -121,8 +169,13 @@ function place({ location }: Message): string {
 }
 
 function words({ text }: Message): string {
-  const missing = /^No matching export in "gantry:gantry" for import "(.*)"/.exec(text)?.[1];
+  const missing = missingMember(text);
   return missing === undefined ? text : `'gantry' has no member '${missing}'`;
+}
+
+/** The name that something wants to import of `gantry`, where that is what an error is about. */
+export function missingMember(text: string): string | undefined {
+  return /^No matching export in "gantry:gantry" for import "(.*)"/.exec(text)?.[1];
 }
 
 function declaredApi(entry: string): number | undefined {

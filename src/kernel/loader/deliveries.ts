@@ -24,7 +24,8 @@ const PREFIX = 'plugin ';
 /** Gives events to plugins' handlers: each at least once, whatever dies in between. */
 export class Deliveries {
   readonly #underWay = new Set<string>();
-  readonly #pauses = new Map<string, number>();
+  /** How often each was tried in vain. */
+  readonly #failures = new Map<string, number>();
   readonly #stopNews: () => void;
   #stopped = false;
 
@@ -47,12 +48,19 @@ export class Deliveries {
   #subscribe(): void {
     const wanted = new Map(this.#handlers().map(({ subscriber, action }) => [subscriber, action]));
     for (const [subscriber, action] of wanted) this.events.subscribe(subscriber, [action]);
-    const kept = [...this.loader.slots.values()].filter(({ version }) => !version).map(({ id }) => `${PREFIX}${id} `);
     for (const subscriber of this.events.subscribers()) {
       const isOurs = subscriber.startsWith(PREFIX) && !wanted.has(subscriber);
-      if (isOurs && !kept.some((start) => subscriber.startsWith(start))) this.events.unsubscribe(subscriber);
+      if (isOurs && !this.#mayComeBack(subscriber)) this.events.unsubscribe(subscriber);
     }
     this.#deliver();
+  }
+
+  /** A plugin that is broken, disabled or not approved keeps what waits for it; so does any, while one's id is not known. */
+  #mayComeBack(subscriber: string): boolean {
+    const belongsTo = (id: string): boolean => subscriber.startsWith(`${PREFIX}${id} `);
+    if (this.loader.active.some(({ version }) => belongsTo(version.id))) return false;
+    const away = [...this.loader.slots.values()].filter(({ version }) => !version);
+    return away.some(({ manifest }) => !manifest || belongsTo(manifest.id));
   }
 
   #handlers(): readonly {
@@ -88,14 +96,15 @@ export class Deliveries {
     event: StoredEvent,
   ): Promise<void> {
     try {
-      await version.handle(name, [event], undefined);
+      await version.handle(name, [event], 'any');
       if (this.#stopped) return;
       this.events.done(subscriber, event.id);
-      this.#pauses.delete(subscriber);
+      this.#failures.delete(key);
       this.#underWay.delete(key);
     } catch (error) {
-      const pause = this.#pauses.get(subscriber) ?? FIRST_PAUSE_MS;
-      this.#pauses.set(subscriber, Math.min(pause * 2, LONGEST_PAUSE_MS));
+      const failures = this.#failures.get(key) ?? 0;
+      this.#failures.set(key, failures + 1);
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
       this.log(
         `${subscriber}, event ${event.id}: ${error instanceof Error ? error.message : error}; again in ${pause / 1000} s`,
       );

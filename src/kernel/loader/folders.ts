@@ -1,5 +1,5 @@
-import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { GantryError } from '../errors.js';
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
@@ -28,7 +28,7 @@ export function listFolder(folder: string): FolderContent {
       .filter((path) => EXTENSIONS.has(extname(path)) || isPackage(path))
       .sort();
     if (sources.length > MOST_PLUGINS) {
-      const refused = `holds ${sources.length} plugins, and at most ${MOST_PLUGINS} are loaded from one folder: none is`;
+      const refused = `holds ${sources.length} plugins, and at most ${MOST_PLUGINS} are loaded from one folder: no further one is`;
       return { sources: [], refused };
     }
     return { sources, refused: undefined };
@@ -52,15 +52,18 @@ function isPackage(path: string): boolean {
 }
 
 /**
- * Refuses a file whose content, or whose place, others than root and this process's user could change: its real path,
- * and each folder above that.
+ * Refuses a file whose content, or whose place, others than root and this process's user could change: each folder above
+ * it, and wherever links on the way lead. @param path absolute
  * @throws GantryError `denied`, saying which and why; `not found`
  */
 export function demandTrusted(path: string): void {
-  const real = realPath(path);
-  for (let at = real; ; at = dirname(at)) {
-    const reason = whyDistrusted(statSync(at), at !== real);
+  // What leads nowhere, or in a circle, ends here.
+  realPath(path);
+  for (let at = path; ; at = dirname(at)) {
+    const stat = lstatSync(at);
+    const reason = whyDistrusted(stat, at !== path);
     if (reason) throw new GantryError('denied', `${at} ${reason}`, { hint: 'Only root may be able to write there' });
+    if (stat.isSymbolicLink()) demandTrusted(resolve(dirname(at), readlinkSync(at)));
     if (at === dirname(at)) return;
   }
 }
@@ -74,9 +77,12 @@ function realPath(path: string): string {
   }
 }
 
-function whyDistrusted({ uid, gid, mode }: Stats, isFolderAbove: boolean): string | undefined {
+function whyDistrusted(stat: Stats, isFolderAbove: boolean): string | undefined {
+  const { uid, gid, mode } = stat;
   const own = process.geteuid?.() ?? 0;
   if (uid !== 0 && uid !== own) return `belongs to user ${uid}`;
+  // A link's own mode says nothing.
+  if (stat.isSymbolicLink()) return undefined;
   // In a sticky folder nobody can replace what is another's.
   if (isFolderAbove && mode & STICKY) return undefined;
   if (mode & WRITABLE_BY_ALL) return 'can be written to by everyone';

@@ -1,13 +1,14 @@
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { GantryError } from '../errors.js';
 import { bringsOf, type PluginHost, type PluginInfo, type PluginState } from '../plugin-host.js';
 import { wantedRights } from './admission.js';
 import type { PluginLoader } from './loader.js';
-import type { Problem, Slot } from './slot.js';
+import type { Problem } from './problem.js';
+import type { Slot } from './slot.js';
 
 const MOST_BYTES = 4 << 20;
 
@@ -32,34 +33,43 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
       throw new GantryError('invalid', `'${name}' is no plugin's file: its name must end in .ts, .mts, .js or .mjs`);
     }
     const path = join(folder, name);
-    const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    const isThere = existsSync(path);
     if (isThere && !replace)
       throw new GantryError('conflict', `${path} is there already`, { hint: 'Replace it with -f' });
+    const bytes = await bounded(content);
     mkdirSync(folder, { recursive: true, mode: 0o755 });
-    const former = join(folder, `.former-${name}`);
-    const fresh = join(folder, `.fresh-${name}`);
-    await writeFile(fresh, await bounded(content), { mode: 0o644 });
-    if (isThere) renameSync(path, former);
-    renameSync(fresh, path);
+    const former = join(folder, `.former-${randomUUID()}`);
+    if (isThere) linkSync(path, former);
+    try {
+      replaceFile(path, bytes);
+      const slot = await this.#loaded(path);
+      return this.#info(slot);
+    } catch (error) {
+      if (isThere) renameSync(former, path);
+      else rmSync(path, { force: true });
+      await this.loader.scan();
+      throw error;
+    } finally {
+      rmSync(former, { force: true });
+    }
+  }
+
+  /** @throws GantryError `invalid` where it does not load: one that waits for approval does */
+  async #loaded(path: string): Promise<Slot> {
     await this.loader.scan();
     const slot = this.loader.slots.get(path);
-    const problem = slot?.pending ? undefined : slot?.problem;
-    if (slot && !problem) {
-      rmSync(former, { force: true });
-      return this.#info(slot);
-    }
-    if (isThere) renameSync(former, path);
-    else rmSync(path, { force: true });
-    await this.loader.scan();
-    throw new GantryError('invalid', problem?.reason ?? `the folder ${folder} cannot be used`);
+    if (slot && (slot.pending || !slot.problem)) return slot;
+    const folder = dirname(path);
+    const refused = this.loader.refusedFolders.get(folder);
+    throw new GantryError('invalid', slot?.problem?.reason ?? `the folder ${folder} ${refused ?? 'cannot be used'}`);
   }
 
   async remove(id: string): Promise<void> {
-    const { source } = this.#find(id);
-    const doomed = join(dirname(source), `.removed-${basename(source)}`);
-    renameSync(source, doomed);
+    const slot = this.#find(id);
+    const doomed = join(dirname(slot.source), `.removed-${randomUUID()}`);
+    renameSync(slot.source, doomed);
     rmSync(doomed, { recursive: true, force: true });
-    this.loader.records.delete(id);
+    if (slot.manifest) this.loader.records.delete(slot.id);
     await this.loader.scan();
   }
 
@@ -85,23 +95,29 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
       const hint = `If it may: docker plugin approve --replace ${missing} ${id}`;
       throw new GantryError('denied', `plugin '${id}' wants to take the place of the command '${missing}'`, { hint });
     }
-    this.loader.records.set(id, { enabled: true, rights: wantedRights(wanted), replaces });
+    this.loader.records.set(wanted.id, { enabled: true, rights: wantedRights(wanted), replaces });
     await this.loader.refresh(slot.source);
-    return this.#info(this.#find(id));
+    return this.#info(slot);
   }
 
   async #decide(id: string, enabled: boolean): Promise<void> {
     const slot = this.#find(id);
-    const record = this.loader.records.get(id);
+    const record = this.loader.records.get(slot.id);
     if (!record || !slot.manifest)
       throw new GantryError('conflict', `plugin '${id}' does not load: ${slot.problem?.reason}`);
-    this.loader.records.set(id, { ...record, enabled });
+    this.loader.records.set(slot.id, { ...record, enabled });
     await this.loader.refresh(slot.source);
   }
 
   #find(id: string): Slot {
     const slots = [...this.loader.slots.values()];
-    const slot = slots.find((one) => one.id === id) ?? this.loader.slots.get(id);
+    // A file that does not load goes by its name, which may be the id of another.
+    const named = slots.filter((one) => one.id === id);
+    const slot =
+      named.find(({ version }) => version) ??
+      named.find(({ manifest }) => manifest) ??
+      named[0] ??
+      this.loader.slots.get(id);
     if (slot) return slot;
     throw new GantryError('not found', `No such plugin: ${id}`, { hint: `'docker plugin ls' lists them` });
   }
@@ -143,7 +159,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     if (slot.disabled) return 'disabled';
     if (slot.restsFor() > 0) return 'tripped';
     if (slot.pending && !slot.version) return 'pending';
-    if (!slot.version) return 'failed';
+    if (!slot.version) return problem ? 'failed' : 'loading';
     return problem ? 'degraded' : 'ok';
   }
 }
@@ -151,6 +167,17 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
 function refusedFolder(folder: string, reason: string): PluginInfo {
   const nothing = { summary: '', stack: '', brings: [], wanted: [], approved: [], output: '' };
   return { ...nothing, id: folder, state: 'failed', source: folder, reason };
+}
+
+/** Nobody sees half of it. */
+function replaceFile(path: string, content: Buffer): void {
+  const fresh = join(dirname(path), `.fresh-${randomUUID()}`);
+  try {
+    writeFileSync(fresh, content, { mode: 0o644 });
+    renameSync(fresh, path);
+  } finally {
+    rmSync(fresh, { force: true });
+  }
 }
 
 async function bounded(content: Readable): Promise<Buffer> {

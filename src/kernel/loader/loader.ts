@@ -1,23 +1,26 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { CallScope } from '../call-scope.js';
 import { GantryError } from '../errors.js';
+import type { Manifest } from '../guest/manifest.js';
 import type { ServiceParams } from '../guest/protocol.js';
-import * as surface from '../guest/surface.js';
 import { PluginFailure } from '../plugin-failure.js';
-import { isOwnOption, type Registry } from '../registry.js';
+import type { Registry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
-import { checkAdmission, checkFlags, type Ground, missingServices, unapproved, wantedRights } from './admission.js';
-import { compile } from './compile.js';
-import { definitionOf } from './definition.js';
-import { demandTrusted, listFolder } from './folders.js';
+import { MemberCheck } from '../types/member-check.js';
+import { checkAdmission, type Ground, missingServices, unapproved, wantedRights } from './admission.js';
+import { listFolder } from './folders.js';
+import { checkAllFlags, groundOf, SURFACE } from './ground.js';
 import { ManifestCache } from './manifest-cache.js';
+import { type ActiveSlot, PluginSet } from './plugin-set.js';
+import { problemOf } from './problem.js';
 import type { ProcessEnd } from './process.js';
 import { PluginRecords } from './records.js';
-import { type OfferedTo, ServiceRouter } from './router.js';
-import { type Problem, Slot } from './slot.js';
+import { ServiceRouter } from './router.js';
+import type { Slot } from './slot.js';
 import { stampsOf } from './stamps.js';
-import { PluginVersion, type VersionSurroundings } from './version.js';
+import type { PluginVersion, VersionSurroundings } from './version.js';
+import { known, Workshop } from './workshop.js';
 
 export interface LoaderOptions {
   readonly folders: readonly string[];
@@ -27,6 +30,8 @@ export interface LoaderOptions {
   readonly program: string;
   /** Of the engine: what is cached for another is not believed. */
   readonly engineVersion: string;
+  /** The file that declares what `gantry` exports. */
+  readonly types: string;
   /** Tries once more what failed in an earlier process. */
   readonly retries: boolean;
   readonly log: (message: string) => void;
@@ -40,15 +45,15 @@ export interface LoaderOptions {
  */
 export class PluginLoader {
   readonly records: PluginRecords;
-  readonly slots = new Map<string, Slot>();
   /** Why a folder cannot be used, by its path. */
   readonly refusedFolders = new Map<string, string>();
+  readonly #set: PluginSet;
   #current: Registry;
   #cache: ManifestCache | undefined;
   #ground: Ground | undefined;
   #router: ServiceRouter | undefined;
-  #surroundings: VersionSurroundings | undefined;
-  /** Sources that are to be read whatever is known of them. */
+  #workshop: Workshop | undefined;
+  /** Sources whose problems are not to be believed. */
   readonly #afresh = new Set<string>();
   #queue: Promise<unknown> = Promise.resolve();
   readonly #listeners: (() => void)[] = [];
@@ -58,6 +63,7 @@ export class PluginLoader {
     private readonly host: ServiceHost,
     private readonly options: LoaderOptions,
   ) {
+    this.#set = new PluginSet(builtIn);
     this.#current = builtIn;
     this.records = new PluginRecords(join(options.state, 'records.json'));
   }
@@ -71,11 +77,12 @@ export class PluginLoader {
     return this.options.folders;
   }
 
-  /** Slots with a version in use. */
-  get active(): readonly (Slot & { readonly version: PluginVersion })[] {
-    return [...this.slots.values()].filter(
-      (slot): slot is Slot & { version: PluginVersion } => slot.version !== undefined,
-    );
+  get slots(): ReadonlyMap<string, Slot> {
+    return this.#set.slots;
+  }
+
+  get active(): readonly ActiveSlot[] {
+    return this.#set.active;
   }
 
   get ground(): Ground {
@@ -109,67 +116,62 @@ export class PluginLoader {
     await this.scan();
   }
 
-  /** The services that plugins offer, with who does. */
-  offeredBy(label: string): OfferedTo | undefined {
-    for (const { version } of this.active) {
-      const service = version.manifest.services.find((offered) => offered.label === label);
-      if (!service) continue;
-      return {
-        plugin: version.id,
-        effects: service.effects,
-        call: (method, args) => version.offered(label, method, args),
-      };
-    }
-    return undefined;
-  }
-
   async #scan(): Promise<void> {
-    const sources = this.options.folders.flatMap((folder) => this.#list(folder));
+    const sources = [...new Set(this.options.folders.flatMap((folder) => this.#list(folder)))];
     if (sources.length === 0 && this.slots.size === 0) return;
-    await this.#prepare();
-    const labels = this.#labels();
+    const workshop = await this.#prepare();
     const gone = [...this.slots.keys()].filter((source) => !sources.includes(source));
     for (const source of gone) this.#forget(source);
     const changed = sources.filter((source) => this.#hasChanged(source));
-    for (const source of changed) await this.#read(source);
     if (gone.length + changed.length === 0) return;
-    await this.#retry(labels);
+    // Who was there before is there first: a newcomer takes nothing away from others, whatever its name.
+    for (const source of changed) await this.#restore(source, workshop);
+    for (const source of changed) await this.#renew(this.#set.slot(source), workshop);
+    await this.#settle(workshop);
     this.#cache?.keep(sources);
     for (const listener of this.#listeners) listener();
   }
 
+  /** A folder that cannot be read just now keeps what it had. */
   #list(folder: string): readonly string[] {
     const { sources, refused } = listFolder(folder);
-    if (refused === undefined) this.refusedFolders.delete(folder);
-    else this.refusedFolders.set(folder, refused);
-    return sources;
+    if (refused === undefined) {
+      this.refusedFolders.delete(folder);
+      return sources;
+    }
+    this.refusedFolders.set(folder, refused);
+    return [...this.slots.keys()].filter((source) => dirname(source) === folder);
   }
 
   /** What is needed once there is a plugin. */
-  async #prepare(): Promise<void> {
-    if (this.#surroundings) return;
+  async #prepare(): Promise<Workshop> {
+    if (this.#workshop) return this.#workshop;
     const open = await ServiceRouter.openMethods(this.builtIn);
     this.#ground = groundOf(this.builtIn, Object.keys(open));
     this.#cache = new ManifestCache(join(this.options.state, 'cache'), [
       this.options.engineVersion,
-      ...Object.keys(surface),
+      ...SURFACE,
+      ...Object.keys(open),
     ]);
     this.#router = new ServiceRouter(
       this.host,
       () => this.#current,
-      (label) => this.offeredBy(label),
+      (label) => this.#set.offeredBy(label),
     );
     const { program, accept } = this.options;
-    this.#surroundings = {
+    const surroundings: VersionSurroundings = {
       program,
       open,
-      isPrivileged: (id) => this.records.get(id)?.rights.includes('Host.all') ?? false,
+      labels: () => this.#set.labels,
+      isPrivileged: (manifest) => this.#granted(manifest).includes('Host.all'),
       demandUsable: (version) => this.#demandUsable(version),
       service: (version, params, scope) => this.#service(version, params, scope),
       accept: (_, connection) => accept(connection),
       failed: (version, end) => this.#failed(version, end),
-      wrote: (version, line) => this.#slotOf(version)?.wrote(line),
+      wrote: (version, line) => this.#set.slotOf(version)?.wrote(line),
     };
+    this.#workshop = new Workshop(this.#cache, surroundings, new MemberCheck(this.options.types));
+    return this.#workshop;
   }
 
   #hasChanged(source: string): boolean {
@@ -179,160 +181,101 @@ export class PluginLoader {
 
   #forget(source: string): void {
     const slot = this.slots.get(source);
-    this.slots.delete(source);
+    this.#set.slots.delete(source);
     slot?.version?.retire();
-    this.#current = this.#registry();
+    this.#current = this.#set.registry();
+  }
+
+  /** Uses the last good version of an earlier process, until it is known what the files are now. */
+  async #restore(source: string, workshop: Workshop): Promise<void> {
+    if (this.slots.has(source)) return;
+    const slot = this.#set.slot(source);
+    if (this.options.retries) this.#afresh.add(source);
+    try {
+      const version = workshop.lastGood(slot);
+      if (version) await this.#admit(slot, version);
+    } catch {
+      // `renew` tells what is wrong.
+    }
   }
 
   /** Reads one source. Whatever is wrong with it becomes its problem, and that of nobody else. */
-  async #read(source: string): Promise<void> {
-    const afresh = this.#afresh.delete(source) || (this.options.retries && !this.slots.has(source));
-    const slot = this.slots.get(source) ?? new Slot(source);
-    this.slots.set(source, slot);
-    const cached = this.#cache?.get(source);
-    if (!slot.version && cached) slot.inputs = cached.inputs;
-    const isKnown = !afresh && cached?.stamps === stampsOf(slot.inputs);
-    slot.stamps = stampsOf(slot.inputs);
+  async #renew(slot: Slot, workshop: Workshop): Promise<void> {
+    const again = this.#afresh.delete(slot.source);
+    slot.newest = undefined;
+    await this.#attempt(slot, workshop, () => workshop.newest(slot, this.#set.labels, again));
+    if (slot.problem) this.options.log(`plugin ${slot.source}: ${slot.problem.reason}`);
+  }
+
+  async #attempt(slot: Slot, workshop: Workshop, make: () => Promise<PluginVersion>): Promise<void> {
+    let version: PluginVersion | undefined;
     try {
-      for (const path of slot.inputs) demandTrusted(path);
-      if (cached?.good && !slot.version) await this.#useCached(slot, cached.good, isKnown);
-      if (isKnown && cached?.problem) throw new ProblemError(cached.problem);
-      if (!isKnown || !slot.version) await this.#compile(slot);
+      version = await make();
+      slot.newest = known(version);
+      await this.#admit(slot, version);
       slot.problem = undefined;
     } catch (error) {
       slot.problem = problemOf(error);
-      this.options.log(`plugin ${source}: ${slot.problem.reason}`);
     }
-    this.#remember(slot);
-  }
-
-  /** The last good version, without running anything of it. */
-  async #useCached(
-    slot: Slot,
-    good: { readonly hash: string; readonly entry: string; readonly manifest: PluginVersion['manifest'] },
-    isNewest: boolean,
-  ): Promise<void> {
-    try {
-      const source = { hash: good.hash, entry: good.entry, code: (): string => this.#cacheCode(good.hash) };
-      await this.#admit(slot, new PluginVersion(source, this.#around, good.manifest));
-    } catch (error) {
-      if (isNewest) throw error;
-    }
-  }
-
-  #cacheCode(hash: string): string {
-    if (!this.#cache) throw new Error('the loader has not been started');
-    return this.#cache.code(hash);
-  }
-
-  async #compile(slot: Slot): Promise<void> {
-    const names = [...Object.keys(surface), ...Object.keys(this.#around.open), ...this.#labels()];
-    const { code, hash, inputs, entry } = await lasting(compile(slot.source, names));
-    slot.inputs = inputs;
-    slot.stamps = stampsOf(inputs);
-    if (hash === slot.version?.source.hash) return;
-    const version = new PluginVersion({ hash, entry, code: () => code }, this.#around);
-    try {
-      await lasting(version.inspect());
-      await this.#admit(slot, version);
-      this.#cache?.putCode(hash, code);
-    } catch (error) {
-      version.retire();
-      throw error;
-    }
-  }
-
-  get #around(): VersionSurroundings {
-    if (!this.#surroundings) throw new Error('the loader has not been started');
-    return this.#surroundings;
+    if (version !== slot.version) version?.retire();
+    workshop.remember(slot);
   }
 
   /** Puts a version in the place of the slot's former one, if it clashes with nothing and the operator agrees. */
   async #admit(slot: Slot, version: PluginVersion): Promise<void> {
     const { manifest } = version;
-    const others = this.active
-      .filter((other) => other !== slot)
-      .map(({ source, version }) => ({ source, manifest: version.manifest }));
-    checkAdmission(manifest, slot.source, others, this.ground);
-    const record = this.records.get(manifest.id) ?? { enabled: true, rights: wantedRights(manifest), replaces: [] };
-    if (!this.records.get(manifest.id)) this.records.set(manifest.id, record);
+    const found = this.records.get(manifest.id);
+    const record = found ?? { enabled: true, rights: wantedRights(manifest), replaces: [] };
     slot.disabled = !record.enabled;
+    slot.pending = slot.disabled ? manifest : undefined;
+    if (slot.disabled) return this.#replace(slot, undefined);
+    checkAdmission(manifest, slot.source, this.#set.neighbours(slot), this.ground);
     const missing = unapproved(manifest, record);
-    slot.pending = missing.length > 0 || slot.disabled ? manifest : undefined;
-    if (slot.disabled) return void this.#replace(slot, undefined);
     if (missing.length > 0) {
+      slot.pending = manifest;
       const message = `it wants ${missing.join(', ')}, which nobody has approved (docker plugin approve ${manifest.id})`;
       throw new GantryError('denied', message);
     }
-    const registry = this.#registry(slot, version);
-    await checkAllFlags(registry, manifest.id);
-    this.#replace(slot, version, registry);
+    if (version !== slot.version) {
+      const registry = this.#set.registry(slot, version);
+      await checkAllFlags(registry, manifest.id);
+      this.#replace(slot, version, registry);
+    }
+    if (!found) this.records.set(manifest.id, record);
   }
 
   #replace(slot: Slot, version: PluginVersion | undefined, registry?: Registry): void {
     const former = slot.version;
     slot.version = version;
     slot.forgive();
-    this.#current = registry ?? this.#registry();
+    this.#current = registry ?? this.#set.registry();
     if (former !== version) former?.retire();
   }
 
-  /** The built-in plugins, and all that are active. @param slot whose version is to be `version` */
-  #registry(slot?: Slot, version?: PluginVersion): Registry {
-    const versions = [...this.slots.values()].flatMap((each) => (each === slot ? version : each.version) ?? []);
-    return this.builtIn.with(versions.map((each) => definitionOf(each.manifest, each)));
-  }
-
-  /** A service that came may be what others waited for, and one that went what they need. */
-  async #retry(labelsBefore: readonly string[]): Promise<void> {
-    for (let before = labelsBefore; before.join() !== this.#labels().join(); ) {
-      before = this.#labels();
+  /** What came may be what others waited for, and what went may have stood in their way. */
+  async #settle(workshop: Workshop): Promise<void> {
+    for (let before = ''; before !== this.#set.inUse; ) {
+      before = this.#set.inUse;
       for (const slot of this.slots.values()) {
-        if (!slot.problem || slot.pending) continue;
-        slot.stamps = '';
-        await this.#compile(slot).then(
-          () => {
-            slot.problem = undefined;
-          },
-          (error) => {
-            slot.problem = problemOf(error);
-          },
-        );
-        this.#remember(slot);
+        if (!slot.problem || slot.problem.labels === this.#set.labels.join()) continue;
+        await this.#attempt(slot, workshop, () => workshop.newest(slot, this.#set.labels, false));
       }
     }
   }
 
-  #labels(): readonly string[] {
-    return this.active.flatMap(({ version }) => version.manifest.services.map(({ label }) => label)).sort();
-  }
-
-  #remember(slot: Slot): void {
-    const { inputs, stamps, problem, version } = slot;
-    const former = this.#cache?.get(slot.source)?.good;
-    const good = version && { hash: version.source.hash, entry: version.source.entry, manifest: version.manifest };
-    // What is wrong with its neighbours may be right the next time.
-    const known = problem === undefined || problem.lasting === true;
-    this.#cache?.set(slot.source, {
-      inputs,
-      stamps: known ? stamps : '',
-      problem: known ? problem : undefined,
-      good: good ?? former,
-    });
+  /** What it declares, and the operator lets it. */
+  #granted(manifest: Manifest): readonly string[] {
+    const approved = this.records.get(manifest.id)?.rights ?? [];
+    return manifest.rights.filter((right) => approved.includes(right));
   }
 
   async #service(version: PluginVersion, params: ServiceParams, scope: CallScope | undefined): Promise<unknown> {
-    const rights = this.records.get(version.id)?.rights ?? [];
-    const granted = version.manifest.rights.filter((right) => rights.includes(right));
-    return this.#router?.call({ id: version.id, rights: granted }, params, scope);
-  }
-
-  #slotOf(version: PluginVersion): Slot | undefined {
-    return [...this.slots.values()].find((slot) => slot.version === version || slot.source === version.source.entry);
+    const asking = { id: version.id, rights: this.#granted(version.manifest) };
+    return this.#router?.call(asking, params, scope);
   }
 
   #demandUsable(version: PluginVersion): void {
-    const slot = this.#slotOf(version);
+    const slot = this.#set.slotOf(version);
     const seconds = slot?.restsFor() ?? 0;
     if (seconds === 0) return;
     throw new PluginFailure(
@@ -342,69 +285,14 @@ export class PluginLoader {
   }
 
   #failed(version: PluginVersion, end: ProcessEnd): void {
-    const slot = this.#slotOf(version);
+    const slot = this.#set.slotOf(version);
     if (slot?.version !== version) return;
     slot.failed(end);
     this.options.log(`plugin '${version.id}' ${end.reason}${end.stack && `\n${end.stack}`}`);
   }
 
   /** Services that a plugin in use asks for, and that nobody offers any more. */
-  missingFor(manifest: PluginVersion['manifest']): readonly string[] {
-    const others = this.active.map(({ source, version }) => ({ source, manifest: version.manifest }));
-    return missingServices(manifest, others, this.ground);
-  }
-}
-
-class ProblemError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.reason);
-  }
-}
-
-/** Marks what goes wrong as the content's own fault. */
-async function lasting<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw new ProblemError({ ...problemOf(error), lasting: true });
-  }
-}
-
-function problemOf(error: unknown): Problem {
-  if (error instanceof ProblemError) return error.problem;
-  if (error instanceof GantryError) {
-    const stack = error instanceof PluginFailure ? error.guestStack : '';
-    return { reason: error.hint && !stack ? `${error.message} (${error.hint})` : error.message, stack };
-  }
-  return { reason: `internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}`, stack: '' };
-}
-
-function groundOf(registry: Registry, open: readonly string[]): Ground {
-  const { plugins } = registry;
-  return {
-    ids: plugins.map(({ id }) => id),
-    services: plugins.flatMap(({ provides = [] }) => provides.map(({ token }) => token.label)),
-    open,
-    // `die` is `container die`, and whatever else dies.
-    events: plugins.flatMap(({ events = [] }) => events.flatMap((event) => [event, event.split(' ')[1] ?? ''])),
-    tables: Object.assign({}, ...plugins.map(({ tables = {} }) => tables)),
-  };
-}
-
-/** @throws GantryError `invalid` for a command that is not there, `conflict` for a flag that is */
-async function checkAllFlags(registry: Registry, id: string): Promise<void> {
-  const plugin = registry.plugins.find((one) => one.id === id);
-  for (const { command } of plugin?.extensions ?? []) {
-    const targets = registry.commands.filter(({ names: [own] }) => command === '*' || own === command);
-    if (targets.length === 0)
-      throw new GantryError('invalid', `it extends the command '${command}', which does not exist`);
-    for (const target of targets) {
-      const { options } = await target.describe();
-      const extensions = registry.extensionsOf(target);
-      checkFlags(target.names[0], [
-        { owner: `plugin '${target.plugin.id}'`, options: options.filter(isOwnOption) },
-        ...extensions.map(({ plugin, extension }) => ({ owner: `plugin '${plugin.id}'`, options: extension.options })),
-      ]);
-    }
+  missingFor(manifest: Manifest): readonly string[] {
+    return missingServices(manifest, this.#set.neighbours(), this.ground);
   }
 }

@@ -1,19 +1,33 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../guest/manifest.js';
+import type { Problem } from './problem.js';
 import { readJson, writeJson } from './records.js';
-import type { Problem } from './slot.js';
+
+/** A version, as far as it can be known without running it. */
+export interface KnownVersion {
+  readonly hash: string;
+  readonly entry: string;
+  readonly manifest: Manifest;
+}
 
 /** What is known of one source without running or compiling anything. */
 export interface CacheEntry {
   readonly inputs: readonly string[];
+  /** Of the inputs, when all below was found out. */
   readonly stamps: string;
-  /** The last good version. */
-  readonly good: { readonly hash: string; readonly entry: string; readonly manifest: Manifest } | undefined;
-  /** Why the content with these stamps is not that. */
-  readonly problem: Problem | undefined;
+  /** What the content is, whether it is in use or not; missing where that has a problem. */
+  readonly newest?: KnownVersion | undefined;
+  /** The version that was in use last. */
+  readonly good?: KnownVersion | undefined;
+  /** What is wrong with the content. */
+  readonly problem?: Problem | undefined;
 }
+
+/** How long code without an entry is kept: another process may be about to write that. */
+const ORPHANED_MS = 3_600_000;
 
 interface Index {
   readonly key: string;
@@ -39,38 +53,65 @@ export class ManifestCache {
     return Object.hasOwn(this.#entries, source) ? this.#entries[source] : undefined;
   }
 
+  /** Code that no entry names any more goes. */
   set(source: string, entry: CacheEntry): void {
-    const former = this.get(source)?.good?.hash;
+    const former = this.get(source);
+    if (isDeepStrictEqual(former, entry)) return;
     this.#entries = { ...this.#entries, [source]: entry };
-    writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index);
-    const isUsed = Object.values(this.#entries).some(({ good }) => good?.hash === former);
-    if (former !== undefined && !isUsed) rmSync(this.#codePath(former), { force: true });
+    this.#save();
+    this.#removeUnused(hashesOf(former));
   }
 
-  /** Forgets sources that are no more, and code that no entry names. */
+  /** Forgets sources that are no more. */
   keep(sources: readonly string[]): void {
-    const kept = Object.entries(this.#entries).filter(([source]) => sources.includes(source));
-    if (kept.length === Object.keys(this.#entries).length) return;
+    const all = Object.entries(this.#entries);
+    const [kept, gone] = [true, false].map((isKept) => all.filter(([source]) => sources.includes(source) === isKept));
+    if (!kept || !gone || gone.length === 0) return;
     this.#entries = Object.fromEntries(kept);
-    writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index);
-    const hashes = new Set(kept.map(([, { good }]) => `${good?.hash}.mjs`));
-    for (const name of readdirSync(this.folder)) {
-      if (name.endsWith('.mjs') && !hashes.has(name)) rmSync(join(this.folder, name), { force: true });
+    this.#save();
+    this.#removeUnused(gone.flatMap(([, entry]) => hashesOf(entry)));
+    quietly(() => this.#sweep());
+  }
+
+  /** Undefined where it is gone or damaged. */
+  code(hash: string): string | undefined {
+    try {
+      const code = readFileSync(this.#codePath(hash), 'utf8');
+      return createHash('sha256').update(code).digest('hex') === hash ? code : undefined;
+    } catch {
+      return undefined;
     }
   }
 
-  /** @throws Error where it is gone or damaged */
-  code(hash: string): string {
-    const code = readFileSync(this.#codePath(hash), 'utf8');
-    if (createHash('sha256').update(code).digest('hex') !== hash) throw new Error('the cached code is damaged');
-    return code;
+  putCode(hash: string, code: string): void {
+    quietly(() => {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      const fresh = `${this.#codePath(hash)}.${process.pid}`;
+      writeFileSync(fresh, code, { mode: 0o600 });
+      renameSync(fresh, this.#codePath(hash));
+    });
   }
 
-  putCode(hash: string, code: string): void {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const fresh = `${this.#codePath(hash)}.${process.pid}`;
-    writeFileSync(fresh, code, { mode: 0o600 });
-    renameSync(fresh, this.#codePath(hash));
+  #save(): void {
+    quietly(() => writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index));
+  }
+
+  #removeUnused(hashes: readonly string[]): void {
+    const used = this.#hashes();
+    for (const hash of hashes) if (!used.has(hash)) rmSync(this.#codePath(hash), { force: true });
+  }
+
+  #sweep(): void {
+    const used = this.#hashes();
+    for (const name of readdirSync(this.folder)) {
+      if (name === 'index.json' || used.has(name.replace(/\.mjs$/, ''))) continue;
+      const path = join(this.folder, name);
+      if (Date.now() - statSync(path).mtimeMs > ORPHANED_MS) rmSync(path, { force: true });
+    }
+  }
+
+  #hashes(): ReadonlySet<string> {
+    return new Set(Object.values(this.#entries).flatMap(hashesOf));
   }
 
   get #indexPath(): string {
@@ -80,4 +121,15 @@ export class ManifestCache {
   #codePath(hash: string): string {
     return join(this.folder, `${hash}.mjs`);
   }
+}
+
+function hashesOf(entry: CacheEntry | undefined): readonly string[] {
+  return [entry?.newest, entry?.good].flatMap((version) => version?.hash ?? []);
+}
+
+/** What cannot be kept, on a full disk, is found out again the next time. */
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {}
 }

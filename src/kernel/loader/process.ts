@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type CallHandlers, Channel } from '../guest/channel.js';
 import { pausedStack } from './paused-stack.js';
 
@@ -19,7 +20,13 @@ const BUSY_SHARE = 0.95;
 /** Kept of what it writes to its stdout and stderr. */
 const TAIL_BYTES = 16 << 10;
 const FLOOD_BYTES_PER_BEAT = 8 << 20;
+/** Lines of one piece of output that are handed on: the last ones, for nobody reads all of a flood. */
+const LINES_AT_ONCE = 50;
+/** How long its pipes may outlive it: what it has started may hold them. */
+const DRAIN_MS = 300;
 const TICKS_PER_SECOND = 100;
+/** What Node itself says when `pausedStack` asks for its debugger. */
+const OF_DEBUGGER = /^(Debugger |For help, see: https:\/\/nodejs\.org\/)/;
 
 export interface ProcessOptions {
   /** The file of the program that loads plugins, `dist/bundle/plugin-main.js`. */
@@ -68,7 +75,7 @@ export class GuestProcess {
       this.#verdict ??= { reason: `could not be started: ${error.message}`, stack: '' };
       resolve(this.#end(null, null));
     });
-    this.#child.once('close', (code, signal) => resolve(this.#end(code, signal)));
+    this.#child.once('exit', (code, signal) => void this.#drained().then(() => resolve(this.#end(code, signal))));
   }
 
   get pid(): number {
@@ -100,6 +107,17 @@ export class GuestProcess {
   kill(): void {
     clearTimeout(this.#beating);
     this.#child.kill('SIGKILL');
+  }
+
+  /** All that it wrote has been read; what it started goes with it. */
+  async #drained(): Promise<void> {
+    clearTimeout(this.#beating);
+    killGroup(this.pid);
+    const { stdout, stderr } = this.#child;
+    const ended = [stdout, stderr].map((stream) => stream && finished(stream).catch(() => {}));
+    await Promise.race([Promise.all(ended), later(DRAIN_MS)]);
+    stdout?.destroy();
+    stderr?.destroy();
   }
 
   async #beat(cpuBefore: number, busyBeats: number): Promise<void> {
@@ -142,7 +160,7 @@ export class GuestProcess {
       this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
       const lines = (rest + text).split('\n');
       rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
-      for (const line of lines) this.options.onLine(line);
+      for (const line of lines.slice(-LINES_AT_ONCE)) if (!OF_DEBUGGER.test(line)) this.options.onLine(line);
     });
   }
 
@@ -161,13 +179,30 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
     const child = spawn(
       '/bin/sh',
       ['-c', 'ulimit -c 0; ulimit -d "$0"; exec setpriv "$@"', String(DATA_KIB), ...identity(privileged), ...NODE],
-      { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT },
+      // A group of its own: keys on the user's terminal are not meant for it.
+      { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT, detached: true },
     );
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (child.pid !== undefined) lowerPriority(child.pid);
     return child;
   } finally {
     closeSync(main);
     closeSync(node);
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already.
+  }
+}
+
+function killGroup(leader: number): void {
+  try {
+    if (leader > 0) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left in it.
   }
 }
 
@@ -196,7 +231,7 @@ function verdictOf(tail: string, code: number | null, signal: NodeJS.Signals | n
   if (/JavaScript heap out of memory|Array buffer allocation failed|out of memory/.test(tail)) {
     return { reason: `ran out of memory (its limit is ${HEAP_MB} MB of heap)`, stack: stackIn(tail) };
   }
-  const [thrown] = /^(?:\w*Error|Uncaught|\[?\w+\]?): .*$/m.exec(tail) ?? [];
+  const thrown = signal ? undefined : [...tail.matchAll(/^(?:\w*Error|Uncaught|\[?\w+\]?): .*$/gm)].at(-1)?.[0];
   if (thrown) return { reason: `crashed: ${thrown}`, stack: stackIn(tail) };
   return { reason: signal ? `was killed by ${signal}` : `ended with exit code ${code}`, stack: '' };
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { GantryError } from '../errors.js';
 
 /** What the operator has decided of a plugin, by its id. */
 export interface PluginRecord {
@@ -10,7 +11,10 @@ export interface PluginRecord {
   readonly replaces: readonly string[];
 }
 
-/** The operator's decisions, in one file that is replaced as a whole. Read anew each time: another process may write it. */
+/**
+ * The operator's decisions, in one file that is replaced as a whole. Read anew each time: another process may write it.
+ * @throws GantryError `unavailable` where it is damaged: without it, what was forbidden would be allowed
+ */
 export class PluginRecords {
   constructor(private readonly path: string) {}
 
@@ -29,7 +33,12 @@ export class PluginRecords {
   }
 
   #read(): Record<string, PluginRecord> {
-    return readJson(this.path) ?? {};
+    const records = readJson<Record<string, PluginRecord>>(this.path);
+    if (records) return records;
+    if (!existsSync(this.path)) return {};
+    throw new GantryError('unavailable', `${this.path}, which holds what plugins may do, is damaged`, {
+      hint: 'Restore it, or remove it: then each plugin gets what it asks for, as when it was first loaded',
+    });
   }
 
   #write(records: Record<string, PluginRecord>): void {
@@ -37,7 +46,7 @@ export class PluginRecords {
   }
 }
 
-/** Undefined where there is none, or a damaged one: whoever reads starts anew. */
+/** Undefined where there is none, or a damaged one. */
 export function readJson<T>(path: string): T | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as T;

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { Manifest } from '../guest/manifest.js';
+import type { KnownVersion } from './manifest-cache.js';
+import type { Problem } from './problem.js';
 import type { ProcessEnd } from './process.js';
 import type { PluginVersion } from './version.js';
 
@@ -9,18 +11,12 @@ const FIRST_REST_MS = 30_000;
 const LONGEST_REST_MS = 600_000;
 const OUTPUT_LINES = 50;
 
-/** What is wrong with a plugin. */
-export interface Problem {
-  readonly reason: string;
-  readonly stack: string;
-  /** It lies in the content alone, and not in what else there is: the same content has it again. */
-  readonly lasting?: boolean;
-}
-
 /** A place where a plugin comes from, and all that is known of it. */
 export class Slot {
   /** The version that is in use: the last good one. */
   version: PluginVersion | undefined;
+  /** What the files are now, where they can be loaded: perhaps not in use yet. */
+  newest: KnownVersion | undefined;
   /** Why the newest content is not in use. */
   problem: Problem | undefined;
   /** A good version that waits for the operator's approval. */
@@ -40,7 +36,7 @@ export class Slot {
   }
 
   get manifest(): Manifest | undefined {
-    return this.version?.manifest ?? this.pending;
+    return this.version?.manifest ?? this.pending ?? this.newest?.manifest;
   }
 
   /** The plugin's id, or the file's name while that is not known. */

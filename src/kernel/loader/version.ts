@@ -5,20 +5,14 @@ import type { CommandContext } from '../command.js';
 import { GantryError } from '../errors.js';
 import type { ExtendedCall, Next, OptionValues } from '../extension.js';
 import { type Channel, GuestError } from '../guest/channel.js';
-import type { Scope } from '../guest/instance.js';
 import type { Manifest } from '../guest/manifest.js';
-import type {
-  AcceptedStreams,
-  NextParams,
-  OpenParams,
-  RawParams,
-  RunParams,
-  ServiceParams,
-} from '../guest/protocol.js';
+import type { AcceptedStreams, RunParams, ServiceParams } from '../guest/protocol.js';
 import { PluginFailure } from '../plugin-failure.js';
 import { checkManifest } from './check-manifest.js';
 import { connection } from './connection.js';
+import { Promptness, unlessAbandoned, within } from './patience.js';
 import { GuestProcess, type ProcessEnd } from './process.js';
+import { Scopes } from './scopes.js';
 
 /** How long a plugin's process is kept that nobody calls. */
 const IDLE_MS = 30_000;
@@ -26,10 +20,14 @@ const LOAD_MS = 10_000;
 /** How long a plugin may take over what somebody waits for who did not call it: a column, the way around a call. */
 const PROMPT_MS = 3000;
 const SERVICE_MS = 30_000;
+/** How long a command may go on whose client has gone. */
+const GONE_MS = 10_000;
 
 export interface VersionSource {
-  /** Read when it is first run. */
-  readonly code: () => string;
+  /** The file or folder among those of plugins that it comes from. */
+  readonly place: string;
+  /** Fetched when it is run. */
+  readonly code: () => Promise<string>;
   readonly hash: string;
   /** The file that the plugin is in: stacks name it. */
   readonly entry: string;
@@ -40,7 +38,10 @@ export interface VersionSurroundings {
   readonly program: string;
   /** Methods of the engine's open services, by label. */
   readonly open: Readonly<Record<string, readonly string[]>>;
-  isPrivileged(id: string): boolean;
+  /** Labels of the services that plugins offer. */
+  labels(): readonly string[];
+  /** Whether it runs as root. */
+  isPrivileged(manifest: Manifest): boolean;
   /** @throws PluginFailure while the plugin rests */
   demandUsable(version: PluginVersion): void;
   /** A plugin uses a service. `scope` is missing outside of calls. */
@@ -51,24 +52,15 @@ export interface VersionSurroundings {
   wrote(version: PluginVersion, line: string): void;
 }
 
-interface ScopeEntry {
-  readonly scope: CallScope;
-  readonly context?: CommandContext;
-  readonly next?: Next;
-}
-
 /** One version of a plugin's code, and the process that runs it while somebody needs it. */
 export class PluginVersion {
   #process: Promise<GuestProcess> | undefined;
-  /** The process that was started last. */
-  #running: GuestProcess | undefined;
   #manifest: Manifest | undefined;
   #inFlight = 0;
   #idle: NodeJS.Timeout | undefined;
   #retired = false;
   #kept = false;
-  #nextScope = 1;
-  readonly #scopes = new Map<Scope, ScopeEntry>();
+  readonly #scopes = new Scopes();
 
   constructor(
     readonly source: VersionSource,
@@ -90,6 +82,8 @@ export class PluginVersion {
   /** Runs the code for what it says of itself. @throws GantryError `invalid`, `PluginFailure` */
   async inspect(): Promise<Manifest> {
     await this.#use(async () => {});
+    // It ran as nobody, since it was not known what it wants.
+    if (this.manifest.rights.includes('Host.all')) this.#dismiss();
     return this.manifest;
   }
 
@@ -102,12 +96,12 @@ export class PluginVersion {
         forward(channel.input(streams.stdout), context.stdout),
         forward(channel.input(streams.stderr), context.stderr),
       ];
-      return this.#scoped({ scope, context }, async (id) => {
+      return this.#scopes.during({ scope, context }, async (id) => {
         context.terminal.onResize((size) => void channel.call('resize', { scope: id, size }).catch(() => {}));
         const params: RunParams = { scope: id, command, options, client: clientOf(context), streams };
-        const exitCode = await channel.call<number>('run', params, context.gone);
-        await Promise.all(outputs);
-        return exitCode;
+        const running = channel.call<unknown>('run', params, context.gone).finally(() => Promise.all(outputs));
+        const failure = (): Error => this.#failure(`goes on with '${command}' though its client has gone`);
+        return this.#exitCode(await unlessAbandoned(context.gone, GONE_MS, running, failure));
       });
     });
   }
@@ -115,20 +109,19 @@ export class PluginVersion {
   /** Lets one of its extensions stand around a call. It must not take long before it goes on, or after. */
   around(extension: string, own: OptionValues, call: ExtendedCall, next: Next, scope: CallScope): Promise<number> {
     return this.#use(({ channel }) => {
-      const clock = new Promptness(() =>
+      const clock = new Promptness(PROMPT_MS, () =>
         this.#failure(`took more than ${PROMPT_MS / 1000} s around '${call.command}'`),
       );
       const timedNext: Next = (changes) => clock.paused(() => next(changes));
-      return this.#scoped({ scope, next: timedNext }, (id) =>
-        Promise.race([channel.call<number>('around', { scope: id, extension, own, call }), clock.exceeded]).finally(
-          () => clock.stop(),
-        ),
-      );
+      return this.#scopes.during({ scope, next: timedNext }, async (id) => {
+        const answer = channel.call<unknown>('around', { scope: id, extension, own, call });
+        return this.#exitCode(await Promise.race([answer, clock.exceeded]).finally(() => clock.stop()));
+      });
     });
   }
 
-  /** Calls a method of one of its handlers. @param patience ms; none: as long as it takes */
-  handle(name: string, args: readonly unknown[], patience: number | undefined = PROMPT_MS): Promise<unknown> {
+  /** Calls a method of one of its handlers. @param patience ms, or as long as it takes */
+  handle(name: string, args: readonly unknown[], patience: number | 'any' = PROMPT_MS): Promise<unknown> {
     return this.#use(({ channel }) => this.#within(patience, name, channel.call('handle', { name, args })));
   }
 
@@ -158,14 +151,33 @@ export class PluginVersion {
     clearTimeout(this.#idle);
     let process: GuestProcess | undefined;
     try {
-      this.#process ??= this.#start();
-      process = await this.#process;
+      process = await this.#alive();
       return await work(process);
     } catch (error) {
       throw await this.#explained(error, process);
     } finally {
       if (--this.#inFlight === 0) this.#rest();
     }
+  }
+
+  /** Its process, another one where that has died since the last call. */
+  async #alive(): Promise<GuestProcess> {
+    const process = await this.#begun();
+    if (!process.channel.isClosed) return process;
+    await process.ended;
+    this.surroundings.demandUsable(this);
+    return this.#begun();
+  }
+
+  #begun(): Promise<GuestProcess> {
+    if (this.#process) return this.#process;
+    const begun = this.#start();
+    this.#process = begun;
+    const forget = (): void => {
+      if (this.#process === begun) this.#process = undefined;
+    };
+    begun.then(({ ended }) => ended.then(forget), forget);
+    return begun;
   }
 
   #rest(): void {
@@ -185,23 +197,20 @@ export class PluginVersion {
 
   async #start(): Promise<GuestProcess> {
     const { program, open } = this.surroundings;
+    const { entry, hash } = this.source;
+    const code = await this.source.code();
     const started = new GuestProcess({
       program,
-      privileged: this.#manifest !== undefined && this.surroundings.isPrivileged(this.#manifest.id),
-      handlers: this.#handlers(() => started.channel),
+      privileged: this.#manifest !== undefined && this.surroundings.isPrivileged(this.#manifest),
+      handlers: this.#scopes.handlers(() => started.channel, {
+        service: (params, scope) => this.surroundings.service(this, params, scope),
+        accepted: () => this.#accepted(started.channel),
+      }),
       onLine: (line) => this.surroundings.wrote(this, line),
     });
-    this.#running = started;
-    void started.ended.then((end) => {
-      if (this.#running === started) this.#process = undefined;
-      if (end.failed) this.surroundings.failed(this, end);
-    });
-    const { code, entry, hash } = this.source;
-    const loading = started.channel.call<unknown>('load', {
-      code: code(),
-      open,
-      url: `file://${encodeURI(entry)}?${hash.slice(0, 8)}`,
-    });
+    void started.ended.then((end) => end.failed && this.surroundings.failed(this, end));
+    const url = `file://${encodeURI(entry)}?${hash.slice(0, 8)}`;
+    const loading = started.channel.call<unknown>('load', { code, open, url });
     started.watch();
     try {
       const manifest = checkManifest(await this.#within(LOAD_MS, 'its load', loading));
@@ -212,6 +221,12 @@ export class PluginVersion {
       started.dismiss();
       throw explained;
     }
+  }
+
+  #accepted(channel: Channel): AcceptedStreams {
+    const [incoming, outgoing] = [channel.newStream(), channel.newStream()];
+    this.surroundings.accept(this, connection(channel.input(incoming), channel.output(outgoing)));
+    return { incoming, outgoing };
   }
 
   /** Says why, where the process has gone; and makes a bug of the plugin's one line that names the plugin. */
@@ -229,54 +244,13 @@ export class PluginVersion {
     return new PluginFailure(this.id, reason, stack, cause);
   }
 
-  async #within<T>(patience: number | undefined, what: string, work: Promise<T>): Promise<T> {
-    if (patience === undefined) return work;
-    const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(this.#failure(`gave no answer in ${patience / 1000} s (${what})`)), patience);
-    work.catch(() => {});
-    return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+  #within<T>(patience: number | 'any', what: string, work: Promise<T>): Promise<T> {
+    return within(patience, work, (seconds) => this.#failure(`gave no answer in ${seconds} s (${what})`));
   }
 
-  async #scoped<T>(entry: ScopeEntry, work: (id: Scope) => Promise<T>): Promise<T> {
-    const id = this.#nextScope++;
-    this.#scopes.set(id, entry);
-    try {
-      return await work(id);
-    } finally {
-      this.#scopes.delete(id);
-    }
-  }
-
-  #handlers(channel: () => Channel) {
-    const entry = (scope: Scope): ScopeEntry => {
-      const found = this.#scopes.get(scope);
-      if (!found) throw new GantryError('unavailable', 'the call is over');
-      return found;
-    };
-    return {
-      service: (params: ServiceParams): Promise<unknown> => {
-        const scope = params.scope === 0 ? undefined : entry(params.scope).scope;
-        return this.surroundings.service(this, params, scope);
-      },
-      next: ({ scope, changes }: NextParams): Promise<number> | undefined => entry(scope).next?.(changes),
-      raw: ({ scope, raw }: RawParams): void => entry(scope).context?.terminal.setRaw(raw),
-      signals: ({ scope }: { readonly scope: Scope }): void =>
-        entry(scope).context?.onSignal(
-          (name) =>
-            void channel()
-              .call('signal', { scope, name })
-              .catch(() => {}),
-        ),
-      open: async ({ scope, path }: OpenParams): Promise<number | undefined> => {
-        const file = await entry(scope).context?.openFile(path);
-        return file && send(file, channel());
-      },
-      accepted: (): AcceptedStreams => {
-        const [incoming, outgoing] = [channel().newStream(), channel().newStream()];
-        this.surroundings.accept(this, connection(channel().input(incoming), channel().output(outgoing)));
-        return { incoming, outgoing };
-      },
-    };
+  #exitCode(given: unknown): number {
+    if (Number.isInteger(given) && (given as number) >= 0 && (given as number) <= 255) return given as number;
+    throw this.#failure(`gave ${typeof given === 'number' ? given : `a ${typeof given}`} for an exit code`);
   }
 }
 
@@ -287,41 +261,7 @@ async function forward(from: Readable, to: CommandContext['stdout']): Promise<vo
   await finished(from, { writable: false }).catch(() => {});
 }
 
-function send(file: Readable, channel: Channel): number {
-  const id = channel.newStream();
-  const output = channel.output(id, () => void pipeline(file, output).catch(() => {}));
-  return id;
-}
-
 function clientOf({ args, env, cwd, terminal }: CommandContext): RunParams['client'] {
   const { stdin, stdout, stderr, size } = terminal;
   return { args, env, cwd, terminal: { stdin, stdout, stderr, size } };
-}
-
-/** Measures the time that is the plugin's own, and not that of the call which it stands around. */
-class Promptness {
-  readonly exceeded: Promise<never>;
-  readonly #fail: () => void;
-  #timer: NodeJS.Timeout;
-
-  constructor(failure: () => Error) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    this.exceeded = promise;
-    promise.catch(() => {});
-    this.#fail = () => reject(failure());
-    this.#timer = setTimeout(this.#fail, PROMPT_MS);
-  }
-
-  async paused<T>(work: () => Promise<T>): Promise<T> {
-    clearTimeout(this.#timer);
-    try {
-      return await work();
-    } finally {
-      this.#timer = setTimeout(this.#fail, PROMPT_MS);
-    }
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
 }

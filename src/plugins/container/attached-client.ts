@@ -1,5 +1,17 @@
-import { type CommandContext, drained, GantryError } from '../../kernel/index.js';
-import type { Attachment, Container, OutputSink, Runtime } from './contracts.js';
+import { type CommandContext, drained, GantryError, write } from '../../kernel/index.js';
+import type { Attachment, Container, Execution, OutputSink, Runtime } from './contracts.js';
+import { DetachKeys } from './detach-keys.js';
+
+/** As long as it takes a person to type the next of the detach keys. */
+const HOLD_KEYS_MS = 500;
+
+export interface AttachOptions {
+  readonly withInput: boolean;
+  /** `DetachKeys`; empty: the default. */
+  readonly detachKeys?: string;
+  /** Whether the client's signals are the program's. Else they end the client alone. */
+  readonly sigProxy?: boolean;
+}
 
 /**
  * Starts a container with the client's streams on it, and stays until it ends.
@@ -9,23 +21,26 @@ export async function runAttached(
   runtime: Runtime,
   { id, config }: Container,
   context: CommandContext,
-  withInput: boolean,
+  options: AttachOptions,
 ): Promise<number> {
   const { terminal } = context;
-  if (config.tty && withInput && !terminal.stdin) {
-    throw new GantryError('invalid', 'the input device is not a TTY', {
-      hint: 'Leave out -t, or run this in a terminal',
-    });
-  }
+  if (config.tty && options.withInput) refuseWithoutTerminal(context);
+  const keys = keysFor(config, options);
   const { size } = terminal;
-  const signals = new SignalRelay(runtime, id, context);
+  const relay = options.sigProxy === false ? undefined : new SignalRelay(context);
   const attachment =
     runtime.get(id).status === 'running'
       ? runtime.attach(id, sinkOf(context))
       : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });
-  signals.open();
-  if (config.tty && withInput) terminal.setRaw(true);
-  return join(attachment, context, withInput);
+  relay?.open((signal) => runtime.kill(id, signal));
+  if (config.tty && options.withInput) terminal.setRaw(true);
+  return join(attachment, context, options.withInput, keys);
+}
+
+/** @throws GantryError `usage`. Undefined where there is nothing to be typed. */
+export function keysFor({ tty }: { readonly tty: boolean }, options: AttachOptions): DetachKeys | undefined {
+  const keys = new DetachKeys(options.detachKeys ?? '');
+  return tty && options.withInput ? keys : undefined;
 }
 
 /** @throws GantryError `invalid`, in Docker's words. Call it before anything is made. */
@@ -36,51 +51,65 @@ export function refuseWithoutTerminal({ terminal }: CommandContext): void {
   });
 }
 
-/** Input and sizes between a client and a running container, until that ends or the client goes. */
-export async function join(attachment: Attachment, context: CommandContext, withInput: boolean): Promise<number> {
+/** Input and sizes between a client and a running program, until that ends, or the client goes or detaches. */
+export async function join(
+  attachment: Attachment,
+  context: CommandContext,
+  withInput: boolean,
+  keys?: DetachKeys,
+): Promise<number> {
   const { terminal, gone } = context;
   terminal.onResize(({ columns, rows }) => attachment.resize(columns, rows));
-  if (withInput) void feed(context.stdin, attachment);
-  const end = await Promise.race([attachment.ended, whenGone(gone)]);
-  if (!end) {
+  const detached = withInput ? whenDetached(feed(context.stdin, attachment, keys)) : NEVER;
+  const end = await Promise.race([attachment.ended, whenGone(gone), detached]);
+  if (end === 'gone') {
     attachment.end();
+    if (isExecution(attachment)) await attachment.kill('SIGHUP');
+  }
+  if (end === 'detached') {
+    terminal.setRaw(false);
+    await write(context.stderr, '\r\nread escape sequence\r\n');
+  }
+  if (typeof end === 'string') {
     attachment.detach();
-    return 1;
+    return end === 'gone' ? 1 : 0;
   }
   if (end.error) throw new GantryError(kindOf(end.exitCode), end.error, { exitCode: end.exitCode });
   return end.exitCode;
 }
 
-/** Passes a client's signals on to a container. Those that come before it runs wait for that. */
+/** Passes a client's signals on to a program. Those that come before it runs wait for that. */
 export class SignalRelay {
-  #early: NodeJS.Signals[] | undefined = [];
+  #send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
+  readonly #early: NodeJS.Signals[] = [];
 
-  constructor(
-    private readonly runtime: Runtime,
-    private readonly id: string,
-    context: CommandContext,
-  ) {
-    context.onSignal((signal) => (this.#early ? void this.#early.push(signal) : this.#send(signal)));
+  constructor(context: CommandContext) {
+    context.onSignal((signal) => (this.#send ? this.#pass(signal) : void this.#early.push(signal)));
   }
 
-  /** The container runs. */
-  open(): void {
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const signal of early) this.#send(signal);
+  /** The program runs. */
+  open(send: (signal: NodeJS.Signals) => Promise<void>): void {
+    this.#send = send;
+    for (const signal of this.#early) this.#pass(signal);
   }
 
-  #send(signal: NodeJS.Signals): void {
+  #pass(signal: NodeJS.Signals): void {
     // It may have ended by itself.
-    void this.runtime.kill(this.id, signal).catch(() => {});
+    void this.#send?.(signal).catch(() => {});
   }
 }
 
-function whenGone(gone: AbortSignal): Promise<undefined> {
+const NEVER = new Promise<never>(() => {});
+
+function whenGone(gone: AbortSignal): Promise<'gone'> {
   return new Promise((resolve) => {
-    if (gone.aborted) resolve(undefined);
-    else gone.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (gone.aborted) resolve('gone');
+    else gone.addEventListener('abort', () => resolve('gone'), { once: true });
   });
+}
+
+async function whenDetached(fed: Promise<'detached' | 'ended'>): Promise<'detached'> {
+  return (await fed) === 'detached' ? 'detached' : NEVER;
 }
 
 export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {
@@ -90,13 +119,31 @@ export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {
   };
 }
 
-async function feed(input: CommandContext['stdin'], attachment: Attachment): Promise<void> {
+async function feed(
+  input: CommandContext['stdin'],
+  attachment: Attachment,
+  keys: DetachKeys | undefined,
+): Promise<'detached' | 'ended'> {
+  let replay: NodeJS.Timeout | undefined;
   try {
-    for await (const chunk of input) await attachment.write(chunk as Uint8Array);
+    for await (const chunk of input) {
+      clearTimeout(replay);
+      const { pass, detached } = keys?.scan(chunk as Uint8Array) ?? { pass: chunk as Uint8Array, detached: false };
+      if (pass.length > 0) await attachment.write(pass);
+      if (detached) return 'detached';
+      if (keys?.holdsBack) replay = setTimeout(() => void attachment.write(keys.release()), HOLD_KEYS_MS);
+    }
   } catch {
     // The client went in the middle: for the container its input has ended all the same.
   }
+  clearTimeout(replay);
+  if (keys?.holdsBack) await attachment.write(keys.release());
   attachment.end();
+  return 'ended';
+}
+
+function isExecution(attachment: Attachment): attachment is Execution {
+  return 'kill' in attachment;
 }
 
 function kindOf(exitCode: number): 'not executable' | 'no such program' | 'unavailable' {

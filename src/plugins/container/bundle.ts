@@ -32,7 +32,7 @@ export class Bundle {
 
   /** Makes it anew. What an earlier run left is gone. */
   make({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
-    this.remove();
+    this.release();
     mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
     makeFifo(this.stdout);
     makeFifo(this.end);
@@ -47,7 +47,7 @@ export class Bundle {
 
   /**
    * The run is over and its output read: lets the monitor go, and removes the folder. A monitor that has not come so far
-   * finds no pipe to wait on.
+   * finds no pipe to wait on. A folder that is removed in any other way would leave it waiting for ever.
    */
   release(): void {
     const pipe = openIfThere(this.end);
@@ -55,10 +55,6 @@ export class Bundle {
       writeSync(pipe, '\n');
       setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
     }
-    this.remove();
-  }
-
-  remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }
 
@@ -74,13 +70,18 @@ export class Bundle {
 
   /** Why the runtime failed; undefined where it did not. */
   failure(): string | undefined {
-    const lines = readText(this.runtimeLog)?.trimEnd().split('\n') ?? [];
-    for (const line of lines.reverse()) {
-      const entry = parseLogLine(line);
-      if (entry?.level === 'error') return entry.msg;
-    }
-    return undefined;
+    return lastError(this.runtimeLog);
   }
+}
+
+/** The last error in a log that an OCI runtime wrote as JSON lines. */
+export function lastError(path: string): string | undefined {
+  const lines = readText(path)?.trimEnd().split('\n') ?? [];
+  for (const line of lines.reverse()) {
+    const entry = parseLogLine(line);
+    if (entry?.level === 'error') return entry.msg;
+  }
+  return undefined;
 }
 
 function openIfThere(path: string): number | undefined {
@@ -99,7 +100,7 @@ function parseLogLine(line: string): { level?: string; msg?: string } | undefine
   }
 }
 
-function numberIn(path: string): number | undefined {
+export function numberIn(path: string): number | undefined {
   const text = readText(path)?.trim();
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }

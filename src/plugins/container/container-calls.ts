@@ -2,9 +2,10 @@ import { checkArgument, checkOptions, GantryError } from '../../kernel/index.js'
 import type { Graph } from '../image/index.js';
 import type { Events } from '../system/index.js';
 import type { ContainerSummary, Containers, CreateOptions } from './api.js';
+import { NEVER_RUN } from './container-state.js';
 import type { Runtime } from './contracts.js';
 import { asInvalid, checkCreateOptions, configOf } from './create-options.js';
-import { DEFAULT_GRACE_SECONDS, seconds } from './grace.js';
+import { seconds } from './grace.js';
 import { newContainerId, randomName } from './identity.js';
 import { kill } from './kill.js';
 import { LogTail } from './log-tail.js';
@@ -73,8 +74,8 @@ export class ContainerCalls implements Containers {
     const owner = this.runtime.list().find((other) => other.name === name);
     if (owner) throw nameTaken(name, owner.id);
     return summaryOf({
-      ...{ id: newContainerId(), name, created: new Date(), config, status: 'created', pid: 0, exitCode: 0, error: '' },
-      ...{ startedAt: undefined, finishedAt: undefined, lease: undefined },
+      ...NEVER_RUN,
+      ...{ id: newContainerId(), name, created: new Date(), config },
     });
   }
 
@@ -83,14 +84,14 @@ export class ContainerCalls implements Containers {
     await this.runtime.start(id);
   }
 
-  async restart(reference: string, grace = DEFAULT_GRACE_SECONDS): Promise<void> {
+  async restart(reference: string, grace?: number): Promise<void> {
     const { id } = await this.get(reference);
-    await restart(this.runtime, this.events, id, checkedGrace(grace));
+    await restart(this.runtime, this.events, id, grace === undefined ? undefined : checkedGrace(grace));
   }
 
-  async stop(reference: string, grace = DEFAULT_GRACE_SECONDS): Promise<void> {
+  async stop(reference: string, grace?: number): Promise<void> {
     const { id } = await this.get(reference);
-    await this.runtime.stop(id, checkedGrace(grace));
+    await this.runtime.stop(id, grace === undefined ? undefined : checkedGrace(grace));
   }
 
   async kill(reference: string, signal = 'KILL'): Promise<void> {

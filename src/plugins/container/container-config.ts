@@ -1,39 +1,19 @@
-import type { Readable } from 'node:stream';
-import { type CommandContext, GantryError } from '../../kernel/index.js';
+import { GantryError, parseLabels } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
 import { parsePublish } from '../network/index.js';
+import { type ClientSide, textOf } from './client-files.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
-import { parseLabels } from './labels.js';
-import { parseMemory } from './memory.js';
+import { healthConfig } from './health-config.js';
+import { isolationSettings } from './isolation-settings.js';
+import { lifeSettings } from './life-settings.js';
+import { parseLogOptions } from './log-options.js';
+import { type Mount, parseMount } from './mount-spec.js';
+import type { ContainerOptions } from './options/container-options.js';
+import { resourceSettings } from './resource-settings.js';
 import { parseVolume } from './volume-spec.js';
-
-/** The flags of `run` that make a container what it is. */
-export interface ContainerOptions {
-  readonly detach: boolean;
-  readonly interactive: boolean;
-  readonly tty: boolean;
-  readonly remove: boolean;
-  readonly env: readonly string[];
-  readonly envFile: readonly string[];
-  readonly user: string;
-  readonly workdir: string;
-  readonly memory: string;
-  readonly entrypoint: string | undefined;
-  readonly hostname: string;
-  readonly readOnly: boolean;
-  readonly publish: readonly string[];
-  readonly volume: readonly string[];
-  readonly network: string;
-  readonly label: readonly string[];
-  readonly labelFile: readonly string[];
-  readonly privileged: boolean;
-}
-
-/** What paths and bare names of variables are looked up in. */
-export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
 
 const NETWORKS = ['bridge', 'none', 'host'] as const;
 
@@ -42,12 +22,13 @@ const NETWORKS = ['bridge', 'none', 'host'] as const;
  * @throws GantryError `usage`, `invalid`, `not found` (a file of variables or labels)
  */
 export async function configFrom(
-  options: ContainerOptions,
+  options: ContainerOptions & { readonly detach?: boolean },
   image: Image,
   reference: string,
   command: readonly string[],
   client: ClientSide,
 ): Promise<ContainerConfig> {
+  checkPull(options.pull);
   if (options.hostname) checkHostname(options.hostname);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
@@ -57,23 +38,32 @@ export async function configFrom(
     Labels: { ...image.config.Labels, ...parseLabels(await labels(options, client)) },
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
+    ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
+  const { Healthcheck: _, ...rest } = process;
+  const health = healthConfig(options, image.config.Healthcheck);
+  const isolation = await isolationSettings(options, client);
+  const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
   return {
     image: reference,
     imageId: image.id,
-    process,
+    process: { ...rest, ...(health && { Healthcheck: health }) },
     args: argumentsOf(process),
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
     stdinOnce: options.interactive && !options.detach,
-    memory: options.memory ? parseMemory(options.memory) : 0,
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,
     network: networkMode(options.network),
     ports: options.publish.flatMap(parsePublish),
-    mounts: mountsOf(options, image.config, client),
+    ...resourceSettings(options),
+    ...isolation,
+    ...lifeSettings(options),
+    mounts,
+    tmpfs,
+    log: parseLogOptions(options.logDriver, options.logOpt),
   };
 }
 
@@ -94,7 +84,11 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
   return [...Entrypoint, ...Cmd];
 }
 
-async function environment(options: ContainerOptions, client: ClientSide): Promise<string[]> {
+/** What `-e` and `--env-file` say, the flags over the files. */
+export async function environment(
+  options: Pick<ContainerOptions, 'env' | 'envFile'>,
+  client: ClientSide,
+): Promise<string[]> {
   const lookup = (name: string): string | undefined => client.env[name];
   const fromFiles = await linesOf(options.envFile, lookup, client);
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
@@ -121,18 +115,33 @@ function networkMode(name: string): ContainerConfig['network'] {
   return mode;
 }
 
-function mountsOf(options: ContainerOptions, image: ImageConfig, client: ClientSide): MountRequest[] {
-  const asked = options.volume.map((value) => parseVolume(value, (path) => client.resolvePath(path)));
-  refuseDuplicates(asked);
-  const byTarget = new Map<string, MountRequest>();
-  for (const place of Object.keys(image.Volumes ?? {})) {
-    const volume = volumeOfImage(place);
-    if (volume) byTarget.set(volume.target, volume);
-  }
-  for (const mount of asked) {
-    byTarget.set(mount.target, mount);
-  }
-  return [...byTarget.values()];
+function mountsOf(
+  options: ContainerOptions,
+  image: ImageConfig,
+  client: ClientSide,
+  tmpfs: ContainerConfig['tmpfs'],
+): Pick<ContainerConfig, 'mounts' | 'tmpfs'> {
+  const resolve = (path: string): string => client.resolvePath(path);
+  const asked: Mount[] = [
+    ...options.volume.map((value) => ({ volume: parseVolume(value, resolve) })),
+    ...options.mount.map((value) => parseMount(value, resolve)),
+    ...tmpfs.map((request) => ({ tmpfs: request })),
+  ];
+  refuseDuplicates(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs)));
+  const taken = new Set(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs).target));
+  const ofImage = Object.keys(image.Volumes ?? {}).flatMap((place) => volumeOfImage(place) ?? []);
+  const byTarget = new Map(ofImage.filter(({ target }) => !taken.has(target)).map((volume) => [volume.target, volume]));
+  return {
+    mounts: [...byTarget.values(), ...asked.flatMap((mount) => ('volume' in mount ? [mount.volume] : []))],
+    tmpfs: asked.flatMap((mount) => ('tmpfs' in mount ? [mount.tmpfs] : [])),
+  };
+}
+
+/** Nothing is pulled as yet: an image is there or it is not. */
+function checkPull(policy: string): void {
+  if (policy === 'missing' || policy === 'never') return;
+  if (policy === 'always') throw new GantryError('invalid', '--pull always: this engine does not pull images as yet');
+  throw new GantryError('invalid', `invalid pull option: '${policy}': must be one of 'missing' or 'never'`);
 }
 
 /** An image may name any place; those that are none, and those that are the engine's own, get no volume. */
@@ -146,20 +155,7 @@ function volumeOfImage(place: string): MountRequest | undefined {
   }
 }
 
-const MAX_FILE_BYTES = 16 << 20;
-
-async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of stream) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'a file of variables or labels is larger than 16 MiB');
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function refuseDuplicates(mounts: readonly MountRequest[]): void {
+function refuseDuplicates(mounts: readonly { readonly target: string }[]): void {
   const targets = new Set<string>();
   for (const { target } of mounts) {
     if (targets.has(target)) throw new GantryError('invalid', `Duplicate mount point: ${target}`);

@@ -58,7 +58,7 @@ export class ContainerFiles {
 
   /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
   discard(id: string): Promise<void> {
-    this.bundleOf(id).remove();
+    this.bundleOf(id).release();
     const grave = join(this.#trash, `container-${id}`);
     try {
       mkdirSync(this.#trash, { recursive: true, mode: 0o700 });

@@ -7,17 +7,20 @@ import { checkProgramFormat } from '../../sysinit/program-format.js';
 import { resolveUser } from '../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Lease } from '../network/index.js';
-import { DEFAULT_CAPABILITIES } from './capabilities.js';
+import { capabilitiesOf } from './capabilities.js';
 import type { ContainerPaths } from './container-files.js';
 import type { ContainerConfig } from './contracts.js';
+import { requestedDevices } from './devices.js';
 import { mergeEnvironment } from './environment.js';
+import { INIT, initMount } from './init.js';
+import { HOST_GATEWAY } from './isolation-settings.js';
 import { oomScoreAdj, rlimits } from './limits.js';
-import type { SpecMount } from './oci-mounts.js';
+import { HOST_IPC_MOUNTS, type SpecMount, sharedMemory, tmpfsMount } from './oci-mounts.js';
 import type { OciRuntime } from './oci-runtime.js';
 import { compiledSeccomp } from './oci-seccomp-compiled.js';
 import { buildSpec } from './oci-spec.js';
 import type { OciSpec } from './oci-types.js';
-import { seccompProfile } from './seccomp.js';
+import { seccompFor } from './seccomp.js';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -28,9 +31,13 @@ export interface TerminalCells {
 
 /** The files of /etc that tell a container where it is, bound over what its image has there. */
 export function writeEtc(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
-  writeFileSync(paths.hostname, hostnameFile(config.hostname), { mode: 0o644 });
-  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name: config.hostname }), { mode: 0o644 });
-  writeFileSync(paths.resolvConf, resolvConf(readHostFile), { mode: 0o644 });
+  const name = config.hostname;
+  const gateway = lease?.gateway ?? '127.0.0.1';
+  const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
+  const dns = { servers: config.dns, search: config.dnsSearch };
+  writeFileSync(paths.hostname, hostnameFile(name), { mode: 0o644 });
+  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts), { mode: 0o644 });
+  writeFileSync(paths.resolvConf, resolvConf(readHostFile, dns), { mode: 0o644 });
   return [
     { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
     { source: paths.hosts, destination: '/etc/hosts', readOnly: false },
@@ -64,7 +71,7 @@ export interface SpecParts {
 export function specFor({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);
-  const user = resolveUser(root, config.process.User ?? '');
+  const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
   const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
   const env = mergeEnvironment(
     [`PATH=${PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
@@ -72,22 +79,33 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
   );
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
   checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
-  const seccomp = config.privileged ? undefined : seccompProfile(DEFAULT_CAPABILITIES);
+  const capabilities = config.privileged ? undefined : capabilitiesOf(config);
+  const seccomp = capabilities && seccompFor(config.seccomp, capabilities);
+  const { devices, rules } = requestedDevices(config.devices);
+  const init = config.init ? [initMount()] : [];
   return buildSpec({
-    hostname: config.hostname,
-    args: config.args,
+    hostname: config.uts === 'host' ? undefined : config.hostname,
+    args: config.init ? [INIT, '--', ...config.args] : config.args,
     env,
     cwd,
     user,
     ...(config.tty && { size }),
     readOnlyRoot: config.readOnlyRoot,
     privileged: config.privileged,
-    mounts: [...etc, ...volumes],
-    resources: { memory: config.memory, limitsSwap: runtime.limitsSwap },
+    ...(capabilities && { capabilities }),
+    noNewPrivileges: config.noNewPrivileges,
+    devices,
+    deviceRules: rules,
+    sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
+    hostNamespaces: (['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
+    annotations: config.annotations,
+    mounts: [...etc, ...init, ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
+    otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemory(config)],
+    resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledSeccomp(seccomp, cache) : undefined,
-    rlimits: rlimits(),
-    oomScoreAdj: oomScoreAdj(),
+    rlimits: rlimits(config.rlimits),
+    oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
     cgroups: runtime.cgroups,
     cgroupsPath: `/gantry/${id}`,
   });

@@ -1,6 +1,7 @@
 import { token } from '../../kernel/token.js';
 import type { ImageConfig } from '../image/index.js';
 import type { Lease, PortRequest } from '../network/index.js';
+import type { Settings } from './settings.js';
 
 /** A folder of the host, or a named volume, in a container. */
 export interface MountRequest {
@@ -10,14 +11,16 @@ export interface MountRequest {
   /** Absolute, in the container. */
   readonly target: string;
   readonly readOnly: boolean;
+  /** A folder of the host that is missing is not made. */
+  readonly mustExist?: boolean;
 }
 
 /** What a container is made from: fixed when it is created. */
-export interface ContainerConfig {
+export interface ContainerConfig extends Settings {
   /** As the user wrote it. */
   readonly image: string;
   readonly imageId: string;
-  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels. */
+  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels, Healthcheck. */
   readonly process: ImageConfig;
   /** Program and arguments, entry point first. Never empty. */
   readonly args: readonly string[];
@@ -26,8 +29,6 @@ export interface ContainerConfig {
   readonly openStdin: boolean;
   /** The first attached client's end of input is the container's end of input. */
   readonly stdinOnce: boolean;
-  /** Bytes; 0: no limit. */
-  readonly memory: number;
   readonly readOnlyRoot: boolean;
   /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
   readonly privileged: boolean;
@@ -35,6 +36,16 @@ export interface ContainerConfig {
   readonly network: 'bridge' | 'none' | 'host';
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
+  /** What is kept of its output; absent: 100 MB. */
+  readonly log?: LogConfig;
+}
+
+export interface LogConfig {
+  /** How Docker calls it; what is kept is the same for the first two, and nothing for `none`. */
+  readonly driver: 'local' | 'json-file' | 'none';
+  /** Bytes of one file, and how many of them. */
+  readonly maxSize: number;
+  readonly maxFiles: number;
 }
 
 /** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
@@ -57,7 +68,38 @@ export interface Container {
   readonly finishedAt: Date | undefined;
   /** Its place on the network while it runs. */
   readonly lease: Lease | undefined;
+  /** It runs, and its processes are frozen. */
+  readonly paused: boolean;
+  /** How often it was started again without its user, since that one started it. */
+  readonly restarts: number;
+  /** When it will be started again; undefined unless it has ended and its restart policy says so. */
+  readonly restartAt: Date | undefined;
+  /** The last run was ended by the kernel for want of memory. */
+  readonly oomKilled: boolean;
+  /** What its health check found in the last run; undefined where there is none. */
+  readonly health: Health | undefined;
 }
+
+export interface Health {
+  readonly status: 'starting' | 'healthy' | 'unhealthy';
+  /** Failures in a row. */
+  readonly failingStreak: number;
+  /** The last five, the oldest first. */
+  readonly log: readonly HealthProbe[];
+}
+
+export interface HealthProbe {
+  /** Milliseconds since 1970. */
+  readonly start: number;
+  readonly end: number;
+  /** 0: healthy; -1: it took too long. */
+  readonly exitCode: number;
+  /** The first 4096 bytes. */
+  readonly output: string;
+}
+
+/** What of a container can be changed later; what is left out stays. */
+export type Update = Partial<Pick<Settings, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>>;
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -69,6 +111,8 @@ export interface RunEnd {
   readonly exitCode: number;
   /** Why the program could not be run, or the exit code is not known; empty where it ran to its end. */
   readonly error: string;
+  /** The kernel ended it for want of memory. */
+  readonly oomKilled?: boolean;
 }
 
 /** A connection to a container's input and output. */
@@ -91,6 +135,63 @@ export interface StartOptions {
   readonly size?: { readonly columns: number; readonly rows: number };
 }
 
+/** What is run in a container beside its own program. */
+export interface ExecRequest {
+  /** Program and arguments. Never empty. */
+  readonly args: readonly string[];
+  /** Over the container's own: `NAME=value`; a bare `NAME` takes one out. */
+  readonly env?: readonly string[];
+  /** `name|uid[:group|gid]`; absent or empty: the container's. */
+  readonly user?: string;
+  /** Absolute, must be there; absent or empty: the container's. */
+  readonly workdir?: string;
+  /** All capabilities. */
+  readonly privileged?: boolean;
+  readonly tty?: boolean;
+  /** Of the terminal, from the first byte. */
+  readonly size?: { readonly columns: number; readonly rows: number };
+  /** It has an input; else it reads an end at once. */
+  readonly openStdin?: boolean;
+  /** It belongs to the container from then on: without input and output, and nobody learns how it ends. */
+  readonly detach?: boolean;
+  /** Takes its output, at its own pace: a program waits for a sink that does not read. Absent: it is thrown away. */
+  readonly sink?: OutputSink;
+}
+
+/**
+ * A program that was run in a container beside its own. It ends with the container, with the engine process that runs
+ * it, and by itself. `detach` leaves it running, its output being thrown away from then on; `end` ends its input.
+ */
+export interface Execution extends Attachment {
+  /** A signal for the program. Nothing happens where it has ended. */
+  kill(signal: NodeJS.Signals | number): Promise<void>;
+}
+
+/** A look at what a running container uses. */
+export interface Usage {
+  /** Of the look, in milliseconds of a clock that only goes on. */
+  readonly time: number;
+  /** Milliseconds of processor time since it was started. */
+  readonly cpu: number;
+  /** Bytes, what the kernel could give back at once left out; the limit is the machine's memory where there is none. */
+  readonly memory: number;
+  readonly memoryLimit: number;
+  readonly pids: number;
+  /** Bytes since it was started; 0 with the host's network. */
+  readonly network: { readonly received: number; readonly sent: number };
+  readonly block: { readonly read: number; readonly written: number };
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** So many lines at its end; absent: all. */
+  readonly tail?: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly signal?: AbortSignal;
+}
+
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
   /** @throws GantryError `not found` for the image, `conflict` for a taken name */
@@ -106,22 +207,40 @@ export interface Runtime {
   start(id: string, options?: StartOptions): Promise<Attachment>;
   /** @throws GantryError `conflict` unless it runs */
   attach(id: string, sink: OutputSink): Attachment;
-  /** Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. */
-  logs(
-    id: string,
-    sink: OutputSink,
-    options: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void>;
+  /**
+   * Runs a program in a running container; resolves once it is on its way, with `detach` once it runs.
+   * `(await exec(id, { args, sink })).ended` is its exit code, with all of its output given to the sink.
+   * @throws GantryError `conflict` unless the container runs, `no such program`, `not executable`, `invalid`, `unavailable`
+   */
+  exec(id: string, request: ExecRequest): Promise<Execution>;
+  /**
+   * Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. What is
+   * removed from a full log before the sink has taken it is passed over.
+   * @throws GantryError `conflict` for a container whose output is not kept
+   */
+  logs(id: string, sink: OutputSink, options: LogOptions): Promise<void>;
   /** Resolves with the exit code when it is not running; at once for one that never ran. */
   wait(id: string, signal?: AbortSignal): Promise<number>;
   /** @throws GantryError `conflict` unless it runs */
   kill(id: string, signal: NodeJS.Signals | number): Promise<void>;
-  /** The stop signal, `seconds` of grace, then SIGKILL. Resolves when it has ended. */
-  stop(id: string, seconds: number): Promise<void>;
+  /** The stop signal, `seconds` of grace, the container's own unless told, then SIGKILL. Resolves when it has ended. */
+  stop(id: string, seconds?: number): Promise<void>;
+  /** @throws GantryError `invalid` for a bad name, `conflict` for a taken one */
+  rename(id: string, name: string): void;
+  /** Freezes its processes. @throws GantryError `conflict` unless it runs and is not paused */
+  pause(id: string): Promise<void>;
+  /** @throws GantryError `conflict` unless it is paused */
+  unpause(id: string): Promise<void>;
+  /** Changes limits, those of a running container at once, and the restart policy. @throws GantryError `unavailable` where the kernel refuses */
+  update(id: string, changes: Update): Promise<void>;
+  /** The host's pids of its processes. @throws GantryError `conflict` unless it runs */
+  processes(id: string): readonly number[];
   /** Stops it with `force`; removes it, its log and its writable layer. @throws GantryError `conflict` when it runs */
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
+  /** What it uses now; undefined unless it runs. */
+  usage(id: string): Usage | undefined;
   /** What runs containers here, for `info`. */
   describe(): Promise<RuntimeDescription>;
 }

@@ -4,6 +4,7 @@ import type { CreateOptions } from './api.js';
 import { configFrom } from './container-config.js';
 import type { ContainerConfig } from './contracts.js';
 import { checkName } from './identity.js';
+import { ContainerOptions } from './options/container-options.js';
 
 const KINDS = {
   image: 'string',
@@ -62,26 +63,21 @@ export function asInvalid({ message, hint }: GantryError): GantryError {
 function flagsOf(options: CreateOptions) {
   const pairs = (record: Readonly<Record<string, string>> = {}): string[] =>
     Object.entries(record).map(([name, value]) => `${name}=${value}`);
-  return {
+  return Object.assign(new ContainerOptions(), {
     detach: true,
-    interactive: false,
-    tty: false,
     remove: options.autoRemove ?? false,
     env: pairs(options.env),
-    envFile: [],
     user: options.user ?? '',
     workdir: options.workdir ?? '',
     memory: options.memory === undefined ? '' : String(options.memory),
     entrypoint: options.entrypoint,
     hostname: options.hostname ?? '',
     readOnly: options.readOnly ?? false,
-    publish: options.publish ?? [],
-    volume: options.volumes ?? [],
+    publish: [...(options.publish ?? [])],
+    volume: [...(options.volumes ?? [])],
     network: options.network ?? 'bridge',
     label: pairs(options.labels),
-    labelFile: [],
-    privileged: false,
-  };
+  });
 }
 
 /** Nothing of a plugin's call comes from a client's side. */

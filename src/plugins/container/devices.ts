@@ -1,6 +1,8 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { GantryError } from '../../kernel/errors.js';
 import type { OciDevice, OciDeviceRule } from './oci-types.js';
+import type { DeviceRequest } from './settings.js';
 
 /** Docker's rules for the device cgroup. Runtimes add the terminals and the making of nodes, which grants no access. */
 export const DEVICE_RULES: readonly OciDeviceRule[] = [
@@ -37,6 +39,31 @@ export function hostDevices(folder = '/dev'): OciDevice[] {
     const found = statSync(path, { throwIfNoEntry: false });
     return found ? [nodeOf(path, found)] : [];
   });
+}
+
+/**
+ * The nodes that `--device` asks for, and the rules that let the container use them.
+ * @throws GantryError `invalid`, in Docker's words, for what is no device
+ */
+export function requestedDevices(requests: readonly DeviceRequest[]): { devices: OciDevice[]; rules: OciDeviceRule[] } {
+  const found = requests.flatMap((request) => nodesOf(request).map((node) => ({ node, access: request.access })));
+  return {
+    devices: found.map(({ node }) => node),
+    rules: found.map(({ node: { type, major, minor }, access }) => ({ allow: true, type, major, minor, access })),
+  };
+}
+
+function nodesOf({ source, target }: DeviceRequest): OciDevice[] {
+  const stats = statSync(source, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) {
+    return hostDevices(source).map((node) => ({ ...node, path: join(target, node.path.slice(source.length)) }));
+  }
+  if (stats?.isCharacterDevice() || stats?.isBlockDevice()) return [{ ...nodeOf(source, stats), path: target }];
+  const reason = stats ? 'not a device node' : 'no such file or directory';
+  throw new GantryError(
+    'invalid',
+    `error gathering device information while adding custom device "${source}": ${reason}`,
+  );
 }
 
 /** The C library's way to put major and minor number into one. */

@@ -41,3 +41,11 @@ export function openInput(path: string, keepOpen: boolean): { container: number;
   closeSync(probe);
   return { container, engine };
 }
+
+/** The two ends of an output that ends with its reader. */
+export function openOutput(path: string): { container: number; engine: number } {
+  const engine = openForReading(path);
+  const container = openSync(path, constants.O_WRONLY);
+  libc().fcntl(container, F_SETPIPE_SZ, CAPACITY);
+  return { container, engine };
+}

@@ -1,12 +1,12 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
-import { Graph, TagStore } from '../image/index.js';
+import { Graph, ImageRecords, TagStore } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { Containers } from './api.js';
 import { Runtime } from './contracts.js';
-import { PS_COLUMNS, PS_FILTERS } from './tables.js';
+import { ACTIONS, PS_COLUMNS, PS_FILTERS } from './tables.js';
 
 export * from './api.js';
 export * from './contracts.js';
@@ -15,7 +15,19 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, Registries, NetworkManager, Volumes],
+  requires: [
+    Config,
+    Database,
+    Events,
+    Extensions,
+    Log,
+    Graph,
+    ImageRecords,
+    TagStore,
+    Registries,
+    NetworkManager,
+    Volumes,
+  ],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
@@ -31,26 +43,37 @@ export const container = definePlugin({
     'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
     'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
   },
-  events: ['create', 'start', 'die', 'kill', 'stop', 'restart', 'destroy', 'attach', 'commit'].map(
-    (action) => `container ${action}`,
-  ),
+  events: ACTIONS.map((action) => `container ${action}`),
   tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },
   groups: { system: 'Manage the engine' },
   commands: {
+    'create|container create': async () => (await import('./commands/create.js')).Create,
+    'rename|container rename': async () => (await import('./commands/rename.js')).Rename,
+    'pause|container pause': async () => (await import('./commands/pause.js')).Pause,
+    'unpause|container unpause': async () => (await import('./commands/unpause.js')).Unpause,
+    'top|container top': async () => (await import('./commands/top.js')).Top,
+    'update|container update': async () => (await import('./commands/update.js')).Update,
     'run|container run': async () => (await import('./commands/run.js')).Run,
     'ps|container ls|container ps|container list': async () => (await import('./commands/ps.js')).Ps,
     'logs|container logs': async () => (await import('./commands/logs.js')).Logs,
     'attach|container attach': async () => (await import('./commands/attach.js')).Attach,
+    'exec|container exec': async () => (await import('./commands/exec.js')).Exec,
+    'stats|container stats': async () => (await import('./commands/stats.js')).Stats,
     'wait|container wait': async () => (await import('./commands/wait.js')).Wait,
     'start|container start': async () => (await import('./commands/start.js')).Start,
     'stop|container stop': async () => (await import('./commands/stop.js')).Stop,
     'restart|container restart': async () => (await import('./commands/restart.js')).Restart,
     'kill|container kill': async () => (await import('./commands/kill.js')).Kill,
     'rm|container rm|container remove': async () => (await import('./commands/rm.js')).Rm,
-    'inspect|container inspect|image inspect': async () => (await import('./commands/inspect.js')).Inspect,
+    'inspect|container inspect': async () => (await import('./commands/inspect.js')).Inspect,
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    'export|container export': async () => (await import('./commands/export.js')).Export,
+    'container prune': async () => (await import('./commands/prune.js')).ContainerPrune,
+    'system df': async () => (await import('./commands/system-df.js')).SystemDf,
+    'system prune': async () => (await import('./commands/system-prune.js')).SystemPrune,
+    rerun: async () => (await import('./commands/rerun.js')).Rerun,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

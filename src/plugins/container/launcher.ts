@@ -14,6 +14,7 @@ import { specFor, type TerminalCells, writeEtc } from './container-spec.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { openForContainerOutput, openInput } from './fifo.js';
 import { GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
+import { runtimeCommand, stateFolder } from './oci-control.js';
 import type { SpecMount } from './oci-mounts.js';
 import { type OciRuntime, probeRuntime } from './oci-runtime.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
@@ -22,9 +23,9 @@ import type { StoredContainer } from './stored-container.js';
 import { fillEmptyVolumes } from './volume-content.js';
 
 const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));
-const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+export const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const GO_DESCRIPTOR = 3;
-const DEFAULT_SIZE = { columns: 80, rows: 24 };
+export const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 interface LaunchServices {
   readonly config: Config;
@@ -70,7 +71,7 @@ export async function launchMonitor(
     const child = inPrivateNamespaces({ network: config.network !== 'host', hide: runtime.hide }, () => {
       forgetState(services.config, runtime, id);
       rootFilesystem.mount(bundle.rootfs);
-      if (config.network !== 'host') setNetworkDefaults(hostNetwork);
+      if (config.network !== 'host') setNetworkDefaults(hostNetwork, netSysctls(config));
       const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
       writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
       return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
@@ -100,15 +101,7 @@ function spawnMonitor(
   bundle: Bundle,
   run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalCells },
 ): ChildProcess {
-  const command = [
-    runtime.path,
-    '--root',
-    stateFolder(config, runtime),
-    '--log',
-    bundle.runtimeLog,
-    '--log-format',
-    'json',
-  ];
+  const command = runtimeCommand(config, runtime, bundle.runtimeLog);
   const monitor = ['-c', run.tty ? RUN_SCRIPT : WAIT_AND_RUN_SCRIPT, 'gantry-monitor', bundle.path, run.id, ...command];
   const host = [PTY_HOST, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
   return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
@@ -118,10 +111,6 @@ function spawnMonitor(
     env: { PATH },
     stdio: [...run.stdio, 'pipe'],
   });
-}
-
-function stateFolder(config: Config, runtime: OciRuntime): string {
-  return `${config.runDir}/${runtime.name}`;
 }
 
 /** A runtime that was killed could not forget its container, and would refuse to run it again. */
@@ -139,21 +128,31 @@ interface Streams {
 }
 
 function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
-  const input = openStdin ? openInput(bundle.stdin, !stdinOnce) : undefined;
+  // A terminal's input has no end, whoever leaves it.
+  const once = stdinOnce && !tty;
+  const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
   return {
     container: [
       input?.container ?? openSync('/dev/null', 'r'),
       openForContainerOutput(bundle.stdout),
       openForContainerOutput(tty ? bundle.stdout : bundle.stderr),
     ],
-    input: input && new ContainerInput(input.engine, stdinOnce),
+    input: input && new ContainerInput(input.engine, once),
   };
+}
+
+/** Those of the network namespace, which is not of the runtime's making. */
+function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
+  return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
 }
 
 /** What a mount shows: Docker makes a folder of the host that is missing. */
 function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
   const { target: destination, readOnly } = mount;
   if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
+  if (mount.mustExist && !existsSync(mount.source)) {
+    throw new GantryError('invalid', `bind source path does not exist: ${mount.source}`);
+  }
   try {
     mkdirSync(mount.source, { recursive: true });
   } catch (cause) {

@@ -21,6 +21,9 @@ const LABELS: Readonly<Record<string, string>> = {
   'Max realtime timeout': 'RLIMIT_RTTIME',
 };
 
+/** The names of setrlimit(2). */
+export const LIMIT_NAMES: readonly string[] = Object.values(LABELS);
+
 /**
  * What systemd gives a service. Without it a container would get Node's: the soft limit raised to the hard one, which
  * makes programs that close every possible descriptor take minutes.

@@ -1,25 +1,16 @@
-import {
-  close,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  statSync,
-  truncateSync,
-  writevSync,
-} from 'node:fs';
-import type { OutputSink, OutputStream } from './contracts.js';
+import { close, closeSync, fstatSync, ftruncateSync, openSync, rmSync, writevSync } from 'node:fs';
+import type { OutputStream } from './contracts.js';
+import { type LogLimits, type Segment, segmentAt, segmentsOf } from './log-segments.js';
 
 /**
  * A container's log: records of a 16-byte header (length u32, stream u8, three zero bytes, milliseconds since 1970
- * f64; little-endian) and the bytes as they came. Exact for any output, and cheap: one system call a chunk.
+ * f64; little-endian) and the bytes as they came. Exact for any output, and cheap: one system call a chunk. It lies in
+ * several files, whose oldest is removed when there are too many.
  */
-const HEADER_BYTES = 16;
-const READ_BYTES = 1 << 20;
+export const HEADER_BYTES = 16;
 /** No record is longer than the largest read of a pipe. What says otherwise is damage. */
-const MAX_DATA_BYTES = 1 << 20;
-const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
+export const MAX_DATA_BYTES = 1 << 20;
+export const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 
 export interface LogRecord {
   readonly stream: OutputStream;
@@ -28,13 +19,19 @@ export interface LogRecord {
 }
 
 export class LogWriter {
-  readonly #fd: number;
   readonly #header = Buffer.alloc(HEADER_BYTES);
+  readonly #segments: Segment[];
+  #fd: number;
   #size: number;
 
-  constructor(path: string) {
-    this.#fd = openSync(path, 'a', 0o640);
-    this.#size = fstatSync(this.#fd).size;
+  constructor(
+    private readonly path: string,
+    private readonly limits: LogLimits,
+  ) {
+    this.#segments = segmentsOf(path);
+    if (this.#segments.length === 0) this.#segments.push(segmentAt(path, 0));
+    this.#fd = openSync(this.#newest.path, 'a', 0o640);
+    this.#size = this.#newest.start + fstatSync(this.#fd).size;
   }
 
   /** Where the next record will begin. */
@@ -44,6 +41,9 @@ export class LogWriter {
 
   /** @throws the system's error when the disk is full; the log then ends where it did before. */
   append(stream: OutputStream, data: Uint8Array, time: number): void {
+    const length = HEADER_BYTES + data.length;
+    const filled = this.#size - this.#newest.start;
+    if (filled > 0 && filled + length > this.limits.segmentBytes) this.#beginSegment();
     this.#header.writeUInt32LE(data.length, 0);
     this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
     this.#header.writeDoubleLE(time, 8);
@@ -52,14 +52,40 @@ export class LogWriter {
         parts = rest(parts, writevSync(this.#fd, parts));
       }
     } catch (error) {
-      ftruncateSync(this.#fd, this.#size);
+      ftruncateSync(this.#fd, this.#size - this.#newest.start);
       throw error;
     }
-    this.#size += HEADER_BYTES + data.length;
+    this.#size += length;
+  }
+
+  /**
+   * Removes what is more than the log may keep, but for what somebody who is at `needed` has still to read.
+   * @returns false where that held it up
+   */
+  prune(needed: number): boolean {
+    while (this.#segments.length > this.limits.maxSegments) {
+      const [oldest, next] = this.#segments;
+      if (!oldest || !next || needed < next.start) return false;
+      rmSync(oldest.path, { force: true });
+      this.#segments.shift();
+    }
+    return true;
   }
 
   close(): void {
     closeLater(this.#fd);
+  }
+
+  get #newest(): Segment {
+    return this.#segments.at(-1) ?? segmentAt(this.path, 0);
+  }
+
+  #beginSegment(): void {
+    const segment = segmentAt(this.path, this.#size);
+    const fd = openSync(segment.path, 'a', 0o640);
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#segments.push(segment);
   }
 }
 
@@ -72,97 +98,7 @@ function rest(parts: readonly Uint8Array[], written: number): Uint8Array[] {
   return left;
 }
 
-/** Reads whole records from a log that may still grow. A record cut short at the end is not there yet. */
-export class LogReader {
-  readonly #fd: number;
-  #position: number;
-
-  constructor(path: string, position = 0) {
-    this.#fd = openSync(path, 'r');
-    this.#position = position;
-  }
-
-  /** Where the next unread record begins. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** The next records, about 1 MiB of them; none at the end of the log. The data is the caller's to keep. */
-  read(): LogRecord[] {
-    let wanted = READ_BYTES;
-    for (;;) {
-      const buffer = Buffer.allocUnsafe(wanted);
-      const length = readSync(this.#fd, buffer, 0, wanted, this.#position);
-      const { records, used } = parse(buffer.subarray(0, length));
-      this.#position += used;
-      if (records.length > 0 || length < wanted || wanted > READ_BYTES) return records;
-      wanted = HEADER_BYTES + MAX_DATA_BYTES;
-    }
-  }
-
-  skipTo(position: number): void {
-    this.#position = position;
-  }
-
-  close(): void {
-    closeLater(this.#fd);
-  }
-}
-
 /** Whoever closes a large file last after it was removed frees its blocks, which takes a while: not in the event loop. */
-function closeLater(fd: number): void {
+export function closeLater(fd: number): void {
   close(fd, () => {});
-}
-
-function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
-  const records: LogRecord[] = [];
-  let at = 0;
-  while (at + HEADER_BYTES <= buffer.length) {
-    const length = buffer.readUInt32LE(at);
-    const end = at + HEADER_BYTES + length;
-    if (end > buffer.length) break;
-    const stream = STREAMS[buffer.readUInt8(at + 4)] ?? 'stdout';
-    records.push({ stream, time: buffer.readDoubleLE(at + 8), data: buffer.subarray(at + HEADER_BYTES, end) });
-    at = end;
-  }
-  return { records, used: at };
-}
-
-/** Takes off what an engine that was killed while it wrote left behind the last whole record. */
-export function repairLog(path: string): void {
-  if (!existsSync(path)) return;
-  const reader = new LogReader(path);
-  while (reader.read().length > 0);
-  reader.close();
-  if (statSync(path).size > reader.position) truncateSync(path, reader.position);
-}
-
-const WATCH_INTERVAL_MS = 50;
-
-/**
- * Gives a log to a sink, at the sink's pace. While `grows` says that another process writes it, waits for more. A log
- * that is not there is empty.
- */
-export async function readLog(
-  path: string,
-  sink: OutputSink,
-  { grows = () => false, signal }: { readonly grows?: () => boolean; readonly signal?: AbortSignal | undefined } = {},
-): Promise<void> {
-  if (!existsSync(path)) return;
-  const reader = new LogReader(path);
-  try {
-    while (!signal?.aborted) {
-      const mayGrow = grows();
-      const records = reader.read();
-      for (const { stream, data, time } of records) {
-        if (signal?.aborted) return;
-        await sink(stream, data, time);
-      }
-      if (records.length > 0) continue;
-      if (!mayGrow) return;
-      await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
-    }
-  } finally {
-    reader.close();
-  }
 }

@@ -1,5 +1,6 @@
 import type { CgroupMode } from './oci-cgroups.js';
 import type { OciMount } from './oci-types.js';
+import type { TmpfsRequest } from './settings.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {
@@ -42,24 +43,38 @@ const DEFAULT_MOUNTS: readonly OciMount[] = [
   },
 ];
 
+/** What goes with the host's IPC namespace; a message queue file system is that namespace's by itself. */
+export const HOST_IPC_MOUNTS: readonly SpecMount[] = [{ source: '/dev/shm', destination: '/dev/shm', readOnly: false }];
+
+export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
+  return { destination: target, type: 'tmpfs', source: 'tmpfs', options };
+}
+
+/** A /dev/shm other than the default: of another size, or out of reach. */
+export function sharedMemory({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
+  if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
+  const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
+  const options = ['nosuid', 'noexec', 'nodev', 'mode=1777', ...size];
+  return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }];
+}
+
 /**
  * All mounts of a container, in the order in which they are made: a folder before what lies in it.
+ * @param others beyond binds: a tmpfs, or one that replaces a default
  * @param writable whether it may write to /sys and to the control groups
  */
 export function mountsFor(
-  own: readonly SpecMount[],
+  binds: readonly SpecMount[],
   cgroups: CgroupMode,
-  { writable = false } = {},
+  { writable = false, others = [] as readonly OciMount[] } = {},
 ): readonly OciMount[] {
+  const own = [...binds.map(bind), ...others];
   const taken = new Set(own.map(({ destination }) => destination));
   const replacesDev = taken.has('/dev');
   const defaults = [...DEFAULT_MOUNTS, ...(cgroups === 'none' ? [] : [CGROUP])].filter(
     ({ destination }) => !taken.has(destination) && !(replacesDev && destination.startsWith('/dev/')),
   );
-  return [
-    ...(writable ? defaults.map(forWriting) : defaults),
-    ...[...own].sort((one, other) => depth(one) - depth(other)).map(bind),
-  ];
+  return [...(writable ? defaults.map(forWriting) : defaults), ...own.sort((one, other) => depth(one) - depth(other))];
 }
 
 function forWriting(mount: OciMount): OciMount {
@@ -70,6 +85,6 @@ function bind({ source, destination, readOnly }: SpecMount): OciMount {
   return { destination, type: 'bind', source, options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'] };
 }
 
-function depth({ destination }: SpecMount): number {
+function depth({ destination }: OciMount): number {
   return destination.split('/').length;
 }

@@ -4,10 +4,11 @@ import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
 import type { CgroupMode } from './oci-cgroups.js';
 import { mountsFor, type SpecMount } from './oci-mounts.js';
-import type { OciResources, OciRlimit, OciSeccomp, OciSpec } from './oci-types.js';
+import type { OciDevice, OciDeviceRule, OciMount, OciResources, OciRlimit, OciSeccomp, OciSpec } from './oci-types.js';
 
 export interface SpecInput {
-  readonly hostname: string;
+  /** Absent where it is the host's. */
+  readonly hostname?: string | undefined;
   /** Program and arguments as the user gave them: the runtime searches PATH once more, and argv[0] stays what it was. */
   readonly args: readonly string[];
   /** `NAME=value`, complete: PATH and HOME are in it. */
@@ -20,6 +21,8 @@ export interface SpecInput {
   readonly readOnlyRoot: boolean;
   /** Binds beyond the defaults; one at a default's destination replaces it. */
   readonly mounts: readonly SpecMount[];
+  /** Mounts of other kinds; they replace defaults alike. */
+  readonly otherMounts?: readonly OciMount[];
   readonly resources: SpecResources;
   readonly seccomp: OciSeccomp | undefined;
   /** The same filter as `compiledSeccomp` makes it, for a runtime that takes it. */
@@ -32,6 +35,13 @@ export interface SpecInput {
   readonly privileged?: boolean;
   readonly capabilities?: readonly string[];
   readonly noNewPrivileges?: boolean;
+  /** Beyond the default ones, which a privileged container's are not. */
+  readonly devices?: readonly OciDevice[];
+  readonly deviceRules?: readonly OciDeviceRule[];
+  readonly sysctl?: Readonly<Record<string, string>>;
+  /** Namespaces that are the host's: `pid`, `ipc`, `uts`. */
+  readonly hostNamespaces?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly cgroups: CgroupMode;
   /** `/gantry/<id>`. */
   readonly cgroupsPath: string;
@@ -40,12 +50,18 @@ export interface SpecInput {
 export interface SpecResources {
   /** Bytes; 0: no limit. */
   readonly memory: number;
+  /** Memory and swap, in bytes; 0 or absent: twice the memory; -1: no limit. */
+  readonly memorySwap?: number;
   /** False where the kernel counts no swap. */
   readonly limitsSwap: boolean;
-  /** Processes and threads; absent: no limit. */
-  readonly pids?: number;
+  /** Processes and threads; 0 or absent: no limit. */
+  readonly pidsLimit?: number;
+  readonly cpus?: number;
+  readonly cpuShares?: number;
 }
 
+/** The kernel's usual one. */
+export const CPU_PERIOD_US = 100_000;
 /** Docker's own. */
 const UMASK = 0o022;
 /** crun(1): used in place of `linux.seccomp`. Others do not look at it. */
@@ -63,7 +79,7 @@ export function buildSpec(input: SpecInput): OciSpec {
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   return {
     ociVersion: '1.0.2',
-    hostname: input.hostname,
+    ...(input.hostname !== undefined && { hostname: input.hostname }),
     root: { path: 'rootfs', readonly: input.readOnlyRoot },
     process: {
       terminal: input.size !== undefined,
@@ -83,24 +99,36 @@ export function buildSpec(input: SpecInput): OciSpec {
       noNewPrivileges: input.noNewPrivileges ?? false,
       ...(input.oomScoreAdj !== undefined && { oomScoreAdj: input.oomScoreAdj }),
     },
-    mounts: mountsFor(input.mounts, input.cgroups, { writable: privileged }),
+    mounts: mountsFor(input.mounts, input.cgroups, { writable: privileged, others: input.otherMounts ?? [] }),
     linux: {
-      namespaces: NAMESPACES.map((type) => ({ type })),
+      namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => ({ type })),
       cgroupsPath: input.cgroupsPath,
-      resources: resourcesFor(input.resources, privileged),
-      ...(privileged && { devices: hostDevices() }),
+      resources: {
+        devices: privileged ? ALL_DEVICES_RULE : [...DEVICE_RULES, ...(input.deviceRules ?? [])],
+        ...limitsFor(input.resources),
+      },
+      devices: [...(privileged ? hostDevices() : []), ...(input.devices ?? [])],
+      ...(input.sysctl && { sysctl: input.sysctl }),
       ...(input.seccomp && { seccomp: input.seccomp }),
       maskedPaths: privileged ? [] : maskedPaths(),
       readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
-    ...(input.compiledSeccomp && { annotations: { [COMPILED_SECCOMP]: input.compiledSeccomp } }),
+    annotations: { ...input.annotations, ...(input.compiledSeccomp && { [COMPILED_SECCOMP]: input.compiledSeccomp }) },
   };
 }
 
-function resourcesFor({ memory, limitsSwap, pids }: SpecResources, privileged: boolean): OciResources {
+/** The limits of a container, as runtimes take them when it starts, and while it runs. */
+export function limitsFor(resources: SpecResources): Omit<OciResources, 'devices'> {
+  const { memory, memorySwap = 0, limitsSwap, pidsLimit = 0, cpus = 0, cpuShares = 0 } = resources;
+  const swap = memorySwap === 0 ? 2 * memory : memorySwap;
   return {
-    devices: privileged ? ALL_DEVICES_RULE : DEVICE_RULES,
-    ...(memory > 0 && { memory: { limit: memory, ...(limitsSwap && { swap: 2 * memory }) } }),
-    ...(pids !== undefined && { pids: { limit: pids } }),
+    ...(memory > 0 && { memory: { limit: memory, ...(limitsSwap && { swap }) } }),
+    ...(pidsLimit > 0 && { pids: { limit: pidsLimit } }),
+    ...((cpus > 0 || cpuShares > 0) && {
+      cpu: {
+        ...(cpuShares > 0 && { shares: cpuShares }),
+        ...(cpus > 0 && { quota: Math.round(cpus * CPU_PERIOD_US), period: CPU_PERIOD_US }),
+      },
+    }),
   };
 }

@@ -1,7 +1,8 @@
 /** The parts of `config.json` that Gantry uses (OCI runtime-spec 1.0.2, config.md and config-linux.md). */
 export interface OciSpec {
   readonly ociVersion: string;
-  readonly hostname: string;
+  /** Absent where it is the host's. */
+  readonly hostname?: string;
   readonly root: { readonly path: string; readonly readonly: boolean };
   readonly process: OciProcess;
   readonly mounts: readonly OciMount[];
@@ -53,6 +54,7 @@ export interface OciLinux {
   readonly resources: OciResources;
   readonly devices?: readonly OciDevice[];
   readonly seccomp?: OciSeccomp;
+  readonly sysctl?: Readonly<Record<string, string>>;
   readonly maskedPaths: readonly string[];
   readonly readonlyPaths: readonly string[];
 }
@@ -62,6 +64,8 @@ export interface OciResources {
   /** Bytes; `swap` is memory and swap together. */
   readonly memory?: { readonly limit: number; readonly swap?: number };
   readonly pids?: { readonly limit: number };
+  /** `quota` of `period`, in microseconds. */
+  readonly cpu?: { readonly shares?: number; readonly quota?: number; readonly period?: number };
 }
 
 /** A device node for the container's /dev. */

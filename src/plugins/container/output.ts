@@ -2,7 +2,9 @@ import { closeSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { OutputSink, OutputStream } from './contracts.js';
 import { openForReading } from './fifo.js';
-import { LogReader, type LogRecord, LogWriter } from './log-file.js';
+import { type LogRecord, LogWriter } from './log-file.js';
+import { type LogPlace, LogReader } from './log-reader.js';
+import type { LogLimits } from './log-segments.js';
 
 /**
  * One buffer for the pipes of all containers: a chunk is in the log, and copied for followers, before the next read of
@@ -21,11 +23,14 @@ const REST_MS = 1;
 /**
  * The output of one run: read from the container's pipes, written to its log, and given to whoever follows. Followers
  * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
- * reading delays itself alone, and the engine holds nothing for it.
+ * reading delays itself alone, and the engine holds nothing for it; until the log has no room left for what an attached
+ * client still has to read: then the program waits on its full pipe.
  */
 export class Output {
   readonly #log: LogWriter;
   readonly #followers = new Set<Follower>();
+  readonly #waiting = new Set<Socket>();
+  #isFull = false;
   #open = 0;
   #finish = (): void => {};
   /** Resolves when every process that could write has ended and all it wrote is in the log. */
@@ -36,21 +41,30 @@ export class Output {
   constructor(
     private readonly logPath: string,
     pipes: Readonly<Partial<Record<OutputStream, string>>>,
+    limits: LogLimits,
     private readonly onLogFailure: (error: unknown) => void,
   ) {
-    this.#log = new LogWriter(logPath);
+    this.#log = new LogWriter(logPath, limits);
     const sources = Object.entries(pipes) as [OutputStream, string][];
     this.#open = sources.length;
     for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
   }
 
-  /** Follows from now on; `fromStart`: from the beginning of the log. */
-  follow(sink: OutputSink, { fromStart = false } = {}): Follower {
-    const follower = new Follower(this.logPath, fromStart ? 0 : this.#log.size, sink);
+  /** Where the next output will be in the log. */
+  get end(): LogPlace {
+    return { position: this.#log.size, skip: 0 };
+  }
+
+  /** Follows from now on, or from a place in the log. What an attached client has not read stays in the log for it. */
+  follow(sink: OutputSink, { from, attached = false }: { from?: LogPlace; attached?: boolean } = {}): Follower {
+    const follower = new Follower(this.logPath, from ?? this.end, sink, attached, () => this.#makeRoom());
     this.#followers.add(follower);
-    void follower.done.then(() => this.#followers.delete(follower));
+    void follower.done.then(() => {
+      this.#followers.delete(follower);
+      this.#makeRoom();
+    });
     if (this.#open === 0) follower.end();
-    else if (fromStart) follower.catchUp();
+    else if (from) follower.catchUp();
     return follower;
   }
 
@@ -66,8 +80,9 @@ export class Output {
       const now = performance.now();
       const isBurst = length < SMALL_CHUNK && now - lastRead < REST_MS;
       lastRead = now;
-      if (isBurst) setTimeout(() => socket.resume(), REST_MS);
-      return !isBurst;
+      if (isBurst) setTimeout(() => this.#resume(socket), REST_MS);
+      else if (this.#isFull) this.#waiting.add(socket);
+      return !isBurst && !this.#isFull;
     };
     const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
     socket.on('error', this.onLogFailure);
@@ -103,6 +118,21 @@ export class Output {
       this.onLogFailure(error);
     }
     for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
+    this.#makeRoom();
+  }
+
+  #resume(socket: Socket): void {
+    if (this.#isFull) this.#waiting.add(socket);
+    else socket.resume();
+  }
+
+  #makeRoom(): void {
+    let needed = Number.POSITIVE_INFINITY;
+    for (const { attached, position } of this.#followers) if (attached) needed = Math.min(needed, position);
+    this.#isFull = !this.#log.prune(needed);
+    if (this.#isFull) return;
+    for (const socket of this.#waiting) socket.resume();
+    this.#waiting.clear();
   }
 
   #closed(): void {
@@ -128,10 +158,17 @@ export class Follower {
 
   constructor(
     path: string,
-    position: number,
+    { position, skip }: LogPlace,
     private readonly sink: OutputSink,
+    readonly attached: boolean,
+    private readonly advanced: () => void,
   ) {
-    this.#reader = new LogReader(path, position);
+    this.#reader = new LogReader(path, position, skip);
+  }
+
+  /** What lies before it in the log has been given. */
+  get position(): number {
+    return this.#reader.position;
   }
 
   /** A chunk was appended: hands it on at once if this follower has had all before it. `size` is the log's with it. */
@@ -150,6 +187,7 @@ export class Follower {
   /** Nothing will be appended any more. */
   end(): void {
     this.#ended = true;
+    if (!this.#closed) this.#reader.holdRest();
     this.catchUp();
   }
 
@@ -164,6 +202,7 @@ export class Follower {
     try {
       await more;
       for (let records = this.#next(); records.length > 0; records = this.#next()) {
+        if (this.attached) this.advanced();
         for (const { stream, data, time } of records) await this.sink(stream, data, time);
       }
     } catch {

@@ -1,7 +1,8 @@
 import { GantryError } from '../../kernel/index.js';
+import { NEVER_RUN } from './container-state.js';
 import type { Container, ContainerConfig, Runtime } from './contracts.js';
 import { checkName, newContainerId } from './identity.js';
-import { nameTaken } from './refusals.js';
+import { nameTaken, sameName } from './refusals.js';
 
 /** When a container was created that is only planned. */
 export const NOT_YET = new Date(0);
@@ -32,9 +33,8 @@ export class PlannedContainers {
     const owner = this.list().find((other) => other.name === taken);
     if (owner) throw nameTaken(owner.name, owner.id);
     const created: Container = {
+      ...NEVER_RUN,
       ...{ id: newContainerId(), name: name ?? '', created: NOT_YET, config },
-      ...{ status: 'created', pid: 0, exitCode: 0, error: '' },
-      ...{ startedAt: undefined, finishedAt: undefined, lease: undefined },
     };
     this.#changed.set(created.id, created);
     return created;
@@ -44,8 +44,22 @@ export class PlannedContainers {
     this.#changed.set(container.id, { ...container, status: 'running' });
   }
 
+  /** @throws GantryError `invalid`, `conflict` for the name */
+  rename(container: Container, name: string): void {
+    checkName(name);
+    const owner = this.list().find((other) => other.name === name);
+    if (owner?.id === container.id) throw sameName();
+    if (owner) throw nameTaken(owner.name, owner.id);
+    this.#changed.set(container.id, { ...container, name });
+  }
+
+  pause(container: Container, paused: boolean): void {
+    this.#changed.set(container.id, { ...container, paused });
+  }
+
   end(container: Container): void {
-    this.#changed.set(container.id, { ...container, status: 'exited', pid: 0, lease: undefined });
+    const ended = { status: 'exited', pid: 0, lease: undefined, paused: false, restartAt: undefined } as const;
+    this.#changed.set(container.id, { ...container, ...ended });
   }
 
   remove({ id }: Container): void {

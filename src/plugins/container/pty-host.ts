@@ -1,20 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  open,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  readSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, open, openSync, readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type IPty, spawn } from 'node-pty';
-import { borrowDescriptor, setTerminalSize } from '../system/index.js';
+import { spawn } from 'node-pty';
+import { resize } from './terminal-resize.js';
 
 /**
  * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
@@ -44,10 +33,7 @@ if (waitForGo()) {
   if (fstatSync(0).isFIFO()) readFrom(0).on('data', (data) => terminal.write(data));
 
   const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
-  createInterface({ input: lines }).on('line', (line) => {
-    const [newColumns = 0, newRows = 0] = line.split(' ').map(Number);
-    if (newColumns > 0 && newRows > 0) resize(terminal, newColumns, newRows);
-  });
+  createInterface({ input: lines }).on('line', (line) => resize(terminal, line, 'its child'));
 }
 
 /** As the monitor does: what is in the pipe stays there until an engine has read it. */
@@ -62,31 +48,4 @@ function keepOutput(): void {
 /** Reads a pipe by the event loop: a thread that waited for it would keep this process from ending. */
 function readFrom(fd: number): Socket {
   return new Socket({ fd, readable: true, writable: false }).on('error', () => {});
-}
-
-/**
- * The container's terminal is the runtime's, which passes bytes between that and ours. runc passes sizes too; crun
- * before 1.9 does not, so both are told here.
- */
-function resize(terminal: IPty, newColumns: number, newRows: number): void {
-  try {
-    terminal.resize(newColumns, newRows);
-    for (const [pid, fd] of terminalsOfChildren(terminal.pid)) {
-      const borrowed = borrowDescriptor(pid, fd);
-      setTerminalSize(borrowed, newColumns, newRows);
-      closeSync(borrowed);
-    }
-  } catch {
-    // A runtime that opens and closes descriptors meanwhile, or ends, is no reason to end the container.
-  }
-}
-
-/** The engine ends of terminals that the children of a process hold: pid and descriptor. */
-function terminalsOfChildren(pid: number): [number, number][] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').filter(Boolean);
-  return children.flatMap((child) =>
-    readdirSync(`/proc/${child}/fd`)
-      .filter((fd) => readlinkSync(`/proc/${child}/fd/${fd}`).endsWith('/ptmx'))
-      .map((fd): [number, number] => [Number(child), Number(fd)]),
-  );
 }

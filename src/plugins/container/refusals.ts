@@ -11,6 +11,20 @@ export function nameTaken(name: string, owner: string): GantryError {
   });
 }
 
+export function sameName(): GantryError {
+  return new GantryError('invalid', 'Renaming a container with the same name as its current name');
+}
+
+/** Why a container cannot be paused; undefined where it can. */
+export function pauseRefusal({ name, status, paused }: Container): GantryError | undefined {
+  if (status !== 'running') return new GantryError('conflict', `Container ${name} is not running`);
+  return paused ? new GantryError('conflict', `Container ${name} is already paused`) : undefined;
+}
+
+export function unpauseRefusal({ name, status, paused }: Container): GantryError | undefined {
+  return status === 'running' && paused ? undefined : new GantryError('conflict', `Container ${name} is not paused`);
+}
+
 export function runsAlready({ name }: Named): GantryError {
   return new GantryError('conflict', `Container ${name} is already running`);
 }
@@ -24,4 +38,13 @@ export function stillRuns({ name }: Named): GantryError {
   return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
     hint: 'Stop the container before removing it, or force its removal with -f',
   });
+}
+
+export function cannotExecIn({ id, name }: Named, state: 'stopped' | 'paused'): GantryError {
+  if (state === 'stopped') return new GantryError('conflict', `container ${id} is not running`);
+  return new GantryError('conflict', `Container ${name} is paused, unpause the container before exec`);
+}
+
+export function keepsNoLog(): GantryError {
+  return new GantryError('conflict', 'configured logging driver does not support reading');
 }

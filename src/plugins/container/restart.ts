@@ -2,12 +2,12 @@ import type { Events } from '../system/index.js';
 import { note } from './container-events.js';
 import type { Runtime } from './contracts.js';
 
-/** Stops a container that runs, and starts it. @param seconds of grace, negative: without end */
+/** Stops a container that runs, and starts it. @param seconds of grace, the container's own unless told; negative: without end */
 export async function restart(
   runtime: Pick<Runtime, 'get' | 'stop' | 'start'>,
   events: Pick<Events, 'emit'>,
   reference: string,
-  seconds: number,
+  seconds?: number,
 ): Promise<void> {
   const container = runtime.get(reference);
   await runtime.stop(container.id, seconds);

@@ -2,10 +2,14 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Bundle } from './bundle.js';
 import type { Attachment, OutputSink, RunEnd } from './contracts.js';
+import type { HealthMonitor } from './health-monitor.js';
+import type { LogPlace } from './log-reader.js';
 import type { Output } from './output.js';
 
 /** One run of a container that this process reads the output of. */
 export class Run {
+  /** Looks after its health, where somebody is to. */
+  health: HealthMonitor | undefined;
   #resolve = (_end: RunEnd): void => {};
   /** Resolves when the run has ended and the database says so. */
   readonly settled = new Promise<RunEnd>((resolve) => {
@@ -19,8 +23,9 @@ export class Run {
     private readonly tty: boolean,
   ) {}
 
-  attach(sink: OutputSink): Attachment {
-    const follower = this.output.follow(sink);
+  /** @param from a place in the log; absent: from now on */
+  attach(sink: OutputSink, from?: LogPlace): Attachment {
+    const follower = this.output.follow(sink, { attached: true, ...(from && { from }) });
     return {
       write: async (chunk) => this.input?.write(chunk),
       end: () => this.input?.end(),

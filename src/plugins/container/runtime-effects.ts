@@ -1,10 +1,11 @@
 import { constants } from 'node:os';
 import type { Effects, Planned } from '../../kernel/index.js';
 import { refuseTakenPorts } from '../network/index.js';
-import type { Attachment, Container, ContainerConfig, MountRequest, Runtime } from './contracts.js';
+import type { Container, ContainerConfig, Execution, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
 import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
-import { notRunning, runsAlready, stillRuns } from './refusals.js';
+import { cannotExecIn, notRunning, pauseRefusal, runsAlready, stillRuns, unpauseRefusal } from './refusals.js';
+import { updated } from './update.js';
 
 /** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
 export function runtimeEffects(): Effects<Runtime> {
@@ -14,6 +15,7 @@ export function runtimeEffects(): Effects<Runtime> {
     describe: 'read',
     logs: 'read',
     upperOf: 'read',
+    usage: { effect: 'read', plan: (runtime, id) => ({ result: runtime.usage(at(runtime).get(id).id) }) },
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
     list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },
     wait: {
@@ -59,6 +61,15 @@ export function runtimeEffects(): Effects<Runtime> {
         return { says: `attach to ${inWords(container)}`, result: IDLE };
       },
     },
+    exec: {
+      effect: 'exec',
+      async plan(runtime, id, { args, sink }) {
+        const container = at(runtime).get(id);
+        if (!isUp(container)) throw cannotExecIn(container, 'stopped');
+        const words = args.map((word) => JSON.stringify(word)).join(' ');
+        return { says: `run ${words} in ${inWords(container)}${sink ? ' and attach to it' : ''}`, result: IDLE };
+      },
+    },
     kill: {
       effect: 'destroy',
       async plan(runtime, id, signal): Promise<Planned<void>> {
@@ -74,9 +85,46 @@ export function runtimeEffects(): Effects<Runtime> {
       async plan(runtime, id): Promise<Planned<void>> {
         const containers = at(runtime);
         const container = containers.get(id);
-        if (!isUp(container)) return {};
+        if (!isUp(container) && !container.restartAt) return {};
         containers.end(container);
         return { says: `stop ${inWords(container)}` };
+      },
+    },
+    processes: 'read',
+    rename: {
+      effect: 'write',
+      plan(runtime, id, name) {
+        const container = at(runtime).get(id);
+        at(runtime).rename(container, name.replace(/^\//, ''));
+        return { says: `rename ${inWords(container)} to ${name}`, result: undefined };
+      },
+    },
+    pause: {
+      effect: 'exec',
+      async plan(runtime, id): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        const refusal = pauseRefusal(container);
+        if (refusal) throw refusal;
+        at(runtime).pause(container, true);
+        return { says: `pause ${inWords(container)}` };
+      },
+    },
+    unpause: {
+      effect: 'exec',
+      async plan(runtime, id): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        const refusal = unpauseRefusal(container);
+        if (refusal) throw refusal;
+        at(runtime).pause(container, false);
+        return { says: `unpause ${inWords(container)}` };
+      },
+    },
+    update: {
+      effect: 'write',
+      async plan(runtime, id, changes): Promise<Planned<void>> {
+        const container = at(runtime).get(id);
+        updated(container.config, changes);
+        return { says: `change ${Object.keys(changes).join(', ')} of ${inWords(container)}` };
       },
     },
     remove: {
@@ -84,7 +132,7 @@ export function runtimeEffects(): Effects<Runtime> {
       async plan(runtime, id, { force, volumes }): Promise<Planned<void>> {
         const containers = at(runtime);
         const container = containers.get(id);
-        if (isUp(container) && !force) throw stillRuns(container);
+        if ((isUp(container) || container.restartAt) && !force) throw stillRuns(container);
         containers.remove(container);
         const kill = isUp(container) ? 'kill and ' : '';
         const along = volumes && container.config.mounts.some(({ type }) => type === 'volume');
@@ -97,7 +145,8 @@ export function runtimeEffects(): Effects<Runtime> {
 }
 
 /** Where nothing runs, nothing comes. */
-const IDLE: Attachment = {
+const IDLE: Execution = {
+  kill: async () => {},
   write: async () => {},
   end: () => {},
   resize: () => {},

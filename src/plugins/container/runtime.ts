@@ -11,22 +11,37 @@ import type {
   Attachment,
   Container,
   ContainerConfig,
+  ExecRequest,
+  Execution,
+  LogOptions,
   MountRequest,
   OutputSink,
   Runtime,
   RuntimeDescription,
   StartOptions,
+  Update,
+  Usage,
 } from './contracts.js';
+import { ControlGroups } from './control-groups.js';
+import { execute } from './exec.js';
+import { DEFAULT_GRACE_SECONDS } from './grace.js';
 import { checkName, newContainerId, randomName } from './identity.js';
-import { readLog } from './log-file.js';
+import { LogPeriod } from './log-period.js';
+import { placeOfTail } from './log-place.js';
+import { LOG_START, readLog } from './log-reader.js';
+import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
-import { notRunning, stillRuns } from './refusals.js';
+import { processesOf } from './processes.js';
+import { cannotExecIn, keepsNoLog, notRunning, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
 import { parseSignal, signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
+import { limitChanges, updated } from './update.js';
+import { usageOf } from './usage.js';
 
 const NAME_ATTEMPTS = 50;
+const SIGKILL = 9;
 const WATCH_INTERVAL_MS = 50;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -34,6 +49,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class OciContainers implements Runtime, Service {
   readonly #store: ContainerStore;
   readonly #files: ContainerFiles;
+  readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
 
   constructor(
@@ -47,9 +63,13 @@ export class OciContainers implements Runtime, Service {
   ) {
     this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFiles(config);
+    this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
-      { config, log, store: this.#store, files: this.#files, graph, network, volumes },
-      (container) => this.#discard(container, true),
+      { config, log, store: this.#store, files: this.#files, graph, network, volumes, control: this.#control },
+      {
+        removeEnded: (container) => this.#discard(container, true),
+        endUnhealthy: (id) => this.#endRun(id),
+      },
     );
   }
 
@@ -107,19 +127,30 @@ export class OciContainers implements Runtime, Service {
     return run.attach(sink);
   }
 
-  async logs(
-    id: string,
-    sink: OutputSink,
-    { follow, signal }: { readonly follow: boolean; readonly signal?: AbortSignal },
-  ): Promise<void> {
+  async exec(id: string, request: ExecRequest): Promise<Execution> {
     const container = this.#store.find(id);
+    const { init } = container;
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExecIn(container, 'stopped');
+    // A runtime that joins a frozen container waits until that goes on.
+    if (new ControlGroups(init.pid).isFrozen) throw cannotExecIn(container, 'paused');
+    const bundle = this.#files.bundleOf(container.id);
+    return execute(this.config, { id: container.id, config: container.config, init, bundle }, request);
+  }
+
+  async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
+    const container = this.#store.find(id);
+    if (container.config.log?.driver === 'none') throw keepsNoLog();
+    const { log } = this.#files.of(container.id);
+    const { follow, tail } = options;
+    const from = tail === undefined ? LOG_START : placeOfTail(log, tail);
+    using period = new LogPeriod(sink, options);
     const run = this.#supervisor.runOf(container.id);
     if (!follow || !run) {
       const grows = (): boolean => follow && this.#isLive(container.id);
-      return readLog(this.#files.of(container.id).log, sink, { grows, signal });
+      return readLog(log, period.sink, { from, grows, signal: period.over });
     }
-    const follower = run.output.follow(sink, { fromStart: true });
-    void aborted(signal).then(() => follower.stop());
+    const follower = run.output.follow(period.sink, { from });
+    void aborted(period.over).then(() => follower.stop());
     await follower.done;
   }
 
@@ -136,34 +167,89 @@ export class OciContainers implements Runtime, Service {
   async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
     const container = this.#store.find(id);
     if (!container.init || !isAlive(container.init)) throw notRunning(id, container);
+    const number = signalNumber(signal);
+    if (number === SIGKILL || number === signalNumber(stopSignalOf(container))) this.#store.setStopped(container.id);
     this.#signal(container, container.init, signal);
+    if (number === SIGKILL) await this.#thaw(container);
   }
 
-  async stop(id: string, seconds: number): Promise<void> {
+  async stop(id: string, seconds?: number): Promise<void> {
     const container = this.#store.find(id);
-    const init = await this.#begun(container.id);
-    if (!init) return;
+    this.#store.setStopped(container.id);
+    if (await this.#endRun(container.id, seconds)) note(this.events, container, 'stop');
+  }
+
+  /** False where nothing runs. */
+  async #endRun(id: string, given?: number): Promise<boolean> {
+    const init = await this.#begun(id);
+    const container = this.#store.byId(id);
+    if (!init || !container) return false;
+    const seconds = given ?? container.config.stopTimeout ?? DEFAULT_GRACE_SECONDS;
     this.#signal(container, init, stopSignalOf(container));
+    await this.#thaw(container);
     const patience = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, LONGEST_TIMER_MS));
     await this.#ended(container.id, patience);
     if (isAlive(init)) this.#signal(container, init, 'SIGKILL');
     await this.#ended(container.id);
-    note(this.events, container, 'stop');
+    return true;
   }
 
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
     const container = this.#store.find(id);
+    if (!force && container.restartAt) throw stillRuns(container);
     if (container.status === 'running' || container.status === 'starting') {
       if (!force) throw stillRuns(container);
+      this.#store.setStopped(container.id);
       const init = await this.#begun(container.id);
       if (init && isAlive(init)) this.#signal(container, init, 'SIGKILL');
+      await this.#thaw(container);
       await this.#ended(container.id);
     }
     if (this.#store.byId(container.id)) await this.#discard(container, volumes);
   }
 
+  rename(id: string, name: string): void {
+    this.#store.rename(this.#store.find(id), checkName(name.replace(/^\//, '')));
+  }
+
+  async pause(id: string): Promise<void> {
+    const container = this.#store.find(id);
+    const refusal = pauseRefusal(this.get(id));
+    if (refusal) throw refusal;
+    await this.#control.pause(container.id);
+    this.#store.setPaused(container, true);
+  }
+
+  async unpause(id: string): Promise<void> {
+    const container = this.#store.find(id);
+    const refusal = unpauseRefusal(this.get(id));
+    if (refusal) throw refusal;
+    await this.#control.resume(container.id);
+    this.#store.setPaused(container, false);
+  }
+
+  async update(id: string, changes: Update): Promise<void> {
+    const container = this.#store.find(id);
+    const config = updated(container.config, changes);
+    if (container.status === 'running') {
+      await this.#control.update(container.id, limitChanges(changes, config, probeRuntime().limitsSwap));
+    }
+    this.#store.updateConfig(container, config);
+  }
+
+  processes(id: string): readonly number[] {
+    const { id: whole, status, name } = this.#store.find(id);
+    if (status !== 'running') throw new GantryError('conflict', `Container ${name} is not running`);
+    return processesOf(whole);
+  }
+
   upperOf(id: string): string {
     return this.#files.of(this.#store.find(id).id).upper;
+  }
+
+  usage(id: string): Usage | undefined {
+    const { init, config } = this.#store.find(id);
+    return init && isAlive(init) ? usageOf(init.pid, config.network !== 'host') : undefined;
   }
 
   async describe(): Promise<RuntimeDescription> {
@@ -174,6 +260,11 @@ export class OciContainers implements Runtime, Service {
   async #begun(id: string): Promise<ProcessIdentity | undefined> {
     while (this.#store.byId(id)?.status === 'starting') await this.#watchForeignRun();
     return this.#store.byId(id)?.init;
+  }
+
+  /** What is frozen ends by no signal. */
+  async #thaw({ id, paused }: StoredContainer): Promise<void> {
+    if (paused) await this.#control.resume(id).catch(() => {});
   }
 
   #signal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
@@ -239,7 +330,7 @@ function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {
   }
 }
 
-function withPid({ monitor, owner, init, ...container }: StoredContainer): Container {
+function withPid({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
   return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
 }
 

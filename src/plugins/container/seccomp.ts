@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
+import { GantryError } from '../../kernel/errors.js';
 import { closeGates } from './oci-seccomp-gates.js';
 import type { OciSeccomp, OciSyscallRule } from './oci-types.js';
 
@@ -53,10 +54,29 @@ export function seccompWarning(path = SECCOMP_PROFILE): string | undefined {
   return `No seccomp profile at ${path}: containers may use every system call; install golang-github-containers-common`;
 }
 
+/** @param file where it came from, for the error's words @throws GantryError `invalid` for what is no profile in Docker's format */
+export function checkProfile(file: string, text: string): void {
+  try {
+    evaluateProfile(text, { capabilities: [], arch: ARCHES[process.arch]?.go ?? process.arch, kernel: release() });
+  } catch (cause) {
+    throw new GantryError('invalid', `Decoding seccomp profile failed: ${file} is no profile in Docker's format`, {
+      cause,
+    });
+  }
+}
+
+/** The filter for one container: its own profile, else the host's. @param text of the profile; empty for the host's */
+export function seccompFor(text: string, capabilities: readonly string[]): OciSeccomp | undefined {
+  if (text === 'unconfined') return undefined;
+  if (text === '') return seccompProfile(capabilities);
+  return evaluateProfile(text, { capabilities, arch: ARCHES[process.arch]?.go ?? process.arch, kernel: release() });
+}
+
 /** Turns a profile of Docker's format into the runtime's, for one host and one set of capabilities. */
 export function evaluateProfile(text: string, host: SeccompHost): OciSeccomp {
   const profile = JSON.parse(text) as DockerProfile;
-  const rules = profile.syscalls
+  if (typeof profile.defaultAction !== 'string') throw new TypeError('it has no defaultAction');
+  const rules = (profile.syscalls ?? [])
     .filter(({ includes = {}, excludes = {} }) => isIncluded(includes, host) && !isExcluded(excludes, host))
     .map(({ names, action, errnoRet, args }) => ({
       names,

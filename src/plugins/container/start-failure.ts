@@ -13,14 +13,14 @@ export function startFailure(bundle: Bundle): GantryError {
 }
 
 /** The runtime tells these two apart by text alone; both crun and runc end with the system's words for the errno. */
-export function programFailure(reason: string): GantryError {
+export function programFailure(reason: string, what = 'Failed to start the container'): GantryError {
   if (/permission denied|exec format error/i.test(reason) && /exec/i.test(reason)) {
-    return new GantryError('not executable', `Failed to start the container: ${reason}`);
+    return new GantryError('not executable', `${what}: ${reason}`);
   }
   if (/no such file or directory|not found/i.test(reason) && /exec/i.test(reason)) {
-    return new GantryError('no such program', `Failed to start the container: ${reason}`);
+    return new GantryError('no such program', `${what}: ${reason}`);
   }
-  return new GantryError('unavailable', `Failed to start the container: ${reason}`);
+  return new GantryError('unavailable', `${what}: ${reason}`);
 }
 
 /** What `inspect` shows as the exit code of a container that did not start. */

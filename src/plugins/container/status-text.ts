@@ -1,11 +1,19 @@
 import { humanDuration } from '../../kernel/index.js';
 import type { Container } from './contracts.js';
 
-/** `Up 2 minutes`, `Exited (0) 3 hours ago`, `Created`: what `ps` says of a container. */
-export function statusText({ status, startedAt, finishedAt, exitCode }: Container): string {
+/** `Up 2 minutes (healthy)`, `Restarting (1) 3 seconds ago`, `Exited (0) 3 hours ago`, `Created`: what `ps` says of a container. */
+export function statusText({ status, startedAt, finishedAt, exitCode, paused, restartAt, health }: Container): string {
   if (status === 'created') return 'Created';
   if (status === 'starting') return 'Starting';
-  if (status === 'running') return `Up ${humanDuration(since(startedAt))}`;
+  if (status === 'running') {
+    const more = paused
+      ? ' (Paused)'
+      : health
+        ? ` (${health.status === 'starting' ? 'health: starting' : health.status})`
+        : '';
+    return `Up ${humanDuration(since(startedAt))}${more}`;
+  }
+  if (restartAt) return `Restarting (${exitCode}) ${humanDuration(since(finishedAt))} ago`;
   return `Exited (${exitCode}) ${humanDuration(since(finishedAt))} ago`;
 }
 

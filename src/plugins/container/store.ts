@@ -3,9 +3,10 @@ import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import { bootId, type Database, type Events, type ProcessIdentity } from '../system/index.js';
 import { note } from './container-events.js';
-import type { ContainerConfig, RunEnd } from './contracts.js';
-import { nameTaken } from './refusals.js';
-import { fromRow, SCHEMA, type StoredContainer } from './stored-container.js';
+import type { ContainerConfig, Health, RunEnd } from './contracts.js';
+import { nameTaken, sameName } from './refusals.js';
+import { restartDelay } from './restart-policy.js';
+import { fromRow, LIFE_COLUMNS, SCHEMA, type StoredContainer } from './stored-container.js';
 
 /** The container rows. Every change of state is one statement or one transaction, the event of it included. */
 export class ContainerStore {
@@ -17,7 +18,7 @@ export class ContainerStore {
   ) {}
 
   migrate(): void {
-    this.database.migrate('container', [SCHEMA]);
+    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS]);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */
@@ -76,12 +77,29 @@ export class ContainerStore {
     return this.#prepare("SELECT * FROM containers WHERE status IN ('starting', 'running')").all().map(fromRow);
   }
 
-  /** Takes a stopped container for a new run. False when it was not stopped. */
+  /** Takes a stopped container for a new run that its user wants. False when it was not stopped. */
   claimForStart(id: string, owner: ProcessIdentity): boolean {
+    return this.#claim(
+      id,
+      owner,
+      "stopped = 0, restarts = 0, restart_delay = 0 WHERE id = ? AND status IN ('created', 'exited')",
+    );
+  }
+
+  /** The same for a run that its restart policy wants. False when nobody waits for one any more. */
+  claimForRestart(id: string, owner: ProcessIdentity): boolean {
+    return this.#claim(
+      id,
+      owner,
+      "restarts = restarts + 1 WHERE id = ? AND status = 'exited' AND restart_at IS NOT NULL",
+    );
+  }
+
+  #claim(id: string, owner: ProcessIdentity, andWhere: string): boolean {
     const { changes } = this.#prepare(
       `UPDATE containers SET status = 'starting', pid = NULL, pid_start = NULL, error = '', owner_pid = ?, owner_start = ?, boot = ?,
-         monitor_pid = NULL, monitor_start = NULL, lease = NULL
-       WHERE id = ? AND status IN ('created', 'exited')`,
+         monitor_pid = NULL, monitor_start = NULL, lease = NULL, restart_at = NULL, paused = 0, oom_killed = 0, health = NULL,
+         ${andWhere}`,
     ).run(owner.pid, owner.startTime, bootId(), id);
     return changes === 1;
   }
@@ -123,15 +141,80 @@ export class ContainerStore {
     });
   }
 
-  /** Ends a run. One whose program never ran does not die. */
+  /** Ends a run, and decides on the next. One whose program never ran does not die. */
   setEnded(id: string, end: RunEnd): void {
     this.database.transaction(() => {
       const container = this.byId(id);
+      if (!container) return;
+      const now = Date.now();
+      const delay = delayAfter(container, end, now);
       this.#prepare(
         `UPDATE containers SET status = 'exited', pid = NULL, pid_start = NULL, exit_code = ?, error = ?, finished = ?, lease = NULL,
-           monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL WHERE id = ?`,
-      ).run(end.exitCode, end.error, Date.now(), id);
-      if (container?.status === 'running') note(this.events, container, 'die', { exitCode: String(end.exitCode) });
+           monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL, paused = 0,
+           oom_killed = ?, restart_at = ?, restart_delay = ? WHERE id = ?`,
+      ).run(
+        ...[end.exitCode, end.error, now, end.oomKilled ? 1 : 0],
+        ...[delay === undefined ? null : now + delay, delay ?? container.restartDelay, id],
+      );
+      if (end.oomKilled) note(this.events, container, 'oom');
+      if (container.status === 'running') note(this.events, container, 'die', { exitCode: String(end.exitCode) });
+    });
+  }
+
+  /** Its user wants it to stop: no policy starts it again. */
+  setStopped(id: string): void {
+    this.#prepare('UPDATE containers SET stopped = 1, restart_at = NULL WHERE id = ?').run(id);
+  }
+
+  /** Those that are to start again, the first due first. */
+  awaitingRestart(): { readonly id: string; readonly at: number }[] {
+    const sql =
+      "SELECT id, restart_at FROM containers WHERE restart_at IS NOT NULL AND status = 'exited' ORDER BY restart_at";
+    return this.#prepare(sql)
+      .all()
+      .map((row) => ({ id: String(row['id']), at: Number(row['restart_at']) }));
+  }
+
+  /** Docker's rule: a daemon that begins starts what is to run always, even if its user has stopped it. */
+  awaitAlways(now: number): void {
+    const always = this.list().filter(({ status, startedAt, config, restartAt }) => {
+      return status === 'exited' && startedAt && !restartAt && config.restart.name === 'always';
+    });
+    for (const { id } of always)
+      this.#prepare('UPDATE containers SET restart_at = ?, stopped = 0 WHERE id = ?').run(now, id);
+  }
+
+  setPaused(container: StoredContainer, paused: boolean): void {
+    this.database.transaction(() => {
+      this.#prepare('UPDATE containers SET paused = ? WHERE id = ?').run(paused ? 1 : 0, container.id);
+      note(this.events, container, paused ? 'pause' : 'unpause');
+    });
+  }
+
+  /** What a health check found. @param startedAt the run that was looked at: a later one is left alone */
+  setHealth(id: string, startedAt: number, health: Health): void {
+    this.database.transaction(() => {
+      const before = this.byId(id);
+      if (before?.status !== 'running' || before.startedAt?.getTime() !== startedAt) return;
+      this.#prepare('UPDATE containers SET health = ? WHERE id = ?').run(JSON.stringify(health), id);
+      const isNews = health.status !== (before.health?.status ?? 'starting');
+      if (isNews) note(this.events, before, `health_status: ${health.status}`);
+    });
+  }
+
+  rename(container: StoredContainer, name: string): void {
+    this.database.transaction(() => {
+      if (container.name === name) throw sameName();
+      this.refuseTaken(name);
+      this.#prepare('UPDATE containers SET name = ? WHERE id = ?').run(name, container.id);
+      note(this.events, { ...container, name }, 'rename', { oldName: `/${container.name}` });
+    });
+  }
+
+  updateConfig(container: StoredContainer, config: ContainerConfig): void {
+    this.database.transaction(() => {
+      this.#prepare('UPDATE containers SET config = ? WHERE id = ?').run(JSON.stringify(config), container.id);
+      note(this.events, container, 'update');
     });
   }
 
@@ -153,4 +236,11 @@ export class ContainerStore {
     }
     return statement;
   }
+}
+
+function delayAfter(container: StoredContainer, { exitCode }: RunEnd, now: number): number | undefined {
+  const { config, status, startedAt, stopped, health, restarts, restartDelay: delayMs } = container;
+  const ranMs = status === 'running' ? now - (startedAt?.getTime() ?? now) : undefined;
+  const unhealthy = health?.status === 'unhealthy';
+  return restartDelay({ config, exitCode, ranMs, stopped, unhealthy, restarts, delayMs });
 }

@@ -1,6 +1,7 @@
 import type { Lease } from '../network/index.js';
 import type { ProcessIdentity } from '../system/index.js';
-import type { Container, ContainerConfig, ContainerStatus } from './contracts.js';
+import type { Container, ContainerConfig, ContainerStatus, Health } from './contracts.js';
+import { DEFAULT_SETTINGS } from './settings.js';
 
 export const SCHEMA = `
 CREATE TABLE containers (
@@ -22,6 +23,17 @@ CREATE TABLE containers (
 CREATE INDEX containers_live ON containers (status) WHERE status IN ('starting', 'running');
 `;
 
+/** Rows of older engines get the defaults. */
+export const LIFE_COLUMNS = `
+ALTER TABLE containers ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE containers ADD COLUMN oom_killed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE containers ADD COLUMN health TEXT;
+ALTER TABLE containers ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE containers ADD COLUMN restarts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE containers ADD COLUMN restart_delay INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE containers ADD COLUMN restart_at INTEGER;
+`;
+
 /** A container with the processes behind its run. */
 export interface StoredContainer extends Omit<Container, 'pid'> {
   /** The container's first process; undefined unless it runs. */
@@ -32,6 +44,10 @@ export interface StoredContainer extends Omit<Container, 'pid'> {
   readonly boot: string;
   /** The engine process that reads its output; may be dead. */
   readonly owner: ProcessIdentity | undefined;
+  /** Its user wanted it to stop. */
+  readonly stopped: boolean;
+  /** Milliseconds between the last run's end and this one's start; 0 where its user started it. */
+  readonly restartDelay: number;
 }
 
 export function fromRow(row: Record<string, unknown>): StoredContainer {
@@ -39,7 +55,7 @@ export function fromRow(row: Record<string, unknown>): StoredContainer {
     id: String(row['id']),
     name: String(row['name']),
     created: new Date(Number(row['created'])),
-    config: JSON.parse(String(row['config'])) as ContainerConfig,
+    config: { ...DEFAULT_SETTINGS, ...(JSON.parse(String(row['config'])) as ContainerConfig) },
     status: String(row['status']) as ContainerStatus,
     init: identity(row['pid'], row['pid_start']),
     exitCode: Number(row['exit_code']),
@@ -50,6 +66,13 @@ export function fromRow(row: Record<string, unknown>): StoredContainer {
     monitor: identity(row['monitor_pid'], row['monitor_start']),
     boot: String(row['boot']),
     owner: identity(row['owner_pid'], row['owner_start']),
+    paused: row['paused'] === 1,
+    oomKilled: row['oom_killed'] === 1,
+    health: row['health'] ? (JSON.parse(String(row['health'])) as Health) : undefined,
+    stopped: row['stopped'] === 1,
+    restarts: Number(row['restarts']),
+    restartDelay: Number(row['restart_delay']),
+    restartAt: date(row['restart_at']),
   };
 }
 

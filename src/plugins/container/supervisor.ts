@@ -5,12 +5,18 @@ import { bootId, type Config, identify, isAlive, type Log, type ProcessIdentity,
 import type { Volumes } from '../volume/index.js';
 import type { Bundle } from './bundle.js';
 import type { ContainerFiles } from './container-files.js';
-import type { Attachment, RunEnd, StartOptions } from './contracts.js';
+import type { Attachment, Health, RunEnd, StartOptions } from './contracts.js';
 import { openForWriting } from './fifo.js';
+import { healthCheckOf } from './health-config.js';
+import { HealthMonitor } from './health-monitor.js';
 import { launchMonitor } from './launcher.js';
-import { repairLog } from './log-file.js';
+import { endLeftovers, kill } from './leftovers.js';
+import { repairLog } from './log-reader.js';
+import { limitsOf } from './log-segments.js';
+import type { RuntimeControl } from './oci-control.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
+import { Restarts } from './restarts.js';
 import { ContainerInput, Run } from './run.js';
 import { endOf } from './run-end.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
@@ -29,18 +35,28 @@ export interface Engine {
   readonly graph: Graph;
   readonly network: NetworkManager;
   readonly volumes: Volumes;
+  readonly control: RuntimeControl;
+}
+
+export interface SupervisorHooks {
+  removeEnded(container: StoredContainer): Promise<void>;
+  /** Ends a run whose health check has failed, for another one to begin. */
+  endUnhealthy(id: string): Promise<unknown>;
 }
 
 /** Starts runs, reads their output, and settles them when they end; takes over runs whose engine process died. */
 export class Supervisor {
   readonly #runs = new Map<string, Run>();
+  readonly #restarts: Restarts;
   #patrol: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(
     private readonly engine: Engine,
-    private readonly removeEnded: (container: StoredContainer) => Promise<void>,
-  ) {}
+    private readonly hooks: SupervisorHooks,
+  ) {
+    this.#restarts = new Restarts(engine.store, (id) => this.#relaunch(id));
+  }
 
   /** The run of a container, if this process owns it. */
   runOf(id: string): Run | undefined {
@@ -53,6 +69,18 @@ export class Supervisor {
         throw new GantryError('not found', `No such container: ${container.id}`);
       throw runsAlready(container);
     }
+    return this.#launchClaimed(container, options);
+  }
+
+  /** A start that nobody asks for: what goes wrong is in the container's row, and is tried again. */
+  async #relaunch(id: string): Promise<void> {
+    const { store, log } = this.engine;
+    const container = store.byId(id);
+    if (!container || !store.claimForRestart(id, self())) return;
+    await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
+  }
+
+  async #launchClaimed(container: StoredContainer, options: StartOptions): Promise<Attachment> {
     const bundle = this.engine.files.bundleOf(container.id);
     try {
       return await this.#launch(container, bundle, options);
@@ -69,8 +97,7 @@ export class Supervisor {
     const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
-    const attachment = run.attach(sink ?? (() => undefined));
-    if (!sink) attachment.detach();
+    const start = run.output.end;
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
@@ -85,12 +112,17 @@ export class Supervisor {
       watch.close();
     }
     this.#settleAtEnd(container, run);
+    this.#watchHealth(container.id, run);
+    // Not before: what a runtime writes that cannot start the program is in its log, too.
+    const attachment = run.attach(sink ?? (() => undefined), start);
+    if (!sink) attachment.detach();
     return attachment;
   }
 
   #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
     const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
-    return new Output(this.engine.files.of(id).log, config.tty ? { stdout } : { stdout, stderr }, failed);
+    const pipes = config.tty ? { stdout } : { stdout, stderr };
+    return new Output(this.engine.files.of(id).log, pipes, limitsOf(config), failed);
   }
 
   #settleAtEnd(container: StoredContainer, run: Run): void {
@@ -104,7 +136,14 @@ export class Supervisor {
     const started = async (): Promise<void> =>
       this.engine.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
     if (pid !== undefined) await this.#attempt(container.id, started);
-    await this.#end(container, bundle, endOf(bundle));
+    if (bundle.exitCode() === undefined)
+      await this.#attempt(container.id, async () => this.#endLeftovers(container, bundle));
+    await this.#end(container, bundle, endOf(bundle, container));
+  }
+
+  #endLeftovers({ id }: StoredContainer, bundle: Bundle): void {
+    const now = this.engine.store.byId(id);
+    endLeftovers(bundle, now?.init && lives(now, now.init) ? now.init.pid : undefined);
   }
 
   /** A start that failed: nothing of it stays but the reason. */
@@ -129,18 +168,20 @@ export class Supervisor {
       await pause(LOOK_FOR_ORPHANS_MS);
     }
     this.#runs.delete(id);
+    run?.health?.stop();
     await this.#attempt(id, async () => bundle.release());
-    if (config.autoRemove) await this.#attempt(id, () => this.removeEnded(container));
+    if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
     run?.settle(end);
+    this.#restarts.look();
   }
 
   /** False where it failed: the log says why. */
-  async #attempt(id: string, work: () => Promise<void>): Promise<boolean> {
+  async #attempt(id: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      this.engine.log.warn(`container ${id}: at its end: ${String(error)}`);
+      this.engine.log.warn(`container ${id}: ${String(error)}`);
       return false;
     }
   }
@@ -155,11 +196,38 @@ export class Supervisor {
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.engine.store.list()) {
+      // Its engine was killed between writing down the end and letting the monitor go.
+      if (!isLive(container)) this.engine.files.bundleOf(container.id).release();
       const isLeft = container.status === 'exited' && container.config.autoRemove;
-      if (isLeft) await this.#attempt(container.id, () => this.removeEnded(container));
+      if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }
-    const look = (): Promise<boolean> => this.#attempt('*', () => this.settleOrphans());
+    this.#restarts.begin();
+    const look = (): Promise<boolean> => this.#attempt('*', () => this.#look());
     this.#patrol = setInterval(look, LOOK_FOR_ORPHANS_MS).unref();
+  }
+
+  async #look(): Promise<void> {
+    await this.settleOrphans();
+    // A local call leaves the next run of what it ran to the daemon.
+    this.#restarts.look();
+  }
+
+  /** As long as this process owns the run. */
+  #watchHealth(id: string, run: Run): void {
+    const container = this.engine.store.byId(id);
+    const check = healthCheckOf(container?.config.process?.Healthcheck);
+    const startedAt = container?.startedAt?.getTime();
+    if (!container || !check || startedAt === undefined || container.status !== 'running') return;
+    const isPaused = (): boolean => this.engine.store.byId(id)?.paused ?? false;
+    const health = new HealthMonitor(id, run.bundle, check, this.engine.control, isPaused);
+    run.health = health;
+    const report = async (found: Health): Promise<void> => {
+      await this.#attempt(id, async () => this.engine.store.setHealth(id, startedAt, found));
+      if (found.status !== 'unhealthy' || !container.config.restartUnhealthy) return;
+      health.stop();
+      void this.#attempt(id, () => this.hooks.endUnhealthy(id));
+    };
+    void this.#attempt(id, () => health.watch(startedAt, container.health, report));
   }
 
   /**
@@ -214,6 +282,7 @@ export class Supervisor {
     const run = new Run(bundle, this.#read(container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
     this.#settleAtEnd(container, run);
+    this.#watchHealth(container.id, run);
     if (lives) void this.#attempt(container.id, () => this.#noteStart(container.id, run));
     else await Promise.race([run.settled, pause(LOOK_FOR_ORPHANS_MS)]);
   }
@@ -232,6 +301,8 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#patrol);
+    this.#restarts.stop();
+    for (const run of this.#runs.values()) run.health?.stop();
     // What a daemon leaves in the trash the next one sweeps.
     if (!this.engine.config.daemon) await this.engine.files.settled();
   }
@@ -239,7 +310,7 @@ export class Supervisor {
 
 /** A run that was taken over has its input only where that outlives clients. */
 function reopenInput({ config }: StoredContainer, bundle: Bundle): ContainerInput | undefined {
-  if (!config.openStdin || config.stdinOnce) return undefined;
+  if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
   try {
     return new ContainerInput(openForWriting(bundle.stdin), false);
   } catch (error) {
@@ -254,14 +325,10 @@ function lives({ boot }: StoredContainer, process: ProcessIdentity | undefined):
   return process !== undefined && boot === bootId() && isAlive(process);
 }
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+function isLive({ status }: StoredContainer): boolean {
+  return status === 'running' || status === 'starting';
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

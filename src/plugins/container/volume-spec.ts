@@ -35,6 +35,12 @@ function sourceOf(source: string, resolvePath: (path: string) => string): Pick<M
   );
 }
 
+/** A place in a container to mount at, clean. @param spec what it stands in, for the error's words */
+export function containerPath(spec: string, path: string): string {
+  if (path.includes('\0')) throw invalid(spec);
+  return destination(spec, path);
+}
+
 function destination(spec: string, path: string): string {
   if (!path.startsWith('/')) throw invalid(spec, `invalid mount path: '${path}' mount path must be absolute`);
   const target = clean(path);

@@ -1,10 +1,19 @@
-import { definePlugin, PluginHost } from '../../kernel/index.js';
+import { definePlugin, PluginHost, provide } from '../../kernel/index.js';
+import { Config } from '../system/index.js';
+import { PluginWorkbench } from './contracts.js';
+
+export * from './contracts.js';
 
 /** Third-party plugins, as their operator sees them. */
 export const plugin = definePlugin({
   id: 'plugin',
   api: 1,
-  requires: [PluginHost],
+  requires: [Config, PluginHost],
+  provides: [
+    provide(PluginWorkbench, async () => (await import('./workbench.js')).LocalWorkbench, {
+      effects: async () => (await import('./workbench-effects.js')).WORKBENCH_EFFECTS,
+    }),
+  ],
   values: {
     plugin: async () => (await import('./plugin-names.js')).PluginNames,
   },
@@ -17,5 +26,8 @@ export const plugin = definePlugin({
     'plugin enable': async () => (await import('./commands/enable.js')).PluginEnable,
     'plugin disable': async () => (await import('./commands/disable.js')).PluginDisable,
     'plugin approve': async () => (await import('./commands/approve.js')).PluginApprove,
+    'plugin new': async () => (await import('./commands/new.js')).PluginNew,
+    'plugin test': async () => (await import('./commands/test.js')).PluginTest,
+    'plugin types': async () => (await import('./commands/types.js')).PluginTypes,
   },
 });

@@ -13,9 +13,11 @@ export {
   Log,
   type RegistrySettings,
 } from './contracts.js';
+export { folderSize } from './folder-size.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { MemoryDatabase } from './memory-database.js';
+export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { VERSION } from './version.js';
 

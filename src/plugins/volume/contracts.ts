@@ -7,12 +7,13 @@ export interface Volume {
   readonly created: Date;
   /** Made for one container without a name of its own: `rm -v` takes it along. */
   readonly anonymous: boolean;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Folders that outlive containers. */
 export interface Volumes {
-  /** The volume of that name, made if it is missing. An empty name makes an anonymous one. @throws GantryError `invalid` for a bad name */
-  ensure(name: string): Volume;
+  /** The volume of that name, made, with these labels, if it is missing. An empty name makes an anonymous one. @throws GantryError `invalid` for a bad name */
+  ensure(name: string, labels?: Readonly<Record<string, string>>): Volume;
   /** @throws GantryError `not found` */
   get(name: string): Volume;
   list(): readonly Volume[];

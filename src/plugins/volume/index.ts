@@ -3,6 +3,7 @@ import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 export { type Volume, Volumes } from './contracts.js';
+export { unusedVolumes } from './unused.js';
 
 /** Named volumes. */
 export const volume = definePlugin({
@@ -20,6 +21,10 @@ export const volume = definePlugin({
   },
   events: ['volume create', 'volume destroy'],
   commands: {
+    'volume create': async () => (await import('./commands/create.js')).VolumeCreate,
+    'volume inspect': async () => (await import('./commands/inspect.js')).VolumeInspect,
+    'volume rm|volume remove': async () => (await import('./commands/rm.js')).VolumeRm,
+    'volume prune': async () => (await import('./commands/prune.js')).VolumePrune,
     'volume ls|volume list': async () => (await import('./commands/ls.js')).VolumeLs,
   },
 });

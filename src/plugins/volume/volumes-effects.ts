@@ -9,11 +9,11 @@ export const volumesEffects: Effects<Volumes> = {
   holdersOf: 'read',
   ensure: {
     effect: 'write',
-    plan(volumes, name) {
+    plan(volumes, name, labels = {}) {
       const existing = volumes.list().find((volume) => volume.name === name);
       if (existing) return { result: existing };
       if (name !== '') checkVolumeName(name);
-      const result = { name, path: '', created: new Date(), anonymous: name === '' };
+      const result = { name, path: '', created: new Date(), anonymous: name === '', labels };
       return { says: `create ${name === '' ? 'an anonymous volume' : `volume ${name}`}`, result };
     },
   },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
@@ -17,6 +17,9 @@ CREATE TABLE volume_holders (
 ) STRICT;
 `;
 
+const LABELS_COLUMN = "ALTER TABLE volumes ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'";
+const GRAVE = 'volume-';
+
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
 export class FolderVolumes implements Volumes, Service {
   constructor(
@@ -26,19 +29,28 @@ export class FolderVolumes implements Volumes, Service {
   ) {}
 
   async onStart(): Promise<void> {
-    this.database.migrate('volume', [SCHEMA]);
+    this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
     // Out of reach of the host's users, whatever modes containers give their files (CVE-2021-41091).
     mkdirSync(join(this.config.root, 'volumes'), { recursive: true, mode: 0o700 });
+    if (this.config.daemon) void this.#sweep();
   }
 
-  ensure(name: string): Volume {
+  /** What a crash left in the trash. */
+  async #sweep(): Promise<void> {
+    const trash = join(this.config.root, 'trash');
+    const left = await readdir(trash).catch(() => []);
+    const graves = left.filter((name) => name.startsWith(GRAVE));
+    await Promise.allSettled(graves.map((name) => rm(join(trash, name), { recursive: true, force: true })));
+  }
+
+  ensure(name: string, labels: Readonly<Record<string, string>> = {}): Volume {
     const anonymous = name === '';
     const given = anonymous ? randomBytes(32).toString('hex') : checkVolumeName(name);
     mkdirSync(this.#path(given), { recursive: true, mode: 0o755 });
     return this.database.transaction(() => {
       const { changes } = this.database.sql
-        .prepare('INSERT INTO volumes VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
-        .run(given, Date.now(), anonymous ? 1 : 0);
+        .prepare('INSERT INTO volumes (name, created, anonymous, labels) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+        .run(given, Date.now(), anonymous ? 1 : 0, JSON.stringify(labels));
       if (changes > 0) this.events.emit('volume', 'create', given, { driver: 'local' });
       return this.get(given);
     });
@@ -68,7 +80,7 @@ export class FolderVolumes implements Volumes, Service {
   }
 
   async remove(name: string): Promise<void> {
-    const grave = join(this.config.root, 'trash', `volume-${name}-${randomBytes(6).toString('hex')}`);
+    const grave = join(this.config.root, 'trash', `${GRAVE}${name}-${randomBytes(6).toString('hex')}`);
     this.database.transaction(() => {
       refuseHeld(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
@@ -96,6 +108,7 @@ export class FolderVolumes implements Volumes, Service {
       path: this.#path(name),
       created: new Date(Number(row['created'])),
       anonymous: row['anonymous'] === 1,
+      labels: JSON.parse(String(row['labels'])) as Record<string, string>,
     };
   }
 }

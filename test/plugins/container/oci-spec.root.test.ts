@@ -126,7 +126,7 @@ for (const runtime of RUNTIMES) {
     const files = v2
       ? 'memory.max memory.swap.max pids.max'
       : '*/memory.limit_in_bytes */memory.memsw.limit_in_bytes */pids.max';
-    const resources = { memory: 64 * 1024 ** 2, limitsSwap: true, pids: 100 };
+    const resources = { memory: 64 * 1024 ** 2, limitsSwap: true, pidsLimit: 100 };
     const { lines } = await shell(t, runtime, `cd /sys/fs/cgroup; cat ${files}; ulimit -n; cat /proc/self/cgroup`, {
       resources,
     });

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../src/plugins/container/contracts.js';
 import { makeFifo, openForContainerOutput, openForReading } from '../../../src/plugins/container/fifo.js';
-import { readLog } from '../../../src/plugins/container/log-file.js';
+import { LOG_START, readLog } from '../../../src/plugins/container/log-reader.js';
+import { limitsOf } from '../../../src/plugins/container/log-segments.js';
 import { Output } from '../../../src/plugins/container/output.js';
 
+const LIMITS = limitsOf({});
 const folder = mkdtempSync(join(tmpdir(), 'gantry-output-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
@@ -19,7 +21,7 @@ function run(name: string, script: string) {
   const fds = Object.values(pipes).map(openForContainerOutput);
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', ...fds] });
   const log = join(folder, `${name}.log`);
-  const output = new Output(log, pipes, (error) => {
+  const output = new Output(log, pipes, LIMITS, (error) => {
     throw error;
   });
   for (const fd of fds) closeSync(fd);
@@ -49,10 +51,10 @@ test('streams are told apart, and the end comes after the last byte', async (t) 
 test('what was written before anyone listened is not lost', async (t) => {
   const { child, output } = run('early', 'echo early; read go; echo late');
   const { seen, sink } = collector();
-  const first = output.follow(sink, { fromStart: true });
+  const first = output.follow(sink, { from: LOG_START });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   const whole = collector();
-  const fromStart = output.follow(whole.sink, { fromStart: true });
+  const fromStart = output.follow(whole.sink, { from: LOG_START });
   const rest = collector();
   const fromNow = output.follow(rest.sink);
   child.stdin?.end('go\n');
@@ -105,8 +107,8 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
   closeSync(fd);
   await once(child, 'spawn');
   const { seen, sink } = collector();
-  const output = new Output(join(folder, 'orphan.log'), { stdout: pipe }, () => {});
-  await output.follow(sink, { fromStart: true }).done;
+  const output = new Output(join(folder, 'orphan.log'), { stdout: pipe }, LIMITS, () => {});
+  await output.follow(sink, { from: LOG_START }).done;
   t.is(seen.stdout.length, 4_000_005);
 });
 
@@ -119,12 +121,12 @@ test('what a program left in the pipe when nobody read is found, and its end too
   await once(child, 'exit');
   closeSync(fd);
   const { seen, sink } = collector();
-  const output = new Output(join(folder, 'left.log'), { stdout: pipe }, () => {});
-  await output.follow(sink, { fromStart: true }).done;
+  const output = new Output(join(folder, 'left.log'), { stdout: pipe }, LIMITS, () => {});
+  await output.follow(sink, { from: LOG_START }).done;
   closeSync(keeper);
   t.is(seen.stdout, 'left\n');
 
-  const empty = new Output(join(folder, 'empty.log'), { stdout: pipe }, () => {});
+  const empty = new Output(join(folder, 'empty.log'), { stdout: pipe }, LIMITS, () => {});
   await empty.finished;
 });
 

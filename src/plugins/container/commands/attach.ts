@@ -1,6 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { join, SignalRelay, sinkOf } from '../attached-client.js';
-import { Runtime } from '../contracts.js';
+import { join, keysFor, refuseWithoutTerminal, SignalRelay, sinkOf } from '../attached-client.js';
+import { type Attachment, Runtime } from '../contracts.js';
+
+/** As long as a full-screen program may take to notice a size. */
+const NUDGE_MS = 50;
 
 @Command({
   name: 'attach',
@@ -12,19 +15,34 @@ import { Runtime } from '../contracts.js';
   failureExitCode: 1,
 })
 export class Attach implements CommandHandler {
+  @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
+  detachKeys = '';
+
   @Option('--no-stdin', 'Do not attach STDIN')
   noStdin = false;
+
+  @Option('--sig-proxy', 'Proxy all received signals to the process', { shownDefault: 'true' })
+  sigProxy = true;
 
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run(context: CommandContext): Promise<number> {
-    const { id, config } = this.runtime.get(context.args[0] ?? '');
+    const { id, config, status } = this.runtime.get(context.args[0] ?? '');
     const withInput = config.openStdin && !this.noStdin;
+    const keys = keysFor(config, { withInput, detachKeys: this.detachKeys });
+    if (config.tty && withInput && status === 'running') refuseWithoutTerminal(context);
     const attachment = this.runtime.attach(id, sinkOf(context));
-    new SignalRelay(this.runtime, id, context).open();
+    if (this.sigProxy) new SignalRelay(context).open((signal) => this.runtime.kill(id, signal));
     const { terminal } = context;
     if (config.tty && withInput) terminal.setRaw(true);
-    if (terminal.size) attachment.resize(terminal.size.columns, terminal.size.rows);
-    return join(attachment, context, withInput);
+    if (config.tty && terminal.size) void nudge(attachment, terminal.size);
+    return join(attachment, context, withInput, keys);
   }
+}
+
+/** Two sizes in turn: a full-screen program paints its screen anew, even for a client of the same size as the last. */
+async function nudge(attachment: Attachment, { columns, rows }: { columns: number; rows: number }): Promise<void> {
+  attachment.resize(columns + 1, rows + 1);
+  await new Promise((resolve) => setTimeout(resolve, NUDGE_MS));
+  attachment.resize(columns, rows);
 }

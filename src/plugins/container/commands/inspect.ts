@@ -1,24 +1,43 @@
-import { Command, type CommandContext, type CommandHandler, isKind, plain, write } from '../../../kernel/index.js';
-import { Graph } from '../../image/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  compileTemplate,
+  isKind,
+  Option,
+  plain,
+  write,
+} from '../../../kernel/index.js';
+import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
+import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
-import { describeContainer, describeImage } from '../inspection.js';
+import { describeContainer } from '../inspection.js';
 
 @Command({
   name: 'inspect',
   summary: 'Return low-level information on containers and images',
   group: 'Commands',
-  usage: 'NAME|ID [NAME|ID...]',
+  usage: '[OPTIONS] NAME|ID [NAME|ID...]',
   args: { min: 1, complete: ['container|image'] },
-  examples: [['docker inspect web', 'Print all that is known of web, as JSON']],
+  examples: [
+    ['docker inspect web', 'Print all that is known of web, as JSON'],
+    ["docker inspect -f '{{.State.Pid}}' web", 'Print one thing of it'],
+  ],
   effects: ['read'],
 })
 export class Inspect implements CommandHandler {
+  @Option('-f, --format', "Format output: 'json', or a Go template", { type: 'string' })
+  format = '';
+
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @ImageRecords private readonly records: ImageRecords,
+    @TagStore private readonly tags: TagStore,
+    @Volumes private readonly volumes: Volumes,
   ) {}
 
-  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
+  async run({ args, stdout, stderr, terminal }: CommandContext): Promise<number> {
     const found: object[] = [];
     let missing = '';
     for (const name of args) {
@@ -26,16 +45,36 @@ export class Inspect implements CommandHandler {
       if (description) found.push(description);
       else missing += `Error: No such object: ${plain(name)}\n`;
     }
-    await write(stdout, `${JSON.stringify(found, undefined, 4)}\n`);
+    const text = this.#shown(found);
+    await write(stdout, terminal.stdout ? text.split('\n').map(plain).join('\n') : text);
     await write(stderr, missing);
     return missing ? 1 : 0;
   }
 
+  #shown(found: readonly object[]): string {
+    if (this.format === '') return `${JSON.stringify(found, undefined, 4)}\n`;
+    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
+    const template = compileTemplate(this.format);
+    return found.map((each) => `${template.render(each)}\n`).join('');
+  }
+
+  #pathOf(volume: string): string {
+    return unlessMissing(() => this.volumes.get(volume).path) ?? '';
+  }
+
   #describe(name: string): object | undefined {
     const container = unlessMissing(() => this.runtime.get(name));
-    if (container) return describeContainer(container, this.runtime.upperOf(container.id));
+    if (container) {
+      return describeContainer(container, {
+        upper: this.runtime.upperOf(container.id),
+        image: this.graph.get(container.config.imageId).config,
+        pathOfVolume: (volume) => this.#pathOf(volume),
+      });
+    }
     const image = unlessMissing(() => this.graph.get(name));
-    return image && describeImage(image);
+    if (!image) return undefined;
+    const document = this.records.document(image.id);
+    return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
   }
 }
 

@@ -4,13 +4,13 @@ import {
   type CommandHandler,
   cellsOfPlugins,
   Extensions,
-  humanDuration,
+  formatted,
   isKind,
+  isUsualTable,
   keptByPlugins,
   Option,
   parseFilters,
   table,
-  truncate,
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
@@ -18,12 +18,10 @@ import type { ContainerSummary } from '../api.js';
 import { type Container, Runtime } from '../contracts.js';
 import { shortId } from '../identity.js';
 import { asksForStopped, checkPsFilters, meetsPsFilters } from '../ps-filters.js';
-import { statusText } from '../status-text.js';
+import { PS_HEADERS, psRow } from '../ps-row.js';
 import { summaryOf } from '../summary.js';
 import { PS_COLUMNS, PS_FILTERS } from '../tables.js';
-import { hostSide } from './port.js';
 
-const COMMAND_WIDTH = 20;
 interface Row {
   readonly row: Container;
   readonly data: ContainerSummary;
@@ -58,6 +56,9 @@ export class Ps implements CommandHandler {
   @Option('-n, --last', 'Show n last created containers (includes all states)', { type: 'integer', shownDefault: '-1' })
   last = -1;
 
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
@@ -70,6 +71,10 @@ export class Ps implements CommandHandler {
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = await this.#chosen();
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
+    if (!isUsualTable(this.format)) {
+      const shown = rows.map(({ row }) => psRow(row, { noTrunc: this.noTrunc }));
+      return write(stdout, formatted(this.format, shown, PS_HEADERS));
+    }
     const columns = this.extensions.columns('ps');
     const added = await cellsOfPlugins(columns, rows);
     const cells = rows.map(({ row }, index) => [...this.#row(row), ...(added[index] ?? [])]);
@@ -85,7 +90,11 @@ export class Ps implements CommandHandler {
     const descends = (image: string, id: string): boolean => this.#descends(image, id);
     const rows = this.runtime
       .list()
-      .filter((container) => (all || container.status === 'running') && meetsPsFilters(container, filters, descends))
+      .filter(
+        (container) =>
+          (all || container.status === 'running' || container.restartAt !== undefined) &&
+          meetsPsFilters(container, filters, descends),
+      )
       .map((row) => ({ row, data: summaryOf(row) }));
     const kept = await keptByPlugins(added, filters, rows);
     return last >= 0 ? kept.slice(0, last) : kept;
@@ -104,19 +113,8 @@ export class Ps implements CommandHandler {
   }
 
   #row(container: Container): string[] {
-    const { config } = container;
-    const command = config.args.join(' ');
-    return [
-      this.#id(container.id),
-      config.image,
-      `"${this.noTrunc ? command : truncate(command, COMMAND_WIDTH)}"`,
-      `${humanDuration(Date.now() - container.created.getTime())} ago`,
-      statusText(container),
-      (container.lease?.ports ?? [])
-        .map((port) => `${hostSide(port)}->${port.containerPort}/${port.protocol}`)
-        .join(', '),
-      container.name,
-    ];
+    const { ID, Image, Command, RunningFor, Status, Ports, Names } = psRow(container, { noTrunc: this.noTrunc });
+    return [ID, Image, Command, RunningFor, Status, Ports, Names];
   }
 
   #id(id: string): string {

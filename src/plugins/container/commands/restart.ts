@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts.js';
-import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
+import { seconds } from '../grace.js';
 import { restart } from '../restart.js';
 
 @Command({
@@ -13,11 +13,10 @@ import { restart } from '../restart.js';
   effects: ['exec', 'destroy'],
 })
 export class Restart implements CommandHandler {
-  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', {
+  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container (default its --stop-timeout, or 10)', {
     type: 'integer',
-    shownDefault: '10',
   })
-  time = DEFAULT_GRACE_SECONDS;
+  time: number | undefined = undefined;
 
   constructor(
     @Runtime private readonly runtime: Runtime,
@@ -25,7 +24,7 @@ export class Restart implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = seconds(this.time);
+    const grace = this.time === undefined ? undefined : seconds(this.time);
     context.needsDaemon();
     return each(context, (name) => restart(this.runtime, this.events, name, grace));
   }

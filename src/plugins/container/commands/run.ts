@@ -1,9 +1,11 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { refuseWithoutTerminal, runAttached } from '../attached-client.js';
+import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
+import { ContainerOptions } from '../options/container-options.js';
+import { mayRestart } from '../restart-policy.js';
 import { imageFor } from '../wanted-image.js';
 
 @Command({
@@ -21,96 +23,35 @@ import { imageFor } from '../wanted-image.js';
   effects: ['write', 'exec'],
   failureExitCode: 125,
 })
-export class Run implements CommandHandler {
+export class Run extends ContainerOptions implements CommandHandler {
   @Option('-d, --detach', 'Run container in background and print container ID')
   detach = false;
 
-  @Option('-i, --interactive', 'Keep STDIN open even if not attached')
-  interactive = false;
+  @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
+  detachKeys = '';
 
-  @Option('-t, --tty', 'Allocate a pseudo-TTY')
-  tty = false;
-
-  @Option('--rm', 'Automatically remove the container and its anonymous volumes when it exits')
-  remove = false;
-
-  @Option('--name', 'Assign a name to the container', { type: 'string' })
-  name = '';
-
-  @Option('-e, --env', 'Set environment variables', { type: 'list' })
-  env: string[] = [];
-
-  @Option('--env-file', 'Read in a file of environment variables', { type: 'list', complete: 'file' })
-  envFile: string[] = [];
-
-  @Option('-u, --user', 'Username or UID (format: <name|uid>[:<group|gid>])', { type: 'string' })
-  user = '';
-
-  @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
-  workdir = '';
-
-  @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
-  memory = '';
-
-  @Option('--entrypoint', 'Overwrite the default ENTRYPOINT of the image', { type: 'string' })
-  entrypoint: string | undefined = undefined;
-
-  @Option('-h, --hostname', 'Container host name', { type: 'string' })
-  hostname = '';
-
-  @Option('--read-only', "Mount the container's root filesystem as read only")
-  readOnly = false;
-
-  @Option('-p, --publish', "Publish a container's port(s) to the host", { type: 'list' })
-  publish: string[] = [];
-
-  @Option('-v, --volume', 'Bind mount a volume', { type: 'list', complete: 'volume-source|file' })
-  volume: string[] = [];
-
-  @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
-    type: 'string',
-    shownDefault: 'bridge',
-    complete: ['bridge', 'none', 'host'],
-  })
-  network = 'bridge';
-
-  @Option('-l, --label', 'Set meta data on a container', { type: 'list' })
-  label: string[] = [];
-
-  @Option('--label-file', 'Read in a line delimited file of labels', { type: 'list' })
-  labelFile: string[] = [];
-
-  @Option('--privileged', 'Give extended privileges to this container')
-  privileged = false;
-
-  @Option('--pull', 'Pull image before running ("always", "missing", "never")', {
-    type: 'string',
-    shownDefault: 'missing',
-    complete: ['always', 'missing', 'never'],
-  })
-  pull = 'missing';
-
-  @Option('--platform', 'Set platform if server is multi-platform capable', { type: 'string' })
-  platform = '';
-
-  @Option('-q, --quiet', 'Suppress the pull output')
-  quiet = false;
+  @Option('--sig-proxy', 'Proxy received signals to the process', { shownDefault: 'true' })
+  sigProxy = true;
 
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
     @Registries private readonly registries: Registries,
-  ) {}
+  ) {
+    super();
+  }
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
     if (this.detach) context.needsDaemon();
     else if (this.tty && this.interactive) refuseWithoutTerminal(context);
-    const { graph, registries } = this;
+    const { detachKeys, sigProxy, interactive: withInput, graph, registries } = this;
+    keysFor(this, { withInput, detachKeys });
     const image = await imageFor(reference, this, context, { graph, registries });
     const config = await configFrom(this, image, reference, command, context);
+    if (mayRestart(config)) context.needsDaemon();
     const container = await this.runtime.create(config, this.name || undefined);
-    if (!this.detach) return runAttached(this.runtime, container, context, this.interactive);
+    if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);
     await write(context.stdout, `${container.id}\n`);
     return 0;

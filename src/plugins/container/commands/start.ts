@@ -1,6 +1,7 @@
-import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { runAttached } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
+import { mayRestart } from '../restart-policy.js';
 
 @Command({
   name: 'start',
@@ -19,12 +20,21 @@ export class Start implements CommandHandler {
   @Option('-i, --interactive', "Attach container's STDIN")
   interactive = false;
 
+  @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
+  detachKeys = '';
+
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run(context: CommandContext): Promise<number> {
     const [first = '', other] = context.args;
-    if ((this.attach || this.interactive) && other === undefined) {
-      return runAttached(this.runtime, this.runtime.get(first), context, this.interactive);
+    if (this.attach || this.interactive) {
+      if (other !== undefined) {
+        throw new GantryError('invalid', 'you cannot start and attach multiple containers at once', { exitCode: 1 });
+      }
+      const container = this.runtime.get(first);
+      if (mayRestart(container.config)) context.needsDaemon();
+      const withInput = this.interactive && container.config.openStdin;
+      return runAttached(this.runtime, container, context, { withInput, detachKeys: this.detachKeys });
     }
     context.needsDaemon();
     return each(context, async (name) => {

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
+import { seconds } from '../grace.js';
 
 @Command({
   name: 'stop',
@@ -12,16 +12,15 @@ import { DEFAULT_GRACE_SECONDS, seconds } from '../grace.js';
   effects: ['destroy'],
 })
 export class Stop implements CommandHandler {
-  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container', {
+  @Option('-t, --time, --timeout', 'Seconds to wait before killing the container (default its --stop-timeout, or 10)', {
     type: 'integer',
-    shownDefault: '10',
   })
-  time = DEFAULT_GRACE_SECONDS;
+  time: number | undefined = undefined;
 
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = seconds(this.time);
+    const grace = this.time === undefined ? undefined : seconds(this.time);
     return each(context, (name) => this.runtime.stop(name, grace));
   }
 }

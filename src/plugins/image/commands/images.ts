@@ -4,8 +4,10 @@ import {
   type CommandHandler,
   cellsOfPlugins,
   Extensions,
+  formatted,
   humanDuration,
   humanSize,
+  isUsualTable,
   keptByPlugins,
   Option,
   parseFilters,
@@ -20,6 +22,9 @@ import { summaryOf } from '../summary.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../tables.js';
 
 const NONE = '<none>';
+/** Headers of `images --format 'table ...'` that are not the field's name in capitals. */
+const HEADERS = { ID: 'IMAGE ID', CreatedAt: 'CREATED AT', CreatedSince: 'CREATED' };
+
 interface Row {
   readonly repository: string;
   readonly tag: string;
@@ -44,6 +49,9 @@ export class Images implements CommandHandler {
   @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
   filter: string[] = [];
 
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
@@ -59,6 +67,10 @@ export class Images implements CommandHandler {
   async run({ args: [name], stdout }: CommandContext): Promise<void> {
     const rows = await this.#chosen(name);
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.image)}\n`).join(''));
+    if (!isUsualTable(this.format)) {
+      const shown = rows.map(({ row }) => this.#formatRow(row));
+      return write(stdout, formatted(this.format, shown, HEADERS));
+    }
     const columns = this.extensions.columns('images');
     const added = await cellsOfPlugins(columns, rows);
     const cells = rows.map(({ row }, index) => [...this.#cells(row), ...(added[index] ?? [])]);
@@ -88,9 +100,21 @@ export class Images implements CommandHandler {
     });
   }
 
-  #cells({ repository, tag, image }: Row): string[] {
-    const created = `${humanDuration(Date.now() - image.created.getTime())} ago`;
-    return [repository, tag, this.#id(image), created, humanSize(image.size)];
+  #cells(row: Row): string[] {
+    const { Repository, Tag, ID, CreatedSince, Size } = this.#formatRow(row);
+    return [Repository, Tag, ID, CreatedSince, Size];
+  }
+
+  #formatRow({ repository, tag, image }: Row) {
+    return {
+      CreatedAt: image.created.toISOString(),
+      CreatedSince: `${humanDuration(Date.now() - image.created.getTime())} ago`,
+      Digest: NONE,
+      ID: this.#id(image),
+      Repository: repository,
+      Size: humanSize(image.size),
+      Tag: tag,
+    };
   }
 
   #id({ id }: Image): string {

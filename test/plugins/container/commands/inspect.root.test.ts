@@ -17,3 +17,20 @@ test.serial('what is missing is told on stderr, the rest is printed', async (t) 
   const { code, stdout, stderr } = await given.engine.docker(['inspect', 'nothing']);
   t.deepEqual([code, stdout, stderr], [1, '[]\n', 'Error: No such object: nothing\n']);
 });
+
+test.serial('--format takes Go templates and json', async (t) => {
+  const { engine } = given;
+  const flags = ['--name', 'shaped', '-p', '41099:80/udp', '-v', 'data:/d', '--restart', 'on-failure:4', '-l', 'a.b=c'];
+  await engine.ok('create', ...flags, 'busybox', 'true');
+  const shown = (template: string, name = 'shaped') => engine.ok('inspect', '-f', template, name);
+  t.is(await shown('{{.State.Status}} {{.State.OOMKilled}} {{.State.Pid}}'), 'created false 0');
+  t.is(await shown('{{index .Config.Labels "a.b"}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}'), 'c 4');
+  t.is(await shown('{{json .HostConfig.PortBindings}}'), '{"80/udp":[{"HostIp":"","HostPort":"41099"}]}');
+  t.is(await shown('{{(index .Mounts 0).Source}}'), `${engine.root}/volumes/data/_data`);
+  t.is(await shown('{{with .State.Health}}{{.Status}}{{else}}none{{end}}'), 'none');
+  t.is(JSON.parse(await shown('json'))[0].Name, '/shaped');
+  t.is(await shown('{{.Os}}', 'busybox'), 'linux');
+  const { code, stderr } = await engine.docker(['inspect', '-f', '{{.State.Pidd}}', 'shaped']);
+  t.is(code, 1);
+  t.regex(stderr, /there is no field Pidd \(Did you mean Pid\? There are Status, Running/);
+});

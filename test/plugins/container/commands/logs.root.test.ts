@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import test from 'ava';
 import { engineFor, eventually, TestEngine } from '../../../support/engine.js';
 
@@ -55,4 +56,117 @@ test.serial('logs of a million lines are complete', async (t) => {
 test.serial('logs of what is not there', async (t) => {
   const { code, stdout, stderr } = await given.engine.docker(['logs', 'nobody']);
   t.deepEqual([code, stdout, stderr], [1, '', 'Error response from daemon: No such container: nobody\n']);
+});
+
+test.serial('-n, -t, --since, --until', async (t) => {
+  const { engine } = given;
+  const script = 'echo one; echo two; sleep 0.2; echo three';
+  await engine.docker(['run', '--name', 'timed', 'busybox', 'sh', '-c', script]);
+  t.is(await engine.ok('logs', '-n', '2', 'timed'), 'two\nthree');
+  t.is(await engine.ok('logs', '--tail=0', 'timed'), '');
+  const lines = (await engine.ok('logs', '-t', 'timed')).split('\n');
+  for (const line of lines) t.regex(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z (one|two|three)$/);
+  const third = lines[2]?.split(' ')[0] ?? '';
+  t.is(await engine.ok('logs', '--since', third, 'timed'), 'three');
+  const before = new Date(Date.parse(third) - 1).toISOString();
+  t.is(await engine.ok('logs', '--until', before, 'timed'), 'one\ntwo');
+  t.is((await engine.docker(['logs', '-n', 'x', 'timed'])).code, 125);
+});
+
+test.serial('several containers, with their names before the lines', async (t) => {
+  const { engine } = given;
+  for (const name of ['ab', 'long'])
+    await engine.docker(['run', '--name', name, 'busybox', 'printf', `${name}1\n${name}2`]);
+  const expected = 'ab   | ab1\nab   | ab2\nlong | long1\nlong | long2';
+  t.is(await engine.ok('logs', 'ab', 'long'), expected);
+  t.is((await engine.ok('logs', '-f', 'ab', 'long')).split('\n').sort().join('\n'), expected);
+});
+
+test.serial('a log stays within its limits, and a follower sees each line once', async (t) => {
+  const { engine } = given;
+  const script = 'read go; seq 300000';
+  const limits = ['--log-opt', 'max-size=100k', '--log-opt', 'max-file=2'];
+  await engine.ok('run', '-di', '--name', 'limited', ...limits, 'busybox', 'sh', '-c', script);
+  const attached = engine.docker(['attach', 'limited'], { input: 'go\n' });
+  await engine.ok('wait', 'limited');
+  const { stdout } = await attached;
+  t.is(stdout, Array.from({ length: 300_000 }, (_, index) => `${index + 1}\n`).join(''));
+  const kept = (await engine.docker(['logs', 'limited'])).stdout;
+  t.true(kept.endsWith('\n300000\n') && kept.length < 1_500_000);
+});
+
+test.serial('an endless program whose reader has gone fills no disk', async (t) => {
+  const { engine } = given;
+  const child = engine.spawn([
+    'run',
+    '--name',
+    'yes',
+    '--log-opt',
+    'max-size=1m',
+    '--log-opt',
+    'max-file=2',
+    'busybox',
+    'yes',
+  ]);
+  await once(child.stdout ?? child, 'data');
+  const closed = once(child, 'close');
+  child.stdout?.destroy();
+  await closed;
+  const id = await engine.ok('ps', '-aq', '--no-trunc');
+  const size = () =>
+    id
+      .split('\n')
+      .flatMap((one) => readdirSync(`${engine.root}/containers/${one}`).map((name) => `${one}/${name}`))
+      .filter((name) => name.includes('/log.'))
+      .reduce(
+        (sum, name) => sum + (statSync(`${engine.root}/containers/${name}`, { throwIfNoEntry: false })?.size ?? 0),
+        0,
+      );
+  t.true(size() < 20_000_000);
+  await engine.docker(['rm', '-f', 'yes']);
+});
+
+test.serial('bytes and a line of 64 MiB come as they were', async (t) => {
+  const { engine } = given;
+  const script = 'head -c 67108864 /dev/zero; echo; head -c 1000 /dev/urandom | tee /dev/stderr';
+  const { stdout, stderr } = await engine.docker(['run', '--name', 'huge', 'busybox', 'sh', '-c', script]);
+  const logged = await engine.docker(['logs', 'huge']);
+  t.true(logged.stdout === stdout && logged.stderr === stderr && stdout.length > 67_108_865);
+});
+
+test.serial('--log-driver none keeps nothing, and loses nothing on the way', async (t) => {
+  const { engine } = given;
+  const { stdout } = await engine.docker([
+    'run',
+    '--name',
+    'unkept',
+    '--log-driver',
+    'none',
+    'busybox',
+    'seq',
+    '100000',
+  ]);
+  t.is(stdout.length, 588_895);
+  const { code, stderr } = await engine.docker(['logs', 'unkept']);
+  t.deepEqual([code, stderr], [1, 'Error response from daemon: configured logging driver does not support reading\n']);
+});
+
+test.serial('a client that stops reading delays nobody, and costs the daemon no memory', async (t) => {
+  const { engine } = given;
+  const script = 'read go; head -c 60000000 /dev/zero; echo; echo end';
+  await engine.ok('run', '-di', '--name', 'busy', 'busybox', 'sh', '-c', script);
+  const resident = () =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${engine.daemonPid}/status`, 'utf8'))?.[1]) * 1024;
+  const stuck = engine.spawn(['attach', '--no-stdin', 'busy']);
+  const before = resident();
+  const quick = engine.docker(['attach', 'busy'], { input: 'go\n' });
+  await engine.ok('wait', 'busy');
+  t.is((await quick).stdout.length, 60_000_005);
+  t.true(resident() - before < 30_000_000);
+  let length = 0;
+  stuck.stdout?.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+  });
+  await once(stuck, 'close');
+  t.is(length, 60_000_005);
 });

@@ -63,7 +63,7 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
     12,
   );
   for (const [filter, words] of [
-    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, id, label, name, status\)/],
+    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, health, id, label, name, status\)/],
     ['status=asleep', /invalid filter 'status=asleep' \(Known are created, /],
     ['exited=x', /invalid filter 'exited=x'/],
   ] as const) {
@@ -71,4 +71,14 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
     t.is(code, 1);
     t.regex(stderr, words);
   }
+});
+
+test.serial('--format takes templates, tables of them, and json', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--name', 'shaped', '-l', 'tier=front', 'busybox', 'true');
+  const shown = (format: string) => engine.ok('ps', '-a', '-f', 'name=shaped', '--format', format);
+  t.is(await shown('{{.Names}} {{.State}} {{.Label "tier"}}'), 'shaped created front');
+  t.is(await shown('table {{.Names}}\\t{{.Command}}'), 'NAMES     COMMAND\nshaped    "true"');
+  t.like(JSON.parse(await shown('json')), { Names: 'shaped', Image: 'busybox', Labels: 'tier=front' });
+  t.regex((await engine.docker(['ps', '-a', '--format', '{{.Name}}'])).stderr, /there is no field Name .*Names/);
 });

@@ -82,3 +82,12 @@ test('plugins add columns after the last, and filters; -q asks no column', async
   t.like(asked, [{ id, names: ['one:latest'], parent: '', labels: {} }]);
   t.deepEqual(structuredClone(asked), asked);
 });
+
+test('--format takes templates, tables of them, and json', async (t) => {
+  const calls = imageCalls(t);
+  const id = await imported(calls, 'one');
+  const shown = async (format: string) => (await calls.docker(['images', '--no-trunc', '--format', format])).stdout;
+  t.is(await shown('{{.Repository}}:{{.Tag}} {{.ID}}'), `one:latest ${id}\n`);
+  t.is(await shown('table {{.Repository}}\\t{{.Tag}}'), 'REPOSITORY   TAG\none          latest\n');
+  t.like(JSON.parse(await shown('json')), { Repository: 'one', ID: id });
+});

@@ -1,4 +1,4 @@
-import { GantryError } from '../../kernel/index.js';
+import { GantryError } from './errors.js';
 
 /**
  * Labels as the user wrote them, `KEY` or `KEY=VALUE`; of two with one key the last counts.

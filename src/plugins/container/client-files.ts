@@ -1,0 +1,19 @@
+import type { Readable } from 'node:stream';
+import { type CommandContext, GantryError } from '../../kernel/index.js';
+
+/** What paths and bare names of variables are looked up in. */
+export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
+
+const MAX_FILE_BYTES = 16 << 20;
+
+/** The text of a client's file. @throws GantryError `invalid` for one beyond measure */
+export async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'a file that the command names is larger than 16 MiB');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

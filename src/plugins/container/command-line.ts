@@ -1,0 +1,191 @@
+import type { HealthConfig, ImageConfig } from '../image/index.js';
+import type { Container, ContainerConfig, MountRequest } from './contracts.js';
+import { policyInWords } from './restart-policy.js';
+
+const NS_PER_MS = 1e6;
+
+/**
+ * The `docker run` line that would make such a container again, ready for a shell.
+ * @param image what that brings is not said again
+ */
+export function commandLine({ name, id, config }: Container, image: ImageConfig): string {
+  return ['docker', 'run', ...flagsOf({ name, id, config }, image), config.image, ...commandOf(config, image)]
+    .map(quoted)
+    .join(' ');
+}
+
+function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>, image: ImageConfig): string[] {
+  const { process } = config;
+  return [
+    // Only of those that had a client's input it is known that they were not.
+    ...when(!config.stdinOnce, '-d'),
+    ...when(config.openStdin, '-i'),
+    ...when(config.tty, '-t'),
+    ...when(config.autoRemove, '--rm'),
+    ...['--name', name],
+    ...(config.hostname && !id.startsWith(config.hostname) && config.network !== 'host' && config.uts !== 'host'
+      ? ['--hostname', config.hostname]
+      : []),
+    ...(config.network === 'bridge' ? [] : ['--network', config.network]),
+    ...each('-p', config.ports.map(portInWords)),
+    ...each('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(volumeInWords)),
+    ...each('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(bindInWords)),
+    ...each(
+      '--tmpfs',
+      config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
+    ),
+    ...each(
+      '-e',
+      (process.Env ?? []).filter((entry) => !image.Env?.includes(entry)),
+    ),
+    ...each(
+      '-l',
+      Object.entries(process.Labels ?? {})
+        .filter(([key, value]) => image.Labels?.[key] !== value)
+        .map(([key, value]) => `${key}=${value}`),
+    ),
+    ...other('-u', process.User, image.User),
+    ...other('-w', process.WorkingDir, image.WorkingDir),
+    ...other('--stop-signal', process.StopSignal, image.StopSignal),
+    ...isolationFlags(config),
+    ...resourceFlags(config),
+    ...lifeFlags(config),
+    ...(isSame(process.Healthcheck, image.Healthcheck) ? [] : healthFlags(process.Healthcheck)),
+    ...entryPoint(config, image),
+  ];
+}
+
+function isolationFlags(config: ContainerConfig): string[] {
+  return [
+    ...when(config.privileged ?? false, '--privileged'),
+    ...when(config.readOnlyRoot, '--read-only'),
+    ...each('--cap-add', config.capAdd),
+    ...each('--cap-drop', config.capDrop),
+    ...each(
+      '--device',
+      config.devices.map(({ source, target, access }) => `${source}:${target}:${access}`),
+    ),
+    ...when(config.noNewPrivileges, '--security-opt=no-new-privileges'),
+    // A profile of a file is in the container, and its file's name is not.
+    ...(config.seccomp === ''
+      ? []
+      : ['--security-opt', config.seccomp === 'unconfined' ? 'seccomp=unconfined' : 'seccomp=PROFILE.json']),
+    ...each('--sysctl', pairs(config.sysctls)),
+    ...each('--group-add', config.groupAdd),
+    ...(config.ipc === 'private' ? [] : ['--ipc', config.ipc]),
+    ...(config.pid === 'private' ? [] : ['--pid', config.pid]),
+    ...(config.uts === 'private' ? [] : ['--uts', config.uts]),
+    ...each(
+      '--add-host',
+      config.hosts.map(({ name, address }) => `${name}:${address}`),
+    ),
+    ...each('--dns', config.dns),
+    ...each('--dns-search', config.dnsSearch),
+    ...each('--annotation', pairs(config.annotations)),
+  ];
+}
+
+function resourceFlags(config: ContainerConfig): string[] {
+  return [
+    ...number('--memory', config.memory),
+    ...number('--memory-swap', config.memorySwap),
+    ...number('--cpus', config.cpus),
+    ...number('--cpu-shares', config.cpuShares),
+    ...number('--pids-limit', config.pidsLimit),
+    ...number('--shm-size', config.shmSize),
+    ...number('--oom-score-adj', config.oomScoreAdj ?? 0),
+    ...each(
+      '--ulimit',
+      config.rlimits.map(({ type, soft, hard }) => {
+        const [low, high] = [soft, hard].map((limit) => (limit === Number.MAX_SAFE_INTEGER ? -1 : limit));
+        return `${type.replace('RLIMIT_', '').toLowerCase()}=${low}:${high}`;
+      }),
+    ),
+  ];
+}
+
+function lifeFlags(config: ContainerConfig): string[] {
+  return [
+    ...(config.restart.name === 'no' ? [] : ['--restart', policyInWords(config.restart)]),
+    ...when(config.restartUnhealthy, '--restart-unhealthy'),
+    ...when(config.init, '--init'),
+    ...(config.stopTimeout === undefined ? [] : ['--stop-timeout', String(config.stopTimeout)]),
+  ];
+}
+
+function healthFlags(health: HealthConfig = {}): string[] {
+  const [kind, ...words] = health.Test ?? [];
+  if (kind === 'NONE') return ['--no-healthcheck'];
+  const line = kind === 'CMD' ? words.map(quoted).join(' ') : words.join(' ');
+  const time = (flag: string, ns = 0): string[] => (ns > 0 ? [flag, `${ns / NS_PER_MS}ms`] : []);
+  return [
+    ...text('--health-cmd', line),
+    ...time('--health-interval', health.Interval),
+    ...time('--health-timeout', health.Timeout),
+    ...time('--health-start-period', health.StartPeriod),
+    ...time('--health-start-interval', health.StartInterval),
+    ...number('--health-retries', health.Retries ?? 0),
+  ];
+}
+
+/** The flag takes one word: those after it become the first of the command. */
+function entryPoint({ process: { Entrypoint = [] } }: ContainerConfig, image: ImageConfig): string[] {
+  return isSame(Entrypoint, image.Entrypoint ?? []) ? [] : ['--entrypoint', Entrypoint[0] ?? ''];
+}
+
+function commandOf({ process: { Entrypoint = [], Cmd = [] } }: ContainerConfig, image: ImageConfig): readonly string[] {
+  if (!isSame(Entrypoint, image.Entrypoint ?? [])) return [...Entrypoint.slice(1), ...Cmd];
+  return isSame(Cmd, image.Cmd ?? []) ? [] : Cmd;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function portInWords({ hostAddress, hostPort, containerPort, protocol }: ContainerConfig['ports'][number]): string {
+  const host = hostAddress
+    ? `${hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress}:${hostPort ?? ''}:`
+    : hostPort
+      ? `${hostPort}:`
+      : '';
+  return `${host}${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+}
+
+/** An anonymous volume has a name by now, and is to be a new one. */
+function volumeInWords({ type, source, target, readOnly }: MountRequest): string {
+  const isAnonymous = type === 'volume' && /^[0-9a-f]{64}$/.test(source);
+  return `${isAnonymous ? '' : `${source}:`}${target}${readOnly && !isAnonymous ? ':ro' : ''}`;
+}
+
+function bindInWords({ source, target, readOnly }: MountRequest): string {
+  return `type=bind,source=${source},target=${target}${readOnly ? ',readonly' : ''}`;
+}
+
+function each(flag: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [flag, value]);
+}
+
+function when(condition: boolean, flag: string): string[] {
+  return condition ? [flag] : [];
+}
+
+function other(flag: string, value: string | undefined, image: string | undefined): string[] {
+  return value === image ? [] : text(flag, value);
+}
+
+function text(flag: string, value: string | undefined): string[] {
+  return value ? [flag, value] : [];
+}
+
+function number(flag: string, value: number): string[] {
+  return value === 0 ? [] : [flag, String(value)];
+}
+
+function pairs(record: Readonly<Record<string, string>>): string[] {
+  return Object.entries(record).map(([name, value]) => `${name}=${value}`);
+}
+
+/** One word for a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,35 @@
+import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
+import { Graph } from '../../image/index.js';
+import { Registries } from '../../registry/index.js';
+import { configFrom } from '../container-config.js';
+import { Runtime } from '../contracts.js';
+import { ContainerOptions } from '../options/container-options.js';
+import { imageFor } from '../wanted-image.js';
+
+@Command({
+  name: 'create',
+  summary: 'Create a new container',
+  group: 'Commands',
+  usage: '[OPTIONS] IMAGE [COMMAND] [ARG...]',
+  args: { min: 1, complete: ['image', []] },
+  stopsAtFirst: true,
+  examples: [['docker create --name job busybox make', 'Make a container, to be started by `docker start job`']],
+  effects: ['write'],
+})
+export class Create extends ContainerOptions implements CommandHandler {
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+    @Registries private readonly registries: Registries,
+  ) {
+    super();
+  }
+
+  async run(context: CommandContext): Promise<void> {
+    const [reference = '', ...command] = context.args;
+    const image = await imageFor(reference, this, context, { graph: this.graph, registries: this.registries });
+    const config = await configFrom(this, image, reference, command, context);
+    const { id } = await this.runtime.create(config, this.name || undefined);
+    await write(context.stdout, `${id}\n`);
+  }
+}

@@ -1,0 +1,75 @@
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { join, keysFor, refuseWithoutTerminal, SignalRelay, sinkOf } from '../attached-client.js';
+import { environment } from '../container-config.js';
+import { Runtime } from '../contracts.js';
+
+@Command({
+  name: 'exec',
+  summary: 'Execute a command in a running container',
+  group: 'Common Commands',
+  usage: '[OPTIONS] CONTAINER COMMAND [ARG...]',
+  args: { min: 2, complete: ['running-container', []] },
+  stopsAtFirst: true,
+  examples: [
+    ['docker exec -it web sh', 'Open a shell beside the program of web'],
+    ['docker exec -u nobody -w /tmp web ls', 'Run one program as somebody else, somewhere else'],
+  ],
+  effects: ['exec'],
+  failureExitCode: 125,
+})
+export class Exec implements CommandHandler {
+  @Option('-d, --detach', 'Detached mode: run command in the background')
+  detach = false;
+
+  @Option('--detach-keys', 'Override the key sequence for detaching a container', { type: 'string' })
+  detachKeys = '';
+
+  @Option('-e, --env', 'Set environment variables', { type: 'list' })
+  env: string[] = [];
+
+  @Option('--env-file', 'Read in a file of environment variables', { type: 'list', complete: 'file' })
+  envFile: string[] = [];
+
+  @Option('-i, --interactive', 'Keep STDIN open even if not attached')
+  interactive = false;
+
+  @Option('--privileged', 'Give extended privileges to the command')
+  privileged = false;
+
+  @Option('-t, --tty', 'Allocate a pseudo-TTY')
+  tty = false;
+
+  @Option('-u, --user', 'Username or UID (format: "<name|uid>[:<group|gid>]")', { type: 'string' })
+  user = '';
+
+  @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
+  workdir = '';
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  async run(context: CommandContext): Promise<number> {
+    const [name = '', ...args] = context.args;
+    const { id } = this.runtime.get(name);
+    const { terminal } = context;
+    const withInput = this.interactive && !this.detach;
+    const keys = keysFor(this, { withInput, detachKeys: this.detachKeys });
+    if (this.tty && withInput) refuseWithoutTerminal(context);
+    const relay = this.detach ? undefined : new SignalRelay(context);
+    const execution = await this.runtime.exec(id, {
+      args,
+      env: await environment(this, context),
+      user: this.user,
+      workdir: this.workdir,
+      privileged: this.privileged,
+      tty: this.tty,
+      ...(terminal.size && { size: terminal.size }),
+      openStdin: withInput,
+      detach: this.detach,
+      ...(!this.detach && { sink: sinkOf(context) }),
+    });
+    if (this.detach) return 0;
+    relay?.open((signal) => execution.kill(signal));
+    if (this.tty && withInput) terminal.setRaw(true);
+    return join(execution, context, withInput, keys);
+  }
+}

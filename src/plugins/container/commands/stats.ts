@@ -1,0 +1,93 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  table,
+  write,
+} from '../../../kernel/index.js';
+import { type Container, Runtime, type Usage } from '../contracts.js';
+import { cellsOf, USAGE_HEADER, type UsageRow, usageRow } from '../usage-row.js';
+
+const INTERVAL_MS = 1000;
+const CLEAR_SCREEN = '\x1b[H\x1b[J';
+
+@Command({
+  name: 'stats',
+  summary: 'Display a live stream of container(s) resource usage statistics',
+  group: 'Commands',
+  usage: '[OPTIONS] [CONTAINER...]',
+  args: { min: 0, complete: ['running-container'] },
+  examples: [['docker stats --no-stream --format json', 'Print what each running container uses, once']],
+  effects: ['read'],
+})
+export class Stats implements CommandHandler {
+  @Option('-a, --all', 'Show all containers (default shows just running)')
+  all = false;
+
+  @Option('--format', "Format output: 'table', or 'json' for a JSON object a line", { type: 'string' })
+  format = '';
+
+  @Option('--no-stream', 'Disable streaming stats and only pull the first result')
+  noStream = false;
+
+  @Option('--no-trunc', 'Do not truncate output')
+  noTrunc = false;
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  async run({ args, stdout, terminal, gone }: CommandContext): Promise<void> {
+    const text = textFor(this.format);
+    const before = new Map<string, Usage>();
+    this.#look(args, before);
+    while (await paused(gone)) {
+      const rows = this.#look(args, before);
+      const live = terminal.stdout && !this.noStream && this.format !== 'json';
+      await write(stdout, `${live ? CLEAR_SCREEN : ''}${text(rows)}`);
+      if (this.noStream) return;
+    }
+  }
+
+  /** A row for each container, by what it used when it was last looked at. */
+  #look(references: readonly string[], before: Map<string, Usage>): UsageRow[] {
+    return this.#containers(references).map((container) => {
+      const now = this.runtime.usage(container.id);
+      const row = usageRow(container, { before: before.get(container.id), now }, this.noTrunc);
+      if (now) before.set(container.id, now);
+      else before.delete(container.id);
+      return row;
+    });
+  }
+
+  #containers(references: readonly string[]): readonly Container[] {
+    if (references.length > 0) return references.map((reference) => this.runtime.get(reference));
+    return this.runtime.list().filter(({ status }) => this.all || status === 'running');
+  }
+}
+
+/** False when the client has gone. */
+async function paused(gone: AbortSignal): Promise<boolean> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, INTERVAL_MS);
+    function done(): void {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', done);
+      resolve();
+    }
+    if (gone.aborted) done();
+    else gone.addEventListener('abort', done);
+  });
+  return !gone.aborted;
+}
+
+/** @throws GantryError `invalid` for a template */
+function textFor(format: string): (rows: readonly UsageRow[]) => string {
+  if (format === '' || format === 'table') return (rows) => table(USAGE_HEADER, rows.map(cellsOf));
+  if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) {
+    return (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  }
+  throw new GantryError('invalid', `the format ${JSON.stringify(format)} is not supported`, {
+    hint: "There are 'table' and 'json'",
+  });
+}

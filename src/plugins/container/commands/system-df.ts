@@ -1,0 +1,108 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  formatted,
+  humanSize,
+  isUsualTable,
+  Option,
+  table,
+  write,
+} from '../../../kernel/index.js';
+import { Graph, ImageRecords } from '../../image/index.js';
+import { folderSize } from '../../system/index.js';
+import { Volumes } from '../../volume/index.js';
+import { Runtime } from '../contracts.js';
+import { layerBytes } from '../unused-images.js';
+
+const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
+
+/** One kind of thing: how many there are and are in use, and the bytes of all and of those that are not. */
+interface Usage {
+  readonly type: string;
+  readonly total: number;
+  readonly active: number;
+  readonly size: number;
+  readonly reclaimable: number;
+}
+
+@Command({
+  name: 'system df',
+  summary: 'Show docker disk usage',
+  group: 'Commands',
+  usage: '[OPTIONS]',
+  args: { min: 0, max: 0 },
+  effects: ['read'],
+})
+export class SystemDf implements CommandHandler {
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+    @ImageRecords private readonly records: ImageRecords,
+    @Volumes private readonly volumes: Volumes,
+  ) {}
+
+  async run({ stdout }: CommandContext): Promise<void> {
+    const rows = [this.#images(), await this.#containers(), await this.#volumes()].map(rowOf);
+    const text = isUsualTable(this.format)
+      ? table(Object.values(HEADERS), rows.map(Object.values))
+      : formatted(this.format, rows, HEADERS);
+    await write(stdout, text);
+  }
+
+  #images(): Usage {
+    const images = this.graph.list();
+    const used = images.filter(({ id }) => this.records.holdersOf(id).length > 0);
+    const size = layerBytes(
+      images.flatMap(({ diffIds }) => diffIds),
+      this.records,
+    );
+    const needed = layerBytes(
+      used.flatMap(({ diffIds }) => diffIds),
+      this.records,
+    );
+    return { type: 'Images', total: images.length, active: used.length, size, reclaimable: size - needed };
+  }
+
+  async #containers(): Promise<Usage> {
+    const containers = this.runtime.list().map(({ id, status }) => ({
+      folder: this.runtime.upperOf(id),
+      isActive: status === 'running' || status === 'starting',
+    }));
+    return { type: 'Containers', ...(await usageOf(containers)) };
+  }
+
+  async #volumes(): Promise<Usage> {
+    const volumes = this.volumes
+      .list()
+      .map(({ name, path }) => ({ folder: path, isActive: this.volumes.holdersOf(name).length > 0 }));
+    return { type: 'Local Volumes', ...(await usageOf(volumes)) };
+  }
+}
+
+async function usageOf(
+  things: readonly { readonly folder: string; readonly isActive: boolean }[],
+): Promise<Omit<Usage, 'type'>> {
+  let size = 0;
+  let reclaimable = 0;
+  for (const { folder, isActive } of things) {
+    const bytes = await folderSize(folder);
+    size += bytes;
+    if (!isActive) reclaimable += bytes;
+  }
+  return { total: things.length, active: things.filter(({ isActive }) => isActive).length, size, reclaimable };
+}
+
+function rowOf({ type, total, active, size, reclaimable }: Usage) {
+  const percent = size > 0 ? Math.floor((100 * reclaimable) / size) : 0;
+  return {
+    Type: type,
+    TotalCount: String(total),
+    Active: String(active),
+    Size: humanSize(size),
+    Reclaimable: `${humanSize(reclaimable)} (${percent}%)`,
+  };
+}

@@ -1,0 +1,90 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  confirmed,
+  humanSize,
+  Option,
+  parseFilters,
+  write,
+} from '../../../kernel/index.js';
+import { Graph, ImageRecords, TagStore } from '../../image/index.js';
+import { folderSize } from '../../system/index.js';
+import { unusedVolumes, Volumes } from '../../volume/index.js';
+import { Runtime } from '../contracts.js';
+import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
+import { type UnusedImage, unusedImages } from '../unused-images.js';
+
+@Command({
+  name: 'system prune',
+  summary: 'Remove unused data',
+  group: 'Commands',
+  usage: '[OPTIONS]',
+  args: { min: 0, max: 0 },
+  examples: [['docker system prune -a --volumes --dry-run', 'See all that nothing needs any more']],
+  effects: ['destroy'],
+})
+export class SystemPrune implements CommandHandler {
+  @Option('-a, --all', 'Remove all unused images, not just those without a name')
+  all = false;
+
+  @Option('--volumes', 'Prune anonymous volumes')
+  volumes = false;
+
+  @Option('--filter', 'Provide filter values for containers: until=MOMENT, label=KEY[=VALUE]', {
+    type: 'list',
+    value: 'filter',
+  })
+  filter: string[] = [];
+
+  @Option('-f, --force', 'Do not prompt for confirmation')
+  force = false;
+
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+    @ImageRecords private readonly records: ImageRecords,
+    @Volumes private readonly store: Volumes,
+  ) {}
+
+  async run(context: CommandContext): Promise<number> {
+    const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
+    const gone = new Set(stopped.map(({ id }) => id));
+    const images = unusedImages(this.graph, this.tags, this.records, { all: this.all, gone });
+    const volumes = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
+    const lines = [
+      ...containerLines(stopped),
+      ...images.map(({ name }) => `image ${name}`),
+      ...volumes.map(({ name }) => `volume ${name}`),
+    ];
+    if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
+
+    let reclaimed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
+    for (const image of images) reclaimed += await this.#removeImage(image);
+    for (const { name, path } of volumes) {
+      reclaimed += await folderSize(path);
+      await this.store.remove(name);
+    }
+    const text = [
+      deletedText('Containers', [...gone]),
+      deletedText(
+        'Volumes',
+        volumes.map(({ name }) => name),
+      ),
+      deletedText(
+        'Images',
+        images.map(({ id }) => id),
+      ),
+    ].join('');
+    await write(context.stdout, `${text}Total reclaimed space: ${humanSize(reclaimed)}\n`);
+    return 0;
+  }
+
+  /** @returns the bytes of the layers that only it had */
+  async #removeImage({ id, names, layers }: UnusedImage): Promise<number> {
+    for (const name of names) this.tags.delete(name);
+    await this.graph.remove(id);
+    return layers;
+  }
+}

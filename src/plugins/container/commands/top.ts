@@ -1,0 +1,23 @@
+import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
+import { Runtime } from '../contracts.js';
+import { processTable } from '../process-table.js';
+
+@Command({
+  name: 'top',
+  summary: 'Display the running processes of a container',
+  group: 'Commands',
+  usage: 'CONTAINER [ps OPTIONS]',
+  args: { min: 1, complete: ['running-container', []] },
+  stopsAtFirst: true,
+  examples: [['docker top web -o pid,rss,args', 'Say how much memory the processes of web use']],
+  effects: ['read'],
+})
+export class Top implements CommandHandler {
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  async run({ args: [name = '', ...options], stdout }: CommandContext): Promise<void> {
+    const pids = new Set(this.runtime.processes(name));
+    const { header, rows } = await processTable(options, (pid) => pids.has(pid));
+    await write(stdout, table(header, rows));
+  }
+}

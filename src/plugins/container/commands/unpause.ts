@@ -1,0 +1,18 @@
+import { Command, type CommandContext, type CommandHandler, each } from '../../../kernel/index.js';
+import { Runtime } from '../contracts.js';
+
+@Command({
+  name: 'unpause',
+  summary: 'Unpause all processes within one or more containers',
+  group: 'Commands',
+  usage: 'CONTAINER [CONTAINER...]',
+  args: { min: 1, complete: ['running-container'] },
+  effects: ['exec'],
+})
+export class Unpause implements CommandHandler {
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  run(context: CommandContext): Promise<number> {
+    return each(context, (name) => this.runtime.unpause(name));
+  }
+}

@@ -1,0 +1,66 @@
+import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
+import { type Update as Changes, Runtime } from '../contracts.js';
+import { parseMemory } from '../memory.js';
+import { checkPids, checkShares, parseCpus, parseSwap } from '../resource-settings.js';
+import { parseRestartPolicy } from '../restart-policy.js';
+
+@Command({
+  name: 'update',
+  summary: 'Update configuration of one or more containers',
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER [CONTAINER...]',
+  args: { min: 1, complete: ['container'] },
+  examples: [
+    ['docker update -m 512m --cpus 1.5 web', 'Give web other limits, at once'],
+    ['docker update --restart unless-stopped web', 'Start web again from now on, whenever it ends'],
+  ],
+  effects: ['write'],
+})
+export class Update implements CommandHandler {
+  @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
+  memory = '';
+
+  @Option('--memory-swap', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap", {
+    type: 'string',
+    value: 'bytes',
+  })
+  memorySwap = '';
+
+  @Option('--cpus', 'Number of CPUs', { type: 'string', value: 'decimal' })
+  cpus = '';
+
+  @Option('-c, --cpu-shares', 'CPU shares (relative weight)', { type: 'integer', value: 'int' })
+  cpuShares: number | undefined = undefined;
+
+  @Option('--pids-limit', 'Tune container pids limit (set -1 for unlimited)', { type: 'integer', value: 'int' })
+  pidsLimit: number | undefined = undefined;
+
+  @Option('--restart', 'Restart policy to apply when a container exits', {
+    type: 'string',
+    complete: ['no', 'on-failure', 'always', 'unless-stopped'],
+  })
+  restart = '';
+
+  constructor(@Runtime private readonly runtime: Runtime) {}
+
+  run(context: CommandContext): Promise<number> {
+    const changes = this.#changes();
+    if (Object.keys(changes).length === 0) {
+      throw new GantryError('usage', 'you must provide one or more flags when using this command');
+    }
+    return each(context, (name) => this.runtime.update(name, changes));
+  }
+
+  #changes(): Changes {
+    const { cpuShares, pidsLimit } = this;
+    const memory = this.memory === '' ? undefined : parseMemory(this.memory);
+    return {
+      ...(memory !== undefined && { memory }),
+      ...(this.memorySwap !== '' && { memorySwap: parseSwap(this.memorySwap, memory ?? 1) }),
+      ...(this.cpus !== '' && { cpus: parseCpus(this.cpus) }),
+      ...(cpuShares !== undefined && { cpuShares: checkShares(cpuShares) }),
+      ...(pidsLimit !== undefined && { pidsLimit: checkPids(pidsLimit) }),
+      ...(this.restart !== '' && { restart: parseRestartPolicy(this.restart) }),
+    };
+  }
+}

@@ -1,0 +1,51 @@
+import { fstatSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { spawn } from 'node-pty';
+import { resize } from './terminal-resize.js';
+
+/**
+ * Stands in for the monitor of a program that `exec` runs with a terminal (`exec-monitor.ts`): the terminal's engine end
+ * lives here. Sizes come on descriptor 3 as `columns rows` lines; its end says that the engine has died, and ends the
+ * program. Detached, it needs no engine.
+ * Arguments: `attached` or `detached`, folder, columns, rows, then the runtime's command line.
+ */
+const [mode = '', folder = '', columns = '80', rows = '24', program = '', ...args] = process.argv.slice(2);
+const SIZES_DESCRIPTOR = 3;
+
+const terminal = spawn(program, args, { cols: Number(columns), rows: Number(rows), encoding: null });
+terminal.onData((data) => writeAll(1, data as unknown as Buffer));
+terminal.onExit(({ exitCode, signal }) => process.exit(signal ? 128 + signal : exitCode));
+
+if (mode === 'attached') {
+  if (fstatSync(0).isFIFO()) {
+    new Socket({ fd: 0, readable: true, writable: false })
+      .on('error', () => {})
+      .on('data', (data) => terminal.write(data));
+  }
+  const sizes = new Socket({ fd: SIZES_DESCRIPTOR, readable: true, writable: false }).on('error', () => {});
+  createInterface({ input: sizes })
+    .on('line', (line) => resize(terminal, line, 'itself'))
+    .on('close', abandon);
+}
+
+/** Nobody reads any more. */
+function writeAll(fd: number, data: Buffer): void {
+  try {
+    for (let rest = data; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
+  } catch {
+    abandon();
+  }
+}
+
+function abandon(): void {
+  try {
+    const pid = Number(readFileSync(`${folder}/pid`, 'latin1'));
+    rmSync(folder, { recursive: true, force: true });
+    if (pid > 1) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has not started, or has ended.
+  }
+  terminal.kill('SIGKILL');
+  process.exit(1);
+}

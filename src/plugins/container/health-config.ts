@@ -1,0 +1,81 @@
+import { GantryError, milliseconds } from '../../kernel/index.js';
+import type { HealthConfig } from '../image/index.js';
+import type { LifeOptions } from './options/life-options.js';
+
+const NS_PER_MS = 1e6;
+const SECOND = 1000;
+const DISABLED: HealthConfig = { Test: ['NONE'] };
+
+/** How a container's health is looked after. Times are milliseconds. */
+export interface HealthCheck {
+  readonly command: readonly string[];
+  readonly interval: number;
+  readonly timeout: number;
+  readonly startPeriod: number;
+  readonly startInterval: number;
+  /** So many failures in a row make it unhealthy. */
+  readonly retries: number;
+}
+
+/**
+ * The image's health check with the user's wishes laid over it, in the image's own form; undefined where none speaks of it.
+ * @throws GantryError `usage`, `invalid`
+ */
+export function healthConfig(options: LifeOptions, image: HealthConfig | undefined): HealthConfig | undefined {
+  const asked: HealthConfig = {
+    ...(options.healthCmd && { Test: ['CMD-SHELL', options.healthCmd] }),
+    ...duration('Interval', '--health-interval', options.healthInterval),
+    ...duration('Timeout', '--health-timeout', options.healthTimeout),
+    ...duration('StartPeriod', '--health-start-period', options.healthStartPeriod),
+    ...duration('StartInterval', '--health-start-interval', options.healthStartInterval),
+    ...(options.healthRetries !== undefined && { Retries: checkRetries(options.healthRetries) }),
+  };
+  const asksForSome = Object.keys(asked).length > 0;
+  if (options.noHealthcheck && asksForSome) {
+    throw new GantryError('invalid', '--no-healthcheck conflicts with --health-* options');
+  }
+  if (options.noHealthcheck) return DISABLED;
+  const merged = asksForSome ? { ...image, ...asked } : image;
+  if (options.restartUnhealthy && !healthCheckOf(merged)) {
+    throw new GantryError('invalid', '--restart-unhealthy needs a health check, and the image has none', {
+      hint: 'Give one with --health-cmd',
+    });
+  }
+  return merged;
+}
+
+/** What there is to run, with Docker's defaults; undefined where there is nothing. An image may say anything. */
+export function healthCheckOf(config: HealthConfig | undefined): HealthCheck | undefined {
+  const [kind, ...words] = Array.isArray(config?.Test) ? config.Test.map(String) : [];
+  if ((kind !== 'CMD' && kind !== 'CMD-SHELL') || words.length === 0) return undefined;
+  return {
+    command: kind === 'CMD' ? words : ['/bin/sh', '-c', words.join(' ')],
+    interval: fromNs(config?.Interval) || 30 * SECOND,
+    timeout: fromNs(config?.Timeout) || 30 * SECOND,
+    startPeriod: fromNs(config?.StartPeriod),
+    startInterval: fromNs(config?.StartInterval) || 5 * SECOND,
+    retries: Number(config?.Retries) > 0 ? Number(config?.Retries) : 3,
+  };
+}
+
+function fromNs(value: unknown): number {
+  const time = Number(value) / NS_PER_MS;
+  return time >= 1 ? Math.min(time, 2 ** 31 - 1) : 0;
+}
+
+function duration(key: keyof HealthConfig, flag: string, text: string): HealthConfig {
+  if (text === '') return {};
+  const time = milliseconds(text);
+  if (time === undefined) {
+    throw new GantryError('usage', `invalid argument "${text}" for "${flag}" flag: invalid duration`, {
+      hint: 'Like 500ms, 30s, 1m30s',
+    });
+  }
+  if (time > 0 && time < 1) throw new GantryError('invalid', `${flag} cannot be less than 1ms`);
+  return { [key]: time * NS_PER_MS };
+}
+
+function checkRetries(retries: number): number {
+  if (retries < 0) throw new GantryError('invalid', '--health-retries cannot be negative');
+  return retries;
+}

@@ -1,0 +1,69 @@
+import { GantryError } from '../../kernel/index.js';
+import type { RestartPolicy, Settings } from './settings.js';
+
+const NAMES = ['no', 'on-failure', 'always', 'unless-stopped'] as const;
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 60_000;
+/** A run of that length was a good one: the next delay is the first again. */
+const GOOD_RUN_MS = 10_000;
+
+/** `no`, `on-failure[:n]`, `always`, `unless-stopped`. @throws GantryError `invalid`, in Docker's words */
+export function parseRestartPolicy(value: string): RestartPolicy {
+  const [word = '', count] = value.split(/:(.*)/s);
+  const name = NAMES.find((known) => known === (word || 'no'));
+  if (!name || (word === '' && count !== undefined)) {
+    throw new GantryError('invalid', `invalid restart policy: unknown policy '${value}'`, {
+      hint: `Use one of ${NAMES.join(', ')}`,
+    });
+  }
+  if (count === undefined) return { name, maximumRetries: 0 };
+  if (name !== 'on-failure') {
+    throw new GantryError('invalid', "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+  }
+  if (!/^\d{1,9}$/.test(count)) {
+    throw new GantryError('invalid', `invalid restart policy: '${count}' is no number of retries`);
+  }
+  return { name, maximumRetries: Number(count) };
+}
+
+export function policyInWords({ name, maximumRetries }: RestartPolicy): string {
+  return maximumRetries > 0 ? `${name}:${maximumRetries}` : name;
+}
+
+/** A run that has ended, as far as it decides on the next. */
+export interface EndedRun {
+  readonly config: Pick<Settings, 'restart' | 'restartUnhealthy'>;
+  readonly exitCode: number;
+  /** How long its program ran; undefined where it never did. */
+  readonly ranMs: number | undefined;
+  /** The user wanted it to stop. */
+  readonly stopped: boolean;
+  /** Its last health check said so. */
+  readonly unhealthy: boolean;
+  /** How many restarts came before, without the user. */
+  readonly restarts: number;
+  /** Before this run; 0: none. */
+  readonly delayMs: number;
+}
+
+/** How long to wait before the next run; undefined where there is to be none. */
+export function restartDelay(run: EndedRun): number | undefined {
+  if (run.stopped || !isWanted(run)) return undefined;
+  // What a user starts, and what fails to, is told to that user.
+  if (run.ranMs === undefined && run.restarts === 0) return undefined;
+  if (run.delayMs === 0 || (run.ranMs ?? 0) >= GOOD_RUN_MS) return FIRST_DELAY_MS;
+  return Math.min(2 * run.delayMs, LONGEST_DELAY_MS);
+}
+
+function isWanted({ config: { restart, restartUnhealthy }, exitCode, unhealthy, restarts }: EndedRun): boolean {
+  if (restartUnhealthy && unhealthy) return true;
+  if (restart.name === 'on-failure') {
+    return exitCode !== 0 && (restart.maximumRetries === 0 || restarts < restart.maximumRetries);
+  }
+  return restart.name === 'always' || restart.name === 'unless-stopped';
+}
+
+/** Whether some end of it is followed by a new run: then a daemon must be there to see to it. */
+export function mayRestart({ restart, restartUnhealthy }: Pick<Settings, 'restart' | 'restartUnhealthy'>): boolean {
+  return restart.name !== 'no' || restartUnhealthy;
+}

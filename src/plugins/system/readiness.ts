@@ -1,0 +1,88 @@
+import { closeSync, writeSync } from 'node:fs';
+import { arch } from 'node:os';
+import { promisify } from 'node:util';
+import { check, libc } from './libc.js';
+
+const CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLLIN = 0x1;
+/** The kernel packs `struct epoll_event` on x86-64 alone. */
+const DATA_AT = arch() === 'x64' ? 4 : 8;
+const EVENT_BYTES = DATA_AT + 8;
+const MOST_EVENTS = 256;
+
+/**
+ * Tells when descriptors can be read, and leaves the reading to others: Node's own streams take the bytes out at once.
+ * One thread of libuv's pool waits in `epoll_wait` for all of them, while there are any.
+ */
+export class Readiness {
+  #wait: Wait | undefined;
+  readonly #listeners = new Map<number, () => void>();
+
+  /** Calls back, again and again, while there is something to read, or the other side has closed. */
+  watch(fd: number, listener: () => void): void {
+    this.#wait ??= new Wait((ready) => this.#listeners.get(ready)?.());
+    this.#wait.add(fd);
+    this.#listeners.set(fd, listener);
+  }
+
+  /** To be called before the descriptor is closed. */
+  forget(fd: number): void {
+    if (!this.#listeners.delete(fd)) return;
+    this.#wait?.remove(fd);
+    if (this.#listeners.size > 0) return;
+    this.#wait?.end();
+    this.#wait = undefined;
+  }
+}
+
+/** One epoll instance, and the thread that waits for it. */
+class Wait {
+  readonly #epoll = check(libc().epollCreate1(CLOEXEC), 'epoll_create1', '');
+  readonly #wake = check(libc().eventfd(0, CLOEXEC), 'eventfd', '');
+  #isOver = false;
+  /** A process that exits waits for the threads of the pool. */
+  readonly #atExit = (): void => this.end();
+
+  constructor(private readonly onReady: (fd: number) => void) {
+    this.add(this.#wake);
+    process.once('exit', this.#atExit);
+    void this.#run();
+  }
+
+  add(fd: number): void {
+    check(libc().epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, eventFor(fd)), 'epoll_ctl', String(fd));
+  }
+
+  remove(fd: number): void {
+    libc().epollCtl(this.#epoll, EPOLL_CTL_DEL, fd, eventFor(fd));
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    writeSync(this.#wake, new BigUint64Array([1n]));
+  }
+
+  async #run(): Promise<void> {
+    const events = Buffer.alloc(EVENT_BYTES * MOST_EVENTS);
+    const wait = promisify(libc().epollWait.async) as (...args: unknown[]) => Promise<number>;
+    while (!this.#isOver) {
+      const count = await wait(this.#epoll, events, MOST_EVENTS, -1);
+      for (let at = 0; at < count && !this.#isOver; at++) {
+        this.onReady(events.readInt32LE(at * EVENT_BYTES + DATA_AT));
+      }
+    }
+    process.off('exit', this.#atExit);
+    closeSync(this.#epoll);
+    closeSync(this.#wake);
+  }
+}
+
+function eventFor(fd: number): Buffer {
+  const event = Buffer.alloc(EVENT_BYTES);
+  event.writeUInt32LE(EPOLLIN, 0);
+  event.writeInt32LE(fd, DATA_AT);
+  return event;
+}

@@ -1,0 +1,77 @@
+import test from 'ava';
+import { engineFor } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+test('create makes what start runs, and says its id', async (t) => {
+  const { engine } = given;
+  const id = await engine.ok('create', '--name', 'job', '-e', 'A=1', 'busybox', 'sh', '-c', 'echo $A');
+  t.regex(id, /^[0-9a-f]{64}$/);
+  t.regex(await engine.ok('ps', '-a', '-f', 'name=job'), / Created /);
+  t.is(await engine.ok('start', '-a', 'job'), '1');
+});
+
+/** Each line ends with one message, and makes nothing. */
+const REFUSED: readonly (readonly [flags: string, message: string])[] = [
+  ['--restart sometimes', "invalid restart policy: unknown policy 'sometimes'"],
+  ['--restart always --rm', 'cannot specify both --restart and --rm'],
+  ['--restart-unhealthy', '--restart-unhealthy needs a health check'],
+  ['--stop-signal NOPE', 'Invalid signal: NOPE'],
+  ['--stop-timeout -2', 'invalid time: -2'],
+  ['--ulimit nofile', 'invalid ulimit argument: nofile'],
+  ['--ulimit wings=1', 'invalid ulimit type: wings'],
+  ['--ulimit nofile=2:1', 'soft limit must be less than or equal to hard limit'],
+  ['--cap-add FLY', 'invalid capability: "FLY"'],
+  ['--device null', 'bad format for a device: "null"'],
+  ['--device /dev/null:/x:q', 'bad format for a device'],
+  ['--tmpfs run', "invalid mount path: 'run'"],
+  ['--tmpfs /run:size=much', 'invalid tmpfs option "size=much"'],
+  ['--tmpfs /x -v /x', 'Duplicate mount point: /x'],
+  ['--mount type=wormhole,target=/x', 'mount type unknown: "wormhole"'],
+  ['--mount target=/x,colour=red', 'unexpected key "colour"'],
+  ['--mount type=bind,target=/x', 'field source must not be empty'],
+  ['--mount type=bind,source=/nosuch,target=/x', 'bind source path does not exist: /nosuch'],
+  ['--security-opt magic', 'invalid --security-opt: "magic"'],
+  ['--security-opt seccomp=/nosuch', 'open /nosuch: no such file or directory'],
+  ['--security-opt seccomp=/etc/passwd', "/etc/passwd is no profile in Docker's format"],
+  ['--sysctl kernel.panic=1', "sysctl 'kernel.panic=1' is not allowed"],
+  ['--sysctl net.ipv4.ip_forward=1 --network host', 'is not allowed'],
+  ['--sysctl net/../kernel/panic=1', 'is not of the form NAME=VALUE'],
+  ['--pids-limit -2', 'the limit of processes must be positive'],
+  ['--cpus many', 'failed to parse many as a number'],
+  ['--cpus 100000', 'range of CPUs is from 0.01'],
+  ['--cpu-shares 1', 'CPU shares must be 2 to 262144'],
+  ['--memory-swap 64m', 'You should always set the Memory limit'],
+  ['-m 64m --memory-swap 32m', 'should be larger than memory limit'],
+  ['--shm-size 0', 'SHM size'],
+  ['--add-host here', 'bad format for add-host: "here"'],
+  ['--add-host here:there', 'invalid IP address in add-host: "there"'],
+  ['--dns there', 'IP address is not correctly formatted: there'],
+  ['--dns-search -', 'is not a valid domain'],
+  ['--pull always', 'does not pull images'],
+  ['--pull often', "invalid pull option: 'often'"],
+  ['--userns mine', 'invalid USER mode: mine'],
+  ['--ipc mine', 'invalid IPC mode: mine'],
+  ['--pid container:x', 'invalid PID mode: container:x'],
+  ['--uts mine', 'invalid UTS mode: mine'],
+  ['--uts host --hostname x', 'hostname and the UTS mode'],
+  ['--group-add a:b', 'invalid group: "a:b"'],
+  ['--oom-score-adj 1001', 'range for oom score adj is [-1000, 1000]'],
+  ['--annotation run.oci.handler=x', "is the runtime's own"],
+  ['--annotation x', 'expected KEY=VALUE'],
+  ['--health-cmd x --no-healthcheck', '--no-healthcheck conflicts with --health-* options'],
+  ['--health-interval soon', 'invalid duration'],
+  ['--health-retries -1', '--health-retries cannot be negative'],
+];
+
+test('nonsense is refused in one line, and nothing is made', async (t) => {
+  const { engine } = given;
+  const before = await engine.ok('ps', '-aq');
+  for (const [flags, message] of REFUSED) {
+    const { code, stdout, stderr } = await engine.docker(['create', ...flags.split(' '), 'busybox', 'true']);
+    t.true(code === 1 || code === 125, `${flags}: ${code}`);
+    t.is(stdout, '');
+    t.true(stderr.split('\n')[0]?.includes(message), `${flags}: ${stderr}`);
+  }
+  t.is(await engine.ok('ps', '-aq'), before);
+});

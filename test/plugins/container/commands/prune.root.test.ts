@@ -1,0 +1,20 @@
+import test from 'ava';
+import { engineFor } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+test('prune removes what does not run, by age and label', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'runs', 'busybox', 'sleep', '1000');
+  await engine.ok('run', '--name', 'ran', '-l', 'keep', 'busybox', 'sh', '-c', 'head -c 1000000 /dev/zero >/x');
+  const id = await engine.ok('create', '--name', 'made', 'busybox', 'true');
+  t.regex(
+    await engine.ok('container', 'prune', '--dry-run'),
+    /would remove container made .*\nwould remove container ran /,
+  );
+  t.is(await engine.ok('container', 'prune', '-f', '--filter', 'until=1h'), 'Total reclaimed space: 0B');
+  t.regex((await engine.docker(['container', 'prune', '--filter', 'until=then'])).stderr, /invalid value "then"/);
+  t.regex(await engine.ok('container', 'prune', '-f', '--filter', 'label=keep'), /space: [\d.]+MB$/);
+  t.regex(await engine.ok('container', 'prune', '-f'), new RegExp(`^Deleted Containers:\n${id}\n\nTotal`));
+  t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'runs');
+});

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { engineFor } from '../../../support/engine.js';
+
+const given = engineFor(test);
+
+test.serial('df counts what there is, and what could go', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '--name', 'ran', '-v', '/d', 'busybox', 'sh', '-c', 'head -c 2000000 /dev/zero >/x');
+  const rows = (await engine.ok('system', 'df')).split('\n').map((line) => line.split(/ {2,}/));
+  t.deepEqual(rows[0], ['TYPE', 'TOTAL', 'ACTIVE', 'SIZE', 'RECLAIMABLE']);
+  t.deepEqual(rows[1]?.slice(0, 3), ['Images', '1', '1']);
+  t.deepEqual(rows[2]?.slice(0, 3), ['Containers', '1', '0']);
+  t.regex(rows[2]?.[4] ?? '', /^2[\d.]*MB \(100%\)$/);
+  t.deepEqual(rows[3]?.slice(0, 3), ['Local Volumes', '1', '1']);
+  t.is(await engine.ok('system', 'df', '--format', '{{.Type}}={{.Active}}'), 'Images=1\nContainers=0\nLocal Volumes=1');
+});
+
+test.serial('system prune removes stopped containers, then what they were the last to need', async (t) => {
+  const { engine } = given;
+  const child = (await engine.ok('commit', 'ran')).replace(/^sha256:/, '');
+  const planned = await engine.ok('system', 'prune', '--volumes', '--dry-run');
+  t.regex(planned, /^would remove container ran .*\nwould delete image [0-9a-f]{12}$/);
+  t.regex(planned, new RegExp(child.slice(0, 12)));
+  const { code, stdout } = await engine.docker(['system', 'prune', '--volumes'], { input: 'yes\n' });
+  t.is(code, 0);
+  t.regex(stdout, /Deleted Containers:\n.*\n\nDeleted Images:\nsha256:.*\n\nTotal reclaimed space: 4[\d.]*MB/s);
+  t.is(await engine.ok('volume', 'ls', '-q'), '');
+  t.is(await engine.ok('images', '--format', '{{.Repository}}'), 'busybox');
+  await engine.ok('create', '--name', 'keeps', 'busybox', 'true');
+  await engine.ok('tag', 'busybox', 'other');
+  t.regex(await engine.ok('system', 'prune', '-af'), /Deleted Images:\n/);
+  t.is(await engine.ok('images', '-q'), '');
+});

@@ -1,0 +1,10 @@
+import test from 'ava';
+import { torture } from './torture.js';
+
+test('a daemon and clients that are killed at random moments lose and leak nothing', async (t) => {
+  t.timeout(150_000);
+  const { faults, kills, containers } = await torture({ seed: 1, clients: 3, kills: 12, milliseconds: 60_000 });
+  t.deepEqual(faults, []);
+  t.true(kills > 0);
+  t.true(containers > 0);
+});

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestEngine } from '../support/engine.js';
+import { auditContainers, auditLeaks } from './audit.js';
+import { Chance } from './chance.js';
+import { Workload } from './workload.js';
+
+export interface TortureOptions {
+  readonly seed: number;
+  readonly clients: number;
+  /** Ends after so many kills of the daemon, or, if that comes first, so many milliseconds. */
+  readonly kills: number;
+  readonly milliseconds: number;
+  readonly tell?: (line: string) => void;
+}
+
+export interface TortureReport {
+  readonly kills: number;
+  readonly calls: number;
+  readonly containers: number;
+  /** Containers lost, bytes lost or doubled, wrong exit codes; things leaked; a damaged database. */
+  readonly faults: readonly string[];
+  /** Milliseconds from starting a daemon to its first answer: the slowest. */
+  readonly slowestStart: number;
+}
+
+/** A mixed workload, while the daemon and clients are killed with SIGKILL at random moments. */
+export async function torture({
+  seed,
+  clients,
+  kills,
+  milliseconds,
+  tell = () => {},
+}: TortureOptions): Promise<TortureReport> {
+  const chance = new Chance(seed);
+  const engine = await TestEngine.withDaemon();
+  try {
+    await engine.importImage('busybox');
+    const workload = new Workload(engine, new Chance(seed + 1));
+    const working = workload.run(clients);
+    const end = Date.now() + milliseconds;
+    let killed = 0;
+    let slowestStart = 0;
+    while (killed < kills && Date.now() < end) {
+      await sleep(chance.between(20, 1200));
+      if (chance.next() < 0.3) workload.someClient?.kill('SIGKILL');
+      await engine.stopDaemon('SIGKILL');
+      const begin = Date.now();
+      await engine.startDaemon();
+      slowestStart = Math.max(slowestStart, Date.now() - begin);
+      if (++killed % 50 === 0) tell(`${killed} kills, ${workload.ledger.calls} calls`);
+    }
+    workload.stop();
+    await working;
+    const { ledger } = workload;
+    tell(`auditing ${ledger.acknowledged.length} containers`);
+    const faults = [...ledger.faults, ...(await auditContainers(engine, ledger)), ...(await auditLeaks(engine))];
+    const containers = ledger.acknowledged.length;
+    return { kills: killed, calls: ledger.calls, containers, faults, slowestStart };
+  } finally {
+    await engine.destroy();
+  }
+}
