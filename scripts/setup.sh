@@ -62,9 +62,15 @@ missing_packages() {
     unless_command debootstrap debootstrap
     unless_command bsdtar libarchive-tools
     unless_command zstd zstd
+    unless_command skopeo skopeo
+    unless_command podman podman
+    unless_command umoci umoci
     unless_command zsh zsh
     unless_command fish fish
     unless_command groff groff-base
+    unless_command docker-registry docker-registry
+    unless_command skopeo skopeo
+    unless_command podman podman
   }
   [ "$level" != bench ] || {
     unless_command dockerd docker.io

@@ -62,6 +62,13 @@ export interface Client {
    * @throws GantryError `not found`, `denied`, `invalid` (a folder)
    */
   openFile(path: string): Promise<Readable>;
+  /**
+   * From here on stdout goes into a file on the client's side. It is there when the call has ended well, and only then; what
+   * had its name is replaced. A client writes only files whose names stand in its own argv. Absent where a client writes
+   * none: v1 and http.
+   * @throws GantryError `not found` (its folder), `denied`, `invalid` (a folder)
+   */
+  saveTo?(path: string): Promise<void>;
   /** Absent where the client keeps none: v1 and http know nothing of them. */
   readonly logins?: Logins;
 }

@@ -47,6 +47,8 @@ export interface CommandMetadata {
 export interface CommandContext extends Client {
   /** The positional arguments. */
   readonly args: readonly string[];
+  /** As of `Client`. @throws GantryError `denied`, too, for a client that writes no files */
+  saveTo(path: string): Promise<void>;
   /** Turns a path that the client gave into an absolute one, by the client's working directory. */
   resolvePath(path: string): string;
   /**

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { Client } from './client.js';
 import { type CommandContext, NeedsDaemon } from './command.js';
+import { GantryError } from './errors.js';
+
+const noFiles = (path: string): GantryError =>
+  new GantryError('denied', `Cannot write ${path}: this client writes no files`, {
+    hint: 'redirect its output instead',
+  });
 
 /** What a command sees of its call. */
 export function contextFor(client: Client, args: readonly string[], daemon: boolean): CommandContext {
@@ -17,6 +23,7 @@ export function contextFor(client: Client, args: readonly string[], daemon: bool
     gone: client.gone,
     onSignal: (listener) => client.onSignal(listener),
     openFile: (path) => client.openFile(path),
+    saveTo: (path) => client.saveTo?.(path) ?? Promise.reject(noFiles(path)),
     ...(client.logins && { logins: client.logins }),
     resolvePath: (path) => resolve(client.cwd, path),
     needsDaemon: () => {

@@ -61,6 +61,7 @@ function rehearsal(client: Client, recorder: Recorder): Client {
     gone: client.gone,
     onSignal: () => {},
     openFile: (path) => client.openFile(path),
+    saveTo: async () => {},
     ...(client.logins && { logins: plannedLogins(client.logins, recorder) }),
   };
 }

@@ -8,6 +8,7 @@ import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { answerLogin } from './login-requests.js';
+import { SavedOutput } from './saved-output.js';
 
 /** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
 export class ClientExtras {
@@ -29,6 +30,19 @@ export class ClientExtras {
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
       this.#fail(id, error);
+    }
+  }
+
+  /** Answers whether the file is open; undefined where it is not. */
+  saveOutput(id: number, path: string, argv: readonly string[]): SavedOutput | undefined {
+    try {
+      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      const saved = SavedOutput.open(path);
+      this.#send(controlFrame(FrameType.fileOpened, '', id));
+      return saved;
+    } catch (error) {
+      this.#fail(id, error);
+      return undefined;
     }
   }
 

@@ -7,6 +7,7 @@ import { connect, NoDaemon } from './connect.js';
 import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
+import type { SavedOutput } from './saved-output.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import type { RawMode } from './terminal.js';
 
@@ -41,8 +42,9 @@ export async function callRemote(address: string, argv: readonly string[], local
 class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
-  readonly #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
+  #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
   readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  #saved: SavedOutput | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
   #stopWatching: (() => void) | undefined;
@@ -76,7 +78,7 @@ class RemoteCall implements FrameReceiver {
     for (const output of [this.#stdout, this.#stderr]) {
       await new Promise<void>((resolve) => output.whenDrained(resolve));
     }
-    return outcome;
+    return this.#saved?.outcome(outcome) ?? outcome;
   }
 
   receive(bytes: Buffer): void {
@@ -109,6 +111,9 @@ class RemoteCall implements FrameReceiver {
       case FrameType.openFile:
         this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
         break;
+      case FrameType.saveOutput:
+        this.#withExtras((extras) => this.#saveTo(extras.saveOutput(id, payload.toString(), this.argv)));
+        break;
       case FrameType.login:
         this.#withExtras((extras) => extras.login(id, payload, this.argv, this.local.logins));
         break;
@@ -127,6 +132,12 @@ class RemoteCall implements FrameReceiver {
     if (payload.length !== 4) throw new ProtocolError('a credit is four bytes');
     const bytes = payload.readUInt32BE();
     this.#withExtras((extras) => extras.grant(id, bytes));
+  }
+
+  #saveTo(saved: SavedOutput | undefined): void {
+    if (!saved) return;
+    this.#saved = saved;
+    this.#stdout = new LocalOutput(saved.fd, (error) => this.#end(outputFailure(error)));
   }
 
   #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {

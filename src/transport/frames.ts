@@ -33,6 +33,8 @@ export const FrameType = {
   openFile: 0x14,
   /** One byte: 1 for raw mode, 0 back. */
   raw: 0x15,
+  /** id, then a path as the client's argv has it: stdout goes there from here on, once the client says that it is open. */
+  saveOutput: 0x18,
   /** A JSON `Outcome`. The last frame. */
   outcome: 0x16,
   /** id, then a JSON `LoginRequest`. */
@@ -62,6 +64,7 @@ const NUMBERED: ReadonlySet<number> = new Set([
   FrameType.login,
   FrameType.credit,
   FrameType.openFile,
+  FrameType.saveOutput,
 ]);
 
 /** The other side does not keep to the protocol: the connection cannot be used any further. */

@@ -6,6 +6,7 @@ import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
 import { lazyLogins } from './login-requests.js';
 import { outputFailure } from './outcomes.js';
+import { SavedOutput } from './saved-output.js';
 import { flushed, outputTo } from './server-streams.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.js';
@@ -28,6 +29,7 @@ export class LocalClient implements Client {
   #stdout: Writable | undefined;
   #stderr: Writable | undefined;
   #cutShort: Outcome | undefined;
+  #saved: SavedOutput | undefined;
 
   constructor(local: LocalSide, argv: readonly string[]) {
     this.env = offeredEnv(local.env, argv);
@@ -64,6 +66,10 @@ export class LocalClient implements Client {
     return openForReading(path);
   }
 
+  async saveTo(path: string): Promise<void> {
+    this.#saved = SavedOutput.open(path);
+  }
+
   /** Ends the call: all output written, the terminal as it was. Gives back how it ended as the shell is to see it. */
   async finish(outcome: Outcome): Promise<Outcome> {
     this.#raw.set(false);
@@ -71,12 +77,19 @@ export class LocalClient implements Client {
     this.#releaseSignals();
     this.#stdin?.destroy();
     for (const output of [this.#stdout, this.#stderr]) if (output) await flushed(output);
-    return this.#cutShort ?? outcome;
+    const ended = this.#cutShort ?? outcome;
+    return this.#saved?.outcome(ended) ?? ended;
   }
 
   #open(fd: 1 | 2): Writable {
-    const output = new LocalOutput(fd, (error) => this.#cut(outputFailure(error)));
+    const to = (target: number): LocalOutput => new LocalOutput(target, (error) => this.#cut(outputFailure(error)));
+    let saved: SavedOutput | undefined;
+    let output = to(fd);
     return outputTo((bytes, done) => {
+      if (fd === 1 && this.#saved && !saved) {
+        saved = this.#saved;
+        output = to(saved.fd);
+      }
       if (output.write(bytes)) done();
       else output.whenDrained(done);
     });

@@ -49,7 +49,7 @@ function isGlued(word: string, path: string): boolean {
   return /^-[A-Za-z]+$/.test(flags) && word.endsWith(path);
 }
 
-function failure(path: string, error: NodeJS.ErrnoException): GantryError {
+export function failure(path: string, error: NodeJS.ErrnoException): GantryError {
   const [kind, reason] = REASONS[error.code ?? ''] ?? ['unavailable', error.code ?? error.message];
   return new GantryError(kind, `open ${path}: ${reason}`, { cause: error });
 }

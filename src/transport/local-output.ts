@@ -17,7 +17,7 @@ export class LocalOutput {
 
   /** @param failed is told once, when the output can take no more: EPIPE, ENOSPC */
   constructor(
-    fd: 1 | 2,
+    fd: number,
     private readonly failed: (error: NodeJS.ErrnoException) => void,
   ) {
     const status = fstatSync(fd);

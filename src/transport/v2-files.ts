@@ -27,6 +27,19 @@ export class V2Files {
     return promise;
   }
 
+  /** Has the client write what follows on stdout into a file. @throws GantryError whatever the client says is wrong with it */
+  save(path: string): Promise<void> {
+    const id = ++this.#last;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const opened = (): void => {
+      this.#open.delete(id);
+      resolve();
+    };
+    this.#open.set(id, { path, input: new CreditedInput(() => {}), opened, refused: reject });
+    this.send(controlFrame(FrameType.saveOutput, path, id));
+    return promise;
+  }
+
   /** @throws ProtocolError if no such file is open */
   receive(id: number, bytes: Buffer): void {
     this.#file(id).input.receive(bytes);

@@ -159,6 +159,7 @@ class V2Call implements FrameReceiver {
       gone: this.#gone.signal,
       onSignal: (listener) => void this.#signalListeners.push(listener),
       openFile: (path): Promise<Readable> => this.#files.open(path),
+      saveTo: (path): Promise<void> => this.#files.save(path),
       ...(this.request.logins && { logins: this.#logins }),
     };
   }

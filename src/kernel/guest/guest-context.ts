@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { TerminalSize } from '../client.js';
 import type { CommandContext } from '../command.js';
+import { GantryError } from '../errors.js';
 import type { Channel } from './channel.js';
 import type { RunParams } from './protocol.js';
 
@@ -41,6 +42,8 @@ export class GuestCall {
         this.#signals.push(listener);
       },
       openFile: (path) => this.#open(path),
+      saveTo: (path) =>
+        Promise.reject(new GantryError('denied', `Cannot write ${path}: plugins write no files of clients`)),
       resolvePath: (path) => resolve(client.cwd, path),
       // A plugin lives in the daemon's care, or in a local call's: what it starts there is its own affair.
       needsDaemon: () => {},

@@ -1,4 +1,4 @@
-import type { Image, ImageConfig } from '../image/index.js';
+import type { ImageConfig } from '../image/index.js';
 import { commandLine } from './command-line.js';
 import { shownStatus } from './container-state.js';
 import type { Container, ContainerConfig, Health } from './contracts.js';
@@ -156,19 +156,4 @@ function portsByContainerPort(ports: readonly ShownPort[]): object {
     byPort[key] = [...(byPort[key] ?? []), { HostIp: hostAddress, HostPort: String(hostPort) }];
   }
   return byPort;
-}
-
-/** What `inspect` prints of an image. */
-export function describeImage(image: Image): object {
-  return {
-    Id: image.id,
-    Parent: image.parent,
-    Comment: image.comment,
-    Created: image.created.toISOString(),
-    Architecture: image.architecture,
-    Os: 'linux',
-    Size: image.size,
-    Config: image.config,
-    RootFS: { Type: 'layers', Layers: image.diffIds },
-  };
 }

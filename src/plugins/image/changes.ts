@@ -2,6 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Bytes, fsPath, toBytes } from './bytes.js';
 import type { Change } from './contracts.js';
+import { isMountedOver } from './top-layer.js';
 import { namesIn, walk } from './tree.js';
 import { isOpaque, isWhiteout } from './whiteouts.js';
 
@@ -24,7 +25,7 @@ export async function* changes(upper: string, lowers: readonly string[]): AsyncG
   const note = (kind: Change['kind'], path: Bytes): unknown => found.push({ kind, path });
   const lowersAt: (readonly Bytes[])[] = [lowers.map(toBytes)];
   let looked = 0;
-  for (const { path, name, depth, at, stat } of walk(upper)) {
+  for (const { path, name, depth, at, stat } of walk(upper, isMountedOver)) {
     if (++looked % BATCH === 0) await setImmediate();
     const lower = lookUp(lowersAt[depth] ?? [], name);
     if (isWhiteout(narrow(stat))) {

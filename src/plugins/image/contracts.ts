@@ -68,19 +68,30 @@ export interface Graph {
   /** Reads an uncompressed or compressed tar (gzip, bzip2, xz, zstd, told by its first bytes) into a new image of one layer. Nothing is left behind on failure. */
   create(
     archive: Readable,
-    detail: { comment?: string; config?: ImageConfig; parent?: string; progress?: (bytes: number) => void },
+    detail: {
+      comment?: string;
+      config?: ImageConfig;
+      parent?: string;
+      author?: string;
+      /** What made the layer, for `history`: a command line. */
+      createdBy?: string;
+      progress?: (bytes: number) => void;
+    },
   ): Promise<Image>;
   /**
    * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
    * or not. Calls for the same diff id do the work once; `open` is called only by the one that does it. What is not here
    * whole is not here at all.
+   * @param diffId undefined for one that is not known before: then it is read in any case
    * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
    */
   layerFrom(
-    diffId: string,
+    diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
     detail?: { progress?: (bytes: number) => void },
   ): Promise<StagedLayer>;
+  /** The layer of a diff id, if it is here: for `createFromConfig`. */
+  keepLayer(diffId: string): StagedLayer | undefined;
   /**
    * The image of a configuration, byte for byte: its id is their digest. One that is here already is given as it is. On
    * disk when this resolves. The caller releases the layers.
@@ -100,6 +111,8 @@ export interface Graph {
    * The stream fails with `unavailable` where the layer's folder was changed behind the engine's back.
    */
   layerArchive(diffId: string): Readable;
+  /** How many bytes that gives. */
+  layerArchiveSize(diffId: string): number;
   /** Removes an image that no tag, child or holder refers to. @throws GantryError `not found`, `conflict` */
   remove(id: string): Promise<void>;
   /** Notes that `holder` (a container's id) needs this image until `release`. Joins the caller's transaction. */
@@ -110,6 +123,8 @@ export interface Graph {
    * `/sys` and `/etc`, above it `upper`. `upper` and `work` exist, on the same filesystem.
    */
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
+  /** The same to be read only, `upper` as it is now, without the engine's own layer: what `export` writes down. */
+  view(imageId: string, upper: string): RootFilesystem;
   /** What a container changed: the difference between its `upper` and its image, in path order. */
   changes(imageId: string, upper: string): AsyncIterable<Change>;
 }

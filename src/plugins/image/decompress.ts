@@ -48,7 +48,7 @@ export function compressionOf(start: Buffer): Compression {
 }
 
 /** Reads at least `length` bytes, where there are as many. `source` still has them all. */
-async function peek(archive: Readable, length: number): Promise<{ start: Buffer; source: Readable }> {
+export async function peek(archive: Readable, length: number): Promise<{ start: Buffer; source: Readable }> {
   const chunks: Buffer[] = [];
   let total = 0;
   while (total < length && !archive.readableEnded) {

@@ -17,12 +17,15 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
   return {
     list: 'read',
     changes: 'read',
+    view: 'read',
     configBytes: 'read',
     layerArchive: 'read',
+    layerArchiveSize: 'read',
+    keepLayer: 'read',
     // Files alone that no image has yet: `createFromConfig` says the rest.
     layerFrom: {
       effect: 'write',
-      plan: async (_graph, diffId) => ({ result: { diffId, size: 0, release: () => undefined } }),
+      plan: async (_graph, diffId = '') => ({ result: { diffId, size: 0, release: () => undefined } }),
     },
     createFromConfig: {
       effect: 'write',

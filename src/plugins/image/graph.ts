@@ -8,7 +8,7 @@ import { TagStore } from './contracts.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf } from './image-config.js';
 import { checkedDocument } from './image-document.js';
-import { layerArchive } from './layer-archive.js';
+import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
@@ -20,6 +20,8 @@ interface CreateDetail {
   readonly comment?: string;
   readonly config?: ImageConfig;
   readonly parent?: string;
+  readonly author?: string;
+  readonly createdBy?: string;
   readonly progress?: (bytes: number) => void;
 }
 
@@ -69,11 +71,15 @@ export class OverlayGraph implements Graph, Service {
   }
 
   layerFrom(
-    diffId: string,
+    diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
     { progress }: { readonly progress?: (bytes: number) => void } = {},
   ): Promise<StagedLayer> {
     return this.#stage.from(diffId, open, progress);
+  }
+
+  keepLayer(diffId: string): StagedLayer | undefined {
+    return this.#stage.keep(diffId);
   }
 
   async createFromConfig(
@@ -105,6 +111,10 @@ export class OverlayGraph implements Graph, Service {
     return Readable.from(layerArchive(this.#layers, diffId), { objectMode: false });
   }
 
+  layerArchiveSize(diffId: string): number {
+    return layerArchiveSize(this.#layers, diffId);
+  }
+
   async remove(id: string): Promise<void> {
     this.database.transaction(() => {
       this.#known(id);
@@ -125,7 +135,11 @@ export class OverlayGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    return new OverlayRoot(this.#lowers(imageId), upper, work);
+    return new OverlayRoot(this.#lowers(imageId), { upper, work });
+  }
+
+  view(imageId: string, upper: string): RootFilesystem {
+    return new OverlayRoot([upper, ...this.#lowers(imageId).slice(1), this.#layers.emptyPath]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
@@ -138,11 +152,11 @@ export class OverlayGraph implements Graph, Service {
     return image;
   }
 
-  #record(layer: NewLayer, { parent = '', comment, config }: CreateDetail): string {
+  #record(layer: NewLayer, { parent = '', config, ...how }: CreateDetail): string {
     const below = parent ? this.records.document(this.#known(parent).id) : undefined;
     this.#layers.place(layer);
     for (;;) {
-      const document = composeDocument({ diffId: layer.diffId, comment, config, parent: below });
+      const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
       if (!id) continue;
       // One of a container's changes is the container's event: commit.

@@ -16,6 +16,7 @@ export interface ImageDocument {
 export interface HistoryEntry {
   readonly created?: string;
   readonly created_by?: string;
+  readonly author?: string;
   readonly comment?: string;
   readonly empty_layer?: boolean;
 }
@@ -25,20 +26,31 @@ const NANOSECONDS_IN_MS = 1_000_000n;
 
 export interface NewImage {
   readonly diffId: string;
-  readonly comment: string | undefined;
+  readonly comment?: string;
+  readonly author?: string;
+  readonly createdBy?: string;
   readonly config: ImageConfig | undefined;
   readonly parent: ImageDocument | undefined;
 }
 
-export function composeDocument({ diffId, comment, config, parent }: NewImage): ImageDocument {
+export function composeDocument({ diffId, comment, author, createdBy, config, parent }: NewImage): ImageDocument {
   const created = now();
   return {
     created,
+    ...(author && { author }),
     architecture: parent?.architecture ?? GO_ARCHITECTURES[process.arch] ?? process.arch,
     os: 'linux',
     config: config ?? parent?.config ?? {},
     rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), diffId] },
-    history: [...(parent?.history ?? []), { created, ...(comment ? { comment } : {}) }],
+    history: [
+      ...(parent?.history ?? []),
+      {
+        created,
+        ...(author && { author }),
+        ...(createdBy && { created_by: createdBy }),
+        ...(comment && { comment }),
+      },
+    ],
   };
 }
 

@@ -16,10 +16,21 @@ const URL_SCHEME = /^https?:\/\//i;
  */
 export async function openImportSource(source: string, context: CommandContext): Promise<ImportSource> {
   const opened = await open(source, context);
-  const leave = (): unknown => opened.archive.destroy(new GantryError('unavailable', 'the client has gone'));
-  if (context.gone.aborted) leave();
-  context.gone.addEventListener('abort', leave, { once: true });
+  endingWith(context, opened.archive);
   return opened;
+}
+
+/** The archive fails when the client goes. */
+function endingWith({ gone }: CommandContext, archive: Readable): Readable {
+  const leave = (): unknown => archive.destroy(new GantryError('unavailable', 'the client has gone'));
+  if (gone.aborted) leave();
+  gone.addEventListener('abort', leave, { once: true });
+  return archive;
+}
+
+/** The client's input (`-`), or a file of the client. @throws GantryError */
+export async function openArchive(source: string, context: CommandContext): Promise<Readable> {
+  return endingWith(context, source === '-' ? context.stdin : await context.openFile(source));
 }
 
 async function open(source: string, context: CommandContext): Promise<ImportSource> {

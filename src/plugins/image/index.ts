@@ -3,10 +3,12 @@ import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Images } from './api.js';
 import { Distribution, Graph, TagStore } from './contracts.js';
+import type { TarOptions } from './layer-tar.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
 import { ImageRecords } from './tokens.js';
 
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
+export { applyChanges } from './change-instructions.js';
 export {
   type Change,
   Distribution,
@@ -20,6 +22,7 @@ export {
   type StoredManifest,
   TagStore,
 } from './contracts.js';
+export { describeImage } from './describe.js';
 export { type DoubleImage, doubleImages } from './double-images.js';
 export {
   canonicalName,
@@ -30,6 +33,7 @@ export {
   withDefaultTag,
 } from './reference.js';
 export { shortId } from './short-id.js';
+export { toFileOrPipe } from './to-file-or-pipe.js';
 export { ImageRecords } from './tokens.js';
 
 /** An OCI layer archive of a container's writable folder: what `commit` gives to `Graph.create`. */
@@ -37,8 +41,13 @@ export function layerTar(upper: string): Readable {
   return Readable.from(layerChunks(upper), { objectMode: false });
 }
 
-async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).layerChunks(upper);
+/** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
+export function rootTar(root: string, skipped: (path: string) => void): Readable {
+  return Readable.from(layerChunks(root, { merged: true, skipped }), { objectMode: false });
+}
+
+async function* layerChunks(folder: string, options?: TarOptions): AsyncGenerator<Buffer> {
+  yield* (await import('./layer-tar.js')).layerChunks(folder, options);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */
@@ -65,12 +74,15 @@ export const image = definePlugin({
       double: async () => (await import('./images-double.js')).ImagesDouble,
     }),
   ],
-  events: ['image import', 'image tag', 'image untag', 'image delete'],
+  events: ['image import', 'image load', 'image tag', 'image untag', 'image delete'],
   tables: { images: { columns: IMAGES_COLUMNS, filters: IMAGE_FILTERS } },
   values: { image: async () => (await import('./image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,
     'import|image import': async () => (await import('./commands/import.js')).Import,
+    'save|image save': async () => (await import('./commands/save.js')).Save,
+    'load|image load': async () => (await import('./commands/load.js')).Load,
+    'image inspect': async () => (await import('./commands/inspect.js')).Inspect,
     'rmi|image rm|image remove': async () => (await import('./commands/rmi.js')).Rmi,
     'tag|image tag': async () => (await import('./commands/tag.js')).Tag,
     'history|image history': async () => (await import('./commands/history.js')).History,

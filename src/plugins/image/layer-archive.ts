@@ -29,6 +29,15 @@ export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGe
   if (`sha256:${hash.digest('hex')}` !== diffId) throw changed(diffId);
 }
 
+/** How many bytes it has. */
+export function layerArchiveSize(layers: LayerStore, diffId: string): number {
+  let size = 0;
+  for (const piece of recipePieces(layers.recipePath(diffId))) {
+    size += 'bytes' in piece ? piece.bytes.length : piece.extents.reduce((sum, { length }) => sum + length, 0);
+  }
+  return size;
+}
+
 function* chunks(layer: string, recipe: string): Generator<Buffer> {
   const folders = [layer, recipe].map((path) => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
   const [layerFd = -1, recipeFd = -1] = folders;

@@ -22,9 +22,10 @@ export class LayerStage {
   ) {}
 
   /** @throws GantryError as `Graph.layerFrom` */
-  async from(diffId: string, open: Open, progress: Progress): Promise<StagedLayer> {
+  async from(diffId: string | undefined, open: Open, progress: Progress): Promise<StagedLayer> {
+    if (diffId === undefined) return this.#unpack(undefined, open, progress);
     for (;;) {
-      const present = this.#shared(diffId) ?? this.#kept(diffId);
+      const present = this.keep(diffId);
       if (present) return present;
       const working = this.#working.get(diffId);
       if (!working) break;
@@ -44,6 +45,11 @@ export class LayerStage {
   place({ diffId }: StagedLayer): void {
     const unpacked = this.#unpacked.get(diffId);
     if (unpacked) this.layers.place(unpacked.layer);
+  }
+
+  /** One that is here, whether an image has it or not. */
+  keep(diffId: string): StagedLayer | undefined {
+    return this.#shared(diffId) ?? this.#kept(diffId);
   }
 
   #shared(diffId: string): StagedLayer | undefined {
@@ -66,14 +72,19 @@ export class LayerStage {
     return undefined;
   }
 
-  async #unpack(diffId: string, open: Open, progress: Progress): Promise<StagedLayer> {
+  async #unpack(diffId: string | undefined, open: Open, progress: Progress): Promise<StagedLayer> {
     const layer = await this.layers.unpack(await open(), progress);
-    if (layer.diffId !== diffId) {
+    if (diffId !== undefined && layer.diffId !== diffId) {
       this.layers.settle(layer);
       throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${diffId}`);
     }
-    this.#unpacked.set(diffId, { layer, users: 1 });
-    return { diffId, size: layer.size, release: () => this.#release(diffId) };
+    const present = this.keep(layer.diffId);
+    if (present) {
+      this.layers.settle(layer);
+      return present;
+    }
+    this.#unpacked.set(layer.diffId, { layer, users: 1 });
+    return { diffId: layer.diffId, size: layer.size, release: () => this.#release(layer.diffId) };
   }
 
   #release(diffId: string): void {

@@ -37,16 +37,20 @@ export class LayerStore {
   readonly #trash: Trash;
   /** The engine's own layer, above every image's. */
   readonly topPath: string;
+  /** Overlayfs wants two layers where one would do. */
+  readonly emptyPath: string;
 
   constructor(root: string) {
     this.#folder = join(root, 'layers');
     this.#recipes = join(root, 'recipes');
     this.#trash = new Trash(root);
     this.topPath = join(root, 'top');
+    this.emptyPath = join(root, 'empty');
   }
 
   prepare(): void {
     this.#trash.prepare();
+    mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
     for (const parent of [this.#folder, this.#recipes]) {
       mkdirSync(parent, { recursive: true, mode: 0o700 });
       for (const folder of abandonedFolders(parent)) this.#drop(folder);
@@ -111,6 +115,7 @@ export class LayerStore {
 
   /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
   keep(diffId: string): (() => void) | undefined {
+    if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
     const fd = share(this.path(diffId));
     return fd === undefined ? undefined : () => closeSync(fd);
   }

@@ -1,13 +1,17 @@
 import { type BigIntStats, close, constants, fstat, open, read, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
+import { dataOf, encodeMap } from './archive/holes.js';
+import type { Extent } from './archive/sparse.js';
 import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './archive/writer.js';
 import { type Bytes, fsPath, shown } from './bytes.js';
+import { isMountedOver } from './top-layer.js';
 import { type TreeEntry, walk } from './tree.js';
 import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from './whiteouts.js';
 import { portableXattrs } from './xattrs.js';
 
 const CHUNK = 1024 * 1024;
+const STAT_BLOCK = 512;
 /** Never waits for the other end of a fifo that has taken the file's place. */
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -16,11 +20,18 @@ const closeFile = promisify(close);
 const readFile = promisify(read);
 const statFile = promisify(fstat) as unknown as (fd: number, options: { bigint: true }) => Promise<BigIntStats>;
 
-/** An OCI layer archive of a container's writable folder, in large pieces. The same folder gives the same bytes. */
-export async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
+export interface TarOptions {
+  /** All layers in one, whose names mean nothing but themselves; else a container's writable folder. */
+  readonly merged?: boolean;
+  /** Told of what no archive can hold: sockets. */
+  readonly skipped?: (path: string) => void;
+}
+
+/** An OCI layer archive of a folder, in large pieces. The same folder gives the same bytes. */
+export async function* layerChunks(folder: string, options: TarOptions = {}): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let size = 0;
-  for await (const piece of archive(upper)) {
+  for await (const piece of archive(folder, options)) {
     pending.push(piece);
     size += piece.length;
     if (size < CHUNK) continue;
@@ -31,23 +42,25 @@ export async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
   yield Buffer.concat(pending, size);
 }
 
-async function* archive(upper: string): AsyncGenerator<Buffer> {
+async function* archive(folder: string, { merged = false, skipped }: TarOptions): AsyncGenerator<Buffer> {
   const firstNames = new Map<bigint, Bytes>();
-  for (const entry of walk(upper)) {
+  for (const entry of walk(folder, merged ? () => false : isMountedOver)) {
     const { path, name, at, stat } = entry;
-    if (name.startsWith(WHITEOUT_PREFIX)) {
+    if (!merged && name.startsWith(WHITEOUT_PREFIX)) {
       throw new GantryError('invalid', `/${shown(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`);
     }
     const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(stat.ino) : undefined;
-    if (isWhiteout({ mode: Number(stat.mode), rdev: Number(stat.rdev) })) {
+    if (!merged && isWhiteout({ mode: Number(stat.mode), rdev: Number(stat.rdev) })) {
       yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
     } else if (firstName !== undefined) {
       yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
     } else if (stat.isFile()) {
       yield* file(entry);
-    } else if (!stat.isSocket()) {
+    } else if (stat.isSocket()) {
+      skipped?.(`/${shown(path)}`);
+    } else {
       yield encodeEntry(special(entry));
-      if (stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
+      if (!merged && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
     if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
   }
@@ -62,18 +75,36 @@ async function* file(entry: TreeEntry): AsyncGenerator<Buffer> {
     const stat = await statFile(fd, { bigint: true });
     if (!stat.isFile()) throw new GantryError('conflict', `/${shown(entry.path)} was replaced while it was read`);
     const size = Number(stat.size);
-    const header = { ...described({ ...entry, stat }, 'File'), size, xattrs: portableXattrs(entry.at) };
-    yield encodeEntry(header);
-    for (let done = 0; done < size; ) {
-      const wanted = Math.min(CHUNK, size - done);
-      const { bytesRead, buffer } = await readFile(fd, Buffer.alloc(wanted), 0, wanted, done);
-      const piece = bytesRead === 0 ? buffer : buffer.subarray(0, bytesRead);
-      done += piece.length;
-      yield piece;
+    const header = { ...described({ ...entry, stat }, 'File'), xattrs: portableXattrs(entry.at) };
+    const data = dataOf(fd, size, Number(stat.blocks) * STAT_BLOCK);
+    if (data) yield* sparse(fd, header, size, data);
+    else {
+      yield encodeEntry({ ...header, size });
+      yield* content(fd, { offset: 0, length: size });
+      yield padding(size);
     }
-    yield padding(size);
   } finally {
     await closeFile(fd);
+  }
+}
+
+async function* sparse(fd: number, header: WrittenEntry, realSize: number, data: readonly Extent[]) {
+  const map = encodeMap(data, realSize);
+  const size = data.reduce((sum, { length }) => sum + length, map.length);
+  yield encodeEntry({ ...header, size, realSize });
+  yield map;
+  for (const extent of data) yield* content(fd, extent);
+  yield padding(size);
+}
+
+/** Exactly as many bytes as it says: zeros where the file has become shorter. */
+async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<Buffer> {
+  for (let done = 0; done < length; ) {
+    const wanted = Math.min(CHUNK, length - done);
+    const { bytesRead, buffer } = await readFile(fd, Buffer.alloc(wanted), 0, wanted, offset + done);
+    const piece = bytesRead === 0 ? buffer : buffer.subarray(0, bytesRead);
+    done += piece.length;
+    yield piece;
   }
 }
 

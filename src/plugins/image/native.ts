@@ -8,6 +8,8 @@ const AT_FDCWD = -100;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const SYNC_FILE_RANGE_WRITE = 2;
 const RESOLVE_NO_SYMLINKS_BENEATH = 0x04 | 0x08;
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
 const SYS_OPENAT2 = 437;
 const O_CLOEXEC = 0o2000000;
 
@@ -28,6 +30,7 @@ function bind() {
     futimens: library.func('int futimens(int, const void *)'),
     utimensat: library.func('int utimensat(int, const char *, const void *, int)'),
     renameat: library.func('int renameat(int, const char *, int, const char *)'),
+    lseek: library.func('int64_t lseek(int, int64_t, int)'),
     syncfs: library.func('int syncfs(int)'),
     syncFileRange: library.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
   };
@@ -76,6 +79,21 @@ export function syncFilesystem(fd: number): void {
 /** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
 export function startWriteback(fd: number, offset: number, length: number): void {
   calls().syncFileRange(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+/** Where data begins, at `offset` or after it; undefined where nothing but a hole follows. */
+export function dataAfter(fd: number, offset: number): number | undefined {
+  return sought(fd, offset, SEEK_DATA);
+}
+
+/** Where a hole begins, at `offset` or after it: the file's end at the latest. */
+export function holeAfter(fd: number, offset: number): number | undefined {
+  return sought(fd, offset, SEEK_HOLE);
+}
+
+function sought(fd: number, offset: number, whence: number): number | undefined {
+  const found = Number(calls().lseek(fd, offset, whence));
+  return found < 0 ? undefined : found;
 }
 
 /** Moves what is at a path into an open directory. */

@@ -5,6 +5,8 @@ import type { RootFilesystem } from './contracts.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */
 const MAX_OPTIONS = 4095;
+/** What the kernel takes (OVL_MAX_STACK). */
+const MAX_LAYERS = 500;
 /** What would end a path in the option string. */
 const SEPARATORS = /[:,\\]/;
 /**
@@ -13,15 +15,21 @@ const SEPARATORS = /[:,\\]/;
  */
 const FEATURES = 'index=off,metacopy=off,redirect_dir=off';
 
-/** An overlayfs of folders: `lowers` from the highest to the lowest. */
+/** Where an overlayfs writes. */
+interface Writable {
+  readonly upper: string;
+  readonly work: string;
+}
+
+/** An overlayfs of folders: `lowers` from the highest to the lowest. One without anything to write to is read-only. */
 export class OverlayRoot implements RootFilesystem {
   constructor(
     private readonly lowers: readonly string[],
-    private readonly upper: string,
-    private readonly work: string,
+    private readonly writable?: Writable,
   ) {}
 
   mount(target: string): void {
+    if (this.lowers.length > MAX_LAYERS) throw tooMany(this.lowers.length);
     try {
       if (!this.#mountByPath(target)) this.#mountByDescriptor(target);
     } catch (error) {
@@ -30,30 +38,46 @@ export class OverlayRoot implements RootFilesystem {
   }
 
   #mountByPath(target: string): boolean {
-    const paths = [...this.lowers, this.upper, this.work];
-    const options = optionsOf(this.lowers, this.upper, this.work);
+    const options = this.#options((path) => path);
+    const paths = [...this.lowers, ...Object.values(this.writable ?? {})];
     if (Buffer.byteLength(options) > MAX_OPTIONS || paths.some((path) => SEPARATORS.test(path))) return false;
     mount('overlay', target, 'overlay', 0, options);
     return true;
   }
 
-  /** Short names without separators for any folder, so that 200 layers fit a page. */
+  /**
+   * Folders by the numbers of their descriptors, which are their names in `/proc/self/fd`: so even as many as the kernel
+   * takes fit one page, whatever they are called.
+   */
   #mountByDescriptor(target: string): void {
     const opened: number[] = [];
-    const named = (path: string): string => {
-      opened.push(openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
-      return `/proc/self/fd/${opened.at(-1)}`;
+    const number = (path: string): string => {
+      const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+      opened.push(fd);
+      return String(fd);
     };
+    const before = process.cwd();
     try {
-      mount('overlay', target, 'overlay', 0, optionsOf(this.lowers.map(named), named(this.upper), named(this.work)));
+      const options = this.#options(number);
+      process.chdir('/proc/self/fd');
+      mount('overlay', target, 'overlay', 0, options);
     } finally {
+      process.chdir(before);
       for (const fd of opened) closeSync(fd);
     }
   }
+
+  #options(named: (path: string) => string): string {
+    const { lowers, writable } = this;
+    const places = writable && [`upperdir=${named(writable.upper)}`, `workdir=${named(writable.work)}`];
+    return [`lowerdir=${lowers.map(named).join(':')}`, ...(places ?? []), FEATURES].join(',');
+  }
 }
 
-function optionsOf(lowers: readonly string[], upper: string, work: string): string {
-  return `lowerdir=${lowers.join(':')},upperdir=${upper},workdir=${work},${FEATURES}`;
+function tooMany(layers: number): GantryError {
+  return new GantryError('invalid', `the image has ${layers} layers, and the kernel mounts ${MAX_LAYERS} at most`, {
+    hint: 'make an image of one layer of it with docker export and docker import',
+  });
 }
 
 function explained(error: SystemError, target: string): GantryError {

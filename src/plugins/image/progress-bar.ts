@@ -26,6 +26,16 @@ export class ProgressBar {
     stderr.write(`${ERASE_LINE}${this.what} ${this.#state(bytes)}`);
   }
 
+  /** Passes bytes on, and tells of them. */
+  async *counting(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      yield chunk;
+      bytes += chunk.length;
+      this.update(bytes);
+    }
+  }
+
   end(): void {
     if (this.#drawn > 0) this.context.stderr.write(ERASE_LINE);
   }

@@ -1,7 +1,6 @@
 import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
 import { type Bytes, fsPath } from './bytes.js';
-import { isMountedOver } from './top-layer.js';
 
 export interface TreeEntry {
   /** Relative to the tree's root. */
@@ -19,25 +18,24 @@ const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOL
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 /**
- * A container's writable folder, directories before what they hold, names in order of their bytes; without the places
- * that the engine mounts over. The container may run, and swap a directory for a link at any moment: each step goes
+ * A container's writable folder, directories before what they hold, names in order of their bytes. The container may run, and swap a directory for a link at any moment: each step goes
  * through the open directory above it, so that the walk never leaves the tree.
  */
-export function* walk(root: string): Generator<TreeEntry> {
-  yield* inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0);
+export function* walk(root: string, leftOut: (path: Bytes) => boolean): Generator<TreeEntry> {
+  yield* inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, leftOut);
 }
 
-function* inside(fd: number, prefix: Bytes, depth: number): Generator<TreeEntry> {
+function* inside(fd: number, prefix: Bytes, depth: number, leftOut: (path: Bytes) => boolean): Generator<TreeEntry> {
   const here = `/proc/self/fd/${fd}`;
   try {
     for (const name of namesIn(here)) {
       const path = prefix + name;
       const at = `${here}/${name}`;
       const stat = lstatSync(fsPath(at), { bigint: true, throwIfNoEntry: false });
-      if (!stat || isMountedOver(path)) continue;
+      if (!stat || leftOut(path)) continue;
       yield { path, name, depth, at, stat };
       const child = stat.isDirectory() ? openDirectory(at, path) : undefined;
-      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1);
+      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1, leftOut);
     }
   } finally {
     closeSync(fd);

@@ -1,4 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
+import { PulledBytes } from './pulled-bytes.js';
 
 const MAGIC = 0xfd2f_b528;
 const SKIPPABLE_MAGIC = 0x184d_2a50;
@@ -16,7 +17,7 @@ const CHUNK = 128 * 1024;
  * `zstd:chunked` write many frames.
  */
 export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const input = new Input(source);
+  const input = new PulledBytes(source);
   for (let magic = await input.take(4); magic.length > 0; magic = await input.take(4)) {
     const number = magic.length === 4 ? magic.readUInt32LE() : 0;
     if ((number & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) await skip(input);
@@ -25,7 +26,7 @@ export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator
   }
 }
 
-async function skip(input: Input): Promise<void> {
+async function skip(input: PulledBytes): Promise<void> {
   const size = await input.take(4);
   let left = size.length === 4 ? size.readUInt32LE() : 0;
   while (left > 0) {
@@ -36,7 +37,7 @@ async function skip(input: Input): Promise<void> {
 }
 
 /** One frame, as far as the input goes: that it is cut is the decompressor's to tell. */
-async function* frame(input: Input, magic: Buffer): AsyncGenerator<Buffer> {
+async function* frame(input: PulledBytes, magic: Buffer): AsyncGenerator<Buffer> {
   const descriptor = await input.take(1);
   const flags = descriptor[0] ?? 0;
   yield Buffer.concat([magic, descriptor, await input.take(headerLength(flags))]);
@@ -69,42 +70,4 @@ async function* inChunks(pieces: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
     size = 0;
   }
   if (size > 0) yield Buffer.concat(pending);
-}
-
-/** Chunks of any size, taken as they are needed. */
-class Input {
-  readonly #chunks: AsyncIterator<Buffer>;
-  #chunk: Buffer = Buffer.alloc(0);
-
-  constructor(source: AsyncIterable<Buffer>) {
-    this.#chunks = source[Symbol.asyncIterator]();
-  }
-
-  /** Exactly `length` bytes, fewer only at the end. */
-  async take(length: number): Promise<Buffer> {
-    const parts: Buffer[] = [];
-    for await (const part of this.pass(length)) parts.push(part);
-    return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-  }
-
-  async *pass(length: number): AsyncGenerator<Buffer> {
-    for (let left = length; left > 0; ) {
-      const part = await this.upTo(left);
-      if (part.length === 0) return;
-      left -= part.length;
-      yield part;
-    }
-  }
-
-  /** 1 to `length` bytes; none at the end. */
-  async upTo(length: number): Promise<Buffer> {
-    while (this.#chunk.length === 0) {
-      const next = await this.#chunks.next();
-      if (next.done) return this.#chunk;
-      this.#chunk = next.value;
-    }
-    const part = this.#chunk.subarray(0, length);
-    this.#chunk = this.#chunk.subarray(part.length);
-    return part;
-  }
 }

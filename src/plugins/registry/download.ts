@@ -9,7 +9,8 @@ import type { Descriptor } from './manifest.js';
 import type { Repository } from './repository.js';
 
 const writeAll = promisify(writev);
-const WRITE_SIZE = 1024 * 1024;
+/** What a killed process may lose of a layer. */
+const WRITE_SIZE = 256 * 1024;
 const READ_SIZE = 256 * 1024;
 /** Fetching again what is smaller costs less than keeping it. */
 const LEAST_KEPT = 64 * 1024;

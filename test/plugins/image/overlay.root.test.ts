@@ -116,17 +116,21 @@ test('links in place of what the engine mounts over lead nowhere', async (t) => 
   for (const name of ['hosts', 'hostname', 'resolv.conf']) t.true(lstatSync(join(root, 'etc', name)).isFile(), name);
 });
 
-test('200 layers, and folders with any name, can be mounted', (t) => {
+test('as many layers as the kernel takes, and folders with any name, can be mounted', (t) => {
   const folder = join(temporaryFolder(t), 'a,b:c\\d');
-  const lowers = Array.from({ length: 200 }, (_, index) => join(folder, `layer-${'x'.repeat(60)}-${index}`));
+  const lowers = Array.from({ length: 500 }, (_, index) => join(folder, `layer-${'x'.repeat(60)}-${index}`));
   for (const [index, path] of lowers.entries()) {
     mkdirSync(path, { recursive: true });
     writeFileSync(join(path, `file-${index}`), '');
     writeFileSync(join(path, 'who'), String(index));
   }
-  const { root } = mounted(t, (upper, work) => new OverlayRoot(lowers, upper, work));
-  t.is(readdirSync(root).length, 201);
+  const { root } = mounted(t, (upper, work) => new OverlayRoot(lowers, { upper, work }));
+  t.is(readdirSync(root).length, 501);
   t.is(readFileSync(join(root, 'who'), 'utf8'), '0', 'the first one is the highest');
+  t.like(
+    t.throws(() => new OverlayRoot([...lowers, folder]).mount(root)),
+    { kind: 'invalid', message: 'the image has 501 layers, and the kernel mounts 500 at most' },
+  );
 });
 
 test('an opaque whiteout of the root hides the layers below', async (t) => {

@@ -172,6 +172,34 @@ test('a layer archive holds a tree as it is, and other programs read the same', 
   t.deepEqual(describe(unpacked), describe(tree));
 });
 
+test('holes stay holes on the way out, for us and for other programs', async (t) => {
+  const [tree, unpacked] = [temporaryFolder(t), temporaryFolder(t)];
+  const parts = ['seek=0', 'seek=700', 'seek=1000'];
+  for (const [name, seeks] of [
+    ['within', parts],
+    ['at the end', parts],
+    ['at the start', parts.slice(1)],
+    ['nothing else', []],
+  ] as const) {
+    const file = join(tree, name);
+    writeFileSync(file, '');
+    for (const seek of seeks) {
+      const args = [`of=${file}`, 'bs=4096', 'conv=notrunc', seek, 'count=1', 'if=/dev/urandom'];
+      execFileSync('dd', args, { stdio: 'ignore' });
+    }
+    if (name !== 'within') truncateSync(file, 9_000_001);
+  }
+  const archive = await buffer(layerTar(tree));
+  t.true(archive.length < 200_000);
+  const layer = await layerOf(await newImages(t), archive);
+  execFileSync('tar', ['-x', '-C', unpacked], { input: archive });
+  for (const name of readdirSync(tree)) {
+    for (const copy of [layer, unpacked])
+      t.true(readFileSync(join(copy, name)).equals(readFileSync(join(tree, name))), name);
+    t.true(lstatSync(join(layer, name)).blocks < 200, name);
+  }
+});
+
 test('whiteouts and opaque directories go out and come back', async (t) => {
   const tree = temporaryFolder(t);
   mkdirSync(join(tree, 'a/opaque'), { recursive: true });

@@ -1,8 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { Graph, layerTar, TagStore } from '../../image/index.js';
+import { applyChanges, Graph, layerTar, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
 import { note } from '../container-events.js';
 import { Runtime } from '../contracts.js';
+import { whilePaused } from '../while-paused.js';
 
 @Command({
   name: 'commit',
@@ -10,12 +11,24 @@ import { Runtime } from '../contracts.js';
   group: 'Commands',
   usage: '[OPTIONS] CONTAINER [REPOSITORY[:TAG]]',
   args: { min: 1, max: 3, complete: ['container', 'image', []] },
-  examples: [['docker commit web mysite:v2', 'Make an image of what web has become']],
+  examples: [
+    [`docker commit -c 'CMD ["nginx"]' -m 'with our pages' web mysite`, 'Give it a command to run, and a message'],
+    ['docker commit web mysite:v2', 'Make an image of what web has become'],
+  ],
   effects: ['write'],
 })
 export class Commit implements CommandHandler {
   @Option('-m, --message', 'Commit message', { type: 'string' })
   message = '';
+
+  @Option('-a, --author', 'Author (e.g., "John Hannibal Smith <hannibal@a-team.com>")', { type: 'string' })
+  author = '';
+
+  @Option('-c, --change', 'Apply Dockerfile instruction to the created image', { type: 'list' })
+  change: string[] = [];
+
+  @Option('-p, --pause', 'Pause container during commit', { shownDefault: 'true' })
+  pause = true;
 
   constructor(
     @Runtime private readonly runtime: Runtime,
@@ -29,11 +42,13 @@ export class Commit implements CommandHandler {
     const { id, config } = container;
     const reference = tag === undefined ? repository : `${repository}:${tag}`;
     if (reference !== undefined) this.tags.lookup(reference);
-    const image = await this.graph.create(await layerTar(this.runtime.upperOf(id)), {
-      parent: config.imageId,
-      config: config.process,
-      comment: this.message,
-    });
+    const changed = applyChanges(config.process, this.change);
+    const create = () =>
+      this.graph.create(layerTar(this.runtime.upperOf(id)), {
+        ...{ parent: config.imageId, config: changed, comment: this.message },
+        ...{ author: this.author, createdBy: config.args.join(' ') },
+      });
+    const image = await (this.pause ? whilePaused(this.runtime, container, create) : create());
     if (reference !== undefined) this.tags.set(reference, image.id);
     note(this.events, container, 'commit', { comment: this.message, imageID: image.id });
     await write(stdout, `${image.id}\n`);

@@ -8,10 +8,10 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { Graph } from '../../image/index.js';
+import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
-import { describeContainer, describeImage } from '../inspection.js';
+import { describeContainer } from '../inspection.js';
 
 @Command({
   name: 'inspect',
@@ -32,6 +32,8 @@ export class Inspect implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @ImageRecords private readonly records: ImageRecords,
+    @TagStore private readonly tags: TagStore,
     @Volumes private readonly volumes: Volumes,
   ) {}
 
@@ -70,7 +72,9 @@ export class Inspect implements CommandHandler {
       });
     }
     const image = unlessMissing(() => this.graph.get(name));
-    return image && describeImage(image);
+    if (!image) return undefined;
+    const document = this.records.document(image.id);
+    return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
   }
 }
 

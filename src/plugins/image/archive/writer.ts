@@ -25,6 +25,8 @@ export interface WrittenEntry {
   readonly size?: number;
   readonly major?: number;
   readonly minor?: number;
+  /** Of a sparse file, whose body then is its map and its data: GNU's format 1.0. */
+  readonly realSize?: number;
   readonly xattrs?: ReadonlyMap<Bytes, Buffer>;
 }
 
@@ -55,13 +57,19 @@ export function padding(size: number): Buffer {
 }
 
 /** What a plain header cannot hold. */
-function recordsOf({ path, link = '', uid, gid, mtime, size = 0, xattrs }: WrittenEntry): PaxRecords {
+function recordsOf({ path, link = '', uid, gid, mtime, size = 0, realSize, xattrs }: WrittenEntry): PaxRecords {
   const records: PaxRecords = new Map();
   const names = { path, linkpath: link };
   for (const [keyword, name] of Object.entries(names)) {
     if (PLAIN_NAME.test(name)) continue;
     if (!isUtf8(name)) records.set('hdrcharset', 'BINARY');
     records.set(keyword, name);
+  }
+  if (realSize !== undefined) {
+    records.set('GNU.sparse.major', '1');
+    records.set('GNU.sparse.minor', '0');
+    records.set('GNU.sparse.name', path);
+    records.set('GNU.sparse.realsize', String(realSize));
   }
   if (mtime.nanoseconds !== 0 || mtime.seconds < 0) records.set('mtime', paxTimeValue(mtime));
   if (uid > MAX_OCTAL_ID) records.set('uid', String(uid));

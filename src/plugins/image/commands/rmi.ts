@@ -9,7 +9,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
-import { familiarReference, parseReference, withDefaultTag } from '../reference.js';
+import { nameIn } from '../named.js';
 import { shortId } from '../short-id.js';
 import { ImageRecords } from '../tokens.js';
 
@@ -49,7 +49,7 @@ export class Rmi implements CommandHandler {
 
   async *#remove(name: string): AsyncGenerator<string> {
     const image = this.graph.get(name);
-    const tag = this.#tagOf(name, image);
+    const tag = nameIn(this.tags, name, image);
     const names = this.tags.namesOf(image.id);
     const leaves = tag === undefined ? names : [tag];
     const isLast = leaves.length === names.length;
@@ -60,17 +60,6 @@ export class Rmi implements CommandHandler {
       yield `Untagged: ${leaving}`;
     }
     if (isLast && this.#isFree(image.id)) yield* this.#delete(image);
-  }
-
-  /** The tag that was named; undefined where the image was named by its id. */
-  #tagOf(name: string, image: Image): string | undefined {
-    if (`sha256:${image.id.slice(7)}` === name || image.id.slice(7) === name) return undefined;
-    try {
-      const full = familiarReference(withDefaultTag(parseReference(name)));
-      return this.tags.namesOf(image.id).includes(full) ? full : undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   #refuseByName(name: string, image: Image): void {

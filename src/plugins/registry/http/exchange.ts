@@ -53,7 +53,8 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
     headers: { 'User-Agent': AGENT_NAME, 'Accept-Encoding': 'identity', ...headers },
     ...(named && { lookup: guarded }),
   });
-  const giveUp = (): void => void request.destroy(coded('ESTALLED'));
+  let answer: IncomingMessage | undefined;
+  const giveUp = (): void => void (answer ?? request).destroy(coded('ESTALLED'));
   request.setTimeout(stall, giveUp);
   // A head that trickles in byte by byte keeps the socket busy for ever.
   let patience: NodeJS.Timeout | undefined;
@@ -64,6 +65,7 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
   request.on('error', reject);
   request.once('response', (response) => {
     clearTimeout(patience);
+    answer = response;
     // Whoever reads it learns of this; nobody else needs to.
     response.on('error', () => {});
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });

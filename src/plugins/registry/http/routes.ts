@@ -38,6 +38,8 @@ export class Routes {
   /** Whether a registry may go without a certificate that holds, and without TLS. */
   isInsecure(host: string): boolean {
     const name = hostnameOf(host);
+    // Who has put an authority there wants it to be asked.
+    if (certificatesFor(host, this.settings.certificates).isOwn) return false;
     return isLoopback(name) || this.settings.insecure.some((entry) => entry === host || entry === name);
   }
 
@@ -68,6 +70,8 @@ export function hostnameOf(host: string): string {
 }
 
 interface Certificates {
+  /** Whether there are authorities for this host alone. */
+  readonly isOwn?: true;
   readonly ca?: string[];
   readonly cert?: string[];
   readonly key?: string[];
@@ -83,7 +87,11 @@ function certificatesFor(host: string, folders: readonly string[]): Certificates
     if (cert.length !== key.length) {
       throw new GantryError('invalid', `${folder}: a .cert needs the .key of the same name, and the other way round`);
     }
-    return { ca: [...systemAuthorities(), ...ca], ...(cert.length > 0 && { cert, key }) };
+    return {
+      ca: [...systemAuthorities(), ...ca],
+      ...(ca.length > 0 && { isOwn: true }),
+      ...(cert.length > 0 && { cert, key }),
+    };
   }
   const ca = systemAuthorities();
   return ca.length > 0 ? { ca } : {};

@@ -91,22 +91,17 @@ export class Session {
     if (!this.routes.isInsecure(this.host)) return secure;
     const known = this.routes.schemes.get(this.host);
     if (known) return new URL(`${known}//${this.host}`);
-    const speaksTls = await exchange(this.routes, {
-      method: 'GET',
-      url: new URL('/v2/', secure),
-      signal: this.signal,
-    }).then(
+    const question = { method: 'GET', url: new URL('/v2/', secure), signal: this.signal } as const;
+    const scheme = await exchange(this.routes, question).then(
       ({ body }) => {
         discard(body);
-        return true;
+        return 'https:' as const;
       },
-      (error: unknown) => {
-        if (error instanceof NoTls || error instanceof Interrupted) return false;
-        throw error;
-      },
+      // Only an answer settles it: what is away now may speak TLS when it is back.
+      (error: unknown) => (error instanceof NoTls || error instanceof Interrupted ? 'http:' : undefined),
     );
-    this.routes.schemes.set(this.host, speaksTls ? 'https:' : 'http:');
-    return speaksTls ? secure : new URL(`http://${this.host}`);
+    if (scheme) this.routes.schemes.set(this.host, scheme);
+    return scheme === 'https:' ? secure : new URL(`http://${this.host}`);
   }
 
   async #follow(call: Call, start: URL): Promise<Answer> {

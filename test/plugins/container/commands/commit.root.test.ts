@@ -16,6 +16,22 @@ test.serial('commit makes an image of what a container became, on top of its own
   t.deepEqual(image.Config.Cmd, ['sh', '-c', 'echo hello > /world; rm /etc/group']);
 });
 
+test.serial('author, changes of the configuration, and what made the layer', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'runs', 'busybox', 'sh', '-c', 'echo x > /x; sleep 1000');
+  const change = ['-c', 'CMD ["cat", "/x"]', '--change', 'ENV A=1', '-c', 'LABEL made=here'];
+  await engine.ok('commit', '-a', 'Ann <ann@here>', '-m', 'why', ...change, '--pause=false', 'runs', 'changed');
+  t.is(await engine.ok('run', '--rm', 'changed'), 'x');
+  const [image] = JSON.parse(await engine.ok('inspect', 'changed'));
+  t.is(image.Author, 'Ann <ann@here>');
+  t.like(image.Config, { Cmd: ['cat', '/x'], Labels: { made: 'here' } });
+  t.true(image.Config.Env.includes('A=1'));
+  t.regex(await engine.ok('history', '--no-trunc', 'changed'), /sh -c echo x > \/x; sleep 1000 .* why$/m);
+  const { code, stderr } = await engine.docker(['commit', '-c', 'FROM x', 'runs']);
+  t.is(code, 1);
+  t.regex(stderr, /from is not a valid change command/);
+});
+
 test.serial('a bad name is refused before any work', async (t) => {
   const { engine } = given;
   await engine.docker(['run', '--name', 'source', 'busybox', 'true']);

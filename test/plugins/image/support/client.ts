@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import type { Client } from '../../../../src/kernel/client.js';
 import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/extensions.js';
 import { LocalCall } from '../../../../src/kernel/local-call.js';
@@ -63,6 +63,7 @@ async function answer(
   { stdin = Readable.from([]), cwd = '/', terminal = false, gone = new AbortController().signal }: CallOptions,
 ): Promise<Answer> {
   const [stdout, stderr] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough({ highWaterMark: 1 << 24 })];
+  let file: string | undefined;
   const client: Client = {
     stdin,
     stdout,
@@ -80,8 +81,18 @@ async function answer(
     gone,
     onSignal: () => {},
     openFile: async (path) => createReadStream(resolve(cwd, path)),
+    saveTo: async (path) => {
+      file = resolve(cwd, path);
+    },
   };
   const { exitCode, failure } = await call.handle(argv, client);
   if (bugs.length > 0) throw new Error(bugs.join('\n'));
-  return { exitCode, stdout: await text(stdout.end()), stderr: await text(stderr.end()), failure: failure?.message };
+  const output = await buffer(stdout.end());
+  if (file) writeFileSync(file, output);
+  return {
+    exitCode,
+    stdout: file ? '' : output.toString(),
+    stderr: await text(stderr.end()),
+    failure: failure?.message,
+  };
 }

@@ -1,0 +1,41 @@
+import { closeSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Command, type CommandContext, type CommandHandler, Option, plain, write } from '../../../kernel/index.js';
+import { Graph, rootTar, toFileOrPipe } from '../../image/index.js';
+import { Runtime } from '../contracts.js';
+import { openRoot } from '../open-root.js';
+
+@Command({
+  name: 'export',
+  summary: "Export a container's filesystem as a tar archive",
+  group: 'Commands',
+  usage: '[OPTIONS] CONTAINER',
+  args: { min: 1, max: 1, complete: ['container'] },
+  examples: [['docker export web | docker import - web:flat', 'Make an image of one layer of a container']],
+  effects: ['read'],
+})
+export class Export implements CommandHandler {
+  @Option('-o, --output', 'Write to a file, instead of STDOUT', { type: 'string', complete: 'file' })
+  output = '';
+
+  constructor(
+    @Runtime private readonly runtime: Runtime,
+    @Graph private readonly graph: Graph,
+  ) {}
+
+  async run(context: CommandContext): Promise<void> {
+    const { id, config } = this.runtime.get(context.args[0] ?? '');
+    await toFileOrPipe(context, this.output);
+    const upper = this.runtime.upperOf(id);
+    const root = openRoot(this.graph.view(config.imageId, upper), upper);
+    try {
+      const sockets: string[] = [];
+      const archive = rootTar(`/proc/self/fd/${root}`, (path) => sockets.push(path));
+      await pipeline(archive, context.stdout, { end: false });
+      const warnings = sockets.map((path) => `WARNING: ${plain(path)} is a socket, and was left out\n`);
+      await write(context.stderr, warnings.join(''));
+    } finally {
+      closeSync(root);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { Graph, TagStore } from '../contracts.js';
+import { nameIn } from '../named.js';
+import { ProgressBar } from '../progress-bar.js';
+import { toFileOrPipe } from '../to-file-or-pipe.js';
+import { SavedImages, type Wanted } from '../transfer/save.js';
+
+@Command({
+  name: 'save',
+  summary: 'Save one or more images to a tar archive (streamed to STDOUT by default)',
+  group: 'Commands',
+  usage: '[OPTIONS] IMAGE [IMAGE...]',
+  args: { min: 1, complete: ['image'] },
+  examples: [
+    ['docker save -o web.tar web:1 web:2', 'Save two images into one archive'],
+    ['docker save web | ssh host docker load', 'Bring an image to another host'],
+  ],
+  effects: ['read'],
+})
+export class Save implements CommandHandler {
+  @Option('-o, --output', 'Write to a file, instead of STDOUT', { type: 'string', complete: 'file' })
+  output = '';
+
+  constructor(
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+  ) {}
+
+  async run(context: CommandContext): Promise<void> {
+    const wanted = this.#wanted(context.args);
+    await toFileOrPipe(context, this.output);
+    const archive = new SavedImages(this.graph, wanted);
+    const bar = new ProgressBar('Saving', archive.size, context);
+    try {
+      await pipeline(Readable.from(bar.counting(archive.chunks()), { objectMode: false }), context.stdout, {
+        end: false,
+      });
+    } finally {
+      bar.end();
+    }
+  }
+
+  /** Each image once, with the names that it was asked for by. */
+  #wanted(references: readonly string[]): Wanted[] {
+    const byId = new Map<string, Wanted>();
+    for (const reference of references) {
+      const image = this.graph.get(reference);
+      const name = nameIn(this.tags, reference, image);
+      const names = new Set([...(byId.get(image.id)?.names ?? []), ...(name ? [name] : [])]);
+      byId.set(image.id, { image, names: [...names] });
+    }
+    return [...byId.values()];
+  }
+}
