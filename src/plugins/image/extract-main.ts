@@ -8,7 +8,8 @@ import { enterRoot, syncFilesystem } from './native.js';
 
 /**
  * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, telling the
- * outcome as one line of JSON on descriptor 3. Its argument is the number of bytes at which the archive counts as a bomb.
+ * outcome as one line of JSON on descriptor 3. Its arguments are the number of bytes at which the archive counts as a bomb,
+ * and the folder in there that the archive is copied into: without, it becomes a layer.
  * What a hostile archive does, it does to this process alone.
  */
 
@@ -25,7 +26,9 @@ function unpack(): Outcome {
     process.umask(0);
     enterRoot(`/proc/self/fd/${LAYER_FD}`);
     const source = new ByteSource(ARCHIVE_FD, Number(process.argv[2]));
-    const unpacker = new Unpacker(new TarReader(source));
+    const [folder] = process.argv.slice(3);
+    if (folder !== undefined) process.chdir(folder);
+    const unpacker = new Unpacker(new TarReader(source), folder === undefined);
     unpacker.all();
     syncFilesystem(LAYER_FD);
     return { size: unpacker.size, diffId: `sha256:${source.digest()}` };

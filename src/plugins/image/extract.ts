@@ -17,6 +17,8 @@ export interface ExtractOptions {
   readonly progress?: ((bytes: number) => void) | undefined;
   /** Bytes of the uncompressed archive at which it counts as a bomb. */
   readonly limit: number;
+  /** An absolute path in the directory that the archive is copied into. Absent: it becomes a layer. */
+  readonly into?: string;
 }
 
 export interface Extracted {
@@ -33,10 +35,15 @@ export interface Extracted {
  */
 export async function extract(archive: Readable, directoryFd: number, options: ExtractOptions): Promise<Extracted> {
   const { source, stages: decompressing } = await decompression(archive);
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
-    env: {},
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
-  });
+  const flags = [`--max-old-space-size=${HEAP_MIB}`];
+  const child = spawn(
+    process.execPath,
+    [...flags, PROGRAM, String(options.limit), ...(options.into ? [options.into] : [])],
+    {
+      env: {},
+      stdio: ['pipe', 'ignore', 'pipe', 'pipe', directoryFd],
+    },
+  );
   try {
     const stages = [...(options.progress ? [meter(options.progress)] : []), ...decompressing];
     // The types of `pipeline` know no list of stages.

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
 import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './archive/writer.js';
 import { type Bytes, fsPath, shown } from './bytes.js';
-import { type TreeEntry, walk } from './tree.js';
+import { type TreeEntry, type WalkOptions, walk, walkFolder } from './tree.js';
 import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from './whiteouts.js';
 import { portableXattrs } from './xattrs.js';
 
@@ -18,9 +18,18 @@ const statFile = promisify(fstat) as unknown as (fd: number, options: { bigint: 
 
 /** An OCI layer archive of a container's writable folder, in large pieces. The same folder gives the same bytes. */
 export async function* layerChunks(upper: string): AsyncGenerator<Buffer> {
+  yield* large(archive(upper));
+}
+
+/** An archive of a folder, or of one name in it, as a container has it. */
+export async function* folderChunks(folder: string, options: WalkOptions & { rename(path: Bytes): Bytes }) {
+  yield* large(plainArchive(folder, options));
+}
+
+async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let size = 0;
-  for await (const piece of archive(upper)) {
+  for await (const piece of pieces) {
     pending.push(piece);
     size += piece.length;
     if (size < CHUNK) continue;
@@ -50,6 +59,25 @@ async function* archive(upper: string): AsyncGenerator<Buffer> {
       if (stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
     if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
+  }
+  yield ARCHIVE_END;
+}
+
+async function* plainArchive(
+  folder: string,
+  { rename, ...options }: WalkOptions & { rename(path: Bytes): Bytes },
+): AsyncGenerator<Buffer> {
+  const firstNames = new Map<string, Bytes>();
+  for (const found of walkFolder(folder, options)) {
+    const entry = { ...found, path: rename(found.path) };
+    const { stat, path } = entry;
+    // Volumes are other filesystems.
+    const identity = `${stat.dev}:${stat.ino}`;
+    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(identity) : undefined;
+    if (firstName !== undefined) yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
+    else if (stat.isFile()) yield* file(entry);
+    else if (!stat.isSocket()) yield encodeEntry(special(entry));
+    if (stat.nlink > 1n && firstName === undefined) firstNames.set(identity, path);
   }
   yield ARCHIVE_END;
 }

@@ -23,21 +23,34 @@ const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
  * that the engine mounts over. The container may run, and swap a directory for a link at any moment: each step goes
  * through the open directory above it, so that the walk never leaves the tree.
  */
-export function* walk(root: string): Generator<TreeEntry> {
-  yield* inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0);
+export function walk(root: string): Generator<TreeEntry> {
+  return inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, { leaveOut: isMountedOver });
 }
 
-function* inside(fd: number, prefix: Bytes, depth: number): Generator<TreeEntry> {
+export interface WalkOptions {
+  /** The one name of the root that counts. */
+  readonly only?: Bytes;
+  /** By the path relative to the root. */
+  readonly leaveOut: (path: Bytes) => boolean;
+}
+
+/** The same for any folder. */
+export function walkFolder(root: string, options: WalkOptions): Generator<TreeEntry> {
+  return inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, options);
+}
+
+function* inside(fd: number, prefix: Bytes, depth: number, options: WalkOptions): Generator<TreeEntry> {
   const here = `/proc/self/fd/${fd}`;
   try {
-    for (const name of namesIn(here)) {
+    const names = depth === 0 && options.only !== undefined ? [options.only] : namesIn(here);
+    for (const name of names) {
       const path = prefix + name;
       const at = `${here}/${name}`;
       const stat = lstatSync(fsPath(at), { bigint: true, throwIfNoEntry: false });
-      if (!stat || isMountedOver(path)) continue;
+      if (!stat || options.leaveOut(path)) continue;
       yield { path, name, depth, at, stat };
       const child = stat.isDirectory() ? openDirectory(at, path) : undefined;
-      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1);
+      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1, options);
     }
   } finally {
     closeSync(fd);

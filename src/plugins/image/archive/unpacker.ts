@@ -42,7 +42,11 @@ export class Unpacker {
   /** Bytes of all files, holes left out. */
   size = 0;
 
-  constructor(reader: TarReader) {
+  /** @param isLayer whether names that begin with `.wh.` hide what lower layers have; else they are names */
+  constructor(
+    reader: TarReader,
+    private readonly isLayer = true,
+  ) {
     this.#reader = reader;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#handsDown('.');
   }
@@ -62,7 +66,7 @@ export class Unpacker {
   #one(entry: Entry): void {
     const path = entryPath(entry.name);
     if (path === '') this.#root(entry);
-    else if (path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
+    else if (this.isLayer && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
@@ -72,6 +76,8 @@ export class Unpacker {
   /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
   #root(entry: Entry): void {
     if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
+    // What is copied into a folder that is there does not change that.
+    if (!this.isLayer) return;
     this.#dress('.', entry, true);
     this.#inherits ||= this.#handsDown('.');
     this.#directoryTimes.set('.', entry.mtime);
