@@ -16,7 +16,7 @@ import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
 import { endOf } from './run-end.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
-import { StartWatch } from './start-wait.js';
+import { heldBack, StartWatch } from './start-wait.js';
 import type { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 
@@ -71,7 +71,9 @@ export class Supervisor {
     const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
-    const start = run.output.end;
+    const held = heldBack(sink ?? (() => undefined));
+    const attachment = run.attach(held.sink);
+    if (!sink) attachment.detach();
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
@@ -80,15 +82,15 @@ export class Supervisor {
     try {
       monitor.release();
       const pid = await watch.pid(run.output);
+      // What a runtime writes that cannot start the program is in its log, too: a client is told once.
+      if (pid === undefined) attachment.detach();
       if (pid === undefined) throw startFailure(bundle);
       store.setRunning(id, identify(pid) ?? { pid, startTime: 0 }, { attached: sink !== undefined });
     } finally {
       watch.close();
     }
     this.#settleAtEnd(container, run);
-    // Not before: what a runtime writes that cannot start the program is in its log, too.
-    const attachment = run.attach(sink ?? (() => undefined), start);
-    if (!sink) attachment.detach();
+    held.release();
     return attachment;
   }
 
