@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { GantryError } from './kernel/errors.js';
 import type { Column, Extensions, Filter } from './kernel/extensions.js';
 import type { Deliveries, EventSource } from './kernel/loader/deliveries.js';
 import type { LoaderHost } from './kernel/loader/host.js';

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { token } from '../../kernel/token.js';
 import type { ImageConfig } from '../image/index.js';
 import type { Lease, PortRequest } from '../network/index.js';
@@ -239,6 +240,18 @@ export interface Runtime {
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
+  /**
+   * A tar archive of what stands at a path in a container, running or not: under its own name, or with a path that ends
+   * in `/.` what is in that folder. Links lead nowhere out of the container, whatever that does meanwhile.
+   * @param follow whether a link at the path's end is followed
+   * @throws GantryError `not found`
+   */
+  archive(id: string, path: string, options: { readonly follow: boolean }): Promise<Readable>;
+  /**
+   * Unpacks a tar archive, compressed or not, into a folder of a container, running or not. Resolves when it is on disk.
+   * @throws GantryError `not found`, `invalid` for what is no folder or no archive
+   */
+  unpack(id: string, path: string, archive: Readable): Promise<void>;
   /** What it uses now; undefined unless it runs. */
   usage(id: string): Usage | undefined;
   /** What runs containers here, for `info`. */

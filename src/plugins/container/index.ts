@@ -58,6 +58,7 @@ export const container = definePlugin({
     'logs|container logs': async () => (await import('./commands/logs.js')).Logs,
     'attach|container attach': async () => (await import('./commands/attach.js')).Attach,
     'exec|container exec': async () => (await import('./commands/exec.js')).Exec,
+    'cp|container cp': async () => (await import('./commands/cp.js')).Cp,
     'stats|container stats': async () => (await import('./commands/stats.js')).Stats,
     'wait|container wait': async () => (await import('./commands/wait.js')).Wait,
     'start|container start': async () => (await import('./commands/start.js')).Start,

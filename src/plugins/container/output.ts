@@ -49,14 +49,11 @@ export class Output {
     for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
   }
 
-  /** Where the next output will be in the log. */
-  get end(): LogPlace {
-    return { position: this.#log.size, skip: 0 };
-  }
-
   /** Follows from now on, or from a place in the log. What an attached client has not read stays in the log for it. */
   follow(sink: OutputSink, { from, attached = false }: { from?: LogPlace; attached?: boolean } = {}): Follower {
-    const follower = new Follower(this.logPath, from ?? this.end, sink, attached, () => this.#makeRoom());
+    const follower = new Follower(this.logPath, from ?? { position: this.#log.size, skip: 0 }, sink, attached, () =>
+      this.#makeRoom(),
+    );
     this.#followers.add(follower);
     void follower.done.then(() => {
       this.#followers.delete(follower);
@@ -228,7 +225,7 @@ export class Follower {
   /** Gives nothing more to the sink. */
   stop(): void {
     this.#stopped = true;
-    this.end();
+    this.#close();
   }
 
   async #wait(more: Promise<void> | undefined): Promise<void> {
@@ -237,7 +234,7 @@ export class Follower {
       await more;
       for (let records = this.#next(); records.length > 0; records = this.#next()) {
         if (this.attached) this.advanced();
-        for (const { stream, data, time } of records) await this.sink(stream, data, time);
+        for (const { stream, data, time } of records) if (!this.#stopped) await this.sink(stream, data, time);
       }
     } catch {
       this.#stopped = true;

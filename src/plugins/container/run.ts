@@ -3,7 +3,6 @@ import { Socket } from 'node:net';
 import type { Bundle } from './bundle.js';
 import type { Attachment, OutputSink, RunEnd } from './contracts.js';
 import type { HealthMonitor } from './health-monitor.js';
-import type { LogPlace } from './log-reader.js';
 import type { Output } from './output.js';
 
 /** One run of a container that this process reads the output of. */
@@ -23,9 +22,8 @@ export class Run {
     private readonly tty: boolean,
   ) {}
 
-  /** @param from a place in the log; absent: from now on */
-  attach(sink: OutputSink, from?: LogPlace): Attachment {
-    const follower = this.output.follow(sink, { attached: true, ...(from && { from }) });
+  attach(sink: OutputSink): Attachment {
+    const follower = this.output.follow(sink, { attached: true });
     return {
       write: async (chunk) => this.input?.write(chunk),
       end: () => this.input?.end(),

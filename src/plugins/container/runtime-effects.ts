@@ -15,6 +15,7 @@ export function runtimeEffects(): Effects<Runtime> {
     describe: 'read',
     logs: 'read',
     upperOf: 'read',
+    archive: 'read',
     usage: { effect: 'read', plan: (runtime, id) => ({ result: runtime.usage(at(runtime).get(id).id) }) },
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
     list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },
@@ -68,6 +69,12 @@ export function runtimeEffects(): Effects<Runtime> {
         if (!isUp(container)) throw cannotExecIn(container, 'stopped');
         const words = args.map((word) => JSON.stringify(word)).join(' ');
         return { says: `run ${words} in ${inWords(container)}${sink ? ' and attach to it' : ''}`, result: IDLE };
+      },
+    },
+    unpack: {
+      effect: 'write',
+      async plan(runtime, id, path): Promise<Planned<void>> {
+        return { says: `copy into ${path} of ${inWords(at(runtime).get(id))}` };
       },
     },
     kill: {

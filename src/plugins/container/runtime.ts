@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
+import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type ProcessIdentity } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
+import { archiveOf, type FilesOf, unpackAt } from './container-copy.js';
 import { note } from './container-events.js';
 import { ContainerFiles } from './container-files.js';
 import type {
@@ -246,6 +248,29 @@ export class OciContainers implements Runtime, Service {
 
   upperOf(id: string): string {
     return this.#files.of(this.#store.find(id).id).upper;
+  }
+
+  async archive(id: string, path: string, options: { readonly follow: boolean }): Promise<Readable> {
+    return archiveOf(this.#placeOf(id), id, path, options);
+  }
+
+  async unpack(id: string, path: string, archive: Readable): Promise<void> {
+    await unpackAt(this.#placeOf(id), id, path, archive);
+  }
+
+  #placeOf(id: string): FilesOf {
+    const { init, ...container } = this.#store.find(id);
+    if (init && isAlive(init)) return { running: init.pid };
+    const { upper, work } = this.#files.make(container.id);
+    const volumes = container.config.mounts.map(({ type, source, target }) => ({
+      source: type === 'volume' ? this.volumes.ensure(source).path : source,
+      destination: target,
+    }));
+    return {
+      rootfs: this.#files.bundleOf(container.id).rootfs,
+      filesystem: this.graph.rootFilesystem(container.config.imageId, upper, work),
+      volumes,
+    };
   }
 
   usage(id: string): Usage | undefined {

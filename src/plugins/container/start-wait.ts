@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Bundle } from './bundle.js';
+import type { OutputSink } from './contracts.js';
 import type { Output } from './output.js';
 
 const POLL_MS = 10;
@@ -44,4 +45,18 @@ function watchIfPossible(path: string): FSWatcher | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A sink that takes nothing until it is released: what comes before waits in the log. */
+export function heldBack(sink: OutputSink): { readonly sink: OutputSink; release(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isReleased = false;
+  return {
+    sink: (stream, chunk, time) =>
+      isReleased ? sink(stream, chunk, time) : promise.then(() => sink(stream, chunk, time)),
+    release: () => {
+      isReleased = true;
+      resolve();
+    },
+  };
 }

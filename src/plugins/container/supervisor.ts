@@ -15,7 +15,7 @@ import { Run } from './run.js';
 import { endOf } from './run-end.js';
 import { lives, reopenInput } from './run-owner.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
-import { StartWatch } from './start-wait.js';
+import { heldBack, StartWatch } from './start-wait.js';
 import type { StoredContainer } from './stored-container.js';
 import type { Engine, SupervisorHooks } from './supervisor-ground.js';
 
@@ -74,7 +74,9 @@ export class Supervisor {
     const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
-    const start = run.output.end;
+    const held = heldBack(sink ?? (() => undefined));
+    const attachment = run.attach(held.sink);
+    if (!sink) attachment.detach();
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
@@ -83,6 +85,8 @@ export class Supervisor {
     try {
       monitor.release();
       const pid = await watch.pid(run.output);
+      // What a runtime writes that cannot start the program is in its log, too: a client is told once.
+      if (pid === undefined) attachment.detach();
       if (pid === undefined) throw startFailure(bundle);
       store.setRunning(id, identify(pid) ?? { pid, startTime: 0 }, { attached: sink !== undefined });
     } finally {
@@ -90,9 +94,7 @@ export class Supervisor {
     }
     this.#settleAtEnd(container, run);
     this.#watchHealth(container.id, run);
-    // Not before: what a runtime writes that cannot start the program is in its log, too.
-    const attachment = run.attach(sink ?? (() => undefined), start);
-    if (!sink) attachment.detach();
+    held.release();
     return attachment;
   }
 

@@ -25,7 +25,7 @@ export async function* changes(upper: string, lowers: readonly string[]): AsyncG
   const note = (kind: Change['kind'], path: Bytes): unknown => found.push({ kind, path });
   const lowersAt: (readonly Bytes[])[] = [lowers.map(toBytes)];
   let looked = 0;
-  for (const { path, name, depth, at, stat } of walk(upper, isMountedOver)) {
+  for (const { path, name, depth, at, stat } of walk(upper, { leaveOut: isMountedOver })) {
     if (++looked % BATCH === 0) await setImmediate();
     const lower = lookUp(lowersAt[depth] ?? [], name);
     if (isWhiteout(narrow(stat))) {

@@ -8,8 +8,10 @@ import { Unpacker } from './archive/unpacker.js';
 import { enterRoot, syncFilesystem } from './native.js';
 
 /**
- * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, with the recipe for
- * the archive in that of descriptor 5, telling the outcome as one line of JSON on descriptor 3. Its argument is the number of bytes at which the archive counts as a bomb.
+ * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, telling the
+ * outcome as one line of JSON on descriptor 3. Its arguments are the number of bytes at which the archive counts as a
+ * bomb, and the folder in there that the archive is copied into; without, it becomes a layer, and the recipe for the
+ * archive goes into the directory of descriptor 5.
  * What a hostile archive does, it does to this process alone.
  */
 
@@ -25,18 +27,25 @@ export type Outcome =
 function unpack(): Outcome {
   try {
     process.umask(0);
-    const recipe = new RecipeWriter(openSync(`/proc/self/fd/${RECIPE_FD}/recipe`, 'wx', 0o600), RECIPE_FD);
+    const [folder] = process.argv.slice(3);
+    const recipe = folder === undefined ? newRecipe() : undefined;
     enterRoot(`/proc/self/fd/${LAYER_FD}`);
     const source = new ByteSource(ARCHIVE_FD, Number(process.argv[2]));
-    source.onBytes = (bytes) => recipe.literal(bytes);
+    if (recipe) source.onBytes = (bytes) => recipe.literal(bytes);
+    if (folder !== undefined) process.chdir(folder);
     const unpacker = new Unpacker(new TarReader(source), recipe);
     unpacker.all();
-    recipe.end();
+    recipe?.end();
     syncFilesystem(LAYER_FD);
     return { size: unpacker.size, diffId: `sha256:${source.digest()}` };
   } catch (error) {
     return failure(error as Error & { code?: string; entry?: string });
   }
+}
+
+/** Opened before the layer becomes the root: it lies outside. */
+function newRecipe(): RecipeWriter {
+  return new RecipeWriter(openSync(`/proc/self/fd/${RECIPE_FD}/recipe`, 'wx', 0o600), RECIPE_FD);
 }
 
 const BAD_NAMES: Readonly<Record<string, string>> = {

@@ -17,13 +17,15 @@ export interface ExtractOptions {
   readonly progress?: ((bytes: number) => void) | undefined;
   /** Bytes of the uncompressed archive at which it counts as a bomb. */
   readonly limit: number;
+  /** An absolute path in the directory that the archive is copied into. Absent: it becomes a layer. */
+  readonly into?: string;
 }
 
 /** Open directories, both empty. */
 export interface LayerFolders {
   readonly layer: number;
   /** For what it takes to make the archive again. */
-  readonly recipe: number;
+  readonly recipe?: number;
 }
 
 export interface Extracted {
@@ -40,9 +42,11 @@ export interface Extracted {
  */
 export async function extract(archive: Readable, into: LayerFolders, options: ExtractOptions): Promise<Extracted> {
   const { source, stages: decompressing } = await decompression(archive);
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM, String(options.limit)], {
+  const flags = [`--max-old-space-size=${HEAP_MIB}`];
+  const copied = options.into === undefined ? [] : [options.into];
+  const child = spawn(process.execPath, [...flags, PROGRAM, String(options.limit), ...copied], {
     env: {},
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', into.layer, into.recipe],
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe', into.layer, into.recipe ?? 'ignore'],
   });
   try {
     const stages = [...(options.progress ? [meter(options.progress)] : []), ...decompressing];

@@ -50,6 +50,31 @@ async function* layerChunks(folder: string, options?: TarOptions): AsyncGenerato
   yield* (await import('./layer-tar.js')).layerChunks(folder, options);
 }
 
+/**
+ * A tar archive of what stands in a folder of the host that a container may change meanwhile.
+ * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it
+ */
+export function folderTar(
+  folder: string,
+  options: { readonly only?: string; leaveOut(path: string): boolean; rename(path: string): string },
+): Readable {
+  return Readable.from(folderChunks(folder, options), { objectMode: false });
+}
+
+async function* folderChunks(...parameters: Parameters<typeof folderTar>): AsyncGenerator<Buffer> {
+  yield* (await import('./layer-tar.js')).folderChunks(...parameters);
+}
+
+/**
+ * Unpacks a tar archive, compressed or not, into a folder of a container, by a process whose root the container's is.
+ * @param rootFd an open descriptor of the container's root
+ * @param into absolute, as the container sees it
+ * @throws GantryError `invalid`, `unavailable`
+ */
+export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
+  await (await import('./extract.js')).extract(archive, { layer: rootFd }, { limit: Number.MAX_SAFE_INTEGER, into });
+}
+
 /** Images: import, names, and the root filesystems that containers run on. */
 export const image = definePlugin({
   id: 'image',

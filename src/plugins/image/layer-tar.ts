@@ -6,7 +6,7 @@ import type { Extent } from './archive/sparse.js';
 import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './archive/writer.js';
 import { type Bytes, fsPath, shown } from './bytes.js';
 import { isMountedOver } from './top-layer.js';
-import { type TreeEntry, walk } from './tree.js';
+import { type TreeEntry, type WalkOptions, walk } from './tree.js';
 import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from './whiteouts.js';
 import { portableXattrs } from './xattrs.js';
 
@@ -29,9 +29,18 @@ export interface TarOptions {
 
 /** An OCI layer archive of a folder, in large pieces. The same folder gives the same bytes. */
 export async function* layerChunks(folder: string, options: TarOptions = {}): AsyncGenerator<Buffer> {
+  yield* large(archive(folder, options));
+}
+
+/** An archive of a folder, or of one name in it, as a container has it. */
+export async function* folderChunks(folder: string, options: WalkOptions & { rename(path: Bytes): Bytes }) {
+  yield* large(plainArchive(folder, options));
+}
+
+async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let pending: Buffer[] = [];
   let size = 0;
-  for await (const piece of archive(folder, options)) {
+  for await (const piece of pieces) {
     pending.push(piece);
     size += piece.length;
     if (size < CHUNK) continue;
@@ -44,7 +53,7 @@ export async function* layerChunks(folder: string, options: TarOptions = {}): As
 
 async function* archive(folder: string, { merged = false, skipped }: TarOptions): AsyncGenerator<Buffer> {
   const firstNames = new Map<bigint, Bytes>();
-  for (const entry of walk(folder, merged ? () => false : isMountedOver)) {
+  for (const entry of walk(folder, { leaveOut: merged ? () => false : isMountedOver })) {
     const { path, name, at, stat } = entry;
     if (!merged && name.startsWith(WHITEOUT_PREFIX)) {
       throw new GantryError('invalid', `/${shown(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`);
@@ -63,6 +72,25 @@ async function* archive(folder: string, { merged = false, skipped }: TarOptions)
       if (!merged && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
     if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
+  }
+  yield ARCHIVE_END;
+}
+
+async function* plainArchive(
+  folder: string,
+  { rename, ...options }: WalkOptions & { rename(path: Bytes): Bytes },
+): AsyncGenerator<Buffer> {
+  const firstNames = new Map<string, Bytes>();
+  for (const found of walk(folder, options)) {
+    const entry = { ...found, path: rename(found.path) };
+    const { stat, path } = entry;
+    // Volumes are other filesystems.
+    const identity = `${stat.dev}:${stat.ino}`;
+    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(identity) : undefined;
+    if (firstName !== undefined) yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
+    else if (stat.isFile()) yield* file(entry);
+    else if (!stat.isSocket()) yield encodeEntry(special(entry));
+    if (stat.nlink > 1n && firstName === undefined) firstNames.set(identity, path);
   }
   yield ARCHIVE_END;
 }

@@ -17,25 +17,33 @@ const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOL
 /** What happens when a running container changes a tree under our feet. */
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
-/**
- * A container's writable folder, directories before what they hold, names in order of their bytes. The container may run, and swap a directory for a link at any moment: each step goes
- * through the open directory above it, so that the walk never leaves the tree.
- */
-export function* walk(root: string, leftOut: (path: Bytes) => boolean): Generator<TreeEntry> {
-  yield* inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, leftOut);
+export interface WalkOptions {
+  /** The one name of the root that counts. */
+  readonly only?: Bytes;
+  /** By the path relative to the root. */
+  readonly leaveOut: (path: Bytes) => boolean;
 }
 
-function* inside(fd: number, prefix: Bytes, depth: number, leftOut: (path: Bytes) => boolean): Generator<TreeEntry> {
+/**
+ * A folder, directories before what they hold, names in order of their bytes. The container may run, and swap a directory for a link at any moment: each step goes
+ * through the open directory above it, so that the walk never leaves the tree.
+ */
+export function walk(root: string, options: WalkOptions): Generator<TreeEntry> {
+  return inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, options);
+}
+
+function* inside(fd: number, prefix: Bytes, depth: number, options: WalkOptions): Generator<TreeEntry> {
   const here = `/proc/self/fd/${fd}`;
   try {
-    for (const name of namesIn(here)) {
+    const names = depth === 0 && options.only !== undefined ? [options.only] : namesIn(here);
+    for (const name of names) {
       const path = prefix + name;
       const at = `${here}/${name}`;
       const stat = lstatSync(fsPath(at), { bigint: true, throwIfNoEntry: false });
-      if (!stat || leftOut(path)) continue;
+      if (!stat || options.leaveOut(path)) continue;
       yield { path, name, depth, at, stat };
       const child = stat.isDirectory() ? openDirectory(at, path) : undefined;
-      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1, leftOut);
+      if (child !== undefined) yield* inside(child, `${path}/`, depth + 1, options);
     }
   } finally {
     closeSync(fd);

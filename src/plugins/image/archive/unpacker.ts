@@ -29,7 +29,7 @@ const ATTEMPTS = 4;
  */
 export class Unpacker {
   readonly #reader: TarReader;
-  readonly #recipe: RecipeWriter;
+  readonly #recipe: RecipeWriter | undefined;
   readonly #links = new LinkedPaths();
   readonly #directoryTimes = new Map<Bytes, Timestamp>();
   /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
@@ -37,7 +37,8 @@ export class Unpacker {
   /** Bytes of all files, holes left out. */
   size = 0;
 
-  constructor(reader: TarReader, recipe: RecipeWriter) {
+  /** @param recipe of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
+  constructor(reader: TarReader, recipe?: RecipeWriter) {
     this.#reader = reader;
     this.#recipe = recipe;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#handsDown('.');
@@ -58,7 +59,7 @@ export class Unpacker {
   #one(entry: Entry): void {
     const path = entryPath(entry.name);
     if (path === '') this.#root(entry);
-    else if (path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
+    else if (this.#recipe && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
@@ -68,6 +69,8 @@ export class Unpacker {
   /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
   #root(entry: Entry): void {
     if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
+    // What is copied into a folder that is there does not change that.
+    if (!this.#recipe) return;
     this.#dress('.', entry, true);
     this.#inherits ||= this.#handsDown('.');
     this.#directoryTimes.set('.', entry.mtime);
@@ -87,7 +90,7 @@ export class Unpacker {
       size = writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
     });
     this.size += size;
-    if (size > 0) this.#recipe.body(this.#links.resolve(path), entry.sparse?.extents ?? [{ offset: 0, length: size }]);
+    if (size > 0) this.#recipe?.body(this.#links.resolve(path), entry.sparse?.extents ?? [{ offset: 0, length: size }]);
     this.#xattrs(path, entry);
   }
 
@@ -158,7 +161,7 @@ export class Unpacker {
   }
 
   #remove(path: Bytes, existing: Stats): void {
-    if (existing.isDirectory() || existing.isFile()) this.#recipe.keep(this.#links.resolve(path));
+    if (existing.isDirectory() || existing.isFile()) this.#recipe?.keep(this.#links.resolve(path));
     else unlinkSync(fsPath(path));
     if (!existing.isDirectory()) return;
     for (const known of this.#directoryTimes.keys()) {
