@@ -32,7 +32,7 @@ export {
   type ServiceClass,
   type Values,
 } from './plugin.js';
-export { PluginHost, type PluginInfo } from './plugin-host.js';
+export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
 export { compileTemplate } from './template.js';

@@ -54,6 +54,9 @@ export interface PluginHost {
 }
 export const PluginHost = token<PluginHost>('PluginHost');
 
+/** The same, as the process that loads the plugins gives it. Commands ask for `PluginHost`, which can be run dry. */
+export const LoadedPlugins = token<PluginHost>('LoadedPlugins');
+
 /** What a built-in plugin brings, in the same words. */
 export function bringsOfDefinition({ commands = {}, provides = [] }: PluginDefinition): string[] {
   const names = Object.keys(commands).map((key) => `command ${key.split('|')[0]}`);

@@ -139,7 +139,7 @@ export const rows: readonly Row[] = [
     '',
     'Error response from daemon: Invalid container name (?), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least\n',
   ],
-  ['run nosuch ls', 125, '', 'Error response from daemon: No such image: nosuch:latest\n'],
+  ['run --pull never nosuch ls', 125, '', 'Error response from daemon: No such image: nosuch:latest\n'],
   [
     'run --network nosuch busybox ls',
     125,

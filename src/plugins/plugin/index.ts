@@ -1,4 +1,4 @@
-import { definePlugin, PluginHost, provide } from '../../kernel/index.js';
+import { definePlugin, LoadedPlugins, PluginHost, provide } from '../../kernel/index.js';
 import { Config } from '../system/index.js';
 import { PluginWorkbench } from './contracts.js';
 
@@ -8,8 +8,11 @@ export * from './contracts.js';
 export const plugin = definePlugin({
   id: 'plugin',
   api: 1,
-  requires: [Config, PluginHost],
+  requires: [Config, LoadedPlugins],
   provides: [
+    provide(PluginHost, async () => (await import('./plugins-of-engine.js')).PluginsOfEngine, {
+      effects: async () => (await import('./plugin-host-effects.js')).PLUGIN_HOST_EFFECTS,
+    }),
     provide(PluginWorkbench, async () => (await import('./workbench.js')).LocalWorkbench, {
       effects: async () => (await import('./workbench-effects.js')).WORKBENCH_EFFECTS,
     }),
