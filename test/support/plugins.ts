@@ -26,10 +26,11 @@ export interface Inspected {
 export class PluginsEngine extends TestEngine {
   readonly folder: string;
 
-  constructor() {
+  /** @param more of the environment */
+  constructor(more: Readonly<Record<string, string>> = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'gantry-plugins-'));
     chmodSync(folder, 0o755);
-    super({ GANTRY_PLUGINS: folder });
+    super({ GANTRY_PLUGINS: folder, ...more });
     this.folder = folder;
   }
 

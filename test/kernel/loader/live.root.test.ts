@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, renameSync } from 'node:fs';
 import test from 'ava';
 import { eventually } from '../../support/engine.js';
-import { commandPlugin, isAlive, pluginProcesses, pluginsFor, statusOf } from '../../support/plugins.js';
+import { commandPlugin, isAlive, pluginProcesses, pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test);
 
@@ -144,27 +144,6 @@ test.serial('disabled plugins are not run, and come back', async (t) => {
   t.deepEqual(pluginProcesses(engine.daemonPid), []);
   await engine.ok('plugin', 'enable', 'quiet');
   t.is(await engine.ok('quiet'), 'here');
-});
-
-test.serial('two hundred versions leave one process, one cached code, and little in memory', async (t) => {
-  const { engine } = plugins;
-  engine.drop('swap.ts', says('swap', 'start'));
-  await engine.says(['swap'], 'start\n');
-  const rss = (): number => Number.parseInt(statusOf(engine.daemonPid)['VmRSS'] ?? '', 10);
-  // What grows at first is the young generation.
-  for (let version = 0; version < 200; version++) {
-    engine.drop('swap.ts', says('swap', `warm ${version}`));
-    await engine.says(['swap'], `warm ${version}\n`);
-  }
-  const [before, files] = [rss(), readdirSync(`${engine.root}/plugins/cache`).length];
-  for (let version = 0; version < 200; version++) {
-    engine.drop('swap.ts', says('swap', `version ${version}`));
-    await engine.says(['swap'], `version ${version}\n`);
-  }
-  const old = pluginProcesses(engine.daemonPid);
-  await eventually(() => pluginProcesses(engine.daemonPid).length <= 10);
-  t.true(rss() - before < 20_000, `${rss() - before} KiB more, ${old.length} processes`);
-  t.is(readdirSync(`${engine.root}/plugins/cache`).length, files);
 });
 
 test.after('no process outlives the daemon', async (t) => {
