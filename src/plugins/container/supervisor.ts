@@ -16,6 +16,7 @@ import { limitsOf } from './log-segments.js';
 import type { RuntimeControl } from './oci-control.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
+import type { RemovedContainers } from './removed-containers.js';
 import { Restarts } from './restarts.js';
 import { ContainerInput, Run } from './run.js';
 import { endOf } from './run-end.js';
@@ -32,6 +33,7 @@ export interface Engine {
   readonly log: Log;
   readonly store: ContainerStore;
   readonly files: ContainerFiles;
+  readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;
   readonly volumes: Volumes;
@@ -193,6 +195,7 @@ export class Supervisor {
     await this.engine.network.reconcile(this.engine.store.live().map(({ id }) => id));
     this.engine.files.sweep(
       (id) => this.engine.store.byId(id) !== undefined,
+      (id) => this.engine.removed.has(id),
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.engine.store.list()) {
