@@ -11,6 +11,7 @@ import type { Peer } from './peers/peer.js';
 import { podman } from './peers/podman.js';
 import { asTable, describeHost, type Report, writeJson } from './report.js';
 import { ps, run, runNoNetwork, version } from './rows/commands.js';
+import { commit, exportTree } from './rows/commit.js';
 import { importFile, importTree } from './rows/import.js';
 import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
@@ -50,6 +51,8 @@ const allRows = [
   crowd,
   importTree(scratch),
   importFile(scratch),
+  commit(),
+  exportTree(scratch),
 ];
 
 const { values } = parseArgs({

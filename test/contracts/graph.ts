@@ -172,6 +172,27 @@ export function graphContract(test: TestFn, make: (t: ExecutionContext) => Promi
     t.is(opened, 2, 'what nobody needs is gone');
   });
 
+  test('contract: what was removed with its names comes back with them, until it is forgotten', async (t) => {
+    const { graph, tags } = await make(t);
+    const image = await graph.create(smallTree(), { comment: 'kept', config: { Env: ['A=1'] } });
+    const archive = await buffer(graph.layerArchive(image.diffIds[0] ?? ''));
+    await graph.remove(image.id, { names: ['one:1', 'two:2'] });
+    t.deepEqual(graph.list(), []);
+    t.like(graph.removed(), [{ id: image.id, name: 'one:1' }]);
+    const other = await graph.create(stream(tar([{ path: 'other', body: 'x' }])), {});
+    tags.set('two:2', other.id);
+    t.deepEqual(await graph.undo(image.id), image);
+    t.is(tags.lookup('one:1'), image.id);
+    t.is(tags.lookup('two:2'), other.id, 'a name that another has by now');
+    t.true(archive.equals(await buffer(graph.layerArchive(image.diffIds[0] ?? ''))));
+    t.deepEqual(graph.removed(), []);
+    tags.delete('one:1');
+    await graph.remove(image.id, { names: [] });
+    t.is(await graph.emptyTrash(), image.size);
+    t.is(graph.keepLayer(image.diffIds[0] ?? ''), undefined);
+    await t.throwsAsync(graph.undo(image.id), { message: `No removed image: ${image.id}` });
+  });
+
   test('contract: a layer of another digest is refused, and so are configurations that make no sense', async (t) => {
     const { graph } = await make(t);
     const archive = tar([{ path: 'x', body: 'x' }]);

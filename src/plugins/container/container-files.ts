@@ -20,12 +20,14 @@ export interface ContainerPaths {
 export class ContainerFiles {
   readonly #root: string;
   readonly #trash: string;
+  readonly #removed: string;
   readonly #bundles: string;
   #emptying: Promise<void> = Promise.resolve();
 
   constructor(config: Config) {
     this.#root = join(config.root, 'containers');
     this.#trash = join(config.root, 'trash');
+    this.#removed = join(config.root, 'removed');
     this.#bundles = join(config.runDir, 'c');
   }
 
@@ -59,10 +61,35 @@ export class ContainerFiles {
   /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
   discard(id: string): Promise<void> {
     this.bundleOf(id).release();
+    return this.#moveToTrash(this.of(id).folder, id);
+  }
+
+  /** Puts a container's folder aside, from where `exhume` brings it back. */
+  bury(id: string): void {
+    this.bundleOf(id).release();
+    mkdirSync(this.#removed, { recursive: true, mode: 0o700 });
+    rename(this.of(id).folder, this.buriedAt(id));
+  }
+
+  /** Where a container's folder is that was put aside. */
+  buriedAt(id: string): string {
+    return join(this.#removed, id);
+  }
+
+  exhume(id: string): void {
+    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+    rename(this.buriedAt(id), this.of(id).folder);
+  }
+
+  discardBuried(id: string): Promise<void> {
+    return this.#moveToTrash(this.buriedAt(id), id);
+  }
+
+  #moveToTrash(folder: string, id: string): Promise<void> {
     const grave = join(this.#trash, `container-${id}`);
     try {
       mkdirSync(this.#trash, { recursive: true, mode: 0o700 });
-      renameSync(this.of(id).folder, grave);
+      renameSync(folder, grave);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
       throw error;
@@ -75,11 +102,15 @@ export class ContainerFiles {
   }
 
   /** Discards what no container claims: left by a crash. What cannot be removed is told, and left for the next time. */
-  sweep(known: (id: string) => boolean, failed: (error: unknown) => void): void {
-    const orphans = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+  sweep(known: (id: string) => boolean, removed: (id: string) => boolean, failed: (error: unknown) => void): void {
+    const strays = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    for (const id of strays.filter(removed)) this.bury(id);
+    const orphans = strays.filter((id) => !removed(id));
+    const forgotten = list(this.#removed).filter((id) => !removed(id));
     const graves = list(this.#trash).filter((name) => name.startsWith('container-'));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
+      ...forgotten.map(async (id) => this.discardBuried(id)),
       ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
@@ -88,6 +119,15 @@ export class ContainerFiles {
   /** Resolves when all that was discarded is gone. */
   settled(): Promise<void> {
     return this.#emptying;
+  }
+}
+
+/** Nothing where that was done before: a process may have been killed right after it. */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

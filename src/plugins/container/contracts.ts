@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { token } from '../../kernel/token.js';
 import type { ImageConfig } from '../image/index.js';
 import type { Lease, PortRequest } from '../network/index.js';
+import type { Removed } from '../system/index.js';
 import type { Settings } from './settings.js';
 
 /** A folder of the host, or a named volume, in a container. */
@@ -238,6 +239,17 @@ export interface Runtime {
   processes(id: string): readonly number[];
   /** Stops it with `force`; removes it, its log and its writable layer. @throws GantryError `conflict` when it runs */
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
+  /** What `remove` took and `undo` can bring back, the newest first. What went by itself, as of `--rm`, is gone. */
+  removed(): readonly Removed[];
+  /** Id of the image that a removed container is of. @throws GantryError `not found` */
+  removedImageOf(id: string): string;
+  /**
+   * Brings a removed container back, as it was: same id, same files. Its image is there.
+   * @throws GantryError `not found`, `conflict` where its name is taken by now
+   */
+  undo(id: string): Promise<Container>;
+  /** Forgets all removed containers. @returns the bytes that this frees */
+  emptyTrash(): Promise<number>;
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
   /**

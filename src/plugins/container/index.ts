@@ -70,6 +70,7 @@ export const container = definePlugin({
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    undo: async () => (await import('./commands/undo.js')).Undo,
     'export|container export': async () => (await import('./commands/export.js')).Export,
     'container prune': async () => (await import('./commands/prune.js')).ContainerPrune,
     'system df': async () => (await import('./commands/system-df.js')).SystemDf,

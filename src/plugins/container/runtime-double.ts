@@ -85,14 +85,14 @@ export class RuntimeDouble implements PlainRuntime {
       if (!force) throw stillRuns(container);
       this.#end(id, SIGKILL);
     }
-    this.#store.delete(id);
+    this.#store.take(id);
   }
 
   #end(id: string, signal: number): void {
     const exitCode = 128 + signal;
     const { autoRemove } = this.get(id).config;
     this.#store.setEnded(id, { exitCode, error: '' });
-    if (autoRemove) this.#store.delete(id);
+    if (autoRemove) this.#store.take(id);
     for (const resolve of this.#waiting.get(id) ?? []) resolve(exitCode);
     this.#waiting.delete(id);
   }

@@ -13,6 +13,22 @@ export function runtimeEffects(): Effects<Runtime> {
   const at = (runtime: Runtime): PlannedContainers => (planned ??= new PlannedContainers(runtime));
   return {
     describe: 'read',
+    removed: 'read',
+    removedImageOf: 'read',
+    undo: {
+      effect: 'write',
+      async plan(runtime, id) {
+        const name = runtime.removed().find((removed) => removed.id === id)?.name ?? '';
+        return { says: `bring back container ${name} (${shortId(id)})` };
+      },
+    },
+    emptyTrash: {
+      effect: 'destroy',
+      async plan(runtime) {
+        const count = runtime.removed().length;
+        return { ...(count > 0 && { says: `forget ${count} removed containers` }), result: 0 };
+      },
+    },
     logs: 'read',
     upperOf: 'read',
     archive: 'read',

@@ -4,7 +4,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
-import { Config, Database, Events, isAlive, Log, type ProcessIdentity } from '../system/index.js';
+import { Config, Database, Events, isAlive, Log, type ProcessIdentity, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { archiveOf, type FilesOf, unpackAt } from './container-copy.js';
 import { note } from './container-events.js';
@@ -36,9 +36,10 @@ import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
 import { processesOf } from './processes.js';
 import { cannotExecIn, keepsNoLog, notRunning, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
+import { RemovedContainers } from './removed-containers.js';
 import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
-import type { StoredContainer } from './stored-container.js';
+import { fromRow, type StoredContainer } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
 import { limitChanges, updated } from './update.js';
 import { usageOf } from './usage.js';
@@ -52,6 +53,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export class OciContainers implements Runtime, Service {
   readonly #store: ContainerStore;
   readonly #files: ContainerFiles;
+  readonly #removed: RemovedContainers;
   readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
 
@@ -66,11 +68,15 @@ export class OciContainers implements Runtime, Service {
   ) {
     this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFiles(config);
+    this.#removed = new RemovedContainers(database, this.#files);
     this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
-      { config, log, store: this.#store, files: this.#files, graph, network, volumes, control: this.#control },
       {
-        removeEnded: (container) => this.#discard(container, true),
+        ...{ config, log, graph, network, volumes, control: this.#control },
+        ...{ store: this.#store, files: this.#files, removed: this.#removed },
+      },
+      {
+        removeEnded: (container) => this.#discard(container, { volumes: true, undoable: false }),
         endUnhealthy: (id) => this.#endRun(id),
       },
     );
@@ -208,7 +214,9 @@ export class OciContainers implements Runtime, Service {
       await this.#thaw(container);
       await this.#ended(container.id);
     }
-    if (this.#store.byId(container.id)) await this.#discard(container, volumes);
+    if (this.#store.byId(container.id)) {
+      await this.#discard(container, { volumes, undoable: true });
+    }
   }
 
   rename(id: string, name: string): void {
@@ -244,6 +252,30 @@ export class OciContainers implements Runtime, Service {
     const { id: whole, status, name } = this.#store.find(id);
     if (status !== 'running') throw new GantryError('conflict', `Container ${name} is not running`);
     return processesOf(whole);
+  }
+
+  removed(): readonly Removed[] {
+    return this.#removed.list();
+  }
+
+  removedImageOf(id: string): string {
+    return fromRow(this.#removed.row(id)).config.imageId;
+  }
+
+  async undo(id: string): Promise<Container> {
+    this.database.transaction(() => {
+      const row = this.#removed.row(id);
+      const { imageId, mounts } = fromRow(row).config;
+      this.#store.putBack(row);
+      this.graph.hold(imageId, id);
+      for (const mount of mounts) this.#holdVolume(id, mount);
+      this.#removed.restored(id);
+    });
+    return this.get(id);
+  }
+
+  emptyTrash(): Promise<number> {
+    return this.#removed.empty();
   }
 
   upperOf(id: string): string {
@@ -334,16 +366,24 @@ export class OciContainers implements Runtime, Service {
     throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
   }
 
-  async #discard(container: StoredContainer, volumes: boolean): Promise<void> {
+  async #discard(
+    container: StoredContainer,
+    { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
+  ): Promise<void> {
     let unused: readonly string[] = [];
     this.database.transaction(() => {
-      if (!this.#store.delete(container.id) && this.#store.byId(container.id)) throw stillRuns(container);
+      const row = this.#store.take(container.id);
+      if (!row && this.#store.byId(container.id)) throw stillRuns(container);
+      if (row && undoable) this.#removed.add(row);
       this.graph.release(container.id);
       unused = this.volumes.release(container.id);
     });
     if (volumes) for (const name of unused) await this.volumes.remove(name);
-    const removed = this.#files.discard(container.id);
-    if (!this.config.daemon) await removed;
+    if (undoable) this.#files.bury(container.id);
+    const freed = undoable ? this.#removed.trim() : this.#files.discard(container.id);
+    // What stays is swept by the next daemon.
+    freed.catch(() => undefined);
+    if (!this.config.daemon) await freed;
   }
 }
 

@@ -5,6 +5,7 @@ import { bootId, type Database, type Events, type ProcessIdentity } from '../sys
 import { note } from './container-events.js';
 import type { ContainerConfig, Health, RunEnd } from './contracts.js';
 import { nameTaken, sameName } from './refusals.js';
+import { REMOVED_SCHEMA } from './removed-containers.js';
 import { restartDelay } from './restart-policy.js';
 import { fromRow, LIFE_COLUMNS, SCHEMA, type StoredContainer } from './stored-container.js';
 
@@ -18,7 +19,7 @@ export class ContainerStore {
   ) {}
 
   migrate(): void {
-    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS]);
+    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA]);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */
@@ -218,14 +219,25 @@ export class ContainerStore {
     });
   }
 
-  /** False for one that runs, or is about to: it stays. */
-  delete(id: string): boolean {
+  /** The row, which is gone then; undefined for one that runs, or is about to: it stays. */
+  take(id: string): Record<string, unknown> | undefined {
     return this.database.transaction(() => {
       const sql = "DELETE FROM containers WHERE id = ? AND status NOT IN ('starting', 'running') RETURNING *";
       const row = this.#prepare(sql).get(id);
       if (row) note(this.events, fromRow(row), 'destroy');
-      return row !== undefined;
+      return row;
     });
+  }
+
+  /** Gives back what `take` took. @throws GantryError `conflict` where its name is taken by now */
+  putBack(row: Readonly<Record<string, unknown>>): void {
+    this.refuseTaken(String(row['name']));
+    const columns = Object.keys(row);
+    const places = columns.map(() => '?').join(', ');
+    this.#prepare(`INSERT INTO containers (${columns.join(', ')}) VALUES (${places})`).run(
+      ...(Object.values(row) as (string | number | null)[]),
+    );
+    note(this.events, fromRow({ ...row }), 'create');
   }
 
   #prepare(sql: string): StatementSync {

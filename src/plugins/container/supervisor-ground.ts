@@ -4,6 +4,7 @@ import type { Config, Log } from '../system/index.js';
 import type { Volumes } from '../volume/index.js';
 import type { ContainerFiles } from './container-files.js';
 import type { RuntimeControl } from './oci-control.js';
+import type { RemovedContainers } from './removed-containers.js';
 import type { ContainerStore } from './store.js';
 import type { StoredContainer } from './stored-container.js';
 
@@ -13,6 +14,7 @@ export interface Engine {
   readonly log: Log;
   readonly store: ContainerStore;
   readonly files: ContainerFiles;
+  readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;
   readonly volumes: Volumes;

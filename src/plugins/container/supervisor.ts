@@ -183,6 +183,7 @@ export class Supervisor {
     await this.engine.network.reconcile(this.engine.store.live().map(({ id }) => id));
     this.engine.files.sweep(
       (id) => this.engine.store.byId(id) !== undefined,
+      (id) => this.engine.removed.has(id),
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.engine.store.list()) {

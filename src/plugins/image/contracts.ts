@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { token } from '../../kernel/token.js';
+import type { Removed } from '../system/index.js';
 
 /** The part of an OCI image configuration that decides how a container of it runs (image-spec `config.md`). */
 export interface ImageConfig {
@@ -113,8 +114,21 @@ export interface Graph {
   layerArchive(diffId: string): Readable;
   /** How many bytes that gives. */
   layerArchiveSize(diffId: string): number;
-  /** Removes an image that no tag, child or holder refers to. @throws GantryError `not found`, `conflict` */
-  remove(id: string): Promise<void>;
+  /**
+   * Removes an image that no tag, child or holder refers to.
+   * @param detail.names given: the image can be brought back, and then has these names again. Else it is gone for good.
+   * @throws GantryError `not found`, `conflict`
+   */
+  remove(id: string, detail?: { readonly names: readonly string[] }): Promise<void>;
+  /** What can be brought back, the newest first. */
+  removed(): readonly Removed[];
+  /**
+   * Brings a removed image back: same id, same bytes, and its names, but for those that others have by now.
+   * @throws GantryError `not found`
+   */
+  undo(id: string): Promise<Image>;
+  /** Forgets all removed images. @returns the bytes that this frees */
+  emptyTrash(): Promise<number>;
   /** Notes that `holder` (a container's id) needs this image until `release`. Joins the caller's transaction. */
   hold(imageId: string, holder: string): void;
   release(holder: string): void;

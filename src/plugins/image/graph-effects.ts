@@ -18,6 +18,18 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
     list: 'read',
     changes: 'read',
     view: 'read',
+    removed: 'read',
+    undo: {
+      effect: 'write',
+      plan: async (_graph, id) => ({ says: `bring back image ${shortId(id)}` }),
+    },
+    emptyTrash: {
+      effect: 'destroy',
+      async plan(graph) {
+        const count = graph.removed().length;
+        return { ...(count > 0 && { says: `forget ${count} removed images` }), result: 0 };
+      },
+    },
     configBytes: 'read',
     layerArchive: 'read',
     layerArchiveSize: 'read',

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, Events } from '../system/index.js';
+import { Config, Database, Events, type Removed } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer } from './contracts.js';
 import { TagStore } from './contracts.js';
 import { findImage } from './find-image.js';
-import { composeDocument, digestOf } from './image-config.js';
+import { composeDocument, digestOf, parseDocument } from './image-config.js';
 import { checkedDocument } from './image-document.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { OverlayRoot } from './overlay.js';
+import { RemovedImages } from './removed-images.js';
 import { shortId } from './short-id.js';
 import { ImageRecords } from './tokens.js';
 import { isOpaque } from './whiteouts.js';
@@ -35,6 +36,7 @@ const DURABLE = { durable: true };
 export class OverlayGraph implements Graph, Service {
   readonly #layers: LayerStore;
   readonly #stage: LayerStage;
+  readonly #removed: RemovedImages;
 
   constructor(
     @Config config: Config,
@@ -44,6 +46,7 @@ export class OverlayGraph implements Graph, Service {
     @Events private readonly events: Events,
   ) {
     this.#layers = new LayerStore(config.root);
+    this.#removed = new RemovedImages(database);
     this.#stage = new LayerStage(this.#layers, records, () => this.#sweep());
   }
 
@@ -115,14 +118,44 @@ export class OverlayGraph implements Graph, Service {
     return layerArchiveSize(this.#layers, diffId);
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string, detail?: { readonly names: readonly string[] }): Promise<void> {
     this.database.transaction(() => {
-      this.#known(id);
+      const { parent, diffIds } = this.#known(id);
       this.#refuseIfNeeded(id);
+      if (detail) {
+        const layers = [...new Set(diffIds)].map((diffId) => ({ diffId, size: this.records.layerSize(diffId) ?? 0 }));
+        this.#removed.add({ id, parent, config: this.configBytes(id), names: detail.names, layers });
+      }
       this.records.delete(id);
+      this.#removed.trim();
       this.events.emit('image', 'delete', id, { name: id });
     }, DURABLE);
     this.#sweep();
+  }
+
+  removed(): readonly Removed[] {
+    return this.#removed.list();
+  }
+
+  async undo(id: string): Promise<Image> {
+    this.database.transaction(() => {
+      const { config, parent, names, layers } = this.#removed.get(id);
+      const knownParent = this.records.get(parent) ? parent : '';
+      this.records.addBytes(config, parseDocument(config), knownParent, layers);
+      this.#removed.forget(id);
+      for (const name of names) if (this.tags.lookup(name) === undefined) this.tags.set(name, id);
+    }, DURABLE);
+    return this.#known(id);
+  }
+
+  async emptyTrash(): Promise<number> {
+    const freed = this.database.transaction(() => {
+      const bytes = this.#removed.bytes();
+      for (const { id } of this.#removed.list()) this.#removed.forget(id);
+      return bytes;
+    }, DURABLE);
+    this.#sweep();
+    return freed;
   }
 
   hold(imageId: string, holder: string): void {
@@ -184,7 +217,10 @@ export class OverlayGraph implements Graph, Service {
 
   /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
   #sweep(): void {
-    const unknown = () => this.#layers.present().filter((diffId) => this.records.layerSize(diffId) === undefined);
+    const unknown = () =>
+      this.#layers
+        .present()
+        .filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
     if (unknown().length > 0) {
       this.database.transaction(() => {
         for (const diffId of unknown()) this.#layers.discard(diffId);

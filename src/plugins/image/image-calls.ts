@@ -57,7 +57,7 @@ export class ImageCalls implements Images {
   async remove(reference: string): Promise<void> {
     const { id, names } = await this.removable(reference);
     for (const name of names) this.tags.delete(name);
-    await this.graph.remove(id);
+    await this.graph.remove(id, { names });
   }
 
   /** The image that `tag` would name. @throws what `tag` would throw */

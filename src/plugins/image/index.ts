@@ -35,6 +35,7 @@ export {
 export { shortId } from './short-id.js';
 export { toFileOrPipe } from './to-file-or-pipe.js';
 export { ImageRecords } from './tokens.js';
+export { layerBytes, type UnusedImage, unusedImages } from './unused-images.js';
 
 /** An OCI layer archive of a container's writable folder: what `commit` gives to `Graph.create`. */
 export function layerTar(upper: string): Readable {
@@ -108,6 +109,7 @@ export const image = definePlugin({
     'save|image save': async () => (await import('./commands/save.js')).Save,
     'load|image load': async () => (await import('./commands/load.js')).Load,
     'image inspect': async () => (await import('./commands/inspect.js')).Inspect,
+    'image prune': async () => (await import('./commands/prune.js')).Prune,
     'rmi|image rm|image remove': async () => (await import('./commands/rmi.js')).Rmi,
     'tag|image tag': async () => (await import('./commands/tag.js')).Tag,
     'history|image history': async () => (await import('./commands/history.js')).History,

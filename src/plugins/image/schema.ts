@@ -49,4 +49,18 @@ export const SCHEMA_STEPS: readonly string[] = [
      media_type TEXT NOT NULL,
      PRIMARY KEY (diff_id, repository, digest)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE removed_images (
+     id TEXT PRIMARY KEY,
+     parent TEXT NOT NULL,
+     removed INTEGER NOT NULL,
+     config BLOB NOT NULL,
+     names TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE removed_layers (
+     image_id TEXT NOT NULL REFERENCES removed_images (id) ON DELETE CASCADE,
+     diff_id TEXT NOT NULL,
+     size INTEGER NOT NULL,
+     PRIMARY KEY (image_id, diff_id)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX removed_layers_by_layer ON removed_layers (diff_id);`,
 ];

@@ -9,11 +9,10 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords } from '../../image/index.js';
+import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
-import { layerBytes } from '../unused-images.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 

@@ -8,12 +8,11 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, TagStore } from '../../image/index.js';
+import { Graph, ImageRecords, TagStore, type UnusedImage, unusedImages } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
 import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
-import { type UnusedImage, unusedImages } from '../unused-images.js';
 
 @Command({
   name: 'system prune',

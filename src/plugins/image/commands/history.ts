@@ -2,8 +2,10 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  formatted,
   humanDuration,
   humanSize,
+  isUsualTable,
   Option,
   table,
   truncate,
@@ -16,6 +18,7 @@ import { ImageRecords } from '../tokens.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];
+const HEADERS = { ID: 'IMAGE', CreatedSince: 'CREATED', CreatedAt: 'CREATED AT', CreatedBy: 'CREATED BY' };
 const CREATED_BY_WIDTH = 45;
 
 @Command({
@@ -27,6 +30,12 @@ const CREATED_BY_WIDTH = 45;
   effects: ['read'],
 })
 export class History implements CommandHandler {
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
+  @Option('-H, --human', 'Print sizes and dates in human readable format', { shownDefault: 'true' })
+  human = true;
+
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
@@ -41,19 +50,27 @@ export class History implements CommandHandler {
   async run({ args, stdout }: CommandContext): Promise<void> {
     const steps = historySteps(this.records, this.graph.get(args[0] ?? '').id);
     if (this.quiet) return write(stdout, steps.map(({ image }) => `${this.#id(image)}\n`).join(''));
-    await write(
-      stdout,
-      table(
-        HEADER,
-        steps.map((step) => this.#cells(step)),
-      ),
-    );
+    const rows = steps.map((step) => this.#formatRow(step));
+    if (!isUsualTable(this.format)) return write(stdout, formatted(this.format, rows, HEADERS));
+    const cells = rows.map((row) => [
+      row.ID,
+      this.human ? row.CreatedSince : row.CreatedAt,
+      row.CreatedBy,
+      row.Size,
+      row.Comment,
+    ]);
+    await write(stdout, table([...(this.human ? HEADER : HEADER.with(1, 'CREATED AT'))], cells));
   }
 
-  #cells({ image, created, created_by: createdBy = '', size, comment = '' }: Step): string[] {
-    const age = created === undefined ? 'N/A' : `${humanDuration(Date.now() - Date.parse(created))} ago`;
-    const by = this.noTrunc ? createdBy : truncate(createdBy, CREATED_BY_WIDTH);
-    return [this.#id(image), age, by, humanSize(size), comment];
+  #formatRow({ image, created, created_by: createdBy = '', size, comment = '' }: Step) {
+    return {
+      ID: this.#id(image),
+      CreatedSince: created === undefined ? 'N/A' : `${humanDuration(Date.now() - Date.parse(created))} ago`,
+      CreatedAt: created ?? 'N/A',
+      CreatedBy: this.noTrunc ? createdBy : truncate(createdBy, CREATED_BY_WIDTH),
+      Size: this.human ? humanSize(size) : String(size),
+      Comment: comment,
+    };
   }
 
   #id(image = MISSING): string {

@@ -14,8 +14,9 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, TagStore } from '../contracts.js';
+import { Distribution, Graph, type Image, TagStore } from '../contracts.js';
 import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
+import { imageTree } from '../image-tree.js';
 import { familiarName, parseReference } from '../reference.js';
 import { shortId } from '../short-id.js';
 import { summaryOf } from '../summary.js';
@@ -29,6 +30,8 @@ interface Row {
   readonly repository: string;
   readonly tag: string;
   readonly image: Image;
+  /** Of the manifest that a registry has of it, in this repository. */
+  readonly digest: string | undefined;
   /** All of the image's. */
   readonly names: readonly string[];
 }
@@ -46,6 +49,12 @@ export class Images implements CommandHandler {
   @Option('-a, --all', 'Show all images (default hides intermediate images)')
   all = false;
 
+  @Option('--digests', 'Show digests')
+  digests = false;
+
+  @Option('--tree', 'List images below those that they were made from')
+  tree = false;
+
   @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
   filter: string[] = [];
 
@@ -61,10 +70,12 @@ export class Images implements CommandHandler {
   constructor(
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
+    @Distribution private readonly distribution: Distribution,
     @Extensions private readonly extensions: Extensions,
   ) {}
 
   async run({ args: [name], stdout }: CommandContext): Promise<void> {
+    if (this.tree) return write(stdout, imageTree(this.graph.list(), this.tags, { noTrunc: this.noTrunc }));
     const rows = await this.#chosen(name);
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.image)}\n`).join(''));
     if (!isUsualTable(this.format)) {
@@ -74,7 +85,8 @@ export class Images implements CommandHandler {
     const columns = this.extensions.columns('images');
     const added = await cellsOfPlugins(columns, rows);
     const cells = rows.map(({ row }, index) => [...this.#cells(row), ...(added[index] ?? [])]);
-    await write(stdout, table([...IMAGES_COLUMNS, ...columns.map(({ header }) => header)], cells));
+    const headers = this.digests ? IMAGES_COLUMNS.toSpliced(2, 0, 'DIGEST') : IMAGES_COLUMNS;
+    await write(stdout, table([...headers, ...columns.map(({ header }) => header)], cells));
   }
 
   async #chosen(name: string | undefined) {
@@ -92,24 +104,36 @@ export class Images implements CommandHandler {
     const images = this.graph.list();
     const tagsById = Map.groupBy(this.tags.list(), (tag) => tag.imageId);
     const parents = new Set(images.map((image) => image.parent));
+    const digests = this.distribution.digests();
+    const digestIn = (image: Image, repository: string): string | undefined =>
+      digests.get(image.id)?.find((known) => familiarName(parseReference(known.repository)) === repository)?.digest;
     return images.flatMap((image) => {
       const tags = tagsById.get(image.id);
       const names = (tags ?? []).map(({ repository, tag }) => `${repository}:${tag}`);
-      if (tags) return tags.map(({ repository, tag }) => ({ repository, tag, image, names }));
-      return this.all || !parents.has(image.id) ? [{ repository: NONE, tag: NONE, image, names }] : [];
+      if (tags)
+        return tags.map(({ repository, tag }) => ({
+          repository,
+          tag,
+          image,
+          names,
+          digest: digestIn(image, repository),
+        }));
+      return this.all || !parents.has(image.id)
+        ? [{ repository: NONE, tag: NONE, image, names, digest: undefined }]
+        : [];
     });
   }
 
   #cells(row: Row): string[] {
-    const { Repository, Tag, ID, CreatedSince, Size } = this.#formatRow(row);
-    return [Repository, Tag, ID, CreatedSince, Size];
+    const { Repository, Tag, Digest, ID, CreatedSince, Size } = this.#formatRow(row);
+    return [Repository, Tag, ...(this.digests ? [Digest] : []), ID, CreatedSince, Size];
   }
 
-  #formatRow({ repository, tag, image }: Row) {
+  #formatRow({ repository, tag, image, digest }: Row) {
     return {
       CreatedAt: image.created.toISOString(),
       CreatedSince: `${humanDuration(Date.now() - image.created.getTime())} ago`,
-      Digest: NONE,
+      Digest: digest ?? NONE,
       ID: this.#id(image),
       Repository: repository,
       Size: humanSize(image.size),

@@ -59,7 +59,7 @@ export class Rmi implements CommandHandler {
       this.tags.delete(leaving);
       yield `Untagged: ${leaving}`;
     }
-    if (isLast && this.#isFree(image.id)) yield* this.#delete(image);
+    if (isLast && this.#isFree(image.id)) yield* this.#delete(image, leaves);
   }
 
   #refuseByName(name: string, image: Image): void {
@@ -87,11 +87,11 @@ export class Rmi implements CommandHandler {
   }
 
   /** The image, then each ancestor that nothing refers to any more. */
-  async *#delete(image: Image): AsyncGenerator<string> {
-    await this.graph.remove(image.id);
+  async *#delete(image: Image, names: readonly string[]): AsyncGenerator<string> {
+    await this.graph.remove(image.id, { names });
     yield `Deleted: ${image.id}`;
     const parent = this.noPrune ? undefined : this.records.get(image.parent);
-    if (parent && this.tags.namesOf(parent.id).length === 0 && this.#isFree(parent.id)) yield* this.#delete(parent);
+    if (parent && this.tags.namesOf(parent.id).length === 0 && this.#isFree(parent.id)) yield* this.#delete(parent, []);
   }
 
   #isFree(id: string): boolean {

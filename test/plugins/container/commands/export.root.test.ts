@@ -30,8 +30,7 @@ test.serial('the whole filesystem of a container, as it is', async (t) => {
   const { code, stdout } = await engine.docker(['export', 'worker']);
   t.is(code, 0);
   t.true(stdout.length > 1_000_000, 'the same goes to stdout');
-  await engine.ok('import', file, 'flat');
-  t.is(await engine.ok('run', '--rm', 'flat', 'cat', '/link/.wh.name/file'), 'new');
+  t.is(execFileSync('tar', ['-xOf', file, 'made/.wh.name/file'], { encoding: 'utf8' }), 'new\n');
 });
 
 test.serial('a container that runs can be exported, and a file that cannot be made is refused first', async (t) => {

@@ -1,5 +1,6 @@
-import type { Graph, Image, ImageRecords, TagStore } from '../image/index.js';
-import { shortId } from './identity.js';
+import type { Graph, Image, TagStore } from './contracts.js';
+import { shortId } from './short-id.js';
+import type { ImageRecords } from './tokens.js';
 
 export interface UnusedImage {
   readonly id: string;

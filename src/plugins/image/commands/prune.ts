@@ -1,0 +1,88 @@
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  confirmed,
+  humanSize,
+  meets,
+  meetsLabels,
+  Option,
+  parseFilters,
+  write,
+} from '../../../kernel/index.js';
+import { parseMoment } from '../../system/index.js';
+import { Graph, TagStore } from '../contracts.js';
+import { ImageRecords } from '../tokens.js';
+import { type UnusedImage, unusedImages } from '../unused-images.js';
+
+const NO_CONTAINERS: ReadonlySet<string> = new Set();
+
+@Command({
+  name: 'image prune',
+  summary: 'Remove unused images',
+  group: 'Commands',
+  usage: '[OPTIONS]',
+  args: { min: 0, max: 0 },
+  examples: [['docker image prune -af --filter until=240h', 'Remove what no container uses, made over ten days ago']],
+  effects: ['destroy'],
+})
+export class Prune implements CommandHandler {
+  @Option('-a, --all', 'Remove all unused images, not just dangling ones')
+  all = false;
+
+  @Option('--filter', 'Provide filter values (e.g. "until=<timestamp>", "label=<key>=<value>")', {
+    type: 'list',
+    value: 'filter',
+  })
+  filter: string[] = [];
+
+  @Option('-f, --force', 'Do not prompt for confirmation')
+  force = false;
+
+  constructor(
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+    @ImageRecords private readonly records: ImageRecords,
+  ) {}
+
+  async run(context: CommandContext): Promise<number> {
+    const images = this.#unused();
+    const asked = images.length === 0 || this.force;
+    if (
+      !asked &&
+      !(await confirmed(
+        context,
+        images.map(({ name }) => `image ${name}`),
+      ))
+    )
+      return 1;
+    let lines = '';
+    let reclaimed = 0;
+    for (const { id, names, layers } of images) {
+      for (const name of names) this.tags.delete(name);
+      await this.graph.remove(id);
+      lines += `${names.map((name) => `untagged: ${name}\n`).join('')}deleted: ${id}\n`;
+      reclaimed += layers;
+    }
+    if (lines !== '') lines = `Deleted Images:\n${lines}\n`;
+    await write(context.stdout, `${lines}Total reclaimed space: ${humanSize(reclaimed)}\n`);
+    return 0;
+  }
+
+  /** Those that the filters leave; a parent only if its children go, too. */
+  #unused(): UnusedImage[] {
+    const filters = parseFilters(this.filter, ['label', 'until']);
+    const staying = new Set<string>();
+    return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
+      ({ id }) => {
+        const { created, config, parent } = this.graph.get(id);
+        const isMeant =
+          !staying.has(id) &&
+          meets(filters, 'until', (moment) => created.getTime() < parseMoment(moment, '--filter until')) &&
+          meetsLabels(filters, config.Labels ?? {});
+        if (!isMeant) staying.add(parent);
+        return isMeant;
+      },
+    );
+  }
+}

@@ -1,0 +1,11 @@
+/** Something that was removed and can be brought back. */
+export interface Removed {
+  readonly id: string;
+  /** Empty for what had none. */
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly removed: number;
+}
+
+/** How long, how many, and how large: of containers and of images, each. */
+export const TRASH_BOUNDS = { age: 24 * 3_600_000, count: 100, bytes: 4 * 2 ** 30 };
