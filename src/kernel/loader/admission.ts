@@ -146,6 +146,14 @@ export function unapproved(manifest: Manifest, record: PluginRecord): readonly s
   return [...rights, ...replaces.map((name) => `replace:${name}`)];
 }
 
+/** Lies open to the whole host: never given without being asked for by name. */
+const AS_ROOT = 'Host.all';
+
+/** What a plugin may do by having been put into the folder. */
+export function pinnedAtFirst(manifest: Manifest): readonly string[] {
+  return wantedRights(manifest).filter((right) => right !== AS_ROOT);
+}
+
 /** The rights that it declares, and what it does beside to calls that are not its own. */
 export function wantedRights(manifest: Manifest): readonly string[] {
   const around = manifest.extensions.filter((extension) => extension.around).map(({ command }) => `around:${command}`);

@@ -8,7 +8,7 @@ import { PluginFailure } from '../plugin-failure.js';
 import type { Registry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
 import { MemberCheck } from '../types/member-check.js';
-import { checkAdmission, type Ground, missingServices, unapproved, wantedRights } from './admission.js';
+import { checkAdmission, type Ground, missingServices, pinnedAtFirst, unapproved } from './admission.js';
 import { listFolder } from './folders.js';
 import { checkAllFlags, groundOf, SURFACE } from './ground.js';
 import { ManifestCache } from './manifest-cache.js';
@@ -225,7 +225,7 @@ export class PluginLoader {
   async #admit(slot: Slot, version: PluginVersion): Promise<void> {
     const { manifest } = version;
     const found = this.records.get(manifest.id);
-    const record = found ?? { enabled: true, rights: wantedRights(manifest), replaces: [] };
+    const record = found ?? { enabled: true, rights: pinnedAtFirst(manifest), replaces: [] };
     slot.disabled = !record.enabled;
     slot.pending = slot.disabled ? manifest : undefined;
     if (slot.disabled) return this.#replace(slot, undefined);
