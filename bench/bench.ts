@@ -17,6 +17,7 @@ import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
 import { bytes, lines } from './rows/output.js';
 import { attack, complete, help, save, swaps } from './rows/plugins.js';
+import { pullLarge, pullMany, pushLarge, pushMany } from './rows/registry.js';
 
 const scratch = process.env['GANTRY_BENCH_SCRATCH'];
 if (scratch === undefined)
@@ -49,6 +50,10 @@ const allRows = [
   logs,
   memory,
   crowd,
+  pullMany(scratch),
+  pullLarge(scratch),
+  pushMany(scratch),
+  pushLarge(scratch),
   importTree(scratch),
   importFile(scratch),
   commit(),

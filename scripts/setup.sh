@@ -77,6 +77,8 @@ missing_packages() {
     [ -x /usr/bin/docker ] || if_known docker-cli
     unless_command podman podman
     unless_command iptables iptables
+    unless_command docker-registry docker-registry
+    unless_command skopeo skopeo
   }
 }
 

@@ -21,7 +21,8 @@ export function podman(scratch: string, busyboxTar: string): Peer {
     env: process.env,
     argv([verb = '', ...args]) {
       const parent = verb === 'run' ? ['--cgroup-parent', '/gantry-bench/podman'] : [];
-      return ['podman', ...state, ...host, ...runtime, verb, ...parent, ...args];
+      const plain = verb === 'pull' || verb === 'push' ? ['--tls-verify=false'] : [];
+      return ['podman', ...state, ...host, ...runtime, verb, ...parent, ...plain, ...args];
     },
     async start() {
       mkdirSync(folder, { recursive: true });

@@ -139,7 +139,16 @@ export const rows: readonly Row[] = [
     '',
     'Error response from daemon: Invalid container name (?), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least\n',
   ],
+  [
+    'run nosuch ls',
+    0,
+    'would pull nosuch:latest from registry-1.docker.io\n(what follows depends on it)\n',
+    "Unable to find image 'nosuch:latest' locally\nlatest: Pulling from library/nosuch\n",
+  ],
   ['run --pull never nosuch ls', 125, '', 'Error response from daemon: No such image: nosuch:latest\n'],
+  ['pull r.example/app:1', 0, 'would pull r.example/app:1 from r.example\n(what follows depends on it)\n', ''],
+  ['push -q other', 0, 'would push other:latest to registry-1.docker.io\n', ''],
+  ['logout r.example', 0, 'would change nothing\n', ''],
   [
     'run --network nosuch busybox ls',
     125,

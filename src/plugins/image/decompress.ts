@@ -11,6 +11,8 @@ export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 const MAGIC_LENGTH = 6;
 const MAX_COMPLAINT = 4096;
+/** Of decompressed bytes: pieces of zlib's usual 16 KiB cost more to hand on than to inflate. */
+const CHUNK = 256 * 1024;
 /** What one xz stream may ask for. `xz -9` needs 65 MiB. */
 const XZ_MEMORY_LIMIT = '512MiB';
 
@@ -30,8 +32,8 @@ export async function decompression(archive: Readable): Promise<Decompression> {
 
 function stagesFor(compression: Compression): Stage[] {
   if (compression === 'none') return [];
-  if (compression === 'gzip') return [createGunzip()];
-  if (compression === 'zstd') return [zstdFrames, createZstdDecompress()];
+  if (compression === 'gzip') return [createGunzip({ chunkSize: CHUNK })];
+  if (compression === 'zstd') return [zstdFrames, createZstdDecompress({ chunkSize: CHUNK })];
   const [program, ...args] = compression === 'xz' ? ['xz', '-dc', `-M${XZ_MEMORY_LIMIT}`] : ['bzip2', '-dc'];
   const path = pathOf(program, compression);
   return [(source) => throughProgram(source, path, args)];

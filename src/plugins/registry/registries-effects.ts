@@ -28,7 +28,8 @@ export const REGISTRIES_EFFECTS: Effects<Registries> = {
     async plan(_, name) {
       const reference = withDefaultTag(parseReference(name));
       if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-      return { says: `push ${familiarReference(reference)} to ${hostOf(reference.domain)}` };
+      const says = `push ${familiarReference(reference)} to ${hostOf(reference.domain)}`;
+      return { says, result: { digest: '', size: 0 } };
     },
   },
 };
