@@ -16,7 +16,7 @@ const WITH_SIZE = `SELECT i.id, i.parent, i.config,
 
 const QUERIES = {
   one: `${WITH_SIZE} WHERE i.id = ?`,
-  all: `${WITH_SIZE} ORDER BY i.created_ms DESC, i.rowid DESC`,
+  all: 'SELECT id, parent FROM images ORDER BY created_ms DESC, rowid DESC',
   byPrefix: 'SELECT id FROM images WHERE id >= ? AND id < ? LIMIT 2',
   children: 'SELECT id FROM images WHERE parent = ?',
   holders: 'SELECT holder FROM image_holds WHERE image_id = ? ORDER BY holder',
@@ -33,6 +33,8 @@ const QUERIES = {
 /** What the database knows of images, layers, and who needs them. */
 export class SqlImageRecords implements Service {
   #statements = new Map<keyof typeof QUERIES, StatementSync>();
+  /** Those of the last list, by id. An id is a digest: what it says of an image never changes. */
+  #listed = new Map<string, Image>();
 
   constructor(@Database private readonly database: Database) {}
 
@@ -47,7 +49,11 @@ export class SqlImageRecords implements Service {
 
   /** Newest first. */
   list(): Image[] {
-    return this.#query('all').all().map(imageOf);
+    const images = this.#query('all')
+      .all()
+      .flatMap((row) => this.#imageOf(String(row['id']), String(row['parent'])) ?? []);
+    this.#listed = new Map(images.map((image) => [image.id, image]));
+    return images;
   }
 
   /** The image's configuration: exactly the bytes that its id is the digest of. */
@@ -119,6 +125,12 @@ export class SqlImageRecords implements Service {
 
   release(holder: string): void {
     this.#query('release').run(holder);
+  }
+
+  /** Undefined where another process has removed it meanwhile. */
+  #imageOf(id: string, parent: string): Image | undefined {
+    const listed = this.#listed.get(id);
+    return listed?.parent === parent ? listed : this.get(id);
   }
 
   #query(name: keyof typeof QUERIES): StatementSync {

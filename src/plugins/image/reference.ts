@@ -59,7 +59,7 @@ export function canonicalName({ domain, path }: Reference): string {
 }
 
 /** The repository as people write it: `busybox` for `docker.io/library/busybox`. */
-export function familiarName({ domain, path }: Reference): string {
+export function familiarName({ domain, path }: Pick<Reference, 'domain' | 'path'>): string {
   if (domain !== DEFAULT_DOMAIN) return `${domain}/${path}`;
   const short = path.startsWith(OFFICIAL_PREFIX) ? path.slice(OFFICIAL_PREFIX.length) : path;
   return short.includes('/') ? path : short;

@@ -87,8 +87,10 @@ function keyOf(reference: Reference): { repository: string; tag: string } {
   return { repository: canonicalName(reference), tag: digest ? `@${digest}` : tag };
 }
 
+/** Of a name that was read when it came: ten thousand are listed. */
 function familiar(canonical: string): string {
-  return familiarName(parseReference(canonical));
+  const slash = canonical.indexOf('/');
+  return familiarName({ domain: canonical.slice(0, slash), path: canonical.slice(slash + 1) });
 }
 
 function compare(a: string, b: string): number {

@@ -28,7 +28,7 @@ test.serial('what was removed last comes back: the same id, the same files', asy
   t.is(await engine.ok('undo'), 'lost');
   t.is(await engine.ok('ps', '-aq', '--no-trunc'), id);
   t.is(await engine.ok('logs', 'lost'), 'said');
-  t.is(await engine.ok('diff', 'lost'), 'A /file');
+  t.is(await engine.ok('diff', 'lost'), 'A /file\nA /kept');
   t.is((await engine.docker(['undo'])).code, 1, 'once');
   t.is(await engine.ok('start', '-a', 'lost'), 'said');
   await engine.ok('rm', 'lost');
