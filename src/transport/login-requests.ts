@@ -14,6 +14,7 @@ const ALLOWED: ReadonlyMap<string, readonly LoginRequest['do'][]> = new Map([
   ['pull', ['get']],
   ['push', ['get']],
   ['run', ['get']],
+  ['create', ['get']],
   ['search', ['get']],
   ['login', ['get', 'set']],
   ['logout', ['get', 'erase']],

@@ -14,6 +14,7 @@ const answered = test.macro(async (t, line: string, request: LoginRequest, value
 });
 test('pull of its registry', answered, 'pull r.example:5000/app', { do: 'get', server }, ken);
 test('the long name', answered, 'image pull r.example:5000/app', { do: 'get', server }, ken);
+test('create', answered, 'container create r.example:5000/app sh', { do: 'get', server }, ken);
 test('run', answered, 'run --rm r.example:5000/app sh', { do: 'get', server }, ken);
 test('Docker Hub needs no name', answered, 'push me/app', { do: 'get', server: hub }, ken);
 test('login', answered, 'login -u ken r.example:5000', { do: 'set', server, login: ken }, '/file');

@@ -28,7 +28,6 @@ export async function configFrom(
   command: readonly string[],
   client: ClientSide,
 ): Promise<ContainerConfig> {
-  checkPull(options.pull);
   if (options.hostname) checkHostname(options.hostname);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
@@ -135,13 +134,6 @@ function mountsOf(
     mounts: [...byTarget.values(), ...asked.flatMap((mount) => ('volume' in mount ? [mount.volume] : []))],
     tmpfs: asked.flatMap((mount) => ('tmpfs' in mount ? [mount.tmpfs] : [])),
   };
-}
-
-/** Nothing is pulled as yet: an image is there or it is not. */
-function checkPull(policy: string): void {
-  if (policy === 'missing' || policy === 'never') return;
-  if (policy === 'always') throw new GantryError('invalid', '--pull always: this engine does not pull images as yet');
-  throw new GantryError('invalid', `invalid pull option: '${policy}': must be one of 'missing' or 'never'`);
 }
 
 /** An image may name any place; those that are none, and those that are the engine's own, get no volume. */
