@@ -167,6 +167,7 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
     });
     this.#now = { loader, host: new LoaderHost(loader), tables: new PluginTables(loader, log) };
     await loader.scan();
+    await loader.settled();
     return this.#now;
   }
 }

@@ -57,6 +57,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
   /** @throws GantryError `invalid` where it does not load: one that waits for approval does */
   async #loaded(path: string): Promise<Slot> {
     await this.loader.scan();
+    await this.loader.settled(path);
     const slot = this.loader.slots.get(path);
     if (slot && (slot.pending || !slot.problem)) return slot;
     const folder = dirname(path);

@@ -1,10 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { CallScope } from '../call-scope.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GantryError } from '../errors.js';
 import type { Manifest } from '../guest/manifest.js';
-import type { ServiceParams } from '../guest/protocol.js';
-import { PluginFailure } from '../plugin-failure.js';
 import type { Registry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
 import { MemberCheck } from '../types/member-check.js';
@@ -14,12 +12,13 @@ import { checkAllFlags, groundOf, SURFACE } from './ground.js';
 import { ManifestCache } from './manifest-cache.js';
 import { type ActiveSlot, PluginSet } from './plugin-set.js';
 import { problemOf } from './problem.js';
-import type { ProcessEnd } from './process.js';
 import { PluginRecords } from './records.js';
 import { ServiceRouter } from './router.js';
 import type { Slot } from './slot.js';
 import { stampsOf } from './stamps.js';
-import type { PluginVersion, VersionSurroundings } from './version.js';
+import { surroundingsOf } from './surroundings.js';
+import { Turns } from './turns.js';
+import type { PluginVersion } from './version.js';
 import { known, Workshop } from './workshop.js';
 
 export interface LoaderOptions {
@@ -39,6 +38,9 @@ export interface LoaderOptions {
   readonly accept: (connection: Duplex) => void;
 }
 
+/** A plugin that takes longer than this to load is waited for beside the others. */
+const SLOW_MS = 400;
+
 /**
  * Third-party plugins, from their files to the registry. Each change of the folders makes a new registry, which takes
  * the place of the old one at once; calls under way go on in the old code.
@@ -51,11 +53,13 @@ export class PluginLoader {
   #current: Registry;
   #cache: ManifestCache | undefined;
   #ground: Ground | undefined;
-  #router: ServiceRouter | undefined;
   #workshop: Workshop | undefined;
+  /** Plugins that are still being loaded. */
+  readonly #slow = new Map<string, Promise<void>>();
   /** Sources whose problems are not to be believed. */
   readonly #afresh = new Set<string>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #admissions = new Turns();
   readonly #listeners: (() => void)[] = [];
 
   constructor(
@@ -95,11 +99,17 @@ export class PluginLoader {
     this.#listeners.push(listener);
   }
 
-  /** Reads the folders, and brings what is loaded in line with them. One scan at a time. */
+  /**
+   * Reads the folders, and brings what is loaded in line with them. One scan at a time. A plugin that takes long holds
+   * nobody up: `settled` waits for it.
+   */
   scan(): Promise<void> {
-    const scan = this.#queue.then(() => this.#scan());
-    this.#queue = scan.catch((error: unknown) => this.options.log(`scan of the plugins: ${String(error)}`));
-    return scan;
+    return this.#turns.take(() => this.#scan());
+  }
+
+  /** Resolves when plugins that take long to load are there, or have failed: one of them, or all. */
+  async settled(source?: string): Promise<void> {
+    await (source === undefined ? Promise.all(this.#slow.values()) : this.#slow.get(source));
   }
 
   /** Ends all processes. */
@@ -114,6 +124,7 @@ export class PluginLoader {
     slot?.forgive();
     this.#afresh.add(source);
     await this.scan();
+    await this.settled(source);
   }
 
   async #scan(): Promise<void> {
@@ -126,10 +137,27 @@ export class PluginLoader {
     if (gone.length + changed.length === 0) return;
     // Who was there before is there first: a newcomer takes nothing away from others, whatever its name.
     for (const source of changed) await this.#restore(source, workshop);
-    for (const source of changed) await this.#renew(this.#set.slot(source), workshop);
-    await this.#settle(workshop);
+    for (const source of changed) await this.#renewUnlessSlow(this.#set.slot(source), workshop);
     this.#cache?.keep(sources);
+    await this.#changed(workshop);
+  }
+
+  async #changed(workshop: Workshop): Promise<void> {
+    await this.#settle(workshop);
     for (const listener of this.#listeners) listener();
+  }
+
+  async #renewUnlessSlow(slot: Slot, workshop: Workshop): Promise<void> {
+    const renewal = this.#renew(slot, workshop);
+    const isDone = await Promise.race([renewal.then(() => true), sleep(SLOW_MS, false, { ref: false })]);
+    if (isDone) return;
+    const rest = renewal.then(() => {
+      this.#slow.delete(slot.source);
+      return this.#turns.take(() => this.#changed(workshop));
+    });
+    this.#slow.set(slot.source, rest);
+    // It may have been saved again meanwhile.
+    void rest.then(() => this.scan()).catch(() => {});
   }
 
   /** A folder that cannot be read just now keeps what it had. */
@@ -153,29 +181,19 @@ export class PluginLoader {
       ...SURFACE,
       ...Object.keys(open),
     ]);
-    this.#router = new ServiceRouter(
+    const router = new ServiceRouter(
       this.host,
       () => this.#current,
       (label) => this.#set.offeredBy(label),
     );
-    const { program, accept } = this.options;
-    const surroundings: VersionSurroundings = {
-      program,
-      open,
-      labels: () => this.#set.labels,
-      isPrivileged: (manifest) => this.#granted(manifest).includes('Host.all'),
-      demandUsable: (version) => this.#demandUsable(version),
-      service: (version, params, scope) => this.#service(version, params, scope),
-      accept: (_, connection) => accept(connection),
-      failed: (version, end) => this.#failed(version, end),
-      wrote: (version, line) => this.#set.slotOf(version)?.wrote(line),
-    };
+    const surroundings = surroundingsOf({ set: this.#set, records: this.records, router, open, options: this.options });
     this.#workshop = new Workshop(this.#cache, surroundings, new MemberCheck(this.options.types));
     return this.#workshop;
   }
 
   #hasChanged(source: string): boolean {
     const slot = this.slots.get(source);
+    if (this.#slow.has(source)) return false;
     return !slot || slot.stamps !== stampsOf(slot.inputs);
   }
 
@@ -193,7 +211,7 @@ export class PluginLoader {
     if (this.options.retries) this.#afresh.add(source);
     try {
       const version = workshop.lastGood(slot);
-      if (version) await this.#admit(slot, version);
+      if (version) await this.#admitInTurn(slot, version);
     } catch {
       // `renew` tells what is wrong.
     }
@@ -212,13 +230,21 @@ export class PluginLoader {
     try {
       version = await make();
       slot.newest = known(version);
-      await this.#admit(slot, version);
+      await this.#admitInTurn(slot, version);
       slot.problem = undefined;
     } catch (error) {
       slot.problem = problemOf(error);
     }
     if (version !== slot.version) version?.retire();
-    workshop.remember(slot);
+    if (this.slots.get(slot.source) === slot) workshop.remember(slot);
+  }
+
+  /** Whoever comes later has to get along with those who are there. */
+  #admitInTurn(slot: Slot, version: PluginVersion): Promise<void> {
+    return this.#admissions.take(async () => {
+      if (this.slots.get(slot.source) !== slot) throw new GantryError('not found', 'its file is gone');
+      await this.#admit(slot, version);
+    });
   }
 
   /** Puts a version in the place of the slot's former one, if it clashes with nothing and the operator agrees. */
@@ -261,34 +287,6 @@ export class PluginLoader {
         await this.#attempt(slot, workshop, () => workshop.newest(slot, this.#set.labels, false));
       }
     }
-  }
-
-  /** What it declares, and the operator lets it. */
-  #granted(manifest: Manifest): readonly string[] {
-    const approved = this.records.get(manifest.id)?.rights ?? [];
-    return manifest.rights.filter((right) => approved.includes(right));
-  }
-
-  async #service(version: PluginVersion, params: ServiceParams, scope: CallScope | undefined): Promise<unknown> {
-    const asking = { id: version.id, rights: this.#granted(version.manifest) };
-    return this.#router?.call(asking, params, scope);
-  }
-
-  #demandUsable(version: PluginVersion): void {
-    const slot = this.#set.slotOf(version);
-    const seconds = slot?.restsFor() ?? 0;
-    if (seconds === 0) return;
-    throw new PluginFailure(
-      version.id,
-      `died three times in a minute, and rests for ${seconds} s: ${slot?.lastFailure?.reason}`,
-    );
-  }
-
-  #failed(version: PluginVersion, end: ProcessEnd): void {
-    const slot = this.#set.slotOf(version);
-    if (slot?.version !== version) return;
-    slot.failed(end);
-    this.options.log(`plugin '${version.id}' ${end.reason}${end.stack && `\n${end.stack}`}`);
   }
 
   /** Services that a plugin in use asks for, and that nobody offers any more. */

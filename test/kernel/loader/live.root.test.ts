@@ -49,6 +49,20 @@ test.serial('a call under way ends in the old code, while the new one answers', 
   t.is(output, 'begun\nold\n');
 });
 
+test.serial('a plugin that takes its time to load holds up no other', async (t) => {
+  const { engine } = plugins;
+  const signal = engine.drop('go.txt.off', '');
+  const wait = `import { existsSync } from 'node:fs';
+while (!existsSync('${signal}.go')) await new Promise((done) => setTimeout(done, 20));
+`;
+  engine.drop('patient.ts', wait + commandPlugin('patient', `stdout.write('here\\n');`));
+  engine.drop('prompt.ts', says('prompt', 'at once'));
+  await engine.says(['prompt'], 'at once\n');
+  t.is((await engine.docker(['patient'])).code, 125);
+  renameSync(signal, `${signal}.go`);
+  await engine.says(['patient'], 'here\n');
+});
+
 test.serial('a broken save keeps the last good version, also in the next daemon', async (t) => {
   const { engine } = plugins;
   const path = engine.drop('fragile.ts', says('fragile', 'good'));
