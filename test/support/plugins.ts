@@ -94,11 +94,15 @@ export function pluginsFor(test: TestFn, { image = false } = {}): { readonly eng
 }
 
 /** A plugin with one command, whose body has `context`, `stdout` and `args`. */
-export function commandPlugin(id: string, body: string, { top = '', more = '', effects = "['read']" } = {}): string {
+export function commandPlugin(
+  id: string,
+  body: string,
+  { top = '', more = '', effects = "['read']", command = id } = {},
+): string {
   return `import * as gantry from 'gantry';
 import { Command, type CommandContext, plugin } from 'gantry';
 ${top}
-@Command({ name: '${id}', summary: 'Try ${id}', effects: ${effects} })
+@Command({ name: '${command}', summary: 'Try ${id}', effects: ${effects} })
 class Main {
   async run(context: CommandContext): Promise<number | void> {
     const { stdout, args } = context;
