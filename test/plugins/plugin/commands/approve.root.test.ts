@@ -16,4 +16,5 @@ test('plugin approve lets a plugin do more, and take the place of a command that
   t.is(await engine.ok('plugin', 'approve', '--replace', 'ps', 'other-ps'), 'other-ps: no rights');
   t.is(await engine.ok('ps'), 'mine');
   t.regex(await engine.ok('container', 'ls'), /^CONTAINER ID/);
+  await engine.ok('plugin', 'rm', 'other-ps');
 });
