@@ -3,15 +3,16 @@ import { type CommandContext, GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
-import { parsePublish } from '../network/index.js';
+import { type PortRequest, parsePublish } from '../network/index.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 import { parseLabels } from './labels.js';
 import { parseMemory } from './memory.js';
+import { checkNetworkOptions, type NetworkOptions, networkWishes } from './network-mode.js';
 import { parseVolume } from './volume-spec.js';
 
 /** The flags of `run` that make a container what it is. */
-export interface ContainerOptions {
+export interface ContainerOptions extends NetworkOptions {
   readonly detach: boolean;
   readonly interactive: boolean;
   readonly tty: boolean;
@@ -22,11 +23,8 @@ export interface ContainerOptions {
   readonly workdir: string;
   readonly memory: string;
   readonly entrypoint: string | undefined;
-  readonly hostname: string;
   readonly readOnly: boolean;
-  readonly publish: readonly string[];
   readonly volume: readonly string[];
-  readonly network: string;
   readonly label: readonly string[];
   readonly labelFile: readonly string[];
   readonly privileged: boolean;
@@ -34,8 +32,6 @@ export interface ContainerOptions {
 
 /** What paths and bare names of variables are looked up in. */
 export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
-
-const NETWORKS = ['bridge', 'none', 'host'] as const;
 
 /**
  * What the user asked for, over what the image says. Nothing has been changed when it throws.
@@ -49,6 +45,7 @@ export async function configFrom(
   client: ClientSide,
 ): Promise<ContainerConfig> {
   if (options.hostname) checkHostname(options.hostname);
+  checkNetworkOptions(options);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
     ...image.config,
@@ -58,6 +55,7 @@ export async function configFrom(
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
   };
+  const wishes = networkWishes(options);
   return {
     image: reference,
     imageId: image.id,
@@ -71,8 +69,9 @@ export async function configFrom(
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,
-    network: networkMode(options.network),
-    ports: options.publish.flatMap(parsePublish),
+    network: options.network === 'default' ? 'bridge' : options.network,
+    ...(wishes && { networkWishes: wishes }),
+    ports: portsOf(options, image.config),
     mounts: mountsOf(options, image.config, client),
   };
 }
@@ -113,12 +112,14 @@ async function linesOf(files: readonly string[], lookup: Lookup, client: ClientS
   return lines;
 }
 
-function networkMode(name: string): ContainerConfig['network'] {
-  const mode = NETWORKS.find((known) => known === name);
-  if (!mode) {
-    throw new GantryError('not found', `network ${name} not found`, { hint: `There are ${NETWORKS.join(', ')}` });
-  }
-  return mode;
+/** With `-P`, all that the image exposes and the user does not publish gets ports that are free. */
+function portsOf({ publish, publishAll = false }: ContainerOptions, image: ImageConfig): PortRequest[] {
+  const asked = publish.flatMap(parsePublish);
+  if (!publishAll) return asked;
+  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePublish);
+  const isAsked = ({ protocol, containerPort }: PortRequest): boolean =>
+    asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
+  return [...asked, ...exposed.filter((port) => !isAsked(port))];
 }
 
 function mountsOf(options: ContainerOptions, image: ImageConfig, client: ClientSide): MountRequest[] {

@@ -12,6 +12,14 @@ export interface MountRequest {
   readonly readOnly: boolean;
 }
 
+/** How a container is to be on its network. */
+export interface NetworkWishes {
+  readonly aliases: readonly string[];
+  readonly address?: string;
+  readonly macAddress?: string;
+  readonly links: readonly { readonly container: string; readonly alias: string }[];
+}
+
 /** What a container is made from: fixed when it is created. */
 export interface ContainerConfig {
   /** As the user wrote it. */
@@ -32,7 +40,9 @@ export interface ContainerConfig {
   /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
   readonly privileged: boolean;
   readonly autoRemove: boolean;
-  readonly network: 'bridge' | 'none' | 'host';
+  /** `none`, `host`, `container:ID`, or a network's name. */
+  readonly network: string;
+  readonly networkWishes?: NetworkWishes;
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
 }

@@ -1,6 +1,6 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Graph, TagStore } from '../image/index.js';
-import { NetworkManager } from '../network/index.js';
+import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { Containers } from './api.js';
@@ -14,7 +14,7 @@ export * from './contracts.js';
 export const container = definePlugin({
   id: 'container',
   api: 1,
-  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Volumes],
+  requires: [Config, Database, Events, Extensions, Log, Graph, TagStore, NetworkManager, Networks, Volumes],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
@@ -50,6 +50,8 @@ export const container = definePlugin({
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,
+    'network connect': async () => (await import('./commands/network-connect.js')).NetworkConnect,
+    'network disconnect': async () => (await import('./commands/network-disconnect.js')).NetworkDisconnect,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

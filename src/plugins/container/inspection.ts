@@ -1,10 +1,11 @@
 import type { Image } from '../image/index.js';
+import type { Endpoint } from '../network/index.js';
 import type { Container } from './contracts.js';
 
 const NEVER = '0001-01-01T00:00:00Z';
 
 /** What `inspect` prints of a container, under the names of Docker's API. */
-export function describeContainer(container: Container, upper: string): object {
+export function describeContainer(container: Container, upper: string, endpoints: readonly Endpoint[]): object {
   const { config, lease, status } = container;
   const { process: image } = config;
   return {
@@ -57,8 +58,21 @@ export function describeContainer(container: Container, upper: string): object {
       Gateway: lease?.gateway ?? '',
       MacAddress: lease?.macAddress ?? '',
       Ports: portsByContainerPort(lease?.ports ?? []),
+      Networks: Object.fromEntries(endpoints.map(describeEndpoint)),
     },
   };
+}
+
+function describeEndpoint({ network, names, place }: Endpoint): [name: string, described: object] {
+  const described = {
+    NetworkID: network.id,
+    DNSNames: names,
+    Gateway: place ? network.gateway : '',
+    IPAddress: place?.address ?? '',
+    IPPrefixLen: place?.prefixLength ?? 0,
+    MacAddress: place?.macAddress ?? '',
+  };
+  return [network.name, described];
 }
 
 function portsByContainerPort(ports: NonNullable<Container['lease']>['ports']): object {

@@ -12,8 +12,8 @@ import {
 } from '../system/index.js';
 
 export interface NamespaceOptions {
-  /** A network namespace too; else the host's. */
-  readonly network: boolean;
+  /** A network namespace too: a new one, or that of a process; else the host's. */
+  readonly network: boolean | number;
   /** A mount point to take out of sight, for a runtime that cannot bear it. */
   readonly hide?: string | undefined;
 }
@@ -29,8 +29,9 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
   const hostMounts = openSync('/proc/thread-self/ns/mnt', 'r');
   const hostNetwork = openSync('/proc/thread-self/ns/net', 'r');
   try {
-    check(libc().unshare(CLONE_NEWNS | (network ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
+    check(libc().unshare(CLONE_NEWNS | (network === true ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
     try {
+      if (typeof network === 'number') joinNetworkOf(network);
       // The host's later unmounts reach in, so that no container pins a disk; ours do not reach out.
       mount('none', '/', null, MS_REC | MS_SLAVE, null);
       if (hide) unmount(hide, MNT_DETACH);
@@ -44,5 +45,14 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
   } finally {
     closeSync(hostMounts);
     closeSync(hostNetwork);
+  }
+}
+
+function joinNetworkOf(pid: number): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    check(libc().setns(namespace, CLONE_NEWNET), 'setns', `the network namespace of process ${pid}`);
+  } finally {
+    closeSync(namespace);
   }
 }

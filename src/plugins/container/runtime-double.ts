@@ -4,6 +4,7 @@ import { MemoryDatabase } from '../system/index.js';
 import type { PlainRuntime } from './container-calls.js';
 import type { Attachment, Container, ContainerConfig } from './contracts.js';
 import { checkName, newContainerId, randomName } from './identity.js';
+import { hasNetwork } from './network-mode.js';
 import { notRunning, runsAlready, stillRuns } from './refusals.js';
 import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
@@ -105,7 +106,7 @@ export class RuntimeDouble implements PlainRuntime {
 }
 
 function leaseOf({ network, ports }: ContainerConfig, number: number): Lease | undefined {
-  if (network !== 'bridge') return undefined;
+  if (!hasNetwork(network)) return undefined;
   return {
     address: `172.30.${number >> 8}.${number & 0xff}`,
     prefixLength: 16,

@@ -3,6 +3,7 @@ import type { Effects, Planned } from '../../kernel/index.js';
 import { refuseTakenPorts } from '../network/index.js';
 import type { Attachment, Container, ContainerConfig, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
+import { hasNetwork } from './network-mode.js';
 import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
 import { notRunning, runsAlready, stillRuns } from './refusals.js';
 
@@ -40,7 +41,7 @@ export function runtimeEffects(): Effects<Runtime> {
         const container = containers.get(id);
         if (isUp(container)) throw runsAlready(container);
         const { network, ports } = container.config;
-        if (network === 'bridge') {
+        if (hasNetwork(network)) {
           await refuseTakenPorts(
             ports,
             containers.list().flatMap(({ lease }) => lease?.ports ?? []),

@@ -17,8 +17,9 @@ import type {
   RuntimeDescription,
   StartOptions,
 } from './contracts.js';
-import { checkName, newContainerId, randomName } from './identity.js';
+import { checkName, newContainerId, randomName, shortId } from './identity.js';
 import { readLog } from './log-file.js';
+import { hasNetwork, sharedWith, sharing } from './network-mode.js';
 import { probeRuntime } from './oci-runtime.js';
 import { notRunning, stillRuns } from './refusals.js';
 import { parseSignal, signalNumber } from './signal.js';
@@ -41,14 +42,14 @@ export class OciContainers implements Runtime, Service {
     @Database private readonly database: Database,
     @Log log: Log,
     @Graph private readonly graph: Graph,
-    @NetworkManager network: NetworkManager,
+    @NetworkManager private readonly network: NetworkManager,
     @Volumes private readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFiles(config);
     this.#supervisor = new Supervisor(
-      { config, log, store: this.#store, files: this.#files, graph, network, volumes },
+      { config, log, store: this.#store, files: this.#files, graph, network: this.network, volumes },
       (container) => this.#discard(container, true),
     );
   }
@@ -68,15 +69,41 @@ export class OciContainers implements Runtime, Service {
       const given = name === undefined ? this.#freeName() : checkName(name);
       this.#store.refuseTaken(given);
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      const network = this.#networkOf(config.network);
       this.#store.insert(id, given, {
         ...config,
-        hostname: config.hostname || (config.network === 'host' ? hostname() : id.slice(0, 12)),
+        network,
+        hostname: this.#hostnameOf(id, { ...config, network }),
         mounts,
       });
+      if (hasNetwork(network)) this.#holdPlace(id, given, config);
       this.graph.hold(config.imageId, id);
     });
     this.#files.make(id);
     return this.get(id);
+  }
+
+  /** A container that lends its network is told apart by its id. */
+  #networkOf(mode: string): string {
+    const lender = sharedWith(mode);
+    return lender === undefined ? mode : sharing(this.#store.find(lender).id);
+  }
+
+  #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
+    const lender = sharedWith(network);
+    if (lender !== undefined) return this.#store.find(lender).config.hostname;
+    return asked || (network === 'host' ? hostname() : shortId(id));
+  }
+
+  #holdPlace(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+    const { aliases = [], links = [], ...wishes } = networkWishes ?? {};
+    const endpoint = {
+      ...wishes,
+      network,
+      names: [name, shortId(id), ...aliases],
+      links: links.map(({ container, alias }) => ({ target: this.#store.find(container).id, alias })),
+    };
+    this.network.hold({ id, hosts: this.#files.of(id).hosts }, [endpoint]);
   }
 
   get(reference: string): Container {
@@ -222,6 +249,7 @@ export class OciContainers implements Runtime, Service {
     this.database.transaction(() => {
       if (!this.#store.delete(container.id) && this.#store.byId(container.id)) throw stillRuns(container);
       this.graph.release(container.id);
+      this.network.forget(container.id);
       unused = this.volumes.release(container.id);
     });
     if (volumes) for (const name of unused) await this.volumes.remove(name);

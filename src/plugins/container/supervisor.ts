@@ -8,7 +8,9 @@ import type { ContainerFiles } from './container-files.js';
 import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { openForWriting } from './fifo.js';
 import { launchMonitor } from './launcher.js';
+import { lenderFor } from './lender.js';
 import { repairLog } from './log-file.js';
+import { hasNetwork } from './network-mode.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { ContainerInput, Run } from './run.js';
@@ -65,8 +67,9 @@ export class Supervisor {
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store } = this.engine;
-    const lease = config.network === 'bridge' ? await network.allocate(id, config.ports) : undefined;
-    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
+    const lender = lenderFor(config, this.engine);
+    const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
+    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, lender, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
     const attachment = run.attach(sink ?? (() => undefined));

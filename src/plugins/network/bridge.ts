@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { gatewayOf, macAddressOf, networkRange, toAddress } from './addresses.js';
+import { macAddressOf, networkRange, toAddress } from './addresses.js';
+import type { Network } from './contracts.js';
 import { disableIpv6, findLink, type Link, routedThrough } from './links.js';
 import type { NetlinkSocket } from './netlink.js';
 import { feedSync } from './tool.js';
@@ -27,14 +28,17 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
  * One builder at a time: the caller holds the database's write lock.
  * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
  */
-export function buildBridge(socket: NetlinkSocket, name: string, subnet: string, links: readonly string[]): Link {
+export function buildBridge(
+  socket: NetlinkSocket,
+  { bridge: name, subnet, gateway, isDefault }: Network,
+  links: readonly string[],
+): Link {
   const before = findLink(socket, name);
   if (before && before.kind !== 'bridge') {
     throw new GantryError('conflict', `${name} is no bridge, but another device of the host`, {
-      hint: 'Give the engine another bridge name with GANTRY_BRIDGE',
+      hint: isDefault ? 'Give the engine another bridge name with GANTRY_BRIDGE' : 'Remove that device, or the network',
     });
   }
-  const gateway = gatewayOf(networkRange(subnet));
   const { prefixLength } = networkRange(subnet);
   const script = [
     ...(before ? [] : [`link add ${name} address ${macAddressOf(gateway)} type bridge`]),
@@ -49,10 +53,15 @@ export function buildBridge(socket: NetlinkSocket, name: string, subnet: string,
   const built = findBridge(socket, name, subnet);
   if (!built) {
     throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
-      hint: 'Choose another one with GANTRY_SUBNET',
+      hint: isDefault ? 'Choose another one with GANTRY_SUBNET' : 'Remove that route, or the network: see `ip route`',
     });
   }
   return built;
+}
+
+/** Takes a bridge away; does nothing where there is none. */
+export function removeBridge(socket: NetlinkSocket, name: string): void {
+  if (findLink(socket, name)?.kind === 'bridge') feedSync('ip', ['link', 'delete', name]);
 }
 
 /** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */

@@ -1,32 +1,35 @@
 import { createHash } from 'node:crypto';
-import type { PublishedPort } from './contracts.js';
+import type { Network, PublishedPort } from './contracts.js';
 import { attribute, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
 import { feed, feedSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
 const NFT_MSG_GETTABLE = (10 << 8) | 1;
 const NFTA_TABLE_NAME = 1;
-const NFPROTO_IPV4 = 2;
+const NFPROTO_INET = 1;
 
 /** A published port and the container that it leads to. */
 export interface Publication extends PublishedPort {
   readonly containerAddress: string;
 }
 
+/** What the rules are made of: the networks that have a subnet. */
+export type Ruled = Pick<Network, 'bridge' | 'subnet' | 'internal'>;
+
 /**
- * Our one table. Rules never change: ports are elements of two maps, so that the thousandth costs what the first did.
- * Each change is one transaction of nft.
+ * Our one table. Its rules change with the networks alone: ports are elements of two maps, so that the thousandth costs
+ * what the first did. Each change is one transaction of nft.
  */
 export class PacketRules {
   readonly table: string;
 
-  constructor(private readonly bridge: string) {
+  constructor(bridge: string) {
     this.table = bridge === 'gantry0' ? 'gantry' : bridge;
   }
 
-  /** Whether the table is there and made by this version for this subnet. Asks the kernel; starts no process. */
-  areCurrent(subnet: string): boolean {
-    return this.#inKernel()?.includes(this.#fingerprint(subnet)) ?? false;
+  /** Whether the table is there and made by this version for these networks. Asks the kernel; starts no process. */
+  areCurrent(networks: readonly Ruled[]): boolean {
+    return this.#inKernel()?.includes(fingerprint(networks)) ?? false;
   }
 
   exist(): boolean {
@@ -34,10 +37,15 @@ export class PacketRules {
   }
 
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
-  rebuild(subnet: string, publications: readonly Publication[]): void {
-    const name = `table ip ${this.table}`;
-    const contents = [`comment "${this.#fingerprint(subnet)}"`, rules(this.bridge, subnet)].join('\n');
-    const script = [name, `delete ${name}`, `${name} {\n${contents}\n}`, ...publications.map((one) => this.#add(one))];
+  rebuild(networks: readonly Ruled[], publications: readonly Publication[]): void {
+    const name = `table inet ${this.table}`;
+    // Versions before 0.3 had a table of the family ip.
+    const old = `table ip ${this.table}`;
+    const contents = [`comment "${fingerprint(networks)}"`, rules(networks)].join('\n');
+    const script = [
+      ...[old, `delete ${old}`, name, `delete ${name}`, `${name} {\n${contents}\n}`],
+      ...publications.map((one) => this.#add(one)),
+    ];
     feedSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
   }
 
@@ -56,7 +64,7 @@ export class PacketRules {
     const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
     try {
       using socket = new NetlinkSocket(NETLINK_NETFILTER);
-      const body = [Buffer.from([NFPROTO_IPV4, 0, 0, 0]), name];
+      const body = [Buffer.from([NFPROTO_INET, 0, 0, 0]), name];
       return socket.query({ subject: this.table, type: NFT_MSG_GETTABLE, body });
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return undefined;
@@ -69,11 +77,7 @@ export class PacketRules {
   }
 
   #map({ hostAddress }: Publication): string {
-    return `ip ${this.table} ${isEverywhere(hostAddress) ? 'published' : 'published_at'}`;
-  }
-
-  #fingerprint(subnet: string): string {
-    return createHash('sha256').update(rules(this.bridge, subnet)).digest('hex').slice(0, 32);
+    return `inet ${this.table} ${isEverywhere(hostAddress) ? 'published' : 'published_at'}`;
   }
 }
 
@@ -85,14 +89,26 @@ function isEverywhere(hostAddress: string): boolean {
   return hostAddress === '0.0.0.0';
 }
 
+function fingerprint(networks: readonly Ruled[]): string {
+  return createHash('sha256').update(rules(networks)).digest('hex').slice(0, 32);
+}
+
 /**
- * The chain `guard` keeps the loopback network to the host although the bridge has route_localnet (CVE-2020-8558).
- * The chain `forward` lets into the bridge what was published or asked for, and nothing else, so that neither another
- * machine of the same segment nor another bridge of the host reaches an unpublished or loopback-bound port.
- * Masquerading inside the subnet brings the answers back through the host when a container calls a published port.
+ * The chain `guard` keeps the loopback network to the host although bridges have route_localnet (CVE-2020-8558).
+ * The chain `forward` lets into a bridge what was published or asked for, and nothing else, so that neither another
+ * machine of the same segment nor another network of the host reaches an unpublished or loopback-bound port. Nothing
+ * passes between an internal network and the world.
+ * Masquerading inside our networks brings the answers back through the host when a container calls a published port.
  */
-function rules(bridge: string, subnet: string): string {
+function rules(networks: readonly Ruled[]): string {
+  const bridges = networks.map(({ bridge }) => `"${bridge}"`);
+  const internal = networks.filter((network) => network.internal).map(({ bridge }) => `"${bridge}"`);
+  const outward = networks.filter((network) => !network.internal).map(({ subnet }) => subnet);
   return `
+  set bridges { type ifname; ${elements(bridges)} }
+  set internal { type ifname; ${elements(internal)} }
+  set within { type ifname . ifname; ${elements(bridges.map((bridge) => `${bridge} . ${bridge}`))} }
+  set outward { type ipv4_addr; flags interval; ${elements(outward)} }
   map published { type inet_proto . inet_service : ipv4_addr . inet_service; }
   map published_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
   chain guard {
@@ -106,24 +122,30 @@ function rules(bridge: string, subnet: string): string {
   }
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
-    fib daddr type local jump publish
+    meta nfproto ipv4 fib daddr type local jump publish
   }
   chain output {
     type nat hook output priority -100; policy accept;
-    fib daddr type local jump publish
+    meta nfproto ipv4 fib daddr type local jump publish
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    oifname != "${bridge}" accept
-    iifname "${bridge}" accept
+    iifname . oifname @within accept
+    iifname @internal drop
+    oifname @internal drop
+    oifname != @bridges accept
     ct state established,related accept
     ct status dnat accept
     drop
   }
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
-    oifname != "${bridge}" ip saddr ${subnet} masquerade
-    oifname "${bridge}" ip saddr 127.0.0.0/8 masquerade
-    oifname "${bridge}" ip saddr ${subnet} ct status dnat masquerade
+    oifname != @bridges ip saddr @outward masquerade
+    oifname @bridges ip saddr 127.0.0.0/8 masquerade
+    oifname @bridges ip saddr @outward ct status dnat masquerade
   }`;
+}
+
+function elements(list: readonly string[]): string {
+  return list.length > 0 ? `elements = { ${list.join(', ')} };` : '';
 }

@@ -21,7 +21,7 @@ const BRIDGE = 'gnt0';
 async function engineFor(t: ExecutionContext, subnet?: string): Promise<{ engine: Engine; root: string }> {
   const { root, remove } = temporaryRoot();
   t.teardown(() => {
-    nft(`delete table ip ${BRIDGE}`);
+    nft(`delete table inet ${BRIDGE}`);
     ip(`link delete ${BRIDGE}`);
   });
   t.teardown(remove);
@@ -205,5 +205,5 @@ function elements(): unknown[] {
 }
 
 function listed(): Record<string, unknown>[] {
-  return JSON.parse(nft(`-j list table ip ${BRIDGE}`)).nftables;
+  return JSON.parse(nft(`-j list table inet ${BRIDGE}`)).nftables;
 }

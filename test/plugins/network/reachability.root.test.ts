@@ -105,7 +105,7 @@ test.serial("a container with raw rights does not reach the host's loopback", as
   client.run('ip', 'route', 'add', '127.0.0.1', 'via', GATEWAY);
   t.is(await client.call('tcp', '127.0.0.1', 19000), 'silence');
   t.is(await client.call('tcp', '127.0.0.1', 18081), 'silence');
-  nft(`flush chain ip ${BRIDGE} guard`);
+  nft(`flush chain inet ${BRIDGE} guard`);
   t.is(
     await client.call('tcp', '127.0.0.1', 19000),
     `secret ${CLIENT}`,
@@ -126,7 +126,7 @@ test.serial('what somebody else destroyed is there again with the next container
 
 test.serial('publishing repairs a table in which the port leads elsewhere', async (t) => {
   const { manager, warnings } = engine;
-  nft(`add element ip ${BRIDGE} published { tcp . 18090 : 10.99.77.77 . 80 }`);
+  nft(`add element inet ${BRIDGE} published { tcp . 18090 : 10.99.77.77 . 80 }`);
   const late = new Agent();
   t.teardown(() => late.end());
   const request = { protocol: 'tcp', containerPort: 80, hostPort: 18090, hostAddress: undefined } as const;

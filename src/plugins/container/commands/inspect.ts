@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, isKind, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
+import { Networks } from '../../network/index.js';
 import { Runtime } from '../contracts.js';
 import { describeContainer, describeImage } from '../inspection.js';
 
@@ -16,6 +17,7 @@ export class Inspect implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
+    @Networks private readonly networks: Networks,
   ) {}
 
   async run({ args, stdout, stderr }: CommandContext): Promise<number> {
@@ -33,7 +35,10 @@ export class Inspect implements CommandHandler {
 
   #describe(name: string): object | undefined {
     const container = unlessMissing(() => this.runtime.get(name));
-    if (container) return describeContainer(container, this.runtime.upperOf(container.id));
+    if (container) {
+      const endpoints = this.networks.endpoints({ holder: container.id });
+      return describeContainer(container, this.runtime.upperOf(container.id), endpoints);
+    }
     const image = unlessMissing(() => this.graph.get(name));
     return image && describeImage(image);
   }

@@ -65,10 +65,25 @@ export class Run implements CommandHandler {
   @Option('-v, --volume', 'Bind mount a volume', { type: 'list', complete: 'volume-source|file' })
   volume: string[] = [];
 
-  @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
+  @Option('-P, --publish-all', 'Publish all exposed ports to random ports')
+  publishAll = false;
+
+  @Option('--ip', 'IPv4 address (e.g., 172.30.100.104)', { type: 'string' })
+  ip = '';
+
+  @Option('--mac-address', 'Container MAC address (e.g., 92:d0:c6:0a:29:33)', { type: 'string' })
+  macAddress = '';
+
+  @Option('--network-alias', 'Add network-scoped alias for the container', { type: 'list' })
+  networkAlias: string[] = [];
+
+  @Option('--link', 'Add link to another container', { type: 'list', complete: 'running-container' })
+  link: string[] = [];
+
+  @Option('--network, --net', 'Connect a container to a network: its name, none, host or container:NAME', {
     type: 'string',
     shownDefault: 'bridge',
-    complete: ['bridge', 'none', 'host'],
+    complete: 'network-mode',
   })
   network = 'bridge';
 
