@@ -103,7 +103,9 @@ export interface StartOptions {
 
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
-  /** @throws GantryError `not found` for the image, `conflict` for a taken name */
+  /** @throws GantryError `not found`: no container can be created with this `network` */
+  checkNetwork(mode: string): void;
+  /** @throws GantryError `not found` for image or network, `conflict` for a taken name */
   create(config: ContainerConfig, name?: string): Promise<Container>;
   /** @throws GantryError `not found` (`No such container: x`), `conflict` for an ambiguous prefix */
   get(reference: string): Container;

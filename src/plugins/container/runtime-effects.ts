@@ -13,6 +13,7 @@ export function runtimeEffects(): Effects<Runtime> {
   const at = (runtime: Runtime): PlannedContainers => (planned ??= new PlannedContainers(runtime));
   return {
     describe: 'read',
+    checkNetwork: 'read',
     logs: 'read',
     upperOf: 'read',
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
@@ -27,6 +28,7 @@ export function runtimeEffects(): Effects<Runtime> {
     create: {
       effect: 'write',
       async plan(runtime, config, name) {
+        runtime.checkNetwork(config.network);
         const result = at(runtime).create(config, name);
         return {
           says: `create ${name === undefined ? 'a container with a random name' : `container ${name}`} ${made(config)}`,

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
-import { NetworkManager } from '../network/index.js';
+import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type ProcessIdentity } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { note } from './container-events.js';
@@ -43,6 +43,7 @@ export class OciContainers implements Runtime, Service {
     @Log log: Log,
     @Graph private readonly graph: Graph,
     @NetworkManager private readonly network: NetworkManager,
+    @Networks private readonly networks: Networks,
     @Volumes private readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
@@ -61,6 +62,12 @@ export class OciContainers implements Runtime, Service {
 
   async onStop(): Promise<void> {
     await this.#supervisor.stop();
+  }
+
+  checkNetwork(mode: string): void {
+    const lender = sharedWith(mode);
+    if (lender !== undefined) this.#store.find(lender);
+    if (hasNetwork(mode)) this.networks.get(mode);
   }
 
   async create(config: ContainerConfig, name?: string): Promise<Container> {
