@@ -44,21 +44,32 @@ export class Ground {
     return this.#held().length > 0 || this.rules.exist();
   }
 
+  /** Whether a container holds an address. */
+  isHeld(): boolean {
+    return this.#held().length > 0;
+  }
+
+  /** Turns forwarding on again that somebody turned off. */
+  keepForwarding(): void {
+    for (const { bridge } of this.#used()) if (findLink(this.routes, bridge)) ensureForwarding(bridge);
+  }
+
+  /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
+  async hasAllRules(): Promise<boolean> {
+    return this.rules.areWhole(this.#ruled(), this.publicationsOf().length);
+  }
+
   /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
   isWhole(): boolean {
-    const held = new Set(this.#held().map(({ network }) => network));
     const isThere = ({ bridge, subnet }: Network): boolean => findBridge(this.routes, bridge, subnet) !== undefined;
-    const used = this.networks.list().filter(({ id }) => held.has(id));
-    return used.every(isThere) && this.rules.areCurrent(this.#ruled());
+    return this.#used().every(isThere) && this.rules.areCurrent(this.#ruled());
   }
 
   /** Makes bridges and rules anew from the database. */
   rebuild(): void {
     this.database.transaction(() => {
       this.rebuildRules();
-      for (const id of new Set(this.#held().map(({ network }) => network))) {
-        ensureForwarding(this.#buildBridge(id).network.bridge);
-      }
+      for (const { id } of this.#used()) ensureForwarding(this.#buildBridge(id).network.bridge);
     });
   }
 
@@ -112,6 +123,11 @@ export class Ground {
 
   #ruled(): Network[] {
     return this.networks.list().filter(({ subnet }) => subnet !== '');
+  }
+
+  #used(): Network[] {
+    const held = new Set(this.#held().map(({ network }) => network));
+    return this.networks.list().filter(({ id }) => held.has(id));
   }
 
   #held(): { readonly network: string; readonly link: string }[] {

@@ -4,6 +4,7 @@ import { networkRange } from './addresses.js';
 import { checkBridgeName } from './bridge.js';
 import type { EndpointRequest, Holder, Lease, NetworkManager, PortRequest } from './contracts.js';
 import { bringLoopbackUp } from './links.js';
+import { Patrol } from './patrol.js';
 import { Places } from './places.js';
 import { PortTable } from './ports.js';
 import { MIGRATIONS } from './schema.js';
@@ -12,6 +13,7 @@ import { MIGRATIONS } from './schema.js';
 export class BridgeNetworkManager implements NetworkManager, Service {
   readonly #places: Places;
   readonly #ports: PortTable;
+  readonly #patrol: Patrol;
 
   constructor(
     @Config private readonly config: Config,
@@ -21,6 +23,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   ) {
     this.#places = new Places(config, database, events);
     this.#ports = new PortTable(database);
+    this.#patrol = new Patrol(this.#places, log);
   }
 
   async onStart(): Promise<void> {
@@ -29,6 +32,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   async onStop(): Promise<void> {
+    this.#patrol.stop();
     this.#places.ground.close();
   }
 
@@ -101,11 +105,17 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     });
     if (ground.isInUse()) ground.rebuild();
     this.#places.names.refresh(this.#places.networks.list().map(({ id }) => id));
+    if (this.config.daemon) this.#patrol.start();
   }
 
   async describe(): Promise<{ bridge: string; subnet: string; warnings: readonly string[] }> {
     const subnet = this.config.subnet ?? (this.#places.networks.default().subnet || 'chosen at first use');
-    return { bridge: this.config.bridge, subnet, warnings: [] };
+    return { bridge: this.config.bridge, subnet, warnings: await this.#warnings() };
+  }
+
+  /** Without nft there is nothing to warn of yet: the first container says what is missing. */
+  #warnings(): Promise<readonly string[]> {
+    return this.#patrol.warnings().catch(() => []);
   }
 
   async #publish(holder: string, lease: Lease): Promise<void> {

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Network, PublishedPort } from './contracts.js';
-import { attribute, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
+import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
 import { feed, feedSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
 const NFT_MSG_GETTABLE = (10 << 8) | 1;
+const NFT_MSG_GETGEN = (10 << 8) | 16;
 const NFTA_TABLE_NAME = 1;
+const NFTA_GEN_ID = 1;
 const NFPROTO_INET = 1;
 
 /** A published port and the container that it leads to. */
 export interface Publication extends PublishedPort {
   readonly containerAddress: string;
+}
+
+/** An entry of nft's JSON. */
+interface Listed {
+  readonly chain?: object;
+  readonly rule?: object;
+  readonly map?: { readonly elem?: readonly unknown[] };
 }
 
 /** What the rules are made of: the networks that have a subnet. */
@@ -34,6 +43,29 @@ export class PacketRules {
 
   exist(): boolean {
     return this.#inKernel() !== undefined;
+  }
+
+  /** Whether nothing of the table was taken away: all chains, rules, and so many published ports. */
+  async areWhole(networks: readonly Ruled[], publications: number): Promise<boolean> {
+    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
+    if (output === undefined) return false;
+    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
+    const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
+    const elements = nftables.reduce((sum, { map }) => sum + (map?.elem?.length ?? 0), 0);
+    const lines = rules(networks)
+      .split('\n')
+      .map((line) => line.trim());
+    const chains = lines.filter((line) => line.startsWith('chain ')).length;
+    const expected = lines.filter((line) => line && !/^(set|map|chain|type) |^}$/.test(line)).length;
+    return count('chain') === chains && count('rule') === expected && elements === publications;
+  }
+
+  /** Grows with every change of any table of this network namespace. */
+  generation(): number {
+    using socket = new NetlinkSocket(NETLINK_NETFILTER);
+    const body = [Buffer.from([0, 0, 0, 0])];
+    const answer = socket.query({ subject: 'generation', type: NFT_MSG_GETGEN, body });
+    return attributes(answer.subarray(4)).get(NFTA_GEN_ID)?.readUInt32BE() ?? 0;
   }
 
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
