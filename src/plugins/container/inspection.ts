@@ -70,6 +70,8 @@ function describeEndpoint({ network, names, place }: Endpoint): [name: string, d
     Gateway: place ? network.gateway : '',
     IPAddress: place?.address ?? '',
     IPPrefixLen: place?.prefixLength ?? 0,
+    GlobalIPv6Address: place?.ipv6 ?? '',
+    GlobalIPv6PrefixLen: place?.ipv6 ? 64 : 0,
     MacAddress: place?.macAddress ?? '',
   };
   return [network.name, described];

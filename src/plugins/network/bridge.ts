@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
 import { macAddressOf, networkRange, toAddress } from './addresses.js';
 import type { Network } from './contracts.js';
-import { disableIpv6, findLink, type Link, routedThrough } from './links.js';
+import { ipv6Here, ipv6Of, PREFIX_LENGTH, settleIpv6 } from './ipv6.js';
+import { findLink, type Link, routedThrough } from './links.js';
 import type { NetlinkSocket } from './netlink.js';
 import { feedSync } from './tool.js';
 
@@ -30,7 +31,7 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
  */
 export function buildBridge(
   socket: NetlinkSocket,
-  { bridge: name, subnet, gateway, isDefault }: Network,
+  { id, bridge: name, subnet, gateway, isDefault }: Network,
   links: readonly string[],
 ): Link {
   const before = findLink(socket, name);
@@ -40,16 +41,18 @@ export function buildBridge(
     });
   }
   const { prefixLength } = networkRange(subnet);
+  if (!before) feedSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
+  const hasIpv6 = ipv6Here() !== 'none';
+  settleIpv6(name, hasIpv6);
   const script = [
-    ...(before ? [] : [`link add ${name} address ${macAddressOf(gateway)} type bridge`]),
     ...(findBridge(socket, name, subnet)
       ? []
       : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
     `link set ${name} mtu ${outwardMtu(socket)} up`,
+    ...(hasIpv6 ? [`addr replace ${ipv6Of(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
     ...links.map((link) => `link set ${link} master ${name} up`),
   ];
   feedSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
-  disableIpv6(name);
   const built = findBridge(socket, name, subnet);
   if (!built) {
     throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {

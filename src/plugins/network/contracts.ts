@@ -6,7 +6,7 @@ export interface PortRequest {
   readonly containerPort: number;
   /** Undefined: one is picked from 49153-65535. */
   readonly hostPort: number | undefined;
-  /** Undefined: every address of the host. */
+  /** IPv4. Undefined: every address of the host, IPv6 ones too where the host has any, `::1` excepted. */
   readonly hostAddress: string | undefined;
 }
 
@@ -35,6 +35,8 @@ export interface Network {
   /** CIDR form; empty until the default network is first used. */
   readonly subnet: string;
   readonly gateway: string;
+  /** Its /64 in CIDR form; empty where the host has no IPv6. */
+  readonly ipv6Subnet: string;
   /** Name of the bridge device. */
   readonly bridge: string;
   /** Nothing passes between it and the world. */
@@ -79,13 +81,21 @@ export interface Holder {
   readonly hosts: string;
 }
 
+export interface Place {
+  readonly address: string;
+  readonly prefixLength: number;
+  /** Of a /64; empty where the host has no IPv6. */
+  readonly ipv6: string;
+  readonly macAddress: string;
+}
+
 /** A container's place on a network, whether it runs or not. */
 export interface Endpoint {
   readonly network: Network;
   readonly holder: string;
   readonly names: readonly string[];
   /** Set while it runs. */
-  readonly place: { readonly address: string; readonly prefixLength: number; readonly macAddress: string } | undefined;
+  readonly place: Place | undefined;
 }
 
 /**

@@ -3,7 +3,8 @@ import { GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { type Database, isAlive, type ProcessIdentity } from '../system/index.js';
 import { macAddressOf, networkRange, toAddress, toInteger } from './addresses.js';
-import type { Endpoint, EndpointRequest, Holder, Network } from './contracts.js';
+import type { Endpoint, EndpointRequest, Holder, Network, Place } from './contracts.js';
+import { ipv6Of } from './ipv6.js';
 import type { NetworkRecords } from './network-records.js';
 
 /** An address that somebody holds. */
@@ -143,9 +144,10 @@ export class Endpoints {
   }
 }
 
-function placeOf(network: Network, address: string, mac: unknown): NonNullable<Endpoint['place']> {
+function placeOf(network: Network, address: string, mac: unknown): Place {
   const { prefixLength } = networkRange(network.subnet);
-  return { address, prefixLength, macAddress: typeof mac === 'string' ? mac : macAddressOf(address) };
+  const ipv6 = network.ipv6Subnet && ipv6Of(network.id, address);
+  return { address, prefixLength, ipv6, macAddress: typeof mac === 'string' ? mac : macAddressOf(address) };
 }
 
 function checkAddress(network: Network, address: string): void {

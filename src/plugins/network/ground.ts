@@ -2,10 +2,12 @@ import type { Config, Database } from '../system/index.js';
 import { toAddress } from './addresses.js';
 import { buildBridge, ensureForwarding, findBridge } from './bridge.js';
 import type { Network } from './contracts.js';
+import { ipv6Here, ipv6Of } from './ipv6.js';
 import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
-import { PacketRules, type Publication } from './nftables.js';
+import { PacketRules } from './nftables.js';
+import type { Publication } from './rules.js';
 import { normalised, settleDefaultSubnet } from './subnet.js';
 
 /** What containers stand on: bridges and packet rules. Made when first needed, repaired when damaged. */
@@ -56,7 +58,7 @@ export class Ground {
 
   /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
   async hasAllRules(): Promise<boolean> {
-    return this.rules.areWhole(this.#ruled(), this.publicationsOf().length);
+    return this.rules.areWhole(this.#ruled(), this.publicationsOf());
   }
 
   /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
@@ -81,17 +83,22 @@ export class Ground {
   /** The ports of a holder, or of all, that are to be reachable. */
   publicationsOf(holder?: string): Publication[] {
     const rows = this.database.sql
-      .prepare(`SELECT p.*, l.address AS target FROM network_port p
+      .prepare(`SELECT p.*, l.address AS target, l.network FROM network_port p
         JOIN network_lease l ON l.holder = p.holder
           AND l.position = (SELECT min(position) FROM network_lease WHERE holder = p.holder)
         WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`)
       .all(...(holder === undefined ? [] : [holder]));
+    const hasIpv6 = ipv6Here() !== 'none';
     return rows.map((row) => ({
       protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
       containerPort: Number(row['container_port']),
       hostPort: Number(row['port']),
       hostAddress: String(row['address']),
       containerAddress: toAddress(Number(row['target'])),
+      containerIpv6:
+        row['every_family'] === 1 && hasIpv6
+          ? ipv6Of(String(row['network']), toAddress(Number(row['target'])))
+          : undefined,
     }));
   }
 

@@ -1,3 +1,4 @@
+import { AF_INET6, PREFIX_LENGTH } from './ipv6.js';
 import {
   addressBytes,
   attribute,
@@ -5,6 +6,7 @@ import {
   type NetlinkMessage,
   NLM_F_CREATE,
   NLM_F_EXCL,
+  NLM_F_REPLACE,
   words,
   zeroTerminated,
 } from './netlink.js';
@@ -18,6 +20,8 @@ const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY] = [1, 2, 1, 4, 5];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
 const AF_INET = 2;
+/** The address is used at once: nobody else can have it. */
+const IFA_F_NODAD = 0x02;
 
 export interface Link {
   readonly index: number;
@@ -41,6 +45,8 @@ export interface Attachment {
   readonly device: string;
   /** Whether the container's default route leads through it. */
   readonly isDefault: boolean;
+  /** Undefined: none on this link. The gateway is set where the default route leads to it. */
+  readonly ipv6: { readonly address: Buffer; readonly gateway: Buffer | undefined } | undefined;
 }
 
 export function linkQuery(device: string | number): NetlinkMessage {
@@ -133,6 +139,26 @@ export function defaultRoute(gateway: string): NetlinkMessage {
     flags: NLM_F_CREATE | NLM_F_EXCL,
     body: [routeInfo(0), attribute(RTA_GATEWAY, addressBytes(gateway))],
   };
+}
+
+export function newIpv6Address(index: number, address: Buffer): NetlinkMessage {
+  return {
+    subject: 'IPv6 address',
+    type: RTM_NEWADDR,
+    flags: NLM_F_CREATE | NLM_F_EXCL,
+    body: [
+      Buffer.from([AF_INET6, PREFIX_LENGTH, IFA_F_NODAD, 0]),
+      words(index),
+      attribute(IFA_LOCAL, address),
+      attribute(IFA_ADDRESS, address),
+    ],
+  };
+}
+
+export function ipv6DefaultRoute(gateway: Buffer): NetlinkMessage {
+  const info = Buffer.from([AF_INET6, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST, 0, 0, 0, 0]);
+  const body = [info, attribute(RTA_GATEWAY, gateway)];
+  return { subject: 'IPv6 default route', type: RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_REPLACE, body };
 }
 
 /** struct ifinfomsg: family, type, index, flags, and which flags are meant. */

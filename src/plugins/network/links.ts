@@ -1,15 +1,18 @@
-import { closeSync, fstatSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CLONE_NEWNET, check, libc, SystemError } from '../system/index.js';
+import { settleIpv6 } from './ipv6.js';
 import {
   type Attachment,
   defaultRoute,
   deviceIn,
   hairpin,
+  ipv6DefaultRoute,
   type Link,
   linkIn,
   linkQuery,
   newAddress,
+  newIpv6Address,
   newPair,
   removal,
   routeQuery,
@@ -51,9 +54,9 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   try {
     refuseOwnNamespace(namespace, pid);
     host.request(newPair(attachment, namespace), hairpin(attachment.link));
-    const { device, gateway, isDefault } = attachment;
+    const { device, gateway, isDefault, ipv6 } = attachment;
     using inside = enter(namespace, () => {
-      disableIpv6(device);
+      settleIpv6(device, ipv6 !== undefined);
       return new NetlinkSocket(NETLINK_ROUTE);
     });
     const index = findLink(inside, device)?.index ?? 0;
@@ -62,6 +65,8 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
       newAddress(index, attachment),
       setUp(index),
       ...(isDefault ? [defaultRoute(gateway)] : []),
+      ...(ipv6 ? [newIpv6Address(index, ipv6.address)] : []),
+      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway)] : []),
     );
   } finally {
     closeSync(namespace);
@@ -115,14 +120,5 @@ function enter<T>(namespace: number, work: () => T): T {
     }
   } finally {
     closeSync(own);
-  }
-}
-
-/** The bridge has no IPv6, and a container's self-made address would only let it talk past the rules (CVE-2020-13401). */
-export function disableIpv6(device: string): void {
-  try {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${device}/disable_ipv6`, '1');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

@@ -2,6 +2,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Config, Database } from '../system/index.js';
 import { gatewayOf, networkRange } from './addresses.js';
 import type { Network } from './contracts.js';
+import { ipv6Here, PREFIX_LENGTH, prefixOf } from './ipv6.js';
 
 const DEFAULT_NAME = 'bridge';
 
@@ -90,6 +91,7 @@ export class NetworkRecords {
       created: new Date(Number(row['created'])),
       subnet,
       gateway: String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet))),
+      ipv6Subnet: ipv6Here() === 'none' ? '' : `${prefixOf(String(row['id']))}/${PREFIX_LENGTH}`,
       bridge: String(row['bridge']) || this.config.bridge,
       internal: row['internal'] === 1,
       isDefault: name === DEFAULT_NAME,

@@ -19,6 +19,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
         created: new Date(),
         subnet,
         gateway,
+        ipv6Subnet: '',
         bridge: '',
         internal,
         isDefault: false,

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { GantryError } from '../../kernel/index.js';
 import { type Config, type Database, type Events, identify } from '../system/index.js';
 import { AddressPool, networkRange, releaseAddresses } from './addresses.js';
+import type { Network } from './contracts.js';
 import { Endpoints, type HeldPlace } from './endpoints.js';
 import { Ground } from './ground.js';
 import { HostNames } from './host-names.js';
-import { attach } from './links.js';
+import { ipv6Bytes, ipv6Here } from './ipv6.js';
+import { type Attachment, attach } from './links.js';
 import { isErrno } from './netlink.js';
 import { NetworkRecords } from './network-records.js';
 
@@ -61,6 +63,7 @@ export class Places {
         const device = `eth${position}`;
         attach(this.ground.routes, pid, {
           ...place,
+          ipv6: ipv6For(network, place.address, isDefault),
           bridge,
           prefixLength,
           gateway: network.gateway,
@@ -75,6 +78,13 @@ export class Places {
     const identity = identify(pid);
     if (identity) this.endpoints.setProcess(holder, identity);
   }
+}
+
+function ipv6For({ id, gateway }: Network, address: string, isDefault: boolean): Attachment['ipv6'] {
+  const here = ipv6Here();
+  if (here === 'none') return undefined;
+  const leadsOut = isDefault && here === 'forwarded';
+  return { address: ipv6Bytes(id, address), gateway: leadsOut ? ipv6Bytes(id, gateway) : undefined };
 }
 
 function isMissingProcess(error: unknown): boolean {

@@ -42,7 +42,7 @@ export class PortTable {
     const port = resolved(request, request.hostPort ?? 0);
     const refusal = this.#refusal(port);
     if (refusal) throw conflict(port, refusal);
-    this.#insert(holder, port);
+    this.#insert(holder, request, port);
     return port;
   }
 
@@ -54,7 +54,7 @@ export class PortTable {
       const refusal = this.#refusal(port);
       if (refusal === 'no such address') throw conflict(port, refusal);
       if (refusal) continue;
-      this.#insert(holder, port);
+      this.#insert(holder, request, port);
       this.#rememberPicked(port.hostPort);
       return port;
     }
@@ -74,10 +74,12 @@ export class PortTable {
       .some(({ address }) => overlap(String(address), hostAddress));
   }
 
-  #insert(holder: string, { protocol, hostPort, hostAddress, containerPort }: PublishedPort): void {
+  #insert(holder: string, { hostAddress: asked }: PortRequest, port: PublishedPort): void {
+    const { protocol, hostPort, hostAddress, containerPort } = port;
     this.database.sql
-      .prepare('INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES (?, ?, ?, ?, ?)')
-      .run(protocol, hostPort, hostAddress, containerPort, holder);
+      .prepare(`INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
+        VALUES (?, ?, ?, ?, ?, ?)`)
+      .run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
   }
 
   #lastPicked(): number {

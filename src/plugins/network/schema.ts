@@ -68,4 +68,5 @@ export const MIGRATIONS: readonly string[] = [
      alias TEXT NOT NULL,
      PRIMARY KEY (holder, network, alias)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE network_port ADD COLUMN every_family INTEGER NOT NULL DEFAULT 0;`,
 ];

@@ -41,7 +41,7 @@ test.before(async () => {
   neighbour.run('ip', 'addr', 'add', `${NEIGHBOUR}/24`, 'dev', 'eth0');
   neighbour.run('ip', 'link', 'set', 'eth0', 'up');
   neighbour.run('ip', 'route', 'add', SUBNET, 'via', HOST);
-  engine = await startEngine(root, { subnet: SUBNET });
+  engine = await startEngine(root, { subnet: SUBNET, daemon: false });
   await engine.manager.connect('server', await engine.manager.allocate('server', published), server.pid);
   await engine.manager.connect('client', await engine.manager.allocate('client', []), client.pid);
   await server.listen('tcp', 80, 'server');

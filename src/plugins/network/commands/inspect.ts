@@ -26,15 +26,19 @@ export class NetworkInspect implements CommandHandler {
 
 /** Under the names of Docker's API. */
 function described(network: Network, endpoints: readonly Endpoint[]): object {
-  const { subnet, gateway } = network;
+  const { subnet, gateway, ipv6Subnet } = network;
+  const pools = [
+    ...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []),
+    ...(ipv6Subnet ? [{ Subnet: ipv6Subnet }] : []),
+  ];
   return {
     Name: network.name,
     Id: network.id,
     Created: network.created.toISOString(),
     Scope: 'local',
     Driver: 'bridge',
-    EnableIPv6: false,
-    IPAM: { Driver: 'default', Options: null, Config: subnet ? [{ Subnet: subnet, Gateway: gateway }] : [] },
+    EnableIPv6: ipv6Subnet !== '',
+    IPAM: { Driver: 'default', Options: null, Config: pools },
     Internal: network.internal,
     Attachable: false,
     Ingress: false,
@@ -48,7 +52,7 @@ function described(network: Network, endpoints: readonly Endpoint[]): object {
                   Name: names[0] ?? '',
                   MacAddress: place.macAddress,
                   IPv4Address: `${place.address}/${place.prefixLength}`,
-                  IPv6Address: '',
+                  IPv6Address: place.ipv6 && `${place.ipv6}/64`,
                 },
               ],
             ]

@@ -19,7 +19,7 @@ test.serial('networks are listed, filtered, described and removed', async (t) =>
 
   const [front, back] = JSON.parse(await engine.ok('network', 'inspect', id.slice(0, 10), 'back'));
   t.like(front, { Name: 'front', Id: id, Internal: false, Labels: { team: 'web' }, Containers: {} });
-  t.deepEqual(front.IPAM.Config, [{ Subnet: '10.211.77.0/28', Gateway: '10.211.77.1' }]);
+  t.deepEqual(front.IPAM.Config[0], { Subnet: '10.211.77.0/28', Gateway: '10.211.77.1' });
   t.true(back.Internal);
 
   await engine.ok(

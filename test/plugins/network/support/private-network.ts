@@ -44,8 +44,8 @@ export class Agent {
     return this.#process.pid ?? 0;
   }
 
-  listen(protocol: Endpoint['protocol'], port: number, word: string): Promise<string> {
-    return this.#ask({ listen: { protocol, port, address: '0.0.0.0' }, word });
+  listen(protocol: Endpoint['protocol'], port: number, word: string, address = '0.0.0.0'): Promise<string> {
+    return this.#ask({ listen: { protocol, port, address }, word });
   }
 
   call(protocol: Endpoint['protocol'], address: string, port: number): Promise<string> {
