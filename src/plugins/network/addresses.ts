@@ -1,5 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
+import { prepared } from './prepared.js';
 
 /** The addresses of a subnet, as unsigned 32-bit integers. */
 export interface NetworkRange {
@@ -81,27 +82,30 @@ export class AddressPool {
           hint: 'Stop a container, or use a network with a larger subnet',
         });
       }
-      this.database.sql
-        .prepare(`INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
+      prepared(
+        this.database,
+        `INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
-            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`)
-        .run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
+            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`,
+      ).run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
       return toAddress(address);
     });
   }
 
   #refuseTaken(wanted: number): void {
-    const held = this.database.sql
-      .prepare('SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL')
-      .get(this.network.id, wanted);
+    const held = prepared(
+      this.database,
+      'SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL',
+    ).get(this.network.id, wanted);
     if (held) throw new GantryError('unavailable', `Address already in use: ${toAddress(wanted)}`);
   }
 
   #neverGiven(): number | undefined {
     const kept = this.#kept();
-    const highest = this.database.sql
-      .prepare('SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0')
-      .get(this.network.id)?.['value'];
+    const highest = prepared(
+      this.database,
+      'SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0',
+    ).get(this.network.id)?.['value'];
     const { first, last } = networkRange(this.network.subnet);
     let next = typeof highest === 'number' ? highest + 1 : first + 1;
     while (kept.has(next)) next++;
@@ -110,8 +114,10 @@ export class AddressPool {
 
   #longestFree(): number | undefined {
     const kept = this.#kept();
-    return this.database.sql
-      .prepare('SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed')
+    return prepared(
+      this.database,
+      'SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed',
+    )
       .all(this.network.id)
       .map(({ address }) => Number(address))
       .find((address) => !kept.has(address));
@@ -119,10 +125,11 @@ export class AddressPool {
 
   /** The gateway's, and those that somebody wants at each start. */
   #kept(): Set<number> {
-    const rows = this.database.sql
-      .prepare(`SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
-        UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`)
-      .all(this.network.id, this.network.id);
+    const rows = prepared(
+      this.database,
+      `SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
+        UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`,
+    ).all(this.network.id, this.network.id);
     return new Set([toInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
   }
 }
@@ -130,9 +137,10 @@ export class AddressPool {
 /** Queues a holder's addresses, or that of one network, behind every other free one. Does nothing for a holder without one. */
 export function releaseAddresses(database: Database, holder: string, network?: string): void {
   const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
-  database.sql.prepare(`DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
-  database.sql
-    .prepare(`UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
-      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`)
-    .run(holder, ...values);
+  prepared(database, `DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
+  prepared(
+    database,
+    `UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
+      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`,
+  ).run(holder, ...values);
 }

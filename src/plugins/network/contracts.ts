@@ -35,8 +35,6 @@ export interface Network {
   /** CIDR form; empty until the default network is first used. */
   readonly subnet: string;
   readonly gateway: string;
-  /** Its /64 in CIDR form; empty where the host has no IPv6. */
-  readonly ipv6Subnet: string;
   /** Name of the bridge device. */
   readonly bridge: string;
   /** Nothing passes between it and the world. */

@@ -4,8 +4,9 @@ import { checkHostname } from '../../sysinit/files.js';
 import { type Database, isAlive, type ProcessIdentity } from '../system/index.js';
 import { macAddressOf, networkRange, toAddress, toInteger } from './addresses.js';
 import type { Endpoint, EndpointRequest, Holder, Network, Place } from './contracts.js';
-import { ipv6Of } from './ipv6.js';
+import { ipv6Here, ipv6Of } from './ipv6.js';
 import type { NetworkRecords } from './network-records.js';
+import { prepared } from './prepared.js';
 
 /** An address that somebody holds. */
 export interface HeldPlace {
@@ -132,21 +133,21 @@ export class Endpoints {
   }
 
   #run(sql: string, ...values: (string | number | null)[]): void {
-    this.database.sql.prepare(sql).run(...values);
+    prepared(this.database, sql).run(...values);
   }
 
   #get(sql: string, ...values: string[]): Record<string, unknown> | undefined {
-    return this.database.sql.prepare(sql).get(...values);
+    return prepared(this.database, sql).get(...values);
   }
 
   #all(sql: string, ...values: (string | undefined)[]): Record<string, unknown>[] {
-    return this.database.sql.prepare(sql).all(...values.map((value) => value ?? ''));
+    return prepared(this.database, sql).all(...values.map((value) => value ?? ''));
   }
 }
 
 function placeOf(network: Network, address: string, mac: unknown): Place {
   const { prefixLength } = networkRange(network.subnet);
-  const ipv6 = network.ipv6Subnet && ipv6Of(network.id, address);
+  const ipv6 = ipv6Here() === 'none' ? '' : ipv6Of(network.id, address);
   return { address, prefixLength, ipv6, macAddress: typeof mac === 'string' ? mac : macAddressOf(address) };
 }
 

@@ -7,6 +7,7 @@ import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
 import { PacketRules } from './nftables.js';
+import { prepared } from './prepared.js';
 import type { Publication } from './rules.js';
 import { normalised, settleDefaultSubnet } from './subnet.js';
 
@@ -82,13 +83,14 @@ export class Ground {
 
   /** The ports of a holder, or of all, that are to be reachable. */
   publicationsOf(holder?: string): Publication[] {
-    const rows = this.database.sql
-      .prepare(`SELECT p.*, l.address AS target, l.network FROM network_port p
+    const rows = prepared(
+      this.database,
+      `SELECT p.*, l.address AS target, l.network FROM network_port p
         JOIN network_lease l ON l.holder = p.holder
           AND l.position = (SELECT min(position) FROM network_lease WHERE holder = p.holder)
-        WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`)
-      .all(...(holder === undefined ? [] : [holder]));
-    const hasIpv6 = ipv6Here() !== 'none';
+        WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`,
+    ).all(...(holder === undefined ? [] : [holder]));
+    const hasIpv6 = rows.length > 0 && ipv6Here() !== 'none';
     return rows.map((row) => ({
       protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
       containerPort: Number(row['container_port']),
@@ -138,7 +140,7 @@ export class Ground {
   }
 
   #held(): { readonly network: string; readonly link: string }[] {
-    const rows = this.database.sql.prepare('SELECT network, link FROM network_lease WHERE holder IS NOT NULL').all();
+    const rows = prepared(this.database, 'SELECT network, link FROM network_lease WHERE holder IS NOT NULL').all();
     return rows.map(({ network, link }) => ({ network: String(network), link: String(link) }));
   }
 }

@@ -7,6 +7,7 @@ import { bringLoopbackUp } from './links.js';
 import { Patrol } from './patrol.js';
 import { Places } from './places.js';
 import { PortTable } from './ports.js';
+import { prepared } from './prepared.js';
 import { MIGRATIONS } from './schema.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
@@ -131,9 +132,10 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   #holders(): string[] {
-    const rows = this.database.sql
-      .prepare('SELECT holder FROM network_lease WHERE holder IS NOT NULL UNION SELECT holder FROM network_port')
-      .all();
+    const rows = prepared(
+      this.database,
+      'SELECT holder FROM network_lease WHERE holder IS NOT NULL UNION SELECT holder FROM network_port',
+    ).all();
     return rows.map((row) => String(row['holder']));
   }
 

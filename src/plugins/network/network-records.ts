@@ -2,7 +2,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Config, Database } from '../system/index.js';
 import { gatewayOf, networkRange } from './addresses.js';
 import type { Network } from './contracts.js';
-import { ipv6Here, PREFIX_LENGTH, prefixOf } from './ipv6.js';
+import { prepared } from './prepared.js';
 
 const DEFAULT_NAME = 'bridge';
 
@@ -18,23 +18,25 @@ export class NetworkRecords {
   }
 
   list(): Network[] {
-    const rows = this.database.sql.prepare('SELECT * FROM network ORDER BY name').all();
+    const rows = prepared(this.database, 'SELECT * FROM network ORDER BY name').all();
     return rows.map((row) => this.#fromRow(row));
   }
 
   byId(id: string): Network | undefined {
-    const row = this.database.sql.prepare('SELECT * FROM network WHERE id = ?').get(id);
+    const row = prepared(this.database, 'SELECT * FROM network WHERE id = ?').get(id);
     return row && this.#fromRow(row);
   }
 
   /** By name, id, or unambiguous id prefix. @throws GantryError `not found`, `conflict` */
   get(reference: string): Network {
-    const { sql } = this.database;
-    const exact = sql.prepare('SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
+    const exact = prepared(this.database, 'SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
     if (exact) return this.#fromRow(exact);
     const isPrefix = /^[0-9a-f]{1,63}$/.test(reference);
     const [match, other] = isPrefix
-      ? sql.prepare('SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(reference, `${reference}g`)
+      ? prepared(this.database, 'SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(
+          reference,
+          `${reference}g`,
+        )
       : [];
     if (other) {
       throw new GantryError('conflict', `network ${reference} is ambiguous: several ids begin so`, {
@@ -51,32 +53,32 @@ export class NetworkRecords {
 
   /** @throws GantryError `conflict`, in Docker's words */
   refuseTaken(name: string): void {
-    if (!this.database.sql.prepare('SELECT 1 FROM network WHERE name = ?').get(name)) return;
+    if (!prepared(this.database, 'SELECT 1 FROM network WHERE name = ?').get(name)) return;
     throw new GantryError('conflict', `network with name ${name} already exists`);
   }
 
   insert({ id, name, created, subnet, gateway, bridge, internal, labels }: Network): void {
-    this.database.sql
-      .prepare(
-        'INSERT INTO network (id, name, created, subnet, gateway, bridge, internal, labels) VALUES (?,?,?,?,?,?,?,?)',
-      )
-      .run(id, name, created.getTime(), subnet, gateway, bridge, internal ? 1 : 0, JSON.stringify(labels));
+    prepared(
+      this.database,
+      'INSERT INTO network (id, name, created, subnet, gateway, bridge, internal, labels) VALUES (?,?,?,?,?,?,?,?)',
+    ).run(id, name, created.getTime(), subnet, gateway, bridge, internal ? 1 : 0, JSON.stringify(labels));
   }
 
   /** What was given of the old subnet is forgotten. */
   setSubnet(id: string, subnet: string, gateway: string): void {
-    this.database.sql.prepare('DELETE FROM network_lease WHERE network = ?').run(id);
-    this.database.sql.prepare('UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
+    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
+    prepared(this.database, 'UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
   }
 
   delete(id: string): void {
-    this.database.sql.prepare('DELETE FROM network_lease WHERE network = ?').run(id);
-    this.database.sql.prepare('DELETE FROM network WHERE id = ?').run(id);
+    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
+    prepared(this.database, 'DELETE FROM network WHERE id = ?').run(id);
   }
 
   /** Whether somebody holds an address of it. */
   isInUse(id: string): boolean {
-    const held = this.database.sql.prepare(
+    const held = prepared(
+      this.database,
       'SELECT 1 FROM network_lease WHERE network = ? AND holder IS NOT NULL LIMIT 1',
     );
     return held.get(id) !== undefined;
@@ -91,7 +93,6 @@ export class NetworkRecords {
       created: new Date(Number(row['created'])),
       subnet,
       gateway: String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet))),
-      ipv6Subnet: ipv6Here() === 'none' ? '' : `${prefixOf(String(row['id']))}/${PREFIX_LENGTH}`,
       bridge: String(row['bridge']) || this.config.bridge,
       internal: row['internal'] === 1,
       isDefault: name === DEFAULT_NAME,

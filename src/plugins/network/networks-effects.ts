@@ -19,7 +19,6 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
         created: new Date(),
         subnet,
         gateway,
-        ipv6Subnet: '',
         bridge: '',
         internal,
         isDefault: false,

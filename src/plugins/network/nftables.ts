@@ -64,7 +64,7 @@ export class PacketRules {
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
   rebuild(networks: readonly Ruled[], publications: readonly Publication[]): void {
     const name = `table inet ${this.table}`;
-    // Versions before 0.3 had a table of the family ip.
+    // Earlier versions had a table of the family ip.
     const old = `table ip ${this.table}`;
     const contents = [`comment "${fingerprint(networks)}"`, rules(networks)].join('\n');
     const script = [

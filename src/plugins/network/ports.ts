@@ -3,6 +3,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
 import { toAddress, toInteger } from './addresses.js';
 import type { PortRequest, PublishedPort } from './contracts.js';
+import { prepared } from './prepared.js';
 import { probeBind } from './sockets.js';
 
 const FIRST_PICKED = 49153;
@@ -31,11 +32,11 @@ export class PortTable {
 
   /** From now on they are not published again, and not yet free: their rules are being removed. */
   close(holder: string): void {
-    this.database.sql.prepare('UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
+    prepared(this.database, 'UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
   }
 
   release(holder: string): void {
-    this.database.sql.prepare('DELETE FROM network_port WHERE holder = ?').run(holder);
+    prepared(this.database, 'DELETE FROM network_port WHERE holder = ?').run(holder);
   }
 
   #reserve(holder: string, request: PortRequest): PublishedPort {
@@ -68,27 +69,27 @@ export class PortTable {
   }
 
   #isLeased({ protocol, hostPort, hostAddress }: PublishedPort): boolean {
-    return this.database.sql
-      .prepare('SELECT address FROM network_port WHERE protocol = ? AND port = ?')
+    return prepared(this.database, 'SELECT address FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
       .some(({ address }) => overlap(String(address), hostAddress));
   }
 
   #insert(holder: string, { hostAddress: asked }: PortRequest, port: PublishedPort): void {
     const { protocol, hostPort, hostAddress, containerPort } = port;
-    this.database.sql
-      .prepare(`INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
-        VALUES (?, ?, ?, ?, ?, ?)`)
-      .run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
+    prepared(
+      this.database,
+      `INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
   }
 
   #lastPicked(): number {
-    const row = this.database.sql.prepare("SELECT value FROM network_setting WHERE name = 'last port'").get();
+    const row = prepared(this.database, "SELECT value FROM network_setting WHERE name = 'last port'").get();
     return row ? Number(row['value']) : FIRST_PICKED - 1;
   }
 
   #rememberPicked(port: number): void {
-    this.database.sql.prepare("INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
+    prepared(this.database, "INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
   }
 }
 

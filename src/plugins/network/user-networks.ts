@@ -60,7 +60,6 @@ export class UserNetworks implements Networks, Service {
         created: new Date(),
         subnet,
         gateway: gatewayIn(subnet, gateway),
-        ipv6Subnet: '',
         bridge: this.#bridgeOf(id),
         internal,
         isDefault: false,

@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, write } from '../../../kernel/index.js';
 import { type Endpoint, type Network, Networks } from '../contracts.js';
+import { ipv6Here, PREFIX_LENGTH, prefixOf } from '../ipv6.js';
 
 @Command({
   name: 'network inspect',
@@ -26,7 +27,8 @@ export class NetworkInspect implements CommandHandler {
 
 /** Under the names of Docker's API. */
 function described(network: Network, endpoints: readonly Endpoint[]): object {
-  const { subnet, gateway, ipv6Subnet } = network;
+  const { subnet, gateway } = network;
+  const ipv6Subnet = ipv6Here() === 'none' ? '' : `${prefixOf(network.id)}/${PREFIX_LENGTH}`;
   const pools = [
     ...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []),
     ...(ipv6Subnet ? [{ Subnet: ipv6Subnet }] : []),
