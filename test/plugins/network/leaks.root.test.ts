@@ -38,8 +38,8 @@ test.serial('containers and daemons that are killed at random leave nothing on t
     for (const pid of pidsOf(engine)) if (next() < 0.5) spawnSync('kill', ['-9', String(pid)]);
     await engine.startDaemon();
   }
-  await eventually(() => leases(engine).length === running(engine));
-  t.is(links(engine), leases(engine).length, 'each that runs has its link, and nobody else has one');
+  // The kernel takes links away soon after the last process of their namespace has ended.
+  await eventually(() => leases(engine).length === running(engine) && links(engine) === running(engine));
 
   const all = (await engine.ok('ps', '-aq')).split('\n').filter(Boolean);
   await engine.ok('rm', '-f', ...all);
