@@ -17,6 +17,14 @@ export interface MountRequest {
   readonly mustExist?: boolean;
 }
 
+/** How a container is to be on its network. */
+export interface NetworkWishes {
+  readonly aliases: readonly string[];
+  readonly address?: string;
+  readonly macAddress?: string;
+  readonly links: readonly { readonly container: string; readonly alias: string }[];
+}
+
 /** What a container is made from: fixed when it is created. */
 export interface ContainerConfig extends Settings {
   /** As the user wrote it. */
@@ -35,7 +43,9 @@ export interface ContainerConfig extends Settings {
   /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
   readonly privileged: boolean;
   readonly autoRemove: boolean;
-  readonly network: 'bridge' | 'none' | 'host';
+  /** `none`, `host`, `container:ID`, or a network's name. */
+  readonly network: string;
+  readonly networkWishes?: NetworkWishes;
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
   /** What is kept of its output; absent: 100 MB. */
@@ -196,7 +206,9 @@ export interface LogOptions {
 
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
-  /** @throws GantryError `not found` for the image, `conflict` for a taken name */
+  /** @throws GantryError `not found`: no container can be created with this `network` */
+  checkNetwork(mode: string): void;
+  /** @throws GantryError `not found` for image or network, `conflict` for a taken name */
   create(config: ContainerConfig, name?: string): Promise<Container>;
   /** @throws GantryError `not found` (`No such container: x`), `conflict` for an ambiguous prefix */
   get(reference: string): Container;

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
-import { NetworkManager } from '../network/index.js';
+import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type ProcessIdentity, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { archiveOf, type FilesOf, unpackAt } from './container-copy.js';
@@ -28,10 +28,11 @@ import { ControlGroups } from './control-groups.js';
 import { aborted, send, stopSignalOf } from './ending.js';
 import { execute } from './exec.js';
 import { DEFAULT_GRACE_SECONDS } from './grace.js';
-import { checkName, newContainerId, randomName } from './identity.js';
+import { checkName, newContainerId, randomName, shortId } from './identity.js';
 import { LogPeriod } from './log-period.js';
 import { placeOfTail } from './log-place.js';
 import { LOG_START, readLog } from './log-reader.js';
+import { hasNetwork, sharedWith, sharing } from './network-mode.js';
 import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
 import { processesOf } from './processes.js';
@@ -62,7 +63,8 @@ export class OciContainers implements Runtime, Service {
     @Database private readonly database: Database,
     @Log log: Log,
     @Graph private readonly graph: Graph,
-    @NetworkManager network: NetworkManager,
+    @NetworkManager private readonly network: NetworkManager,
+    @Networks private readonly networks: Networks,
     @Volumes private readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
@@ -72,7 +74,7 @@ export class OciContainers implements Runtime, Service {
     this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
       {
-        ...{ config, log, graph, network, volumes, control: this.#control },
+        ...{ config, log, graph, network: this.network, volumes, control: this.#control },
         ...{ store: this.#store, files: this.#files, removed: this.#removed },
       },
       {
@@ -91,21 +93,53 @@ export class OciContainers implements Runtime, Service {
     await this.#supervisor.stop();
   }
 
+  checkNetwork(mode: string): void {
+    const lender = sharedWith(mode);
+    if (lender !== undefined) this.#store.find(lender);
+    if (hasNetwork(mode)) this.networks.get(mode);
+  }
+
   async create(config: ContainerConfig, name?: string): Promise<Container> {
     const id = newContainerId();
     this.database.transaction(() => {
       const given = name === undefined ? this.#freeName() : checkName(name);
       this.#store.refuseTaken(given);
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      const network = this.#networkOf(config.network);
       this.#store.insert(id, given, {
         ...config,
-        hostname: config.hostname || (config.network === 'host' ? hostname() : id.slice(0, 12)),
+        network,
+        hostname: this.#hostnameOf(id, { ...config, network }),
         mounts,
       });
+      if (hasNetwork(network)) this.#holdPlace(id, given, config);
       this.graph.hold(config.imageId, id);
     });
     this.#files.make(id);
     return this.get(id);
+  }
+
+  /** A container that lends its network is told apart by its id. */
+  #networkOf(mode: string): string {
+    const lender = sharedWith(mode);
+    return lender === undefined ? mode : sharing(this.#store.find(lender).id);
+  }
+
+  #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
+    const lender = sharedWith(network);
+    if (lender !== undefined) return this.#store.find(lender).config.hostname;
+    return asked || (network === 'host' ? hostname() : shortId(id));
+  }
+
+  #holdPlace(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+    const { aliases = [], links = [], ...wishes } = networkWishes ?? {};
+    const endpoint = {
+      ...wishes,
+      network,
+      names: [name, shortId(id), ...aliases],
+      links: links.map(({ container, alias }) => ({ target: this.#store.find(container).id, alias })),
+    };
+    this.network.hold({ id, hosts: this.#files.of(id).hosts }, [endpoint]);
   }
 
   get(reference: string): Container {
@@ -220,7 +254,12 @@ export class OciContainers implements Runtime, Service {
   }
 
   rename(id: string, name: string): void {
-    this.#store.rename(this.#store.find(id), checkName(name.replace(/^\//, '')));
+    const container = this.#store.find(id);
+    const next = checkName(name.replace(/^\//, ''));
+    this.database.transaction(() => {
+      this.#store.rename(container, next);
+      this.network.rename(container.id, container.name, next);
+    });
   }
 
   async pause(id: string): Promise<void> {
@@ -266,8 +305,10 @@ export class OciContainers implements Runtime, Service {
     this.database.transaction(() => {
       const row = this.#removed.row(id);
       const { imageId, mounts } = fromRow(row).config;
+      const places = this.#removed.placesOf(id);
       this.#store.putBack(row);
       this.graph.hold(imageId, id);
+      if (places) this.network.hold({ id, hosts: this.#files.of(id).hosts }, places);
       for (const mount of mounts) this.#holdVolume(id, mount);
       this.#removed.restored(id);
     });
@@ -374,7 +415,8 @@ export class OciContainers implements Runtime, Service {
     this.database.transaction(() => {
       const row = this.#store.take(container.id);
       if (!row && this.#store.byId(container.id)) throw stillRuns(container);
-      if (row && undoable) this.#removed.add(row);
+      const places = this.network.forget(container.id);
+      if (row && undoable) this.#removed.add(row, places);
       this.graph.release(container.id);
       unused = this.volumes.release(container.id);
     });

@@ -6,8 +6,10 @@ import { send } from './ending.js';
 import { watchHealth } from './health-watch.js';
 import { launchMonitor } from './launcher.js';
 import { endLeftovers } from './leftovers.js';
+import { lenderFor } from './lender.js';
 import { repairLog } from './log-reader.js';
 import { limitsOf } from './log-segments.js';
+import { hasNetwork } from './network-mode.js';
 import { Output } from './output.js';
 import { runsAlready } from './refusals.js';
 import { Restarts } from './restarts.js';
@@ -70,8 +72,9 @@ export class Supervisor {
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store } = this.engine;
-    const lease = config.network === 'bridge' ? await network.allocate(id, config.ports) : undefined;
-    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
+    const lender = lenderFor(config, this.engine);
+    const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
+    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, lender, size });
     store.setMonitor(id, monitor.identity, lease);
     const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
     const held = heldBack(sink ?? (() => undefined));
