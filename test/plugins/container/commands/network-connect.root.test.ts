@@ -33,6 +33,34 @@ test.serial('a container joins a second network, running or not, and leaves it',
   t.true(await reaches('two', 'web'));
 });
 
+test.serial('a container that is renamed is reached by its new name, and not by the old one', async (t) => {
+  const { engine } = given;
+  await engine.ok('network', 'create', 'names');
+  const sleeper = ['--network', 'names', 'busybox', 'sleep', '1000'];
+  await engine.ok('run', '-d', '--name', 'before', '--network-alias', 'always', ...sleeper);
+  await engine.ok('run', '-d', '--name', 'asks', ...sleeper);
+  await engine.ok('rename', 'before', 'after');
+  const hosts = await engine.ok('exec', 'asks', 'cat', '/etc/hosts');
+  t.regex(hosts, /\tafter [0-9a-f]{12} always$/m);
+  t.notRegex(hosts, /before/);
+});
+
+test.serial('one that uses the network of another has no say in it', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--name', 'lends', 'busybox', 'true');
+  for (const [flags, message] of [
+    [['--add-host', 'a:192.0.2.1'], /conflicting options: custom host-to-IP mapping and the network mode/],
+    [['--dns', '192.0.2.1'], /conflicting options: dns and the network mode/],
+    [['--hostname', 'mine'], /conflicting options: hostname and the network mode/],
+    [['-P'], /conflicting options: port publishing/],
+    [['--sysctl', 'net.ipv4.ip_forward=1'], /is not allowed/],
+  ] as const) {
+    const { code, stderr } = await engine.docker(['create', '--network', 'container:lends', ...flags, 'busybox']);
+    t.is(code, 1, flags.join(' '));
+    t.regex(stderr, message);
+  }
+});
+
 test.serial('one without a network of its own joins none', async (t) => {
   const { engine } = given;
   for (const [mode, message] of [
