@@ -61,7 +61,7 @@ function lines(text: string): string[] {
 
 test('bash: commands, flags, names', (t) => {
   t.deepEqual(bash('docker', 'comp'), ['completion']);
-  t.deepEqual(bash('docker', 'run', '--det'), ['--detach']);
+  t.deepEqual(bash('docker', 'run', '--interac'), ['--interactive']);
   t.true(bash('docker', 'run', '--').includes('--network'));
   t.deepEqual(bash('docker', 'rm', ''), ['done', 'web']);
   t.deepEqual(bash('docker', 'stop', ''), ['web']);
@@ -71,7 +71,7 @@ test('bash: commands, flags, names', (t) => {
 
 test('bash: of a word with = or : it gives what follows the last of them', (t) => {
   t.deepEqual(bash('docker', 'run', '--network', '=', 'ho'), ['host']);
-  t.deepEqual(bash('docker', 'run', '--network', '='), ['bridge', 'host', 'none']);
+  t.deepEqual(bash('docker', 'run', '--network', '='), ['bridge', 'container:', 'host', 'none']);
   t.deepEqual(bash('docker', 'run', 'busybox', ':', 'la'), ['latest']);
   t.deepEqual(bash('docker', 'run', '--env-file', '=', '/etc/host'), ['/etc/host.conf', '/etc/hostname', '/etc/hosts']);
   t.deepEqual(bash('docker', 'run', '-v', 'si'), ['site:']);

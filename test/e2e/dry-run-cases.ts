@@ -153,7 +153,7 @@ export const rows: readonly Row[] = [
     'run --network nosuch busybox ls',
     125,
     '',
-    'Error response from daemon: network nosuch not found (There are bridge, none, host)\n',
+    'Error response from daemon: network nosuch not found (See `docker network ls`, or make it with `docker network create`)\n',
   ],
   ['socket create new.sock', 0, 'would listen on /new.sock for callers that may read\n', ''],
   ['socket create /dev/null', 1, '', 'Error response from daemon: /dev/null is in the way (Choose another path)\n'],

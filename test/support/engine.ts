@@ -124,9 +124,10 @@ export class TestEngine {
     if (this.#daemon === undefined) await this.startDaemon();
     const containers = (await this.ok('ps', '-aq')).split('\n').filter(Boolean);
     if (containers.length > 0) await this.ok('rm', '-f', ...containers);
+    await this.ok('network', 'prune', '-f');
     await this.stopDaemon();
     spawnSync('ip', ['link', 'del', this.bridge]);
-    spawnSync('nft', ['delete', 'table', 'ip', this.bridge]);
+    spawnSync('nft', ['delete', 'table', 'inet', this.bridge]);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { HealthConfig, ImageConfig } from '../image/index.js';
 import type { Container, ContainerConfig, MountRequest } from './contracts.js';
+import { sharedWith } from './network-mode.js';
 import { policyInWords } from './restart-policy.js';
 
 const NS_PER_MS = 1e6;
@@ -23,11 +24,8 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...when(config.tty, '-t'),
     ...when(config.autoRemove, '--rm'),
     ...['--name', name],
-    ...(config.hostname && !id.startsWith(config.hostname) && config.network !== 'host' && config.uts !== 'host'
-      ? ['--hostname', config.hostname]
-      : []),
-    ...(config.network === 'bridge' ? [] : ['--network', config.network]),
-    ...each('-p', config.ports.map(portInWords)),
+    ...hostnameFlag(id, config),
+    ...networkFlags(config),
     ...each('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(volumeInWords)),
     ...each('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(bindInWords)),
     ...each(
@@ -52,6 +50,27 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...lifeFlags(config),
     ...(isSame(process.Healthcheck, image.Healthcheck) ? [] : healthFlags(process.Healthcheck)),
     ...entryPoint(config, image),
+  ];
+}
+
+/** What it has from its own id, the host, or the container whose network it uses nobody has asked for. */
+function hostnameFlag(id: string, { hostname, network, uts }: ContainerConfig): string[] {
+  const isGiven = network === 'host' || sharedWith(network) !== undefined || uts === 'host' || id.startsWith(hostname);
+  return isGiven ? [] : text('--hostname', hostname);
+}
+
+function networkFlags({ network, networkWishes, ports }: ContainerConfig): string[] {
+  const { aliases = [], links = [], address, macAddress } = networkWishes ?? {};
+  return [
+    ...(network === 'bridge' ? [] : ['--network', network]),
+    ...each('--network-alias', aliases),
+    ...text('--ip', address),
+    ...text('--mac-address', macAddress),
+    ...each(
+      '--link',
+      links.map(({ container, alias }) => (alias === container ? container : `${container}:${alias}`)),
+    ),
+    ...each('-p', ports.map(portInWords)),
   ];
 }
 

@@ -20,7 +20,7 @@ const MOST_LOG_BYTES = 16 << 20;
 /** The part of the runtime that plugins reach. */
 export type PlainRuntime = Pick<
   Runtime,
-  'create' | 'get' | 'list' | 'logs' | 'wait' | 'start' | 'stop' | 'kill' | 'remove'
+  'checkNetwork' | 'create' | 'get' | 'list' | 'logs' | 'wait' | 'start' | 'stop' | 'kill' | 'remove'
 >;
 
 /** What plugins may do with containers, on whatever runs them. */
@@ -70,6 +70,7 @@ export class ContainerCalls implements Containers {
   async drafted(options: CreateOptions): Promise<ContainerSummary> {
     checkCreateOptions(options);
     const config = await configOf(options, this.images.get(options.image));
+    this.runtime.checkNetwork(config.network);
     const { name = randomName(0) } = options;
     const owner = this.runtime.list().find((other) => other.name === name);
     if (owner) throw nameTaken(name, owner.id);

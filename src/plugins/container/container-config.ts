@@ -2,7 +2,7 @@ import { GantryError, parseLabels } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
-import { parsePublish } from '../network/index.js';
+import { type PortRequest, parsePublish } from '../network/index.js';
 import { type ClientSide, textOf } from './client-files.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
@@ -11,11 +11,10 @@ import { isolationSettings } from './isolation-settings.js';
 import { lifeSettings } from './life-settings.js';
 import { parseLogOptions } from './log-options.js';
 import { type Mount, parseMount } from './mount-spec.js';
+import { checkNetworkOptions, networkWishes } from './network-mode.js';
 import type { ContainerOptions } from './options/container-options.js';
 import { resourceSettings } from './resource-settings.js';
 import { parseVolume } from './volume-spec.js';
-
-const NETWORKS = ['bridge', 'none', 'host'] as const;
 
 /**
  * What the user asked for, over what the image says. Nothing has been changed when it throws.
@@ -29,6 +28,7 @@ export async function configFrom(
   client: ClientSide,
 ): Promise<ContainerConfig> {
   if (options.hostname) checkHostname(options.hostname);
+  checkNetworkOptions(options);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
     ...image.config,
@@ -41,6 +41,7 @@ export async function configFrom(
   };
   const { Healthcheck: _, ...rest } = process;
   const health = healthConfig(options, image.config.Healthcheck);
+  const wishes = networkWishes(options);
   const isolation = await isolationSettings(options, client);
   const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
   return {
@@ -55,8 +56,9 @@ export async function configFrom(
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,
-    network: networkMode(options.network),
-    ports: options.publish.flatMap(parsePublish),
+    network: options.network === 'default' ? 'bridge' : options.network,
+    ...(wishes && { networkWishes: wishes }),
+    ports: portsOf(options, image.config),
     ...resourceSettings(options),
     ...isolation,
     ...lifeSettings(options),
@@ -106,12 +108,14 @@ async function linesOf(files: readonly string[], lookup: Lookup, client: ClientS
   return lines;
 }
 
-function networkMode(name: string): ContainerConfig['network'] {
-  const mode = NETWORKS.find((known) => known === name);
-  if (!mode) {
-    throw new GantryError('not found', `network ${name} not found`, { hint: `There are ${NETWORKS.join(', ')}` });
-  }
-  return mode;
+/** With `-P`, all that the image exposes and the user does not publish gets ports that are free. */
+function portsOf({ publish, publishAll }: ContainerOptions, image: ImageConfig): PortRequest[] {
+  const asked = publish.flatMap(parsePublish);
+  if (!publishAll) return asked;
+  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePublish);
+  const isAsked = ({ protocol, containerPort }: PortRequest): boolean =>
+    asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
+  return [...asked, ...exposed.filter((port) => !isAsked(port))];
 }
 
 function mountsOf(

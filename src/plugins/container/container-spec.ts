@@ -38,6 +38,10 @@ export function writeEtc(paths: ContainerPaths, config: ContainerConfig, lease: 
   writeFileSync(paths.hostname, hostnameFile(name), { mode: 0o644 });
   writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts), { mode: 0o644 });
   writeFileSync(paths.resolvConf, resolvConf(readHostFile, dns), { mode: 0o644 });
+  return etcMounts(paths);
+}
+
+export function etcMounts(paths: ContainerPaths): SpecMount[] {
   return [
     { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
     { source: paths.hosts, destination: '/etc/hosts', readOnly: false },

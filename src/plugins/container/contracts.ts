@@ -1,54 +1,11 @@
 import type { Readable } from 'node:stream';
 import { token } from '../../kernel/token.js';
-import type { ImageConfig } from '../image/index.js';
-import type { Lease, PortRequest } from '../network/index.js';
+import type { Lease } from '../network/index.js';
 import type { Removed } from '../system/index.js';
+import type { ContainerConfig } from './config-contracts.js';
 import type { Settings } from './settings.js';
 
-/** A folder of the host, or a named volume, in a container. */
-export interface MountRequest {
-  readonly type: 'bind' | 'volume';
-  /** An absolute path of the host; a volume's name; empty for an anonymous volume. */
-  readonly source: string;
-  /** Absolute, in the container. */
-  readonly target: string;
-  readonly readOnly: boolean;
-  /** A folder of the host that is missing is not made. */
-  readonly mustExist?: boolean;
-}
-
-/** What a container is made from: fixed when it is created. */
-export interface ContainerConfig extends Settings {
-  /** As the user wrote it. */
-  readonly image: string;
-  readonly imageId: string;
-  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels, Healthcheck. */
-  readonly process: ImageConfig;
-  /** Program and arguments, entry point first. Never empty. */
-  readonly args: readonly string[];
-  readonly hostname: string;
-  readonly tty: boolean;
-  readonly openStdin: boolean;
-  /** The first attached client's end of input is the container's end of input. */
-  readonly stdinOnce: boolean;
-  readonly readOnlyRoot: boolean;
-  /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
-  readonly privileged: boolean;
-  readonly autoRemove: boolean;
-  readonly network: 'bridge' | 'none' | 'host';
-  readonly ports: readonly PortRequest[];
-  readonly mounts: readonly MountRequest[];
-  /** What is kept of its output; absent: 100 MB. */
-  readonly log?: LogConfig;
-}
-
-export interface LogConfig {
-  /** How Docker calls it; what is kept is the same for the first two, and nothing for `none`. */
-  readonly driver: 'local' | 'json-file' | 'none';
-  /** Bytes of one file, and how many of them. */
-  readonly maxSize: number;
-  readonly maxFiles: number;
-}
+export type * from './config-contracts.js';
 
 /** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
 export type ContainerStatus = 'created' | 'starting' | 'running' | 'exited';
@@ -196,7 +153,9 @@ export interface LogOptions {
 
 /** Containers and their life. References are ids, unambiguous id prefixes, or names. */
 export interface Runtime {
-  /** @throws GantryError `not found` for the image, `conflict` for a taken name */
+  /** @throws GantryError `not found`: no container can be created with this `network` */
+  checkNetwork(mode: string): void;
+  /** @throws GantryError `not found` for image or network, `conflict` for a taken name */
   create(config: ContainerConfig, name?: string): Promise<Container>;
   /** @throws GantryError `not found` (`No such container: x`), `conflict` for an ambiguous prefix */
   get(reference: string): Container;

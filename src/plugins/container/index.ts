@@ -1,6 +1,6 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Graph, ImageRecords, TagStore } from '../image/index.js';
-import { NetworkManager } from '../network/index.js';
+import { NetworkManager, Networks } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
@@ -26,6 +26,7 @@ export const container = definePlugin({
     TagStore,
     Registries,
     NetworkManager,
+    Networks,
     Volumes,
   ],
   provides: [
@@ -76,6 +77,8 @@ export const container = definePlugin({
     'system df': async () => (await import('./commands/system-df.js')).SystemDf,
     'system prune': async () => (await import('./commands/system-prune.js')).SystemPrune,
     rerun: async () => (await import('./commands/rerun.js')).Rerun,
+    'network connect': async () => (await import('./commands/network-connect.js')).NetworkConnect,
+    'network disconnect': async () => (await import('./commands/network-disconnect.js')).NetworkDisconnect,
     'info|system info': async () => (await import('./commands/info.js')).Info,
   },
 });

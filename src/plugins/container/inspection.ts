@@ -1,4 +1,5 @@
 import type { ImageConfig } from '../image/index.js';
+import type { Endpoint } from '../network/index.js';
 import { commandLine } from './command-line.js';
 import { shownStatus } from './container-state.js';
 import type { Container, ContainerConfig, Health } from './contracts.js';
@@ -13,11 +14,14 @@ export interface Surroundings {
   readonly upper: string;
   /** Configuration of its image. */
   readonly image: ImageConfig;
+  /** Its places on networks. */
+  readonly endpoints: readonly Endpoint[];
   pathOfVolume(name: string): string;
 }
 
 /** What `inspect` prints of a container, under the names of Docker's API. */
-export function describeContainer(container: Container, { upper, image: base, pathOfVolume }: Surroundings): object {
+export function describeContainer(container: Container, surroundings: Surroundings): object {
+  const { upper, image: base, endpoints, pathOfVolume } = surroundings;
   const { config, lease, status } = container;
   const { process: image } = config;
   return {
@@ -60,6 +64,7 @@ export function describeContainer(container: Container, { upper, image: base, pa
       GroupAdd: config.groupAdd,
       Init: config.init,
       IpcMode: config.ipc,
+      Links: (config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`),
       Memory: config.memory,
       MemorySwap: config.memorySwap || 2 * config.memory,
       NanoCpus: Math.round(config.cpus * NANO),
@@ -115,6 +120,7 @@ export function describeContainer(container: Container, { upper, image: base, pa
       Gateway: lease?.gateway ?? '',
       MacAddress: lease?.macAddress ?? '',
       Ports: portsByContainerPort(lease?.ports ?? []),
+      Networks: Object.fromEntries(endpoints.map(describeEndpoint)),
     },
   };
 }
@@ -134,6 +140,20 @@ function healthOf({ status, failingStreak, log }: Health): object {
 
 function securityOptions({ noNewPrivileges, seccomp }: ContainerConfig): string[] {
   return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...(seccomp ? [`seccomp=${seccomp}`] : [])];
+}
+
+function describeEndpoint({ network, names, place }: Endpoint): [name: string, described: object] {
+  const described = {
+    NetworkID: network.id,
+    DNSNames: names,
+    Gateway: place ? network.gateway : '',
+    IPAddress: place?.address ?? '',
+    IPPrefixLen: place?.prefixLength ?? 0,
+    GlobalIPv6Address: place?.ipv6 ?? '',
+    GlobalIPv6PrefixLen: place?.ipv6 ? 64 : 0,
+    MacAddress: place?.macAddress ?? '',
+  };
+  return [network.name, described];
 }
 
 /** What was asked for, running or not. */

@@ -10,9 +10,10 @@ import { type Config, identify, type ProcessIdentity } from '../system/index.js'
 import type { Volumes } from '../volume/index.js';
 import type { Bundle } from './bundle.js';
 import type { ContainerFiles } from './container-files.js';
-import { specFor, type TerminalCells, writeEtc } from './container-spec.js';
+import { etcMounts, specFor, type TerminalCells, writeEtc } from './container-spec.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { openForContainerOutput, openInput } from './fifo.js';
+import type { Lender } from './lender.js';
 import { GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
 import { runtimeCommand, stateFolder } from './oci-control.js';
 import type { SpecMount } from './oci-mounts.js';
@@ -35,6 +36,7 @@ interface LaunchServices {
 }
 
 interface LaunchOptions {
+  readonly lender: Lender | undefined;
   readonly lease: Lease | undefined;
   readonly size: TerminalCells | undefined;
 }
@@ -53,13 +55,13 @@ export async function launchMonitor(
   services: LaunchServices,
   { id, config }: StoredContainer,
   bundle: Bundle,
-  { lease, size = DEFAULT_SIZE }: LaunchOptions,
+  { lease, lender, size = DEFAULT_SIZE }: LaunchOptions,
 ): Promise<{ monitor: Monitor; input: ContainerInput | undefined }> {
   const runtime = probeRuntime();
   const paths = services.files.make(id);
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
-  const etc = writeEtc(paths, config, lease);
+  const etc = lender ? etcMounts(lender.paths) : writeEtc(paths, config, lease);
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.make(config);
@@ -68,10 +70,11 @@ export async function launchMonitor(
 
   const streams = openStreams(bundle, config);
   try {
-    const child = inPrivateNamespaces({ network: config.network !== 'host', hide: runtime.hide }, () => {
+    const network = lender ? { of: lender.pid } : config.network !== 'host';
+    const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
       forgetState(services.config, runtime, id);
       rootFilesystem.mount(bundle.rootfs);
-      if (config.network !== 'host') setNetworkDefaults(hostNetwork, netSysctls(config));
+      if (config.network !== 'host' && !lender) setNetworkDefaults(hostNetwork, netSysctls(config));
       const spec = specFor({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
       writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
       return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });

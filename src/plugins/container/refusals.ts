@@ -1,5 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Container } from './contracts.js';
+import type { StoredContainer } from './stored-container.js';
 
 /** What the runtime refuses, in Docker's words; the same for a call and for its dry run. */
 
@@ -47,4 +48,12 @@ export function cannotExecIn({ id, name }: Named, state: 'stopped' | 'paused'): 
 
 export function keepsNoLog(): GantryError {
   return new GantryError('conflict', 'configured logging driver does not support reading');
+}
+
+export function cannotAttachTo(reference: string, { status, owner }: StoredContainer): GantryError {
+  const message =
+    status === 'running'
+      ? `Container ${reference} is attached to process ${owner?.pid}, not to the daemon`
+      : 'You cannot attach to a stopped container, start it first';
+  return new GantryError('conflict', message);
 }

@@ -1,4 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
+import type { EndpointRequest } from '../network/index.js';
 import { type Database, folderSize, type Removed, TRASH_BOUNDS } from '../system/index.js';
 import type { ContainerFiles } from './container-files.js';
 
@@ -12,6 +13,9 @@ CREATE TABLE removed_containers (
 ) STRICT;
 `;
 
+/** Its places on networks: as `NetworkManager.forget` tells them. */
+export const REMOVED_PLACES = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
+
 type Row = Record<string, unknown>;
 
 /** Containers that were removed and can be brought back, until there are too many, or they too old or too large. */
@@ -22,10 +26,13 @@ export class RemovedContainers {
   ) {}
 
   /** Inside of the transaction that takes the row away. */
-  add(row: Row): void {
+  add(row: Row, places: readonly EndpointRequest[] | undefined): void {
     this.database.sql
-      .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row) VALUES (?, ?, ?, ?)')
-      .run(String(row['id']), String(row['name']), Date.now(), JSON.stringify(row));
+      .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
+      .run(
+        ...[String(row['id']), String(row['name']), Date.now(), JSON.stringify(row)],
+        places ? JSON.stringify(places) : null,
+      );
   }
 
   has(id: string): boolean {
@@ -45,6 +52,12 @@ export class RemovedContainers {
     const found = this.database.sql.prepare('SELECT row FROM removed_containers WHERE id = ?').get(id);
     if (!found) throw new GantryError('not found', `No removed container: ${id}`);
     return JSON.parse(String(found['row'])) as Row;
+  }
+
+  /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
+  placesOf(id: string): readonly EndpointRequest[] | undefined {
+    const places = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.['places'];
+    return typeof places === 'string' ? (JSON.parse(places) as EndpointRequest[]) : undefined;
   }
 
   /** Inside of the transaction that gives the row back. */

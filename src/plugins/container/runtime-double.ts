@@ -4,6 +4,7 @@ import { MemoryDatabase } from '../system/index.js';
 import type { PlainRuntime } from './container-calls.js';
 import type { Attachment, Container, ContainerConfig } from './contracts.js';
 import { checkName, newContainerId, randomName } from './identity.js';
+import { hasNetwork, sharedWith } from './network-mode.js';
 import { notRunning, runsAlready, stillRuns } from './refusals.js';
 import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
@@ -27,7 +28,15 @@ export class RuntimeDouble implements PlainRuntime {
     this.#store.migrate();
   }
 
+  checkNetwork(mode: string): void {
+    const lender = sharedWith(mode);
+    if (lender !== undefined) this.#store.find(lender);
+    else if (!['bridge', 'none', 'host'].includes(mode))
+      throw new GantryError('not found', `network ${mode} not found`);
+  }
+
   async create(config: ContainerConfig, name = this.#freeName()): Promise<Container> {
+    this.checkNetwork(config.network);
     const id = newContainerId();
     this.#store.insert(id, checkName(name), { ...config, hostname: config.hostname || id.slice(0, 12) });
     return this.get(id);
@@ -105,7 +114,7 @@ export class RuntimeDouble implements PlainRuntime {
 }
 
 function leaseOf({ network, ports }: ContainerConfig, number: number): Lease | undefined {
-  if (network !== 'bridge') return undefined;
+  if (!hasNetwork(network)) return undefined;
   return {
     address: `172.30.${number >> 8}.${number & 0xff}`,
     prefixLength: 16,

@@ -3,6 +3,7 @@ import type { Effects, Planned } from '../../kernel/index.js';
 import { refuseTakenPorts } from '../network/index.js';
 import type { Container, ContainerConfig, Execution, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
+import { hasNetwork } from './network-mode.js';
 import { isUp, NOT_YET, PlannedContainers } from './planned-containers.js';
 import { cannotExecIn, notRunning, pauseRefusal, runsAlready, stillRuns, unpauseRefusal } from './refusals.js';
 import { updated } from './update.js';
@@ -29,6 +30,7 @@ export function runtimeEffects(): Effects<Runtime> {
         return { ...(count > 0 && { says: `forget ${count} removed containers` }), result: 0 };
       },
     },
+    checkNetwork: 'read',
     logs: 'read',
     upperOf: 'read',
     archive: 'read',
@@ -45,6 +47,7 @@ export function runtimeEffects(): Effects<Runtime> {
     create: {
       effect: 'write',
       async plan(runtime, config, name) {
+        runtime.checkNetwork(config.network);
         const result = at(runtime).create(config, name);
         return {
           says: `create ${name === undefined ? 'a container with a random name' : `container ${name}`} ${made(config)}`,
@@ -59,7 +62,7 @@ export function runtimeEffects(): Effects<Runtime> {
         const container = containers.get(id);
         if (isUp(container)) throw runsAlready(container);
         const { network, ports } = container.config;
-        if (network === 'bridge') {
+        if (hasNetwork(network)) {
           await refuseTakenPorts(
             ports,
             containers.list().flatMap(({ lease }) => lease?.ports ?? []),

@@ -1,9 +1,8 @@
-import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
-import { NetworkManager } from '../network/index.js';
+import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type ProcessIdentity, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { archiveOf, type FilesOf, unpackAt } from './container-copy.js';
@@ -16,7 +15,6 @@ import type {
   ExecRequest,
   Execution,
   LogOptions,
-  MountRequest,
   OutputSink,
   Runtime,
   RuntimeDescription,
@@ -27,24 +25,30 @@ import type {
 import { ControlGroups } from './control-groups.js';
 import { aborted, send, stopSignalOf } from './ending.js';
 import { execute } from './exec.js';
+import { filesOf } from './files-of.js';
 import { DEFAULT_GRACE_SECONDS } from './grace.js';
-import { checkName, newContainerId, randomName } from './identity.js';
-import { LogPeriod } from './log-period.js';
-import { placeOfTail } from './log-place.js';
-import { LOG_START, readLog } from './log-reader.js';
+import { giveLog } from './log-request.js';
 import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
 import { processesOf } from './processes.js';
-import { cannotExecIn, keepsNoLog, notRunning, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
+import {
+  cannotAttachTo,
+  cannotExecIn,
+  keepsNoLog,
+  notRunning,
+  pauseRefusal,
+  stillRuns,
+  unpauseRefusal,
+} from './refusals.js';
+import { ContainerRegister } from './register.js';
 import { RemovedContainers } from './removed-containers.js';
 import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
-import { fromRow, type StoredContainer } from './stored-container.js';
+import { fromRow, type StoredContainer, withPid } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
 import { limitChanges, updated } from './update.js';
 import { usageOf } from './usage.js';
 
-const NAME_ATTEMPTS = 50;
 const SIGKILL = 9;
 const WATCH_INTERVAL_MS = 50;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -54,21 +58,27 @@ export class OciContainers implements Runtime, Service {
   readonly #store: ContainerStore;
   readonly #files: ContainerFiles;
   readonly #removed: RemovedContainers;
+  readonly #register: ContainerRegister;
   readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
 
   constructor(
     @Config private readonly config: Config,
-    @Database private readonly database: Database,
+    @Database database: Database,
     @Log log: Log,
     @Graph private readonly graph: Graph,
     @NetworkManager network: NetworkManager,
+    @Networks networks: Networks,
     @Volumes private readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFiles(config);
     this.#removed = new RemovedContainers(database, this.#files);
+    this.#register = new ContainerRegister({
+      ...{ config, database, graph, network, networks, volumes },
+      ...{ store: this.#store, files: this.#files, removed: this.#removed },
+    });
     this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
       {
@@ -76,7 +86,7 @@ export class OciContainers implements Runtime, Service {
         ...{ store: this.#store, files: this.#files, removed: this.#removed },
       },
       {
-        removeEnded: (container) => this.#discard(container, { volumes: true, undoable: false }),
+        removeEnded: (container) => this.#register.discard(container, { volumes: true, undoable: false }),
         endUnhealthy: (id) => this.#endRun(id),
       },
     );
@@ -91,21 +101,12 @@ export class OciContainers implements Runtime, Service {
     await this.#supervisor.stop();
   }
 
+  checkNetwork(mode: string): void {
+    this.#register.checkNetwork(mode);
+  }
+
   async create(config: ContainerConfig, name?: string): Promise<Container> {
-    const id = newContainerId();
-    this.database.transaction(() => {
-      const given = name === undefined ? this.#freeName() : checkName(name);
-      this.#store.refuseTaken(given);
-      const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
-      this.#store.insert(id, given, {
-        ...config,
-        hostname: config.hostname || (config.network === 'host' ? hostname() : id.slice(0, 12)),
-        mounts,
-      });
-      this.graph.hold(config.imageId, id);
-    });
-    this.#files.make(id);
-    return this.get(id);
+    return this.get(this.#register.create(config, name));
   }
 
   get(reference: string): Container {
@@ -123,15 +124,7 @@ export class OciContainers implements Runtime, Service {
   attach(id: string, sink: OutputSink): Attachment {
     const container = this.#store.find(id);
     const run = this.#supervisor.runOf(container.id);
-    if (!run) {
-      if (container.status === 'running') {
-        throw new GantryError(
-          'conflict',
-          `Container ${id} is attached to process ${container.owner?.pid}, not to the daemon`,
-        );
-      }
-      throw new GantryError('conflict', `You cannot attach to a stopped container, start it first`);
-    }
+    if (!run) throw cannotAttachTo(id, container);
     note(this.events, container, 'attach');
     return run.attach(sink);
   }
@@ -149,18 +142,9 @@ export class OciContainers implements Runtime, Service {
   async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
     const container = this.#store.find(id);
     if (container.config.log?.driver === 'none') throw keepsNoLog();
-    const { log } = this.#files.of(container.id);
-    const { follow, tail } = options;
-    const from = tail === undefined ? LOG_START : placeOfTail(log, tail);
-    using period = new LogPeriod(sink, options);
-    const run = this.#supervisor.runOf(container.id);
-    if (!follow || !run) {
-      const grows = (): boolean => follow && this.#isLive(container.id);
-      return readLog(log, period.sink, { from, grows, signal: period.over });
-    }
-    const follower = run.output.follow(period.sink, { from });
-    void aborted(period.over).then(() => follower.stop());
-    await follower.done;
+    const isLive = (): boolean => this.#isLive(container.id);
+    const output = this.#supervisor.runOf(container.id)?.output;
+    await giveLog({ log: this.#files.of(container.id).log, output, isLive }, sink, options);
   }
 
   async wait(id: string, signal?: AbortSignal): Promise<number> {
@@ -215,12 +199,12 @@ export class OciContainers implements Runtime, Service {
       await this.#ended(container.id);
     }
     if (this.#store.byId(container.id)) {
-      await this.#discard(container, { volumes, undoable: true });
+      await this.#register.discard(container, { volumes, undoable: true });
     }
   }
 
   rename(id: string, name: string): void {
-    this.#store.rename(this.#store.find(id), checkName(name.replace(/^\//, '')));
+    this.#register.rename(this.#store.find(id), name);
   }
 
   async pause(id: string): Promise<void> {
@@ -263,14 +247,7 @@ export class OciContainers implements Runtime, Service {
   }
 
   async undo(id: string): Promise<Container> {
-    this.database.transaction(() => {
-      const row = this.#removed.row(id);
-      const { imageId, mounts } = fromRow(row).config;
-      this.#store.putBack(row);
-      this.graph.hold(imageId, id);
-      for (const mount of mounts) this.#holdVolume(id, mount);
-      this.#removed.restored(id);
-    });
+    this.#register.putBack(id);
     return this.get(id);
   }
 
@@ -283,26 +260,15 @@ export class OciContainers implements Runtime, Service {
   }
 
   async archive(id: string, path: string, options: { readonly follow: boolean }): Promise<Readable> {
-    return archiveOf(this.#placeOf(id), id, path, options);
+    return archiveOf(this.#filesOf(id), id, path, options);
   }
 
   async unpack(id: string, path: string, archive: Readable): Promise<void> {
-    await unpackAt(this.#placeOf(id), id, path, archive);
+    await unpackAt(this.#filesOf(id), id, path, archive);
   }
 
-  #placeOf(id: string): FilesOf {
-    const { init, ...container } = this.#store.find(id);
-    if (init && isAlive(init)) return { running: init.pid };
-    const { upper, work } = this.#files.make(container.id);
-    const volumes = container.config.mounts.map(({ type, source, target }) => ({
-      source: type === 'volume' ? this.volumes.ensure(source).path : source,
-      destination: target,
-    }));
-    return {
-      rootfs: this.#files.bundleOf(container.id).rootfs,
-      filesystem: this.graph.rootFilesystem(container.config.imageId, upper, work),
-      volumes,
-    };
+  #filesOf(id: string): FilesOf {
+    return filesOf(this.#store.find(id), { files: this.#files, graph: this.graph, volumes: this.volumes });
   }
 
   usage(id: string): Usage | undefined {
@@ -350,43 +316,4 @@ export class OciContainers implements Runtime, Service {
     await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
     await this.#supervisor.settleOrphans();
   }
-
-  #holdVolume(holder: string, mount: MountRequest): MountRequest {
-    if (mount.type !== 'volume') return mount;
-    const volume = this.volumes.ensure(mount.source);
-    this.volumes.hold(volume.name, holder);
-    return { ...mount, source: volume.name };
-  }
-
-  #freeName(): string {
-    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
-      const name = randomName(attempt);
-      if (!this.#store.hasName(name)) return name;
-    }
-    throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
-  }
-
-  async #discard(
-    container: StoredContainer,
-    { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
-  ): Promise<void> {
-    let unused: readonly string[] = [];
-    this.database.transaction(() => {
-      const row = this.#store.take(container.id);
-      if (!row && this.#store.byId(container.id)) throw stillRuns(container);
-      if (row && undoable) this.#removed.add(row);
-      this.graph.release(container.id);
-      unused = this.volumes.release(container.id);
-    });
-    if (volumes) for (const name of unused) await this.volumes.remove(name);
-    if (undoable) this.#files.bury(container.id);
-    const freed = undoable ? this.#removed.trim() : this.#files.discard(container.id);
-    // What stays is swept by the next daemon.
-    freed.catch(() => undefined);
-    if (!this.config.daemon) await freed;
-  }
-}
-
-function withPid({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
-  return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
 }

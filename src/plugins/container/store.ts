@@ -5,7 +5,7 @@ import { bootId, type Database, type Events, type ProcessIdentity } from '../sys
 import { note } from './container-events.js';
 import type { ContainerConfig, Health, RunEnd } from './contracts.js';
 import { nameTaken, sameName } from './refusals.js';
-import { REMOVED_SCHEMA } from './removed-containers.js';
+import { REMOVED_PLACES, REMOVED_SCHEMA } from './removed-containers.js';
 import { restartDelay } from './restart-policy.js';
 import { fromRow, LIFE_COLUMNS, SCHEMA, type StoredContainer } from './stored-container.js';
 
@@ -19,7 +19,7 @@ export class ContainerStore {
   ) {}
 
   migrate(): void {
-    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA]);
+    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA, REMOVED_PLACES]);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */

@@ -76,6 +76,11 @@ export function fromRow(row: Record<string, unknown>): StoredContainer {
   };
 }
 
+/** What others are told of it. */
+export function withPid({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
+  return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
+}
+
 function date(value: unknown): Date | undefined {
   return value === null ? undefined : new Date(Number(value));
 }

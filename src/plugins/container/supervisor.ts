@@ -6,14 +6,14 @@ import { send } from './ending.js';
 import { watchHealth } from './health-watch.js';
 import { launchMonitor } from './launcher.js';
 import { endLeftovers } from './leftovers.js';
+import { lenderFor } from './lender.js';
 import { repairLog } from './log-reader.js';
-import { limitsOf } from './log-segments.js';
-import { Output } from './output.js';
+import { hasNetwork } from './network-mode.js';
 import { runsAlready } from './refusals.js';
 import { Restarts } from './restarts.js';
 import { Run } from './run.js';
 import { endOf } from './run-end.js';
-import { lives, reopenInput } from './run-owner.js';
+import { isRunning, lives, livingInit, outputOf, reopenInput } from './run-owner.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
 import { heldBack, StartWatch } from './start-wait.js';
 import type { StoredContainer } from './stored-container.js';
@@ -70,10 +70,11 @@ export class Supervisor {
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store } = this.engine;
-    const lease = config.network === 'bridge' ? await network.allocate(id, config.ports) : undefined;
-    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, size });
+    const lender = lenderFor(config, this.engine);
+    const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
+    const { monitor, input } = await launchMonitor(this.engine, container, bundle, { lease, lender, size });
     store.setMonitor(id, monitor.identity, lease);
-    const run = new Run(bundle, this.#read(container, bundle), input, config.tty);
+    const run = new Run(bundle, outputOf(this.engine, container, bundle), input, config.tty);
     const held = heldBack(sink ?? (() => undefined));
     const attachment = run.attach(held.sink);
     if (!sink) attachment.detach();
@@ -109,12 +110,6 @@ export class Supervisor {
     });
   }
 
-  #read({ id, config }: StoredContainer, { stdout, stderr }: Bundle): Output {
-    const failed = (error: unknown): void => this.engine.log.warn(`container ${id}: output: ${String(error)}`);
-    const pipes = config.tty ? { stdout } : { stdout, stderr };
-    return new Output(this.engine.files.of(id).log, pipes, limitsOf(config), failed);
-  }
-
   #settleAtEnd(container: StoredContainer, run: Run): void {
     void run.output.finished.then(() => this.#settle(container, run.bundle));
   }
@@ -126,14 +121,11 @@ export class Supervisor {
     const started = async (): Promise<void> =>
       this.engine.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
     if (pid !== undefined) await this.#attempt(container.id, started);
-    if (bundle.exitCode() === undefined)
-      await this.#attempt(container.id, async () => this.#endLeftovers(container, bundle));
+    if (bundle.exitCode() === undefined) {
+      const now = this.engine.store.byId(container.id);
+      await this.#attempt(container.id, async () => endLeftovers(bundle, now && livingInit(now)?.pid));
+    }
     await this.#end(container, bundle, endOf(bundle, container));
-  }
-
-  #endLeftovers({ id }: StoredContainer, bundle: Bundle): void {
-    const now = this.engine.store.byId(id);
-    endLeftovers(bundle, now?.init && lives(now, now.init) ? now.init.pid : undefined);
   }
 
   /** A start that failed: nothing of it stays but the reason. */
@@ -211,22 +203,13 @@ export class Supervisor {
     const { store, config } = this.engine;
     for (const container of store.live()) {
       if (lives(container, container.owner)) continue;
-      const isRunning = this.#isRunning(container);
-      if (isRunning && !config.daemon) {
+      const runs = isRunning(container, this.engine.files.bundleOf(container.id));
+      if (runs && !config.daemon) {
         this.#noteStarted(container);
         continue;
       }
-      if (store.claimFrom(container.id, container.owner, self())) await this.#takeOver(container, isRunning);
+      if (store.claimFrom(container.id, container.owner, self())) await this.#takeOver(container, runs);
     }
-  }
-
-  /** A monitor that only keeps the output of a run that has ended does not count. */
-  #isRunning(container: StoredContainer): boolean {
-    const { monitor, init } = container;
-    const bundle = this.engine.files.bundleOf(container.id);
-    if (bundle.exitCode() !== undefined) return false;
-    const pid = bundle.pid();
-    return [monitor, init, pid === undefined ? undefined : identify(pid)].some((process) => lives(container, process));
   }
 
   /** Its engine may have been killed before it could say that the program runs. */
@@ -252,7 +235,7 @@ export class Supervisor {
     if (!container.monitor || !bundle.exists()) return this.#settle(container, bundle);
     repairLog(this.engine.files.of(container.id).log);
     const input = lives ? reopenInput(container, bundle) : undefined;
-    const run = new Run(bundle, this.#read(container, bundle), input, container.config.tty);
+    const run = new Run(bundle, outputOf(this.engine, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
     this.#settleAtEnd(container, run);
     this.#watchHealth(container.id, run);

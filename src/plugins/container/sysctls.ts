@@ -1,4 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
+import { sharedWith } from './network-mode.js';
 import type { IsolationSettings } from './settings.js';
 
 const IPC = [
@@ -20,6 +21,7 @@ export function parseSysctls(
   entries: readonly string[],
   { ipc, uts, network }: Pick<IsolationSettings, 'ipc' | 'uts'> & { readonly network: string },
 ): Readonly<Record<string, string>> {
+  const hasOwnNetwork = network !== 'host' && sharedWith(network) === undefined;
   return Object.fromEntries(
     entries.map((entry) => {
       const [, name, value] = /^([a-z0-9_][a-zA-Z0-9_./-]*)=([^\0]*)$/.exec(entry) ?? [];
@@ -29,7 +31,7 @@ export function parseSysctls(
       // A slash would name the same file under a name that is on no list.
       const isOwn =
         !name.includes('/') &&
-        ((network !== 'host' && name.startsWith('net.')) ||
+        ((hasOwnNetwork && name.startsWith('net.')) ||
           (ipc !== 'host' && (IPC.includes(name) || name.startsWith('fs.mqueue.'))) ||
           (uts !== 'host' && name === 'kernel.domainname'));
       if (!isOwn)

@@ -1,5 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
+import { prepared } from './prepared.js';
 
 /** The addresses of a subnet, as unsigned 32-bit integers. */
 export interface NetworkRange {
@@ -48,52 +49,98 @@ export function macAddressOf(address: string): string {
   return ['02', '42', ...bytes].join(':');
 }
 
-/** The container addresses of one subnet: all but the network's, the gateway's and the broadcast address. */
+/** What a holder gets with an address. */
+export interface Claim {
+  readonly holder: string;
+  /** Which of the holder's links this is, from 0. */
+  readonly position: number;
+  /** The name of the host's end of the holder's link. */
+  readonly link: string;
+  readonly mac: string | undefined;
+  /** The very address that it wants. */
+  readonly wanted: number | undefined;
+}
+
+/** The container addresses of one network: all but the subnet's own, the gateway's and the broadcast address. */
 export class AddressPool {
   constructor(
     private readonly database: Database,
-    private readonly range: NetworkRange,
+    private readonly network: { readonly id: string; readonly subnet: string; readonly gateway: string },
   ) {}
 
   /**
-   * Gives `holder` an address: one never given before while there is one, then the one released longest ago.
-   * @param link the name of the host's end of the holder's link
+   * Gives an address: the one that is wanted, else one never given before while there is one, else the one released
+   * longest ago.
    * @throws GantryError `unavailable`
    */
-  acquire(holder: string, link: string): string {
+  acquire({ holder, position, link, mac, wanted }: Claim): string {
     return this.database.transaction(() => {
-      const address = this.#neverGiven() ?? this.#longestFree();
+      if (wanted !== undefined) this.#refuseTaken(wanted);
+      const address = wanted ?? this.#neverGiven() ?? this.#longestFree();
       if (address === undefined) {
         throw new GantryError('unavailable', 'No more IP addresses available', {
-          hint: 'Stop a container, or give the engine a larger subnet',
+          hint: 'Stop a container, or use a network with a larger subnet',
         });
       }
-      this.database.sql
-        .prepare(`INSERT INTO network_address (address, holder, link) VALUES (?, ?, ?)
-          ON CONFLICT (address) DO UPDATE SET holder = excluded.holder, link = excluded.link, freed = NULL`)
-        .run(address, holder, link);
+      prepared(
+        this.database,
+        `INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
+            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`,
+      ).run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
       return toAddress(address);
     });
   }
 
+  #refuseTaken(wanted: number): void {
+    const held = prepared(
+      this.database,
+      'SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL',
+    ).get(this.network.id, wanted);
+    if (held) throw new GantryError('unavailable', `Address already in use: ${toAddress(wanted)}`);
+  }
+
   #neverGiven(): number | undefined {
-    const highest = this.database.sql.prepare('SELECT max(address) AS value FROM network_address').get()?.['value'];
-    const next = typeof highest === 'number' ? highest + 1 : this.range.first + 2;
-    return next < this.range.last ? next : undefined;
+    const kept = this.#kept();
+    const highest = prepared(
+      this.database,
+      'SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0',
+    ).get(this.network.id)?.['value'];
+    const { first, last } = networkRange(this.network.subnet);
+    let next = typeof highest === 'number' ? highest + 1 : first + 1;
+    while (kept.has(next)) next++;
+    return next < last ? next : undefined;
   }
 
   #longestFree(): number | undefined {
-    const free = this.database.sql
-      .prepare('SELECT address FROM network_address WHERE holder IS NULL ORDER BY freed LIMIT 1')
-      .get();
-    return free && Number(free['address']);
+    const kept = this.#kept();
+    return prepared(
+      this.database,
+      'SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed',
+    )
+      .all(this.network.id)
+      .map(({ address }) => Number(address))
+      .find((address) => !kept.has(address));
+  }
+
+  /** The gateway's, and those that somebody wants at each start. */
+  #kept(): Set<number> {
+    const rows = prepared(
+      this.database,
+      `SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
+        UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`,
+    ).all(this.network.id, this.network.id);
+    return new Set([toInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
   }
 }
 
-/** Queues a holder's address behind every other free one. Does nothing for a holder without one. */
-export function releaseAddress(database: Database, holder: string): void {
-  database.sql
-    .prepare(`UPDATE network_address SET holder = NULL, link = NULL,
-      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_address WHERE holder IS NULL) WHERE holder = ?`)
-    .run(holder);
+/** Queues a holder's addresses, or that of one network, behind every other free one. Does nothing for a holder without one. */
+export function releaseAddresses(database: Database, holder: string, network?: string): void {
+  const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
+  prepared(database, `DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
+  prepared(
+    database,
+    `UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
+      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`,
+  ).run(holder, ...values);
 }

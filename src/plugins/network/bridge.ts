@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { gatewayOf, macAddressOf, networkRange, toAddress } from './addresses.js';
-import { disableIpv6, findLink, type Link, routedThrough } from './links.js';
+import { macAddressOf, networkRange, toAddress } from './addresses.js';
+import type { Network } from './contracts.js';
+import { ipv6Here, ipv6Of, PREFIX_LENGTH, settleIpv6 } from './ipv6.js';
+import { findLink, type Link, routedThrough } from './links.js';
 import type { NetlinkSocket } from './netlink.js';
 import { feedSync } from './tool.js';
 
@@ -27,32 +29,42 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
  * One builder at a time: the caller holds the database's write lock.
  * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
  */
-export function buildBridge(socket: NetlinkSocket, name: string, subnet: string, links: readonly string[]): Link {
+export function buildBridge(
+  socket: NetlinkSocket,
+  { id, bridge: name, subnet, gateway, isDefault }: Network,
+  links: readonly string[],
+): Link {
   const before = findLink(socket, name);
   if (before && before.kind !== 'bridge') {
     throw new GantryError('conflict', `${name} is no bridge, but another device of the host`, {
-      hint: 'Give the engine another bridge name with GANTRY_BRIDGE',
+      hint: isDefault ? 'Give the engine another bridge name with GANTRY_BRIDGE' : 'Remove that device, or the network',
     });
   }
-  const gateway = gatewayOf(networkRange(subnet));
   const { prefixLength } = networkRange(subnet);
+  if (!before) feedSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
+  const hasIpv6 = ipv6Here() !== 'none';
+  settleIpv6(name, hasIpv6);
   const script = [
-    ...(before ? [] : [`link add ${name} address ${macAddressOf(gateway)} type bridge`]),
     ...(findBridge(socket, name, subnet)
       ? []
       : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
     `link set ${name} mtu ${outwardMtu(socket)} up`,
+    ...(hasIpv6 ? [`addr replace ${ipv6Of(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
     ...links.map((link) => `link set ${link} master ${name} up`),
   ];
   feedSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
-  disableIpv6(name);
   const built = findBridge(socket, name, subnet);
   if (!built) {
     throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
-      hint: 'Choose another one with GANTRY_SUBNET',
+      hint: isDefault ? 'Choose another one with GANTRY_SUBNET' : 'Remove that route, or the network: see `ip route`',
     });
   }
   return built;
+}
+
+/** Takes a bridge away; does nothing where there is none. */
+export function removeBridge(socket: NetlinkSocket, name: string): void {
+  if (findLink(socket, name)?.kind === 'bridge') feedSync('ip', ['link', 'delete', name]);
 }
 
 /** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */

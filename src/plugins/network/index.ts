@@ -1,8 +1,16 @@
 import { definePlugin, provide } from '../../kernel/index.js';
-import { Config, Database, Log } from '../system/index.js';
-import { NetworkManager, type PortRequest, type PublishedPort } from './contracts.js';
+import { Config, Database, Events, Log } from '../system/index.js';
+import { NetworkManager, Networks, type PortRequest, type PublishedPort } from './contracts.js';
 
-export { type Lease, NetworkManager, type PortRequest, type PublishedPort } from './contracts.js';
+export {
+  type Endpoint,
+  type EndpointRequest,
+  type Lease,
+  NetworkManager,
+  Networks,
+  type PortRequest,
+  type PublishedPort,
+} from './contracts.js';
 export { parsePublish } from './publish.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
@@ -13,14 +21,30 @@ export async function refuseTakenPorts(
   (await import('./ports.js')).refuseTakenPorts(requests, held);
 }
 
-/** The bridge, its addresses, and published ports. */
+/** Networks, addresses, and published ports. */
 export const network = definePlugin({
   id: 'network',
   api: 1,
-  requires: [Config, Database, Log],
+  requires: [Config, Database, Events, Log],
   provides: [
     provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
       effects: async () => ({ describe: 'read' }),
     }),
+    provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
+      effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,
+    }),
   ],
+  values: {
+    network: async () => (await import('./network-names.js')).NetworkNames,
+    'network-mode': async () => (await import('./network-names.js')).NetworkModes,
+  },
+  events: ['network create', 'network connect', 'network disconnect', 'network destroy'],
+  groups: { network: 'Manage networks' },
+  commands: {
+    'network create': async () => (await import('./commands/create.js')).NetworkCreate,
+    'network ls|network list': async () => (await import('./commands/ls.js')).NetworkLs,
+    'network inspect': async () => (await import('./commands/inspect.js')).NetworkInspect,
+    'network rm|network remove': async () => (await import('./commands/rm.js')).NetworkRm,
+    'network prune': async () => (await import('./commands/prune.js')).NetworkPrune,
+  },
 });

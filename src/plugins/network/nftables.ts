@@ -1,54 +1,90 @@
-import { createHash } from 'node:crypto';
-import type { PublishedPort } from './contracts.js';
-import { attribute, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
+import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
+import { elementsOf, fingerprint, type Publication, type Ruled, rules } from './rules.js';
 import { feed, feedSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
 const NFT_MSG_GETTABLE = (10 << 8) | 1;
+const NFT_MSG_GETGEN = (10 << 8) | 16;
 const NFTA_TABLE_NAME = 1;
-const NFPROTO_IPV4 = 2;
+const NFTA_GEN_ID = 1;
+const NFPROTO_INET = 1;
 
-/** A published port and the container that it leads to. */
-export interface Publication extends PublishedPort {
-  readonly containerAddress: string;
+/** An entry of nft's JSON. */
+interface Listed {
+  readonly chain?: object;
+  readonly rule?: object;
+  readonly map?: { readonly elem?: readonly unknown[] };
 }
 
 /**
- * Our one table. Rules never change: ports are elements of two maps, so that the thousandth costs what the first did.
- * Each change is one transaction of nft.
+ * Our one table. Its rules change with the networks alone: ports are elements of two maps, so that the thousandth costs
+ * what the first did. Each change is one transaction of nft.
  */
 export class PacketRules {
   readonly table: string;
 
-  constructor(private readonly bridge: string) {
+  constructor(bridge: string) {
     this.table = bridge === 'gantry0' ? 'gantry' : bridge;
   }
 
-  /** Whether the table is there and made by this version for this subnet. Asks the kernel; starts no process. */
-  areCurrent(subnet: string): boolean {
-    return this.#inKernel()?.includes(this.#fingerprint(subnet)) ?? false;
+  /** Whether the table is there and made by this version for these networks. Asks the kernel; starts no process. */
+  areCurrent(networks: readonly Ruled[]): boolean {
+    return this.#inKernel()?.includes(fingerprint(networks)) ?? false;
   }
 
   exist(): boolean {
     return this.#inKernel() !== undefined;
   }
 
+  /** Whether nothing of the table was taken away: all chains, rules, and so many published ports. */
+  async areWhole(networks: readonly Ruled[], publications: readonly Publication[]): Promise<boolean> {
+    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
+    if (output === undefined) return false;
+    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
+    const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
+    const elements = nftables.reduce((sum, { map }) => sum + (map?.elem?.length ?? 0), 0);
+    const lines = rules(networks)
+      .split('\n')
+      .map((line) => line.trim());
+    const chains = lines.filter((line) => line.startsWith('chain ')).length;
+    const expected = lines.filter((line) => line && !/^(set|map|chain|type) |^}$/.test(line)).length;
+    return (
+      count('chain') === chains && count('rule') === expected && elements === publications.flatMap(elementsOf).length
+    );
+  }
+
+  /** Grows with every change of any table of this network namespace. */
+  generation(): number {
+    using socket = new NetlinkSocket(NETLINK_NETFILTER);
+    const body = [Buffer.from([0, 0, 0, 0])];
+    const answer = socket.query({ subject: 'generation', type: NFT_MSG_GETGEN, body });
+    return attributes(answer.subarray(4)).get(NFTA_GEN_ID)?.readUInt32BE() ?? 0;
+  }
+
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
-  rebuild(subnet: string, publications: readonly Publication[]): void {
-    const name = `table ip ${this.table}`;
-    const contents = [`comment "${this.#fingerprint(subnet)}"`, rules(this.bridge, subnet)].join('\n');
-    const script = [name, `delete ${name}`, `${name} {\n${contents}\n}`, ...publications.map((one) => this.#add(one))];
+  rebuild(networks: readonly Ruled[], publications: readonly Publication[]): void {
+    const name = `table inet ${this.table}`;
+    // Earlier versions had a table of the family ip.
+    const old = `table ip ${this.table}`;
+    const contents = [`comment "${fingerprint(networks)}"`, rules(networks)].join('\n');
+    const script = [
+      ...[old, `delete ${old}`, name, `delete ${name}`, `${name} {\n${contents}\n}`],
+      ...publications.flatMap((one) => this.#additions(one)),
+    ];
     feedSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
   }
 
   /** @throws GantryError `unavailable` where the table is missing, or an element leads elsewhere */
   async publish(publications: readonly Publication[]): Promise<void> {
-    await feed('nft', ['-f', '-'], publications.map((one) => this.#add(one)).join('\n'));
+    await feed('nft', ['-f', '-'], publications.flatMap((one) => this.#additions(one)).join('\n'));
   }
 
   /** Adding first makes removal of what is not there no failure. @throws GantryError as `publish` */
   async unpublish(publications: readonly Publication[]): Promise<void> {
-    const script = publications.flatMap((one) => [this.#add(one), `delete element ${this.#map(one)} { ${key(one)} }`]);
+    const script = publications.flatMap((one) => [
+      ...this.#additions(one),
+      ...this.#elements(one).map(({ map, key }) => `delete element ${map} { ${key} }`),
+    ]);
     await feed('nft', ['-f', '-'], script.join('\n'));
   }
 
@@ -56,7 +92,7 @@ export class PacketRules {
     const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
     try {
       using socket = new NetlinkSocket(NETLINK_NETFILTER);
-      const body = [Buffer.from([NFPROTO_IPV4, 0, 0, 0]), name];
+      const body = [Buffer.from([NFPROTO_INET, 0, 0, 0]), name];
       return socket.query({ subject: this.table, type: NFT_MSG_GETTABLE, body });
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return undefined;
@@ -64,66 +100,11 @@ export class PacketRules {
     }
   }
 
-  #add(one: Publication): string {
-    return `add element ${this.#map(one)} { ${key(one)} : ${one.containerAddress} . ${one.containerPort} }`;
+  #additions(one: Publication): string[] {
+    return this.#elements(one).map(({ map, key, value }) => `add element ${map} { ${key} : ${value} }`);
   }
 
-  #map({ hostAddress }: Publication): string {
-    return `ip ${this.table} ${isEverywhere(hostAddress) ? 'published' : 'published_at'}`;
+  #elements(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
+    return elementsOf(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
   }
-
-  #fingerprint(subnet: string): string {
-    return createHash('sha256').update(rules(this.bridge, subnet)).digest('hex').slice(0, 32);
-  }
-}
-
-function key({ hostAddress, protocol, hostPort }: Publication): string {
-  return `${isEverywhere(hostAddress) ? '' : `${hostAddress} . `}${protocol} . ${hostPort}`;
-}
-
-function isEverywhere(hostAddress: string): boolean {
-  return hostAddress === '0.0.0.0';
-}
-
-/**
- * The chain `guard` keeps the loopback network to the host although the bridge has route_localnet (CVE-2020-8558).
- * The chain `forward` lets into the bridge what was published or asked for, and nothing else, so that neither another
- * machine of the same segment nor another bridge of the host reaches an unpublished or loopback-bound port.
- * Masquerading inside the subnet brings the answers back through the host when a container calls a published port.
- */
-function rules(bridge: string, subnet: string): string {
-  return `
-  map published { type inet_proto . inet_service : ipv4_addr . inet_service; }
-  map published_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
-  chain guard {
-    type filter hook prerouting priority raw; policy accept;
-    iifname != "lo" ip daddr 127.0.0.0/8 drop
-    iifname != "lo" ip saddr 127.0.0.0/8 drop
-  }
-  chain publish {
-    meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @published_at
-    meta l4proto { tcp, udp } dnat ip to meta l4proto . th dport map @published
-  }
-  chain prerouting {
-    type nat hook prerouting priority dstnat; policy accept;
-    fib daddr type local jump publish
-  }
-  chain output {
-    type nat hook output priority -100; policy accept;
-    fib daddr type local jump publish
-  }
-  chain forward {
-    type filter hook forward priority filter; policy accept;
-    oifname != "${bridge}" accept
-    iifname "${bridge}" accept
-    ct state established,related accept
-    ct status dnat accept
-    drop
-  }
-  chain postrouting {
-    type nat hook postrouting priority srcnat; policy accept;
-    oifname != "${bridge}" ip saddr ${subnet} masquerade
-    oifname "${bridge}" ip saddr 127.0.0.0/8 masquerade
-    oifname "${bridge}" ip saddr ${subnet} ct status dnat masquerade
-  }`;
 }

@@ -3,6 +3,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
 import { toAddress, toInteger } from './addresses.js';
 import type { PortRequest, PublishedPort } from './contracts.js';
+import { prepared } from './prepared.js';
 import { probeBind } from './sockets.js';
 
 const FIRST_PICKED = 49153;
@@ -31,18 +32,18 @@ export class PortTable {
 
   /** From now on they are not published again, and not yet free: their rules are being removed. */
   close(holder: string): void {
-    this.database.sql.prepare('UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
+    prepared(this.database, 'UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
   }
 
   release(holder: string): void {
-    this.database.sql.prepare('DELETE FROM network_port WHERE holder = ?').run(holder);
+    prepared(this.database, 'DELETE FROM network_port WHERE holder = ?').run(holder);
   }
 
   #reserve(holder: string, request: PortRequest): PublishedPort {
     const port = resolved(request, request.hostPort ?? 0);
     const refusal = this.#refusal(port);
     if (refusal) throw conflict(port, refusal);
-    this.#insert(holder, port);
+    this.#insert(holder, request, port);
     return port;
   }
 
@@ -54,7 +55,7 @@ export class PortTable {
       const refusal = this.#refusal(port);
       if (refusal === 'no such address') throw conflict(port, refusal);
       if (refusal) continue;
-      this.#insert(holder, port);
+      this.#insert(holder, request, port);
       this.#rememberPicked(port.hostPort);
       return port;
     }
@@ -68,25 +69,27 @@ export class PortTable {
   }
 
   #isLeased({ protocol, hostPort, hostAddress }: PublishedPort): boolean {
-    return this.database.sql
-      .prepare('SELECT address FROM network_port WHERE protocol = ? AND port = ?')
+    return prepared(this.database, 'SELECT address FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
       .some(({ address }) => overlap(String(address), hostAddress));
   }
 
-  #insert(holder: string, { protocol, hostPort, hostAddress, containerPort }: PublishedPort): void {
-    this.database.sql
-      .prepare('INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES (?, ?, ?, ?, ?)')
-      .run(protocol, hostPort, hostAddress, containerPort, holder);
+  #insert(holder: string, { hostAddress: asked }: PortRequest, port: PublishedPort): void {
+    const { protocol, hostPort, hostAddress, containerPort } = port;
+    prepared(
+      this.database,
+      `INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
+        VALUES (?, ?, ?, ?, ?, ?)`,
+    ).run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
   }
 
   #lastPicked(): number {
-    const row = this.database.sql.prepare("SELECT value FROM network_setting WHERE name = 'last port'").get();
+    const row = prepared(this.database, "SELECT value FROM network_setting WHERE name = 'last port'").get();
     return row ? Number(row['value']) : FIRST_PICKED - 1;
   }
 
   #rememberPicked(port: number): void {
-    this.database.sql.prepare("INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
+    prepared(this.database, "INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
   }
 }
 

@@ -1,6 +1,7 @@
 import { GantryError } from '../../kernel/index.js';
-import type { Database } from '../system/index.js';
-import { type NetworkRange, networkRange, overlap, toAddress } from './addresses.js';
+import { gatewayOf, type NetworkRange, networkRange, overlap, toAddress } from './addresses.js';
+import type { Network } from './contracts.js';
+import type { NetworkRecords } from './network-records.js';
 import { feedSync } from './tool.js';
 
 /** Private ranges that no well-known tool takes by default: Docker takes 172.17 to 172.31, podman 10.88. */
@@ -10,37 +11,71 @@ const CANDIDATES = [
   '192.168.0.0/16',
 ];
 
+/** Where networks of the user's get theirs: 64 of 4093 addresses each. */
+const USER_CANDIDATES = Array.from({ length: 64 }, (_, index) => `10.${220 + (index >> 4)}.${(index & 15) << 4}.0/20`);
+
 /** Routes wider than this are a default route in parts, as VPNs set it. */
 const WIDEST_NETWORK = 4;
 
-/** The subnet that the database remembers, in CIDR form. */
-export function rememberedSubnet(database: Database): string | undefined {
-  const row = database.sql.prepare("SELECT value FROM network_setting WHERE name = 'subnet'").get();
-  return row && String(row['value']);
-}
-
 /**
- * Settles the bridge's subnet, in the caller's transaction: the configured one, else the remembered one, else the first
- * candidate that collides with no route of the host.
- * @throws GantryError `invalid`, `conflict` where containers hold addresses of another subnet, `unavailable`
+ * The subnet of the default network, in the caller's transaction: the configured one, else the remembered one, else the
+ * first candidate that collides with no route of the host and no other network.
+ * @throws GantryError `invalid`, `conflict`, `unavailable`
  */
-export function settleSubnet(database: Database, configured: string | undefined, bridge: string): string {
-  const remembered = rememberedSubnet(database);
-  const subnet = configured === undefined ? (remembered ?? freeSubnet(bridge)) : normalised(configured);
-  if (subnet === remembered) return subnet;
-  const held = database.sql.prepare('SELECT 1 FROM network_address WHERE holder IS NOT NULL LIMIT 1').get();
-  if (held) {
+export function settleDefaultSubnet(networks: NetworkRecords, configured: string | undefined): Network {
+  const { id, bridge, subnet: remembered } = networks.default();
+  const others = networks.list().filter((network) => network.id !== id);
+  const subnet =
+    configured === undefined
+      ? remembered || freeSubnet(CANDIDATES, [...routesBeside([bridge]), ...rangesOf(others)])
+      : normalised(configured);
+  if (subnet === remembered) return networks.default();
+  if (networks.isInUse(id)) {
     throw new GantryError(
       'conflict',
       `the subnet cannot become ${subnet}: containers hold addresses of ${remembered}`,
-      {
-        hint: 'Stop all containers first',
-      },
+      { hint: 'Stop all containers first' },
     );
   }
-  database.sql.exec('DELETE FROM network_address');
-  database.sql.prepare("INSERT OR REPLACE INTO network_setting VALUES ('subnet', ?)").run(subnet);
+  refuseOverlap(subnet, others);
+  networks.setSubnet(id, subnet, gatewayOf(networkRange(subnet)));
+  return networks.default();
+}
+
+/**
+ * The subnet of a new network, in the caller's transaction.
+ * @param from where the search begins: two engines of one host that search at once seldom meet
+ * @throws GantryError `invalid`, `conflict` where it overlaps another network or a route of the host, `unavailable`
+ */
+export function subnetForNew(networks: NetworkRecords, asked: string | undefined, from: number): string {
+  const others = networks.list();
+  const routes = routesBeside(others.map(({ bridge }) => bridge));
+  if (asked === undefined) {
+    const start = from % USER_CANDIDATES.length;
+    const candidates = [...USER_CANDIDATES.slice(start), ...USER_CANDIDATES.slice(0, start), ...CANDIDATES];
+    return freeSubnet(candidates, [...routes, ...rangesOf(others)]);
+  }
+  const subnet = normalised(asked);
+  refuseOverlap(subnet, others);
+  if (routes.some((route) => overlap(route, networkRange(subnet)))) {
+    throw new GantryError('conflict', `the subnet ${subnet} overlaps a route of the host`, {
+      hint: 'See `ip route`, and choose another one',
+    });
+  }
   return subnet;
+}
+
+function refuseOverlap(subnet: string, others: readonly Network[]): void {
+  const other = others.find(({ subnet: taken }) => taken && overlap(networkRange(taken), networkRange(subnet)));
+  if (!other) return;
+  throw new GantryError(
+    'conflict',
+    `invalid pool request: Pool overlaps with other one on this address space: ${subnet} and network ${other.name} (${other.subnet})`,
+  );
+}
+
+function rangesOf(networks: readonly Network[]): NetworkRange[] {
+  return networks.flatMap(({ subnet }) => (subnet ? [networkRange(subnet)] : []));
 }
 
 /** The network that a configured subnet names. @throws GantryError `invalid` */
@@ -52,21 +87,20 @@ export function normalised(cidr: string): string {
   return `${toAddress(first)}/${prefixLength}`;
 }
 
-function freeSubnet(bridge: string): string {
-  const taken = routesBeside(bridge);
-  const free = CANDIDATES.find((candidate) => !taken.some((route) => overlap(route, networkRange(candidate))));
+function freeSubnet(candidates: readonly string[], taken: readonly NetworkRange[]): string {
+  const free = candidates.find((candidate) => !taken.some((range) => overlap(range, networkRange(candidate))));
   if (free === undefined) {
-    throw new GantryError('unavailable', 'no subnet is free for the bridge: the host has routes to all candidates', {
-      hint: 'Choose one yourself with GANTRY_SUBNET',
+    throw new GantryError('unavailable', 'no subnet is free: the host has routes to all candidates', {
+      hint: 'Choose one yourself, with GANTRY_SUBNET or `docker network create --subnet`',
     });
   }
   return free;
 }
 
-function routesBeside(bridge: string): NetworkRange[] {
+function routesBeside(bridges: readonly string[]): NetworkRange[] {
   const routes = JSON.parse(feedSync('ip', ['-j', '-4', 'route', 'show', 'table', 'all'])) as Record<string, unknown>[];
   return routes
-    .filter(({ dst, dev }) => typeof dst === 'string' && dst !== 'default' && dev !== bridge)
+    .filter(({ dst, dev }) => typeof dst === 'string' && dst !== 'default' && !bridges.includes(String(dev)))
     .map(({ dst }) => networkRange(String(dst).includes('/') ? String(dst) : `${dst}/32`))
     .filter(({ prefixLength }) => prefixLength >= WIDEST_NETWORK);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { GantryError } from '../../kernel/index.js';
 
-const PACKAGES = { ip: 'iproute2', nft: 'nftables' } as const;
+const PACKAGES = { ip: 'iproute2', nft: 'nftables', 'iptables-legacy': 'iptables' } as const;
 type Tool = keyof typeof PACKAGES;
 
 /** The folders where distributions keep these tools, whatever the engine's own PATH; messages in English. */

@@ -95,16 +95,16 @@ export interface LimitedListeners {
   close(path: string): Promise<void>;
 }
 export const LimitedListeners = token<LimitedListeners>('LimitedListeners');
-/** Something that happened to a container, an image or a volume, in Docker's words. */
+/** Something that happened to a container, an image, a volume or a network, in Docker's words. */
 export interface EngineEvent {
   /** Grows with each event; never used twice. */
   readonly id: number;
   /** Milliseconds since 1970. */
   readonly time: number;
-  readonly type: 'container' | 'image' | 'volume';
+  readonly type: 'container' | 'image' | 'volume' | 'network';
   /** `create`, `start`, `die`, `tag`, ... */
   readonly action: string;
-  /** The container's or image's id, the volume's name. */
+  /** The container's, image's or network's id, the volume's name. */
   readonly actor: string;
   /** What is worth knowing of it then: its name, its image, its labels, an exit code. */
   readonly attributes: Readonly<Record<string, string>>;

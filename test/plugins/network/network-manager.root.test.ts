@@ -21,7 +21,7 @@ const BRIDGE = 'gnt0';
 async function engineFor(t: ExecutionContext, subnet?: string): Promise<{ engine: Engine; root: string }> {
   const { root, remove } = temporaryRoot();
   t.teardown(() => {
-    nft(`delete table ip ${BRIDGE}`);
+    nft(`delete table inet ${BRIDGE}`);
     ip(`link delete ${BRIDGE}`);
   });
   t.teardown(remove);
@@ -140,7 +140,7 @@ test.serial('ports are elements: five hundred of them add no rule', async (t) =>
   const rulesBefore = rules();
   const requests = Array.from({ length: 500 }, () => port('tcp'));
   await manager.connect('many', await manager.allocate('many', requests), agent.pid);
-  t.is(elements().length, 500);
+  t.is(elements().length, 1000, 'one for IPv4, one for IPv6');
   t.deepEqual(rules(), rulesBefore);
   await manager.release('many');
   t.deepEqual(elements(), []);
@@ -205,5 +205,5 @@ function elements(): unknown[] {
 }
 
 function listed(): Record<string, unknown>[] {
-  return JSON.parse(nft(`-j list table ip ${BRIDGE}`)).nftables;
+  return JSON.parse(nft(`-j list table inet ${BRIDGE}`)).nftables;
 }

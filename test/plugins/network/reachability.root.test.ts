@@ -41,7 +41,7 @@ test.before(async () => {
   neighbour.run('ip', 'addr', 'add', `${NEIGHBOUR}/24`, 'dev', 'eth0');
   neighbour.run('ip', 'link', 'set', 'eth0', 'up');
   neighbour.run('ip', 'route', 'add', SUBNET, 'via', HOST);
-  engine = await startEngine(root, { subnet: SUBNET });
+  engine = await startEngine(root, { subnet: SUBNET, daemon: false });
   await engine.manager.connect('server', await engine.manager.allocate('server', published), server.pid);
   await engine.manager.connect('client', await engine.manager.allocate('client', []), client.pid);
   await server.listen('tcp', 80, 'server');
@@ -105,7 +105,7 @@ test.serial("a container with raw rights does not reach the host's loopback", as
   client.run('ip', 'route', 'add', '127.0.0.1', 'via', GATEWAY);
   t.is(await client.call('tcp', '127.0.0.1', 19000), 'silence');
   t.is(await client.call('tcp', '127.0.0.1', 18081), 'silence');
-  nft(`flush chain ip ${BRIDGE} guard`);
+  nft(`flush chain inet ${BRIDGE} guard`);
   t.is(
     await client.call('tcp', '127.0.0.1', 19000),
     `secret ${CLIENT}`,
@@ -126,7 +126,7 @@ test.serial('what somebody else destroyed is there again with the next container
 
 test.serial('publishing repairs a table in which the port leads elsewhere', async (t) => {
   const { manager, warnings } = engine;
-  nft(`add element ip ${BRIDGE} published { tcp . 18090 : 10.99.77.77 . 80 }`);
+  nft(`add element inet ${BRIDGE} published { tcp . 18090 : 10.99.77.77 . 80 }`);
   const late = new Agent();
   t.teardown(() => late.end());
   const request = { protocol: 'tcp', containerPort: 80, hostPort: 18090, hostAddress: undefined } as const;

@@ -25,7 +25,7 @@ export class Info implements CommandHandler {
     const containers = this.runtime.list();
     const running = containers.filter(({ status }) => status === 'running').length;
     const runtime = await this.runtime.describe();
-    const { bridge, subnet } = await this.network.describe();
+    const { bridge, subnet, warnings } = await this.network.describe();
     const rows: readonly (readonly [string, string | number])[] = [
       ['Containers', containers.length],
       [' Running', running],
@@ -42,6 +42,6 @@ export class Info implements CommandHandler {
       ['Root Dir', this.config.root],
     ];
     await write(stdout, rows.map(([name, value]) => `${name}: ${value}\n`).join(''));
-    await write(stderr, runtime.warnings.map((warning) => `WARNING: ${warning}\n`).join(''));
+    await write(stderr, [...runtime.warnings, ...warnings].map((warning) => `WARNING: ${warning}\n`).join(''));
   }
 }

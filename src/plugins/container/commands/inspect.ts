@@ -9,6 +9,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
+import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
 import { describeContainer } from '../inspection.js';
@@ -35,6 +36,7 @@ export class Inspect implements CommandHandler {
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
     @Volumes private readonly volumes: Volumes,
+    @Networks private readonly networks: Networks,
   ) {}
 
   async run({ args, stdout, stderr, terminal }: CommandContext): Promise<number> {
@@ -68,6 +70,7 @@ export class Inspect implements CommandHandler {
       return describeContainer(container, {
         upper: this.runtime.upperOf(container.id),
         image: this.graph.get(container.config.imageId).config,
+        endpoints: this.networks.endpoints({ holder: container.id }),
         pathOfVolume: (volume) => this.#pathOf(volume),
       });
     }

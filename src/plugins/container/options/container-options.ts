@@ -1,8 +1,8 @@
 import { Option } from '../../../kernel/index.js';
-import { LifeOptions } from './life-options.js';
+import { NetworkOptions } from './network-options.js';
 
 /** All flags that `run` and `create` share: what makes a container what it is. */
-export class ContainerOptions extends LifeOptions {
+export class ContainerOptions extends NetworkOptions {
   @Option('-i, --interactive', 'Keep STDIN open even if not attached')
   interactive = false;
 
@@ -30,14 +30,8 @@ export class ContainerOptions extends LifeOptions {
   @Option('--entrypoint', 'Overwrite the default ENTRYPOINT of the image', { type: 'string' })
   entrypoint: string | undefined = undefined;
 
-  @Option('-h, --hostname', 'Container host name', { type: 'string' })
-  hostname = '';
-
   @Option('--read-only', "Mount the container's root filesystem as read only")
   readOnly = false;
-
-  @Option('-p, --publish', "Publish a container's port(s) to the host", { type: 'list' })
-  publish: string[] = [];
 
   @Option('-v, --volume', 'Bind mount a volume', { type: 'list', complete: 'volume-source|file' })
   volume: string[] = [];
@@ -47,13 +41,6 @@ export class ContainerOptions extends LifeOptions {
 
   @Option('--tmpfs', 'Mount a tmpfs directory', { type: 'list' })
   tmpfs: string[] = [];
-
-  @Option('--network, --net', 'Connect a container to a network: bridge, none or host', {
-    type: 'string',
-    shownDefault: 'bridge',
-    complete: ['bridge', 'none', 'host'],
-  })
-  network = 'bridge';
 
   @Option('-l, --label', 'Set meta data on a container', { type: 'list' })
   label: string[] = [];

@@ -29,6 +29,25 @@ test('a shell that runs the line gets another container like it', async (t) => {
   t.is(first.Command, line);
 });
 
+test('how it is on a network is said, and of another’s network nothing else', async (t) => {
+  const { engine } = given;
+  await engine.ok('network', 'create', '--subnet', '10.251.7.0/24', 'harbour');
+  await engine.ok('create', '--name', 'pilot', '--network', 'harbour', 'busybox', 'true');
+  const flags =
+    '--network harbour --network-alias tug --ip 10.251.7.9 --mac-address 02:00:00:00:00:09 --link pilot:guide -p 80';
+  await engine.ok('create', '--name', 'boat', ...flags.split(' '), 'busybox', 'true');
+  t.is(await engine.ok('rerun', '--print', 'boat'), `docker run -d --name boat ${flags} busybox true`);
+  const [boat] = JSON.parse(await engine.ok('inspect', 'boat'));
+  t.like(boat.HostConfig, { NetworkMode: 'harbour', Links: ['pilot:guide'] });
+  t.true(boat.NetworkSettings.Networks.harbour.DNSNames.includes('tug'));
+
+  await engine.ok('create', '--name', 'guest', '--network', 'container:boat', 'busybox', 'true');
+  t.is(
+    await engine.ok('rerun', '--print', 'guest'),
+    `docker run -d --name guest --network container:${boat.Id} busybox true`,
+  );
+});
+
 test('what the image brings is not said, and only printing is there', async (t) => {
   const { engine } = given;
   await engine.ok('create', '--name', 'plain', 'busybox', 'true');

@@ -47,6 +47,29 @@ test.serial('a name that was given away is refused, and the container stays wher
   await engine.ok('rm', '-f', 'twice');
 });
 
+test.serial('it is on its networks again, those that it was connected to later too', async (t) => {
+  const { engine } = given;
+  for (const name of ['near', 'far', 'gone']) await engine.ok('network', 'create', name);
+  await engine.ok('create', '--name', 'both', '--network', 'near', '--network-alias', 'pair', 'busybox', 'sleep', '9');
+  await engine.ok('network', 'connect', '--alias', 'twin', 'far', 'both');
+  const places = async () => JSON.parse(await engine.ok('inspect', 'both'))[0].NetworkSettings.Networks;
+  const before = await places();
+  t.deepEqual(Object.keys(before), ['near', 'far']);
+  await engine.ok('rm', 'both');
+  await engine.ok('undo', 'both');
+  t.deepEqual(await places(), before);
+
+  await engine.ok('network', 'connect', 'gone', 'both');
+  await engine.ok('rm', 'both');
+  await engine.ok('network', 'rm', 'gone');
+  const { code, stderr } = await engine.docker(['undo', 'both']);
+  t.is(code, 1);
+  t.regex(stderr, /network gone not found/);
+  await engine.ok('network', 'create', 'gone');
+  await engine.ok('undo', 'both');
+  await engine.ok('rm', 'both');
+});
+
 test.serial('what --rm removes is gone at once', async (t) => {
   const { engine } = given;
   const before = readdirSync(join(engine.root, 'removed'));

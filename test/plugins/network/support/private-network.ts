@@ -4,7 +4,9 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BridgeNetworkManager } from '../../../../src/plugins/network/network-manager.js';
+import { UserNetworks } from '../../../../src/plugins/network/user-networks.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
+import { SqlEvents } from '../../../../src/plugins/system/events.js';
 import { CLONE_NEWNET, type Config, check, libc } from '../../../../src/plugins/system/index.js';
 import type { Order } from './agent.js';
 import type { Endpoint } from './peers.js';
@@ -42,8 +44,8 @@ export class Agent {
     return this.#process.pid ?? 0;
   }
 
-  listen(protocol: Endpoint['protocol'], port: number, word: string): Promise<string> {
-    return this.#ask({ listen: { protocol, port, address: '0.0.0.0' }, word });
+  listen(protocol: Endpoint['protocol'], port: number, word: string, address = '0.0.0.0'): Promise<string> {
+    return this.#ask({ listen: { protocol, port, address }, word });
   }
 
   call(protocol: Endpoint['protocol'], address: string, port: number): Promise<string> {
@@ -70,6 +72,7 @@ export class Agent {
 
 export interface Engine {
   readonly manager: BridgeNetworkManager;
+  readonly networks: UserNetworks;
   readonly database: SqliteDatabase;
   readonly warnings: string[];
   stop(): Promise<void>;
@@ -91,13 +94,18 @@ export async function startEngine(root: string, settings: Partial<Config> = {}):
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const manager = new BridgeNetworkManager(config, database, log);
+  const events = new SqlEvents(database);
+  await events.onStart();
+  const manager = new BridgeNetworkManager(config, database, log, events);
   await manager.onStart();
+  const networks = new UserNetworks(config, database, events, manager);
   const stop = async (): Promise<void> => {
+    await networks.onStop();
     await manager.onStop();
+    await events.onStop();
     await database.onStop();
   };
-  return { manager, database, warnings, stop };
+  return { manager, networks, database, warnings, stop };
 }
 
 export function temporaryRoot(): { readonly root: string; remove(): void } {

@@ -1,0 +1,70 @@
+import { GantryError } from '../../kernel/index.js';
+import { checkHostname } from '../../sysinit/files.js';
+import type { NetworkWishes } from './contracts.js';
+import type { NetworkOptions } from './options/network-options.js';
+
+const SHARED = 'container:';
+
+/** Whether a container of this mode has places on networks of its own. */
+export function hasNetwork(mode: string): boolean {
+  return mode !== 'none' && mode !== 'host' && sharedWith(mode) === undefined;
+}
+
+/** The container whose network is used, for `container:NAME`. */
+export function sharedWith(mode: string): string | undefined {
+  return mode.startsWith(SHARED) ? mode.slice(SHARED.length) : undefined;
+}
+
+export function sharing(id: string): string {
+  return `${SHARED}${id}`;
+}
+
+/** @throws GantryError `invalid` in Docker's words, for flags that contradict each other */
+export function checkNetworkOptions(options: NetworkOptions): void {
+  const { network, hostname, publish, publishAll } = options;
+  if (network === SHARED) throw new GantryError('usage', 'invalid container format container:<name|id>');
+  if (sharedWith(network) === undefined) return;
+  const ofTheLender = [
+    [hostname !== '', 'hostname'],
+    [options.addHost.length > 0, 'custom host-to-IP mapping'],
+    [options.dns.length + options.dnsSearch.length > 0, 'dns'],
+  ] as const;
+  for (const [isGiven, what] of ofTheLender) {
+    if (isGiven) throw new GantryError('invalid', `conflicting options: ${what} and the network mode`);
+  }
+  if (publish.length > 0 || publishAll) {
+    throw new GantryError('invalid', 'conflicting options: port publishing and the container type network mode', {
+      hint: 'Publish ports of the container that has the network',
+    });
+  }
+}
+
+/** @throws GantryError `invalid`, `usage` */
+export function networkWishes(options: NetworkOptions): NetworkWishes | undefined {
+  const { networkAlias: aliases, ip, macAddress, link } = options;
+  const isPlain = aliases.length === 0 && ip === '' && macAddress === '' && link.length === 0;
+  if (isPlain) return undefined;
+  if (!hasNetwork(options.network)) {
+    throw new GantryError(
+      'invalid',
+      `conflicting options: addresses and names on a network, and --network ${options.network}`,
+    );
+  }
+  if (aliases.length > 0 && options.network === 'bridge') {
+    throw new GantryError('invalid', 'network-scoped alias is supported only for containers in user defined networks', {
+      hint: 'Make one with `docker network create`',
+    });
+  }
+  for (const alias of aliases) checkHostname(alias);
+  return { aliases, links: link.map(parseLink), ...(ip && { address: ip }), ...(macAddress && { macAddress }) };
+}
+
+/** `--link CONTAINER[:ALIAS]` @throws GantryError `usage`, `invalid` */
+export function parseLink(value: string): NetworkWishes['links'][number] {
+  const [container = '', alias = container, ...rest] = value.split(':');
+  if (container === '' || alias === '' || rest.length > 0) {
+    throw new GantryError('usage', `bad format for links: ${value}`, { hint: 'Write CONTAINER or CONTAINER:ALIAS' });
+  }
+  checkHostname(alias);
+  return { container, alias };
+}

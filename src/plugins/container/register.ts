@@ -1,0 +1,142 @@
+import { hostname } from 'node:os';
+import { GantryError } from '../../kernel/index.js';
+import type { Graph } from '../image/index.js';
+import type { NetworkManager, Networks } from '../network/index.js';
+import type { Config, Database } from '../system/index.js';
+import type { Volumes } from '../volume/index.js';
+import type { ContainerFiles } from './container-files.js';
+import type { ContainerConfig, MountRequest } from './contracts.js';
+import { checkName, newContainerId, randomName, shortId } from './identity.js';
+import { hasNetwork, sharedWith, sharing } from './network-mode.js';
+import { stillRuns } from './refusals.js';
+import type { RemovedContainers } from './removed-containers.js';
+import type { ContainerStore } from './store.js';
+import { fromRow, type StoredContainer } from './stored-container.js';
+
+const NAME_ATTEMPTS = 50;
+
+interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly store: ContainerStore;
+  readonly files: ContainerFiles;
+  readonly removed: RemovedContainers;
+  readonly graph: Graph;
+  readonly network: NetworkManager;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+}
+
+/** Which containers there are: the row of each, and what it holds of images, volumes and networks, in one transaction. */
+export class ContainerRegister {
+  constructor(private readonly ground: Ground) {}
+
+  /** @throws GantryError `not found` */
+  checkNetwork(mode: string): void {
+    const lender = sharedWith(mode);
+    if (lender !== undefined) this.ground.store.find(lender);
+    if (hasNetwork(mode)) this.ground.networks.get(mode);
+  }
+
+  /** @returns its id */
+  create(config: ContainerConfig, name?: string): string {
+    const { database, store, graph, files } = this.ground;
+    const id = newContainerId();
+    database.transaction(() => {
+      const given = name === undefined ? this.#freeName() : checkName(name);
+      store.refuseTaken(given);
+      const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      const network = this.#networkOf(config.network);
+      store.insert(id, given, { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts });
+      if (hasNetwork(network)) this.#holdPlace(id, given, config);
+      graph.hold(config.imageId, id);
+    });
+    files.make(id);
+    return id;
+  }
+
+  rename(container: StoredContainer, name: string): void {
+    const { database, store, network } = this.ground;
+    const next = checkName(name.replace(/^\//, ''));
+    database.transaction(() => {
+      store.rename(container, next);
+      network.rename(container.id, container.name, next);
+    });
+  }
+
+  /** @param undoable `putBack` can bring it back */
+  async discard(
+    container: StoredContainer,
+    { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
+  ): Promise<void> {
+    const { ground } = this;
+    let unused: readonly string[] = [];
+    ground.database.transaction(() => {
+      const row = ground.store.take(container.id);
+      if (!row && ground.store.byId(container.id)) throw stillRuns(container);
+      const places = ground.network.forget(container.id);
+      if (row && undoable) ground.removed.add(row, places);
+      ground.graph.release(container.id);
+      unused = ground.volumes.release(container.id);
+    });
+    if (volumes) for (const name of unused) await ground.volumes.remove(name);
+    if (undoable) ground.files.bury(container.id);
+    const freed = undoable ? ground.removed.trim() : ground.files.discard(container.id);
+    // What stays is swept by the next daemon.
+    freed.catch(() => undefined);
+    if (!ground.config.daemon) await freed;
+  }
+
+  /** @throws GantryError `not found`, also for a network of it; `conflict` where its name is taken by now */
+  putBack(id: string): void {
+    const { database, removed, store, graph, network, files } = this.ground;
+    database.transaction(() => {
+      const row = removed.row(id);
+      const { imageId, mounts } = fromRow(row).config;
+      const places = removed.placesOf(id);
+      store.putBack(row);
+      graph.hold(imageId, id);
+      if (places) network.hold({ id, hosts: files.of(id).hosts }, places);
+      for (const mount of mounts) this.#holdVolume(id, mount);
+      removed.restored(id);
+    });
+  }
+
+  /** A container that lends its network is told apart by its id. */
+  #networkOf(mode: string): string {
+    const lender = sharedWith(mode);
+    return lender === undefined ? mode : sharing(this.ground.store.find(lender).id);
+  }
+
+  #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
+    const lender = sharedWith(network);
+    if (lender !== undefined) return this.ground.store.find(lender).config.hostname;
+    return asked || (network === 'host' ? hostname() : shortId(id));
+  }
+
+  #holdPlace(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+    const { aliases = [], links = [], ...wishes } = networkWishes ?? {};
+    const endpoint = {
+      ...wishes,
+      network,
+      names: [name, shortId(id), ...aliases],
+      links: links.map(({ container, alias }) => ({ target: this.ground.store.find(container).id, alias })),
+    };
+    this.ground.network.hold({ id, hosts: this.ground.files.of(id).hosts }, [endpoint]);
+  }
+
+  #holdVolume(holder: string, mount: MountRequest): MountRequest {
+    if (mount.type !== 'volume') return mount;
+    const volume = this.ground.volumes.ensure(mount.source);
+    this.ground.volumes.hold(volume.name, holder);
+    return { ...mount, source: volume.name };
+  }
+
+  #freeName(): string {
+    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      const name = randomName(attempt);
+      if (!this.ground.store.hasName(name)) return name;
+    }
+    throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
+  }
+}

@@ -1,0 +1,102 @@
+import { GantryError } from '../../kernel/index.js';
+import type { Config, Database } from '../system/index.js';
+import { gatewayOf, networkRange } from './addresses.js';
+import type { Network } from './contracts.js';
+import { prepared } from './prepared.js';
+
+const DEFAULT_NAME = 'bridge';
+
+/** The rows of networks. */
+export class NetworkRecords {
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+  ) {}
+
+  default(): Network {
+    return this.get(DEFAULT_NAME);
+  }
+
+  list(): Network[] {
+    const rows = prepared(this.database, 'SELECT * FROM network ORDER BY name').all();
+    return rows.map((row) => this.#fromRow(row));
+  }
+
+  byId(id: string): Network | undefined {
+    const row = prepared(this.database, 'SELECT * FROM network WHERE id = ?').get(id);
+    return row && this.#fromRow(row);
+  }
+
+  /** By name, id, or unambiguous id prefix. @throws GantryError `not found`, `conflict` */
+  get(reference: string): Network {
+    const exact = prepared(this.database, 'SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
+    if (exact) return this.#fromRow(exact);
+    const isPrefix = /^[0-9a-f]{1,63}$/.test(reference);
+    const [match, other] = isPrefix
+      ? prepared(this.database, 'SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(
+          reference,
+          `${reference}g`,
+        )
+      : [];
+    if (other) {
+      throw new GantryError('conflict', `network ${reference} is ambiguous: several ids begin so`, {
+        hint: 'Give more digits of the id, or the name',
+      });
+    }
+    if (!match) {
+      throw new GantryError('not found', `network ${reference} not found`, {
+        hint: 'See `docker network ls`, or make it with `docker network create`',
+      });
+    }
+    return this.#fromRow(match);
+  }
+
+  /** @throws GantryError `conflict`, in Docker's words */
+  refuseTaken(name: string): void {
+    if (!prepared(this.database, 'SELECT 1 FROM network WHERE name = ?').get(name)) return;
+    throw new GantryError('conflict', `network with name ${name} already exists`);
+  }
+
+  insert({ id, name, created, subnet, gateway, bridge, internal, labels }: Network): void {
+    prepared(
+      this.database,
+      'INSERT INTO network (id, name, created, subnet, gateway, bridge, internal, labels) VALUES (?,?,?,?,?,?,?,?)',
+    ).run(id, name, created.getTime(), subnet, gateway, bridge, internal ? 1 : 0, JSON.stringify(labels));
+  }
+
+  /** What was given of the old subnet is forgotten. */
+  setSubnet(id: string, subnet: string, gateway: string): void {
+    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
+    prepared(this.database, 'UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
+  }
+
+  delete(id: string): void {
+    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
+    prepared(this.database, 'DELETE FROM network WHERE id = ?').run(id);
+  }
+
+  /** Whether somebody holds an address of it. */
+  isInUse(id: string): boolean {
+    const held = prepared(
+      this.database,
+      'SELECT 1 FROM network_lease WHERE network = ? AND holder IS NOT NULL LIMIT 1',
+    );
+    return held.get(id) !== undefined;
+  }
+
+  #fromRow(row: Record<string, unknown>): Network {
+    const name = String(row['name']);
+    const subnet = String(row['subnet']);
+    return {
+      id: String(row['id']),
+      name,
+      created: new Date(Number(row['created'])),
+      subnet,
+      gateway: String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet))),
+      bridge: String(row['bridge']) || this.config.bridge,
+      internal: row['internal'] === 1,
+      isDefault: name === DEFAULT_NAME,
+      labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Network, PublishedPort } from './contracts.js';
+import { ipv6Here, PREFIX_LENGTH, prefixOf } from './ipv6.js';
+
+/** A published port and the container that it leads to. */
+export interface Publication extends PublishedPort {
+  readonly containerAddress: string;
+  /** Where the port is published for IPv6, too. */
+  readonly containerIpv6: string | undefined;
+}
+
+/** What the rules are made of: the networks that have a subnet. */
+export type Ruled = Pick<Network, 'id' | 'bridge' | 'subnet' | 'internal'>;
+
+/** What a published port is in our maps. */
+export function elementsOf(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
+  const { hostAddress, protocol, hostPort, containerPort, containerAddress, containerIpv6 } = one;
+  const key = `${protocol} . ${hostPort}`;
+  const value = `${containerAddress} . ${containerPort}`;
+  if (hostAddress !== '0.0.0.0') return [{ map: 'published_at', key: `${hostAddress} . ${key}`, value }];
+  const ipv6 = containerIpv6 && { map: 'published6', key, value: `${containerIpv6} . ${containerPort}` };
+  return [{ map: 'published', key, value }, ...(ipv6 ? [ipv6] : [])];
+}
+
+/** What the table says of itself: made by this version, for these networks. */
+export function fingerprint(networks: readonly Ruled[]): string {
+  return createHash('sha256').update(rules(networks)).digest('hex').slice(0, 32);
+}
+
+/**
+ * The chain `guard` keeps the loopback network to the host although bridges have route_localnet (CVE-2020-8558).
+ * The chain `forward` lets into a bridge what was published or asked for, and nothing else, so that neither another
+ * machine of the same segment nor another network of the host reaches an unpublished or loopback-bound port. Nothing
+ * passes between an internal network and the world.
+ * What comes to ::1 is left alone: the kernel delivers no answer to it from a device. Programs then try 127.0.0.1.
+ * Masquerading inside our networks brings the answers back through the host when a container calls a published port.
+ */
+export function rules(networks: readonly Ruled[]): string {
+  const bridges = networks.map(({ bridge }) => `"${bridge}"`);
+  const internal = networks.filter((network) => network.internal).map(({ bridge }) => `"${bridge}"`);
+  const outward = networks.filter((network) => !network.internal).map(({ subnet }) => subnet);
+  const outward6 = networks.filter((network) => !network.internal).map(({ id }) => `${prefixOf(id)}/${PREFIX_LENGTH}`);
+  const isForwarded = ipv6Here() === 'forwarded';
+  // Containers have no way back to the host's other addresses then.
+  const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
+  const published6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
+  return `
+  set bridges { type ifname; ${elements(bridges)} }
+  set internal { type ifname; ${elements(internal)} }
+  set within { type ifname . ifname; ${elements(bridges.map((bridge) => `${bridge} . ${bridge}`))} }
+  set outward { type ipv4_addr; flags interval; ${elements(outward)} }
+  set outward6 { type ipv6_addr; flags interval; ${elements(outward6)} }
+  map published6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
+  map published { type inet_proto . inet_service : ipv4_addr . inet_service; }
+  map published_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+  chain guard {
+    type filter hook prerouting priority raw; policy accept;
+    iifname != "lo" ip daddr 127.0.0.0/8 drop
+    iifname != "lo" ip saddr 127.0.0.0/8 drop
+  }
+  chain publish {
+    meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @published_at
+    meta l4proto { tcp, udp } dnat ip to meta l4proto . th dport map @published
+  }
+  chain publish6 {
+    meta l4proto { tcp, udp } dnat ip6 to meta l4proto . th dport map @published6
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat; policy accept;
+    meta nfproto ipv4 fib daddr type local jump publish${isForwarded ? `\n    ${published6}` : ''}
+  }
+  chain output {
+    type nat hook output priority -100; policy accept;
+    meta nfproto ipv4 fib daddr type local jump publish
+    ${published6}
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname . oifname @within accept
+    iifname @internal drop
+    oifname @internal drop
+    oifname != @bridges accept
+    ct state established,related accept
+    ct status dnat accept
+    drop
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat; policy accept;
+    oifname != @bridges ip saddr @outward masquerade
+    oifname != @bridges ip6 saddr @outward6 masquerade
+    oifname @bridges ip6 saddr @outward6 ct status dnat masquerade${isForwarded ? '' : `\n    ${hostOnly}`}
+    oifname @bridges ip saddr 127.0.0.0/8 masquerade
+    oifname @bridges ip saddr @outward ct status dnat masquerade
+  }`;
+}
+
+function elements(list: readonly string[]): string {
+  return list.length > 0 ? `elements = { ${list.join(', ')} };` : '';
+}
