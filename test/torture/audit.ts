@@ -67,7 +67,7 @@ function leaks(engine: TestEngine): string[] {
       .split('\n')
       .filter((line) => line.includes(root))
       .map((line) => `mount ${line}`),
-    ...rows(root, 'SELECT count(*) AS n FROM network_address WHERE holder IS NOT NULL').map((n) => `${n} addresses`),
+    ...rows(root, 'SELECT count(*) AS n FROM network_lease WHERE holder IS NOT NULL').map((n) => `${n} addresses`),
     ...rows(root, 'SELECT count(*) AS n FROM network_port').map((n) => `${n} ports`),
     ...processesAbout(root)
       .filter((pid) => pid !== daemonPid)
@@ -91,7 +91,7 @@ function linksOf(bridge: string): string[] {
 
 function ruleElements(bridge: string): string[] {
   try {
-    const table = execFileSync('nft', ['-j', 'list', 'table', 'ip', bridge], { encoding: 'utf8' });
+    const table = execFileSync('nft', ['-j', 'list', 'table', 'inet', bridge], { encoding: 'utf8' });
     const { nftables } = JSON.parse(table) as { nftables: { map?: { elem?: unknown[] } }[] };
     return nftables.flatMap(({ map }) => map?.elem ?? []).map((element) => JSON.stringify(element));
   } catch {

@@ -82,11 +82,21 @@ export class Output {
       if (!isBurst && !this.#isFull) return;
       readiness.forget(fd);
       if (isBurst) setTimeout(goOn, REST_MS);
-      else this.#waiting.add(goOn);
+      else goOn();
+    };
+    // The program has ended: no more than a pipe holds is left, and that goes into the log whoever has read it or not.
+    const takeRest = (): void => {
+      this.#waiting.delete(goOn);
+      while (this.#move(stream, fd));
+      this.#endOf(fd);
     };
     const goOn = (): void => {
-      if (this.#isFull) this.#waiting.add(goOn);
-      else readiness.watch(fd, take);
+      readiness.forget(fd);
+      if (!this.#isFull) readiness.watch(fd, take);
+      else {
+        this.#waiting.add(goOn);
+        readiness.watchEnd(fd, takeRest);
+      }
     };
     goOn();
   }

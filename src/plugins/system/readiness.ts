@@ -22,8 +22,17 @@ export class Readiness {
 
   /** Calls back, again and again, while there is something to read, or the other side has closed. */
   watch(fd: number, listener: () => void): void {
+    this.#watch(fd, EPOLLIN, listener);
+  }
+
+  /** Calls back, again and again, once the other side has closed. */
+  watchEnd(fd: number, listener: () => void): void {
+    this.#watch(fd, 0, listener);
+  }
+
+  #watch(fd: number, events: number, listener: () => void): void {
     this.#wait ??= new Wait((ready) => this.#listeners.get(ready)?.());
-    this.#wait.add(fd);
+    this.#wait.add(fd, events);
     this.#listeners.set(fd, listener);
   }
 
@@ -46,17 +55,18 @@ class Wait {
   readonly #atExit = (): void => this.end();
 
   constructor(private readonly onReady: (fd: number) => void) {
-    this.add(this.#wake);
+    this.add(this.#wake, EPOLLIN);
     process.once('exit', this.#atExit);
     void this.#run();
   }
 
-  add(fd: number): void {
-    check(libc().epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, eventFor(fd)), 'epoll_ctl', String(fd));
+  /** @param events the end of the other side is told in any case */
+  add(fd: number, events: number): void {
+    check(libc().epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, eventFor(fd, events)), 'epoll_ctl', String(fd));
   }
 
   remove(fd: number): void {
-    libc().epollCtl(this.#epoll, EPOLL_CTL_DEL, fd, eventFor(fd));
+    libc().epollCtl(this.#epoll, EPOLL_CTL_DEL, fd, eventFor(fd, 0));
   }
 
   end(): void {
@@ -80,9 +90,9 @@ class Wait {
   }
 }
 
-function eventFor(fd: number): Buffer {
+function eventFor(fd: number, events: number): Buffer {
   const event = Buffer.alloc(EVENT_BYTES);
-  event.writeUInt32LE(EPOLLIN, 0);
+  event.writeUInt32LE(events, 0);
   event.writeInt32LE(fd, DATA_AT);
   return event;
 }

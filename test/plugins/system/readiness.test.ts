@@ -64,3 +64,22 @@ test('can be used again after the last descriptor is gone', async (t) => {
     closeSync(writer);
   }
 });
+
+test('the end alone is told, too, of a pipe that is full', async (t) => {
+  const readiness = new Readiness();
+  const { reader, writer } = pipe(t);
+  let ended = false;
+  const told = new Promise<void>((resolve) => {
+    readiness.watchEnd(reader, () => {
+      t.true(ended);
+      readiness.forget(reader);
+      resolve();
+    });
+  });
+  writeSync(writer, 'unread');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  ended = true;
+  closeSync(writer);
+  await told;
+  closeSync(reader);
+});

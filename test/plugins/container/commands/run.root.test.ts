@@ -132,7 +132,7 @@ both('a program that is not there gives 127, one that cannot be executed 126', a
 
 both('what the engine refuses gives 125, in one line, and leaves nothing', async (t, engine) => {
   const lines: [string[], RegExp][] = [
-    [['no-such-image'], /No such image: no-such-image/],
+    [['--pull', 'never', 'no-such-image'], /No such image: no-such-image/],
     [['-p', '99999:80', 'busybox', 'true'], /99999/],
     [['-m', '1k', 'busybox', 'true'], /[Mm]inimum memory limit/],
     [['-v', 'relative/path:/x', 'busybox', 'true'], /relative\/path/],
