@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../system/index.js';
 import { Bundle } from './bundle.js';
+import { removeControlGroups } from './leftovers.js';
 
 /** Where a container's lasting files are. */
 export interface ContainerPaths {
@@ -61,12 +62,14 @@ export class ContainerFiles {
   /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
   discard(id: string): Promise<void> {
     this.bundleOf(id).release();
+    removeControlGroups(id);
     return this.#moveToTrash(this.of(id).folder, id);
   }
 
   /** Puts a container's folder aside, from where `exhume` brings it back. */
   bury(id: string): void {
     this.bundleOf(id).release();
+    removeControlGroups(id);
     mkdirSync(this.#removed, { recursive: true, mode: 0o700 });
     rename(this.of(id).folder, this.buriedAt(id));
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { Bundle } from './bundle.js';
 
 /**
@@ -29,4 +29,21 @@ export function kill(pid: number): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+const CGROUPS = '/sys/fs/cgroup';
+const DYING_MS = 200;
+
+/** A runtime that was killed leaves the container's control groups, in cgroup v1 one in each hierarchy. */
+export function removeControlGroups(id: string, again = true): void {
+  let isBusy = false;
+  for (const hierarchy of ['.', ...readdirSync(CGROUPS)]) {
+    try {
+      rmdirSync(`${CGROUPS}/${hierarchy}/gantry/${id}`);
+    } catch (error) {
+      isBusy ||= (error as NodeJS.ErrnoException).code === 'EBUSY';
+    }
+  }
+  // Its last processes are on their way out.
+  if (isBusy && again) setTimeout(() => removeControlGroups(id, false), DYING_MS).unref();
 }

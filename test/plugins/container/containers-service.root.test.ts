@@ -31,7 +31,7 @@ test.after.always(async () => {
   await emptied();
   await services.stop();
   spawnSync('ip', ['link', 'del', bridge]);
-  spawnSync('nft', ['delete', 'table', 'ip', bridge]);
+  spawnSync('nft', ['delete', 'table', 'inet', bridge]);
   rmSync(root, { recursive: true, force: true, maxRetries: 20 });
 });
 

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { OverlayGraph } from '../../../../src/plugins/image/graph.js';
 import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
@@ -23,7 +24,10 @@ export interface Teardown {
 /** A folder of the test's own, removed at its end. */
 export function temporaryFolder(t: Teardown): string {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-image-'));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
+  t.teardown(async () => {
+    // What empties the trash in the background may make a folder once more.
+    for (; existsSync(folder); await setTimeout(50)) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  });
   return folder;
 }
 
