@@ -82,6 +82,11 @@ export class GuestProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** It has loaded, and is worth more than what nobody knows yet. */
+  promote(): void {
+    setPriorityOf(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  }
+
   /** From now on it has to answer. */
   watch(): void {
     void this.#beat(cpuSeconds(this.pid), 0);
@@ -182,7 +187,7 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
       // A group of its own: keys on the user's terminal are not meant for it.
       { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT, detached: true },
     );
-    if (child.pid !== undefined) lowerPriority(child.pid);
+    setPriorityOf(child.pid, constants.priority.PRIORITY_LOW);
     return child;
   } finally {
     closeSync(main);
@@ -190,9 +195,9 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
   }
 }
 
-function lowerPriority(pid: number): void {
+function setPriorityOf(pid: number | undefined, priority: number): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid) setPriority(pid, priority);
   } catch {
     // It has ended already.
   }

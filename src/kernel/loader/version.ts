@@ -218,6 +218,7 @@ export class PluginVersion {
     try {
       const manifest = checkManifest(await this.#within(LOAD_MS, 'its load', loading));
       this.#manifest ??= manifest;
+      started.promote();
       return started;
     } catch (error) {
       const explained = await this.#explained(error, started);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,10 +20,13 @@ export async function tsc(args: readonly string[], patience = PATIENCE_MS): Prom
   if (program === undefined) return undefined;
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const words = [...FLAGS.split(' '), ...args];
-  execFile(program, words, { cwd: '/', timeout: patience, maxBuffer: 8 << 20 }, (error, stdout) => {
+  // Go would take all processors there are.
+  const options = { cwd: '/', timeout: patience, maxBuffer: 8 << 20, env: { GOMAXPROCS: '1' } };
+  const { pid } = execFile(program, words, options, (error, stdout) => {
     // It ends with 1 or 2 where it finds something wrong.
     resolve(error && typeof error.code !== 'number' ? undefined : stdout);
   });
+  if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   return promise;
 }
 
