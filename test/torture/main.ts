@@ -21,4 +21,4 @@ const { faults, ...figures } = await torture({
   tell,
 });
 process.stdout.write(`${JSON.stringify({ seed, ...figures, faults: faults.length })}\n${faults.join('\n')}\n`);
-process.exit(faults.length === 0 ? 0 : 1);
+process.exit(faults.length + figures.hung.length === 0 ? 0 : 1);

@@ -19,6 +19,8 @@ export interface TortureReport {
   readonly containers: number;
   /** Containers lost, bytes lost or doubled, wrong exit codes; things leaked; a damaged database. */
   readonly faults: readonly string[];
+  /** Calls whose clients lost patience after half a minute. */
+  readonly hung: readonly string[];
   /** Milliseconds from starting a daemon to its first answer: the slowest. */
   readonly slowestStart: number;
 }
@@ -55,7 +57,7 @@ export async function torture({
     tell(`auditing ${ledger.acknowledged.length} containers`);
     const faults = [...ledger.faults, ...(await auditContainers(engine, ledger)), ...(await auditLeaks(engine))];
     const containers = ledger.acknowledged.length;
-    return { kills: killed, calls: ledger.calls, containers, faults, slowestStart };
+    return { kills: killed, calls: ledger.calls, containers, faults, hung: ledger.hung, slowestStart };
   } finally {
     await engine.destroy();
   }

@@ -4,6 +4,8 @@ import type { Result, TestEngine } from '../support/engine.js';
 import type { Chance } from './chance.js';
 import { newWriter, type Writer } from './writer.js';
 
+const PATIENCE_MS = 30_000;
+
 /** What clients did, as far as the engine acknowledged it. */
 export interface Ledger {
   /** Containers whose id came back. */
@@ -13,12 +15,14 @@ export interface Ledger {
   /** Names that `rm` has acknowledged, or may have removed. */
   readonly removed: Set<string>;
   readonly faults: string[];
+  /** Calls that did not end by themselves: their clients lost patience. */
+  readonly hung: string[];
   calls: number;
 }
 
 /** Clients that work against an engine which dies all the time. Each runs in a loop until it is told to stop. */
 export class Workload {
-  readonly ledger: Ledger = { acknowledged: [], uncertain: [], removed: new Set(), faults: [], calls: 0 };
+  readonly ledger: Ledger = { acknowledged: [], uncertain: [], removed: new Set(), faults: [], hung: [], calls: 0 };
   readonly #clients = new Set<ChildProcess>();
   #stopped = false;
 
@@ -108,7 +112,12 @@ export class Workload {
     client.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     client.stderr?.resume();
     client.stdin?.end();
+    const impatience = setTimeout(() => {
+      this.ledger.hung.push(args.join(' '));
+      client.kill('SIGKILL');
+    }, PATIENCE_MS);
     const [code] = (await once(client, 'close')) as [number | null];
+    clearTimeout(impatience);
     this.#clients.delete(client);
     if (code !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
     return { code, stdout, stderr: '' };
