@@ -101,8 +101,7 @@ export class Workload {
 
   async #commit(): Promise<void> {
     const writer = this.chance.of(this.ledger.acknowledged);
-    // With a pause, a daemon that is killed in the middle leaves the container paused: not mended yet.
-    if (writer) await this.#docker(['commit', '--pause=false', writer.name, `image${this.chance.between(0, 5)}`]);
+    if (writer) await this.#docker(['commit', writer.name, `image${this.chance.between(0, 5)}`]);
   }
 
   /** By its socket alone: a call of its own would start another daemon. */

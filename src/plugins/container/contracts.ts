@@ -188,8 +188,11 @@ export interface Runtime {
   stop(id: string, seconds?: number): Promise<void>;
   /** @throws GantryError `invalid` for a bad name, `conflict` for a taken one */
   rename(id: string, name: string): void;
-  /** Freezes its processes. @throws GantryError `conflict` unless it runs and is not paused */
-  pause(id: string): Promise<void>;
+  /**
+   * Freezes its processes. `passing`: for a moment of the engine's own, which ends with this process at the latest.
+   * @throws GantryError `conflict` unless it runs and is not paused
+   */
+  pause(id: string, options?: { readonly passing?: boolean }): Promise<void>;
   /** @throws GantryError `conflict` unless it is paused */
   unpause(id: string): Promise<void>;
   /** Changes limits, those of a running container at once, and the restart policy. @throws GantryError `unavailable` where the kernel refuses */

@@ -41,3 +41,13 @@ export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
   const pid = bundle.pid();
   return [monitor, init, pid === undefined ? undefined : identify(pid)].some((process) => lives(container, process));
 }
+
+/** An engine was killed while it had the container stand still, for a commit: it may not have come so far. */
+export async function thaw(
+  { store, control }: Pick<Engine, 'store' | 'control'>,
+  container: StoredContainer,
+): Promise<void> {
+  if (!store.isPassingPause(container.id)) return;
+  await control.resume(container.id).catch(() => {});
+  store.setPaused(container, false);
+}

@@ -207,10 +207,11 @@ export class OciContainers implements Runtime, Service {
     this.#register.rename(this.#store.find(id), name);
   }
 
-  async pause(id: string): Promise<void> {
+  async pause(id: string, { passing }: { readonly passing?: boolean } = {}): Promise<void> {
     const container = this.#store.find(id);
     const refusal = pauseRefusal(this.get(id));
     if (refusal) throw refusal;
+    if (passing) this.#store.setPassingPause(container.id);
     await this.#control.pause(container.id);
     this.#store.setPaused(container, true);
   }

@@ -7,7 +7,7 @@ import type { ContainerConfig, Health, RunEnd } from './contracts.js';
 import { nameTaken, sameName } from './refusals.js';
 import { REMOVED_PLACES, REMOVED_SCHEMA } from './removed-containers.js';
 import { restartDelay } from './restart-policy.js';
-import { fromRow, LIFE_COLUMNS, SCHEMA, type StoredContainer } from './stored-container.js';
+import { fromRow, LIFE_COLUMNS, PASSING_PAUSE, SCHEMA, type StoredContainer } from './stored-container.js';
 
 /** The container rows. Every change of state is one statement or one transaction, the event of it included. */
 export class ContainerStore {
@@ -19,7 +19,7 @@ export class ContainerStore {
   ) {}
 
   migrate(): void {
-    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA, REMOVED_PLACES]);
+    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA, REMOVED_PLACES, PASSING_PAUSE]);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */
@@ -185,9 +185,19 @@ export class ContainerStore {
       this.#prepare('UPDATE containers SET restart_at = ?, stopped = 0 WHERE id = ?').run(now, id);
   }
 
+  /** Noted before the freeze, so that whoever takes the run over from an engine that died in the middle can end it. */
+  setPassingPause(id: string): void {
+    this.#prepare('UPDATE containers SET passing_pause = 1 WHERE id = ?').run(id);
+  }
+
+  isPassingPause(id: string): boolean {
+    return this.#prepare('SELECT 1 FROM containers WHERE id = ? AND passing_pause = 1').get(id) !== undefined;
+  }
+
   setPaused(container: StoredContainer, paused: boolean): void {
     this.database.transaction(() => {
-      this.#prepare('UPDATE containers SET paused = ? WHERE id = ?').run(paused ? 1 : 0, container.id);
+      const passing = paused ? '' : ', passing_pause = 0';
+      this.#prepare(`UPDATE containers SET paused = ?${passing} WHERE id = ?`).run(paused ? 1 : 0, container.id);
       note(this.events, container, paused ? 'pause' : 'unpause');
     });
   }

@@ -34,6 +34,9 @@ ALTER TABLE containers ADD COLUMN restart_delay INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE containers ADD COLUMN restart_at INTEGER;
 `;
 
+/** Set while the engine itself has a container stand still, for a commit. */
+export const PASSING_PAUSE = 'ALTER TABLE containers ADD COLUMN passing_pause INTEGER NOT NULL DEFAULT 0;';
+
 /** A container with the processes behind its run. */
 export interface StoredContainer extends Omit<Container, 'pid'> {
   /** The container's first process; undefined unless it runs. */

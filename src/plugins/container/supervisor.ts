@@ -13,7 +13,7 @@ import { runsAlready } from './refusals.js';
 import { Restarts } from './restarts.js';
 import { Run } from './run.js';
 import { endOf } from './run-end.js';
-import { isRunning, lives, livingInit, outputOf, reopenInput } from './run-owner.js';
+import { isRunning, lives, livingInit, outputOf, reopenInput, thaw } from './run-owner.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
 import { heldBack, StartWatch } from './start-wait.js';
 import type { StoredContainer } from './stored-container.js';
@@ -239,6 +239,7 @@ export class Supervisor {
     this.#runs.set(container.id, run);
     this.#settleAtEnd(container, run);
     this.#watchHealth(container.id, run);
+    if (lives) await thaw(this.engine, container);
     if (lives) void this.#attempt(container.id, () => this.#noteStart(container.id, run));
     else await Promise.race([run.settled, pause(LOOK_FOR_ORPHANS_MS)]);
   }

@@ -1,14 +1,14 @@
 import type { Container, Runtime } from './contracts.js';
 
 interface Pausing {
-  pause(id: string): Promise<void>;
+  pause(id: string, options: { readonly passing: boolean }): Promise<void>;
   unpause(id: string): Promise<void>;
 }
 
 /** Does some work while a container stands still, where it runs and the runtime can pause it. A dry run pauses none. */
 export async function whilePaused<T>(runtime: Runtime, container: Container, work: () => Promise<T>): Promise<T> {
   if (container.status !== 'running' || !canPause(runtime)) return work();
-  await runtime.pause(container.id);
+  await runtime.pause(container.id, { passing: true });
   try {
     return await work();
   } finally {

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
-import { engineFor } from '../../../support/engine.js';
+import { engineFor, eventually } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
@@ -40,4 +42,20 @@ test.serial('a bad name is refused before any work', async (t) => {
   t.is(code, 1);
   t.regex(stderr, /Not A Name/);
   t.is(await engine.ok('images', '-aq'), before);
+});
+
+test.serial('a container that stood still when the daemon was killed goes on under the next', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'frozen', 'busybox', 'sleep', '1000');
+  await engine.ok('run', '-d', '--name', 'chosen', 'busybox', 'sleep', '1000');
+  await engine.ok('pause', 'frozen', 'chosen');
+  await engine.stopDaemon('SIGKILL');
+  // As a commit that is under way has it.
+  const database = new DatabaseSync(join(engine.root, 'gantry.db'));
+  database.exec("UPDATE containers SET passing_pause = 1 WHERE name = 'frozen'");
+  database.close();
+  await engine.startDaemon();
+  await eventually(async () => (await engine.ok('inspect', '-f', '{{.State.Paused}}', 'frozen')) === 'false');
+  t.is(await engine.ok('exec', 'frozen', 'echo', 'thawed'), 'thawed');
+  t.is(await engine.ok('inspect', '-f', '{{.State.Paused}}', 'chosen'), 'true');
 });
