@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../guest/manifest.js';
@@ -26,7 +26,7 @@ export interface CacheEntry {
   readonly problem?: Problem | undefined;
 }
 
-/** How long code without an entry is kept: another process may be about to write that. */
+/** How long code without an entry is kept: another process may be about to write that, and a call may be about to start it. */
 const ORPHANED_MS = 3_600_000;
 
 interface Index {
@@ -53,13 +53,13 @@ export class ManifestCache {
     return Object.hasOwn(this.#entries, source) ? this.#entries[source] : undefined;
   }
 
-  /** Code that no entry names any more goes. */
+  /** Code that no entry names any more goes, an hour later. */
   set(source: string, entry: CacheEntry): void {
     const former = this.get(source);
     if (isDeepStrictEqual(former, entry)) return;
     this.#entries = { ...this.#entries, [source]: entry };
     this.#save();
-    this.#removeUnused(hashesOf(former));
+    this.#letGo(hashesOf(former));
   }
 
   /** Forgets sources that are no more. */
@@ -69,8 +69,7 @@ export class ManifestCache {
     if (!kept || !gone || gone.length === 0) return;
     this.#entries = Object.fromEntries(kept);
     this.#save();
-    this.#removeUnused(gone.flatMap(([, entry]) => hashesOf(entry)));
-    quietly(() => this.#sweep());
+    this.#letGo(gone.flatMap(([, entry]) => hashesOf(entry)));
   }
 
   /** Undefined where it is gone or damaged. */
@@ -96,11 +95,11 @@ export class ManifestCache {
     quietly(() => writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index));
   }
 
-  #removeUnused(hashes: readonly string[]): void {
-    const used = this.#hashes();
-    quietly(() => {
-      for (const hash of hashes) if (!used.has(hash)) rmSync(this.#codePath(hash), { force: true });
-    });
+  /** What was used until now is as young as what is about to be. */
+  #letGo(hashes: readonly string[]): void {
+    const now = new Date();
+    for (const hash of hashes) quietly(() => utimesSync(this.#codePath(hash), now, now));
+    quietly(() => this.#sweep());
   }
 
   #sweep(): void {
