@@ -7,6 +7,7 @@ import {
   statSync,
   symlinkSync,
   unlinkSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
@@ -25,7 +26,7 @@ const ALL_BITS = SPECIAL_BITS | MODE_BITS;
 const REPLACED = '\uFFFD';
 
 /** Files and folders of this process's user, lent to a call: `docker cp`. */
-export const CLIENT_TREES: LocalTrees = { look, read, unpack };
+export const CLIENT_TREES: LocalTrees = { look, read, unpack, create };
 
 function look(path: string): 'file' | 'directory' | undefined {
   const stats = reading(path, () => statSync(path, { throwIfNoEntry: false }));
@@ -83,6 +84,15 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   input.on('error', () => {});
   input.pipe(unpacker as unknown as NodeJS.WritableStream);
   return { input, done };
+}
+
+function create(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw failure(path, error as NodeJS.ErrnoException);
+    throw new GantryError('conflict', `${path} is there already`);
+  }
 }
 
 /**

@@ -55,6 +55,8 @@ export interface ClientTrees {
    * @throws GantryError `not found`, `denied`, `invalid` for what is no folder
    */
   write(path: string, options: TreeWriting): Promise<void>;
+  /** Makes a small file. @throws GantryError `conflict` where there is one, `not found`, `denied` */
+  create(path: string, text: string): Promise<void>;
 }
 
 export interface TreeReading {

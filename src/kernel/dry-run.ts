@@ -74,6 +74,9 @@ function plannedTrees(trees: ClientTrees, recorder: Recorder): ClientTrees {
     async write(path) {
       recorder.note('write', `copy to ${path} on the client's side`);
     },
+    async create(path) {
+      recorder.note('write', `make the file ${path} on the client's side`);
+    },
   };
 }
 

@@ -62,6 +62,7 @@ export class ClientExtras {
       if (this.#closed) return;
       let answer = '';
       if (request.do === 'look') answer = trees.look(request.path) ?? '';
+      else if (request.do === 'create') trees.create(request.path, request.text);
       else if (request.do === 'write') redirect(new SavedTree(trees.unpack(request.path, request)));
       else this.#pump(id, trees.read(request.path, request), FrameType.fileData, FrameType.fileEnd);
       this.#send(controlFrame(FrameType.fileOpened, answer, id));

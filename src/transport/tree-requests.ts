@@ -7,13 +7,15 @@ import { isNamedIn } from './local-files.js';
 export type TreeRequest =
   | { readonly do: 'look'; readonly path: string }
   | ({ readonly do: 'read'; readonly path: string } & TreeReading)
-  | ({ readonly do: 'write'; readonly path: string } & TreeWriting);
+  | ({ readonly do: 'write'; readonly path: string } & TreeWriting)
+  | { readonly do: 'create'; readonly path: string; readonly text: string };
 
 /** What does the work on the client's side. Errors are as of `ClientTrees`. */
 export interface LocalTrees {
   look(path: string): 'file' | 'directory' | undefined;
   read(path: string, options: TreeReading): Readable;
   unpack(path: string, options: TreeWriting): Unpacking;
+  create(path: string, text: string): void;
 }
 
 /** An archive that is being unpacked. */
@@ -26,12 +28,11 @@ export interface Unpacking {
 /** @throws GantryError `invalid`, `denied` for a path that the command line does not name */
 export function parseTreeRequest(payload: Buffer, argv: readonly string[]): TreeRequest {
   const request = JSON.parse(payload.toString()) as TreeRequest;
-  if (typeof request?.path !== 'string' || (request.do === 'read' && typeof request.as !== 'string')) {
+  const { path, as = '', text = '' } = request as Partial<Record<string, unknown>>;
+  if (typeof path !== 'string' || typeof as !== 'string' || typeof text !== 'string') {
     throw new GantryError('invalid', 'not a question about a file');
   }
-  if (!isNamedIn(argv, request.path)) {
-    throw new GantryError('denied', `open ${request.path}: not named on the command line`);
-  }
+  if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
   return request;
 }
 
@@ -41,5 +42,6 @@ export function lazyTrees(load: () => Promise<LocalTrees>, redirect: (unpacking:
     look: async (path) => (await load()).look(path),
     read: async (path, options) => (await load()).read(path, options),
     write: async (path, options) => redirect((await load()).unpack(path, options)),
+    create: async (path, text) => (await load()).create(path, text),
   };
 }

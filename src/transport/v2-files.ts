@@ -51,6 +51,10 @@ export class V2Files implements ClientTrees {
     await this.#askTree({ do: 'write', path, ...options });
   }
 
+  async create(path: string, text: string): Promise<void> {
+    await this.#askTree({ do: 'create', path, text });
+  }
+
   /** @throws ProtocolError if no such file is open */
   receive(id: number, bytes: Buffer): void {
     this.#file(id).input.receive(bytes);

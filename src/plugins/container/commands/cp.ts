@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type ClientTrees,
   Command,
   type CommandContext,
   type CommandHandler,
@@ -10,6 +9,7 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
+import { treesOf } from '../client-files.js';
 import { Runtime } from '../contracts.js';
 import { type Cargo, type Landing, landing, meansContent } from '../landing.js';
 
@@ -141,11 +141,4 @@ function placeOf(word: string): Place | undefined {
 /** `join` takes it away. */
 function contentMark(word: string): string {
   return /[^/]\/\.$/.test(word) ? '/.' : '';
-}
-
-function treesOf({ trees }: CommandContext): ClientTrees {
-  if (trees) return trees;
-  throw new GantryError('denied', 'this client lends none of its files', {
-    hint: "Give '-' for a tar stream, and pipe it into or out of tar",
-  });
 }
