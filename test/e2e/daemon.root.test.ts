@@ -136,11 +136,11 @@ test.serial('a daemon starts at the first try, though a copy of the last one sti
   withEngine(async (engine) => {
     const lock = join(engine.root, 'daemon.lock');
     await engine.stopDaemon('SIGKILL');
-    const holder = spawn('flock', [lock, 'sleep', '0.5']);
+    const held = once(spawn('flock', [lock, 'sleep', '0.5']), 'close');
     await eventually(() => spawnSync('flock', ['-n', lock, 'true']).status !== 0);
     await engine.startDaemon();
     t.is(await engine.ok('ps', '-q'), '');
-    await once(holder, 'close');
+    await held;
   }),
 );
 
