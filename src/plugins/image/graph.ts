@@ -55,6 +55,10 @@ export class OverlayGraph implements Graph, Service {
     this.#sweep();
   }
 
+  async onStop(): Promise<void> {
+    this.#layers.close();
+  }
+
   get(reference: string): Image {
     return findImage(this.records, this.tags, reference);
   }
@@ -67,6 +71,7 @@ export class OverlayGraph implements Graph, Service {
     if (detail.parent) this.#known(detail.parent);
     const layer = await this.#layers.unpack(archive, detail.progress);
     try {
+      await this.#layers.sync();
       return this.#known(this.database.transaction(() => this.#record(layer, detail), DURABLE));
     } finally {
       this.#layers.settle(layer);
@@ -96,8 +101,9 @@ export class OverlayGraph implements Graph, Service {
       throw new GantryError('invalid', "the image's layers are not those that its configuration names");
     }
     const id = digestOf(config);
+    await this.#stage.sync(layers);
     this.database.transaction(() => {
-      for (const layer of layers) this.#stage.place(layer);
+      this.#stage.place(layers);
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
     }, DURABLE);
@@ -187,7 +193,7 @@ export class OverlayGraph implements Graph, Service {
 
   #record(layer: NewLayer, { parent = '', config, ...how }: CreateDetail): string {
     const below = parent ? this.records.document(this.#known(parent).id) : undefined;
-    this.#layers.place(layer);
+    this.#layers.place([layer]);
     for (;;) {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);

@@ -73,7 +73,7 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
-  await (await import('./extract.js')).extract(archive, { layer: rootFd }, { limit: Number.MAX_SAFE_INTEGER, into });
+  await (await import('./extract.js')).extractInto(archive, rootFd, into);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */

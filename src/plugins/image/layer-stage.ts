@@ -41,10 +41,14 @@ export class LayerStage {
     }
   }
 
-  /** Gives a layer its place. Inside of the write transaction that makes it an image's. */
-  place({ diffId }: StagedLayer): void {
-    const unpacked = this.#unpacked.get(diffId);
-    if (unpacked) this.layers.place(unpacked.layer);
+  /** What has been unpacked is on disk when this resolves. @throws GantryError `unavailable` */
+  async sync(layers: readonly StagedLayer[]): Promise<void> {
+    if (layers.some(({ diffId }) => this.#unpacked.has(diffId))) await this.layers.sync();
+  }
+
+  /** Gives layers, which are on disk, their places. Inside of the write transaction that makes them an image's. */
+  place(layers: readonly StagedLayer[]): void {
+    this.layers.place(layers.flatMap(({ diffId }) => this.#unpacked.get(diffId)?.layer ?? []));
   }
 
   /** One that is here, whether an image has it or not. */

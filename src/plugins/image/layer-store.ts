@@ -9,12 +9,15 @@ import {
   renameSync,
   statfsSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { GantryError } from '../../kernel/index.js';
 import { type Extracted, extract } from './extract.js';
+import { syncFilesystem } from './native.js';
 import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
 import { fillTopLayer } from './top-layer.js';
 import { Trash } from './trash.js';
+import { Unpackers } from './unpackers.js';
 
 const HEX = /^[0-9a-f]{64}$/;
 /** No image that runs is larger. */
@@ -35,6 +38,8 @@ export class LayerStore {
   readonly #folder: string;
   readonly #recipes: string;
   readonly #trash: Trash;
+  readonly #unpackers = new Unpackers(() => this.#open());
+  #opened: { readonly layers: number; readonly recipes: number } | undefined;
   /** The engine's own layer, above every image's. */
   readonly topPath: string;
   /** Overlayfs wants two layers where one would do. */
@@ -59,6 +64,12 @@ export class LayerStore {
     this.#trash.empty();
   }
 
+  close(): void {
+    this.#unpackers.close();
+    if (this.#opened) for (const fd of Object.values(this.#opened)) closeSync(fd);
+    this.#opened = undefined;
+  }
+
   path(diffId: string): string {
     return join(this.#folder, hexOf(diffId));
   }
@@ -74,11 +85,9 @@ export class LayerStore {
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
-      return {
-        folder,
-        recipe,
-        ...(await extract(archive, { layer: folder.fd, recipe: recipe.fd }, { progress, limit })),
-      };
+      const job = { limit, layer: basename(folder.path), recipe: basename(recipe.path) };
+      const extracted = await this.#unpackers.with((unpacker) => extract(unpacker, archive, job, progress));
+      return { folder, recipe, ...extracted };
     } catch (error) {
       this.#drop(folder);
       this.#drop(recipe);
@@ -87,15 +96,30 @@ export class LayerStore {
     }
   }
 
-  /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
-  place(layer: NewLayer): void {
-    if (existsSync(this.path(layer.diffId))) return;
-    const recipe = this.recipePath(layer.diffId);
-    // Left by a process that was killed between two renames.
-    if (existsSync(recipe)) this.#trash.put(recipe);
-    renameSync(layer.recipe.path, recipe);
+  /** All that has been unpacked is on disk when this resolves: what `place` is given has to be. @throws GantryError `unavailable` */
+  async sync(): Promise<void> {
+    try {
+      await syncFilesystem(this.#open().layers);
+    } catch (cause) {
+      throw new GantryError('unavailable', `what was unpacked cannot be written to ${this.#folder}: the disk fails`, {
+        cause,
+      });
+    }
+  }
+
+  /** Gives layers their places, on disk, unless these are taken by the same layers. Inside of a write transaction. */
+  place(layers: readonly NewLayer[]): void {
+    const isNew = ({ diffId }: NewLayer): boolean => !existsSync(this.path(diffId));
+    const fresh = [...new Map(layers.filter(isNew).map((layer) => [layer.diffId, layer])).values()];
+    if (fresh.length === 0) return;
+    for (const { diffId, recipe } of fresh) {
+      const path = this.recipePath(diffId);
+      // Left by a process that was killed between two renames.
+      if (existsSync(path)) this.#trash.put(path);
+      renameSync(recipe.path, path);
+    }
     syncFolder(this.#recipes);
-    renameSync(layer.folder.path, this.path(layer.diffId));
+    for (const { diffId, folder } of fresh) renameSync(folder.path, this.path(diffId));
     syncFolder(this.#folder);
   }
 
@@ -136,6 +160,12 @@ export class LayerStore {
 
   emptyTrash(): void {
     this.#trash.empty();
+  }
+
+  #open(): { readonly layers: number; readonly recipes: number } {
+    const open = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    this.#opened ??= { layers: open(this.#folder), recipes: open(this.#recipes) };
+    return this.#opened;
   }
 
   #makeTop(): void {

@@ -27,6 +27,7 @@ function bind() {
   const library = koffi.load('libc.so.6');
   return {
     chroot: library.func('int chroot(const char *)'),
+    fchdir: library.func('int fchdir(int)'),
     futimens: library.func('int futimens(int, const void *)'),
     utimensat: library.func('int utimensat(int, const char *, const void *, int)'),
     renameat: library.func('int renameat(int, const char *, int, const char *)'),
@@ -42,13 +43,13 @@ function calls(): Bound {
 }
 
 /**
- * Makes `directory` the root of every path of this process. From here on nothing may be loaded: a module would be looked
- * for in there. So the calls are bound first.
+ * Makes an open directory the root of every path of this process, wherever its root is now. From here on nothing may be
+ * loaded: a module would be looked for in there. So the calls are bound first.
  */
-export function enterRoot(directory: string): void {
+export function enterRoot(directoryFd: number): void {
   libc();
-  process.chdir(directory);
-  check(calls().chroot('.'), 'chroot', directory);
+  check(calls().fchdir(directoryFd), 'fchdir', String(directoryFd));
+  check(calls().chroot('.'), 'chroot', String(directoryFd));
   process.chdir('/');
 }
 
@@ -71,9 +72,15 @@ export function setPathTime(path: Bytes, time: Timestamp): void {
   check(calls().utimensat(AT_FDCWD, cString(path), twice(time), AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
 
-/** Waits until all that was written to the filesystem of `fd` is on disk. */
-export function syncFilesystem(fd: number): void {
-  check(calls().syncfs(fd), 'syncfs', String(fd));
+/**
+ * Resolves once all that was written to the filesystem of `fd` is on disk.
+ * @throws Error where something that was written since the last such call, or since `fd` was opened, is not
+ */
+export async function syncFilesystem(fd: number): Promise<void> {
+  const result = await new Promise<number>((resolve, reject) => {
+    calls().syncfs.async(fd, (error: unknown, value: number) => (error ? reject(error) : resolve(value)));
+  });
+  if (result !== 0) throw new Error('syncfs failed');
 }
 
 /** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
@@ -102,8 +109,8 @@ export function moveInto(path: Buffer, directoryFd: number, name: string): void 
 }
 
 /** Opens a path below an open directory; one that goes through a link, or out of it, leads nowhere. */
-export function openBeneath(directoryFd: number, path: Bytes, flags: number): number {
+export function openBeneath(directoryFd: number, path: Bytes, flags: number, mode = 0): number {
   const { openat2, openHowSize } = libc();
-  const how = { flags: flags | O_CLOEXEC, mode: 0, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
+  const how = { flags: flags | O_CLOEXEC, mode, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
   return check(openat2(SYS_OPENAT2, directoryFd, cString(path) as never, how, openHowSize), 'openat2', path);
 }

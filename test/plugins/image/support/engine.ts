@@ -45,7 +45,11 @@ export async function openImages(root: string): Promise<ImageEngine> {
   await tags.onStart();
   const graph = new OverlayGraph(config, database, records, tags, events);
   await graph.onStart();
-  return { root, graph, tags, records, database, stop: () => database.onStop() };
+  const stop = async (): Promise<void> => {
+    await graph.onStop();
+    await database.onStop();
+  };
+  return { root, graph, tags, records, database, stop };
 }
 
 export async function newImages(t: Teardown): Promise<ImageEngine> {
