@@ -1,12 +1,12 @@
 import { closeSync, constants, writeSync } from 'node:fs';
-import { check, libc, SystemError } from '../system/index.js';
+import { SystemError } from '../system/index.js';
 import { ArchiveError } from './archive/archive-error.js';
 import { ByteSource } from './archive/byte-source.js';
 import { FrameReader } from './archive/frames.js';
 import { TarReader } from './archive/reader.js';
 import { RecipeWriter } from './archive/recipe-writer.js';
 import { Unpacker } from './archive/unpacker.js';
-import { enterRoot, openBeneath } from './native.js';
+import { dieWithParent, enterRoot, openBeneath } from './native.js';
 
 /**
  * A process of its own that unpacks archives, one after another, as they come on stdin (`archive/frames.ts`): each into a
@@ -21,7 +21,6 @@ const LAYERS_FD = 4;
 const RECIPES_FD = 5;
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-const LOCK_SH_NB = 1 | 4;
 
 /** What to do with an archive. */
 export interface UnpackJob {
@@ -49,7 +48,7 @@ function unpack({ limit, layer, recipe: recipeName, into }: UnpackJob): Outcome 
   };
   try {
     const layerFd = kept(openBeneath(LAYERS_FD, layer, DIRECTORY));
-    const recipe = recipeName === undefined ? undefined : newRecipe(layerFd, recipeName, kept);
+    const recipe = recipeName === undefined ? undefined : newRecipe(recipeName, kept);
     enterRoot(layerFd);
     const source = new ByteSource((...where) => frames.read(...where), limit);
     if (recipe) source.onBytes = (bytes) => recipe.literal(bytes);
@@ -65,10 +64,8 @@ function unpack({ limit, layer, recipe: recipeName, into }: UnpackJob): Outcome 
   }
 }
 
-/** Both folders are locked: should the engine die, they are swept once this process has ended, too. */
-function newRecipe(layerFd: number, name: string, kept: (fd: number) => number): RecipeWriter {
+function newRecipe(name: string, kept: (fd: number) => number): RecipeWriter {
   const folder = kept(openBeneath(RECIPES_FD, name, DIRECTORY));
-  for (const fd of [layerFd, folder]) check(libc().flock(fd, LOCK_SH_NB), 'flock', name);
   return new RecipeWriter(kept(openBeneath(folder, 'recipe', NEW_FILE, 0o600)), folder);
 }
 
@@ -104,6 +101,8 @@ function failure(error: Error & { code?: string; entry?: string }): Outcome {
 }
 
 function serve(): void {
+  // What is left of its work is swept as soon as the engine has died, and must not grow then.
+  dieWithParent();
   process.umask(0);
   for (let job = frames.job(); job !== undefined; job = frames.job()) {
     const outcome = unpack(JSON.parse(job) as UnpackJob);

@@ -10,6 +10,8 @@ const SYNC_FILE_RANGE_WRITE = 2;
 const RESOLVE_NO_SYMLINKS_BENEATH = 0x04 | 0x08;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 const SYS_OPENAT2 = 437;
 const O_CLOEXEC = 0o2000000;
 
@@ -26,6 +28,7 @@ function bind() {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
   const library = koffi.load('libc.so.6');
   return {
+    prctl: library.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)'),
     chroot: library.func('int chroot(const char *)'),
     fchdir: library.func('int fchdir(int)'),
     futimens: library.func('int futimens(int, const void *)'),
@@ -40,6 +43,11 @@ function bind() {
 function calls(): Bound {
   bound ??= bind();
   return bound;
+}
+
+/** From now on this process is killed when its parent dies. */
+export function dieWithParent(): void {
+  check(calls().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), 'prctl', 'PR_SET_PDEATHSIG');
 }
 
 /**

@@ -9,14 +9,14 @@ const LOCK_EX_NB = 2 | 4;
 /** A folder that something is being made in. Its lock, not a pid in its name, tells whether anyone still works there. */
 export interface TempFolder {
   readonly path: string;
-  /** Open and locked, in a way that leaves the lock to others who work there, too. */
+  /** Open and locked. A child process that inherits it keeps the lock when this process is killed. */
   readonly fd: number;
 }
 
 export function makeTempFolder(parent: string): TempFolder {
   for (;;) {
     const path = mkdtempSync(join(parent, PREFIX));
-    const fd = share(path);
+    const fd = lock(path);
     if (fd === undefined) continue;
     chmodSync(path, 0o755);
     return { path, fd };
