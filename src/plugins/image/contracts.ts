@@ -44,11 +44,21 @@ export interface Image {
 
 /** A container's root filesystem, ready to be mounted. */
 export interface RootFilesystem {
+  /** To be awaited before `mount`, each time: where overlayfs does not work, the first one copies the image. @throws GantryError `conflict`, `unavailable` */
+  prepare(): Promise<void>;
   /**
    * Mounts it at `target`, an existing folder, in the mount namespace of the calling thread. Synchronous, since the
    * caller has moved its thread into a private namespace and must leave it before it yields.
    */
   mount(target: string): void;
+}
+
+/** How containers' roots are made of layers. */
+export interface StorageChoice {
+  /** `overlay` mounts them, `vfs` copies them. */
+  readonly driver: 'overlay' | 'vfs';
+  /** Why it is not the better one; absent where it is, or was asked for. */
+  readonly why?: string;
 }
 
 /** A layer that is here and stays until `release`, whether an image has it by then or not. */
@@ -139,6 +149,9 @@ export interface Graph {
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
   /** The same to be read only, `upper` as it is now, without the engine's own layer: what `export` writes down. */
   view(imageId: string, upper: string): RootFilesystem;
+  /** What `commit` gives to `create`: an OCI layer archive of what a container changed. */
+  changesArchive(imageId: string, upper: string): Readable;
+  storage(): StorageChoice;
   /** What a container changed: the difference between its `upper` and its image, in path order. */
   changes(imageId: string, upper: string): AsyncIterable<Change>;
 }

@@ -1,20 +1,24 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, Events, type Removed } from '../system/index.js';
+import { Config, Database, Events, Log, type Removed } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
-import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer } from './contracts.js';
+import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer, StorageChoice } from './contracts.js';
 import { TagStore } from './contracts.js';
+import { CopiedRoot, copiedAt } from './copied-root.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf, parseDocument } from './image-config.js';
 import { checkedDocument } from './image-document.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
+import { layerChunks } from './layer-tar.js';
 import { OverlayRoot } from './overlay.js';
 import { RemovedImages } from './removed-images.js';
 import { shortId } from './short-id.js';
+import { chooseStorage } from './storage-driver.js';
 import { ImageRecords } from './tokens.js';
+import { upperTree } from './upper-tree.js';
 import { isOpaque } from './whiteouts.js';
 
 interface CreateDetail {
@@ -32,18 +36,20 @@ interface CreateDetail {
  */
 const DURABLE = { durable: true };
 
-/** Images whose layers are folders for overlayfs. */
-export class OverlayGraph implements Graph, Service {
+/** Images whose layers are folders in overlayfs's form. */
+export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
   readonly #stage: LayerStage;
   readonly #removed: RemovedImages;
+  #storage: StorageChoice | undefined;
 
   constructor(
-    @Config config: Config,
+    @Config private readonly config: Config,
     @Database private readonly database: Database,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
     @Events private readonly events: Events,
+    @Log private readonly log: Log,
   ) {
     this.#layers = new LayerStore(config.root);
     this.#removed = new RemovedImages(database);
@@ -168,15 +174,37 @@ export class OverlayGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    return new OverlayRoot(this.#lowers(imageId), { upper, work });
+    const lowers = this.#lowers(imageId);
+    return this.#isCopied(upper) ? new CopiedRoot(lowers, upper) : new OverlayRoot(lowers, { upper, work });
   }
 
   view(imageId: string, upper: string): RootFilesystem {
-    return new OverlayRoot([upper, ...this.#lowers(imageId).slice(1), this.#layers.emptyPath]);
+    const lowers = this.#lowers(imageId);
+    if (this.#isCopied(upper)) return new CopiedRoot(lowers, upper, { readOnly: true });
+    return new OverlayRoot([upper, ...lowers.slice(1), this.#layers.emptyPath]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
-    return changes(upper, this.#lowers(imageId));
+    const lowers = this.#lowers(imageId);
+    return changes(upperTree(upper, lowers), lowers);
+  }
+
+  changesArchive(imageId: string, upper: string): Readable {
+    return Readable.from(layerChunks(upperTree(upper, this.#lowers(imageId))), { objectMode: false });
+  }
+
+  storage(): StorageChoice {
+    if (!this.#storage) {
+      this.#storage = chooseStorage(this.config.root, this.config.storageDriver);
+      const { driver, why } = this.#storage;
+      this.log.debug(`storage driver ${driver}${why ? `: ${why}` : ''}`);
+    }
+    return this.#storage;
+  }
+
+  /** A container that has a copy already keeps it, whatever the driver is by now. */
+  #isCopied(upper: string): boolean {
+    return copiedAt(upper) !== undefined || this.storage().driver === 'vfs';
   }
 
   #known(id: string): Image {
