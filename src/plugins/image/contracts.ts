@@ -14,6 +14,8 @@ export interface ImageConfig {
   readonly StopSignal?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly Healthcheck?: HealthConfig;
+  /** Instructions for builds on top of the image. The engine keeps them, and does nothing with them. */
+  readonly OnBuild?: readonly string[];
 }
 
 /** How a container's health is looked after, as images say it. Times are nanoseconds; 0 or absent: the usual. */
