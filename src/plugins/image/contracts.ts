@@ -93,15 +93,16 @@ export interface Graph {
   ): Promise<Image>;
   /**
    * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
-   * or not. Calls for the same diff id do the work once; `open` is called only by the one that does it. What is not here
-   * whole is not here at all.
+   * or not. Calls for the same diff id do the work once, in whatever process they are; `open` is called only by the one
+   * that does it. What is not here whole is not here at all.
    * @param diffId undefined for one that is not known before: then it is read in any case
+   * @param detail.patience milliseconds after which the call does not wait for others any more, and does the work itself
    * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
    */
   layerFrom(
     diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
-    detail?: { progress?: (bytes: number) => void },
+    detail?: { readonly progress?: (bytes: number) => void; readonly patience?: number },
   ): Promise<StagedLayer>;
   /** The layer of a diff id, if it is here: for `createFromConfig`. */
   keepLayer(diffId: string): StagedLayer | undefined;

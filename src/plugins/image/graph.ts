@@ -10,7 +10,7 @@ import { findImage } from './find-image.js';
 import { composeDocument, digestOf, parseDocument } from './image-config.js';
 import { checkedDocument } from './image-document.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
-import { LayerStage } from './layer-stage.js';
+import { LayerStage, type StageOptions } from './layer-stage.js';
 import { LayerStore, type NewLayer } from './layer-store.js';
 import { layerChunks } from './layer-tar.js';
 import { OverlayRoot } from './overlay.js';
@@ -53,7 +53,7 @@ export class LayeredGraph implements Graph, Service {
   ) {
     this.#layers = new LayerStore(config.root);
     this.#removed = new RemovedImages(database);
-    this.#stage = new LayerStage(this.#layers, records, () => this.#sweep());
+    this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweep([diffId]));
   }
 
   async onStart(): Promise<void> {
@@ -82,9 +82,9 @@ export class LayeredGraph implements Graph, Service {
   layerFrom(
     diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
-    { progress }: { readonly progress?: (bytes: number) => void } = {},
+    detail: StageOptions = {},
   ): Promise<StagedLayer> {
-    return this.#stage.from(diffId, open, progress);
+    return this.#stage.from(diffId, open, detail);
   }
 
   keepLayer(diffId: string): StagedLayer | undefined {
@@ -103,7 +103,6 @@ export class LayeredGraph implements Graph, Service {
     }
     const id = digestOf(config);
     this.database.transaction(() => {
-      for (const layer of layers) this.#stage.place(layer);
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
     }, DURABLE);
@@ -244,11 +243,9 @@ export class LayeredGraph implements Graph, Service {
   }
 
   /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
-  #sweep(): void {
+  #sweep(candidates: readonly string[] = this.#layers.present()): void {
     const unknown = () =>
-      this.#layers
-        .present()
-        .filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
+      candidates.filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
     if (unknown().length > 0) {
       this.database.transaction(() => {
         for (const diffId of unknown()) this.#layers.discard(diffId);

@@ -12,7 +12,17 @@ import {
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Extracted, extract } from './extract.js';
-import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
+import { notedSize, noteSize } from './layer-size.js';
+import {
+  abandonedFolders,
+  claimTempFolder,
+  isInPlace,
+  letOthersKeep,
+  lock,
+  makeTempFolder,
+  share,
+  type TempFolder,
+} from './temp-folder.js';
 import { fillTopLayer } from './top-layer.js';
 import { Trash } from './trash.js';
 
@@ -53,7 +63,7 @@ export class LayerStore {
     mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
     for (const parent of [this.#folder, this.#recipes]) {
       mkdirSync(parent, { recursive: true, mode: 0o700 });
-      for (const folder of abandonedFolders(parent)) this.#drop(folder);
+      for (const folder of abandonedFolders(parent)) this.drop(folder);
     }
     if (!existsSync(this.topPath)) this.#makeTop();
     this.#trash.empty();
@@ -67,27 +77,43 @@ export class LayerStore {
     return join(this.#recipes, hexOf(diffId));
   }
 
-  /** @throws GantryError for a bad archive, of which nothing is left then */
-  async unpack(archive: Readable, progress?: (bytes: number) => void): Promise<NewLayer> {
-    const folder = makeTempFolder(this.#folder);
+  /**
+   * The temporary folder that a layer is to be unpacked in; undefined where another caller, of any process, has it: that
+   * one is at work. What a killed process left in it is gone.
+   */
+  claim(diffId: string): TempFolder | undefined {
+    for (;;) {
+      const claim = claimTempFolder(this.#folder, hexOf(diffId));
+      if (!claim || readdirSync(claim.path).length === 0) return claim;
+      this.drop(claim);
+    }
+  }
+
+  /**
+   * @param claim the folder to work in
+   * @throws GantryError for a bad archive, of which nothing is left then
+   */
+  async unpack(archive: Readable, progress?: (bytes: number) => void, claim?: TempFolder): Promise<NewLayer> {
+    const folder = claim ?? makeTempFolder(this.#folder);
     const recipe = makeTempFolder(this.#recipes);
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
-      return {
-        folder,
-        recipe,
-        ...(await extract(archive, { layer: folder.fd, recipe: recipe.fd }, { progress, limit })),
-      };
+      const extracted = await extract(archive, { layer: folder.fd, recipe: recipe.fd }, { progress, limit });
+      noteSize(recipe.path, extracted.size);
+      return { folder, recipe, ...extracted };
     } catch (error) {
-      this.#drop(folder);
-      this.#drop(recipe);
+      this.drop(folder);
+      this.drop(recipe);
       this.#trash.empty();
       throw error;
     }
   }
 
-  /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
+  /**
+   * Gives a layer its place, on disk, unless that is taken by the same layer. From then on others can keep it. Inside of
+   * a write transaction.
+   */
   place(layer: NewLayer): void {
     if (existsSync(this.path(layer.diffId))) return;
     const recipe = this.recipePath(layer.diffId);
@@ -97,13 +123,19 @@ export class LayerStore {
     syncFolder(this.#recipes);
     renameSync(layer.folder.path, this.path(layer.diffId));
     syncFolder(this.#folder);
+    letOthersKeep(layer.folder);
   }
 
   /** Ends the work on a layer, placed or not. */
   settle(layer: NewLayer): void {
-    this.#drop(layer.folder);
-    this.#drop(layer.recipe);
+    this.drop(layer.folder);
+    this.drop(layer.recipe);
     this.#trash.empty();
+  }
+
+  /** Bytes of a layer's files, as they were counted when it was unpacked. */
+  notedSize(diffId: string): number | undefined {
+    return notedSize(this.recipePath(diffId));
   }
 
   /** Diff ids of all that is here, of layers half gone, too. */
@@ -147,13 +179,14 @@ export class LayerStore {
       // Another process was faster.
       if (!existsSync(this.topPath)) throw error;
     } finally {
-      this.#drop(folder);
+      this.drop(folder);
     }
   }
 
-  #drop({ path, fd }: TempFolder): void {
-    if (existsSync(path)) this.#trash.put(path);
-    closeSync(fd);
+  /** Ends the work in a temporary folder; what is still in it is deleted. */
+  drop(folder: TempFolder): void {
+    if (isInPlace(folder)) this.#trash.put(folder.path);
+    closeSync(folder.fd);
   }
 }
 
