@@ -16,7 +16,11 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
   const daemon = spawn(
     process.execPath,
     // As in bin/docker.
-    ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root, '-d'],
+    [
+      ...['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root],
+      ...(settings.storageDriver ? ['--storage-driver', settings.storageDriver] : []),
+      '-d',
+    ],
     {
       detached: true,
       cwd: '/',

@@ -29,8 +29,13 @@ interface OpenRoot {
 const KERNEL_FOLDERS = new Set(['/dev', '/proc', '/sys']);
 
 /** As `Runtime.archive`. */
-export function archiveOf(files: FilesOf, id: string, path: string, { follow }: { follow: boolean }): Readable {
-  const root = openRoot(files);
+export async function archiveOf(
+  files: FilesOf,
+  id: string,
+  path: string,
+  { follow }: { follow: boolean },
+): Promise<Readable> {
+  const root = await openRoot(files);
   try {
     const wanted = posix.join('/', path);
     const isContent = wanted === '/' || /\/\.?$/.test(path);
@@ -60,7 +65,7 @@ export function archiveOf(files: FilesOf, id: string, path: string, { follow }: 
 
 /** As `Runtime.unpack`. */
 export async function unpackAt(files: FilesOf, id: string, path: string, archive: Readable): Promise<void> {
-  const root = openRoot(files);
+  const root = await openRoot(files);
   try {
     const isFolder = lookInRoot(root.path, posix.join('/', path), (_fd, stats) => stats.isDirectory());
     if (isFolder === undefined) throw notFound(id, path);
@@ -100,10 +105,11 @@ function followed(root: string, path: string): string {
   return new ContainerTree(root, []).resolve(path).path;
 }
 
-function openRoot(files: FilesOf): OpenRoot {
+async function openRoot(files: FilesOf): Promise<OpenRoot> {
   if ('running' in files) return { path: `/proc/${files.running}/root`, close: () => {} };
   const { rootfs, filesystem, volumes } = files;
   mkdirSync(rootfs, { recursive: true, mode: 0o700 });
+  await filesystem.prepare();
   // A process that keeps the namespace with the mounts; it ends when this one does.
   const keeper = inPrivateNamespaces({ network: false }, () => {
     filesystem.mount(rootfs);

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { check, libc } from '../system/index.js';
 import { type Bytes, cString } from './bytes.js';
@@ -12,7 +13,12 @@ const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
+const SYS_FSOPEN = 430;
+const SYS_FSCONFIG = 431;
 const SYS_OPENAT2 = 437;
+const FSOPEN_CLOEXEC = 1;
+const FSCONFIG_SET_STRING = 1;
+const FSCONFIG_CMD_CREATE = 6;
 const O_CLOEXEC = 0o2000000;
 
 /** Since 1970, nanoseconds from 0 to 999,999,999. */
@@ -36,6 +42,8 @@ function bind() {
     renameat: library.func('int renameat(int, const char *, int, const char *)'),
     lseek: library.func('int64_t lseek(int, int64_t, int)'),
     syncfs: library.func('int syncfs(int)'),
+    fsopen: library.func('long syscall(long, const char *, unsigned int)'),
+    fsconfig: library.func('long syscall(long, int, unsigned int, const char *, const char *, int)'),
     syncFileRange: library.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
   };
 }
@@ -121,4 +129,20 @@ export function openBeneath(directoryFd: number, path: Bytes, flags: number, mod
   const { openat2, openHowSize } = libc();
   const how = { flags: flags | O_CLOEXEC, mode, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
   return check(openat2(SYS_OPENAT2, directoryFd, cString(path) as never, how, openHowSize), 'openat2', path);
+}
+
+/** Makes an overlayfs that is mounted nowhere, and gone when the descriptor is closed. @throws SystemError */
+export function tryOverlay(options: Readonly<Record<string, string>>): number {
+  const { fsopen, fsconfig } = calls();
+  const fd = check(fsopen(SYS_FSOPEN, 'overlay', FSOPEN_CLOEXEC), 'fsopen', 'overlay');
+  try {
+    for (const [name, value] of Object.entries(options)) {
+      check(fsconfig(SYS_FSCONFIG, fd, FSCONFIG_SET_STRING, name, value, 0), 'fsconfig', name);
+    }
+    check(fsconfig(SYS_FSCONFIG, fd, FSCONFIG_CMD_CREATE, null, null, 0), 'fsconfig', 'overlay');
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }
