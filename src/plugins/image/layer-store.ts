@@ -117,8 +117,12 @@ export class LayerStore {
    * transaction. It is on disk after the next `sync`.
    */
   place(layer: NewLayer): void {
-    if (existsSync(this.path(layer.diffId))) return;
     const recipe = this.recipePath(layer.diffId);
+    if (existsSync(this.path(layer.diffId))) {
+      // A removed image's, from before sizes were noted.
+      if (existsSync(recipe)) noteSize(recipe, layer.size);
+      return;
+    }
     // Left by a process that was killed between two renames.
     if (existsSync(recipe)) this.#trash.put(recipe);
     renameSync(layer.recipe.path, recipe);
