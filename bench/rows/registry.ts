@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputOf, secondsOf, settle } from '../measure.js';
+import type { Peer } from '../peers/peer.js';
 import { type BenchLayer, BenchRegistry, compressed, layerOf } from '../registry.js';
 import { engines, type Row } from './row.js';
 
@@ -10,6 +11,8 @@ const GOALS: Row['goals'] = [
   { subject: 'gantry', of: 'docker', most: 0.8 },
   { subject: 'gantry', of: 'podman', most: 0.8 },
 ];
+
+type Layers = (folder: string) => readonly BenchLayer[];
 
 /** 8 layers of 128 MB. */
 function large(folder: string): BenchLayer[] {
@@ -29,38 +32,42 @@ function many(folder: string): BenchLayer[] {
 }
 
 export function pullLarge(scratch: string): Row {
-  let image = '';
-  return {
-    ...{ id: 'pull-large', title: 'pull of 1 GB in 8 layers', unit: 's', peers: engines, runs: [3, 1], goals: GOALS },
-    prepare() {
-      image = filled(new BenchRegistry(scratch), 'pull-large', large);
-    },
-    measure(peer) {
-      settle();
-      const seconds = secondsOf(peer, ['pull', '-q', image]);
-      outputOf(peer, ['rmi', '-f', image]);
-      return seconds;
-    },
-  };
+  return pulling(scratch, 'pull-large', 'pull of 1 GB in 8 layers', large, (peer, image) => {
+    outputOf(peer, ['rmi', '-f', image]);
+  });
 }
 
-/** Another image each time, and none is removed: see the imports for what becomes of a disk after that. */
+/** None is removed: see the imports for what becomes of a disk after that. */
 export function pullMany(scratch: string): Row {
-  const title = 'pull of Debian minbase and 20 small layers';
-  const runs = [3, 1] as const;
+  return pulling(scratch, 'pull-many', 'pull of Debian minbase and 20 small layers', many);
+}
+
+/**
+ * Another image each time: an engine may still have the layers of one that was removed.
+ * @param after each run
+ */
+function pulling(
+  scratch: string,
+  id: string,
+  title: string,
+  layers: Layers,
+  after: (peer: Peer, image: string) => void = () => {},
+): Row {
+  let registry: BenchRegistry | undefined;
   const images: string[] = [];
-  const pulled = new Map<string, number>();
+  const turns = new Map<string, number>();
   return {
-    ...{ id: 'pull-many', title, unit: 's', peers: engines, runs, goals: GOALS },
-    prepare() {
-      const registry = new BenchRegistry(scratch);
-      for (let run = 0; run < runs[0]; run++) images.push(filled(registry, `pull-many${run}`, many));
-    },
+    ...{ id, title, unit: 's', peers: engines, runs: [3, 1], goals: GOALS },
     measure(peer) {
-      const turn = pulled.get(peer.name) ?? 0;
-      pulled.set(peer.name, turn + 1);
+      const turn = turns.get(peer.name) ?? 0;
+      turns.set(peer.name, turn + 1);
+      registry ??= new BenchRegistry(scratch);
+      images[turn] ??= filled(registry, `${id}${turn}`, layers);
+      const image = images[turn];
       settle();
-      return secondsOf(peer, ['pull', '-q', images[turn] ?? '']);
+      const seconds = secondsOf(peer, ['pull', '-q', image]);
+      after(peer, image);
+      return seconds;
     },
   };
 }
@@ -74,7 +81,7 @@ export function pushMany(scratch: string): Row {
 }
 
 /** Each push goes to a registry that has nothing yet. */
-function pushing(scratch: string, id: string, title: string, layers: (folder: string) => readonly BenchLayer[]): Row {
+function pushing(scratch: string, id: string, title: string, layers: Layers): Row {
   let image = '';
   return {
     ...{ id, title, unit: 's', peers: engines, runs: [3, 1], goals: GOALS },
@@ -96,7 +103,7 @@ function pushing(scratch: string, id: string, title: string, layers: (folder: st
 }
 
 /** The layers are made in memory: what is removed there does not touch the disk that is measured. */
-function filled(registry: BenchRegistry, name: string, layers: (folder: string) => readonly BenchLayer[]): string {
+function filled(registry: BenchRegistry, name: string, layers: Layers): string {
   const folder = mkdtempSync('/dev/shm/gantry-bench-');
   try {
     return registry.put(name, layers(folder));
