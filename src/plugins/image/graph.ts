@@ -9,6 +9,7 @@ import { CopiedRoot, copiedAt } from './copied-root.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf, parseDocument } from './image-config.js';
 import { checkedDocument } from './image-document.js';
+import { KeptBlobs } from './kept-blobs.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage, type StageOptions } from './layer-stage.js';
 import { LayerStore } from './layer-store.js';
@@ -41,6 +42,7 @@ export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
   readonly #stage: LayerStage;
   readonly #removed: RemovedImages;
+  readonly #blobs: KeptBlobs;
   #storage: StorageChoice | undefined;
 
   constructor(
@@ -53,7 +55,8 @@ export class LayeredGraph implements Graph, Service {
   ) {
     this.#layers = new LayerStore(config.root);
     this.#removed = new RemovedImages(database);
-    this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweep([diffId]));
+    this.#blobs = new KeptBlobs(config.root, database);
+    this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));
   }
 
   async onStart(): Promise<void> {
@@ -153,6 +156,7 @@ export class LayeredGraph implements Graph, Service {
       const { config, parent, names, layers } = this.#removed.get(id);
       const knownParent = this.records.get(parent) ? parent : '';
       this.records.addBytes(config, parseDocument(config), knownParent, layers);
+      this.#removed.restoreNotes(id);
       this.#removed.forget(id);
       for (const name of names) if (this.tags.lookup(name) === undefined) this.tags.set(name, id);
     }, DURABLE);
@@ -247,8 +251,13 @@ export class LayeredGraph implements Graph, Service {
     return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }
 
+  #sweep(): void {
+    this.#sweepLayers(this.#layers.present());
+    this.#blobs.sweep();
+  }
+
   /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
-  #sweep(candidates: readonly string[] = this.#layers.present()): void {
+  #sweepLayers(candidates: readonly string[]): void {
     const unknown = () =>
       candidates.filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
     if (unknown().length > 0) {
