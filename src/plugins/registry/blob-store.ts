@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -69,6 +70,12 @@ export class BlobStore {
   /** Keeps what has come for the next try. */
   leave({ fd }: Draft): void {
     closeSync(fd);
+  }
+
+  /** Bytes that the disk has left. */
+  room(): number {
+    const { bavail, bsize } = statfsSync(this.#folder);
+    return bavail * bsize;
   }
 
   /** Forgets what is not what it should be. */

@@ -152,9 +152,11 @@ class Download {
   async #settle(isGood: boolean): Promise<void> {
     if (!this.#draft) return;
     await this.#flush(0);
-    // A part that turned out wrong, or has a hole, must not spoil the next try.
+    const missing = this.layer.size - this.#length;
+    // A part that turned out wrong, or has a hole, must not spoil the next try; nor one that fills the disk.
     if (isGood && !this.#isFull) this.blobs.whole(this.layer.digest, this.#draft);
-    else if (this.#isFull || this.#length >= this.layer.size) this.blobs.drop(this.layer.digest, this.#draft);
+    else if (this.#isFull || missing <= 0 || this.blobs.room() < missing)
+      this.blobs.drop(this.layer.digest, this.#draft);
     else this.blobs.leave(this.#draft);
   }
 }

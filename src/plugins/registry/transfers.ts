@@ -15,6 +15,7 @@ import type { Found, Pulled, Registries, TransferOptions } from './contracts.js'
 import { Routes } from './http/routes.js';
 import { Session } from './http/session.js';
 import { domainOf, hostOf, isHub } from './hub.js';
+import { localImage } from './local-image.js';
 import { hostPlatform, parsePlatform } from './platform.js';
 import { Pull, type PullPlace } from './pull.js';
 import { Push } from './push.js';
@@ -85,12 +86,7 @@ export class Transfers implements Registries {
   async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
     const reference = withDefaultTag(parseReference(name));
     if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-    const id = this.engine.tags.lookup(name);
-    if (id === undefined) {
-      const said = `${reference.domain}/${reference.path}:${reference.tag}`;
-      throw new GantryError('not found', `An image does not exist locally with the tag: ${said}`);
-    }
-    const image = this.engine.graph.get(id);
+    const image = this.engine.graph.get(localImage(this.engine.tags, reference));
     return within(options.signal, (signal, failed) => {
       const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
       const place = { ...this.#place, events: this.engine.events, scratch: this.#scratch };

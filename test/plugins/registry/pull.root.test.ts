@@ -165,6 +165,78 @@ test.serial(
   /holds lists again and again/,
 );
 test.serial(
+  'a list that holds itself',
+  hostile,
+  (r, i) => {
+    const digest = `sha256:${'5'.repeat(64)}`;
+    const entry = { ...describe(INDEX, i.config), digest, platform: { os: 'linux', architecture: 'amd64' } };
+    const bytes = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] });
+    for (const name of ['1', digest]) r.give(`/v2/app/manifests/${name}`, bytes, { 'Content-Type': INDEX });
+  },
+  /not what its digest says/,
+);
+test.serial(
+  'a list without end',
+  hostile,
+  (r) =>
+    void r.on('/v2/app/manifests/1', (_, response) => {
+      response.writeHead(200, { 'Content-Type': INDEX }).write('{"schemaVersion":2,"manifests":[');
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    }),
+  /larger than 4 MiB/,
+);
+test.serial(
+  'a configuration of 1 GB',
+  hostile,
+  (r, i) =>
+    void r.on(
+      `/v2/app/blobs/${i.manifest.config.digest}`,
+      (_, response) => void response.writeHead(200, { 'Content-Length': String(2 ** 30) }).write('{'),
+    ),
+  /larger than 4 MiB/,
+);
+test.serial(
+  'layers from elsewhere',
+  hostile,
+  (r, i) => {
+    const layers = i.manifest.layers.map((layer) => ({ ...layer, urls: [`http://${r.host}/secret`] }));
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /fetched from elsewhere/,
+);
+test.serial(
+  'more layers than overlayfs stacks',
+  hostile,
+  (r, i) => {
+    const layers = Array.from({ length: 451 }, () => i.manifest.layers[0]);
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /it has 451 layers, and 450 are the most that can be used/,
+);
+test.serial(
+  'a digest with path characters',
+  hostile,
+  (r, i) => {
+    const layers = [{ ...i.manifest.layers[0], digest: 'sha256:../../../../etc/passwd' }];
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /malformed digest/,
+);
+test.serial(
+  'a layer that comes a byte at a time',
+  hostile,
+  (r, i) =>
+    r.on(layerPath(i, 1), (_, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.once('close', () => clearInterval(timer));
+    }),
+  /answers too slowly/,
+);
+test.serial(
   'a layer that is no archive',
   hostile,
   (r, i) => {

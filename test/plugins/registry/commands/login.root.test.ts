@@ -1,10 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { DOCKER, TestEngine } from '../../../support/engine.js';
 import { PASSWORD, USER } from '../../../support/registry.js';
 import { Terminal } from '../../../support/terminal.js';
-import { engineFor, registryFor } from '../support/scene.js';
+import { engineFor, registryFor, scene } from '../support/scene.js';
 
 test.serial('a password over TLS: asked for at a terminal, kept by the client alone', async (t) => {
   const registry = await registryFor(t, { auth: 'htpasswd', tls: true });
@@ -59,4 +59,47 @@ test.serial('tokens: for each scope one, with a login where one is needed', asyn
   await engine.ok('pull', '-q', `${registry.host}/app:1`);
   const wrong = await engine.docker(['login', '-u', USER, '--password-stdin', registry.host], { input: 'wrong' });
   t.regex(wrong.stderr, /incorrect username or password/);
+});
+
+test.serial('no process shows a login while it is used', async (t) => {
+  const { engine, registry, name } = await scene(t);
+  const auth = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
+  mkdirSync(join(engine.root, '.docker'));
+  writeFileSync(join(engine.root, '.docker/config.json'), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+  const shown: string[] = [];
+  registry.on('/v2/app/manifests/1', ({ headers }, response) => {
+    if (headers.authorization !== `Basic ${auth}`) {
+      return void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="r"' }).end();
+    }
+    for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)) {
+      for (const file of ['cmdline', 'environ']) shown.push(textOf(`/proc/${pid}/${file}`));
+    }
+    response.writeHead(404).end();
+  });
+  await engine.startDaemon();
+  const { stderr } = await engine.docker(['pull', name]);
+  t.regex(stderr, /manifest for \S+ not found/);
+  t.true(shown.some((text) => text.includes(engine.root)));
+  for (const secret of [PASSWORD, auth]) t.false(shown.some((text) => text.includes(secret)));
+});
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+test.serial('what contradicts itself is refused', async (t) => {
+  const engine = await engineFor(t, false);
+  for (const [args, said] of [
+    [['-p', 'x', '-u', 'ken', '--password-stdin'], '--password and --password-stdin are mutually exclusive'],
+    [['--password-stdin'], 'Must provide --username with --password-stdin'],
+    [['-u', 'ken'], 'Cannot perform an interactive login from a non TTY device'],
+  ] as const) {
+    const { code, stderr } = await engine.docker(['login', ...args, 'r.example'], { input: 'secret' });
+    t.is(code, 125);
+    t.true(stderr.includes(said), stderr);
+  }
 });
