@@ -17,7 +17,15 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
     process.execPath,
     // As in bin/docker.
     [
-      ...['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root],
+      ...[
+        '--max-semi-space-size=1',
+        '--heap-growing-percent=200',
+        '--disable-warning=ExperimentalWarning',
+        '--',
+        MAIN,
+        '--root',
+        settings.root,
+      ],
       ...(settings.storageDriver ? ['--storage-driver', settings.storageDriver] : []),
       '-d',
     ],
