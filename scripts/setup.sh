@@ -65,6 +65,7 @@ missing_packages() {
     unless_command skopeo skopeo
     unless_command podman podman
     unless_command umoci umoci
+    unless_package python3-jsonschema
     unless_command zsh zsh
     unless_command fish fish
     unless_command groff groff-base

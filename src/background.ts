@@ -16,7 +16,19 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
   const daemon = spawn(
     process.execPath,
     // As in bin/docker.
-    ['--max-semi-space-size=1', '--disable-warning=ExperimentalWarning', '--', MAIN, '--root', settings.root, '-d'],
+    [
+      ...[
+        '--max-semi-space-size=1',
+        '--heap-growing-percent=200',
+        '--disable-warning=ExperimentalWarning',
+        '--',
+        MAIN,
+        '--root',
+        settings.root,
+      ],
+      ...(settings.storageDriver ? ['--storage-driver', settings.storageDriver] : []),
+      '-d',
+    ],
     {
       detached: true,
       cwd: '/',

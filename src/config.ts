@@ -11,6 +11,7 @@ export function configOf(settings: Settings): Config {
     pluginDirs: settings.pluginDirs,
     daemon: settings.daemon,
     debug: settings.debug,
+    storageDriver: settings.storageDriver,
     registries: registriesOf(process.env),
   };
 }

@@ -9,6 +9,7 @@ export interface Settings {
   readonly pluginDirs: readonly string[];
   readonly daemon: boolean;
   readonly debug: boolean;
+  readonly storageDriver: 'overlay' | 'vfs' | undefined;
   /** The command and all that follows it. */
   readonly argv: readonly string[];
 }
@@ -41,7 +42,7 @@ function whileTyping(args: readonly string[], env: Env, cwd: string): Settings {
   try {
     return { ...parse(args.slice(1, -1), env, cwd), daemon: false, argv: args };
   } catch {
-    return { ...parse([], env, cwd), argv: args };
+    return { ...parse([], { ...env, GANTRY_STORAGE_DRIVER: undefined }, cwd), argv: args };
   }
 }
 
@@ -51,6 +52,7 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
   let root = env['GANTRY_ROOT'] || DEFAULT_ROOT;
   let daemon = false;
   let debug = false;
+  let storageDriver = env['GANTRY_STORAGE_DRIVER'];
   let index = 0;
   const command: string[] = [];
   for (; index < args.length; index++) {
@@ -59,6 +61,7 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
     if (flag === '--root') root = take() || DEFAULT_ROOT;
     else if (flag === '-H' || flag === '--host') hosts.push(take());
     else if (flag === '--plugins-dir') pluginDirs.push(take());
+    else if (flag === '--storage-driver') storageDriver = take();
     else if (flag === '-d' || flag === '--daemon') daemon = value !== 'false';
     else if (flag === '-D' || flag === '--debug') debug = value !== 'false';
     else if (flag === '-v' || flag === '--version') command.push('version', '--quiet');
@@ -77,8 +80,16 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
     pluginDirs: pluginFolders(pluginDirs, env).map((folder) => absolute(folder, cwd)),
     daemon,
     debug,
+    storageDriver: knownDriver(storageDriver),
     argv,
   };
+}
+
+function knownDriver(name: string | undefined): Settings['storageDriver'] {
+  if (!name) return undefined;
+  if (name === 'overlay' || name === 'vfs') return name;
+  if (name === 'overlay2') return 'overlay';
+  throw new GantryError('usage', `unknown storage driver: ${name} (there are overlay and vfs)`);
 }
 
 const DEFAULT_PLUGIN_DIRS = ['/etc/gantry/plugins', '/usr/local/lib/gantry/plugins'];

@@ -15,6 +15,16 @@ test('flags before the command, then the environment, then the default', (t) => 
   t.like(parse(['--plugins-dir', '/p', '-D', 'run', '-d', 'x']), { pluginDirs: ['/p'], debug: true, daemon: false });
 });
 
+test('the storage driver is one that there is, or the engine chooses', (t) => {
+  t.is(parse(['-d']).storageDriver, undefined);
+  t.is(parse(['-d'], { GANTRY_STORAGE_DRIVER: 'vfs' }).storageDriver, 'vfs');
+  t.is(parse(['--storage-driver=overlay', '-d'], { GANTRY_STORAGE_DRIVER: 'vfs' }).storageDriver, 'overlay');
+  t.is(parse(['--storage-driver', 'overlay2', '-d']).storageDriver, 'overlay', "Docker's name for it");
+  t.throws(() => parse(['--storage-driver', 'zfs', '-d']), {
+    message: 'unknown storage driver: zfs (there are overlay and vfs)',
+  });
+});
+
 test('-d is the daemon, and takes no command', (t) => {
   t.like(parse(['-d', '-D']), { daemon: true, debug: true, argv: [] });
   t.like(parse(['-d=false', 'ps']), { daemon: false, argv: ['ps'] });
@@ -39,6 +49,7 @@ test('a line that is being typed says which daemon completes it, and is never wr
   t.like(typed('--root', '/half'), { root: '/var/lib/gantry', hosts: ['unix:///e'] });
   t.like(typed('-H', '--root', '-d', 'ps', ''), { daemon: false });
   t.like(typed('-d', ''), { daemon: false, argv: ['__complete', '-d', ''] });
+  t.is(parseSettings(['__complete', 'ps'], { GANTRY_STORAGE_DRIVER: 'zfs' }, '/').storageDriver, undefined);
   t.deepEqual(typed('-v', '').argv, ['__complete', '-v', '']);
   t.deepEqual(typed().argv, ['__complete']);
 });

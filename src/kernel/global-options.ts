@@ -44,5 +44,13 @@ export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
     shownDefault: '/var/lib/gantry',
     complete: 'folder',
   },
+  {
+    property: 'storageDriver',
+    flags: '--storage-driver',
+    description: 'How the roots of containers are made: overlay mounts layers, vfs copies them (default: what works)',
+    type: 'string',
+    value: 'DRIVER',
+    complete: ['overlay', 'vfs'],
+  },
   { property: 'version', flags: '-v, --version', description: 'Print version information and quit', type: 'boolean' },
 ];

@@ -44,6 +44,7 @@ export {
   type Values,
 } from './plugin.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
+export { unknowable } from './recording.js';
 export { drained, write } from './streams.js';
 export { table } from './table.js';
 export { compileTemplate } from './template.js';

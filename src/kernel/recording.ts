@@ -69,15 +69,16 @@ export class Recorder {
   }
 }
 
-/** Can be awaited and passed on. Looking into it ends the dry run. */
-function unknowable(): object {
+/** Stands in for what a plan cannot make up: can be awaited and passed on. Looking into it ends the dry run. */
+export function unknowable<T extends object>(): T {
   const end = (): never => {
     throw new DependsOnPlan('what follows depends on what is only planned');
   };
-  return new Proxy(() => {}, {
+  const proxy: object = new Proxy(() => {}, {
     get: (_, name) => (name === 'then' ? undefined : end()),
     apply: end,
     has: end,
     ownKeys: end,
   });
+  return proxy as T;
 }

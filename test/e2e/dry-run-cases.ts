@@ -142,12 +142,18 @@ export const rows: readonly Row[] = [
   [
     'run nosuch ls',
     0,
-    'would pull nosuch:latest from registry-1.docker.io\n(what follows depends on it)\n',
+    'would pull nosuch:latest from docker.io\n(what follows depends on it)\n',
     "Unable to find image 'nosuch:latest' locally\nlatest: Pulling from library/nosuch\n",
   ],
   ['run --pull never nosuch ls', 125, '', 'Error response from daemon: No such image: nosuch:latest\n'],
-  ['pull r.example/app:1', 0, 'would pull r.example/app:1 from r.example\n(what follows depends on it)\n', ''],
-  ['push -q other', 0, 'would push other:latest to registry-1.docker.io\n', ''],
+  ['pull r.example/app:1', 0, 'would pull r.example/app:1 from r.example\n', ''],
+  ['push -q other', 0, 'would push other:latest to docker.io\n', ''],
+  [
+    'push nosuch',
+    1,
+    '',
+    'Error response from daemon: An image does not exist locally with the tag: docker.io/library/nosuch:latest\n',
+  ],
   ['logout r.example', 0, 'would change nothing\n', ''],
   [
     'run --network nosuch busybox ls',

@@ -29,12 +29,12 @@ interface OpenRoot {
 const KERNEL_FOLDERS = new Set(['/dev', '/proc', '/sys']);
 
 /** As `Runtime.look`. */
-export function lookAt(
+export async function lookAt(
   files: FilesOf,
   path: string,
   { follow }: { follow: boolean },
-): { readonly path: string; readonly kind: 'file' | 'directory' } | undefined {
-  const root = openRoot(files);
+): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' } | undefined> {
+  const root = await openRoot(files);
   try {
     const target = follow ? followed(root.path, path) : path;
     const flags = follow ? 0 : constants.O_NOFOLLOW;
@@ -50,13 +50,13 @@ export function lookAt(
 }
 
 /** As `Runtime.archive`. */
-export function archiveOf(
+export async function archiveOf(
   files: FilesOf,
   id: string,
   path: string,
   options: { follow: boolean; as: string },
-): Readable {
-  const root = openRoot(files);
+): Promise<Readable> {
+  const root = await openRoot(files);
   try {
     const wanted = posix.resolve('/', path);
     const target = options.follow ? followed(root.path, wanted) : wanted;
@@ -86,7 +86,7 @@ export function archiveOf(
 
 /** As `Runtime.unpack`. */
 export async function unpackAt(files: FilesOf, id: string, path: string, archive: Readable): Promise<void> {
-  const root = openRoot(files);
+  const root = await openRoot(files);
   try {
     const isFolder = lookInRoot(root.path, posix.join('/', path), (_fd, stats) => stats.isDirectory());
     if (isFolder === undefined) throw notFound(id, path);
@@ -132,10 +132,11 @@ function latin1(name: string): string {
   return Buffer.from(name).toString('latin1');
 }
 
-function openRoot(files: FilesOf): OpenRoot {
+async function openRoot(files: FilesOf): Promise<OpenRoot> {
   if ('running' in files) return { path: `/proc/${files.running}/root`, close: () => {} };
   const { rootfs, filesystem, volumes } = files;
   mkdirSync(rootfs, { recursive: true, mode: 0o700 });
+  await filesystem.prepare();
   // A process that keeps the namespace with the mounts; it ends when this one does.
   const keeper = inPrivateNamespaces({ network: false }, () => {
     filesystem.mount(rootfs);

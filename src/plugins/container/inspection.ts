@@ -12,6 +12,7 @@ const NEVER = '0001-01-01T00:00:00Z';
 export interface Surroundings {
   /** Its writable layer. */
   readonly upper: string;
+  readonly storage: string;
   /** Configuration of its image. */
   readonly image: ImageConfig;
   /** Its places on networks. */
@@ -21,7 +22,7 @@ export interface Surroundings {
 
 /** What `inspect` prints of a container, under the names of Docker's API. */
 export function describeContainer(container: Container, surroundings: Surroundings): object {
-  const { upper, image: base, endpoints, pathOfVolume } = surroundings;
+  const { upper, storage, image: base, endpoints, pathOfVolume } = surroundings;
   const { config, lease, status } = container;
   const { process: image } = config;
   return {
@@ -89,7 +90,7 @@ export function describeContainer(container: Container, surroundings: Surroundin
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
     },
-    GraphDriver: { Name: 'overlay', Data: { UpperDir: upper } },
+    GraphDriver: { Name: storage, Data: { UpperDir: upper } },
     Mounts: config.mounts.map((mount) => ({
       Type: mount.type,
       ...(mount.type === 'volume' && { Name: mount.source, Driver: 'local' }),

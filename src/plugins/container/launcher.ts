@@ -60,6 +60,7 @@ export async function launchMonitor(
   const runtime = probeRuntime();
   const paths = services.files.make(id);
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
+  await rootFilesystem.prepare();
   const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
   const etc = lender ? etcMounts(lender.paths) : writeEtc(paths, config, lease);
   const hostNetwork = networkNamespace();

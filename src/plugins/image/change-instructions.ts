@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { ImageConfig } from './contracts.js';
+import { healthcheck } from './healthcheck-instruction.js';
 import { words } from './instruction-words.js';
 
 type Change = (config: ImageConfig, text: string) => ImageConfig;
@@ -13,7 +14,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
     ...config,
     ExposedPorts: { ...config.ExposedPorts, ...keys(words(text).flatMap(ports)) },
   }),
+  HEALTHCHECK: (config, text) => ({ ...config, Healthcheck: healthcheck(text, jsonList) }),
   LABEL: (config, text) => ({ ...config, Labels: { ...config.Labels, ...Object.fromEntries(pairs('LABEL', text)) } }),
+  ONBUILD: (config, text) => ({ ...config, OnBuild: [...(config.OnBuild ?? []), trigger(text)] }),
   STOPSIGNAL: (config, text) => ({ ...config, StopSignal: text }),
   USER: (config, text) => ({ ...config, User: text }),
   VOLUME: (config, text) => ({ ...config, Volumes: { ...config.Volumes, ...keys(jsonList(text) ?? words(text)) } }),
@@ -47,6 +50,16 @@ function jsonList(text: string): string[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What a build on top of the image is to do. */
+function trigger(text: string): string {
+  const name = /^\S+/.exec(text)?.[0].toUpperCase() ?? '';
+  if (name === 'ONBUILD') throw new GantryError('invalid', "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+  if (name === 'FROM' || name === 'MAINTAINER') {
+    throw new GantryError('invalid', `${name} isn't allowed as an ONBUILD trigger`);
+  }
+  return text;
 }
 
 /** `A=1 B="2 3"`, or the old `A 1 2 3`. */

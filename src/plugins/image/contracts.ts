@@ -14,6 +14,8 @@ export interface ImageConfig {
   readonly StopSignal?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly Healthcheck?: HealthConfig;
+  /** Instructions for builds on top of the image. The engine keeps them, and does nothing with them. */
+  readonly OnBuild?: readonly string[];
 }
 
 /** How a container's health is looked after, as images say it. Times are nanoseconds; 0 or absent: the usual. */
@@ -44,11 +46,21 @@ export interface Image {
 
 /** A container's root filesystem, ready to be mounted. */
 export interface RootFilesystem {
+  /** To be awaited before `mount`, each time: where overlayfs does not work, the first one copies the image. @throws GantryError `conflict`, `unavailable` */
+  prepare(): Promise<void>;
   /**
    * Mounts it at `target`, an existing folder, in the mount namespace of the calling thread. Synchronous, since the
    * caller has moved its thread into a private namespace and must leave it before it yields.
    */
   mount(target: string): void;
+}
+
+/** How containers' roots are made of layers. */
+export interface StorageChoice {
+  /** `overlay` mounts them, `vfs` copies them. */
+  readonly driver: 'overlay' | 'vfs';
+  /** Why it is not the better one; absent where it is, or was asked for. */
+  readonly why?: string;
 }
 
 /** A layer that is here and stays until `release`, whether an image has it by then or not. */
@@ -81,15 +93,16 @@ export interface Graph {
   ): Promise<Image>;
   /**
    * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
-   * or not. Calls for the same diff id do the work once; `open` is called only by the one that does it. What is not here
-   * whole is not here at all.
+   * or not. Calls for the same diff id do the work once, in whatever process they are; `open` is called only by the one
+   * that does it. What is not here whole is not here at all.
    * @param diffId undefined for one that is not known before: then it is read in any case
+   * @param detail.patience milliseconds after which the call does not wait for others any more, and does the work itself
    * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
    */
   layerFrom(
     diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
-    detail?: { progress?: (bytes: number) => void },
+    detail?: { readonly progress?: (bytes: number) => void; readonly patience?: number },
   ): Promise<StagedLayer>;
   /** The layer of a diff id, if it is here: for `createFromConfig`. */
   keepLayer(diffId: string): StagedLayer | undefined;
@@ -139,6 +152,9 @@ export interface Graph {
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
   /** The same to be read only, `upper` as it is now, without the engine's own layer: what `export` writes down. */
   view(imageId: string, upper: string): RootFilesystem;
+  /** What `commit` gives to `create`: an OCI layer archive of what a container changed. */
+  changesArchive(imageId: string, upper: string): Readable;
+  storage(): StorageChoice;
   /** What a container changed: the difference between its `upper` and its image, in path order. */
   changes(imageId: string, upper: string): AsyncIterable<Change>;
 }

@@ -1,51 +1,72 @@
-import { openSync, writeSync } from 'node:fs';
+import { closeSync, constants, writeSync } from 'node:fs';
 import { SystemError } from '../system/index.js';
 import { ArchiveError } from './archive/archive-error.js';
 import { ByteSource } from './archive/byte-source.js';
+import { FrameReader } from './archive/frames.js';
 import { TarReader } from './archive/reader.js';
 import { RecipeWriter } from './archive/recipe-writer.js';
 import { Unpacker } from './archive/unpacker.js';
-import { enterRoot, syncFilesystem } from './native.js';
+import { dieWithParent, enterRoot, openBeneath } from './native.js';
 
 /**
- * A process of its own that unpacks one archive: from stdin, into the directory that is open as descriptor 4, telling the
- * outcome as one line of JSON on descriptor 3. Its arguments are the number of bytes at which the archive counts as a
- * bomb, and the folder in there that the archive is copied into; without, it becomes a layer, and the recipe for the
- * archive goes into the directory of descriptor 5.
- * What a hostile archive does, it does to this process alone.
+ * A process of its own that unpacks archives, one after another, as they come on stdin (`archive/frames.ts`): each into a
+ * directory that becomes this process's root first. It tells the outcome of each as one line of JSON on descriptor 3, and
+ * ends with the first that is bad. What a hostile archive does, it does to this process alone.
  */
 
-const ARCHIVE_FD = 0;
+const ARCHIVES_FD = 0;
 const OUTCOME_FD = 3;
-const LAYER_FD = 4;
-const RECIPE_FD = 5;
+/** The directory that those to be filled lie in, or one of them; the same of their recipes. */
+const LAYERS_FD = 4;
+const RECIPES_FD = 5;
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/** What to do with an archive. */
+export interface UnpackJob {
+  /** Bytes at which it counts as a bomb. */
+  readonly limit: number;
+  /** Of the directory to be filled, in that of descriptor 4. */
+  readonly layer: string;
+  /** Of the one for what it takes to make the archive again, in that of descriptor 5. Absent: it is copied, and no layer. */
+  readonly recipe?: string;
+  /** Where in the directory it is copied to, as an absolute path. */
+  readonly into?: string;
+}
 
 export type Outcome =
   | { readonly size: number; readonly diffId: string }
   | { readonly kind: 'invalid' | 'unavailable' | 'internal'; readonly message: string };
 
-function unpack(): Outcome {
+const frames = new FrameReader(ARCHIVES_FD);
+
+function unpack({ limit, layer, recipe: recipeName, into }: UnpackJob): Outcome {
+  const open: number[] = [];
+  const kept = (fd: number): number => {
+    open.push(fd);
+    return fd;
+  };
   try {
-    process.umask(0);
-    const [folder] = process.argv.slice(3);
-    const recipe = folder === undefined ? newRecipe() : undefined;
-    enterRoot(`/proc/self/fd/${LAYER_FD}`);
-    const source = new ByteSource(ARCHIVE_FD, Number(process.argv[2]));
+    const layerFd = kept(openBeneath(LAYERS_FD, layer, DIRECTORY));
+    const recipe = recipeName === undefined ? undefined : newRecipe(recipeName, kept);
+    enterRoot(layerFd);
+    const source = new ByteSource((...where) => frames.read(...where), limit);
     if (recipe) source.onBytes = (bytes) => recipe.literal(bytes);
-    if (folder !== undefined) process.chdir(folder);
+    if (into !== undefined) process.chdir(into);
     const unpacker = new Unpacker(new TarReader(source), recipe);
     unpacker.all();
     recipe?.end();
-    syncFilesystem(LAYER_FD);
     return { size: unpacker.size, diffId: `sha256:${source.digest()}` };
   } catch (error) {
     return failure(error as Error & { code?: string; entry?: string });
+  } finally {
+    for (const fd of open) closeSync(fd);
   }
 }
 
-/** Opened before the layer becomes the root: it lies outside. */
-function newRecipe(): RecipeWriter {
-  return new RecipeWriter(openSync(`/proc/self/fd/${RECIPE_FD}/recipe`, 'wx', 0o600), RECIPE_FD);
+function newRecipe(name: string, kept: (fd: number) => number): RecipeWriter {
+  const folder = kept(openBeneath(RECIPES_FD, name, DIRECTORY));
+  return new RecipeWriter(kept(openBeneath(folder, 'recipe', NEW_FILE, 0o600)), folder);
 }
 
 const BAD_NAMES: Readonly<Record<string, string>> = {
@@ -79,4 +100,15 @@ function failure(error: Error & { code?: string; entry?: string }): Outcome {
   return { kind: 'internal', message: `${entry}: ${error.message}` };
 }
 
-writeSync(OUTCOME_FD, `${JSON.stringify(unpack())}\n`);
+function serve(): void {
+  // What is left of its work is swept as soon as the engine has died, and must not grow then.
+  dieWithParent();
+  process.umask(0);
+  for (let job = frames.job(); job !== undefined; job = frames.job()) {
+    const outcome = unpack(JSON.parse(job) as UnpackJob);
+    writeSync(OUTCOME_FD, `${JSON.stringify(outcome)}\n`);
+    if ('kind' in outcome) return;
+  }
+}
+
+serve();

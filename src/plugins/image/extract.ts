@@ -1,32 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { type Readable, Transform } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { GantryError } from '../../kernel/index.js';
 import { decompression, undecodable } from './decompress.js';
-import type { Outcome } from './extract-main.js';
+import type { Outcome, UnpackJob } from './extract-main.js';
+import { UnpackerProcess } from './unpacker-process.js';
 
-const PROGRAM = fileURLToPath(new URL('./extract-main.js', import.meta.url));
-const HEAP_MIB = 256;
-const OUTCOME_FD = 3;
+type Progress = ((bytes: number) => void) | undefined;
 
-export interface ExtractOptions {
-  /** Called with the number of bytes of the archive, as it came, that have been read so far. */
-  readonly progress?: ((bytes: number) => void) | undefined;
-  /** Bytes of the uncompressed archive at which it counts as a bomb. */
-  readonly limit: number;
-  /** An absolute path in the directory that the archive is copied into. Absent: it becomes a layer. */
-  readonly into?: string;
-}
-
-/** Open directories, both empty. */
-export interface LayerFolders {
-  readonly layer: number;
-  /** For what it takes to make the archive again. */
-  readonly recipe?: number;
-}
+const STOPPED = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
 export interface Extracted {
   /** `sha256:` and the digest of the uncompressed archive. */
@@ -36,29 +17,48 @@ export interface Extracted {
 }
 
 /**
- * Unpacks an archive into an open directory, in the form of an overlayfs layer, in a process of its own: an archive that
- * makes it fail, or grow, costs that process only, whose root the directory is. All of it is on disk when this returns.
+ * Unpacks an archive by a process of its own: one that makes it fail, or grow, costs that process only, whose root the
+ * directory is that is filled. An unpacker that has failed is of no use any more.
+ * @param progress called with the number of bytes of the archive, as it came, that have been read so far
  * @throws GantryError `invalid`, `unavailable`
  */
-export async function extract(archive: Readable, into: LayerFolders, options: ExtractOptions): Promise<Extracted> {
-  const { source, stages: decompressing } = await decompression(archive);
-  const flags = [`--max-old-space-size=${HEAP_MIB}`];
-  const copied = options.into === undefined ? [] : [options.into];
-  const child = spawn(process.execPath, [...flags, PROGRAM, String(options.limit), ...copied], {
-    env: {},
-    stdio: ['pipe', 'ignore', 'pipe', 'pipe', into.layer, into.recipe ?? 'ignore'],
-  });
+export async function extract(
+  unpacker: UnpackerProcess,
+  archive: Readable,
+  job: UnpackJob,
+  progress?: Progress,
+): Promise<Extracted> {
   try {
-    const stages = [...(options.progress ? [meter(options.progress)] : []), ...decompressing];
+    const { source, stages: decompressing } = await decompression(archive);
+    const stages = [...(progress ? [meter(progress)] : []), ...decompressing];
     // The types of `pipeline` know no list of stages.
-    const feeding = pipeline([source, ...stages, child.stdin] as never).catch((error: unknown) => error);
-    const [feedError, outcome] = await Promise.all([feeding, outcomeOf(child)]);
-    if (feedError && !isBrokenPipe(feedError)) throw explained(feedError);
+    const consumer = (plain: AsyncIterable<Buffer>): Promise<void> => unpacker.feed(job, plain);
+    const enough = new AbortController();
+    let broken: unknown;
+    const feeding = pipeline([source, ...stages, consumer] as never, { signal: enough.signal }).catch((error) => {
+      unpacker.giveUp();
+      if (!isBrokenPipe(error) && !enough.signal.aborted) broken = error;
+    });
+    const outcome = await unpacker.outcome();
+    // Then it reads no more, and what gives the archive may never end.
+    if ('kind' in outcome) enough.abort();
+    await feeding;
+    if (broken) throw explained(broken);
     if ('kind' in outcome) throw failure(outcome);
-    if (feedError) throw explained(feedError);
     return outcome;
+  } catch (error) {
+    unpacker.kill();
+    throw error;
+  }
+}
+
+/** Copies an archive into an open directory. @param into where in there, as an absolute path. @throws GantryError as `extract` */
+export async function extractInto(archive: Readable, directory: number, into: string): Promise<void> {
+  const unpacker = new UnpackerProcess({ layers: directory });
+  try {
+    await extract(unpacker, archive, { layer: '.', into, limit: Number.MAX_SAFE_INTEGER });
   } finally {
-    child.kill('SIGKILL');
+    unpacker.kill();
   }
 }
 
@@ -73,26 +73,13 @@ function meter(progress: (bytes: number) => void): Transform {
   });
 }
 
-async function outcomeOf(child: ChildProcess): Promise<Outcome> {
-  const ended = once(child, 'close') as Promise<[number | null, string | null]>;
-  const [answer, complaint, [code, signal]] = await Promise.all([
-    text(child.stdio[OUTCOME_FD] as Readable),
-    text(child.stderr as Readable),
-    ended,
-  ]);
-  if (answer.endsWith('\n')) return JSON.parse(answer) as Outcome;
-  const line = complaint.split('\n').find((candidate) => candidate.includes('rror')) ?? '';
-  const message = `the unpacker did not survive the archive (${signal ?? `exit code ${code}`}) ${line}`.trim();
-  return { kind: signal ? 'invalid' : 'internal', message };
-}
-
 function failure({ kind, message }: Extract<Outcome, { kind: string }>): Error {
   return kind === 'internal' ? new Error(message) : new GantryError(kind, message);
 }
 
 /** The unpacker has stopped reading: its own words tell why. */
 function isBrokenPipe(error: unknown): boolean {
-  return ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return STOPPED.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function explained(error: unknown): Error {

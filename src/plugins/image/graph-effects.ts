@@ -17,6 +17,8 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
   return {
     list: 'read',
     changes: 'read',
+    changesArchive: 'read',
+    storage: 'read',
     view: 'read',
     removed: 'read',
     undo: {

@@ -1,20 +1,25 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, Events, type Removed } from '../system/index.js';
+import { Config, Database, Events, Log, type Removed } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
-import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer } from './contracts.js';
+import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer, StorageChoice } from './contracts.js';
 import { TagStore } from './contracts.js';
+import { CopiedRoot, copiedAt } from './copied-root.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf, parseDocument } from './image-config.js';
 import { checkedDocument } from './image-document.js';
+import { KeptBlobs } from './kept-blobs.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
-import { LayerStage } from './layer-stage.js';
-import { LayerStore, type NewLayer } from './layer-store.js';
+import { LayerStage, type StageOptions } from './layer-stage.js';
+import { LayerStore } from './layer-store.js';
+import { layerChunks } from './layer-tar.js';
 import { OverlayRoot } from './overlay.js';
 import { RemovedImages } from './removed-images.js';
 import { shortId } from './short-id.js';
+import { chooseStorage } from './storage-driver.js';
 import { ImageRecords } from './tokens.js';
+import { upperTree } from './upper-tree.js';
 import { isOpaque } from './whiteouts.js';
 
 interface CreateDetail {
@@ -32,27 +37,35 @@ interface CreateDetail {
  */
 const DURABLE = { durable: true };
 
-/** Images whose layers are folders for overlayfs. */
-export class OverlayGraph implements Graph, Service {
+/** Images whose layers are folders in overlayfs's form. */
+export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
   readonly #stage: LayerStage;
   readonly #removed: RemovedImages;
+  readonly #blobs: KeptBlobs;
+  #storage: StorageChoice | undefined;
 
   constructor(
-    @Config config: Config,
+    @Config private readonly config: Config,
     @Database private readonly database: Database,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
     @Events private readonly events: Events,
+    @Log private readonly log: Log,
   ) {
     this.#layers = new LayerStore(config.root);
     this.#removed = new RemovedImages(database);
-    this.#stage = new LayerStage(this.#layers, records, () => this.#sweep());
+    this.#blobs = new KeptBlobs(config.root, database);
+    this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));
   }
 
   async onStart(): Promise<void> {
     this.#layers.prepare();
     this.#sweep();
+  }
+
+  async onStop(): Promise<void> {
+    this.#layers.close();
   }
 
   get(reference: string): Image {
@@ -65,20 +78,21 @@ export class OverlayGraph implements Graph, Service {
 
   async create(archive: Readable, detail: CreateDetail): Promise<Image> {
     if (detail.parent) this.#known(detail.parent);
-    const layer = await this.#layers.unpack(archive, detail.progress);
+    const layer = await this.#stage.from(undefined, () => archive, detail);
     try {
+      await this.#layers.sync();
       return this.#known(this.database.transaction(() => this.#record(layer, detail), DURABLE));
     } finally {
-      this.#layers.settle(layer);
+      layer.release();
     }
   }
 
   layerFrom(
     diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
-    { progress }: { readonly progress?: (bytes: number) => void } = {},
+    detail: StageOptions = {},
   ): Promise<StagedLayer> {
-    return this.#stage.from(diffId, open, progress);
+    return this.#stage.from(diffId, open, detail);
   }
 
   keepLayer(diffId: string): StagedLayer | undefined {
@@ -96,8 +110,8 @@ export class OverlayGraph implements Graph, Service {
       throw new GantryError('invalid', "the image's layers are not those that its configuration names");
     }
     const id = digestOf(config);
+    await this.#layers.sync();
     this.database.transaction(() => {
-      for (const layer of layers) this.#stage.place(layer);
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
     }, DURABLE);
@@ -142,6 +156,7 @@ export class OverlayGraph implements Graph, Service {
       const { config, parent, names, layers } = this.#removed.get(id);
       const knownParent = this.records.get(parent) ? parent : '';
       this.records.addBytes(config, parseDocument(config), knownParent, layers);
+      this.#removed.restoreNotes(id);
       this.#removed.forget(id);
       for (const name of names) if (this.tags.lookup(name) === undefined) this.tags.set(name, id);
     }, DURABLE);
@@ -168,15 +183,37 @@ export class OverlayGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    return new OverlayRoot(this.#lowers(imageId), { upper, work });
+    const lowers = this.#lowers(imageId);
+    return this.#isCopied(upper) ? new CopiedRoot(lowers, upper) : new OverlayRoot(lowers, { upper, work });
   }
 
   view(imageId: string, upper: string): RootFilesystem {
-    return new OverlayRoot([upper, ...this.#lowers(imageId).slice(1), this.#layers.emptyPath]);
+    const lowers = this.#lowers(imageId);
+    if (this.#isCopied(upper)) return new CopiedRoot(lowers, upper, { readOnly: true });
+    return new OverlayRoot([upper, ...lowers.slice(1), this.#layers.emptyPath]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
-    return changes(upper, this.#lowers(imageId));
+    const lowers = this.#lowers(imageId);
+    return changes(upperTree(upper, lowers), lowers);
+  }
+
+  changesArchive(imageId: string, upper: string): Readable {
+    return Readable.from(layerChunks(upperTree(upper, this.#lowers(imageId))), { objectMode: false });
+  }
+
+  storage(): StorageChoice {
+    if (!this.#storage) {
+      this.#storage = chooseStorage(this.config.root, this.config.storageDriver);
+      const { driver, why } = this.#storage;
+      this.log.debug(`storage driver ${driver}${why ? `: ${why}` : ''}`);
+    }
+    return this.#storage;
+  }
+
+  /** A container that has a copy already keeps it, whatever the driver is by now. */
+  #isCopied(upper: string): boolean {
+    return copiedAt(upper) !== undefined || this.storage().driver === 'vfs';
   }
 
   #known(id: string): Image {
@@ -185,9 +222,8 @@ export class OverlayGraph implements Graph, Service {
     return image;
   }
 
-  #record(layer: NewLayer, { parent = '', config, ...how }: CreateDetail): string {
+  #record(layer: StagedLayer, { parent = '', config, ...how }: CreateDetail): string {
     const below = parent ? this.records.document(this.#known(parent).id) : undefined;
-    this.#layers.place(layer);
     for (;;) {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
@@ -215,12 +251,15 @@ export class OverlayGraph implements Graph, Service {
     return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }
 
-  /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
   #sweep(): void {
+    this.#sweepLayers(this.#layers.present());
+    this.#blobs.sweep();
+  }
+
+  /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
+  #sweepLayers(candidates: readonly string[]): void {
     const unknown = () =>
-      this.#layers
-        .present()
-        .filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
+      candidates.filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
     if (unknown().length > 0) {
       this.database.transaction(() => {
         for (const diffId of unknown()) this.#layers.discard(diffId);

@@ -34,7 +34,7 @@ export interface NewImage {
 }
 
 export function composeDocument({ diffId, comment, author, createdBy, config, parent }: NewImage): ImageDocument {
-  const created = now();
+  const created = timestamp(Date.now(), process.hrtime.bigint());
   return {
     created,
     ...(author && { author }),
@@ -54,10 +54,16 @@ export function composeDocument({ diffId, comment, author, createdBy, config, pa
   };
 }
 
-/** RFC 3339 with nanoseconds: two images made alike in one millisecond are two images still. */
-function now(): string {
-  const nanoseconds = String(process.hrtime.bigint() % NANOSECONDS_IN_MS).padStart(6, '0');
-  return new Date().toISOString().replace('Z', `${nanoseconds}Z`);
+/**
+ * RFC 3339 with nanoseconds: two images made alike in one millisecond are two images still. As Go writes it, without
+ * zeros at the end: programs in Go that write a configuration anew then write the same bytes.
+ */
+export function timestamp(milliseconds: number, nanoseconds: bigint): string {
+  const digits = String(nanoseconds % NANOSECONDS_IN_MS).padStart(6, '0');
+  return new Date(milliseconds)
+    .toISOString()
+    .replace('Z', `${digits}Z`)
+    .replace(/\.?0+Z$/, 'Z');
 }
 
 export function digestOf(bytes: Uint8Array): string {

@@ -20,7 +20,7 @@ const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(Strin
 const DOCUMENT: Readonly<Record<string, Check>> = { created: isTime, author: isText, architecture: isText, os: isText };
 const CONFIG: Readonly<Record<string, Check>> = {
   ...{ Env: isEnvironment, Cmd: isTexts, Entrypoint: isTexts, User: isLine, WorkingDir: isLine, StopSignal: isLine },
-  ...{ Volumes: isSet, ExposedPorts: isSet, Labels: isLabels, Healthcheck: isObject },
+  ...{ Volumes: isSet, ExposedPorts: isSet, Labels: isLabels, Healthcheck: isObject, OnBuild: isTexts },
 };
 const STEP: Readonly<Record<string, Check>> = {
   ...{ created: isTime, created_by: isText, author: isText, comment: isText, empty_layer: isFlag },

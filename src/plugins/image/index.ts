@@ -3,7 +3,6 @@ import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Images } from './api.js';
 import { Distribution, Graph, TagStore } from './contracts.js';
-import type { TarOptions } from './layer-tar.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
 import { ImageRecords } from './tokens.js';
 
@@ -19,6 +18,7 @@ export {
   type LayerBlob,
   type RootFilesystem,
   type StagedLayer,
+  type StorageChoice,
   type StoredManifest,
   TagStore,
 } from './contracts.js';
@@ -37,18 +37,13 @@ export { toFileOrPipe } from './to-file-or-pipe.js';
 export { ImageRecords } from './tokens.js';
 export { layerBytes, type UnusedImage, unusedImages } from './unused-images.js';
 
-/** An OCI layer archive of a container's writable folder: what `commit` gives to `Graph.create`. */
-export function layerTar(upper: string): Readable {
-  return Readable.from(layerChunks(upper), { objectMode: false });
-}
-
 /** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
-  return Readable.from(layerChunks(root, { merged: true, skipped }), { objectMode: false });
+  return Readable.from(rootChunks(root, skipped), { objectMode: false });
 }
 
-async function* layerChunks(folder: string, options?: TarOptions): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).layerChunks(folder, options);
+async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGenerator<Buffer> {
+  yield* (await import('./layer-tar.js')).rootChunks(...parameters);
 }
 
 /**
@@ -79,7 +74,7 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
-  await (await import('./extract.js')).extract(archive, { layer: rootFd }, { limit: Number.MAX_SAFE_INTEGER, into });
+  await (await import('./extract.js')).extractInto(archive, rootFd, into);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */
@@ -97,7 +92,7 @@ export const image = definePlugin({
     provide(Distribution, async () => (await import('./distribution.js')).SqlDistribution, {
       effects: async () => (await import('./distribution-effects.js')).DISTRIBUTION_EFFECTS,
     }),
-    provide(Graph, async () => (await import('./graph.js')).OverlayGraph, {
+    provide(Graph, async () => (await import('./graph.js')).LayeredGraph, {
       effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),
     }),
     provide(Images, async () => (await import('./images-service.js')).ImagesService, {

@@ -1,97 +1,101 @@
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
+import type { Database } from '../system/index.js';
 import type { StagedLayer } from './contracts.js';
 import type { LayerStore, NewLayer } from './layer-store.js';
+import type { TempFolder } from './temp-folder.js';
 import type { ImageRecords } from './tokens.js';
 
 type Open = () => Readable | Promise<Readable>;
-type Progress = ((bytes: number) => void) | undefined;
 
-/** Layers on their way into an image. */
+/** How often a caller looks whether another one, of this process or not, has done its work. */
+const PAUSE_MS = 50;
+
+export interface StageOptions {
+  readonly progress?: ((bytes: number) => void) | undefined;
+  /** Milliseconds after which the work of others is not waited for any more. */
+  readonly patience?: number | undefined;
+}
+
+/**
+ * Layers on their way into an image. One that has been unpacked gets its place at once, where others find it; until an
+ * image has it, it is kept by those who wait to make one.
+ */
 export class LayerStage {
-  /** By diff id: what is being unpacked now. */
-  readonly #working = new Map<string, Promise<StagedLayer>>();
-  /** By diff id: what has been unpacked here, and how many wait to make an image of it. */
-  readonly #unpacked = new Map<string, { readonly layer: NewLayer; users: number }>();
-
-  /** @param sweep takes away layers that nobody needs */
+  /** @param dropUnused takes the layer away if nobody needs it */
   constructor(
     private readonly layers: LayerStore,
     private readonly records: Pick<ImageRecords, 'layerSize'>,
-    private readonly sweep: () => void,
+    private readonly database: Database,
+    private readonly dropUnused: (diffId: string) => void,
   ) {}
 
   /** @throws GantryError as `Graph.layerFrom` */
-  async from(diffId: string | undefined, open: Open, progress: Progress): Promise<StagedLayer> {
-    if (diffId === undefined) return this.#unpack(undefined, open, progress);
-    for (;;) {
+  async from(
+    diffId: string | undefined,
+    open: Open,
+    { progress, patience = Infinity }: StageOptions,
+  ): Promise<StagedLayer> {
+    if (diffId === undefined) return this.#unpack(open, progress);
+    for (const start = performance.now(); performance.now() - start < patience; await setTimeout(PAUSE_MS)) {
+      const claim = this.layers.claim(diffId);
       const present = this.keep(diffId);
-      if (present) return present;
-      const working = this.#working.get(diffId);
-      if (!working) break;
-      // A failure is the other caller's: this one tries for itself.
-      await working.catch(() => undefined);
+      if (present) {
+        if (claim) this.layers.drop(claim);
+        return present;
+      }
+      if (claim) return this.#unpack(open, progress, { diffId, claim });
     }
-    const work = this.#unpack(diffId, open, progress);
-    this.#working.set(diffId, work);
-    try {
-      return await work;
-    } finally {
-      this.#working.delete(diffId);
-    }
-  }
-
-  /** Gives a layer its place. Inside of the write transaction that makes it an image's. */
-  place({ diffId }: StagedLayer): void {
-    const unpacked = this.#unpacked.get(diffId);
-    if (unpacked) this.layers.place(unpacked.layer);
+    return this.#unpack(open, progress, { diffId });
   }
 
   /** One that is here, whether an image has it or not. */
   keep(diffId: string): StagedLayer | undefined {
-    return this.#shared(diffId) ?? this.#kept(diffId);
-  }
-
-  #shared(diffId: string): StagedLayer | undefined {
-    const unpacked = this.#unpacked.get(diffId);
-    if (!unpacked) return undefined;
-    unpacked.users++;
-    return { diffId, size: unpacked.layer.size, release: () => this.#release(diffId) };
-  }
-
-  /** One that an image has. */
-  #kept(diffId: string): StagedLayer | undefined {
     const leave = this.layers.keep(diffId);
-    const size = this.records.layerSize(diffId);
-    const release = (): void => {
-      leave?.();
-      this.sweep();
-    };
-    if (leave && size !== undefined) return { diffId, size, release };
+    const size = leave && (this.records.layerSize(diffId) ?? this.layers.notedSize(diffId));
+    if (leave && size !== undefined) {
+      const release = (): void => {
+        leave();
+        this.dropUnused(diffId);
+      };
+      return { diffId, size, release };
+    }
     leave?.();
     return undefined;
   }
 
-  async #unpack(diffId: string | undefined, open: Open, progress: Progress): Promise<StagedLayer> {
-    const layer = await this.layers.unpack(await open(), progress);
-    if (diffId !== undefined && layer.diffId !== diffId) {
+  async #unpack(
+    open: Open,
+    progress: StageOptions['progress'],
+    wanted?: { readonly diffId: string; readonly claim?: TempFolder },
+  ): Promise<StagedLayer> {
+    const layer = await this.#opened(open, progress, wanted?.claim);
+    try {
+      if (wanted && layer.diffId !== wanted.diffId) {
+        throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${wanted.diffId}`);
+      }
+      return this.database.transaction(() => this.#placed(layer));
+    } finally {
       this.layers.settle(layer);
-      throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${diffId}`);
     }
-    const present = this.keep(layer.diffId);
-    if (present) {
-      this.layers.settle(layer);
-      return present;
-    }
-    this.#unpacked.set(layer.diffId, { layer, users: 1 });
-    return { diffId: layer.diffId, size: layer.size, release: () => this.#release(layer.diffId) };
   }
 
-  #release(diffId: string): void {
-    const unpacked = this.#unpacked.get(diffId);
-    if (!unpacked || --unpacked.users > 0) return;
-    this.#unpacked.delete(diffId);
-    this.layers.settle(unpacked.layer);
-    this.sweep();
+  async #opened(open: Open, progress: StageOptions['progress'], claim: TempFolder | undefined): Promise<NewLayer> {
+    let archive: Readable;
+    try {
+      archive = await open();
+    } catch (error) {
+      if (claim) this.layers.drop(claim);
+      throw error;
+    }
+    return this.layers.unpack(archive, progress, claim);
+  }
+
+  #placed(layer: NewLayer): StagedLayer {
+    this.layers.place(layer);
+    const staged = this.keep(layer.diffId);
+    if (!staged) throw new Error(`${layer.diffId} is not where it was put`);
+    return staged;
   }
 }

@@ -1,20 +1,23 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statfsSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { GantryError } from '../../kernel/index.js';
 import { type Extracted, extract } from './extract.js';
-import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
+import { notedSize, noteSize } from './layer-size.js';
+import { syncFilesystem } from './native.js';
+import {
+  abandonedFolders,
+  claimTempFolder,
+  isInPlace,
+  letOthersKeep,
+  lock,
+  makeTempFolder,
+  share,
+  type TempFolder,
+} from './temp-folder.js';
 import { fillTopLayer } from './top-layer.js';
 import { Trash } from './trash.js';
+import { Unpackers } from './unpackers.js';
 
 const HEX = /^[0-9a-f]{64}$/;
 /** No image that runs is larger. */
@@ -35,6 +38,8 @@ export class LayerStore {
   readonly #folder: string;
   readonly #recipes: string;
   readonly #trash: Trash;
+  readonly #unpackers = new Unpackers(() => this.#open());
+  #opened: { readonly layers: number; readonly recipes: number } | undefined;
   /** The engine's own layer, above every image's. */
   readonly topPath: string;
   /** Overlayfs wants two layers where one would do. */
@@ -53,10 +58,16 @@ export class LayerStore {
     mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
     for (const parent of [this.#folder, this.#recipes]) {
       mkdirSync(parent, { recursive: true, mode: 0o700 });
-      for (const folder of abandonedFolders(parent)) this.#drop(folder);
+      for (const folder of abandonedFolders(parent)) this.drop(folder);
     }
     if (!existsSync(this.topPath)) this.#makeTop();
     this.#trash.empty();
+  }
+
+  close(): void {
+    this.#unpackers.close();
+    if (this.#opened) for (const fd of Object.values(this.#opened)) closeSync(fd);
+    this.#opened = undefined;
   }
 
   path(diffId: string): string {
@@ -67,43 +78,81 @@ export class LayerStore {
     return join(this.#recipes, hexOf(diffId));
   }
 
-  /** @throws GantryError for a bad archive, of which nothing is left then */
-  async unpack(archive: Readable, progress?: (bytes: number) => void): Promise<NewLayer> {
-    const folder = makeTempFolder(this.#folder);
+  /**
+   * The temporary folder that a layer is to be unpacked in; undefined where another caller, of any process, has it: that
+   * one is at work. What a killed process left in it is gone.
+   */
+  claim(diffId: string): TempFolder | undefined {
+    for (;;) {
+      const claim = claimTempFolder(this.#folder, hexOf(diffId));
+      if (!claim || readdirSync(claim.path).length === 0) return claim;
+      this.drop(claim);
+    }
+  }
+
+  /**
+   * @param claim the folder to work in
+   * @throws GantryError for a bad archive, of which nothing is left then
+   */
+  async unpack(archive: Readable, progress?: (bytes: number) => void, claim?: TempFolder): Promise<NewLayer> {
+    const folder = claim ?? makeTempFolder(this.#folder);
     const recipe = makeTempFolder(this.#recipes);
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
-      return {
-        folder,
-        recipe,
-        ...(await extract(archive, { layer: folder.fd, recipe: recipe.fd }, { progress, limit })),
-      };
+      const job = { limit, layer: basename(folder.path), recipe: basename(recipe.path) };
+      const extracted = await this.#unpackers.with((unpacker) => extract(unpacker, archive, job, progress));
+      noteSize(recipe.path, extracted.size);
+      return { folder, recipe, ...extracted };
     } catch (error) {
-      this.#drop(folder);
-      this.#drop(recipe);
+      this.drop(folder);
+      this.drop(recipe);
       this.#trash.empty();
       throw error;
     }
   }
 
-  /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
+  /**
+   * Gives a layer its place, unless that is taken by the same layer. From then on others can keep it. Inside of a write
+   * transaction. It is on disk after the next `sync`.
+   */
   place(layer: NewLayer): void {
-    if (existsSync(this.path(layer.diffId))) return;
     const recipe = this.recipePath(layer.diffId);
+    if (existsSync(this.path(layer.diffId))) {
+      // A removed image's, from before sizes were noted.
+      if (existsSync(recipe)) noteSize(recipe, layer.size);
+      return;
+    }
     // Left by a process that was killed between two renames.
     if (existsSync(recipe)) this.#trash.put(recipe);
     renameSync(layer.recipe.path, recipe);
-    syncFolder(this.#recipes);
     renameSync(layer.folder.path, this.path(layer.diffId));
-    syncFolder(this.#folder);
+    letOthersKeep(layer.folder);
+  }
+
+  /**
+   * All layers that have their places are on disk when this resolves, whichever process has unpacked them: to be waited
+   * for before an image has them.
+   * @throws GantryError `unavailable`
+   */
+  async sync(): Promise<void> {
+    try {
+      await syncFilesystem(this.#open().layers);
+    } catch (cause) {
+      throw new GantryError('unavailable', `${this.#folder} cannot be written to disk: it fails`, { cause });
+    }
   }
 
   /** Ends the work on a layer, placed or not. */
   settle(layer: NewLayer): void {
-    this.#drop(layer.folder);
-    this.#drop(layer.recipe);
+    this.drop(layer.folder);
+    this.drop(layer.recipe);
     this.#trash.empty();
+  }
+
+  /** Bytes of a layer's files, as they were counted when it was unpacked. */
+  notedSize(diffId: string): number | undefined {
+    return notedSize(this.recipePath(diffId));
   }
 
   /** Diff ids of all that is here, of layers half gone, too. */
@@ -138,6 +187,12 @@ export class LayerStore {
     this.#trash.empty();
   }
 
+  #open(): { readonly layers: number; readonly recipes: number } {
+    const open = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    this.#opened ??= { layers: open(this.#folder), recipes: open(this.#recipes) };
+    return this.#opened;
+  }
+
   #makeTop(): void {
     const folder = makeTempFolder(this.#folder);
     try {
@@ -147,23 +202,14 @@ export class LayerStore {
       // Another process was faster.
       if (!existsSync(this.topPath)) throw error;
     } finally {
-      this.#drop(folder);
+      this.drop(folder);
     }
   }
 
-  #drop({ path, fd }: TempFolder): void {
-    if (existsSync(path)) this.#trash.put(path);
-    closeSync(fd);
-  }
-}
-
-/** Renames inside of a folder are on disk when this returns. */
-function syncFolder(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+  /** Ends the work in a temporary folder; what is still in it is deleted. */
+  drop(folder: TempFolder): void {
+    if (isInPlace(folder)) this.#trash.put(folder.path);
+    closeSync(folder.fd);
   }
 }
 

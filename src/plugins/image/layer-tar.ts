@@ -5,7 +5,7 @@ import { dataOf, encodeMap } from './archive/holes.js';
 import type { Extent } from './archive/sparse.js';
 import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './archive/writer.js';
 import { type Bytes, fsPath, shown } from './bytes.js';
-import { isMountedOver } from './top-layer.js';
+import { walkMerged } from './merged.js';
 import { type TreeEntry, type WalkOptions, walk } from './tree.js';
 import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from './whiteouts.js';
 import { portableXattrs } from './xattrs.js';
@@ -20,13 +20,6 @@ const closeFile = promisify(close);
 const readFile = promisify(read);
 const statFile = promisify(fstat) as unknown as (fd: number, options: { bigint: true }) => Promise<BigIntStats>;
 
-export interface TarOptions {
-  /** All layers in one, whose names mean nothing but themselves; else a container's writable folder. */
-  readonly merged?: boolean;
-  /** Told of what no archive can hold: sockets. */
-  readonly skipped?: (path: string) => void;
-}
-
 interface FolderOptions extends WalkOptions {
   readonly ofRoot?: boolean;
   rename(path: Bytes): Bytes;
@@ -35,9 +28,22 @@ interface FolderOptions extends WalkOptions {
 /** An entry of a folder that may have another owner in the archive. */
 type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
 
-/** An OCI layer archive of a folder, in large pieces. The same folder gives the same bytes. */
-export async function* layerChunks(folder: string, options: TarOptions = {}): AsyncGenerator<Buffer> {
-  yield* large(archive(folder, options));
+/** An OCI layer archive, in large pieces, of what `upperTree` gives. The same tree gives the same bytes. */
+export async function* layerChunks(entries: Iterable<TreeEntry>): AsyncGenerator<Buffer> {
+  yield* large(archive(entries, {}));
+}
+
+/**
+ * An archive of a folder that is a whole root, all layers in one, whose names mean nothing but themselves.
+ * @param skipped is told of what no archive can hold: sockets
+ */
+export async function* rootChunks(root: string, skipped: (path: string) => void): AsyncGenerator<Buffer> {
+  yield* large(archive(walk(root, { leaveOut: () => false }), { merged: true, skipped }));
+}
+
+/** The same of what an overlayfs of these folders would show, highest first. */
+export async function* mergedChunks(lowers: readonly string[]): AsyncGenerator<Buffer> {
+  yield* large(archive(walkMerged(lowers), { merged: true }));
 }
 
 /** An archive of a folder, or of one name in it, as a container has it. */
@@ -59,15 +65,18 @@ async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield Buffer.concat(pending, size);
 }
 
-async function* archive(folder: string, { merged = false, skipped }: TarOptions): AsyncGenerator<Buffer> {
+async function* archive(
+  entries: Iterable<TreeEntry>,
+  { merged = false, skipped }: { readonly merged?: boolean; readonly skipped?: (path: string) => void },
+): AsyncGenerator<Buffer> {
   const firstNames = new Map<bigint, Bytes>();
-  for (const entry of walk(folder, { leaveOut: merged ? () => false : isMountedOver })) {
+  for (const entry of entries) {
     const { path, name, at, stat } = entry;
     if (!merged && name.startsWith(WHITEOUT_PREFIX)) {
       throw new GantryError('invalid', `/${shown(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`);
     }
     const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(stat.ino) : undefined;
-    if (!merged && isWhiteout({ mode: Number(stat.mode), rdev: Number(stat.rdev) })) {
+    if (!merged && isWhiteout(stat, at)) {
       yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
     } else if (firstName !== undefined) {
       yield encodeEntry({ ...described(entry, 'Link'), link: firstName });

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { check, libc } from '../system/index.js';
 import { type Bytes, cString } from './bytes.js';
@@ -10,7 +11,14 @@ const SYNC_FILE_RANGE_WRITE = 2;
 const RESOLVE_NO_SYMLINKS_BENEATH = 0x04 | 0x08;
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
+const SYS_FSOPEN = 430;
+const SYS_FSCONFIG = 431;
 const SYS_OPENAT2 = 437;
+const FSOPEN_CLOEXEC = 1;
+const FSCONFIG_SET_STRING = 1;
+const FSCONFIG_CMD_CREATE = 6;
 const O_CLOEXEC = 0o2000000;
 
 /** Since 1970, nanoseconds from 0 to 999,999,999. */
@@ -26,12 +34,16 @@ function bind() {
   const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
   const library = koffi.load('libc.so.6');
   return {
+    prctl: library.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)'),
     chroot: library.func('int chroot(const char *)'),
+    fchdir: library.func('int fchdir(int)'),
     futimens: library.func('int futimens(int, const void *)'),
     utimensat: library.func('int utimensat(int, const char *, const void *, int)'),
     renameat: library.func('int renameat(int, const char *, int, const char *)'),
     lseek: library.func('int64_t lseek(int, int64_t, int)'),
     syncfs: library.func('int syncfs(int)'),
+    fsopen: library.func('long syscall(long, const char *, unsigned int)'),
+    fsconfig: library.func('long syscall(long, int, unsigned int, const char *, const char *, int)'),
     syncFileRange: library.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
   };
 }
@@ -41,14 +53,19 @@ function calls(): Bound {
   return bound;
 }
 
+/** From now on this process is killed when its parent dies. */
+export function dieWithParent(): void {
+  check(calls().prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), 'prctl', 'PR_SET_PDEATHSIG');
+}
+
 /**
- * Makes `directory` the root of every path of this process. From here on nothing may be loaded: a module would be looked
- * for in there. So the calls are bound first.
+ * Makes an open directory the root of every path of this process, wherever its root is now. From here on nothing may be
+ * loaded: a module would be looked for in there. So the calls are bound first.
  */
-export function enterRoot(directory: string): void {
+export function enterRoot(directoryFd: number): void {
   libc();
-  process.chdir(directory);
-  check(calls().chroot('.'), 'chroot', directory);
+  check(calls().fchdir(directoryFd), 'fchdir', String(directoryFd));
+  check(calls().chroot('.'), 'chroot', String(directoryFd));
   process.chdir('/');
 }
 
@@ -71,9 +88,15 @@ export function setPathTime(path: Bytes, time: Timestamp): void {
   check(calls().utimensat(AT_FDCWD, cString(path), twice(time), AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
 
-/** Waits until all that was written to the filesystem of `fd` is on disk. */
-export function syncFilesystem(fd: number): void {
-  check(calls().syncfs(fd), 'syncfs', String(fd));
+/**
+ * Resolves once all that was written to the filesystem of `fd` is on disk.
+ * @throws Error where something that was written since the last such call, or since `fd` was opened, is not
+ */
+export async function syncFilesystem(fd: number): Promise<void> {
+  const result = await new Promise<number>((resolve, reject) => {
+    calls().syncfs.async(fd, (error: unknown, value: number) => (error ? reject(error) : resolve(value)));
+  });
+  if (result !== 0) throw new Error('syncfs failed');
 }
 
 /** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
@@ -102,8 +125,24 @@ export function moveInto(path: Buffer, directoryFd: number, name: string): void 
 }
 
 /** Opens a path below an open directory; one that goes through a link, or out of it, leads nowhere. */
-export function openBeneath(directoryFd: number, path: Bytes, flags: number): number {
+export function openBeneath(directoryFd: number, path: Bytes, flags: number, mode = 0): number {
   const { openat2, openHowSize } = libc();
-  const how = { flags: flags | O_CLOEXEC, mode: 0, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
+  const how = { flags: flags | O_CLOEXEC, mode, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
   return check(openat2(SYS_OPENAT2, directoryFd, cString(path) as never, how, openHowSize), 'openat2', path);
+}
+
+/** Makes an overlayfs that is mounted nowhere, and gone when the descriptor is closed. @throws SystemError */
+export function tryOverlay(options: Readonly<Record<string, string>>): number {
+  const { fsopen, fsconfig } = calls();
+  const fd = check(fsopen(SYS_FSOPEN, 'overlay', FSOPEN_CLOEXEC), 'fsopen', 'overlay');
+  try {
+    for (const [name, value] of Object.entries(options)) {
+      check(fsconfig(SYS_FSCONFIG, fd, FSCONFIG_SET_STRING, name, value, 0), 'fsconfig', name);
+    }
+    check(fsconfig(SYS_FSCONFIG, fd, FSCONFIG_CMD_CREATE, null, null, 0), 'fsconfig', 'overlay');
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
 }

@@ -28,6 +28,8 @@ export class OverlayRoot implements RootFilesystem {
     private readonly writable?: Writable,
   ) {}
 
+  async prepare(): Promise<void> {}
+
   mount(target: string): void {
     if (this.lowers.length > MAX_LAYERS) throw tooMany(this.lowers.length);
     try {

@@ -11,6 +11,17 @@ export interface RemovedImage {
   readonly layers: readonly LayerRecord[];
 }
 
+const KEEP_MANIFESTS = `INSERT OR REPLACE INTO removed_manifests
+  SELECT image_id, repository, digest, media_type, bytes FROM image_manifests WHERE image_id = ?`;
+const KEEP_BLOBS = `INSERT OR REPLACE INTO removed_blobs
+  SELECT image_id, diff_id, repository, digest, size, media_type
+  FROM (SELECT DISTINCT image_id, diff_id FROM image_layers WHERE image_id = ?) JOIN layer_blobs USING (diff_id)`;
+/** A tag's digest may mean another image by now. */
+const RESTORE_MANIFESTS = `INSERT OR IGNORE INTO image_manifests
+  SELECT removed_id, repository, digest, media_type, bytes FROM removed_manifests WHERE removed_id = ?`;
+const RESTORE_BLOBS = `INSERT OR IGNORE INTO layer_blobs
+  SELECT diff_id, repository, digest, size, media_type FROM removed_blobs WHERE removed_id = ?`;
+
 /** Images that were removed and can be brought back. Their layers stay until then. */
 export class RemovedImages {
   constructor(private readonly database: Database) {}
@@ -22,6 +33,12 @@ export class RemovedImages {
       .run(id, parent, Date.now(), config, JSON.stringify(names));
     const add = this.database.sql.prepare('INSERT OR REPLACE INTO removed_layers VALUES (?, ?, ?)');
     for (const { diffId, size } of layers) add.run(id, diffId, size);
+    for (const query of [KEEP_MANIFESTS, KEEP_BLOBS]) this.database.sql.prepare(query).run(id);
+  }
+
+  /** Gives an image that is back what registries call it and its layers. Inside of the transaction, before `forget`. */
+  restoreNotes(id: string): void {
+    for (const query of [RESTORE_MANIFESTS, RESTORE_BLOBS]) this.database.sql.prepare(query).run(id);
   }
 
   /** The newest first. */

@@ -63,4 +63,23 @@ export const SCHEMA_STEPS: readonly string[] = [
      PRIMARY KEY (image_id, diff_id)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX removed_layers_by_layer ON removed_layers (diff_id);`,
+  `CREATE INDEX layer_blobs_by_digest ON layer_blobs (digest);
+   CREATE TABLE removed_manifests (
+     removed_id TEXT NOT NULL REFERENCES removed_images (id) ON DELETE CASCADE,
+     repository TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     media_type TEXT NOT NULL,
+     bytes BLOB NOT NULL,
+     PRIMARY KEY (removed_id, repository, digest)
+   ) STRICT;
+   CREATE TABLE removed_blobs (
+     removed_id TEXT NOT NULL REFERENCES removed_images (id) ON DELETE CASCADE,
+     diff_id TEXT NOT NULL,
+     repository TEXT NOT NULL,
+     digest TEXT NOT NULL,
+     size INTEGER NOT NULL,
+     media_type TEXT NOT NULL,
+     PRIMARY KEY (removed_id, diff_id, repository, digest)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX removed_blobs_by_digest ON removed_blobs (digest);`,
 ];

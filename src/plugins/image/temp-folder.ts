@@ -1,6 +1,16 @@
-import { chmodSync, closeSync, constants, fstatSync, mkdtempSync, openSync, readdirSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { libc } from '../system/index.js';
+import { check, libc } from '../system/index.js';
 
 const PREFIX = '.tmp-';
 const LOCK_SH_NB = 1 | 4;
@@ -21,6 +31,19 @@ export function makeTempFolder(parent: string): TempFolder {
     chmodSync(path, 0o755);
     return { path, fd };
   }
+}
+
+/** The temporary folder of a name; undefined where another works in it. What is in it was left by one that was killed. */
+export function claimTempFolder(parent: string, name: string): TempFolder | undefined {
+  const path = join(parent, PREFIX + name);
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  const fd = lock(path);
+  return fd === undefined ? undefined : { path, fd };
+}
+
+/** From now on others can `share` the folder, wherever it is, beside the one that holds it. */
+export function letOthersKeep({ path, fd }: TempFolder): void {
+  check(libc().flock(fd, LOCK_SH_NB), 'flock', path);
 }
 
 /** The temporary folders that no living process works in. The caller holds their locks, and closes them. */
@@ -44,10 +67,15 @@ export function share(path: string): number | undefined {
 export function lock(path: string, how = LOCK_EX_NB): number | undefined {
   const fd = openIfThere(path);
   if (fd === undefined) return undefined;
-  const isOurs = libc().flock(fd, how) === 0 && statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+  const isOurs = libc().flock(fd, how) === 0 && isInPlace({ path, fd });
   if (isOurs) return fd;
   closeSync(fd);
   return undefined;
+}
+
+/** Whether it still has its path: it may have been moved, and another one made there. */
+export function isInPlace({ path, fd }: TempFolder): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
 }
 
 function openIfThere(path: string): number | undefined {

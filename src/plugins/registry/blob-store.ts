@@ -7,6 +7,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { libc } from '../system/index.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
-const NAME = /^([0-9a-f]{64})(\.part|\.whole)?$/;
+const UNFINISHED = /^[0-9a-f]{64}\.(?:part|whole)$/;
 
 /** A blob that is being fetched, or has been fetched by a pull that did not come to its end. */
 export interface Draft {
@@ -27,7 +28,7 @@ export interface Draft {
 /**
  * Compressed layers as registries have them, in `<root>/blobs`: `<hex>.part` while they come, `<hex>.whole` when all of
  * it is there, `<hex>` once an image has them. They are kept so that what was pulled can be pushed with the same digests:
- * compressing a layer anew gives other bytes.
+ * compressing a layer anew gives other bytes. The image plugin removes those that are noted nowhere in `Distribution`.
  */
 export class BlobStore {
   readonly #folder: string;
@@ -36,8 +37,13 @@ export class BlobStore {
     this.#folder = join(root, 'blobs');
   }
 
+  /** Forgets what was given up a day ago, too. */
   prepare(): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (UNFINISHED.test(name) && !isRecent(path)) rmSync(path, { force: true });
+    }
   }
 
   /** The file of a whole blob, or undefined. */
@@ -66,6 +72,12 @@ export class BlobStore {
     closeSync(fd);
   }
 
+  /** Bytes that the disk has left. */
+  room(): number {
+    const { bavail, bsize } = statfsSync(this.#folder);
+    return bavail * bsize;
+  }
+
   /** Forgets what is not what it should be. */
   drop(digest: string, { fd }: Draft): void {
     rmSync(this.#path(digest, '.part'), { force: true });
@@ -81,16 +93,6 @@ export class BlobStore {
   keep(digest: string): void {
     const path = this.#path(digest, '.whole');
     if (existsSync(path)) renameSync(path, this.#path(digest));
-  }
-
-  /** Removes what no image has any more, and what was given up a day ago. */
-  sweep(isNeeded: (digest: string) => boolean): void {
-    for (const name of readdirSync(this.#folder)) {
-      const [, hex, state] = NAME.exec(name) ?? [];
-      if (hex === undefined) continue;
-      const isKept = state === undefined ? isNeeded(`sha256:${hex}`) : isRecent(join(this.#folder, name));
-      if (!isKept) rmSync(join(this.#folder, name), { force: true });
-    }
   }
 
   #path(digest: string, state: '' | '.part' | '.whole' = ''): string {

@@ -29,6 +29,8 @@ export async function pullFor(
       progress,
       ...(platform !== '' && { platform }),
     });
+    // A dry run has none.
+    if (pulled.digest === '') return pulled;
     progress.say(`Digest: ${pulled.digest}`);
     progress.say(`Status: ${pulled.isNew ? 'Downloaded newer image for' : 'Image is up to date for'} ${plain(name)}`);
     return pulled;

@@ -12,8 +12,6 @@ const writeAll = promisify(writev);
 /** What a killed process may lose of a layer. */
 const WRITE_SIZE = 256 * 1024;
 const READ_SIZE = 256 * 1024;
-/** Fetching again what is smaller costs less than keeping it. */
-const LEAST_KEPT = 64 * 1024;
 
 /**
  * A layer's compressed bytes in one stream: what is on disk already, then the rest from the registry, kept on disk as it
@@ -55,7 +53,7 @@ class Download {
       yield* this.#from(whole);
       return;
     }
-    if (layer.size >= LEAST_KEPT) this.#draft = blobs.draft(layer.digest);
+    this.#draft = blobs.draft(layer.digest);
     let isGood = false;
     try {
       yield* this.#fromDisk();
@@ -154,9 +152,11 @@ class Download {
   async #settle(isGood: boolean): Promise<void> {
     if (!this.#draft) return;
     await this.#flush(0);
-    // A part that turned out wrong, or has a hole, must not spoil the next try.
+    const missing = this.layer.size - this.#length;
+    // A part that turned out wrong, or has a hole, must not spoil the next try; nor one that fills the disk.
     if (isGood && !this.#isFull) this.blobs.whole(this.layer.digest, this.#draft);
-    else if (this.#isFull || this.#length >= this.layer.size) this.blobs.drop(this.layer.digest, this.#draft);
+    else if (this.#isFull || missing <= 0 || this.blobs.room() < missing)
+      this.blobs.drop(this.layer.digest, this.#draft);
     else this.blobs.leave(this.#draft);
   }
 }

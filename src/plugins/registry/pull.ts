@@ -139,9 +139,18 @@ export class Pull {
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
         // Another pull was at this layer, and has failed or was given up: that is not this one's end.
-        if (isOurs || takeovers === TAKEOVERS) throw error;
+        if (isOurs || takeovers === TAKEOVERS) throw this.#about(id, error);
       }
     }
+  }
+
+  /** What the unpacker says names no image. */
+  #about(layer: string, error: unknown): unknown {
+    const { host } = this.repository.session;
+    if (!(error instanceof GantryError) || error.message.includes(host)) return error;
+    return new GantryError(error.kind, `layer ${layer} of ${this.#name} from ${host}: ${error.message}`, {
+      cause: error,
+    });
   }
 
   #diffIdsOf(config: Buffer): readonly string[] {

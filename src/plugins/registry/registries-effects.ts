@@ -1,7 +1,6 @@
-import { type Effects, GantryError } from '../../kernel/index.js';
+import { type Effects, GantryError, unknowable } from '../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../image/index.js';
 import type { Registries } from './contracts.js';
-import { hostOf } from './hub.js';
 import { parsePlatform } from './platform.js';
 
 /** What the methods of `Registries` do. A dry run asks no registry to be told what it would send. */
@@ -20,7 +19,8 @@ export const REGISTRIES_EFFECTS: Effects<Registries> = {
     async plan(_, name, { platform }) {
       const reference = withDefaultTag(parseReference(name));
       if (platform) parsePlatform(platform);
-      return { says: `pull ${familiarReference(reference)} from ${hostOf(reference.domain)}` };
+      const says = `pull ${familiarReference(reference)} from ${reference.domain}`;
+      return { says, result: { image: unknowable(), digest: '', isNew: true } };
     },
   },
   push: {
@@ -28,7 +28,7 @@ export const REGISTRIES_EFFECTS: Effects<Registries> = {
     async plan(_, name) {
       const reference = withDefaultTag(parseReference(name));
       if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-      const says = `push ${familiarReference(reference)} to ${hostOf(reference.domain)}`;
+      const says = `push ${familiarReference(reference)} to ${reference.domain}`;
       return { says, result: { digest: '', size: 0 } };
     },
   },

@@ -15,7 +15,7 @@ import type { Found, Pulled, Registries, TransferOptions } from './contracts.js'
 import { Routes } from './http/routes.js';
 import { Session } from './http/session.js';
 import { domainOf, hostOf, isHub } from './hub.js';
-import { parseManifest } from './manifest.js';
+import { localImage } from './local-image.js';
 import { hostPlatform, parsePlatform } from './platform.js';
 import { Pull, type PullPlace } from './pull.js';
 import { Push } from './push.js';
@@ -47,8 +47,6 @@ export class Transfers implements Registries {
   readonly #routes: Routes;
   readonly #blobs: BlobStore;
   readonly #scratch: string;
-  #forget = (): void => {};
-  #swept = 0;
 
   constructor(private readonly engine: TransferParts) {
     const { config } = engine;
@@ -64,14 +62,10 @@ export class Transfers implements Registries {
       if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
         rmSync(file, { force: true });
     }
-    this.#sweep();
-    this.#swept = this.engine.events.newest();
-    this.#forget = this.engine.events.onNews(() => this.#sweepAfterDeletes());
     return this;
   }
 
   stop(): void {
-    this.#forget();
     this.#routes.close();
   }
 
@@ -92,12 +86,7 @@ export class Transfers implements Registries {
   async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
     const reference = withDefaultTag(parseReference(name));
     if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-    const id = this.engine.tags.lookup(name);
-    if (id === undefined) {
-      const said = `${reference.domain}/${reference.path}:${reference.tag}`;
-      throw new GantryError('not found', `An image does not exist locally with the tag: ${said}`);
-    }
-    const image = this.engine.graph.get(id);
+    const image = this.engine.graph.get(localImage(this.engine.tags, reference));
     return within(options.signal, (signal, failed) => {
       const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
       const place = { ...this.#place, events: this.engine.events, scratch: this.#scratch };
@@ -143,24 +132,6 @@ export class Transfers implements Registries {
 
   #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal): Session {
     return new Session(this.#routes, host, login, signal);
-  }
-
-  #sweepAfterDeletes(): void {
-    const news = this.engine.events.after(this.#swept, 1000);
-    this.#swept = news.at(-1)?.id ?? this.#swept;
-    if (news.some(({ type, action }) => type === 'image' && action === 'delete')) this.#sweep();
-  }
-
-  /** Forgets the compressed layers of images that are gone. */
-  #sweep(): void {
-    const needed = new Set<string>();
-    for (const id of this.engine.distribution.digests().keys()) {
-      for (const { bytes, mediaType } of this.engine.distribution.manifestsOf(id)) {
-        const manifest = parseManifest(bytes, mediaType, id);
-        if (manifest.kind === 'image') for (const { digest } of manifest.layers) needed.add(digest);
-      }
-    }
-    this.#blobs.sweep((digest) => needed.has(digest));
   }
 }
 

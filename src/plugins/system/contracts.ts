@@ -17,6 +17,8 @@ export interface Config {
   /** True in `docker -d`, false in a local call. */
   readonly daemon: boolean;
   readonly debug: boolean;
+  /** How containers' roots are made; undefined: by overlay, where that works (`--storage-driver`, `GANTRY_STORAGE_DRIVER`). */
+  readonly storageDriver?: 'overlay' | 'vfs' | undefined;
   /** Where none are given: no mirrors, no proxy, Docker's own folders. */
   readonly registries?: RegistrySettings;
 }

@@ -24,6 +24,21 @@ test(understood, ['STOPSIGNAL SIGINT'], { StopSignal: 'SIGINT' });
 test(understood, ['USER daemon:adm'], { User: 'daemon:adm' });
 test(understood, ['VOLUME /a /b', 'VOLUME ["/c d"]'], { Volumes: { '/a': {}, '/b': {}, '/c d': {} } });
 test(understood, ['WORKDIR /a/b', 'WORKDIR ../c'], { WorkingDir: '/a/c' });
+test(
+  understood,
+  [
+    'HEALTHCHECK --interval=1m30s --timeout=500ms --start-period=2s --start-interval=1s --retries=2 CMD curl -f http://x/ || exit 1',
+  ],
+  {
+    Healthcheck: {
+      Test: ['CMD-SHELL', 'curl -f http://x/ || exit 1'],
+      ...{ Interval: 90e9, Timeout: 0.5e9, StartPeriod: 2e9, StartInterval: 1e9, Retries: 2 },
+    },
+  },
+);
+test(understood, ['healthcheck cmd ["a", "b c"]'], { Healthcheck: { Test: ['CMD', 'a', 'b c'] } });
+test(understood, ['HEALTHCHECK CMD a', 'HEALTHCHECK NONE'], { Healthcheck: { Test: ['NONE'] } });
+test(understood, ['ONBUILD RUN make', 'ONBUILD USER x'], { OnBuild: ['RUN make', 'USER x'] });
 test(understood, ['  WORKDIR   /x  '], { WorkingDir: '/x' });
 
 const refused = test.macro({
@@ -47,3 +62,11 @@ test(refused, 'EXPOSE 9-8', 'invalid containerPort: 9-8');
 test(refused, 'ENV =x', 'ENV must have names and values: "=x" is not KEY=VALUE');
 test(refused, 'LABEL a=1 b', 'LABEL must have names and values: "b" is not KEY=VALUE');
 test(refused, 'ENV A="x', 'unexpected end of statement while looking for matching "');
+test(refused, 'HEALTHCHECK curl x', 'unknown type "curl" in HEALTHCHECK (try CMD, or NONE)');
+test(refused, 'HEALTHCHECK CMD', 'missing command after HEALTHCHECK CMD');
+test(refused, 'HEALTHCHECK NONE x', 'HEALTHCHECK NONE takes no arguments');
+test(refused, 'HEALTHCHECK --interval=x CMD a', 'HEALTHCHECK cannot take --interval=x');
+test(refused, 'HEALTHCHECK --retries=-1 CMD a', 'HEALTHCHECK cannot take --retries=-1');
+test(refused, 'HEALTHCHECK --often CMD a', 'unknown flag of HEALTHCHECK: --often');
+test(refused, 'ONBUILD ONBUILD RUN x', "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+test(refused, 'ONBUILD FROM x', "FROM isn't allowed as an ONBUILD trigger");

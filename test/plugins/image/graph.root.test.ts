@@ -81,11 +81,12 @@ test.serial('a killed unpacker is an error, and nothing is left', async (t) => {
   const { graph, root } = await newImages(t);
   const archive = new Readable({ read: () => undefined });
   archive.push(tar([{ path: 'started', body: 'x' }], Buffer.alloc(0)));
+  const before = unpackers();
   const creation = graph.create(archive, {});
-  let unpacker = '';
-  while (unpacker === '') {
+  let unpacker: string | undefined;
+  while (unpacker === undefined) {
     await setTimeout(10);
-    unpacker = childrenOf(process.pid).find(({ command }) => command.includes('extract-main'))?.pid ?? '';
+    unpacker = unpackers().find((pid) => !before.includes(pid));
   }
   process.kill(Number(unpacker), 'SIGKILL');
   t.regex((await t.throwsAsync(creation)).message, /SIGKILL/);
@@ -93,12 +94,29 @@ test.serial('a killed unpacker is an error, and nothing is left', async (t) => {
   t.deepEqual(graph.list(), []);
 });
 
-function childrenOf(pid: number): { pid: string; command: string }[] {
-  const lines = execFileSync('ps', ['--ppid', String(pid), '-o', 'pid=,args='], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  return lines.map((line) => ({ pid: line.trim().split(' ')[0] ?? '', command: line }));
+/** Children of this process. */
+function unpackers(): string[] {
+  const lines = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' }).split(
+    '\n',
+  );
+  return lines.flatMap((line) => (line.includes('extract-main') ? [line.trim().split(' ')[0] ?? ''] : []));
 }
+
+test.serial('one unpacker takes layer after layer, and none of them sees another', async (t) => {
+  const { graph, root } = await newImages(t);
+  const before = unpackers();
+  const staged = [];
+  for (const name of ['a', 'b', 'c']) {
+    const up = { path: 'up', type: 'SymbolicLink', linkpath: '../../..' } as const;
+    const archive = tar([{ path: name, body: name }, up, { path: `up/out-${name}`, body: 'x' }]);
+    staged.push(await graph.layerFrom(undefined, () => stream(archive)));
+  }
+  t.is(unpackers().filter((pid) => !before.includes(pid)).length, 1);
+  const found = layersOf(root).map((folder) => readdirSync(join(root, 'layers', folder)).join());
+  t.deepEqual(found.sort(), ['a,out-a,up', 'b,out-b,up', 'c,out-c,up']);
+  for (const { release } of staged) release();
+  t.deepEqual(layersOf(root), []);
+});
 
 test('a layer without an image is taken away at start', async (t) => {
   const { root } = await newImages(t);

@@ -16,7 +16,8 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
-import { layerTar } from '../../../src/plugins/image/index.js';
+import { layerChunks } from '../../../src/plugins/image/layer-tar.js';
+import { upperTree } from '../../../src/plugins/image/upper-tree.js';
 import { isOpaque, makeOpaque } from '../../../src/plugins/image/whiteouts.js';
 import { portableXattrs } from '../../../src/plugins/image/xattrs.js';
 import { libc } from '../../../src/plugins/system/index.js';
@@ -103,6 +104,8 @@ async function layerOf(engine: ImageEngine, archive: Buffer): Promise<string> {
   return join(engine.root, 'layers', diffIds.at(-1)?.slice(7) ?? '');
 }
 
+const archiveOf = (tree: string): Promise<Buffer> => buffer(layerChunks(upperTree(tree, [])));
+
 /** The tools warn of names and times that are unusual, as they should. */
 const QUIET: ExecFileSyncOptionsWithBufferEncoding = { maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'ignore'] };
 const WRITERS: Record<string, readonly string[]> = {
@@ -164,8 +167,8 @@ for (const [name, args] of Object.entries({
 test('a layer archive holds a tree as it is, and other programs read the same', async (t) => {
   const [tree, unpacked] = [temporaryFolder(t), temporaryFolder(t)];
   makeTree(tree);
-  const archive = await buffer(layerTar(tree));
-  t.true(archive.equals(await buffer(layerTar(tree))), 'the same tree gives the same bytes');
+  const archive = await archiveOf(tree);
+  t.true(archive.equals(await archiveOf(tree)), 'the same tree gives the same bytes');
   t.deepEqual(describe(await layerOf(await newImages(t), archive)), describe(tree));
   const args = ['--xattrs', '--xattrs-include=*', '--same-owner', '-xp', '-C', unpacked];
   execFileSync('tar', args, { ...QUIET, input: archive });
@@ -189,7 +192,7 @@ test('holes stay holes on the way out, for us and for other programs', async (t)
     }
     if (name !== 'within') truncateSync(file, 9_000_001);
   }
-  const archive = await buffer(layerTar(tree));
+  const archive = await archiveOf(tree);
   t.true(archive.length < 200_000);
   const layer = await layerOf(await newImages(t), archive);
   execFileSync('tar', ['-x', '-C', unpacked], { input: archive });
@@ -209,7 +212,7 @@ test('whiteouts and opaque directories go out and come back', async (t) => {
   mkdirSync(join(tree, 'dev/pts'), { recursive: true });
   mkdirSync(join(tree, 'etc'));
   writeFileSync(join(tree, 'etc/hosts'), 'of the engine');
-  const archive = await buffer(layerTar(tree));
+  const archive = await archiveOf(tree);
   const names = execFileSync('tar', ['-t'], { input: archive, encoding: 'utf8' }).trim().split('\n');
   t.deepEqual(names, ['a/', 'a/.wh.gone', 'a/opaque/', 'a/opaque/.wh..wh..opq', 'a/opaque/new', 'etc/']);
   const layer = await layerOf(await newImages(t), archive);
@@ -239,7 +242,7 @@ test('fractions of seconds before 1970 are kept', async (t) => {
   const tree = temporaryFolder(t);
   writeFileSync(join(tree, 'old'), '');
   execFileSync('touch', ['-d', '1960-01-01 00:00:00.25', join(tree, 'old')]);
-  const archives = [await buffer(layerTar(tree)), execFileSync('tar', ['--format=posix', '-c', '-C', tree, 'old'])];
+  const archives = [await archiveOf(tree), execFileSync('tar', ['--format=posix', '-c', '-C', tree, 'old'])];
   for (const archive of archives) {
     t.deepEqual(describe(await layerOf(await newImages(t), archive)), describe(tree));
   }
@@ -248,5 +251,5 @@ test('fractions of seconds before 1970 are kept', async (t) => {
 test('a name that no layer can hold is refused by name', async (t) => {
   const tree = temporaryFolder(t);
   writeFileSync(join(tree, '.wh.x'), '');
-  t.like(await t.throwsAsync(buffer(layerTar(tree))), { kind: 'invalid' });
+  t.like(await t.throwsAsync(archiveOf(tree)), { kind: 'invalid' });
 });

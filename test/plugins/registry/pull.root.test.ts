@@ -1,46 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
-import test, { type ExecutionContext } from 'ava';
-import { TestEngine } from '../../support/engine.js';
-import { FakeRegistry } from './support/fake-registry.js';
-import {
-  CONFIG,
-  describe,
-  INDEX,
-  LAYER,
-  MANIFEST,
-  type MadeImage,
-  makeImage,
-  sha256,
-  tarOf,
-} from './support/images.js';
+import { gzipSync } from 'node:zlib';
+import test from 'ava';
+import type { FakeRegistry } from './support/fake-registry.js';
+import { CONFIG, describe, INDEX, LAYER, MANIFEST, type MadeImage, makeImage, sha256 } from './support/images.js';
+import { BIG, isClean, layerPath, scene } from './support/scene.js';
 
 const content = (text: string) => Buffer.from(text);
-const BIG = Buffer.from(createHash('shake256', { outputLength: 400_000 }).update('big').digest());
-
-interface Scene {
-  readonly engine: TestEngine;
-  readonly registry: FakeRegistry;
-  readonly name: string;
-}
-
-async function scene(t: ExecutionContext): Promise<Scene> {
-  const registry = await FakeRegistry.start();
-  const engine = new TestEngine();
-  t.teardown(() => {
-    registry.stop();
-    return engine.destroy();
-  });
-  return { engine, registry, name: `${registry.host}/app:1` };
-}
-
-/** What is left of a pull: nothing that anybody could take for an image. */
-async function isClean(t: ExecutionContext, { engine }: Scene): Promise<void> {
-  t.is(await engine.ok('images', '-aq'), '');
-  t.deepEqual(readdirSync(join(engine.root, 'layers')), []);
-}
 
 const hostile = test.macro(async (t, prepare: (registry: FakeRegistry, image: MadeImage) => void, why: RegExp) => {
   const it = await scene(t);
@@ -54,7 +18,6 @@ const hostile = test.macro(async (t, prepare: (registry: FakeRegistry, image: Ma
   await isClean(t, it);
 });
 
-const layerPath = ({ manifest }: MadeImage, index: number) => `/v2/app/blobs/${manifest.layers[index]?.digest}`;
 const altered = (bytes: Buffer) => {
   const copy = Buffer.from(bytes);
   copy[copy.length - 9] = 255 - (copy[copy.length - 9] ?? 0);
@@ -94,6 +57,7 @@ test.serial(
         while (!response.destroyed && response.write(BIG));
       };
       response.on('drain', more);
+      response.write(i.layers[1]);
       more();
     }),
   /larger than the manifest says/,
@@ -201,6 +165,78 @@ test.serial(
   /holds lists again and again/,
 );
 test.serial(
+  'a list that holds itself',
+  hostile,
+  (r, i) => {
+    const digest = `sha256:${'5'.repeat(64)}`;
+    const entry = { ...describe(INDEX, i.config), digest, platform: { os: 'linux', architecture: 'amd64' } };
+    const bytes = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [entry] });
+    for (const name of ['1', digest]) r.give(`/v2/app/manifests/${name}`, bytes, { 'Content-Type': INDEX });
+  },
+  /not what its digest says/,
+);
+test.serial(
+  'a list without end',
+  hostile,
+  (r) =>
+    void r.on('/v2/app/manifests/1', (_, response) => {
+      response.writeHead(200, { 'Content-Type': INDEX }).write('{"schemaVersion":2,"manifests":[');
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    }),
+  /larger than 4 MiB/,
+);
+test.serial(
+  'a configuration of 1 GB',
+  hostile,
+  (r, i) =>
+    void r.on(
+      `/v2/app/blobs/${i.manifest.config.digest}`,
+      (_, response) => void response.writeHead(200, { 'Content-Length': String(2 ** 30) }).write('{'),
+    ),
+  /larger than 4 MiB/,
+);
+test.serial(
+  'layers from elsewhere',
+  hostile,
+  (r, i) => {
+    const layers = i.manifest.layers.map((layer) => ({ ...layer, urls: [`http://${r.host}/secret`] }));
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /fetched from elsewhere/,
+);
+test.serial(
+  'more layers than overlayfs stacks',
+  hostile,
+  (r, i) => {
+    const layers = Array.from({ length: 451 }, () => i.manifest.layers[0]);
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /it has 451 layers, and 450 are the most that can be used/,
+);
+test.serial(
+  'a digest with path characters',
+  hostile,
+  (r, i) => {
+    const layers = [{ ...i.manifest.layers[0], digest: 'sha256:../../../../etc/passwd' }];
+    r.manifest('app', '1', { ...i.manifest, layers });
+  },
+  /malformed digest/,
+);
+test.serial(
+  'a layer that comes a byte at a time',
+  hostile,
+  (r, i) =>
+    r.on(layerPath(i, 1), (_, response) => {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.once('close', () => clearInterval(timer));
+    }),
+  /answers too slowly/,
+);
+test.serial(
   'a layer that is no archive',
   hostile,
   (r, i) => {
@@ -209,7 +245,7 @@ test.serial(
     const manifest = { ...i.manifest, config: describe(CONFIG, config), layers: [describe(LAYER, layer)] };
     r.blob('app', layer).blob('app', config).manifest('app', '1', manifest);
   },
-  /Error: /,
+  /^Error: layer [0-9a-f]{12} of 127\S+ from 127\S+: not a tar archive\n$/,
 );
 
 test.serial('by digest, only what has it is taken', async (t) => {
@@ -223,148 +259,4 @@ test.serial('by digest, only what has it is taken', async (t) => {
   const name = `${it.registry.host}/app@${digest}`;
   t.is(await it.engine.ok('pull', '-q', name), name);
   t.regex(await it.engine.ok('inspect', name), new RegExp(sha256(image.config)));
-});
-
-test.serial('all forms of layers, and what is there already costs one request', async (t) => {
-  const it = await scene(t);
-  const tars = ['a', 'b', 'c'].map((text) => tarOf(text, content(text)));
-  const layers = [tars[0] as Buffer, gzipSync(tars[1] as Buffer), zstdCompressSync(tars[2] as Buffer)];
-  const config = Buffer.from(
-    JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: tars.map(sha256) } }),
-  );
-  const types = ['', '+gzip', '+zstd'].map((end) => `application/vnd.oci.image.layer.v1.tar${end}`);
-  const manifest = {
-    schemaVersion: 2,
-    config: describe(CONFIG, config),
-    layers: layers.map((layer, index) => describe(types[index] ?? '', layer)),
-  };
-  for (const bytes of [config, ...layers]) it.registry.blob('app', bytes);
-  const bytes = Buffer.from(JSON.stringify(manifest));
-  it.registry.manifest('app', '1', manifest);
-  const entries = ['s390x', 'amd64'].map((architecture) => ({
-    ...describe(MANIFEST, bytes),
-    platform: { os: 'linux', architecture },
-  }));
-  const index = it.registry.manifest('app', 'list', { schemaVersion: 2, manifests: entries }, INDEX);
-  const name = `${it.registry.host}/app:list`;
-  const first = await it.engine.ok('pull', name);
-  t.regex(first, /^list: Pulling from app\n/);
-  t.regex(first, /[0-9a-f]{12}: Pull complete\n/);
-  t.true(first.endsWith(`Digest: ${index}\nStatus: Downloaded newer image for ${name}\n${name}`), first);
-  it.registry.requests.length = 0;
-  t.regex(await it.engine.ok('pull', name), /Status: Image is up to date for/);
-  t.deepEqual(
-    it.registry.requests.filter((line) => line !== 'GET /v2/'),
-    ['GET /v2/app/manifests/list'],
-  );
-});
-
-test.serial('a pull that breaks off goes on where it was', async (t) => {
-  const it = await scene(t);
-  const image = makeImage([BIG]);
-  const [layer] = image.layers as [Buffer];
-  it.registry.image('app', '1', image);
-  const ranges: unknown[] = [];
-  let isBroken = true;
-  it.registry.on(layerPath(image, 0), (request, response) => {
-    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    ranges.push(start);
-    response.writeHead(start > 0 ? 206 : 200, { 'Content-Length': String(layer.length - start) });
-    if (isBroken) response.write(layer.subarray(start, start + 20_000), () => setTimeout(() => response.destroy(), 50));
-    else response.end(layer.subarray(start));
-  });
-  t.is((await it.engine.docker(['pull', it.name])).code, 1);
-  t.deepEqual(ranges, [0, 20_000, 40_000, 60_000]);
-  isBroken = false;
-  await it.engine.ok('pull', it.name);
-  t.is(ranges.at(-1), 80_000);
-});
-
-test.serial('two pulls of one image fetch each layer once', async (t) => {
-  const it = await scene(t);
-  const image = makeImage([BIG, content('x')]);
-  it.registry.image('app', '1', image);
-  it.registry.on(layerPath(image, 0), (_, response) => void setTimeout(() => response.end(image.layers[0]), 300));
-  await it.engine.startDaemon();
-  await Promise.all([it.engine.ok('pull', it.name), it.engine.ok('pull', it.name)]);
-  const fetched = it.registry.requests.filter((line) => line.includes(image.manifest.layers[0]?.digest ?? '-'));
-  t.is(fetched.length, 1);
-});
-
-test.serial('one who goes leaves the work to the other', async (t) => {
-  const it = await scene(t);
-  const image = makeImage([BIG]);
-  it.registry.image('app', '1', image);
-  const asked = Promise.withResolvers<void>();
-  const gate = Promise.withResolvers<void>();
-  let first = true;
-  it.registry.on(layerPath(image, 0), (_, response) => {
-    asked.resolve();
-    if (!first) return void response.end(image.layers[0]);
-    first = false;
-    void gate.promise.then(() => response.end(image.layers[0]));
-  });
-  await it.engine.startDaemon();
-  const leaver = it.engine.spawn(['pull', it.name]);
-  await asked.promise;
-  const stayer = it.engine.docker(['pull', it.name]);
-  while (it.registry.requests.filter((line) => line.includes(image.manifest.config.digest)).length < 2) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  leaver.kill('SIGKILL');
-  const { code, stderr } = await stayer;
-  t.is(code, 0, stderr);
-  gate.resolve();
-});
-
-test.serial('removing the image removes what was kept of it', async (t) => {
-  const it = await scene(t);
-  const image = makeImage([BIG]);
-  it.registry.image('app', '1', image);
-  await it.engine.startDaemon();
-  await it.engine.ok('pull', it.name);
-  const blob = join(it.engine.root, 'blobs', (image.manifest.layers[0]?.digest ?? '').slice(7));
-  t.true(existsSync(blob));
-  await it.engine.ok('rmi', it.name);
-  for (let attempt = 0; attempt < 100 && existsSync(blob); attempt++)
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  t.false(existsSync(blob));
-});
-
-test.serial('a pull that is killed at 90 % fetches little of it again', async (t) => {
-  const it = await scene(t);
-  const image = makeImage(
-    Array.from({ length: 8 }, (_, index) =>
-      createHash('shake256', { outputLength: 3_000_000 }).update(`layer ${index}`).digest(),
-    ),
-  );
-  it.registry.image('app', '1', image);
-  const total = image.layers.reduce((sum, layer) => sum + layer.length, 0);
-  const reached = Promise.withResolvers<void>();
-  let sent = 0;
-  let limit = 0.9 * total;
-  for (const [index, layer] of image.layers.entries()) {
-    it.registry.on(layerPath(image, index), async (request, response) => {
-      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
-      response.writeHead(start > 0 ? 206 : 200, { 'Content-Length': String(layer.length - start) });
-      for (let at = start; at < layer.length; at += 50_000) {
-        if (sent >= limit) return reached.resolve();
-        const piece = layer.subarray(at, at + 50_000);
-        sent += piece.length;
-        await new Promise((resolve) => response.write(piece, resolve));
-      }
-      response.end();
-    });
-  }
-  const killed = it.engine.spawn(['pull', it.name]);
-  const ended = new Promise((resolve) => killed.once('exit', resolve));
-  await reached.promise;
-  // What has been sent is on its way to the disk.
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  killed.kill('SIGKILL');
-  await ended;
-  sent = 0;
-  limit = Number.POSITIVE_INFINITY;
-  await it.engine.ok('pull', it.name);
-  t.true(sent <= 0.15 * total, `${sent} of ${total}`);
 });

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { applyChanges, Graph, layerTar, TagStore } from '../../image/index.js';
+import { applyChanges, Graph, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
 import { note } from '../container-events.js';
 import { Runtime } from '../contracts.js';
@@ -44,7 +44,7 @@ export class Commit implements CommandHandler {
     if (reference !== undefined) this.tags.lookup(reference);
     const changed = applyChanges(config.process, this.change);
     const create = () =>
-      this.graph.create(layerTar(this.runtime.upperOf(id)), {
+      this.graph.create(this.graph.changesArchive(config.imageId, this.runtime.upperOf(id)), {
         ...{ parent: config.imageId, config: changed, comment: this.message },
         ...{ author: this.author, createdBy: config.args.join(' ') },
       });

@@ -27,7 +27,9 @@ export class Export implements CommandHandler {
     const { id, config } = this.runtime.get(context.args[0] ?? '');
     await toFileOrPipe(context, this.output);
     const upper = this.runtime.upperOf(id);
-    const root = openRoot(this.graph.view(config.imageId, upper), upper);
+    const view = this.graph.view(config.imageId, upper);
+    await view.prepare();
+    const root = openRoot(view, upper);
     try {
       const sockets: string[] = [];
       const archive = rootTar(`/proc/self/fd/${root}`, (path) => sockets.push(path));

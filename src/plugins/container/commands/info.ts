@@ -1,6 +1,6 @@
 import { arch, release, totalmem } from 'node:os';
 import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
-import { Graph } from '../../image/index.js';
+import { Graph, type StorageChoice } from '../../image/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, VERSION } from '../../system/index.js';
 import { Runtime } from '../contracts.js';
@@ -25,6 +25,7 @@ export class Info implements CommandHandler {
     const containers = this.runtime.list();
     const running = containers.filter(({ status }) => status === 'running').length;
     const runtime = await this.runtime.describe();
+    const storage = this.graph.storage();
     const { bridge, subnet, warnings } = await this.network.describe();
     const rows: readonly (readonly [string, string | number])[] = [
       ['Containers', containers.length],
@@ -32,7 +33,7 @@ export class Info implements CommandHandler {
       [' Stopped', containers.length - running],
       ['Images', this.graph.list().length],
       ['Server Version', VERSION],
-      ['Storage Driver', 'overlay'],
+      ['Storage Driver', storage.driver],
       ['Runtime', `${runtime.name} ${runtime.version}`],
       ['Cgroup Version', runtime.cgroups],
       ['Network', `${bridge} ${subnet}`.trim()],
@@ -42,6 +43,14 @@ export class Info implements CommandHandler {
       ['Root Dir', this.config.root],
     ];
     await write(stdout, rows.map(([name, value]) => `${name}: ${value}\n`).join(''));
-    await write(stderr, [...runtime.warnings, ...warnings].map((warning) => `WARNING: ${warning}\n`).join(''));
+    await write(
+      stderr,
+      [...runtime.warnings, ...slowStorage(storage), ...warnings].map((warning) => `WARNING: ${warning}\n`).join(''),
+    );
   }
+}
+
+function slowStorage({ driver, why }: StorageChoice): string[] {
+  if (driver === 'overlay') return [];
+  return [`Storage driver vfs copies the whole image for each container${why ? `: ${why}` : ''}`];
 }

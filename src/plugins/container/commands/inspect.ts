@@ -69,6 +69,7 @@ export class Inspect implements CommandHandler {
     if (container) {
       return describeContainer(container, {
         upper: this.runtime.upperOf(container.id),
+        storage: this.graph.storage().driver,
         image: this.graph.get(container.config.imageId).config,
         endpoints: this.networks.endpoints({ holder: container.id }),
         pathOfVolume: (volume) => this.#pathOf(volume),

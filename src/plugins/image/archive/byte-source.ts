@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import { readSync } from 'node:fs';
 import { ArchiveError } from './archive-error.js';
 
 /** What fits a core's cache: a larger buffer makes copying half as fast. */
 const CAPACITY = 256 * 1024;
 
-/** Reads a descriptor to its end, in order, through one buffer, and hashes it. A returned view is valid until the next call. */
+/** As `readSync` of a descriptor: how many bytes it gave, 0 at the end. */
+type Read = (buffer: Buffer, offset: number, length: number) => number;
+
+/** Reads an archive to its end, in order, through one buffer, and hashes it. A returned view is valid until the next call. */
 export class ByteSource {
   readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
   readonly #hash = createHash('sha256');
-  readonly #fd: number;
+  readonly #read: Read;
   readonly #limit: number;
   #total = 0;
   #start = 0;
@@ -19,8 +21,8 @@ export class ByteSource {
   onBytes: (bytes: Buffer) => void = () => {};
 
   /** @param limit bytes at which the input counts as a bomb */
-  constructor(fd: number, limit = Number.POSITIVE_INFINITY) {
-    this.#fd = fd;
+  constructor(read: Read, limit = Number.POSITIVE_INFINITY) {
+    this.#read = read;
     this.#limit = limit;
   }
 
@@ -61,7 +63,7 @@ export class ByteSource {
       this.#end -= this.#start;
       this.#start = 0;
     }
-    const count = readSync(this.#fd, this.#buffer, this.#end, CAPACITY - this.#end, null);
+    const count = this.#read(this.#buffer, this.#end, CAPACITY - this.#end);
     this.#hash.update(this.#buffer.subarray(this.#end, this.#end + count));
     this.#end += count;
     this.#total += count;

@@ -2,7 +2,15 @@ import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, syml
 import { check, libc, SystemError } from '../../system/index.js';
 import { type Bytes, cString, fsPath, shown } from '../bytes.js';
 import { setPathTime, type Timestamp } from '../native.js';
-import { AUFS_PREFIX, isWhiteout, makeOpaque, OPAQUE_WHITEOUT, OVERLAY_XATTRS, WHITEOUT_PREFIX } from '../whiteouts.js';
+import {
+  AUFS_PREFIX,
+  ENGINE_XATTRS,
+  isWhiteout,
+  makeOpaque,
+  makeWhiteout,
+  OPAQUE_WHITEOUT,
+  WHITEOUT_PREFIX,
+} from '../whiteouts.js';
 import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
@@ -98,7 +106,7 @@ export class Unpacker {
     const target = entryPath(entry.link, 'its target');
     if (target === path) return;
     const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
-    if (!existing || existing.isDirectory() || isWhiteout(existing)) {
+    if (!existing || existing.isDirectory() || isWhiteout(existing, target)) {
       throw new EntryError(`a hard link to ${shown(entry.link)}, which is no file earlier in the archive`);
     }
     this.#fresh(path, () => linkSync(fsPath(target), fsPath(path)));
@@ -135,7 +143,7 @@ export class Unpacker {
     if (name === '' || name === '.' || name === '..') throw new EntryError('a whiteout of no file');
     const existing = lstatSync(fsPath(path), { throwIfNoEntry: false });
     if (existing?.isDirectory()) makeOpaque(path);
-    else if (!existing) this.#fresh(path, () => mknodAt(path, S_IFCHR, 0));
+    else if (!existing) this.#fresh(path, () => makeWhiteout(path));
   }
 
   /** Makes something where nothing may be left of what was: an earlier entry of that name, an absent parent. */
@@ -154,7 +162,7 @@ export class Unpacker {
         }
         const existing = lstatSync(fsPath(path));
         if (kind === 'directory' && existing.isDirectory()) return 'kept';
-        if (isWhiteout(existing)) result = 'over a whiteout';
+        if (isWhiteout(existing, path)) result = 'over a whiteout';
         this.#remove(path, existing);
       }
     }
@@ -191,7 +199,7 @@ export class Unpacker {
 
   #xattrs(path: Bytes, entry: Entry): void {
     for (const [name, value] of entry.xattrs) {
-      if (OVERLAY_XATTRS.test(name)) continue;
+      if (ENGINE_XATTRS.test(name)) continue;
       if (libc().lsetxattr(cString(path), cString(name), value, value.length, 0) === 0) continue;
       const error = new SystemError('lsetxattr', libc().errno(), name);
       // A filesystem without this kind of attribute, and a label of a security module that is not there.

@@ -16,6 +16,8 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
 const BLOCK = 512;
+/** Another load of the same layer may hang on a client that sends nothing. */
+const PATIENCE_MS = 30_000;
 
 export interface Loaded {
   readonly image: Image;
@@ -67,7 +69,7 @@ class Contents {
     }
     const known = path.startsWith(BLOBS) ? `sha256:${path.slice(BLOBS.length)}` : undefined;
     const { start, source } = await peek(content, BLOCK);
-    if (isArchive(start)) await this.#layer(path, known, source);
+    if (isArchive(start)) await this.#layer(path, isCompressed(start) ? undefined : known, source);
     else if (size <= MAX_CONFIG_BYTES) await this.#text(path, source);
   }
 
@@ -79,11 +81,10 @@ class Contents {
     for (const layer of this.#layers.values()) layer.release();
   }
 
+  /** @param known its diff id: the name of a blob that is not compressed */
   async #layer(path: string, known: string | undefined, content: Readable): Promise<void> {
     if (this.#layers.has(path)) throw invalid(`${shown(path)} is in it twice`);
-    // The name of a blob is its diff id where it is not compressed: then a layer that is here already need not be read.
-    const staged = known === undefined ? undefined : this.graph.keepLayer(known);
-    this.#layers.set(path, staged ?? (await this.graph.layerFrom(undefined, () => content)));
+    this.#layers.set(path, await this.graph.layerFrom(known, () => content, { patience: PATIENCE_MS }));
   }
 
   async #text(path: string, content: Readable): Promise<void> {
@@ -124,7 +125,11 @@ function checkedName(name: string): string {
 
 /** No text has a zero byte or begins as compressed data does, and every block of a tar has one. */
 function isArchive(start: Buffer): boolean {
-  return start.subarray(0, BLOCK).includes(0) || start[0] === 0x1f || start[0] === 0x28 || start[0] === 0xfd;
+  return start.subarray(0, BLOCK).includes(0) || isCompressed(start);
+}
+
+function isCompressed(start: Buffer): boolean {
+  return [0x1f, 0x28, 0xfd, 0x42].includes(start[0] ?? 0);
 }
 
 function invalid(why: string): GantryError {

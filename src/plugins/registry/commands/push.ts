@@ -16,6 +16,7 @@ import {
 } from '../../image/index.js';
 import { loginOf } from '../client-login.js';
 import { Registries } from '../contracts.js';
+import { localImage } from '../local-image.js';
 import { progressFor } from '../progress.js';
 
 @Command({
@@ -60,6 +61,7 @@ export class PushCommand implements CommandHandler {
 
   async #push(name: string, context: CommandContext): Promise<void> {
     const reference = parseReference(name);
+    localImage(this.tags, reference);
     const progress = progressFor(context, 'stdout', this.quiet);
     try {
       const options = { login: loginOf(name, context), signal: context.gone, progress };

@@ -15,6 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no route to host',
   EINSIDE: 'a server elsewhere has named an address of this host, or of its own link',
   ERR_PROXY_TUNNEL: 'the proxy refuses',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    'it asks for a certificate of ours (.cert and .key in its folder of certs.d)',
 };
 const PASSING: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name cannot be looked up now',
@@ -25,15 +27,21 @@ const PASSING: Readonly<Record<string, string>> = {
   ESLOW: 'it answers too slowly',
   ECONNABORTED: 'connection aborted',
 };
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+]);
 const CERTIFICATES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [...UNKNOWN_AUTHORITY].map((code) => [code, 'its certificate is signed by an unknown authority']),
+  ),
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself alone',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown authority',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown authority',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself alone',
-  UNABLE_TO_GET_ISSUER_CERT: 'its certificate is signed by an unknown authority',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by an unknown authority',
 };
 
 /** What a failed exchange means. The system's own text is left out: addresses with credentials may stand in it. */
@@ -42,9 +50,13 @@ export function connectionFailure(host: string, error: unknown): Error {
   const { code = '' } = error as NodeJS.ErrnoException;
   const certificate = CERTIFICATES[code];
   if (certificate) {
-    return new GantryError('unavailable', `cannot trust registry ${host}: ${certificate}`, {
-      hint: `Put the authority's certificate into /etc/gantry/certs.d/${host}/ca.crt`,
-    });
+    return new GantryError(
+      'unavailable',
+      `cannot trust registry ${host}: ${certificate}`,
+      UNKNOWN_AUTHORITY.has(code)
+        ? { hint: `Put the authority's certificate into /etc/gantry/certs.d/${host}/ca.crt` }
+        : {},
+    );
   }
   if (isPlainHttp(code)) {
     return new NoTls('unavailable', `cannot reach registry ${host}: it does not speak TLS`, {

@@ -2,15 +2,17 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { OverlayGraph } from '../../../../src/plugins/image/graph.js';
+import { LayeredGraph } from '../../../../src/plugins/image/graph.js';
 import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../../src/plugins/system/events.js';
 
+const QUIET = { debug: () => {}, info: () => {}, warn: () => {} };
+
 export interface ImageEngine {
   readonly root: string;
-  readonly graph: OverlayGraph;
+  readonly graph: LayeredGraph;
   readonly tags: SqlTagStore;
   readonly records: SqlImageRecords;
   readonly database: SqliteDatabase;
@@ -32,9 +34,10 @@ export function temporaryFolder(t: Teardown): string {
 }
 
 /** The image plugin's services, as one process has them. */
-export async function openImages(root: string): Promise<ImageEngine> {
+export async function openImages(root: string, storageDriver?: 'overlay' | 'vfs'): Promise<ImageEngine> {
   const runDir = join(root, 'run');
-  const config = { root, runDir, bridge: 'unused', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
+  const more = { pluginDirs: [], daemon: false, debug: false, storageDriver };
+  const config = { root, runDir, bridge: 'unused', subnet: undefined, ...more };
   const database = new SqliteDatabase(config);
   await database.onStart();
   const events = new SqlEvents(database);
@@ -43,13 +46,17 @@ export async function openImages(root: string): Promise<ImageEngine> {
   await records.onStart();
   const tags = new SqlTagStore(database, events);
   await tags.onStart();
-  const graph = new OverlayGraph(config, database, records, tags, events);
+  const graph = new LayeredGraph(config, database, records, tags, events, QUIET);
   await graph.onStart();
-  return { root, graph, tags, records, database, stop: () => database.onStop() };
+  const stop = async (): Promise<void> => {
+    await graph.onStop();
+    await database.onStop();
+  };
+  return { root, graph, tags, records, database, stop };
 }
 
-export async function newImages(t: Teardown): Promise<ImageEngine> {
-  const engine = await openImages(temporaryFolder(t));
+export async function newImages(t: Teardown, storageDriver?: 'overlay' | 'vfs'): Promise<ImageEngine> {
+  const engine = await openImages(temporaryFolder(t), storageDriver);
   t.teardown(() => engine.stop());
   return engine;
 }

@@ -1,43 +1,7 @@
-import test, { type ExecutionContext } from 'ava';
-import type { Login } from '../../../../src/kernel/client.js';
-import { documentOf } from '../../../../src/plugins/registry/http/body.js';
-import { Routes } from '../../../../src/plugins/registry/http/routes.js';
-import { Session } from '../../../../src/plugins/registry/http/session.js';
-import type { RegistrySettings } from '../../../../src/plugins/system/index.js';
-import { FakeRegistry, type Handler } from '../support/fake-registry.js';
+import test from 'ava';
+import type { Handler } from '../support/fake-registry.js';
 import { TestProxy } from '../support/proxy.js';
-
-const ken: Login = { username: 'ken', password: 'open sesame' };
-const BASIC = `Basic ${Buffer.from('ken:open sesame').toString('base64')}`;
-
-async function fake(t: ExecutionContext): Promise<FakeRegistry> {
-  const registry = await FakeRegistry.start();
-  t.teardown(() => registry.stop());
-  return registry;
-}
-
-function sessionAt(t: ExecutionContext, host: string, login?: Login, more: Partial<RegistrySettings> = {}): Session {
-  const settings = { insecure: [], mirrors: [], certificates: [], proxy: {}, stall: 300, ...more };
-  const routes = new Routes(settings);
-  t.teardown(() => routes.close());
-  return new Session(routes, host, async () => login, new AbortController().signal);
-}
-
-async function get(session: Session, path = '/v2/x', scopes: readonly string[] = []): Promise<string> {
-  const answer = await session.call({ method: 'GET', to: path, scopes });
-  return `${answer.status} ${await documentOf(answer, 'it', session.stall, session.signal)}`;
-}
-
-const authorizations = (registry: FakeRegistry): unknown[] =>
-  registry.headers.map(({ authorization }) => authorization);
-
-/** Answers 401 until the authorization is the right one. */
-function wants(challenge: string, authorization: string): Handler {
-  return (request, response) => {
-    if (request.headers.authorization === authorization) response.end('welcome');
-    else response.writeHead(401, { 'WWW-Authenticate': challenge }).end();
-  };
-}
+import { authorizations, BASIC, fake, get, ken, sessionAt, wants } from '../support/session.js';
 
 test('the login is sent when it is wanted, and not before', async (t) => {
   const registry = await fake(t);
@@ -46,32 +10,6 @@ test('the login is sent when it is wanted, and not before', async (t) => {
   t.is(await get(session, '/v2/open'), '200 free');
   t.is(await get(session), '200 welcome');
   t.deepEqual(authorizations(registry), [undefined, undefined, BASIC]);
-});
-
-test('a token is fetched once for its scope', async (t) => {
-  const registry = await fake(t);
-  registry.give('/token', JSON.stringify({ token: 'abc', expires_in: 300 }));
-  registry.on('/v2/x', wants(`Bearer realm="http://${registry.host}/token",service="reg"`, 'Bearer abc'));
-  const session = sessionAt(t, registry.host, ken);
-  for (let time = 0; time < 3; time++) t.is(await get(session, '/v2/x', ['repository:x:pull']), '200 welcome');
-  const tokens = registry.requests.filter((line) => line.includes('/token'));
-  t.deepEqual(tokens, ['GET /token?service=reg&scope=repository%3Ax%3Apull&account=ken']);
-  t.deepEqual(
-    authorizations(registry).filter((value) => value === BASIC),
-    [BASIC],
-  );
-});
-
-test('an identity token is exchanged, and the password stays at home', async (t) => {
-  const registry = await fake(t);
-  let form = '';
-  registry.on('/token', (request, response) => {
-    request.on('data', (chunk) => (form += chunk)).on('end', () => response.end('{"access_token":"abc"}'));
-  });
-  registry.on('/v2/x', wants(`Bearer realm="http://${registry.host}/token",service="reg"`, 'Bearer abc'));
-  t.is(await get(sessionAt(t, registry.host, { ...ken, identityToken: 'id-1' }), '/v2/x', ['s']), '200 welcome');
-  t.is(form, 'grant_type=refresh_token&service=reg&client_id=gantry&refresh_token=id-1&scope=s');
-  t.false(authorizations(registry).includes(BASIC));
 });
 
 test('a redirect to another host carries no credentials', async (t) => {
@@ -125,15 +63,6 @@ for (const target of ['127.0.0.1', 'localhost', '[::1]', '169.254.169.254']) {
       message: /has named an address of this host, or of its own link|connection refused/,
     });
     t.false(registry.requests.some((line) => line.includes('secret')));
-  });
-}
-
-for (const realm of ['ftp://x/', 'file:///etc/passwd', '/token', '', 'http://ken:word@127.0.0.1/']) {
-  test(`a realm of '${realm}' is refused`, async (t) => {
-    const registry = await fake(t);
-    registry.on('/v2/x', wants(`Bearer realm="${realm}"`, 'never'));
-    await t.throwsAsync(get(sessionAt(t, registry.host, ken)), { message: /a place for tokens that is not https/ });
-    t.deepEqual(authorizations(registry), [undefined]);
   });
 }
 

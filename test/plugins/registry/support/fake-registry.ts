@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { MANIFEST, type MadeImage, sha256 } from './images.js';
 
@@ -12,8 +13,8 @@ export class FakeRegistry {
   readonly requests: string[] = [];
   readonly headers: IncomingMessage['headers'][] = [];
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
+  private constructor(tls?: ServerOptions) {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       const [path = ''] = (request.url ?? '').split('?');
       this.requests.push(`${request.method} ${request.url}`);
       this.headers.push(request.headers);
@@ -21,11 +22,12 @@ export class FakeRegistry {
       if (handler) handler(request, response);
       else
         response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"errors":[{"code":"MANIFEST_UNKNOWN"}]}');
-    });
+    };
+    this.#server = tls ? createTlsServer(tls, answer) : createServer(answer);
   }
 
-  static async start(): Promise<FakeRegistry> {
-    const registry = new FakeRegistry();
+  static async start(tls?: ServerOptions): Promise<FakeRegistry> {
+    const registry = new FakeRegistry(tls);
     await new Promise<void>((resolve) => registry.#server.listen(0, '127.0.0.1', resolve));
     return registry;
   }

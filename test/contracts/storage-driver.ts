@@ -1,0 +1,270 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { ExecutionContext, TestFn } from 'ava';
+import type { RootFilesystem } from '../../src/plugins/image/index.js';
+import { portableXattrs } from '../../src/plugins/image/xattrs.js';
+import { libc, MNT_DETACH, unmount } from '../../src/plugins/system/index.js';
+import type { ImageEngine } from '../plugins/image/support/engine.js';
+import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
+
+interface Container {
+  readonly imageId: string;
+  readonly upper: string;
+  /** The mounted root. */
+  readonly root: string;
+}
+
+async function run(t: ExecutionContext, engine: ImageEngine, entries: readonly TestEntry[]): Promise<Container> {
+  const { id } = await engine.graph.create(stream(tar(entries)), {});
+  return started(t, engine, id);
+}
+
+async function started(t: ExecutionContext, { graph, root: home }: ImageEngine, imageId: string): Promise<Container> {
+  const folder = mkdtempSync(join(home, 'container-'));
+  const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name)) as [string, string, string];
+  for (const path of [upper, work, root]) mkdirSync(path);
+  await mount(t, graph.rootFilesystem(imageId, upper, work), root);
+  return { imageId, upper, root };
+}
+
+async function mount(t: ExecutionContext, filesystem: RootFilesystem, target: string): Promise<void> {
+  await filesystem.prepare();
+  filesystem.mount(target);
+  t.teardown(() => void libc().umount2(target, MNT_DETACH));
+}
+
+async function changesOf({ graph }: ImageEngine, { imageId, upper }: Container): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { kind, path } of graph.changes(imageId, upper)) found.push(`${kind} ${path}`);
+  return found;
+}
+
+const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
+const NOT_UTF8 = 'f\xff\xfef';
+
+const directory = (path: string): TestEntry => ({ path, type: 'Directory', mode: 0o755, mtime: new Date(1e12) });
+const IMAGE: readonly TestEntry[] = [
+  ...['bin', 'usr', 'usr/share', 'usr/share/doc', 'var', 'var/log', 'etc', 'dev'].map(directory),
+  { path: 'bin/sh', body: 'shell' },
+  { path: 'usr/share/doc/README', body: 'read' },
+  { path: 'usr/share/doc/NEWS', body: 'news' },
+  { path: 'var/log/syslog', body: 'log' },
+  { path: 'etc/passwd', body: 'root' },
+  { path: 'etc/hosts', body: 'of the image' },
+];
+
+/** What every way to make roots of layers must do, on a filesystem that it works on. */
+export function storageContract(test: TestFn, make: (t: ExecutionContext) => Promise<ImageEngine>): void {
+  test('storage: nothing is different at first, and reading changes nothing', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, IMAGE);
+    execFileSync('find', [container.root, '-type', 'f', '-exec', 'cat', '{}', '+']);
+    t.deepEqual(await changesOf(engine, container), []);
+  });
+
+  test('storage: what was added, changed and deleted is told in path order, without the places of the engine', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, IMAGE);
+    const { root } = container;
+    writeFileSync(join(root, 'etc/hosts'), 'of the engine');
+    mkdirSync(join(root, 'dev/pts'));
+    writeFileSync(join(root, 'etc/passwd'), 'more');
+    writeFileSync(join(root, 'var/log/new'), 'x');
+    rmSync(join(root, 'usr/share/doc/NEWS'));
+    mkdirSync(join(root, 'a/b'), { recursive: true });
+    symlinkSync('/etc', join(root, 'a/link'));
+    writeFileSync(join(root, 'a.txt'), 'x');
+    rmSync(join(root, 'bin'), { recursive: true });
+    t.deepEqual(await changesOf(engine, container), [
+      'A /a',
+      'A /a/b',
+      'A /a/link',
+      'A /a.txt',
+      'D /bin',
+      'C /etc/passwd',
+      'C /usr/share/doc',
+      'D /usr/share/doc/NEWS',
+      'C /var/log',
+      'A /var/log/new',
+    ]);
+  });
+
+  test('storage: a directory made anew hides what was in it', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, IMAGE);
+    rmSync(join(container.root, 'usr/share/doc'), { recursive: true });
+    mkdirSync(join(container.root, 'usr/share/doc'));
+    writeFileSync(join(container.root, 'usr/share/doc/README'), 'again');
+    const found = await changesOf(engine, container);
+    t.deepEqual(found.slice(0, 3), ['C /usr/share', 'C /usr/share/doc', 'D /usr/share/doc/NEWS']);
+    // A new file, or another one than before: that depends on how the driver looks.
+    t.regex(found.slice(3).join(), /^[AC] \/usr\/share\/doc\/README$/);
+  });
+
+  test('storage: an image committed from a container is what the container saw', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, IMAGE);
+    writeFileSync(join(container.root, 'world'), 'hello\n');
+    rmSync(join(container.root, 'usr/share/doc'), { recursive: true });
+    mkdirSync(join(container.root, 'usr/share/doc'));
+    rmSync(join(container.root, 'bin/sh'));
+    const { id } = await engine.graph.create(engine.graph.changesArchive(container.imageId, container.upper), {
+      parent: container.imageId,
+    });
+    const again = await started(t, engine, id);
+    t.is(readFileSync(join(again.root, 'world'), 'utf8'), 'hello\n');
+    t.deepEqual(readdirSync(join(again.root, 'usr/share/doc')), []);
+    t.deepEqual(readdirSync(join(again.root, 'bin')), []);
+  });
+
+  test('storage: links in place of what the engine mounts over lead nowhere', async (t) => {
+    const engine = await make(t);
+    const link = (path: string): TestEntry => ({ path, type: 'SymbolicLink', linkpath: '/usr' });
+    const { root } = await run(t, engine, [directory('usr'), ...['dev', 'proc', 'sys', 'etc'].map(link)]);
+    for (const name of ['dev', 'proc', 'sys', 'etc']) t.true(lstatSync(join(root, name)).isDirectory(), name);
+    for (const name of ['hosts', 'hostname', 'resolv.conf']) t.true(lstatSync(join(root, 'etc', name)).isFile(), name);
+  });
+
+  test('storage: an opaque whiteout of the root hides the layers below', async (t) => {
+    const engine = await make(t);
+    const below = await engine.graph.create(stream(tar([{ path: 'below', body: 'x' }])), {});
+    const above = await engine.graph.create(stream(tar([{ path: '.wh..wh..opq' }, { path: 'above' }])), {
+      parent: below.id,
+    });
+    const { root } = await started(t, engine, above.id);
+    t.deepEqual(readdirSync(root).sort(), ['above', 'dev', 'etc', 'proc', 'sys']);
+  });
+
+  test('storage: layers hide, replace and merge, each what those below it have', async (t) => {
+    const engine = await make(t);
+    const layers: readonly (readonly TestEntry[])[] = [
+      [directory('d'), { path: 'd/gone' }, { path: 'd/kept', body: '1' }, { path: 'turns', body: 'file' }],
+      [
+        { path: 'd/.wh.gone' },
+        directory('turns'),
+        { path: 'turns/in', body: '2' },
+        directory('opaque'),
+        { path: 'opaque/old' },
+      ],
+      [
+        directory('opaque'),
+        { path: 'opaque/.wh..wh..opq' },
+        { path: 'opaque/new' },
+        { path: 'd/gone/again', body: '3' },
+      ],
+      [{ path: '.wh.turns' }, { path: 'hard', body: 'h' }, { path: 'link', type: 'Link', linkpath: 'hard' }],
+      ...Array.from({ length: 10 }, (_, index) => [
+        { path: `many/${index}`, body: 'x' },
+        { path: 'many/last', body: `${index}` },
+      ]),
+    ];
+    let parent = '';
+    for (const entries of layers) parent = (await engine.graph.create(stream(tar(entries)), { parent })).id;
+    const container = await started(t, engine, parent);
+    const { root } = container;
+    t.deepEqual(readdirSync(root).sort(), ['d', 'dev', 'etc', 'hard', 'link', 'many', 'opaque', 'proc', 'sys']);
+    t.deepEqual(readdirSync(join(root, 'd/gone')), ['again']);
+    t.is(readFileSync(join(root, 'd/kept'), 'utf8'), '1');
+    t.deepEqual(readdirSync(join(root, 'opaque')), ['new']);
+    t.is(readdirSync(join(root, 'many')).length, 11);
+    t.is(readFileSync(join(root, 'many/last'), 'utf8'), '9');
+    t.is(lstatSync(join(root, 'hard')).ino, lstatSync(join(root, 'link')).ino);
+    t.deepEqual(await changesOf(engine, container), []);
+  });
+
+  test('storage: a second mount finds what the first one left', async (t) => {
+    const engine = await make(t);
+    const { imageId, upper, root } = await run(t, engine, IMAGE);
+    writeFileSync(join(root, 'made'), 'x');
+    rmSync(join(root, 'bin/sh'));
+    unmount(root);
+    const again = mkdtempSync(join(engine.root, 'again-'));
+    await mount(t, engine.graph.rootFilesystem(imageId, upper, join(upper, '../work')), again);
+    t.is(readFileSync(join(again, 'made'), 'utf8'), 'x');
+    t.deepEqual(readdirSync(join(again, 'bin')), []);
+  });
+
+  test('storage: a view shows the changes, and takes none', async (t) => {
+    const engine = await make(t);
+    const { imageId, upper, root } = await run(t, engine, IMAGE);
+    writeFileSync(join(root, 'made'), 'x');
+    rmSync(join(root, 'bin/sh'));
+    const shown = mkdtempSync(join(engine.root, 'shown-'));
+    await mount(t, engine.graph.view(imageId, upper), shown);
+    t.is(readFileSync(join(shown, 'made'), 'utf8'), 'x');
+    t.deepEqual(readdirSync(join(shown, 'bin')), []);
+    t.is(readFileSync(join(shown, 'usr/share/doc/NEWS'), 'utf8'), 'news');
+    t.throws(() => writeFileSync(join(shown, 'made'), 'y'), { code: 'EROFS' });
+  });
+
+  test('storage: owners, modes, times, attributes and links of the image are there', async (t) => {
+    const engine = await make(t);
+    const entries: readonly TestEntry[] = [
+      { path: 'su', body: 'x', mode: 0o4755, uid: 1, gid: 2, mtime: new Date(981173106123) },
+      { path: 'cap', body: 'x', pax: { 'SCHILY.xattr.security.capability': CAPABILITY, mtime: '981173106.123456789' } },
+      {
+        path: 'd',
+        type: 'Directory',
+        mode: 0o1777,
+        uid: 3,
+        pax: { 'SCHILY.xattr.user.note': 'n' },
+        mtime: new Date(5000),
+      },
+      { path: 'link', type: 'SymbolicLink', linkpath: '/nowhere', uid: 7 },
+      { path: 'null', type: 'CharacterDevice', devmaj: 1, devmin: 3, mode: 0o666 },
+      { path: 'fifo', type: 'FIFO', mode: 0o600 },
+      { path: 'x', body: 'bytes', pax: { path: NOT_UTF8 } },
+    ];
+    const { root } = await run(t, engine, entries);
+    t.like(lstatSync(join(root, 'su')), { mode: 0o104755, uid: 1, gid: 2 });
+    t.is(lstatSync(join(root, 'cap'), { bigint: true }).mtimeNs, 981173106123456789n);
+    t.is(portableXattrs(join(root, 'cap')).get('security.capability')?.toString('latin1'), CAPABILITY);
+    t.like(lstatSync(join(root, 'd')), { mode: 0o041777, uid: 3, mtimeMs: 5000 });
+    t.is(portableXattrs(join(root, 'd')).get('user.note')?.toString(), 'n');
+    t.is(readlinkSync(join(root, 'link')), '/nowhere');
+    t.like(lstatSync(join(root, 'null')), { mode: 0o020666, rdev: 0x103 });
+    t.true(lstatSync(join(root, 'fifo')).isFIFO());
+    t.is(readFileSync(Buffer.from(`${root}/${NOT_UTF8}`, 'latin1'), 'utf8'), 'bytes');
+  });
+
+  test('storage: what is done to a file without a trace in its content is told', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, IMAGE);
+    const at = (name: string): string => join(container.root, name);
+    chmodSync(at('bin/sh'), 0o600);
+    const { mtime } = lstatSync(at('var/log/syslog'));
+    writeFileSync(at('var/log/syslog'), 'lob');
+    utimesSync(at('var/log/syslog'), mtime, mtime);
+    renameSync(at('usr/share/doc/NEWS'), at('usr/share/doc/OLD'));
+    t.deepEqual(await changesOf(engine, container), [
+      'C /bin/sh',
+      'C /usr/share/doc',
+      'D /usr/share/doc/NEWS',
+      'A /usr/share/doc/OLD',
+      'C /var/log/syslog',
+    ]);
+  });
+
+  test('storage: a container that was never started has no changes, and an empty archive of them', async (t) => {
+    const engine = await make(t);
+    const { id } = await engine.graph.create(stream(tar(IMAGE)), {});
+    const upper = mkdtempSync(join(engine.root, 'upper-'));
+    t.deepEqual(await changesOf(engine, { imageId: id, upper, root: '' }), []);
+    t.true((await buffer(engine.graph.changesArchive(id, upper))).equals(tar([])));
+  });
+}

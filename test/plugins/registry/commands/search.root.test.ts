@@ -1,0 +1,35 @@
+import test from 'ava';
+import { engineFor, registryFor, scene } from '../support/scene.js';
+
+test.serial('in the repositories of a registry', async (t) => {
+  const registry = await registryFor(t);
+  const engine = await engineFor(t, false);
+  await engine.importImage('busybox');
+  for (const name of ['app', 'other', 'team/apple']) {
+    await engine.ok('tag', 'busybox', `${registry.host}/${name}`);
+    await engine.ok('push', '-q', `${registry.host}/${name}`);
+  }
+  const names = async (...args: string[]): Promise<string[]> => {
+    const [, ...rows] = (await engine.ok('search', ...args)).split('\n');
+    return rows.map((row) => row.split(' ')[0] ?? '');
+  };
+  t.deepEqual(await names(`${registry.host}/ap`), [`${registry.host}/app`, `${registry.host}/team/apple`]);
+  t.deepEqual(await names('--limit', '1', `${registry.host}/ap`), [`${registry.host}/app`]);
+  t.deepEqual(await names(`${registry.host}/none`), []);
+  t.is((await engine.docker(['search', '--limit', '0', 'x'])).code, 125);
+});
+
+test.serial('what a registry calls its repositories does not reach the terminal as it is', async (t) => {
+  const { engine, registry } = await scene(t);
+  registry.give('/v2/_catalog', JSON.stringify({ repositories: ['app\x1b[31m', 7, null] }));
+  const found = await engine.ok('search', `${registry.host}/ap`);
+  t.true(found.includes('app\\x1b[31m'), found);
+  t.false(found.includes('\x1b'));
+});
+
+test.serial('a registry that has no list says so', async (t) => {
+  const { engine, registry } = await scene(t);
+  const { code, stderr } = await engine.docker(['search', `${registry.host}/ap`]);
+  t.is(code, 1);
+  t.regex(stderr, /^Error: search in 127\S+ not found: [^\n]+\n$/);
+});
