@@ -13,6 +13,7 @@ import { asTable, describeHost, type Report, writeJson } from './report.js';
 import { ps, run, runNoNetwork, version } from './rows/commands.js';
 import { commit, exportTree } from './rows/commit.js';
 import { importFile, importTree } from './rows/import.js';
+import { keystroke } from './rows/keystroke.js';
 import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
 import { bytes, lines } from './rows/output.js';
@@ -49,6 +50,7 @@ const allRows = [
   removeMany,
   logs,
   memory,
+  keystroke,
   crowd,
   pullMany(scratch),
   pullLarge(scratch),

@@ -14,6 +14,8 @@ export interface ClientTerminal {
   readonly stderr: boolean;
   /** The size now; undefined where no stream is a terminal. */
   readonly size: TerminalSize | undefined;
+  /** The keys that its user has chosen for detaching: `ctrl-p,ctrl-q`. */
+  readonly detachKeys?: string | undefined;
   onResize(listener: (size: TerminalSize) => void): void;
   /** Asks the client to put its terminal into raw mode or back. It leaves raw mode by itself when the call ends. */
   setRaw(raw: boolean): void;

@@ -29,7 +29,7 @@ export interface ClientRequest {
 export async function describeCall(argv: readonly string[], side: LocalSide): Promise<ClientRequest> {
   const { env, cwd } = side;
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
-  const terminal = module?.describeTerminals() ?? { stdin: false, stdout: false, stderr: false };
+  const terminal = module?.describeTerminals(env) ?? { stdin: false, stdout: false, stderr: false };
   const lends = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
   const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...lends };
   return { line: `${JSON.stringify(request)}\n`, terminal: module };

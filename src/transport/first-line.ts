@@ -25,6 +25,7 @@ export interface RequestTerminal {
   readonly stdout: boolean;
   readonly stderr: boolean;
   readonly size: TerminalSize | undefined;
+  readonly detachKeys?: string;
 }
 
 const NEWLINE = 0x0a;
@@ -127,7 +128,14 @@ function argvOf(value: unknown): readonly string[] {
 function terminalOf(value: unknown): RequestTerminal {
   const given = isRecord(value) ? value : {};
   const flag = (name: string): boolean => given[name] === true;
-  return { stdin: flag('stdin'), stdout: flag('stdout'), stderr: flag('stderr'), size: sizeOf(value) };
+  const { detachKeys } = given;
+  return {
+    stdin: flag('stdin'),
+    stdout: flag('stdout'),
+    stderr: flag('stderr'),
+    size: sizeOf(value),
+    ...(typeof detachKeys === 'string' && { detachKeys }),
+  };
 }
 
 /** Not `__proto__`, which is no variable. */

@@ -44,7 +44,7 @@ export class LocalClient implements Client {
         this.#saved = new SavedTree(unpacking);
       });
     }
-    this.terminal = this.#makeTerminal();
+    this.terminal = this.#makeTerminal(local.env);
     this.#releaseSignals = catchSignals((name) => this.#signalled(name));
   }
 
@@ -122,13 +122,14 @@ export class LocalClient implements Client {
     this.#gone.abort();
   }
 
-  #makeTerminal(): ClientTerminal {
-    const { stdin, stdout, stderr } = describeTerminals();
+  #makeTerminal(env: LocalSide['env']): ClientTerminal {
+    const { stdin, stdout, stderr, detachKeys } = describeTerminals(env);
     const listeners: ((size: TerminalSize) => void)[] = [];
     return {
       stdin,
       stdout,
       stderr,
+      detachKeys,
       get size() {
         return terminalSize();
       },

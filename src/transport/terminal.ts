@@ -1,5 +1,8 @@
 import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { TerminalSize } from '../kernel/client.js';
+import type { Env } from './address.js';
+
+const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /** The size of the terminal behind the first of stdout, stderr, stdin that is one. */
 export function terminalSize(): TerminalSize | undefined {
@@ -12,8 +15,28 @@ export function terminalSize(): TerminalSize | undefined {
 }
 
 /** What a client tells of its terminals when a call begins. */
-export function describeTerminals(): { stdin: boolean; stdout: boolean; stderr: boolean } & Partial<TerminalSize> {
-  return { stdin: isatty(0), stdout: isatty(1), stderr: isatty(2), ...terminalSize() };
+export interface DescribedTerminals extends Partial<TerminalSize> {
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly detachKeys?: string | undefined;
+}
+
+export function describeTerminals(env: Env): DescribedTerminals {
+  const stdin = isatty(0);
+  const detachKeys = stdin ? configuredDetachKeys(env) : undefined;
+  return { stdin, stdout: isatty(1), stderr: isatty(2), ...terminalSize(), detachKeys };
+}
+
+/** `detachKeys` of Docker's `config.json`. What cannot be read says nothing. */
+function configuredDetachKeys(env: Env): string | undefined {
+  const folder = env['DOCKER_CONFIG'] || `${env['HOME'] ?? ''}/.docker`;
+  try {
+    const { detachKeys } = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')) as { detachKeys?: unknown };
+    return typeof detachKeys === 'string' ? detachKeys : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Calls back with the new size whenever the terminal's changes. Returns what ends that. */

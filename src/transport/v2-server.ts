@@ -167,11 +167,12 @@ class V2Call implements FrameReceiver {
 
   #terminal(): ClientTerminal {
     const call = this;
-    const { stdin, stdout, stderr } = this.request.terminal;
+    const { stdin, stdout, stderr, detachKeys } = this.request.terminal;
     return {
       stdin,
       stdout,
       stderr,
+      detachKeys,
       get size() {
         return call.#size;
       },

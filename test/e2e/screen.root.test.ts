@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { DOCKER, engineFor, eventually } from '../support/engine.js';
 import { Terminal } from '../support/terminal.js';
@@ -78,6 +79,24 @@ test.serial('a key of the detach sequence that is not followed by the others rea
   await shell.sees(/echo before/);
   shell.type('\x15exit 4\r');
   t.is(await shell.exit, 4);
+});
+
+test.serial('detach keys of the user’s configuration, and a flag that says otherwise', async (t) => {
+  const { engine } = given;
+  mkdirSync(join(engine.root, '.docker'));
+  writeFileSync(join(engine.root, '.docker/config.json'), '{ "detachKeys": "ctrl-x,x" }');
+  for (const [flags, keys] of [
+    [[], '\x18x'],
+    [['--detach-keys', 'ctrl-a,d'], '\x01d'],
+  ] as const) {
+    const shell = open('run', '--rm', '-it', ...flags, 'busybox', 'sh');
+    await shell.sees(/# /);
+    shell.type(keys);
+    await shell.sees(/read escape sequence/);
+    t.is(await shell.exit, 0);
+    await engine.ok('rm', '-f', await engine.ok('ps', '-lq'));
+  }
+  rmSync(join(engine.root, '.docker'), { recursive: true });
 });
 
 test.serial('start -ai gives the terminal of a container again', async (t) => {

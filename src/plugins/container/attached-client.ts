@@ -7,7 +7,7 @@ const HOLD_KEYS_MS = 500;
 
 export interface AttachOptions {
   readonly withInput: boolean;
-  /** `DetachKeys`; empty: the default. */
+  /** `DetachKeys`; empty: those that the client's user has chosen, or the default. */
   readonly detachKeys?: string;
   /** Whether the client's signals are the program's. Else they end the client alone. */
   readonly sigProxy?: boolean;
@@ -25,7 +25,7 @@ export async function runAttached(
 ): Promise<number> {
   const { terminal } = context;
   if (config.tty && options.withInput) refuseWithoutTerminal(context);
-  const keys = keysFor(config, options);
+  const keys = keysFor(config, options, context);
   const { size } = terminal;
   const relay = options.sigProxy === false ? undefined : new SignalRelay(context);
   const attachment =
@@ -38,8 +38,12 @@ export async function runAttached(
 }
 
 /** @throws GantryError `usage`. Undefined where there is nothing to be typed. */
-export function keysFor({ tty }: { readonly tty: boolean }, options: AttachOptions): DetachKeys | undefined {
-  const keys = new DetachKeys(options.detachKeys ?? '');
+export function keysFor(
+  { tty }: { readonly tty: boolean },
+  options: AttachOptions,
+  { terminal }: CommandContext,
+): DetachKeys | undefined {
+  const keys = new DetachKeys(options.detachKeys || (terminal.detachKeys ?? ''));
   return tty && options.withInput ? keys : undefined;
 }
 

@@ -29,7 +29,7 @@ export class Attach implements CommandHandler {
   async run(context: CommandContext): Promise<number> {
     const { id, config, status } = this.runtime.get(context.args[0] ?? '');
     const withInput = config.openStdin && !this.noStdin;
-    const keys = keysFor(config, { withInput, detachKeys: this.detachKeys });
+    const keys = keysFor(config, { withInput, detachKeys: this.detachKeys }, context);
     if (config.tty && withInput && status === 'running') refuseWithoutTerminal(context);
     const attachment = this.runtime.attach(id, sinkOf(context));
     if (this.sigProxy) new SignalRelay(context).open((signal) => this.runtime.kill(id, signal));

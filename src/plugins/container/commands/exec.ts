@@ -52,7 +52,7 @@ export class Exec implements CommandHandler {
     const { id } = this.runtime.get(name);
     const { terminal } = context;
     const withInput = this.interactive && !this.detach;
-    const keys = keysFor(this, { withInput, detachKeys: this.detachKeys });
+    const keys = keysFor(this, { withInput, detachKeys: this.detachKeys }, context);
     if (this.tty && withInput) refuseWithoutTerminal(context);
     const relay = this.detach ? undefined : new SignalRelay(context);
     const execution = await this.runtime.exec(id, {

@@ -47,7 +47,7 @@ export class Run extends ContainerOptions implements CommandHandler {
     if (this.detach) context.needsDaemon();
     else if (this.tty && this.interactive) refuseWithoutTerminal(context);
     const { detachKeys, sigProxy, interactive: withInput, graph, registries } = this;
-    keysFor(this, { withInput, detachKeys });
+    keysFor(this, { withInput, detachKeys }, context);
     const image = await imageFor(reference, this, context, { graph, registries });
     const config = await configFrom(this, image, reference, command, context);
     if (mayRestart(config)) context.needsDaemon();
