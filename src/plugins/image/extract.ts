@@ -86,8 +86,8 @@ async function outcomeOf(child: ChildProcess): Promise<Outcome> {
   return { kind: signal ? 'invalid' : 'internal', message };
 }
 
-function failure({ kind, message }: Extract<Outcome, { kind: string }>): Error {
-  return kind === 'internal' ? new Error(message) : new GantryError(kind, message);
+function failure({ kind, message, hint }: Extract<Outcome, { kind: string }>): Error {
+  return kind === 'internal' ? new Error(message) : new GantryError(kind, message, hint ? { hint } : {});
 }
 
 /** The unpacker has stopped reading: its own words tell why. */

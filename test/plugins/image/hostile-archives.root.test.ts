@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
+import type { GantryError } from '../../../src/kernel/index.js';
+import { libc } from '../../../src/plugins/system/index.js';
 import { type ImageEngine, newImages } from './support/engine.js';
 import { END, patched, stream, type TestEntry, tar } from './support/tars.js';
 
@@ -129,6 +131,18 @@ test('a negative size', refused, patched(tar([good]), 124, '-0000000001\0'), /no
 test('a file below a file', refused, tar([good, { path: 'good/x' }]), /^good\/x: a part of its path is no directory$/);
 test('a long component', refused, tar([{ path: 'x', pax: { path: `d/${'n'.repeat(300)}` } }]), /its name is too long$/);
 test('a long path', refused, tar([{ path: 'x', pax: { path: 'd/'.repeat(3000) } }]), /longer than 4095 bytes$/);
+test(
+  'a component of 64 KiB',
+  refused,
+  tar([{ path: 'x', pax: { path: 'n'.repeat(65_536) } }]),
+  /longer than 4095 bytes$/,
+);
+test(
+  'a path 10,000 deep',
+  refused,
+  tar([{ path: 'x', pax: { path: 'd/'.repeat(10_000) } }]),
+  /longer than 4095 bytes$/,
+);
 test('a zero byte in a name', refused, tar([{ path: 'x', pax: { path: 'a\0b' } }]), /zero byte/);
 test('a PAX size beyond the end', refused, tar([{ path: 'x', pax: { size: '1000000' } }]), /ends in the middle of x/);
 test('a PAX size that is no number', refused, tar([{ path: 'x', pax: { size: '-5' } }]), /record size is not a number/);
@@ -158,6 +172,13 @@ test('a sparse map of another size', refused, tar([sparse('0,1')]), /does not fi
 
 function sparse(map: string): TestEntry {
   return { path: 's', body: 'ab', pax: { 'GNU.sparse.major': '0', 'GNU.sparse.map': map, 'GNU.sparse.size': '100' } };
+}
+
+/** All of them, those of the engine's own, too. */
+function attributesOf(path: string): string[] {
+  const list = Buffer.alloc(1000);
+  const length = Number(libc().llistxattr(path, list, list.length));
+  return list.toString('latin1', 0, length).split('\0').filter(Boolean);
 }
 
 /** Archives that look dangerous and mean something harmless: they are unpacked, inside. */
@@ -250,12 +271,24 @@ test(
     {
       path: 'd',
       type: 'Directory',
-      pax: { 'SCHILY.xattr.trusted.overlay.redirect': '/etc', 'SCHILY.xattr.user.ok': '1' },
+      pax: {
+        'SCHILY.xattr.trusted.overlay.redirect': '/etc',
+        'SCHILY.xattr.user.overlay.opaque': 'y',
+        'SCHILY.xattr.trusted.gantry.opaque': 'y',
+        'SCHILY.xattr.user.ok': '1',
+      },
     },
+    { path: 'd/w', mode: 0, pax: { 'SCHILY.xattr.trusted.gantry.whiteout': 'y' } },
+    { path: '.wh..wh.x', body: 'x' },
+    { path: '.wh..wh..wh.d', body: 'x' },
     { path: '.wh..wh.plnk/1.2', body: 'x' },
     { path: '.wh..wh.aufs', body: 'x' },
   ],
-  (t, layer) => t.deepEqual(readdirSync(layer), ['d']),
+  (t, layer) => {
+    t.deepEqual(readdirSync(layer), ['d']);
+    t.deepEqual(attributesOf(join(layer, 'd')), ['user.ok']);
+    t.deepEqual(attributesOf(join(layer, 'd/w')), []);
+  },
 );
 
 test(
@@ -282,8 +315,7 @@ test('a bomb stops at the limit', async (t) => {
   const [layer, recipe] = ['layers', 'recipes'].map((name) => makeTempFolder(join(root, name)).fd) as [number, number];
   const bomb = gzipSync(tar([{ path: 'zeros', body: Buffer.alloc(20_000_000) }]));
   const extracting = extract(stream(bomb), { layer, recipe }, { limit: 10_000_000 });
-  t.like(await t.throwsAsync(extracting), {
-    kind: 'invalid',
-    message: 'the archive unpacks to more than 10000000 bytes',
-  });
+  const error = await t.throwsAsync(extracting);
+  t.like(error, { kind: 'invalid', message: 'the archive unpacks to more than 10000000 bytes' });
+  t.regex((error as GantryError).hint ?? '', /GANTRY_MAX_LAYER_SIZE/);
 });

@@ -13,7 +13,7 @@ import { type Listed, listedImages } from './listing.js';
 
 /** All JSON of one archive, and what it costs to keep one of them. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
-const KEPT_BYTES = 512;
+const KEPT_BYTES = 768;
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
 const BLOCK = 512;
