@@ -29,7 +29,7 @@ bundle() {
   rm -rf dist/bundle.new
   esbuild dist/src/main.js --minify --format=cjs --outfile=dist/bundle.new/main.cjs $(printf -- '--external:./%s.js ' $imported_by_main)
   esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new \
-    dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js \
+    dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js dist/src/client-trees.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
     dist/src/plugin-test-main.js dist/src/plugins/image/extract-main.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
@@ -46,7 +46,7 @@ esbuild() {
     --packages=external --sourcemap --log-level=warning "$@"
 }
 
-imported_by_main='daemon local background client-logins client-extras connect-tls terminal'
+imported_by_main='daemon local background client-logins client-trees client-extras connect-tls terminal'
 # A deleted file shows in the time of its folder.
 up_to_date() {
   [ -e $built ] && [ -e dist/bundle/main.cjs ] &&

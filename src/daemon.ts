@@ -19,12 +19,14 @@ import { GantryError } from './kernel/errors.js';
 import { UnixListeners } from './limited-listeners.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
-import { Events, LimitedSockets, LineLog, libc } from './plugins/system/index.js';
+import { Events, identify, LimitedSockets, LineLog, libc } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
+const LOCK_RETRY_MS = 10;
+const LOCK_PATIENCE_MS = 2000;
 /** How long a daemon waits for plugins that it does not know yet: one that hangs must not keep it from its work. */
 const PLUGIN_PATIENCE_MS = 5000;
 
@@ -60,7 +62,7 @@ async function serve(settings: Settings): Promise<void> {
   mkdirSync(settings.runDir, { recursive: true });
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
-  const lock = takeLock(files);
+  const lock = await takeLock(files);
   const log = openLog(files.log, settings.debug);
   const stopped = stopSignal();
   // One call that goes wrong is no reason to leave the others: the log says what happened.
@@ -101,10 +103,19 @@ function tlsOptions(): ListenOptions {
   return { tls: { ca: pem('ca.pem'), cert: pem('server-cert.pem'), key: pem('server-key.pem') } };
 }
 
-/** One daemon a root: the lock ends with the process, however that ends. */
-function takeLock(files: DaemonFiles): number {
+/**
+ * One daemon a root: the lock ends with the process, however that ends. One that was killed while it started a program may
+ * leave a copy of itself that has the lock for as long as it takes to become that program.
+ */
+async function takeLock(files: DaemonFiles): Promise<number> {
   const fd = openSync(files.lock, 'a', 0o600);
-  if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
+  const patience = Date.now() + LOCK_PATIENCE_MS;
+  do {
+    if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
+    const pid = readPidFile(files.pid);
+    if (pid !== undefined && identify(pid)) break;
+    await sleep(LOCK_RETRY_MS);
+  } while (Date.now() < patience);
   closeSync(fd);
   const pid = readPidFile(files.pid);
   throw new GantryError('conflict', `a daemon${pid ? ` (pid ${pid})` : ''} already runs on this root`, {

@@ -16,7 +16,12 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
   }, settings.debug);
   const engine = createEngine(configOf(settings), log);
   const client = new LocalClient(
-    { env: process.env, cwd: process.cwd(), logins: async () => clientLogins() },
+    {
+      env: process.env,
+      cwd: process.cwd(),
+      logins: async () => clientLogins(),
+      trees: async () => (await import('./client-trees.js')).CLIENT_TREES,
+    },
     settings.argv,
   );
   try {

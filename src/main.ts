@@ -42,6 +42,7 @@ async function call(settings: Settings): Promise<Answer> {
     env: process.env,
     cwd: process.cwd(),
     logins: async () => (await import('./client-logins.js')).clientLogins(),
+    trees: async () => (await import('./client-trees.js')).CLIENT_TREES,
   };
   try {
     if (!isAlwaysLocal(settings.argv)) {

@@ -40,6 +40,38 @@ export interface Logins {
   erase(server: string): Promise<boolean>;
 }
 
+/** Files and folders on the client's side. A client lends those whose names stand in its own argv, and no other. */
+export interface ClientTrees {
+  /** What stands at a path, links followed: a file is all that is no directory. @throws GantryError `denied` */
+  look(path: string): Promise<'file' | 'directory' | undefined>;
+  /**
+   * A tar archive of a file, or of a folder and all in it, whose names begin with `as`; with `.` of what is in the folder.
+   * @param owners whether files keep their owners; else they are root's
+   * @throws GantryError `not found`, `denied`
+   */
+  read(path: string, options: TreeReading): Promise<Readable>;
+  /**
+   * From here on stdout is a tar archive, which the client unpacks at the path, that of a folder.
+   * @throws GantryError `not found`, `denied`, `invalid` for what is no folder
+   */
+  write(path: string, options: TreeWriting): Promise<void>;
+  /** Makes a small file. @throws GantryError `conflict` where there is one, `not found`, `denied` */
+  create(path: string, text: string): Promise<void>;
+}
+
+export interface TreeReading {
+  readonly as: string;
+  readonly followLink: boolean;
+  readonly owners: boolean;
+}
+
+export interface TreeWriting {
+  /** Unpack beside what the path names, in the folder that it lies in. */
+  readonly beside: boolean;
+  /** Whether files get the owners and the set-uid bits that the archive tells; else they are of whoever calls. */
+  readonly owners: boolean;
+}
+
 /** The far end of a call, whatever carries it: a socket, an http request, or this very process. */
 export interface Client {
   /** Ends when the client's input does. Nothing is taken from the client before it is read. */
@@ -71,6 +103,8 @@ export interface Client {
   saveTo?(path: string): Promise<void>;
   /** Absent where the client keeps none: v1 and http know nothing of them. */
   readonly logins?: Logins;
+  /** Absent where the client lends none: v1 and http. */
+  readonly trees?: ClientTrees;
 }
 
 /** A failure in the form that crosses the wire. */

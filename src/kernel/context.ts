@@ -25,6 +25,7 @@ export function contextFor(client: Client, args: readonly string[], daemon: bool
     openFile: (path) => client.openFile(path),
     saveTo: (path) => client.saveTo?.(path) ?? Promise.reject(noFiles(path)),
     ...(client.logins && { logins: client.logins }),
+    ...(client.trees && { trees: client.trees }),
     resolvePath: (path) => resolve(client.cwd, path),
     needsDaemon: () => {
       if (!daemon) throw new NeedsDaemon('what this command starts outlives it, and only a daemon can look after that');

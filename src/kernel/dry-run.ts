@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import type { Client, Logins } from './client.js';
+import type { Client, ClientTrees, Logins } from './client.js';
 import { DependsOnPlan, type Recorder } from './recording.js';
 import { write } from './streams.js';
 import { plain } from './text.js';
@@ -63,6 +63,20 @@ function rehearsal(client: Client, recorder: Recorder): Client {
     openFile: (path) => client.openFile(path),
     saveTo: async () => {},
     ...(client.logins && { logins: plannedLogins(client.logins, recorder) }),
+    ...(client.trees && { trees: plannedTrees(client.trees, recorder) }),
+  };
+}
+
+function plannedTrees(trees: ClientTrees, recorder: Recorder): ClientTrees {
+  return {
+    look: (path) => trees.look(path),
+    read: (path, options) => trees.read(path, options),
+    async write(path) {
+      recorder.note('write', `copy to ${path} on the client's side`);
+    },
+    async create(path) {
+      recorder.note('write', `make the file ${path} on the client's side`);
+    },
   };
 }
 

@@ -1,5 +1,16 @@
 /** What plugins build on. Loads neither the container of services nor the command line parser. */
-export type { Client, ClientTerminal, Failure, Login, Logins, Outcome, TerminalSize } from './client.js';
+export type {
+  Client,
+  ClientTerminal,
+  ClientTrees,
+  Failure,
+  Login,
+  Logins,
+  Outcome,
+  TerminalSize,
+  TreeReading,
+  TreeWriting,
+} from './client.js';
 export {
   Command,
   type CommandClass,

@@ -8,7 +8,10 @@ import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { answerLogin } from './login-requests.js';
+import type { Redirect } from './redirect.js';
 import { SavedOutput } from './saved-output.js';
+import { SavedTree } from './saved-tree.js';
+import { type LocalTrees, parseTreeRequest } from './tree-requests.js';
 
 /** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
 export class ClientExtras {
@@ -33,16 +36,38 @@ export class ClientExtras {
     }
   }
 
-  /** Answers whether the file is open; undefined where it is not. */
-  saveOutput(id: number, path: string, argv: readonly string[]): SavedOutput | undefined {
+  /** Answers whether the file is open. @param redirect is told before that, where stdout goes from then on */
+  saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: Redirect) => void): void {
     try {
       if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
-      const saved = SavedOutput.open(path);
+      redirect(SavedOutput.open(path));
       this.#send(controlFrame(FrameType.fileOpened, '', id));
-      return saved;
     } catch (error) {
       this.#fail(id, error);
-      return undefined;
+    }
+  }
+
+  /** Lends a file or folder. @param redirect as of `saveOutput` */
+  async tree(
+    id: number,
+    payload: Buffer,
+    argv: readonly string[],
+    load: (() => Promise<LocalTrees>) | undefined,
+    redirect: (to: Redirect) => void,
+  ): Promise<void> {
+    try {
+      const request = parseTreeRequest(payload, argv);
+      const trees = await load?.();
+      if (!trees) throw new GantryError('denied', `open ${request.path}: this client lends no files`);
+      if (this.#closed) return;
+      let answer = '';
+      if (request.do === 'look') answer = trees.look(request.path) ?? '';
+      else if (request.do === 'create') trees.create(request.path, request.text);
+      else if (request.do === 'write') redirect(new SavedTree(trees.unpack(request.path, request)));
+      else this.#pump(id, trees.read(request.path, request), FrameType.fileData, FrameType.fileEnd);
+      this.#send(controlFrame(FrameType.fileOpened, answer, id));
+    } catch (error) {
+      this.#fail(id, error);
     }
   }
 

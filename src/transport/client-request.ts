@@ -1,5 +1,6 @@
 import type { Logins } from '../kernel/client.js';
 import type { Env } from './address.js';
+import type { LocalTrees } from './tree-requests.js';
 
 /** What a client offers of its environment for every call. */
 const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];
@@ -13,6 +14,8 @@ export interface LocalSide {
   readonly cwd: string;
   /** Loads what keeps the user's logins. Absent: the daemon is told of none. */
   readonly logins?: () => Promise<Logins>;
+  /** Loads what reads and writes files and folders. Absent: the daemon gets at none. */
+  readonly trees?: () => Promise<LocalTrees>;
 }
 
 export interface ClientRequest {
@@ -23,13 +26,13 @@ export interface ClientRequest {
 }
 
 /** Tells the daemon what is asked for, and by whom. */
-export async function describeCall(argv: readonly string[], { env, cwd, logins }: LocalSide): Promise<ClientRequest> {
+export async function describeCall(argv: readonly string[], side: LocalSide): Promise<ClientRequest> {
+  const { env, cwd } = side;
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals() ?? { stdin: false, stdout: false, stderr: false };
-  return {
-    line: `${JSON.stringify({ gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...(logins && { logins: true }) })}\n`,
-    terminal: module,
-  };
+  const lends = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
+  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...lends };
+  return { line: `${JSON.stringify(request)}\n`, terminal: module };
 }
 
 /**

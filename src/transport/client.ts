@@ -7,7 +7,7 @@ import { connect, NoDaemon } from './connect.js';
 import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
-import type { SavedOutput } from './saved-output.js';
+import type { OutputSink, Redirect } from './redirect.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import type { RawMode } from './terminal.js';
 
@@ -42,9 +42,9 @@ export async function callRemote(address: string, argv: readonly string[], local
 class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
-  #stdout = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
+  #stdout: OutputSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
   readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
-  #saved: SavedOutput | undefined;
+  #saved: Redirect | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
   #stopWatching: (() => void) | undefined;
@@ -112,7 +112,10 @@ class RemoteCall implements FrameReceiver {
         this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
         break;
       case FrameType.saveOutput:
-        this.#withExtras((extras) => this.#saveTo(extras.saveOutput(id, payload.toString(), this.argv)));
+        this.#withExtras((extras) => extras.saveOutput(id, payload.toString(), this.argv, (to) => this.#saveTo(to)));
+        break;
+      case FrameType.tree:
+        this.#withExtras((extras) => extras.tree(id, payload, this.argv, this.local.trees, (to) => this.#saveTo(to)));
         break;
       case FrameType.login:
         this.#withExtras((extras) => extras.login(id, payload, this.argv, this.local.logins));
@@ -134,10 +137,9 @@ class RemoteCall implements FrameReceiver {
     this.#withExtras((extras) => extras.grant(id, bytes));
   }
 
-  #saveTo(saved: SavedOutput | undefined): void {
-    if (!saved) return;
-    this.#saved = saved;
-    this.#stdout = new LocalOutput(saved.fd, (error) => this.#end(outputFailure(error)));
+  #saveTo(redirect: Redirect): void {
+    this.#saved = redirect;
+    this.#stdout = redirect.output((error) => this.#end(outputFailure(error)));
   }
 
   #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {

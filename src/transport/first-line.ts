@@ -16,6 +16,8 @@ export type Request =
       readonly cwd: string;
       /** Whether the client answers questions about logins. */
       readonly logins: boolean;
+      /** Whether the client lends files and folders. */
+      readonly trees: boolean;
     };
 
 export interface RequestTerminal {
@@ -90,6 +92,7 @@ export function parseFirstLine(line: Buffer): Request {
     env: envOf(value['env']),
     cwd: cwdOf(value['cwd']),
     logins: value['logins'] === true,
+    trees: value['trees'] === true,
   };
 }
 

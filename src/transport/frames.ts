@@ -14,7 +14,7 @@ export const FrameType = {
   signal: 0x03,
   /** JSON `{"columns":80,"rows":24}`. */
   resize: 0x04,
-  /** id. The file that the server asked for is open. */
+  /** id. The file that the server asked for is open. To a look, what stands there: `file`, `directory`, or nothing. */
   fileOpened: 0x05,
   /** id, then bytes. */
   fileData: 0x06,
@@ -35,6 +35,8 @@ export const FrameType = {
   raw: 0x15,
   /** id, then a path as the client's argv has it: stdout goes there from here on, once the client says that it is open. */
   saveOutput: 0x18,
+  /** id, then a JSON `TreeRequest`: a file or folder is looked at, read as an archive, or written as one from stdout. */
+  tree: 0x19,
   /** A JSON `Outcome`. The last frame. */
   outcome: 0x16,
   /** id, then a JSON `LoginRequest`. */
@@ -65,6 +67,7 @@ const NUMBERED: ReadonlySet<number> = new Set([
   FrameType.credit,
   FrameType.openFile,
   FrameType.saveOutput,
+  FrameType.tree,
 ]);
 
 /** The other side does not keep to the protocol: the connection cannot be used any further. */

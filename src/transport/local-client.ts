@@ -1,15 +1,18 @@
 import type { Readable, Writable } from 'node:stream';
-import type { Client, ClientTerminal, Logins, Outcome, TerminalSize } from '../kernel/client.js';
+import type { Client, ClientTerminal, ClientTrees, Logins, Outcome, TerminalSize } from '../kernel/client.js';
 import { type LocalSide, offeredEnv } from './client-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
 import { lazyLogins } from './login-requests.js';
 import { outputFailure } from './outcomes.js';
+import type { OutputSink, Redirect } from './redirect.js';
 import { SavedOutput } from './saved-output.js';
+import { SavedTree } from './saved-tree.js';
 import { flushed, outputTo } from './server-streams.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.js';
+import { lazyTrees } from './tree-requests.js';
 
 /**
  * This very process as the client of a call that it makes itself. Streams are opened when they are first used. A
@@ -20,6 +23,7 @@ export class LocalClient implements Client {
   readonly cwd: string;
   readonly terminal: ClientTerminal;
   readonly logins?: Logins;
+  readonly trees?: ClientTrees;
   readonly #gone = new AbortController();
   readonly #raw = new RawMode();
   readonly #signalListeners: ((name: NodeJS.Signals) => void)[] = [];
@@ -29,12 +33,17 @@ export class LocalClient implements Client {
   #stdout: Writable | undefined;
   #stderr: Writable | undefined;
   #cutShort: Outcome | undefined;
-  #saved: SavedOutput | undefined;
+  #saved: Redirect | undefined;
 
   constructor(local: LocalSide, argv: readonly string[]) {
     this.env = offeredEnv(local.env, argv);
     this.cwd = local.cwd;
     if (local.logins) this.logins = lazyLogins(local.logins);
+    if (local.trees) {
+      this.trees = lazyTrees(local.trees, (unpacking) => {
+        this.#saved = new SavedTree(unpacking);
+      });
+    }
     this.terminal = this.#makeTerminal();
     this.#releaseSignals = catchSignals((name) => this.#signalled(name));
   }
@@ -82,13 +91,13 @@ export class LocalClient implements Client {
   }
 
   #open(fd: 1 | 2): Writable {
-    const to = (target: number): LocalOutput => new LocalOutput(target, (error) => this.#cut(outputFailure(error)));
-    let saved: SavedOutput | undefined;
-    let output = to(fd);
+    const failed = (error: NodeJS.ErrnoException): void => this.#cut(outputFailure(error));
+    let saved: Redirect | undefined;
+    let output: OutputSink = new LocalOutput(fd, failed);
     return outputTo((bytes, done) => {
       if (fd === 1 && this.#saved && !saved) {
         saved = this.#saved;
-        output = to(saved.fd);
+        output = saved.output(failed);
       }
       if (output.write(bytes)) done();
       else output.whenDrained(done);

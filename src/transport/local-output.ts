@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { OutputSink } from './redirect.js';
 
 // An import of node:fs loads all of it, promises and readline too: several milliseconds of every call.
 const { constants, fstatSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
@@ -7,7 +8,7 @@ const { constants, fstatSync, openSync, writeSync } = process.getBuiltinModule('
  * Standard output or error of this process. Writes at once where that cannot block, else through a stream. It never
  * makes a descriptor non-blocking that other processes share, and never loads `process.stdout`.
  */
-export class LocalOutput {
+export class LocalOutput implements OutputSink {
   readonly #fd: number;
   readonly #direct: boolean;
   #stream: Socket | undefined;
@@ -26,7 +27,6 @@ export class LocalOutput {
     this.#direct = own !== undefined || !(status.isFIFO() || status.isSocket());
   }
 
-  /** @returns false if some of it has to wait: see `whenDrained`. The bytes may be reused at once either way. */
   write(bytes: Buffer): boolean {
     if (this.#broken) return true;
     const rest = this.#direct && this.#queued === 0 ? this.#writeNow(bytes) : bytes;
@@ -35,7 +35,6 @@ export class LocalOutput {
     return false;
   }
 
-  /** Calls back when nothing waits, or nothing can be written any more. */
   whenDrained(listener: () => void): void {
     if (this.#broken || this.#queued === 0) listener();
     else this.#drained.push(listener);

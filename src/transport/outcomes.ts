@@ -6,12 +6,13 @@ const BROKEN_PIPE: Outcome = { exitCode: 141 };
 /** How a call ends when this side's output takes no more. */
 export function outputFailure(error: NodeJS.ErrnoException): Outcome {
   if (error.code === 'EPIPE') return BROKEN_PIPE;
+  if (isGantryError(error)) return failed(error.kind, error.message, error.hint);
   return failed('unavailable', `Cannot write the output: ${error.code ?? error.message}`);
 }
 
 /** How a call ends that could not reach its daemon. */
-export function connectionFailure(address: string, error: NodeJS.ErrnoException & Partial<Failure>): Outcome {
-  if (error.name === 'GantryError' && error.kind) return failed(error.kind, error.message, error.hint);
+export function connectionFailure(address: string, error: NodeJS.ErrnoException): Outcome {
+  if (isGantryError(error)) return failed(error.kind, error.message, error.hint);
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     const hint = 'become root, or ask for membership of the docker group';
     return failed('denied', `Permission denied while trying to connect to the daemon at ${address}`, hint);
@@ -37,6 +38,11 @@ export function outcomeFromWire(address: string, payload: Buffer): Outcome {
     if (Number.isInteger(exitCode)) return failure ? { exitCode, failure } : { exitCode };
   } catch {}
   return lostConnection(address, 'its outcome cannot be read');
+}
+
+/** Told by its name: its class would have to be loaded. */
+function isGantryError(error: Error): error is Error & Failure {
+  return error.name === 'GantryError';
 }
 
 function failed(kind: Failure['kind'], message: string, hint?: string): Outcome {

@@ -4,14 +4,16 @@ import type { Outcome } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 import { failureOf } from './failure.js';
 import { failure } from './local-files.js';
+import { LocalOutput } from './local-output.js';
+import type { OutputSink, Redirect } from './redirect.js';
 
 /** For its owner alone, as Docker has it: an image may hold secrets. */
 const MODE = 0o600;
 
 /** A file of the client's that a call's output goes to. It has its name when it is whole, and never before. */
-export class SavedOutput {
+export class SavedOutput implements Redirect {
   private constructor(
-    readonly fd: number,
+    private readonly fd: number,
     private readonly path: string,
     private readonly temporary: string | undefined,
   ) {}
@@ -28,6 +30,10 @@ export class SavedOutput {
     } catch (error) {
       throw error instanceof GantryError ? error : failure(path, error as NodeJS.ErrnoException);
     }
+  }
+
+  output(failed: (error: NodeJS.ErrnoException) => void): OutputSink {
+    return new LocalOutput(this.fd, failed);
   }
 
   /** How the call ends, the file included: if not well, nothing of it stays. */

@@ -1,43 +1,58 @@
 import type { Readable } from 'node:stream';
+import type { ClientTrees, TreeReading, TreeWriting } from '../kernel/client.js';
 import { CreditedInput } from './credited.js';
 import { errorFromWire } from './failure.js';
 import { controlFrame, creditFrame, FrameType, ProtocolError } from './frames.js';
+import type { TreeRequest } from './tree-requests.js';
 
 interface OpenFile {
   readonly path: string;
   readonly input: CreditedInput;
-  readonly opened: () => void;
+  /** Whether the client is to send what is in it. */
+  readonly isRead: boolean;
+  readonly opened: (answer: string) => void;
   readonly refused: (error: Error) => void;
 }
 
-/** The files that one call reads on its client's side. */
-export class V2Files {
+interface Question {
+  readonly type: number;
+  readonly path: string;
+  readonly payload: string;
+  readonly isRead: boolean;
+}
+
+/** The files that one call reads and writes on its client's side. */
+export class V2Files implements ClientTrees {
   readonly #open = new Map<number, OpenFile>();
   #last = 0;
 
   constructor(private readonly send: (frame: Buffer) => void) {}
 
   /** @throws GantryError whatever the client says is wrong with it */
-  open(path: string): Promise<Readable> {
-    const id = ++this.#last;
-    const input = new CreditedInput((bytes) => this.send(creditFrame(id, bytes)));
-    const { promise, resolve, reject } = Promise.withResolvers<Readable>();
-    this.#open.set(id, { path, input, opened: () => resolve(input), refused: reject });
-    this.send(controlFrame(FrameType.openFile, path, id));
-    return promise;
+  async open(path: string): Promise<Readable> {
+    return (await this.#ask({ type: FrameType.openFile, path, payload: path, isRead: true })).input;
   }
 
   /** Has the client write what follows on stdout into a file. @throws GantryError whatever the client says is wrong with it */
-  save(path: string): Promise<void> {
-    const id = ++this.#last;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const opened = (): void => {
-      this.#open.delete(id);
-      resolve();
-    };
-    this.#open.set(id, { path, input: new CreditedInput(() => {}), opened, refused: reject });
-    this.send(controlFrame(FrameType.saveOutput, path, id));
-    return promise;
+  async save(path: string): Promise<void> {
+    await this.#ask({ type: FrameType.saveOutput, path, payload: path, isRead: false });
+  }
+
+  async look(path: string): Promise<'file' | 'directory' | undefined> {
+    const { answer } = await this.#askTree({ do: 'look', path });
+    return answer === 'file' || answer === 'directory' ? answer : undefined;
+  }
+
+  async read(path: string, options: TreeReading): Promise<Readable> {
+    return (await this.#askTree({ do: 'read', path, ...options })).input;
+  }
+
+  async write(path: string, options: TreeWriting): Promise<void> {
+    await this.#askTree({ do: 'write', path, ...options });
+  }
+
+  async create(path: string, text: string): Promise<void> {
+    await this.#askTree({ do: 'create', path, text });
   }
 
   /** @throws ProtocolError if no such file is open */
@@ -48,8 +63,8 @@ export class V2Files {
   /** @throws ProtocolError if no such file is open */
   control(type: number, id: number, payload: Buffer): void {
     const file = this.#file(id);
-    if (type !== FrameType.fileError) file.opened();
-    if (type !== FrameType.fileOpened) this.#open.delete(id);
+    if (type !== FrameType.fileError) file.opened(payload.toString());
+    if (type !== FrameType.fileOpened || !file.isRead) this.#open.delete(id);
     if (type === FrameType.fileEnd) file.input.finish();
     if (type === FrameType.fileError) this.#fail(file, errorFromWire(payload, file.path));
   }
@@ -57,6 +72,20 @@ export class V2Files {
   failAll(error: Error): void {
     for (const file of this.#open.values()) this.#fail(file, error);
     this.#open.clear();
+  }
+
+  #askTree(request: TreeRequest): Promise<{ input: Readable; answer: string }> {
+    const isRead = request.do === 'read';
+    return this.#ask({ type: FrameType.tree, path: request.path, payload: JSON.stringify(request), isRead });
+  }
+
+  #ask({ type, path, payload, isRead }: Question): Promise<{ input: Readable; answer: string }> {
+    const id = ++this.#last;
+    const input = new CreditedInput((bytes) => this.send(creditFrame(id, bytes)));
+    const { promise, resolve, reject } = Promise.withResolvers<{ input: Readable; answer: string }>();
+    this.#open.set(id, { path, input, isRead, opened: (answer) => resolve({ input, answer }), refused: reject });
+    this.send(controlFrame(type, payload, id));
+    return promise;
   }
 
   #fail(file: OpenFile, error: Error): void {

@@ -161,6 +161,7 @@ class V2Call implements FrameReceiver {
       openFile: (path): Promise<Readable> => this.#files.open(path),
       saveTo: (path): Promise<void> => this.#files.save(path),
       ...(this.request.logins && { logins: this.#logins }),
+      ...(this.request.trees && { trees: this.#files }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -128,6 +129,18 @@ test.serial('a second daemon on the same root is refused in one line', (t) =>
       `Error: a daemon (pid ${engine.daemonPid}) already runs on this root (Stop it first, or give this one a root of its own with --root)\n`,
     );
     t.is((await engine.docker(['version', '-q'])).code, 0);
+  }),
+);
+
+test.serial('a daemon starts at the first try, though a copy of the last one still has its lock for a moment', (t) =>
+  withEngine(async (engine) => {
+    const lock = join(engine.root, 'daemon.lock');
+    await engine.stopDaemon('SIGKILL');
+    const held = once(spawn('flock', [lock, 'sleep', '0.5']), 'close');
+    await eventually(() => spawnSync('flock', ['-n', lock, 'true']).status !== 0);
+    await engine.startDaemon();
+    t.is(await engine.ok('ps', '-q'), '');
+    await held;
   }),
 );
 

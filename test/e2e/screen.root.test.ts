@@ -10,7 +10,7 @@ test.serial('full-screen programs: vi, less and top paint, take keys and leave',
   const shell = open('run', '--rm', '-it', 'busybox', 'sh');
   await shell.sees(/# /);
   shell.type('vi /tmp/file\r');
-  await shell.sees(/\/tmp\/file/);
+  await shell.sees(/- \/tmp\/file/);
   shell.type('ihello');
   await shell.sees(/hello/);
   shell.type('\x1b');

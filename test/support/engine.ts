@@ -62,14 +62,18 @@ export class TestEngine {
   }
 
   async startDaemon(...flags: string[]): Promise<void> {
-    const daemon = spawn(DOCKER, ['-d', ...flags], { env: this.env, stdio: 'ignore' });
+    const daemon = spawn(DOCKER, ['-d', ...flags], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#daemon = daemon;
+    let words = '';
+    daemon.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-2000);
+    });
     for (let attempt = 0; attempt < READY_ATTEMPTS; attempt++) {
       if (await answers(this.socket)) return;
       if (daemon.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, READY_PAUSE_MS));
     }
-    throw new Error(`the daemon does not answer: ${this.daemonLog()}`);
+    throw new Error(`the daemon does not answer: ${words}`);
   }
 
   async stopDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

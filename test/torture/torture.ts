@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEngine } from '../support/engine.js';
-import { auditContainers, auditLeaks } from './audit.js';
+import { auditContainers, auditLeaks, commandOf, processesAbout } from './audit.js';
 import { Chance } from './chance.js';
 import { Workload } from './workload.js';
 
@@ -45,6 +45,7 @@ export async function torture({
     while (killed < kills && Date.now() < end) {
       await sleep(chance.between(20, 1200));
       if (chance.next() < 0.3) workload.someClient?.kill('SIGKILL');
+      if (chance.next() < 0.2) killMonitor(engine, chance, workload.ledger.orphaned);
       await engine.stopDaemon('SIGKILL');
       const begin = Date.now();
       await engine.startDaemon();
@@ -60,5 +61,19 @@ export async function torture({
     return { kills: killed, calls: ledger.calls, containers, faults, hung: ledger.hung, slowestStart };
   } finally {
     await engine.destroy();
+  }
+}
+
+/** Kills one of the processes that hold containers' output and exit codes. */
+function killMonitor(engine: TestEngine, chance: Chance, orphaned: Set<string>): void {
+  const monitors = processesAbout(engine.root).filter((pid) => commandOf(pid).includes('gantry-monitor'));
+  const pid = chance.of(monitors);
+  const id = pid === undefined ? undefined : /[0-9a-f]{64}/.exec(commandOf(pid))?.[0];
+  if (pid === undefined || id === undefined) return;
+  orphaned.add(id);
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
   }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { Result, TestEngine } from '../support/engine.js';
+import { imageTar, type Result, type TestEngine } from '../support/engine.js';
 import type { Chance } from './chance.js';
 import { newWriter, type Writer } from './writer.js';
 
@@ -14,6 +14,8 @@ export interface Ledger {
   readonly uncertain: Writer[];
   /** Names that `rm` has acknowledged, or may have removed. */
   readonly removed: Set<string>;
+  /** Ids of containers whose monitor or pty host was killed. */
+  readonly orphaned: Set<string>;
   readonly faults: string[];
   /** Calls that did not end by themselves: their clients lost patience. */
   readonly hung: string[];
@@ -22,7 +24,15 @@ export interface Ledger {
 
 /** Clients that work against an engine which dies all the time. Each runs in a loop until it is told to stop. */
 export class Workload {
-  readonly ledger: Ledger = { acknowledged: [], uncertain: [], removed: new Set(), faults: [], hung: [], calls: 0 };
+  readonly ledger: Ledger = {
+    acknowledged: [],
+    uncertain: [],
+    removed: new Set(),
+    orphaned: new Set(),
+    faults: [],
+    hung: [],
+    calls: 0,
+  };
   readonly #clients = new Set<ChildProcess>();
   #stopped = false;
 
@@ -54,6 +64,8 @@ export class Workload {
       this.#look,
       this.#commit,
       this.#stopOne,
+      this.#exec,
+      this.#import,
     ];
     while (!this.#stopped) {
       await this.chance.of(acts)?.call(this);
@@ -102,6 +114,19 @@ export class Workload {
   async #commit(): Promise<void> {
     const writer = this.chance.of(this.ledger.acknowledged);
     if (writer) await this.#docker(['commit', writer.name, `image${this.chance.between(0, 5)}`]);
+  }
+
+  async #exec(): Promise<void> {
+    const writer = this.chance.of(this.ledger.acknowledged);
+    if (!writer) return;
+    const word = `word${this.chance.between(0, 1e9)}`;
+    const { code, stdout } = await this.#docker(['exec', writer.name, 'sh', '-c', `echo ${word}; exit 5`]);
+    if (code === 5 && stdout !== `${word}\n`) this.ledger.faults.push(`exec gave ${JSON.stringify(stdout)}`);
+    if (code === 0) this.ledger.faults.push('exec lost an exit code of 5, and gave 0');
+  }
+
+  async #import(): Promise<void> {
+    await this.#docker(['import', imageTar('busybox'), `image${this.chance.between(0, 5)}`]);
   }
 
   /** By its socket alone: a call of its own would start another daemon. */

@@ -24,6 +24,7 @@ test('an object is v2', (t) => {
     env: { TERM: 'xterm', NO_COLOR: '' },
     cwd: '/srv',
     logins: false,
+    trees: false,
   });
 });
 
@@ -35,6 +36,7 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
     env: {},
     cwd: '/',
     logins: false,
+    trees: false,
   };
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
   const odd =

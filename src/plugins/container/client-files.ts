@@ -1,8 +1,14 @@
 import type { Readable } from 'node:stream';
-import { type CommandContext, GantryError } from '../../kernel/index.js';
+import { type ClientTrees, type CommandContext, GantryError } from '../../kernel/index.js';
 
 /** What paths and bare names of variables are looked up in. */
 export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
+
+/** @throws GantryError `denied` for a client of v1, or http */
+export function treesOf({ trees }: CommandContext): ClientTrees {
+  if (trees) return trees;
+  throw new GantryError('denied', 'this client lends none of its files', { hint: 'Use the docker command' });
+}
 
 const MAX_FILE_BYTES = 16 << 20;
 

@@ -28,30 +28,51 @@ interface OpenRoot {
 /** What the kernel makes up: neither copied nor walked. */
 const KERNEL_FOLDERS = new Set(['/dev', '/proc', '/sys']);
 
+/** As `Runtime.look`. */
+export async function lookAt(
+  files: FilesOf,
+  path: string,
+  { follow }: { follow: boolean },
+): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' } | undefined> {
+  const root = await openRoot(files);
+  try {
+    const target = follow ? followed(root.path, path) : path;
+    const flags = follow ? 0 : constants.O_NOFOLLOW;
+    return lookInRoot(
+      root.path,
+      target,
+      (_fd, stats) => ({ path: target, kind: stats.isDirectory() ? 'directory' : 'file' }),
+      flags,
+    );
+  } finally {
+    root.close();
+  }
+}
+
 /** As `Runtime.archive`. */
 export async function archiveOf(
   files: FilesOf,
   id: string,
   path: string,
-  { follow }: { follow: boolean },
+  options: { follow: boolean; as: string },
 ): Promise<Readable> {
   const root = await openRoot(files);
   try {
-    const wanted = posix.join('/', path);
-    const isContent = wanted === '/' || /\/\.?$/.test(path);
-    const target = follow && !isContent ? followed(root.path, wanted) : wanted;
-    const folder = isContent ? wanted : posix.dirname(target);
+    const wanted = posix.resolve('/', path);
+    const target = options.follow ? followed(root.path, wanted) : wanted;
+    const base = latin1(posix.basename(target));
+    const isContent = options.as === '.' || base === '';
+    const as = latin1(options.as);
+    const folder = isContent ? target : posix.dirname(target);
     const fd = openFolder(root.path, folder, id, path);
-    const only = isContent ? undefined : Buffer.from(posix.basename(target)).toString('latin1');
-    if (only !== undefined && !isThere(fd, only)) {
+    if (!isContent && !isThere(fd, base)) {
       closeSync(fd);
       throw notFound(id, path);
     }
-    const base = Buffer.from(posix.basename(wanted)).toString('latin1');
     const archive = folderTar(descriptorPath(fd), {
-      ...(only !== undefined && { only }),
-      leaveOut: (name) => KERNEL_FOLDERS.has(posix.join(folder, name)) && folder === '/',
-      rename: (name) => (only === undefined ? `./${name}` : base + name.slice(only.length)),
+      ...(!isContent && { only: base }),
+      leaveOut: (name) => folder === '/' && KERNEL_FOLDERS.has(posix.join(folder, name)),
+      rename: (name) => (isContent ? `${as}/${name}` : as + name.slice(base.length)),
     });
     return archive.once('close', () => {
       closeSync(fd);
@@ -100,9 +121,15 @@ function isThere(folder: number, name: string): boolean {
   );
 }
 
-/** Where a path leads, as the container sees it. */
+/** Where a path leads, as the container sees it, as far as there is something. */
 function followed(root: string, path: string): string {
-  return new ContainerTree(root, []).resolve(path).path;
+  const { path: found, missing } = new ContainerTree(root, []).resolve(path);
+  return posix.join(found, ...missing);
+}
+
+/** Names of files are bytes in archives. */
+function latin1(name: string): string {
+  return Buffer.from(name).toString('latin1');
 }
 
 async function openRoot(files: FilesOf): Promise<OpenRoot> {

@@ -215,12 +215,22 @@ export interface Runtime {
   /** The writable layer: an overlay upper folder. */
   upperOf(id: string): string;
   /**
-   * A tar archive of what stands at a path in a container, running or not: under its own name, or with a path that ends
-   * in `/.` what is in that folder. Links lead nowhere out of the container, whatever that does meanwhile.
-   * @param follow whether a link at the path's end is followed
+   * What stands at a path in a container, running or not: a file is all that is no directory.
+   * @param follow whether a link at the path's end is followed. Then `path` is where that leads.
+   */
+  look(
+    id: string,
+    path: string,
+    options: { readonly follow: boolean },
+  ): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' } | undefined>;
+  /**
+   * A tar archive of what stands at a path in a container, running or not. Links lead nowhere out of the container,
+   * whatever that does meanwhile.
+   * @param follow whether a link at the path's end is followed @param as how the names in it begin; with `.`, it holds
+   * what is in a folder
    * @throws GantryError `not found`
    */
-  archive(id: string, path: string, options: { readonly follow: boolean }): Promise<Readable>;
+  archive(id: string, path: string, options: { readonly follow: boolean; readonly as: string }): Promise<Readable>;
   /**
    * Unpacks a tar archive, compressed or not, into a folder of a container, running or not. Resolves when it is on disk.
    * @throws GantryError `not found`, `invalid` for what is no folder or no archive

@@ -1,21 +1,28 @@
 import { fstatSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { spawn } from 'node-pty';
-import { resize } from './terminal-resize.js';
+import { hostTerminal } from './host-terminal.js';
+import { sizeIn } from './hosted-terminal.js';
 
 /**
  * Stands in for the monitor of a program that `exec` runs with a terminal (`exec-monitor.ts`): the terminal's engine end
  * lives here. Sizes come on descriptor 3 as `columns rows` lines; its end says that the engine has died, and ends the
  * program. Detached, it needs no engine.
- * Arguments: `attached` or `detached`, folder, columns, rows, then the runtime's command line.
+ * Arguments: `console` or `pass`, `attached` or `detached`, folder, columns, rows, then the runtime's command line.
  */
-const [mode = '', folder = '', columns = '80', rows = '24', program = '', ...args] = process.argv.slice(2);
+const [how = '', mode = '', folder = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
 const SIZES_DESCRIPTOR = 3;
 
-const terminal = spawn(program, args, { cols: Number(columns), rows: Number(rows), encoding: null });
-terminal.onData((data) => writeAll(1, data as unknown as Buffer));
-terminal.onExit(({ exitCode, signal }) => process.exit(signal ? 128 + signal : exitCode));
+const terminal = await hostTerminal(how, command, {
+  folder,
+  columns: Number(columns),
+  rows: Number(rows),
+  toTheEnd: false,
+  runtime: 'itself',
+});
+terminal.onData((data) => writeAll(1, data));
+terminal.onExit(({ exitCode, signal }) => process.exit(signal ? 128 + numberOf(signal) : exitCode));
 
 if (mode === 'attached') {
   if (fstatSync(0).isFIFO()) {
@@ -25,8 +32,15 @@ if (mode === 'attached') {
   }
   const sizes = new Socket({ fd: SIZES_DESCRIPTOR, readable: true, writable: false }).on('error', () => {});
   createInterface({ input: sizes })
-    .on('line', (line) => resize(terminal, line, 'itself'))
+    .on('line', (line) => {
+      const size = sizeIn(line);
+      if (size) terminal.resize(...size);
+    })
     .on('close', abandon);
+}
+
+function numberOf(signal: NodeJS.Signals | number): number {
+  return typeof signal === 'number' ? signal : constants.signals[signal];
 }
 
 /** Nobody reads any more. */
@@ -46,6 +60,6 @@ function abandon(): void {
   } catch {
     // It has not started, or has ended.
   }
-  terminal.kill('SIGKILL');
+  terminal.kill();
   process.exit(1);
 }

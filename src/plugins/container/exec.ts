@@ -13,6 +13,7 @@ import { EXEC_SCRIPT } from './exec-monitor.js';
 import { ExecOutput } from './exec-output.js';
 import { execProcess } from './exec-process.js';
 import { makeFifo, openInput, openOutput } from './fifo.js';
+import { CONSOLE } from './hosted-terminal.js';
 import { DEFAULT_SIZE, PATH } from './launcher.js';
 import { MONITOR_SHELL } from './monitor.js';
 import { runtimeCommand } from './oci-control.js';
@@ -184,9 +185,11 @@ function spawnMonitor(
     ...runtimeCommand(engine, runtime, join(folder, 'runtime.log')),
     ...['exec', '--process', join(folder, 'process.json'), '--pid-file', join(folder, 'pid')],
     ...(detach && !tty ? ['--detach'] : []),
+    ...(tty && runtime.sendsConsole ? ['--console-socket', join(folder, CONSOLE)] : []),
     id,
   ];
-  const host = [EXEC_HOST, detach ? 'detached' : 'attached', folder, String(size.columns), String(size.rows)];
+  const how = runtime.sendsConsole ? 'console' : 'pass';
+  const host = [EXEC_HOST, how, detach ? 'detached' : 'attached', folder, String(size.columns), String(size.rows)];
   const [program = '', ...args] = tty
     ? [process.execPath, ...host, ...command]
     : detach

@@ -14,7 +14,7 @@ import { etcMounts, specFor, type TerminalCells, writeEtc } from './container-sp
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { openForContainerOutput, openInput } from './fifo.js';
 import type { Lender } from './lender.js';
-import { GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
+import { CONSOLE_RUN_SCRIPT, GO, MONITOR_SHELL, RUN_SCRIPT, WAIT_AND_RUN_SCRIPT } from './monitor.js';
 import { runtimeCommand, stateFolder } from './oci-control.js';
 import type { SpecMount } from './oci-mounts.js';
 import { type OciRuntime, probeRuntime } from './oci-runtime.js';
@@ -106,8 +106,10 @@ function spawnMonitor(
   run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalCells },
 ): ChildProcess {
   const command = runtimeCommand(config, runtime, bundle.runtimeLog);
-  const monitor = ['-c', run.tty ? RUN_SCRIPT : WAIT_AND_RUN_SCRIPT, 'gantry-monitor', bundle.path, run.id, ...command];
-  const host = [PTY_HOST, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
+  const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
+  const monitor = ['-c', script, 'gantry-monitor', bundle.path, run.id, ...command];
+  const how = runtime.sendsConsole ? 'console' : 'pass';
+  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
   return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
     // A session of its own: a terminal's signals to the engine are not the container's.
     detached: true,

@@ -16,6 +16,9 @@ export const RUN_SCRIPT = [
   'echo $? >"$bundle/exit"',
 ].join('\n');
 
+/** The same for a container whose terminal the runtime sends over the socket `console`. */
+export const CONSOLE_RUN_SCRIPT = RUN_SCRIPT.replace(' run ', ' run --console-socket "$bundle/console" ');
+
 /**
  * What is left in a pipe is lost when the last descriptor of it closes. So the monitor keeps one to read from, and none
  * to write to, until an engine has read it all and says so.

@@ -16,6 +16,8 @@ export interface OciRuntime {
   readonly cgroups: CgroupMode;
   /** A mount point to take out of the runtime's sight; undefined where it bears what the host has. */
   readonly hide: string | undefined;
+  /** Whether it sends a program's terminal over a console socket also while it waits for the program. */
+  readonly sendsConsole: boolean;
   /** False where the kernel counts no swap: a memory limit then stands without a limit of swap. */
   readonly limitsSwap: boolean;
   /** For `info`: spawns the runtime to ask for its version. */
@@ -49,6 +51,7 @@ function runtimeAt(name: RuntimeName, path: string, { mode, unified }: HostCgrou
     cgroups: mode,
     // crun answers hybrid mode with "cgroups in hybrid mode not supported".
     hide: name === 'crun' ? unified : undefined,
+    sendsConsole: name === 'crun',
     limitsSwap,
     async describe() {
       const version = await versionOf(path);

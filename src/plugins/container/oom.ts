@@ -2,6 +2,11 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 
 /** The kernel writes a record at once, and none is longer. */
 const RECORD_BYTES = 8192;
+/**
+ * All else that the kernel says of a control group is about its memory. It writes such a line piece by piece: what another
+ * processor says meanwhile makes several records of it, so that a path may stand alone.
+ */
+const NO_FORK = 'fork rejected';
 
 /** Whether the kernel's log tells of a process of this container that was killed for want of memory. */
 export function wasOomKilled(id: string): boolean {
@@ -12,8 +17,7 @@ export function wasOomKilled(id: string): boolean {
     return false;
   }
   try {
-    const mark = `/gantry/${id}`;
-    for (const record of recordsOf(fd)) if (record.includes('oom-kill:') && record.includes(mark)) return true;
+    for (const record of recordsOf(fd)) if (record.includes(`/gantry/${id}`) && !record.includes(NO_FORK)) return true;
     return false;
   } finally {
     closeSync(fd);

@@ -26,6 +26,7 @@ export interface NamespaceOptions {
  * Only the main thread moves. Work must not yield, and must not use the thread pool.
  */
 export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
+  const folder = process.cwd();
   const hostMounts = openSync('/proc/thread-self/ns/mnt', 'r');
   const hostNetwork = openSync('/proc/thread-self/ns/net', 'r');
   try {
@@ -41,6 +42,8 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
         libc().setns(hostMounts, CLONE_NEWNS) === 0 && (!network || libc().setns(hostNetwork, CLONE_NEWNET) === 0);
       // Anything is better than an engine that works on inside a container's namespaces.
       if (!back) process.abort();
+      // The way back leads to the root; a local call is made from a folder of the user's.
+      process.chdir(folder);
     }
   } finally {
     closeSync(hostMounts);

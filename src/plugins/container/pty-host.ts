@@ -2,15 +2,16 @@ import { closeSync, constants, fstatSync, open, openSync, readSync, writeSync } 
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { spawn } from 'node-pty';
-import { resize } from './terminal-resize.js';
+import { hostTerminal } from './host-terminal.js';
+import { sizeIn } from './hosted-terminal.js';
 
 /**
  * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
  * needs no daemon. Input and output are the same pipes as any container's; sizes come as `columns rows` lines.
- * Arguments: path of the pipe for sizes, columns, rows, then the monitor's command line.
+ * Arguments: `console` or `pass`, path of the pipe for sizes, columns, rows, then the monitor's command line.
  */
-const [sizes = '', columns = '80', rows = '24', program = '', ...args] = process.argv.slice(2);
+const [how = '', sizes = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
+const folder = dirname(sizes);
 const GO_DESCRIPTOR = 3;
 
 function waitForGo(): boolean {
@@ -26,19 +27,27 @@ function writeAll(fd: number, data: Buffer): void {
 }
 
 if (waitForGo()) {
-  const terminal = spawn(program, args, { cols: Number(columns), rows: Number(rows), encoding: null });
-  terminal.onData((data) => writeAll(1, data as unknown as Buffer));
+  const terminal = await hostTerminal(how, command, {
+    folder,
+    columns: Number(columns),
+    rows: Number(rows),
+    toTheEnd: true,
+    runtime: 'its child',
+  });
+  terminal.onData((data) => writeAll(1, data));
   terminal.onExit(keepOutput);
 
   if (fstatSync(0).isFIFO()) readFrom(0).on('data', (data) => terminal.write(data));
 
   const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
-  createInterface({ input: lines }).on('line', (line) => resize(terminal, line, 'its child'));
+  createInterface({ input: lines }).on('line', (line) => {
+    const size = sizeIn(line);
+    if (size) terminal.resize(...size);
+  });
 }
 
 /** As the monitor does: what is in the pipe stays there until an engine has read it. */
 function keepOutput(): void {
-  const folder = dirname(sizes);
   openSync(`${folder}/out`, constants.O_RDONLY | constants.O_NONBLOCK);
   for (const writer of [1, 2]) closeSync(writer);
   // Not by process.exit(), which waits for threads that may never end.

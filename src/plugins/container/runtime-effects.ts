@@ -34,6 +34,7 @@ export function runtimeEffects(): Effects<Runtime> {
     logs: 'read',
     upperOf: 'read',
     archive: 'read',
+    look: 'read',
     usage: { effect: 'read', plan: (runtime, id) => ({ result: runtime.usage(at(runtime).get(id).id) }) },
     get: { effect: 'read', plan: (runtime, reference) => ({ result: at(runtime).get(reference) }) },
     list: { effect: 'read', plan: (runtime) => ({ result: at(runtime).list() }) },

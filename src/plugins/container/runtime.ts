@@ -5,7 +5,7 @@ import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type ProcessIdentity, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
-import { archiveOf, type FilesOf, unpackAt } from './container-copy.js';
+import { archiveOf, type FilesOf, lookAt, unpackAt } from './container-copy.js';
 import { note } from './container-events.js';
 import { ContainerFiles } from './container-files.js';
 import type {
@@ -260,7 +260,15 @@ export class OciContainers implements Runtime, Service {
     return this.#files.of(this.#store.find(id).id).upper;
   }
 
-  async archive(id: string, path: string, options: { readonly follow: boolean }): Promise<Readable> {
+  async look(id: string, path: string, options: { readonly follow: boolean }) {
+    return lookAt(this.#filesOf(id), path, options);
+  }
+
+  async archive(
+    id: string,
+    path: string,
+    options: { readonly follow: boolean; readonly as: string },
+  ): Promise<Readable> {
     return archiveOf(this.#filesOf(id), id, path, options);
   }
 

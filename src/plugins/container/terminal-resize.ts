@@ -5,12 +5,9 @@ import { borrowDescriptor, setTerminalSize } from '../system/index.js';
 /**
  * The container's terminal is the runtime's, which passes bytes between that and ours. runc passes sizes too; crun
  * before 1.9 does not, so both are told here.
- * @param line `columns rows`
  * @param runtime whether the terminal's program is the runtime, or a shell whose child that is
  */
-export function resize(terminal: IPty, line: string, runtime: 'itself' | 'its child'): void {
-  const [columns = 0, rows = 0] = line.split(' ').map(Number);
-  if (!(columns > 0 && rows > 0)) return;
+export function resize(terminal: IPty, columns: number, rows: number, runtime: 'itself' | 'its child'): void {
   try {
     terminal.resize(columns, rows);
     for (const [pid, fd] of terminalsOf(runtime === 'itself' ? [terminal.pid] : childrenOf(terminal.pid))) {

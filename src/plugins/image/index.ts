@@ -48,11 +48,17 @@ async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGene
 
 /**
  * A tar archive of what stands in a folder of the host that a container may change meanwhile.
- * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it
+ * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: whoever owns
+ * a file, in the archive it is root's
  */
 export function folderTar(
   folder: string,
-  options: { readonly only?: string; leaveOut(path: string): boolean; rename(path: string): string },
+  options: {
+    readonly only?: string;
+    readonly ofRoot?: boolean;
+    leaveOut(path: string): boolean;
+    rename(path: string): string;
+  },
 ): Readable {
   return Readable.from(folderChunks(folder, options), { objectMode: false });
 }

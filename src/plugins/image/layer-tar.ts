@@ -38,8 +38,16 @@ export async function* mergedChunks(lowers: readonly string[]): AsyncGenerator<B
   yield* large(archive(walkMerged(lowers), { merged: true }));
 }
 
+interface FolderOptions extends WalkOptions {
+  readonly ofRoot?: boolean;
+  rename(path: Bytes): Bytes;
+}
+
+/** An entry of a folder that may have another owner in the archive. */
+type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
+
 /** An archive of a folder, or of one name in it, as a container has it. */
-export async function* folderChunks(folder: string, options: WalkOptions & { rename(path: Bytes): Bytes }) {
+export async function* folderChunks(folder: string, options: FolderOptions) {
   yield* large(plainArchive(folder, options));
 }
 
@@ -85,13 +93,10 @@ async function* archive(
   yield ARCHIVE_END;
 }
 
-async function* plainArchive(
-  folder: string,
-  { rename, ...options }: WalkOptions & { rename(path: Bytes): Bytes },
-): AsyncGenerator<Buffer> {
+async function* plainArchive(folder: string, { rename, ofRoot, ...options }: FolderOptions): AsyncGenerator<Buffer> {
   const firstNames = new Map<string, Bytes>();
   for (const found of walk(folder, options)) {
-    const entry = { ...found, path: rename(found.path) };
+    const entry: ArchivedEntry = { ...found, path: rename(found.path), ofRoot };
     const { stat, path } = entry;
     // Volumes are other filesystems.
     const identity = `${stat.dev}:${stat.ino}`;
@@ -105,7 +110,7 @@ async function* plainArchive(
 }
 
 /** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
-async function* file(entry: TreeEntry): AsyncGenerator<Buffer> {
+async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
   const fd = await openFile(fsPath(entry.at), READ_FILE).catch(goneOr(entry));
   if (fd === undefined) return;
   try {
@@ -149,11 +154,12 @@ async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<
 function goneOr({ path }: TreeEntry): (error: NodeJS.ErrnoException) => undefined {
   return (error) => {
     if (error.code === 'ENOENT') return undefined;
+    if (error.code === 'EACCES') throw new GantryError('denied', `/${shown(path)}: permission denied`);
     throw new GantryError('conflict', `/${shown(path)} was replaced while it was read`, { cause: error });
   };
 }
 
-function special(entry: TreeEntry): WrittenEntry {
+function special(entry: ArchivedEntry): WrittenEntry {
   const { path, at, stat } = entry;
   const xattrs = portableXattrs(at);
   if (stat.isDirectory()) return { ...described(entry, 'Directory'), path: `${path}/`, xattrs };
@@ -167,13 +173,13 @@ function special(entry: TreeEntry): WrittenEntry {
   return { ...described(entry, stat.isBlockDevice() ? 'BlockDevice' : 'CharacterDevice'), major, minor, xattrs };
 }
 
-function described({ path, stat }: TreeEntry, type: WrittenType): WrittenEntry {
+function described({ path, stat, ofRoot = false }: ArchivedEntry, type: WrittenType): WrittenEntry {
   return {
     path,
     type,
     mode: Number(stat.mode) & 0o7777,
-    uid: Number(stat.uid),
-    gid: Number(stat.gid),
+    uid: ofRoot ? 0 : Number(stat.uid),
+    gid: ofRoot ? 0 : Number(stat.gid),
     mtime: timeOf(stat),
   };
 }

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { type Bytes, fsPath } from './bytes.js';
+import { type Bytes, fsPath, shown } from './bytes.js';
 
 export interface TreeEntry {
   /** Relative to the tree's root. */
@@ -61,6 +61,7 @@ function openDirectory(at: Bytes, path: Bytes): number | undefined {
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (GONE.has(code)) return undefined;
+    if (code === 'EACCES') throw new GantryError('denied', `/${shown(path)}: permission denied`, { cause: error });
     if (code !== 'EMFILE') throw error;
     const levels = path.split('/').length;
     throw new GantryError('invalid', `a container's tree is too deep to be read: more than ${levels} levels`);

@@ -22,6 +22,12 @@ const SYS_OPENAT2 = 437;
 const SYS_PIDFD_OPEN = 434;
 const SYS_PIDFD_GETFD = 438;
 const TIOCSWINSZ = 0x5414;
+const MSG_CMSG_CLOEXEC = 0x4000_0000;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+/** A header of 16 bytes, one descriptor, and what aligns it. */
+const CONTROL_BYTES = 24;
+const ANY_NAME = 4096;
 
 /** A system call that failed, with its errno's name: `ENOENT`. */
 export class SystemError extends Error {
@@ -49,6 +55,16 @@ function bind() {
   const koffi = require('koffi') as typeof import('koffi');
   const libc = koffi.load('libc.so.6');
   const openHow = koffi.struct('open_how', { flags: 'uint64_t', mode: 'uint64_t', resolve: 'uint64_t' });
+  const iovec = koffi.struct('iovec', { base: 'void *', length: 'size_t' });
+  koffi.struct('msghdr', {
+    name: 'void *',
+    nameLength: 'uint32_t',
+    pieces: koffi.pointer(iovec),
+    pieceCount: 'size_t',
+    control: 'void *',
+    controlLength: 'size_t',
+    flags: 'int',
+  });
   return {
     errno: () => koffi.errno(),
     openHowSize: koffi.sizeof(openHow),
@@ -70,6 +86,7 @@ function bind() {
     setTerminalSize: libc.func('int ioctl(int, unsigned long, const uint16_t *)'),
     pidfdOpen: libc.func('long syscall(long, int, unsigned int)'),
     pidfdGetfd: libc.func('long syscall(long, int, int, unsigned int)'),
+    recvmsg: libc.func('long recvmsg(int, const msghdr *, int)'),
     openat2: libc.func('long syscall(long, int, const char *, open_how *, size_t)'),
   };
 }
@@ -112,6 +129,20 @@ export function borrowDescriptor(pid: number, fd: number): number {
   } finally {
     closeSync(process);
   }
+}
+
+/**
+ * Takes a descriptor that somebody sends over a unix socket, which must not block; the caller closes it.
+ * @returns undefined where nothing has come yet, null where nothing will
+ */
+export function receiveDescriptor(socket: number): number | undefined | null {
+  const control = Buffer.alloc(CONTROL_BYTES);
+  const pieces = [{ base: Buffer.alloc(ANY_NAME), length: ANY_NAME }];
+  const message = { name: null, nameLength: 0, pieces, pieceCount: 1, control, controlLength: CONTROL_BYTES, flags: 0 };
+  const received = Number(libc().recvmsg(socket, message, MSG_CMSG_CLOEXEC));
+  if (received < 0 && nameOf(libc().errno()) === 'EAGAIN') return undefined;
+  const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
+  return received > 0 && isRights ? control.readInt32LE(16) : null;
 }
 
 /** @throws SystemError */

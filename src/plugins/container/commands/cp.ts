@@ -1,23 +1,36 @@
+import { posix } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   Command,
   type CommandContext,
   type CommandHandler,
   GantryError,
+  humanSize,
   Option,
   write,
 } from '../../../kernel/index.js';
+import { treesOf } from '../client-files.js';
 import { Runtime } from '../contracts.js';
+import { type Cargo, type Landing, landing, meansContent } from '../landing.js';
+
+/** A container's path, or one of the client's where there is no container; undefined for a stream. */
+interface Place {
+  readonly word: string;
+  readonly container: string | undefined;
+  readonly path: string;
+}
 
 @Command({
   name: 'cp',
-  summary: 'Copy files/folders between a container and a tar stream, or two containers',
+  summary: 'Copy files/folders between a container and the local filesystem',
   group: 'Commands',
-  usage: '[OPTIONS] CONTAINER:SRC_PATH|- CONTAINER:DEST_PATH|-',
+  usage: '[OPTIONS] CONTAINER:SRC_PATH|SRC_PATH|- CONTAINER:DEST_PATH|DEST_PATH|-',
   args: { min: 2, max: 2, complete: ['container'] },
   examples: [
-    ['docker cp web:/var/log - | tar -x', 'Take a folder out of web, running or not'],
-    ['tar -c site | docker cp - web:/www', 'Put a folder into web'],
+    ['docker cp web:/var/log ./logs', 'Take a folder out of web, running or not'],
+    ['docker cp site/. web:/www', 'Put what is in a folder of yours into one of web'],
     ['docker cp web:/etc/motd db:/etc', 'Copy from one container to another'],
+    ['docker cp web:/var/log - | tar -t', "A tar stream, with '-' in the place of a path"],
   ],
   effects: ['read', 'write'],
 })
@@ -25,29 +38,107 @@ export class Cp implements CommandHandler {
   @Option('-L, --follow-link', 'Always follow symbol link in SRC_PATH')
   followLink = false;
 
+  @Option('-a, --archive', 'Archive mode (copy all uid/gid information)')
+  archive = false;
+
+  @Option('-q, --quiet', 'Suppress progress output during copy')
+  quiet = false;
+
   constructor(@Runtime private readonly runtime: Runtime) {}
 
-  async run({ args: [from = '', to = ''], stdin, stdout }: CommandContext): Promise<void> {
-    const source = placeIn(from);
-    const target = placeIn(to);
-    const archive = source
-      ? await this.runtime.archive(this.runtime.get(source.container).id, source.path, { follow: this.followLink })
-      : stdin;
-    if (target) return this.runtime.unpack(this.runtime.get(target.container).id, target.path, archive);
-    if (!source) throw new GantryError('usage', 'must specify at least one container source');
-    for await (const chunk of archive) {
-      if (stdout.destroyed) return;
-      await write(stdout, chunk as Uint8Array);
+  async run(context: CommandContext): Promise<void> {
+    const [from, to] = context.args.map(placeOf);
+    const isLocal = (place: Place | undefined): boolean => place?.container === undefined;
+    if (isLocal(from) && isLocal(to)) throw new GantryError('usage', 'must specify at least one container source');
+    const bytes = await this.#copy(context, from, to);
+    if (this.quiet || !to || !context.terminal.stderr) return;
+    await write(context.stderr, `Successfully copied ${humanSize(bytes)} to ${to.word}\n`);
+  }
+
+  /** @returns how many bytes its archive had */
+  async #copy(context: CommandContext, from: Place | undefined, to: Place | undefined): Promise<number> {
+    if (!from) return this.#put(to as Place, { beside: false, as: '.' }, context.stdin);
+    const cargo = await this.#look(context, from);
+    if (!to) return this.#send(context, from, cargo.isContent ? '.' : cargo.name);
+    const { container, path } = to;
+    if (container === undefined) {
+      const trees = treesOf(context);
+      const target = landing(cargo, path, await trees.look(path));
+      await trees.write(path, { beside: target.beside, owners: this.archive });
+      return this.#send(context, from, target.as);
     }
+    const standing = await this.runtime.look(this.#id(container), path, { follow: true });
+    const at = { ...to, path: standing && !path.endsWith('/') ? standing.path : path };
+    const target = landing(cargo, at.path, standing?.kind);
+    return this.#put(at, target, await this.#read(context, from, target.as));
+  }
+
+  async #look(context: CommandContext, place: Place): Promise<Cargo> {
+    const { container, path, word } = place;
+    const follow = this.#follows(path);
+    const [kind, name] =
+      container === undefined
+        ? [await treesOf(context).look(path), posix.basename(context.resolvePath(path))]
+        : [
+            (await this.runtime.look(this.#id(container), path, { follow }))?.kind,
+            posix.basename(posix.resolve('/', path)),
+          ];
+    const isContent = meansContent(path);
+    if (!kind || ((isContent || path.endsWith('/')) && kind === 'file')) {
+      const what = container === undefined ? word : `${path} in container ${container}`;
+      throw new GantryError('not found', `Could not find the ${kind ? 'folder' : 'file'} ${what}`);
+    }
+    return { kind, name, isContent };
+  }
+
+  #read(context: CommandContext, { container, path }: Place, as: string): Promise<Readable> {
+    const follow = this.#follows(path);
+    return container === undefined
+      ? treesOf(context).read(path, { as, followLink: follow, owners: this.archive })
+      : this.runtime.archive(this.#id(container), path, { follow, as });
+  }
+
+  async #send(context: CommandContext, from: Place, as: string): Promise<number> {
+    let bytes = 0;
+    for await (const chunk of await this.#read(context, from, as)) {
+      if (context.stdout.destroyed) break;
+      bytes += (chunk as Buffer).length;
+      await write(context.stdout, chunk as Buffer);
+    }
+    return bytes;
+  }
+
+  async #put({ container = '', path }: Place, { beside }: Landing, archive: Readable): Promise<number> {
+    let bytes = 0;
+    const counted = async function* (): AsyncGenerator<Buffer> {
+      for await (const chunk of archive) {
+        bytes += (chunk as Buffer).length;
+        yield chunk as Buffer;
+      }
+    };
+    const source = Readable.from(counted(), { objectMode: false });
+    await this.runtime.unpack(this.#id(container), beside ? posix.dirname(path) : path, source);
+    return bytes;
+  }
+
+  #follows(path: string): boolean {
+    return this.followLink || path.endsWith('/') || meansContent(path);
+  }
+
+  #id(container: string): string {
+    return this.runtime.get(container).id;
   }
 }
 
-/** `CONTAINER:PATH`; undefined for `-`. @throws GantryError `invalid` for a path of the client */
-function placeIn(word: string): { readonly container: string; readonly path: string } | undefined {
+/** As Docker tells them apart: what begins with a dot or a slash is a path, what has a colon is a container's. */
+function placeOf(word: string): Place | undefined {
   if (word === '-') return undefined;
   const at = word.indexOf(':');
-  if (at > 0 && !/^[./]/.test(word)) return { container: word.slice(0, at), path: word.slice(at + 1) };
-  throw new GantryError('invalid', `${word} is a path of the client, which cp does not reach`, {
-    hint: "Give '-' for a tar stream, and pipe it into or out of tar",
-  });
+  if (at <= 0 || /^[./]/.test(word)) return { word, container: undefined, path: word };
+  return { word, container: word.slice(0, at), path: posix.join('/', word.slice(at + 1)) + contentMark(word) };
+}
+
+/** `join` takes it away. */
+function contentMark(word: string): string {
+  return /[^/]\/\.$/.test(word) ? '/.' : '';
 }

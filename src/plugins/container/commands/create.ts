@@ -3,6 +3,7 @@ import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
+import { newContainer } from '../new-container.js';
 import { ContainerOptions } from '../options/container-options.js';
 import { imageFor } from '../wanted-image.js';
 
@@ -29,7 +30,7 @@ export class Create extends ContainerOptions implements CommandHandler {
     const [reference = '', ...command] = context.args;
     const image = await imageFor(reference, this, context, { graph: this.graph, registries: this.registries });
     const config = await configFrom(this, image, reference, command, context);
-    const { id } = await this.runtime.create(config, this.name || undefined);
+    const { id } = await newContainer(this.runtime, this, config, context);
     await write(context.stdout, `${id}\n`);
   }
 }

@@ -4,6 +4,7 @@ import { Registries } from '../../registry/index.js';
 import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
 import { configFrom } from '../container-config.js';
 import { Runtime } from '../contracts.js';
+import { newContainer } from '../new-container.js';
 import { ContainerOptions } from '../options/container-options.js';
 import { mayRestart } from '../restart-policy.js';
 import { imageFor } from '../wanted-image.js';
@@ -50,7 +51,7 @@ export class Run extends ContainerOptions implements CommandHandler {
     const image = await imageFor(reference, this, context, { graph, registries });
     const config = await configFrom(this, image, reference, command, context);
     if (mayRestart(config)) context.needsDaemon();
-    const container = await this.runtime.create(config, this.name || undefined);
+    const container = await newContainer(this.runtime, this, config, context);
     if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);
     await write(context.stdout, `${container.id}\n`);

@@ -15,6 +15,9 @@ export class ContainerOptions extends NetworkOptions {
   @Option('--name', 'Assign a name to the container', { type: 'string' })
   name = '';
 
+  @Option('--cidfile', 'Write the container ID to the file', { type: 'string', complete: 'file' })
+  cidfile = '';
+
   @Option('-e, --env', 'Set environment variables', { type: 'list' })
   env: string[] = [];
 

@@ -169,7 +169,8 @@ export class Unpacker {
   }
 
   #remove(path: Bytes, existing: Stats): void {
-    if (existing.isDirectory() || existing.isFile()) this.#recipe?.keep(this.#links.resolve(path));
+    if (!this.#recipe && existing.isDirectory()) throw new EntryError('a directory is in its place');
+    if (this.#recipe && (existing.isDirectory() || existing.isFile())) this.#recipe.keep(this.#links.resolve(path));
     else unlinkSync(fsPath(path));
     if (!existing.isDirectory()) return;
     for (const known of this.#directoryTimes.keys()) {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -59,7 +59,61 @@ test.serial('into a container, and from one to another', async (t) => {
   await engine.ok('cp', 'ended:/data/a', 'runs:/tmp');
   t.is(await engine.ok('exec', 'runs', 'cat', '/tmp/a'), 'one');
   t.is((await engine.docker(['cp', '-', '-'])).code, 125);
-  t.is((await engine.docker(['cp', 'runs:/tmp', './here'])).code, 1);
+  t.is((await engine.docker(['cp', './here', './there'])).code, 125);
+});
+
+/** What stands where, as `find` tells it. */
+const tree = (path: string): string[] =>
+  spawnSync('find', [path, '-mindepth', '1', '-printf', '%P %y %m %l\n'])
+    .stdout.toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .sort();
+
+test.serial('between a container and folders of the client, with a daemon and without', async (t) => {
+  const { engine } = given;
+  const script = 'mkdir -p /d/s /www; echo one >/d/a; ln -s /d /d/link; echo x >/d/s/x; ln -s /www/i /at';
+  await engine.ok('run', '--name', 'site', 'busybox', 'sh', '-c', `${script}; chown -R 7:8 /d; chmod 4750 /d/a`);
+  const inD = ['a f 750 ', 'link l 777 /d', 's d 755 ', 's/x f 644 '];
+  for (const how of ['daemon', 'local']) {
+    const cwd = join(folder, how);
+    mkdirSync(join(cwd, 'there'), { recursive: true });
+    writeFileSync(join(cwd, 'page'), how);
+    if (how === 'local') await engine.stopDaemon();
+    const cp = (...words: string[]) => engine.docker(['cp', ...words], { cwd });
+    for (const target of ['new', 'new2/', 'there', './page2']) {
+      t.deepEqual(await cp(target === './page2' ? 'site:/d/a' : 'site:/d', target), {
+        code: 0,
+        stdout: '',
+        stderr: '',
+      });
+    }
+    await cp('site:/d/.', 'there');
+    t.deepEqual(tree(join(cwd, 'new')), inD);
+    t.deepEqual(tree(join(cwd, 'new2')), inD);
+    t.deepEqual(tree(join(cwd, 'there')), [...inD, 'd d 755 ', ...inD.map((line) => `d/${line}`)].sort());
+    t.is(statSync(join(cwd, 'new/a')).uid, 0);
+    await cp('-a', 'site:/d', 'kept');
+    t.deepEqual([statSync(join(cwd, 'kept/a')).uid, statSync(join(cwd, 'kept/a')).mode & 0o7777], [7, 0o4750]);
+    t.regex((await cp('site:/d', 'page')).stderr, /cannot copy to page: it is a file/);
+    t.regex((await cp('site:/d/a', 'none/')).stderr, /cannot copy to none\/: there is no such directory/);
+    t.regex((await cp('site:/d/a', 'none/x')).stderr, /none: no such file or directory/);
+    t.regex((await cp('site:/d/a/.', 'page')).stderr, /Could not find the folder \/d\/a\/\. in container site/);
+    t.regex((await cp('nosuch', 'site:/')).stderr, /Could not find the file nosuch/);
+
+    t.deepEqual(await cp('there/d/.', 'site:/www/'), { code: 0, stdout: '', stderr: '' });
+    t.is((await cp('there/d', `site:/www/${how}`)).code, 0);
+    t.is((await cp('page', 'site:/at')).stderr, '', 'through a link to what is not there: in its place');
+    const copied = spawnSync('tar', ['-tv', '--numeric-owner'], { input: await bytesOf('cp', 'site:/www', '-') });
+    const lines = copied.stdout.toString().split('\n');
+    for (const name of ['a', 's/x', `${how}/a`, `${how}/s/x`]) {
+      t.true(
+        lines.some((line) => line.includes(' 0/0 ') && line.endsWith(` www/${name}`)),
+        name,
+      );
+    }
+  }
+  await engine.startDaemon();
 });
 
 test.serial('a container that swaps links meanwhile gets nothing of the host, and puts nothing there', async (t) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { engineFor } from '../../../support/engine.js';
 
@@ -9,6 +11,26 @@ test.serial('create makes what start runs, and says its id', async (t) => {
   t.regex(id, /^[0-9a-f]{64}$/);
   t.regex(await engine.ok('ps', '-a', '-f', 'name=job'), / Created /);
   t.is(await engine.ok('start', '-a', 'job'), '1');
+});
+
+test.serial('--cidfile has the id, and stands for one container', async (t) => {
+  const { engine } = given;
+  const cidfile = join(engine.root, 'cid');
+  const id = await engine.ok('create', '--cidfile', cidfile, 'busybox', 'true');
+  t.is(readFileSync(cidfile, 'utf8'), id);
+  const before = await engine.ok('ps', '-aq');
+  for (const [file, message] of [
+    [cidfile, `the container ID file ${cidfile} is there already`],
+    [`${cidfile}/x`, 'not a directory'],
+    [`${engine.root}/none/x`, 'no such file or directory'],
+  ] as const) {
+    const { code, stderr } = await engine.docker(['run', '--cidfile', file, 'busybox', 'true']);
+    t.is(code, 125);
+    t.true(stderr.includes(message), stderr);
+  }
+  t.is(await engine.ok('ps', '-aq'), before);
+  await engine.ok('run', '-d', `--cidfile=${cidfile}2`, 'busybox', 'true');
+  t.is(readFileSync(`${cidfile}2`, 'utf8').length, 64);
 });
 
 /** Each line ends with one message, and makes nothing. */

@@ -1,0 +1,23 @@
+/** The name of the console socket in its folder. */
+export const CONSOLE = 'console';
+
+export interface TerminalEnd {
+  readonly exitCode: number;
+  readonly signal: NodeJS.Signals | number | undefined;
+}
+
+/** The engine's end of a container's terminal, whose program is an OCI runtime, or a shell that runs it. */
+export interface HostedTerminal {
+  onData(listener: (bytes: Buffer) => void): void;
+  /** Tells once that the program has ended and all output has been told. */
+  onExit(listener: (end: TerminalEnd) => void): void;
+  write(bytes: Buffer): void;
+  resize(columns: number, rows: number): void;
+  kill(): void;
+}
+
+/** @param line `columns rows`. Undefined where it is none */
+export function sizeIn(line: string): readonly [columns: number, rows: number] | undefined {
+  const [columns = 0, rows = 0] = line.split(' ').map(Number);
+  return columns > 0 && rows > 0 ? [columns, rows] : undefined;
+}

@@ -1,0 +1,43 @@
+import { posix } from 'node:path';
+import { GantryError } from '../../kernel/index.js';
+
+/** What stands at a path. */
+export type Standing = 'file' | 'directory' | undefined;
+
+/** Something that is copied. */
+export interface Cargo {
+  readonly kind: 'file' | 'directory';
+  /** Its own name. */
+  readonly name: string;
+  /** Whether what is in a folder is meant, and not the folder. */
+  readonly isContent: boolean;
+}
+
+/** Where it arrives. */
+export interface Landing {
+  /** Its name is that of the path, in the folder that the path lies in; else it goes into the path, which is a folder. */
+  readonly beside: boolean;
+  /** How the names of its archive begin: `.` for what is in a folder, without that. */
+  readonly as: string;
+}
+
+/** Whether a path means what is in a folder: `site/.`, and the root. */
+export function meansContent(path: string): boolean {
+  return /(^|\/)\.$|^\/*$/.test(path);
+}
+
+/**
+ * The rules of `docker cp`: into a folder that is there, in the place of a file, or under a new name.
+ * @throws GantryError `invalid` where the one cannot go in the place of the other, `not found` for a folder that must be there
+ */
+export function landing(cargo: Cargo, path: string, standing: Standing): Landing {
+  if (standing === 'directory') return { beside: false, as: cargo.isContent ? '.' : cargo.name };
+  const wantsFolder = path.endsWith('/');
+  if (standing === 'file' && (cargo.kind === 'directory' || wantsFolder)) {
+    throw new GantryError('invalid', `cannot copy to ${path}: it is a file`);
+  }
+  if (wantsFolder && cargo.kind === 'file') {
+    throw new GantryError('not found', `cannot copy to ${path}: there is no such directory`);
+  }
+  return { beside: true, as: posix.basename(path) };
+}

@@ -1,0 +1,31 @@
+import type { Outcome } from '../kernel/client.js';
+import { failureOf } from './failure.js';
+import type { OutputSink, Redirect } from './redirect.js';
+import type { Unpacking } from './tree-requests.js';
+
+/** The stdout of a call as an archive that is unpacked on the way. */
+export class SavedTree implements Redirect {
+  constructor(private readonly unpacking: Unpacking) {}
+
+  output(failed: (error: NodeJS.ErrnoException) => void): OutputSink {
+    const { input, done } = this.unpacking;
+    done.catch(failed);
+    return {
+      write: (bytes) => input.destroyed || input.write(Buffer.from(bytes)),
+      whenDrained: (listener) => {
+        if (input.destroyed || !input.writableNeedDrain) listener();
+        else input.once('drain', listener).once('close', listener);
+      },
+    };
+  }
+
+  async outcome(outcome: Outcome): Promise<Outcome> {
+    this.unpacking.input.end();
+    try {
+      await this.unpacking.done;
+      return outcome;
+    } catch (error) {
+      return outcome.exitCode === 0 ? { exitCode: 1, failure: failureOf(error) } : outcome;
+    }
+  }
+}
