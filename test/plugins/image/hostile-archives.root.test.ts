@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import type { GantryError } from '../../../src/kernel/index.js';
-import { libc } from '../../../src/plugins/system/index.js';
 import { type ImageEngine, newImages } from './support/engine.js';
-import { END, patched, stream, type TestEntry, tar } from './support/tars.js';
+import { END, patched, stream, type TestEntry, tar, withByte } from './support/tars.js';
+import { attributesOf } from './support/trees.js';
 
 const CANARY = 'untouched';
 
@@ -60,12 +59,6 @@ function damagedGzip(): Buffer {
   const bytes = gzipSync(two);
   bytes.fill(0xff, 30, 50);
   return bytes;
-}
-
-function withByte(archive: Buffer, offset: number): Buffer {
-  const damaged = Buffer.from(archive);
-  damaged[offset] = 0x7a;
-  return damaged;
 }
 
 for (const path of ['../canary', 'a/../../canary', '/../canary', './../canary', '..', 'a/../..']) {
@@ -172,13 +165,6 @@ test('a sparse map of another size', refused, tar([sparse('0,1')]), /does not fi
 
 function sparse(map: string): TestEntry {
   return { path: 's', body: 'ab', pax: { 'GNU.sparse.major': '0', 'GNU.sparse.map': map, 'GNU.sparse.size': '100' } };
-}
-
-/** All of them, those of the engine's own, too. */
-function attributesOf(path: string): string[] {
-  const list = Buffer.alloc(1000);
-  const length = Number(libc().llistxattr(path, list, list.length));
-  return list.toString('latin1', 0, length).split('\0').filter(Boolean);
 }
 
 /** Archives that look dangerous and mean something harmless: they are unpacked, inside. */
@@ -307,15 +293,3 @@ test(
     t.is(readFileSync(join(layer, 'pipe'), 'utf8'), 'a file now');
   },
 );
-
-test('a bomb stops at the limit', async (t) => {
-  const { extract } = await import('../../../src/plugins/image/extract.js');
-  const { makeTempFolder } = await import('../../../src/plugins/image/temp-folder.js');
-  const { root } = await newImages(t);
-  const [layer, recipe] = ['layers', 'recipes'].map((name) => makeTempFolder(join(root, name)).fd) as [number, number];
-  const bomb = gzipSync(tar([{ path: 'zeros', body: Buffer.alloc(20_000_000) }]));
-  const extracting = extract(stream(bomb), { layer, recipe }, { limit: 10_000_000 });
-  const error = await t.throwsAsync(extracting);
-  t.like(error, { kind: 'invalid', message: 'the archive unpacks to more than 10000000 bytes' });
-  t.regex((error as GantryError).hint ?? '', /GANTRY_MAX_LAYER_SIZE/);
-});

@@ -88,3 +88,10 @@ export function describeTree(root: string): Record<string, unknown> {
   for (const name of readdirSync(root, { encoding: 'latin1' }).sort()) visit(name);
   return found;
 }
+
+/** The names of all extended attributes, those of the engine's own, too. */
+export function attributesOf(path: string): string[] {
+  const list = Buffer.alloc(1000);
+  const length = Number(libc().llistxattr(path, list, list.length));
+  return list.toString('latin1', 0, length).split('\0').filter(Boolean);
+}
