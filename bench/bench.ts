@@ -12,6 +12,7 @@ import { podman } from './peers/podman.js';
 import { asTable, describeHost, type Report, writeJson } from './report.js';
 import { ps, run, runNoNetwork, version } from './rows/commands.js';
 import { commit, exportTree } from './rows/commit.js';
+import { historyOfDeep, imagesOfMany, runDeep } from './rows/images.js';
 import { importFile, importTree } from './rows/import.js';
 import { keystroke } from './rows/keystroke.js';
 import { crowd, logs, removeMany, runDetached } from './rows/life.js';
@@ -56,6 +57,9 @@ const allRows = [
   pullLarge(scratch),
   pushMany(scratch),
   pushLarge(scratch),
+  runDeep(scratch),
+  historyOfDeep(scratch),
+  imagesOfMany(scratch),
   importTree(scratch),
   importFile(scratch),
   commit(),

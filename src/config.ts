@@ -12,6 +12,7 @@ export function configOf(settings: Settings): Config {
     daemon: settings.daemon,
     debug: settings.debug,
     storageDriver: settings.storageDriver,
+    maxLayerBytes: settings.maxLayerBytes,
     registries: registriesOf(process.env),
   };
 }

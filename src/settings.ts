@@ -1,4 +1,5 @@
 import { GantryError } from './kernel/errors.js';
+import { parseSize } from './kernel/size.js';
 
 /** What stands before the command on the command line, and in the environment. */
 export interface Settings {
@@ -10,6 +11,8 @@ export interface Settings {
   readonly daemon: boolean;
   readonly debug: boolean;
   readonly storageDriver: 'overlay' | 'vfs' | undefined;
+  /** Bytes of an uncompressed layer at which it counts as a bomb; undefined: the engine's own idea. */
+  readonly maxLayerBytes: number | undefined;
   /** The command and all that follows it. */
   readonly argv: readonly string[];
 }
@@ -42,7 +45,10 @@ function whileTyping(args: readonly string[], env: Env, cwd: string): Settings {
   try {
     return { ...parse(args.slice(1, -1), env, cwd), daemon: false, argv: args };
   } catch {
-    return { ...parse([], { ...env, GANTRY_STORAGE_DRIVER: undefined }, cwd), argv: args };
+    return {
+      ...parse([], { ...env, GANTRY_STORAGE_DRIVER: undefined, GANTRY_MAX_LAYER_SIZE: undefined }, cwd),
+      argv: args,
+    };
   }
 }
 
@@ -53,6 +59,7 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
   let daemon = false;
   let debug = false;
   let storageDriver = env['GANTRY_STORAGE_DRIVER'];
+  const maxLayer = env['GANTRY_MAX_LAYER_SIZE'];
   let index = 0;
   const command: string[] = [];
   for (; index < args.length; index++) {
@@ -81,6 +88,7 @@ function parse(args: readonly string[], env: Env, cwd: string): Settings {
     daemon,
     debug,
     storageDriver: knownDriver(storageDriver),
+    maxLayerBytes: maxLayer ? parseSize(maxLayer, 'GANTRY_MAX_LAYER_SIZE') : undefined,
     argv,
   };
 }

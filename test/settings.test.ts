@@ -25,6 +25,12 @@ test('the storage driver is one that there is, or the engine chooses', (t) => {
   });
 });
 
+test('the largest layer is a size', (t) => {
+  t.is(parse(['-d']).maxLayerBytes, undefined);
+  t.is(parse(['-d'], { GANTRY_MAX_LAYER_SIZE: '100g' }).maxLayerBytes, 100 * 2 ** 30);
+  t.throws(() => parse(['-d'], { GANTRY_MAX_LAYER_SIZE: 'much' }), { message: /GANTRY_MAX_LAYER_SIZE.*invalid size/ });
+});
+
 test('-d is the daemon, and takes no command', (t) => {
   t.like(parse(['-d', '-D']), { daemon: true, debug: true, argv: [] });
   t.like(parse(['-d=false', 'ps']), { daemon: false, argv: ['ps'] });

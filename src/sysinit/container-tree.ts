@@ -20,6 +20,8 @@ export interface Resolved {
   readonly stats: Stats;
 }
 
+/** No filesystem has a longer name. */
+const NAME_BYTES = 255;
 /** As many as the kernel follows. */
 const MAX_LINKS = 40;
 
@@ -86,7 +88,9 @@ export class ContainerTree {
     const mounted = this.#volumes.findLast(({ destination }) => destination === path);
     if (mounted) return statSync(mounted.source);
     const found = this.inFolder(folder, (descriptor) => {
-      const entry = posix.join(descriptorPath(descriptor), posix.basename(path));
+      const name = posix.basename(path);
+      if (Buffer.byteLength(name) > NAME_BYTES) return undefined;
+      const entry = posix.join(descriptorPath(descriptor), name);
       const stats = lstatSync(entry, { throwIfNoEntry: false });
       return stats?.isSymbolicLink() ? readlinkSync(entry) : stats;
     });

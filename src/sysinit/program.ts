@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { GantryError } from '../kernel/errors.js';
+import { truncate } from '../kernel/text.js';
 import type { ContainerTree } from './container-tree.js';
 import type { User } from './users.js';
 
@@ -13,13 +14,15 @@ export interface ProgramQuery {
   readonly user: Pick<User, 'uid' | 'gid' | 'additionalGids'>;
 }
 
+const MAX_SHOWN = 256;
+
 /**
  * Finds a program as execvp(3) would from inside the container. Returns its path as the container sees it, links
  * unresolved.
  * @throws GantryError `no such program`, `not executable`, with Docker's words
  */
 export function findProgram(tree: ContainerTree, query: ProgramQuery): string {
-  const { program } = query;
+  const program = truncate(query.program, MAX_SHOWN);
   let denied = false;
   for (const candidate of candidatesOf(query)) {
     const { missing, stats } = tree.resolve(candidate);

@@ -16,57 +16,11 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
-import type { RootFilesystem } from '../../src/plugins/image/index.js';
 import { portableXattrs } from '../../src/plugins/image/xattrs.js';
-import { libc, MNT_DETACH, unmount } from '../../src/plugins/system/index.js';
+import { unmount } from '../../src/plugins/system/index.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
-
-interface Container {
-  readonly imageId: string;
-  readonly upper: string;
-  /** The mounted root. */
-  readonly root: string;
-}
-
-async function run(t: ExecutionContext, engine: ImageEngine, entries: readonly TestEntry[]): Promise<Container> {
-  const { id } = await engine.graph.create(stream(tar(entries)), {});
-  return started(t, engine, id);
-}
-
-async function started(t: ExecutionContext, { graph, root: home }: ImageEngine, imageId: string): Promise<Container> {
-  const folder = mkdtempSync(join(home, 'container-'));
-  const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name)) as [string, string, string];
-  for (const path of [upper, work, root]) mkdirSync(path);
-  await mount(t, graph.rootFilesystem(imageId, upper, work), root);
-  return { imageId, upper, root };
-}
-
-async function mount(t: ExecutionContext, filesystem: RootFilesystem, target: string): Promise<void> {
-  await filesystem.prepare();
-  filesystem.mount(target);
-  t.teardown(() => void libc().umount2(target, MNT_DETACH));
-}
-
-async function changesOf({ graph }: ImageEngine, { imageId, upper }: Container): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { kind, path } of graph.changes(imageId, upper)) found.push(`${kind} ${path}`);
-  return found;
-}
-
-const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
-const NOT_UTF8 = 'f\xff\xfef';
-
-const directory = (path: string): TestEntry => ({ path, type: 'Directory', mode: 0o755, mtime: new Date(1e12) });
-const IMAGE: readonly TestEntry[] = [
-  ...['bin', 'usr', 'usr/share', 'usr/share/doc', 'var', 'var/log', 'etc', 'dev'].map(directory),
-  { path: 'bin/sh', body: 'shell' },
-  { path: 'usr/share/doc/README', body: 'read' },
-  { path: 'usr/share/doc/NEWS', body: 'news' },
-  { path: 'var/log/syslog', body: 'log' },
-  { path: 'etc/passwd', body: 'root' },
-  { path: 'etc/hosts', body: 'of the image' },
-];
+import { CAPABILITY, changesOf, directory, IMAGE, mount, NOT_UTF8, run, started } from './storage-fixture.js';
 
 /** What every way to make roots of layers must do, on a filesystem that it works on. */
 export function storageContract(test: TestFn, make: (t: ExecutionContext) => Promise<ImageEngine>): void {

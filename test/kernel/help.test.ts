@@ -94,18 +94,21 @@ Commands:
               exit codes
 
 Global Options:
-  -d                      Run as the daemon
-  -D, --debug             Enable debug mode
-  -H, --host ADDR         Daemon socket to connect to, or for the daemon
-                          to listen on
-      --plugins-dir DIR   Folder of third-party plugins
-      --root DIR          Folder of all persistent state (default
-                          "/var/lib/gantry")
-  -v, --version           Print version information and quit
-      --dry-run           After any command: say what it would change,
-                          and change nothing
-      --explain           After any command: say who has a say in it, and
-                          what it would change
+  -d                            Run as the daemon
+  -D, --debug                   Enable debug mode
+  -H, --host ADDR               Daemon socket to connect to, or for the
+                                daemon to listen on
+      --plugins-dir DIR         Folder of third-party plugins
+      --root DIR                Folder of all persistent state (default
+                                "/var/lib/gantry")
+      --storage-driver DRIVER   How the roots of containers are made:
+                                overlay mounts layers, vfs copies them
+                                (default: what works)
+  -v, --version                 Print version information and quit
+      --dry-run                 After any command: say what it would
+                                change, and change nothing
+      --explain                 After any command: say who has a say in
+                                it, and what it would change
 
 Run 'docker COMMAND --help' for more information on a command.
 `,
@@ -157,6 +160,12 @@ Global Options:
         Folder of all persistent
         state (default
         "/var/lib/gantry")
+      --storage-driver DRIVER
+        How the roots of
+        containers are made:
+        overlay mounts layers,
+        vfs copies them (default:
+        what works)
   -v, --version
         Print version information
         and quit

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { checkArgumentList } from '../../sysinit/argument-list.js';
 import { ContainerTree } from '../../sysinit/container-tree.js';
 import { hostnameFile, hostsFile, resolvConf } from '../../sysinit/files.js';
 import { checkMountPoints } from '../../sysinit/mount-points.js';
@@ -83,6 +84,7 @@ export function specFor({ id, config, runtime, root, volumes, etc, size, cache }
   );
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
   checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
+  checkArgumentList(config.args, env);
   const capabilities = config.privileged ? undefined : capabilitiesOf(config);
   const seccomp = capabilities && seccompFor(config.seccomp, capabilities);
   const { devices, rules } = requestedDevices(config.devices);

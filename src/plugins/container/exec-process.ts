@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
+import { checkArgumentList } from '../../sysinit/argument-list.js';
 import { ContainerTree } from '../../sysinit/container-tree.js';
 import { findProgram } from '../../sysinit/program.js';
 import { checkProgramFormat } from '../../sysinit/program-format.js';
@@ -30,6 +31,7 @@ export function execProcess(bundle: Bundle, config: ContainerConfig, root: strin
   ]);
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
   checkProgramFormat(tree, findProgram(tree, { program: request.args[0] ?? '', path, cwd, user }));
+  checkArgumentList(request.args, env);
   const { consoleSize, ...rest } = process;
   return {
     ...rest,

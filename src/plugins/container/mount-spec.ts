@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
+import { parseSize } from '../../kernel/size.js';
 import type { MountRequest } from './contracts.js';
-import { parseSize } from './memory.js';
 import type { TmpfsRequest } from './settings.js';
 import { tmpfs } from './tmpfs-spec.js';
 import { containerPath, parseVolume } from './volume-spec.js';

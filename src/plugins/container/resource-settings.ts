@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
+import { parseSize } from '../../kernel/size.js';
 import { LIMIT_NAMES } from './limits.js';
-import { parseMemory, parseSize } from './memory.js';
+import { parseMemory } from './memory.js';
 import type { OciRlimit } from './oci-types.js';
 import type { ResourceOptions } from './options/resource-options.js';
 import type { ResourceSettings } from './settings.js';

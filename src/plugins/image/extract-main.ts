@@ -36,7 +36,11 @@ export interface UnpackJob {
 
 export type Outcome =
   | { readonly size: number; readonly diffId: string }
-  | { readonly kind: 'invalid' | 'unavailable' | 'internal'; readonly message: string };
+  | {
+      readonly kind: 'invalid' | 'unavailable' | 'internal';
+      readonly message: string;
+      readonly hint?: string | undefined;
+    };
 
 const frames = new FrameReader(ARCHIVES_FD);
 
@@ -92,7 +96,7 @@ const FULL: Readonly<Record<string, string>> = {
 };
 
 function failure(error: Error & { code?: string; entry?: string }): Outcome {
-  if (error instanceof ArchiveError) return { kind: 'invalid', message: error.message };
+  if (error instanceof ArchiveError) return { kind: 'invalid', message: error.message, hint: error.hint };
   const code = error instanceof SystemError ? error.code : (error.code ?? '');
   const entry = error.entry ?? 'the archive';
   if (BAD_NAMES[code]) return { kind: 'invalid', message: `${entry}: ${BAD_NAMES[code]}` };

@@ -73,8 +73,8 @@ function meter(progress: (bytes: number) => void): Transform {
   });
 }
 
-function failure({ kind, message }: Extract<Outcome, { kind: string }>): Error {
-  return kind === 'internal' ? new Error(message) : new GantryError(kind, message);
+function failure({ kind, message, hint }: Extract<Outcome, { kind: string }>): Error {
+  return kind === 'internal' ? new Error(message) : new GantryError(kind, message, hint ? { hint } : {});
 }
 
 /** The unpacker has stopped reading: its own words tell why. */

@@ -53,7 +53,7 @@ export class LayeredGraph implements Graph, Service {
     @Events private readonly events: Events,
     @Log private readonly log: Log,
   ) {
-    this.#layers = new LayerStore(config.root);
+    this.#layers = new LayerStore(config.root, config.maxLayerBytes);
     this.#removed = new RemovedImages(database);
     this.#blobs = new KeptBlobs(config.root, database);
     this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));

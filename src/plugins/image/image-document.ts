@@ -1,4 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
+import { parseForeign } from './bounded-json.js';
 import { type ImageDocument, withoutNulls } from './image-config.js';
 
 /** What any image has is a few kilobytes. */
@@ -50,7 +51,7 @@ export function checkedDocument(bytes: Uint8Array): ImageDocument {
 function parsed(bytes: Uint8Array): Record<string, unknown> {
   const document = ((): unknown => {
     try {
-      return withoutNulls(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
+      return withoutNulls(parseForeign(bytes));
     } catch {
       throw invalid('it is no JSON');
     }

@@ -141,6 +141,15 @@ export class SqlImageRecords implements Service {
 }
 
 function imageOf(row: Record<string, unknown>): Image {
-  const document = parseDocument(row['config'] as Uint8Array);
+  const document = documentOf(row['config'] as Uint8Array);
   return toImage(String(row['id']), String(row['parent']), document, Number(row['size']));
+}
+
+/** One that the disk has damaged must not take lists of all images along: it can be seen, and removed. */
+function documentOf(config: Uint8Array): ImageDocument {
+  try {
+    return parseDocument(config);
+  } catch {
+    return { rootfs: { type: 'layers', diff_ids: [] }, history: [{ comment: 'its configuration is damaged' }] };
+  }
 }

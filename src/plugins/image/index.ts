@@ -35,7 +35,7 @@ export {
 export { shortId } from './short-id.js';
 export { toFileOrPipe } from './to-file-or-pipe.js';
 export { ImageRecords } from './tokens.js';
-export { layerBytes, type UnusedImage, unusedImages } from './unused-images.js';
+export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './unused-images.js';
 
 /** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {

@@ -20,8 +20,10 @@ import { Trash } from './trash.js';
 import { Unpackers } from './unpackers.js';
 
 const HEX = /^[0-9a-f]{64}$/;
-/** No image that runs is larger. */
-const MAX_ARCHIVE_BYTES = 64 * 2 ** 30;
+/** No image that runs is larger, unless its user says so. */
+const MAX_LAYER_BYTES = 64 * 2 ** 30;
+/** Of the free space: a bomb that fills the disk would stop all that writes to it, containers first. */
+const USABLE_SHARE = 0.95;
 
 /** A layer that has been unpacked and has no place yet. */
 export interface NewLayer extends Extracted {
@@ -45,7 +47,11 @@ export class LayerStore {
   /** Overlayfs wants two layers where one would do. */
   readonly emptyPath: string;
 
-  constructor(root: string) {
+  /** @param maxBytes of an uncompressed layer */
+  constructor(
+    root: string,
+    private readonly maxBytes = MAX_LAYER_BYTES,
+  ) {
     this.#folder = join(root, 'layers');
     this.#recipes = join(root, 'recipes');
     this.#trash = new Trash(root);
@@ -99,7 +105,7 @@ export class LayerStore {
     const recipe = makeTempFolder(this.#recipes);
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
-      const limit = Math.min(MAX_ARCHIVE_BYTES, bavail * bsize);
+      const limit = Math.min(this.maxBytes, Math.floor(USABLE_SHARE * bavail * bsize));
       const job = { limit, layer: basename(folder.path), recipe: basename(recipe.path) };
       const extracted = await this.#unpackers.with((unpacker) => extract(unpacker, archive, job, progress));
       noteSize(recipe.path, extracted.size);

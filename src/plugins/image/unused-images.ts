@@ -25,26 +25,51 @@ export function unusedImages(
 ): UnusedImage[] {
   const images = graph.list();
   const kept = new Map(images.map((image) => [image.id, image]));
+  const children = countOf(images.map(({ parent }) => parent));
+  const users = countOf(images.flatMap(({ diffIds }) => [...new Set(diffIds)]));
   const isFree = ({ id }: Image): boolean =>
+    kept.has(id) &&
+    !children.get(id) &&
     (all || tags.namesOf(id).length === 0) &&
-    records.holdersOf(id).every((holder) => gone.has(holder)) &&
-    ![...kept.values()].some(({ parent }) => parent === id);
+    records.holdersOf(id).every((holder) => gone.has(holder));
   const unused: UnusedImage[] = [];
-  // Whoever loses its last child may be free in turn.
-  for (let next = images.find(isFree); next; next = [...kept.values()].find(isFree)) {
-    kept.delete(next.id);
-    const names = tags.namesOf(next.id);
-    unused.push({ id: next.id, names, name: names[0] ?? shortId(next.id), layers: ownLayers(next, kept, records) });
+  for (const image of images) {
+    // Whoever loses its last child may be free in turn.
+    for (let next: Image | undefined = image; next && isFree(next); next = kept.get(next.parent)) {
+      kept.delete(next.id);
+      children.set(next.parent, (children.get(next.parent) ?? 0) - 1);
+      const names = tags.namesOf(next.id);
+      const layers = layerBytes(lastUses(next, users), records);
+      unused.push({ id: next.id, names, name: names[0] ?? shortId(next.id), layers });
+    }
   }
   return unused;
 }
 
-function ownLayers(image: Image, kept: ReadonlyMap<string, Image>, records: Pick<ImageRecords, 'layerSize'>): number {
-  const shared = new Set([...kept.values()].flatMap(({ diffIds }) => diffIds));
-  return layerBytes(
-    image.diffIds.filter((layer) => !shared.has(layer)),
-    records,
-  );
+/** Takes an image away, with its names. @returns the bytes that this frees */
+export async function removeUnused(
+  graph: Pick<Graph, 'remove'>,
+  tags: Pick<TagStore, 'delete'>,
+  { id, names, layers }: UnusedImage,
+): Promise<number> {
+  for (const name of names) tags.delete(name);
+  await graph.remove(id);
+  return layers;
+}
+
+function countOf(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+/** The layers that nobody else has any more. */
+function lastUses({ diffIds }: Image, users: Map<string, number>): string[] {
+  return [...new Set(diffIds)].filter((layer) => {
+    const left = (users.get(layer) ?? 0) - 1;
+    users.set(layer, left);
+    return left === 0;
+  });
 }
 
 /** Each layer once. */

@@ -19,6 +19,8 @@ export interface Config {
   readonly debug: boolean;
   /** How containers' roots are made; undefined: by overlay, where that works (`--storage-driver`, `GANTRY_STORAGE_DRIVER`). */
   readonly storageDriver?: 'overlay' | 'vfs' | undefined;
+  /** Bytes of an uncompressed layer at which it counts as a bomb (`GANTRY_MAX_LAYER_SIZE`); undefined: 64 GiB. */
+  readonly maxLayerBytes?: number | undefined;
   /** Where none are given: no mirrors, no proxy, Docker's own folders. */
   readonly registries?: RegistrySettings;
 }

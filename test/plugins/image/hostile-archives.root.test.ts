@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import { type ImageEngine, newImages } from './support/engine.js';
-import { END, patched, stream, type TestEntry, tar } from './support/tars.js';
+import { END, patched, stream, type TestEntry, tar, withByte } from './support/tars.js';
+import { attributesOf } from './support/trees.js';
 
 const CANARY = 'untouched';
 
@@ -58,12 +59,6 @@ function damagedGzip(): Buffer {
   const bytes = gzipSync(two);
   bytes.fill(0xff, 30, 50);
   return bytes;
-}
-
-function withByte(archive: Buffer, offset: number): Buffer {
-  const damaged = Buffer.from(archive);
-  damaged[offset] = 0x7a;
-  return damaged;
 }
 
 for (const path of ['../canary', 'a/../../canary', '/../canary', './../canary', '..', 'a/../..']) {
@@ -129,6 +124,18 @@ test('a negative size', refused, patched(tar([good]), 124, '-0000000001\0'), /no
 test('a file below a file', refused, tar([good, { path: 'good/x' }]), /^good\/x: a part of its path is no directory$/);
 test('a long component', refused, tar([{ path: 'x', pax: { path: `d/${'n'.repeat(300)}` } }]), /its name is too long$/);
 test('a long path', refused, tar([{ path: 'x', pax: { path: 'd/'.repeat(3000) } }]), /longer than 4095 bytes$/);
+test(
+  'a component of 64 KiB',
+  refused,
+  tar([{ path: 'x', pax: { path: 'n'.repeat(65_536) } }]),
+  /longer than 4095 bytes$/,
+);
+test(
+  'a path 10,000 deep',
+  refused,
+  tar([{ path: 'x', pax: { path: 'd/'.repeat(10_000) } }]),
+  /longer than 4095 bytes$/,
+);
 test('a zero byte in a name', refused, tar([{ path: 'x', pax: { path: 'a\0b' } }]), /zero byte/);
 test('a PAX size beyond the end', refused, tar([{ path: 'x', pax: { size: '1000000' } }]), /ends in the middle of x/);
 test('a PAX size that is no number', refused, tar([{ path: 'x', pax: { size: '-5' } }]), /record size is not a number/);
@@ -250,12 +257,24 @@ test(
     {
       path: 'd',
       type: 'Directory',
-      pax: { 'SCHILY.xattr.trusted.overlay.redirect': '/etc', 'SCHILY.xattr.user.ok': '1' },
+      pax: {
+        'SCHILY.xattr.trusted.overlay.redirect': '/etc',
+        'SCHILY.xattr.user.overlay.opaque': 'y',
+        'SCHILY.xattr.trusted.gantry.opaque': 'y',
+        'SCHILY.xattr.user.ok': '1',
+      },
     },
+    { path: 'd/w', mode: 0, pax: { 'SCHILY.xattr.trusted.gantry.whiteout': 'y' } },
+    { path: '.wh..wh.x', body: 'x' },
+    { path: '.wh..wh..wh.d', body: 'x' },
     { path: '.wh..wh.plnk/1.2', body: 'x' },
     { path: '.wh..wh.aufs', body: 'x' },
   ],
-  (t, layer) => t.deepEqual(readdirSync(layer), ['d']),
+  (t, layer) => {
+    t.deepEqual(readdirSync(layer), ['d']);
+    t.deepEqual(attributesOf(join(layer, 'd')), ['user.ok']);
+    t.deepEqual(attributesOf(join(layer, 'd/w')), []);
+  },
 );
 
 test(

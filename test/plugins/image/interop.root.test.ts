@@ -1,50 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { portableXattrs } from '../../../src/plugins/image/xattrs.js';
-import { type ImageCalls, imageCalls } from './support/client.js';
+import { imageCalls } from './support/client.js';
 import { temporaryFolder } from './support/engine.js';
 import { graphOf, imageOf } from './support/imported.js';
-import { stream, tar } from './support/tars.js';
+import { CAPABILITY, saved, twoLayers } from './support/two-layers.js';
 
 /** Programs that no one here wrote: `skopeo`, `podman`, `umoci`. */
 
-const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex').toString('latin1');
-
-/** An image of two layers, the upper of which hides a file, with what archives tend to lose. */
-async function twoLayers(calls: ImageCalls): Promise<string> {
-  const graph = await graphOf(calls);
-  const base = await graph.create(
-    stream(
-      tar([
-        { path: 'bin/', type: 'Directory', mode: 0o755 },
-        { path: 'bin/ping', body: 'ping', mode: 0o755, pax: { 'SCHILY.xattr.security.capability': CAPABILITY } },
-        { path: 'bin/su', body: 'su', mode: 0o4755 },
-        { path: 'bin/link', type: 'Link', linkpath: 'bin/su' },
-        { path: 'gone', body: 'hidden by the layer above' },
-        { path: 'etc/', type: 'Directory', mode: 0o700, uid: 7, gid: 8 },
-        { path: 'etc/name', type: 'SymbolicLink', linkpath: '../bin/su' },
-      ]),
-    ),
-    { config: { Env: ['A=1'], Cmd: ['/bin/su'], Labels: { made: 'here' } }, comment: 'below' },
-  );
-  const top = await graph.create(stream(tar([{ path: '.wh.gone' }, { path: 'new', body: 'n' }])), { parent: base.id });
-  await calls.docker(['tag', top.id, 'two/layers:1']);
-  return top.id;
-}
-
 const run = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-
-async function saved(t: ExecutionContext, calls: ImageCalls, ...names: string[]): Promise<string> {
-  const file = join(temporaryFolder(t), 'saved.tar');
-  const { exitCode, failure } = await calls.docker(['save', '-o', file, ...names]);
-  t.is(exitCode, 0, failure);
-  return file;
-}
 
 const loading = test.macro(
   async (t, convert: (archive: string, folder: string) => string, name: string | undefined) => {
@@ -130,84 +98,3 @@ test('umoci unpacks what we save, and finds all of it', async (t) => {
   t.is(lstatSync(join(root, 'etc')).uid, 7);
   t.is(portableXattrs(join(root, 'bin/ping')).get('security.capability')?.toString('latin1'), CAPABILITY);
 });
-
-test('several images, each once, and names that move', async (t) => {
-  const calls = imageCalls(t);
-  const id = await twoLayers(calls);
-  await calls.docker(['tag', id, 'other']);
-  const parent = (await imageOf(calls, id)).parent;
-  const archive = await saved(t, calls, 'two/layers:1', 'other', parent);
-  t.is(
-    run('tar', '-tf', archive)
-      .split('\n')
-      .filter((name) => name.startsWith('blobs/')).length,
-    2 + 2 + 2,
-  );
-  const other = imageCalls(t);
-  await other.docker(['import', '-', 'other'], { stdin: stream(tar([{ path: 'x', body: 'x' }])) });
-  const { stdout } = await other.docker(['load'], { stdin: Readable.from([readFileSync(archive)]) });
-  t.is(stdout, `Loaded image: two/layers:1\nLoaded image: other:latest\nLoaded image ID: ${parent}\n`);
-  t.is((await imageOf(other, 'other')).id, id);
-});
-
-const refused = test.macro(async (t, change: (folder: string) => void, message: RegExp) => {
-  const from = imageCalls(t);
-  await twoLayers(from);
-  const folder = temporaryFolder(t);
-  run('tar', '-xf', await saved(t, from, 'two/layers:1'), '-C', folder);
-  change(folder);
-  const to = imageCalls(t);
-  const stdin = Readable.from([execFileSync('tar', ['-c', '-C', folder, '.'], { maxBuffer: 2 ** 28 })]);
-  const { failure, exitCode } = await to.docker(['load'], { stdin });
-  t.is(exitCode, 1);
-  t.regex(failure ?? '', message);
-  t.is((await to.docker(['images', '-aq'])).stdout, '');
-});
-
-const put = (name: string, text: string) => (folder: string) => writeFileSync(join(folder, name), text);
-test('a manifest that is no JSON', refused, put('manifest.json', '{'), /manifest\.json is no JSON/);
-test('a manifest of a wrong type', refused, put('manifest.json', '{"a":1}'), /manifest\.json has no list/);
-test('a manifest of numbers', refused, put('manifest.json', '[1]'), /manifest\.json is not what it has to be/);
-test('a layer that is not there', refused, put('manifest.json', manifest({ Layers: ['x'] })), /layer x is not in it/);
-test('a config that is not there', refused, put('manifest.json', manifest({ Config: '../x' })), /\.\.\/x is not in it/);
-test('a name that is none', refused, put('manifest.json', manifest({ RepoTags: ['A B'] })), /invalid reference format/);
-test('layers without end', refused, put('manifest.json', manifest({ Layers: Array(20_000).fill('x') })), /no list/);
-test(
-  'a config of another digest',
-  refused,
-  (folder) => {
-    const [{ Config }] = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as [{ Config: string }];
-    writeFileSync(join(folder, Config), '{"a":1}');
-  },
-  /has another digest/,
-);
-test(
-  'an index that names a blob which is not there',
-  refused,
-  (folder) => {
-    run('rm', join(folder, 'manifest.json'));
-    put('index.json', `{"manifests":[{"digest":"sha256:${'a'.repeat(64)}"}]}`)(folder);
-  },
-  /is not in it/,
-);
-
-function manifest(change: object): string {
-  return JSON.stringify([{ Config: 'oci-layout', RepoTags: [], Layers: [], ...change }]);
-}
-
-test('an archive that ends too early, one of text, and an empty one', async (t) => {
-  const calls = imageCalls(t);
-  await twoLayers(calls);
-  const whole = readFileSync(await saved(t, calls, 'two/layers:1'));
-  const to = imageCalls(t);
-  for (const bytes of [whole.subarray(0, 5000), whole.subarray(0, 512 * 5), Buffer.from('text'), Buffer.alloc(0)]) {
-    t.is((await to.docker(['load'], { stdin: Readable.from([bytes]) })).exitCode, 1);
-  }
-  t.is((await to.docker(['images', '-aq'])).stdout, '');
-  t.deepEqual(readdirSync(join(await rootOf(to), 'layers')), []);
-});
-
-async function rootOf({ services }: ImageCalls): Promise<string> {
-  const { Config } = await import('../../../src/plugins/system/index.js');
-  return services.resolve(Config).root;
-}

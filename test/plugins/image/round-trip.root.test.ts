@@ -1,101 +1,14 @@
 import { type ExecFileSyncOptionsWithBufferEncoding, execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
 import { layerChunks } from '../../../src/plugins/image/layer-tar.js';
 import { upperTree } from '../../../src/plugins/image/upper-tree.js';
 import { isOpaque, makeOpaque } from '../../../src/plugins/image/whiteouts.js';
-import { portableXattrs } from '../../../src/plugins/image/xattrs.js';
-import { libc } from '../../../src/plugins/system/index.js';
 import { type ImageEngine, newImages, temporaryFolder } from './support/engine.js';
 import { stream, tar } from './support/tars.js';
-
-/** cap_net_raw=ep, as `setcap` stores it. */
-const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex');
-const LONG = 'long-name-'.repeat(15);
-const NOT_UTF8 = Buffer.from([0x66, 0xff, 0xfe, 0x66]);
-const NANOSECONDS = '2001-02-03 04:05:06.123456789';
-
-function setXattr(path: string, name: string, value: Buffer): void {
-  if (libc().lsetxattr(path, name, value, value.length, 0) < 0) throw new Error(`lsetxattr ${name}`);
-}
-
-function mknod(path: string, mode: number, device: number): void {
-  if (libc().mknod(path, mode, device) < 0) throw new Error(`mknod ${path}`);
-}
-
-/** A tree with one of everything that a root filesystem may hold. */
-function makeTree(root: string): void {
-  mkdirSync(join(root, 'etc/deep', LONG, LONG), { recursive: true });
-  writeFileSync(join(root, 'etc/deep', LONG, LONG, 'file'), 'deep');
-  writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0\n');
-  writeFileSync(join(root, 'größe'), 'ü');
-  writeFileSync(Buffer.concat([Buffer.from(`${root}/`), NOT_UTF8]), 'bytes');
-  writeFileSync(join(root, 'empty'), '');
-  writeFileSync(join(root, 'owned'), 'x');
-  chownSync(join(root, 'owned'), 1234, 3_000_000_000);
-  writeFileSync(join(root, 'su'), 'x');
-  chownSync(join(root, 'su'), 1, 2);
-  chmodSync(join(root, 'su'), 0o6755);
-  mkdirSync(join(root, 'tmp'));
-  chmodSync(join(root, 'tmp'), 0o1777);
-  mkdirSync(join(root, 'group'));
-  chownSync(join(root, 'group'), 0, 5);
-  chmodSync(join(root, 'group'), 0o2770);
-  writeFileSync(join(root, 'group/member'), 'x', { mode: 0o600 });
-  chownSync(join(root, 'group/member'), 0, 0);
-  symlinkSync('/etc/passwd', join(root, 'absolute'));
-  symlinkSync('../../nowhere', join(root, 'dangling'));
-  linkSync(join(root, 'etc/passwd'), join(root, 'etc/passwd-'));
-  mknod(join(root, 'fifo'), 0o010640, 0);
-  mknod(join(root, 'null'), 0o020666, 0x103);
-  mknod(join(root, 'disk'), 0o060660, 0x80_1234_05);
-  setXattr(join(root, 'owned'), 'security.capability', CAPABILITY);
-  setXattr(join(root, 'etc/passwd'), 'user.note', Buffer.from('a=b\nc\0d'));
-  setXattr(join(root, 'etc'), 'user.dir', Buffer.from('x'));
-  execFileSync('touch', ['-h', '-d', NANOSECONDS, join(root, 'owned'), join(root, 'absolute')]);
-  execFileSync('touch', ['-d', '1960-01-01 00:00:00', join(root, 'empty')]);
-  utimesSync(join(root, 'etc'), 1e9, 1e9);
-}
-
-/** Everything about a tree, by path. Inodes as the first path that has them. */
-function describe(root: string): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  const firsts = new Map<bigint, string>();
-  const visit = (path: string): void => {
-    const raw = Buffer.from(join(root, path), 'latin1');
-    const stat = lstatSync(raw, { bigint: true });
-    const first = firsts.get(stat.ino) ?? path;
-    firsts.set(stat.ino, first);
-    found[path] = {
-      mode: stat.mode.toString(8),
-      owner: `${stat.uid}:${stat.gid}`,
-      time: stat.mtimeNs,
-      device: stat.isDirectory() ? 0n : stat.rdev,
-      first,
-      xattrs: [...portableXattrs(join(root, path))],
-      content: stat.isFile() ? readFileSync(raw, 'latin1') : stat.isSymbolicLink() ? readlinkSync(raw) : '',
-    };
-    if (!stat.isDirectory()) return;
-    for (const name of readdirSync(raw, { encoding: 'latin1' }).sort()) visit(`${path}/${name}`);
-  };
-  for (const name of readdirSync(root, { encoding: 'latin1' }).sort()) visit(name);
-  return found;
-}
+import { describeTree, makeTree, mknod } from './support/trees.js';
 
 async function layerOf(engine: ImageEngine, archive: Buffer): Promise<string> {
   const { diffIds } = await engine.graph.create(stream(archive), {});
@@ -118,7 +31,7 @@ for (const [name, [program = '', ...args]] of Object.entries(WRITERS)) {
     const tree = temporaryFolder(t);
     makeTree(tree);
     const layer = await layerOf(await newImages(t), execFileSync(program, [...args, tree, '.'], QUIET));
-    t.deepEqual(describe(layer), describe(tree));
+    t.deepEqual(describeTree(layer), describeTree(tree));
   });
 }
 
@@ -133,7 +46,7 @@ test('a tree written by GNU tar in its own format comes back, but for what that 
         return [path, { ...rest, xattrs: [], seconds: time / 1_000_000_000n - BigInt(time < 0n) }];
       }),
     );
-  t.deepEqual(reduced(describe(layer)), reduced(describe(tree)));
+  t.deepEqual(reduced(describeTree(layer)), reduced(describeTree(tree)));
 });
 
 for (const [name, args] of Object.entries({
@@ -169,10 +82,10 @@ test('a layer archive holds a tree as it is, and other programs read the same', 
   makeTree(tree);
   const archive = await archiveOf(tree);
   t.true(archive.equals(await archiveOf(tree)), 'the same tree gives the same bytes');
-  t.deepEqual(describe(await layerOf(await newImages(t), archive)), describe(tree));
+  t.deepEqual(describeTree(await layerOf(await newImages(t), archive)), describeTree(tree));
   const args = ['--xattrs', '--xattrs-include=*', '--same-owner', '-xp', '-C', unpacked];
   execFileSync('tar', args, { ...QUIET, input: archive });
-  t.deepEqual(describe(unpacked), describe(tree));
+  t.deepEqual(describeTree(unpacked), describeTree(tree));
 });
 
 test('holes stay holes on the way out, for us and for other programs', async (t) => {
@@ -244,7 +157,7 @@ test('fractions of seconds before 1970 are kept', async (t) => {
   execFileSync('touch', ['-d', '1960-01-01 00:00:00.25', join(tree, 'old')]);
   const archives = [await archiveOf(tree), execFileSync('tar', ['--format=posix', '-c', '-C', tree, 'old'])];
   for (const archive of archives) {
-    t.deepEqual(describe(await layerOf(await newImages(t), archive)), describe(tree));
+    t.deepEqual(describeTree(await layerOf(await newImages(t), archive)), describeTree(tree));
   }
 });
 

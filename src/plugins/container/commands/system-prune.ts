@@ -8,7 +8,7 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, TagStore, type UnusedImage, unusedImages } from '../../image/index.js';
+import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
@@ -60,7 +60,7 @@ export class SystemPrune implements CommandHandler {
     if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
 
     let reclaimed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
-    for (const image of images) reclaimed += await this.#removeImage(image);
+    for (const image of images) reclaimed += await removeUnused(this.graph, this.tags, image);
     for (const { name, path } of volumes) {
       reclaimed += await folderSize(path);
       await this.store.remove(name);
@@ -78,12 +78,5 @@ export class SystemPrune implements CommandHandler {
     ].join('');
     await write(context.stdout, `${text}Total reclaimed space: ${humanSize(reclaimed)}\n`);
     return 0;
-  }
-
-  /** @returns the bytes of the layers that only it had */
-  async #removeImage({ id, names, layers }: UnusedImage): Promise<number> {
-    for (const name of names) this.tags.delete(name);
-    await this.graph.remove(id);
-    return layers;
   }
 }

@@ -67,7 +67,12 @@ export class ByteSource {
     this.#hash.update(this.#buffer.subarray(this.#end, this.#end + count));
     this.#end += count;
     this.#total += count;
-    if (this.#total > this.#limit) throw new ArchiveError(`the archive unpacks to more than ${this.#limit} bytes`);
+    if (this.#total > this.#limit) throw tooLarge(this.#limit);
     this.#ended = count === 0;
   }
+}
+
+function tooLarge(limit: number): ArchiveError {
+  const hint = "If it is meant to, give the engine's disk more space, or the engine a higher GANTRY_MAX_LAYER_SIZE";
+  return new ArchiveError(`the archive unpacks to more than ${limit} bytes`, { hint });
 }

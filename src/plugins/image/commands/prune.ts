@@ -13,7 +13,7 @@ import {
 import { parseMoment } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts.js';
 import { ImageRecords } from '../tokens.js';
-import { type UnusedImage, unusedImages } from '../unused-images.js';
+import { removeUnused, type UnusedImage, unusedImages } from '../unused-images.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 
@@ -58,11 +58,9 @@ export class Prune implements CommandHandler {
       return 1;
     let lines = '';
     let reclaimed = 0;
-    for (const { id, names, layers } of images) {
-      for (const name of names) this.tags.delete(name);
-      await this.graph.remove(id);
-      lines += `${names.map((name) => `untagged: ${name}\n`).join('')}deleted: ${id}\n`;
-      reclaimed += layers;
+    for (const image of images) {
+      reclaimed += await removeUnused(this.graph, this.tags, image);
+      lines += `${image.names.map((name) => `untagged: ${name}\n`).join('')}deleted: ${image.id}\n`;
     }
     if (lines !== '') lines = `Deleted Images:\n${lines}\n`;
     await write(context.stdout, `${lines}Total reclaimed space: ${humanSize(reclaimed)}\n`);

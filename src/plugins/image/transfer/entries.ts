@@ -61,7 +61,9 @@ async function* files(input: PulledBytes): AsyncGenerator<ArchiveFile> {
     const body = new Body(input, size, path);
     const link = LINK_FLAGS.includes(header.flag) ? records.get('linkpath') || header.link : undefined;
     if (FILE_FLAGS.includes(header.flag) || link !== undefined) {
-      yield { path, link, size, content: Readable.from(body.chunks(), { objectMode: false }) };
+      const content = Readable.from(body.chunks(), { objectMode: false });
+      yield { path, link, size, content };
+      await ended(content);
     }
     await body.skip();
     records = new Map();
@@ -86,6 +88,12 @@ async function readMeta(input: PulledBytes, { flag, size }: BlockHeader, records
   await input.take(fill(size));
   if (flag === 'x') parsePax(data, records);
   else if (flag !== 'g') records.set(flag === 'L' ? 'path' : 'linkpath', data.toString('latin1').replace(/\0.*$/s, ''));
+}
+
+/** What was not read to its end may read ahead still: two that read from one input would tear it apart. */
+async function ended(content: Readable): Promise<void> {
+  content.destroy();
+  if (!content.closed) await new Promise((resolve) => content.once('close', resolve));
 }
 
 /** The bytes of one file. */

@@ -1,4 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
+import { parseForeign } from '../bounded-json.js';
 import { digestOf } from '../image-config.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './layout.js';
 
@@ -23,7 +24,7 @@ const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64
  */
 export function listedImages(read: Read): Listed[] {
   const manifest = read(DOCKER_MANIFEST);
-  if (manifest) return list(parsed(manifest, DOCKER_MANIFEST), DOCKER_MANIFEST).map(dockerImage);
+  if (manifest) return merged(list(parsed(manifest, DOCKER_MANIFEST), DOCKER_MANIFEST).map(dockerImage));
   const index = read(INDEX);
   if (index) return [...ociImages(read, index)];
   if (read('repositories')) throw invalid('it is of a Docker before 1.10, whose images are no longer read');
@@ -40,15 +41,25 @@ function dockerImage(entry: unknown): Listed {
   };
 }
 
+/** One image for each configuration, with all the names that it is given. */
+function merged(images: readonly Listed[]): Listed[] {
+  const byConfig = Map.groupBy(images, ({ config, layers }) => JSON.stringify([config, layers]));
+  return [...byConfig.values()].map((same) => ({ ...(same[0] as Listed), names: same.flatMap(({ names }) => names) }));
+}
+
 /** One image for each manifest, with all names that the index gives it. */
 function ociImages(read: Read, index: Buffer): Iterable<Listed> {
   const images = new Map<string, Listed>();
+  const documents = new Map<string, Fields>();
+  let visits = 0;
   const visit = (bytes: Buffer, where: string, names: readonly string[], depth: number): void => {
-    const document = fields(parsed(bytes, where), where);
+    // Indexes that name one index many times, which does the same, have no end.
+    if (++visits > MAX_IMAGES) throw invalid(`it has more than ${MAX_IMAGES} images`);
+    const document = documents.get(where) ?? fields(parsed(bytes, where), where);
+    documents.set(where, document);
     if (document['manifests'] === undefined) {
       const known = images.get(where)?.names ?? [];
       images.set(where, ociImage(document, where, [...new Set([...known, ...names])]));
-      if (images.size > MAX_IMAGES) throw invalid(`it has more than ${MAX_IMAGES} images`);
       return;
     }
     if (depth === MAX_DEPTH) throw invalid('its indexes are nested too deeply');
@@ -57,7 +68,7 @@ function ociImages(read: Read, index: Buffer): Iterable<Listed> {
       const digest = digestIn(entry, where);
       const blob = read(blobPath(digest));
       if (!blob) throw invalid(`${digest}, which ${where} names, is not in it`);
-      if (digestOf(blob) !== digest) throw invalid(`${digest} has another digest`);
+      if (!documents.has(digest) && digestOf(blob) !== digest) throw invalid(`${digest} has another digest`);
       visit(blob, digest, [...names, ...namesOf(entry)], depth + 1);
     }
   };
@@ -98,9 +109,9 @@ function digestIn({ digest }: Fields, where: string): string {
 
 function parsed(bytes: Buffer, where: string): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    return parseForeign(bytes);
   } catch {
-    throw invalid(`${where} is no JSON`);
+    throw invalid(`${where} is no JSON, or more of it than images need`);
   }
 }
 

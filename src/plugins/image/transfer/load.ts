@@ -11,8 +11,9 @@ import { type ArchiveFile, archiveFiles } from './entries.js';
 import { BLOBS } from './layout.js';
 import { type Listed, listedImages } from './listing.js';
 
-/** All JSON of one archive. */
-const MAX_JSON_BYTES = 64 * 1024 * 1024;
+/** All JSON of one archive, and what it costs to keep one of them. */
+const MAX_JSON_BYTES = 24 * 1024 * 1024;
+const KEPT_BYTES = 1600;
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
 const BLOCK = 512;
@@ -91,8 +92,10 @@ class Contents {
     const chunks: Buffer[] = [];
     for await (const chunk of content) chunks.push(chunk as Buffer);
     const bytes = Buffer.concat(chunks);
-    this.#jsonBytes += bytes.length;
-    if (this.#jsonBytes > MAX_JSON_BYTES) throw invalid(`it has more than ${MAX_JSON_BYTES} bytes that are no layers`);
+    this.#jsonBytes += bytes.length + KEPT_BYTES;
+    if (this.#jsonBytes > MAX_JSON_BYTES) {
+      throw invalid(`it has more files that are no layers than the ${MAX_JSON_BYTES} bytes that there may be of them`);
+    }
     this.#json.set(path, bytes);
   }
 

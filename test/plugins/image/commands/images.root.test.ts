@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import test from 'ava';
+import { Database } from '../../../../src/plugins/system/index.js';
 import { imageCalls } from '../support/client.js';
 import { graphOf, imported } from '../support/imported.js';
 
@@ -90,4 +91,15 @@ test('--format takes templates, tables of them, and json', async (t) => {
   t.is(await shown('{{.Repository}}:{{.Tag}} {{.ID}}'), `one:latest ${id}\n`);
   t.is(await shown('table {{.Repository}}\\t{{.Tag}}'), 'REPOSITORY   TAG\none          latest\n');
   t.like(JSON.parse(await shown('json')), { Repository: 'one', ID: id });
+});
+
+test('an image whose row is damaged is in the list, and can be removed', async (t) => {
+  const calls = imageCalls(t);
+  const [bad, good] = [await imported(calls, 'bad'), await imported(calls, 'good')];
+  calls.services.resolve(Database).sql.prepare("UPDATE images SET config = x'00' WHERE id = ?").run(bad);
+  t.is((await calls.docker(['images', '-q', '--no-trunc'])).stdout, `${good}\n${bad}\n`);
+  t.like(await calls.docker(['images', '-a', '--tree']), { exitCode: 0 });
+  t.like(await calls.docker(['image', 'prune', '-f']), { exitCode: 0 });
+  t.like(await calls.docker(['rmi', '-f', 'bad']), { exitCode: 0 });
+  t.is((await calls.docker(['images', '-q', '--no-trunc'])).stdout, `${good}\n`);
 });

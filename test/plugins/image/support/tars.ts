@@ -52,3 +52,9 @@ export function patched(archive: Buffer, offset: number, bytes: string): Buffer 
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, header + 148, 'latin1');
   return block;
 }
+
+export function withByte(archive: Buffer, offset: number): Buffer {
+  const damaged = Buffer.from(archive);
+  damaged[offset] = 0x7a;
+  return damaged;
+}

@@ -1,0 +1,19 @@
+import { GantryError } from '../kernel/errors.js';
+import { truncate } from '../kernel/text.js';
+
+/** Of the kernel: MAX_ARG_STRLEN, 32 pages, the zero byte at the end included. */
+const MAX_TEXT_BYTES = 131_072;
+const MAX_SHOWN = 256;
+
+/**
+ * Refuses what execve(2) would not take. A runtime could tell it only inside the container, where it looks like the
+ * program's own failure.
+ * @throws GantryError `not executable`
+ */
+export function checkArgumentList(args: readonly string[], env: readonly string[]): void {
+  if ([...args, ...env].every((text) => Buffer.byteLength(text) < MAX_TEXT_BYTES)) return;
+  const program = JSON.stringify(truncate(args[0] ?? '', MAX_SHOWN));
+  throw new GantryError('not executable', `exec: ${program}: argument list too long`, {
+    hint: `An argument, or a variable, has at most ${MAX_TEXT_BYTES - 1} bytes`,
+  });
+}
