@@ -6,7 +6,7 @@ export interface PortRequest {
   readonly containerPort: number;
   /** Undefined: one is picked from 49153-65535. */
   readonly hostPort: number | undefined;
-  /** IPv4. Undefined: every address of the host, IPv6 ones too where the host has any, `::1` excepted. */
+  /** Of either family, without brackets; `0.0.0.0` and `::` are all of one. Undefined: every address of the host. */
   readonly hostAddress: string | undefined;
 }
 

@@ -2,6 +2,7 @@ import type { Config, Database } from '../system/index.js';
 import { toAddress } from './addresses.js';
 import { buildBridge, ensureForwarding, findBridge } from './bridge.js';
 import type { Network } from './contracts.js';
+import { isOfIpv6 } from './host-address.js';
 import { ipv6Here, ipv6Of } from './ipv6.js';
 import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
@@ -98,7 +99,7 @@ export class Ground {
       hostAddress: String(row['address']),
       containerAddress: toAddress(Number(row['target'])),
       containerIpv6:
-        row['every_family'] === 1 && hasIpv6
+        hasIpv6 && (row['every_family'] === 1 || isOfIpv6(String(row['address'])))
           ? ipv6Of(String(row['network']), toAddress(Number(row['target'])))
           : undefined,
     }));

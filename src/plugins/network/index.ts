@@ -11,6 +11,7 @@ export {
   type PortRequest,
   type PublishedPort,
 } from './contracts.js';
+export { socketAddress } from './host-address.js';
 export { parsePublish } from './publish.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */

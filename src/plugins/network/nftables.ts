@@ -1,5 +1,5 @@
 import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
-import { elementsOf, fingerprint, type Publication, type Ruled, rules } from './rules.js';
+import { elementsOf, fingerprint, PUBLISHED, type Publication, type Ruled, rules } from './rules.js';
 import { feed, feedSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
@@ -13,11 +13,11 @@ const NFPROTO_INET = 1;
 interface Listed {
   readonly chain?: object;
   readonly rule?: object;
-  readonly map?: { readonly elem?: readonly unknown[] };
+  readonly map?: { readonly name: string; readonly elem?: readonly unknown[] };
 }
 
 /**
- * Our one table. Its rules change with the networks alone: ports are elements of two maps, so that the thousandth costs
+ * Our one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth costs
  * what the first did. Each change is one transaction of nft.
  */
 export class PacketRules {
@@ -42,7 +42,8 @@ export class PacketRules {
     if (output === undefined) return false;
     const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
     const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
-    const elements = nftables.reduce((sum, { map }) => sum + (map?.elem?.length ?? 0), 0);
+    const maps = nftables.flatMap(({ map }) => (map?.name.startsWith(PUBLISHED) ? map : []));
+    const elements = maps.reduce((sum, { elem = [] }) => sum + elem.length, 0);
     const lines = rules(networks)
       .split('\n')
       .map((line) => line.trim());

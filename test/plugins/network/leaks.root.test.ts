@@ -86,6 +86,7 @@ function links(engine: TestEngine): number {
 
 function elements(engine: TestEngine): number {
   const { stdout } = spawnSync('nft', ['-j', 'list', 'table', 'inet', engine.bridge], { encoding: 'utf8' });
-  const { nftables } = JSON.parse(stdout) as { nftables: { map?: { elem?: unknown[] } }[] };
-  return nftables.reduce((sum, { map }) => sum + (map?.elem?.length ?? 0), 0);
+  const { nftables } = JSON.parse(stdout) as { nftables: { map?: { name: string; elem?: unknown[] } }[] };
+  const published = nftables.flatMap(({ map }) => (map?.name.startsWith('published') ? map : []));
+  return published.reduce((sum, { elem = [] }) => sum + elem.length, 0);
 }

@@ -201,7 +201,10 @@ function rules(): string[] {
 }
 
 function elements(): unknown[] {
-  return listed().flatMap((entry) => (entry['map'] as { elem?: unknown[] } | undefined)?.elem ?? []);
+  return listed().flatMap((entry) => {
+    const map = entry['map'] as { name: string; elem?: unknown[] } | undefined;
+    return map?.name.startsWith('published') ? (map.elem ?? []) : [];
+  });
 }
 
 function listed(): Record<string, unknown>[] {

@@ -18,6 +18,8 @@ test.serial('a web page is served by name, and through a published port', async 
     'www',
     '-p',
     '127.0.0.1::80',
+    '-p',
+    '[::1]::80',
     ...web,
   );
   for (const name of ['web', 'www']) {
@@ -26,8 +28,9 @@ test.serial('a web page is served by name, and through a published port', async 
       /^root:/,
     );
   }
-  const address = await engine.ok('port', 'web', '80');
-  t.regex(await (await fetch(`http://${address}/passwd`)).text(), /^root:/);
+  const [ipv4, ipv6] = (await engine.ok('port', 'web', '80')).split('\n');
+  t.regex(ipv6 ?? '', /^\[::1\]:\d+$/);
+  for (const address of [ipv4, ipv6]) t.regex(await (await fetch(`http://${address}/passwd`)).text(), /^root:/);
   const elsewhere = await engine.docker(['run', '--rm', 'busybox', 'ping', '-c', '1', 'web']);
   t.regex(elsewhere.stderr, /bad address/);
 });
