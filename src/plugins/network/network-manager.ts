@@ -3,6 +3,7 @@ import { Config, Database, Events, Log } from '../system/index.js';
 import { networkRange } from './addresses.js';
 import { checkBridgeName } from './bridge.js';
 import type { EndpointRequest, Holder, Lease, NetworkManager, PortRequest } from './contracts.js';
+import { forgetFlows } from './flows.js';
 import { bringLoopbackUp } from './links.js';
 import { Patrol } from './patrol.js';
 import { Places } from './places.js';
@@ -108,12 +109,15 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async reconcile(live: readonly string[]): Promise<void> {
     const { ground } = this.#places;
-    this.database.transaction(() => {
+    const closed = this.database.transaction(() => {
       const stale = this.#holders().filter((holder) => !live.includes(holder));
+      const publications = stale.flatMap((holder) => ground.publicationsOf(holder));
       for (const holder of stale) this.#giveBack(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
+      return publications;
     });
     if (ground.isInUse()) ground.rebuild();
+    forgetFlows(closed);
     this.#places.names.refresh(this.#places.networks.list().map(({ id }) => id));
     if (this.config.daemon) this.#patrol.start();
   }

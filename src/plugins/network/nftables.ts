@@ -1,3 +1,4 @@
+import { forgetFlows } from './flows.js';
 import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
 import { elementsOf, fingerprint, PUBLISHED, type Publication, type Ruled, rules } from './rules.js';
 import { feed, feedSync } from './tool.js';
@@ -73,11 +74,13 @@ export class PacketRules {
       ...publications.flatMap((one) => this.#additions(one)),
     ];
     feedSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
+    forgetFlows(publications);
   }
 
   /** @throws GantryError `unavailable` where the table is missing, or an element leads elsewhere */
   async publish(publications: readonly Publication[]): Promise<void> {
     await feed('nft', ['-f', '-'], publications.flatMap((one) => this.#additions(one)).join('\n'));
+    forgetFlows(publications);
   }
 
   /** Adding first makes removal of what is not there no failure. @throws GantryError as `publish` */
@@ -87,6 +90,7 @@ export class PacketRules {
       ...this.#elements(one).map(({ map, key }) => `delete element ${map} { ${key} }`),
     ]);
     await feed('nft', ['-f', '-'], script.join('\n'));
+    forgetFlows(publications);
   }
 
   #inKernel(): Buffer | undefined {
