@@ -13,6 +13,7 @@ export {
 } from './contracts.js';
 export { socketAddress } from './host-address.js';
 export { parsePublish } from './publish.js';
+export { unusedNetworks } from './unused-networks.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
 export async function refuseTakenPorts(

@@ -1,6 +1,6 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
 import type { Networks } from './contracts.js';
-import { checkNetworkName, refuseInUse, refusePredefined } from './network-refusals.js';
+import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 
 export const NETWORKS_EFFECTS: Effects<Networks> = {
   list: 'read',
@@ -30,6 +30,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   remove: {
     effect: 'destroy',
     async plan(networks, reference): Promise<Planned<void>> {
+      refuseWithoutBridge(reference, 'removed');
       const network = networks.get(reference);
       refusePredefined(network);
       refuseInUse(network, networks.endpoints({ network: network.id }));
@@ -39,6 +40,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   join: {
     effect: 'write',
     async plan(networks, holder, request): Promise<Planned<void>> {
+      refuseWithoutBridge(request.network, 'joined');
       const { name } = networks.get(request.network);
       return { says: `connect container ${request.names[0] ?? holder} to network ${name}` };
     },
@@ -46,6 +48,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   leave: {
     effect: 'write',
     async plan(networks, holder, reference): Promise<Planned<void>> {
+      refuseWithoutBridge(reference, 'joined');
       const network = networks.get(reference);
       const endpoint = networks.endpoints({ holder }).find((one) => one.network.id === network.id);
       if (!endpoint)

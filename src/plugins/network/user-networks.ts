@@ -13,7 +13,7 @@ import {
   type Networks,
 } from './contracts.js';
 import { detach, setDefaultRoute } from './links.js';
-import { checkNetworkName, refuseInUse, refusePredefined } from './network-refusals.js';
+import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 import { Places } from './places.js';
 import { subnetForNew } from './subnet.js';
 
@@ -78,6 +78,7 @@ export class UserNetworks implements Networks, Service {
   }
 
   async remove(reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'removed');
     const { networks, endpoints, ground } = this.#places;
     this.database.transaction(() => {
       const network = networks.get(reference);
@@ -91,6 +92,7 @@ export class UserNetworks implements Networks, Service {
   }
 
   async join(holder: string, request: EndpointRequest): Promise<void> {
+    refuseWithoutBridge(request.network, 'joined');
     const { networks, endpoints, ground, names } = this.#places;
     const network = networks.get(request.network);
     const pid = endpoints.processOf(holder);
@@ -115,6 +117,7 @@ export class UserNetworks implements Networks, Service {
   }
 
   async leave(holder: string, reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'joined');
     const { networks, endpoints, ground, names } = this.#places;
     const network = networks.get(reference);
     const pid = endpoints.processOf(holder);
