@@ -131,6 +131,12 @@ export interface NetworkManager {
   release(holder: string): Promise<void>;
   /** Start-up: releases all leases but those of `live`, and repairs bridges, rules and names; a daemon's keeps doing so. */
   reconcile(live: readonly string[]): Promise<void>;
+  /**
+   * What does not belong, a line each; empty where all is well: leases of holders that are not in `live`, links and bridges
+   * of nobody, published ports that lead nowhere. `reconcile` takes away the leases and the ports. A start or an end that
+   * is under way may show.
+   */
+  strays(live: readonly string[]): Promise<readonly string[]>;
   /** For `info`. */
   describe(): Promise<{ readonly bridge: string; readonly subnet: string; readonly warnings: readonly string[] }>;
 }

@@ -30,7 +30,7 @@ export const network = definePlugin({
   requires: [Config, Database, Events, Log],
   provides: [
     provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
-      effects: async () => ({ describe: 'read' }),
+      effects: async () => ({ describe: 'read', strays: 'read' }),
     }),
     provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
       effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,

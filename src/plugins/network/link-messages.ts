@@ -66,6 +66,28 @@ export function linkIn(answer: Buffer): Link {
   };
 }
 
+/** One of a list of all links. */
+export interface ListedLink {
+  readonly index: number;
+  readonly name: string;
+  /** The index of the bridge that it belongs to. */
+  readonly master: number | undefined;
+}
+
+export function linksQuery(): NetlinkMessage {
+  return { subject: 'links', type: RTM_GETLINK, body: [interfaceInfo(0, 0)] };
+}
+
+/** The link that one of the answers to `linksQuery` tells of. */
+export function listedLinkIn(answer: Buffer): ListedLink {
+  const found = attributes(answer.subarray(16));
+  return {
+    index: answer.readInt32LE(4),
+    name: found.get(IFLA_IFNAME)?.toString('latin1').replaceAll('\0', '') ?? '',
+    master: found.get(IFLA_MASTER)?.readUInt32LE(),
+  };
+}
+
 export function routeQuery(address: string): NetlinkMessage {
   return { subject: address, type: RTM_GETROUTE, body: [routeInfo(32), attribute(RTA_DST, addressBytes(address))] };
 }

@@ -9,8 +9,11 @@ import {
   hairpin,
   ipv6DefaultRoute,
   type Link,
+  type ListedLink,
   linkIn,
   linkQuery,
+  linksQuery,
+  listedLinkIn,
   newAddress,
   newIpv6Address,
   newPair,
@@ -33,6 +36,10 @@ export function findLink(socket: NetlinkSocket, device: string | number): Link |
     if (isErrno(error, 'ENODEV')) return undefined;
     throw error;
   }
+}
+
+export function listLinks(socket: NetlinkSocket): ListedLink[] {
+  return socket.list(linksQuery()).map(listedLinkIn);
 }
 
 /** The index of the device that packets to this address leave by, or undefined where there is no route. */

@@ -10,6 +10,7 @@ import { Places } from './places.js';
 import { PortTable } from './ports.js';
 import { prepared } from './prepared.js';
 import { MIGRATIONS } from './schema.js';
+import { strays } from './strays.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
 export class BridgeNetworkManager implements NetworkManager, Service {
@@ -120,6 +121,10 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     forgetFlows(closed);
     this.#places.names.refresh(this.#places.networks.list().map(({ id }) => id));
     if (this.config.daemon) this.#patrol.start();
+  }
+
+  strays(live: readonly string[]): Promise<readonly string[]> {
+    return strays(this.#places, this.database, this.config, live);
   }
 
   async describe(): Promise<{ bridge: string; subnet: string; warnings: readonly string[] }> {

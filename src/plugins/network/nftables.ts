@@ -55,6 +55,19 @@ export class PacketRules {
     );
   }
 
+  /** Published ports of the table that are none of these. */
+  async strangers(publications: readonly Publication[]): Promise<string[]> {
+    if (!this.exist()) return [];
+    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '');
+    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
+    const known = new Set(publications.flatMap(elementsOf).map(({ map, key, value }) => `${map} ${key} : ${value}`));
+    return nftables
+      .flatMap(({ map }) =>
+        map?.name.startsWith(PUBLISHED) ? (map.elem ?? []).map((one) => inWords(map.name, one)) : [],
+      )
+      .filter((one) => !known.has(one));
+  }
+
   /** Grows with every change of any table of this network namespace. */
   generation(): number {
     using socket = new NetlinkSocket(NETLINK_NETFILTER);
@@ -112,4 +125,11 @@ export class PacketRules {
   #elements(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
     return elementsOf(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
   }
+}
+
+/** An element of a map, in nft's JSON: key and value, each a `concat` of several. */
+function inWords(map: string, element: unknown): string {
+  const parts = element as readonly { readonly concat?: readonly unknown[] }[];
+  const [key = '', value = ''] = parts.map(({ concat = [] }) => concat.join(' . '));
+  return `${map} ${key} : ${value}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
@@ -15,6 +15,7 @@ import {
 import { detach, setDefaultRoute } from './links.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 import { Places } from './places.js';
+import { bridgePrefix } from './strays.js';
 import { subnetForNew } from './subnet.js';
 
 /** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */
@@ -139,10 +140,8 @@ export class UserNetworks implements Networks, Service {
     names.refresh([network.id], holder);
   }
 
-  /** Engines of one host have their own: the root's name is in it. */
   #bridgeOf(id: string): string {
-    const engine = createHash('sha256').update(this.config.root).digest('hex').slice(0, 3);
-    return `gn${engine}-${id.slice(0, 8)}`;
+    return `${bridgePrefix(this.config)}${id.slice(0, 8)}`;
   }
 }
 
