@@ -125,7 +125,7 @@ export interface NetworkManager {
    * publishes the ports, and tells the others its names.
    */
   connect(holder: string, lease: Lease, pid: number): Promise<void>;
-  /** Gives the network namespace of process `pid` nothing but its loopback device. */
+  /** Gives the network namespace of process `pid` nothing but its loopback device; not even that without CAP_NET_ADMIN. */
   isolate(pid: number): Promise<void>;
   /** Gives the lease back, unpublishes its ports, and takes back its names. Does nothing for a holder without one. */
   release(holder: string): Promise<void>;

@@ -9,6 +9,7 @@ import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
 import { PacketRules } from './nftables.js';
 import { prepared } from './prepared.js';
+import { withRights } from './restrictions.js';
 import type { Publication } from './rules.js';
 import { normalised, settleDefaultSubnet } from './subnet.js';
 
@@ -38,9 +39,11 @@ export class Ground {
 
   /** Looks, without a process or a lock, whether all is there for a network, and makes what is missing. */
   ensure(id: string): { readonly bridge: Link; readonly network: Network } {
-    const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
-    ensureForwarding(found.network.bridge);
-    return found;
+    return withRights(() => {
+      const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
+      ensureForwarding(found.network.bridge);
+      return found;
+    });
   }
 
   /** Whether there is anything that could need repair: a container, or rules that one may have left. */

@@ -9,6 +9,7 @@ import { Patrol } from './patrol.js';
 import { Places } from './places.js';
 import { PortTable } from './ports.js';
 import { prepared } from './prepared.js';
+import { isDenied } from './restrictions.js';
 import { MIGRATIONS } from './schema.js';
 import { strays } from './strays.js';
 
@@ -93,7 +94,12 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   async isolate(pid: number): Promise<void> {
-    bringLoopbackUp(pid);
+    try {
+      bringLoopbackUp(pid);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      this.log.warn(`network: without CAP_NET_ADMIN the loopback device of process ${pid} stays down`);
+    }
   }
 
   async release(holder: string): Promise<void> {

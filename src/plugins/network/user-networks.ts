@@ -72,10 +72,18 @@ export class UserNetworks implements Networks, Service {
     try {
       ground.ensure(id);
     } catch (error) {
-      await this.remove(id);
+      await this.remove(id).catch(() => this.#forget(network));
       throw error;
     }
     return network;
+  }
+
+  /** Takes back a network that the host let us neither make nor remove. */
+  #forget({ id, name }: Network): void {
+    this.database.transaction(() => {
+      this.#places.networks.delete(id);
+      this.events.emit('network', 'destroy', id, { name, type: 'bridge' });
+    });
   }
 
   async remove(reference: string): Promise<void> {
