@@ -154,6 +154,16 @@ test.serial('a device of another kind that has the name is left alone', async (t
   t.false(ip(`addr show ${BRIDGE}`).includes('inet'));
 });
 
+test.serial('a bridge that exists with another address gets ours', async (t) => {
+  ip(`link add ${BRIDGE} type bridge`);
+  ip(`addr add 192.0.2.77/24 dev ${BRIDGE}`);
+  ip(`link set ${BRIDGE} up`);
+  const { engine } = await engineFor(t, '10.99.0.0/16');
+  await engine.manager.allocate('a', []);
+  const addresses = ip(`-4 addr show ${BRIDGE}`).match(/inet \S+/g);
+  t.deepEqual(addresses, ['inet 10.99.0.1/16']);
+});
+
 test.serial('a smaller MTU on the way to the world is the MTU of bridge and containers', async (t) => {
   ip('link add uplink mtu 1400 type veth peer name router');
   ip('link set router up');
