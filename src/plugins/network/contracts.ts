@@ -37,6 +37,8 @@ export interface Network {
   readonly gateway: string;
   /** Name of the bridge device. */
   readonly bridge: string;
+  /** Largest packet in bytes; undefined: that of the way to the world. */
+  readonly mtu: number | undefined;
   /** Nothing passes between it and the world. */
   readonly internal: boolean;
   /** The network of containers that ask for none. Its containers have no names for each other. */
@@ -50,6 +52,8 @@ export interface NetworkRequest {
   readonly subnet: string | undefined;
   /** Undefined: the subnet's first address. */
   readonly gateway: string | undefined;
+  /** Undefined: that of the way to the world. What goes there is never larger. */
+  readonly mtu?: number | undefined;
   readonly internal: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }

@@ -1,6 +1,6 @@
 import type { Config, Database } from '../system/index.js';
 import { toAddress } from './addresses.js';
-import { buildBridge, ensureForwarding, findBridge } from './bridge.js';
+import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge.js';
 import type { Network } from './contracts.js';
 import { isOfIpv6 } from './host-address.js';
 import { ipv6Here, ipv6Of } from './ipv6.js';
@@ -44,6 +44,12 @@ export class Ground {
       ensureForwarding(found.network.bridge);
       return found;
     });
+  }
+
+  /** What packets to the world are bound to where those of the network may be larger. */
+  routeMtuOf({ mtu }: Network): number | undefined {
+    const outward = mtu === undefined ? undefined : outwardMtu(this.routes);
+    return outward !== undefined && mtu !== undefined && outward < mtu ? outward : undefined;
   }
 
   /** Whether there is anything that could need repair: a container, or rules that one may have left. */

@@ -61,7 +61,7 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   try {
     refuseOwnNamespace(namespace, pid);
     host.request(newPair(attachment, namespace), hairpin(attachment.link));
-    const { device, gateway, isDefault, ipv6 } = attachment;
+    const { device, gateway, isDefault, ipv6, routeMtu } = attachment;
     using inside = enter(namespace, () => {
       settleIpv6(device, ipv6 !== undefined);
       return new NetlinkSocket(NETLINK_ROUTE);
@@ -71,9 +71,9 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
       setUp(LOOPBACK_INDEX),
       newAddress(index, attachment),
       setUp(index),
-      ...(isDefault ? [defaultRoute(gateway)] : []),
+      ...(isDefault ? [defaultRoute(gateway, routeMtu)] : []),
       ...(ipv6 ? [newIpv6Address(index, ipv6.address)] : []),
-      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway)] : []),
+      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway, routeMtu)] : []),
     );
   } finally {
     closeSync(namespace);
@@ -87,12 +87,12 @@ export function detach(host: NetlinkSocket, link: string): void {
 }
 
 /** Leads the default route of process `pid`'s network namespace to another gateway. */
-export function setDefaultRoute(pid: number, gateway: string): void {
+export function setDefaultRoute(pid: number, gateway: string, mtu: number | undefined): void {
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
     refuseOwnNamespace(namespace, pid);
     using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
-    inside.request({ ...defaultRoute(gateway), flags: NLM_F_CREATE | NLM_F_REPLACE });
+    inside.request({ ...defaultRoute(gateway, mtu), flags: NLM_F_CREATE | NLM_F_REPLACE });
   } finally {
     closeSync(namespace);
   }

@@ -1,7 +1,7 @@
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { networkRange } from './addresses.js';
-import { checkBridgeName } from './bridge.js';
+import { checkBridgeName, checkMtu } from './bridge.js';
 import type { EndpointRequest, Holder, Lease, NetworkManager, PortRequest } from './contracts.js';
 import { forgetFlows } from './flows.js';
 import { bringLoopbackUp } from './links.js';
@@ -32,6 +32,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async onStart(): Promise<void> {
     checkBridgeName(this.config.bridge);
+    checkMtu(this.config.mtu);
     this.database.migrate('network', MIGRATIONS);
   }
 

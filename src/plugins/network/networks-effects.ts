@@ -8,7 +8,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   endpoints: 'read',
   create: {
     effect: 'write',
-    async plan(networks, { name, subnet = '', gateway = '', internal, labels }) {
+    async plan(networks, { name, subnet = '', gateway = '', mtu, internal, labels }) {
       checkNetworkName(name);
       if (networks.list().some((network) => network.name === name)) {
         throw new GantryError('conflict', `network with name ${name} already exists`);
@@ -20,6 +20,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
         subnet,
         gateway,
         bridge: '',
+        mtu,
         internal,
         isDefault: false,
         labels,

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { gatewayOf, networkRange, toInteger } from './addresses.js';
-import { removeBridge } from './bridge.js';
+import { checkMtu, removeBridge } from './bridge.js';
 import {
   type Endpoint,
   type EndpointRequest,
@@ -48,8 +48,9 @@ export class UserNetworks implements Networks, Service {
     return this.#places.endpoints.list(of);
   }
 
-  async create({ name, subnet: asked, gateway, internal, labels }: NetworkRequest): Promise<Network> {
+  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkRequest): Promise<Network> {
     checkNetworkName(name);
+    checkMtu(mtu);
     const { networks, ground } = this.#places;
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
@@ -62,6 +63,7 @@ export class UserNetworks implements Networks, Service {
         subnet,
         gateway: gatewayIn(subnet, gateway),
         bridge: this.#bridgeOf(id),
+        mtu,
         internal,
         isDefault: false,
         labels,
@@ -144,7 +146,8 @@ export class UserNetworks implements Networks, Service {
     if (!place) return;
     detach(ground.routes, place.link);
     const next = first && networks.byId(first.network);
-    if (wasFirst && next && !next.internal && pid !== undefined) setDefaultRoute(pid, next.gateway);
+    if (wasFirst && next && !next.internal && pid !== undefined)
+      setDefaultRoute(pid, next.gateway, ground.routeMtuOf(next));
     names.refresh([network.id], holder);
   }
 

@@ -179,6 +179,38 @@ test.serial('a smaller MTU on the way to the world is the MTU of bridge and cont
   t.regex(agent.run('ip', 'link', 'show', 'eth0'), /mtu 1400/);
 });
 
+test.serial('packets between containers may be larger than those to the world', async (t) => {
+  const { root, remove } = temporaryRoot();
+  t.teardown(() => {
+    nft(`delete table inet ${BRIDGE}`);
+    ip(`link delete ${BRIDGE}`);
+  });
+  t.teardown(remove);
+  const { manager, networks, stop } = await startEngine(root, { subnet: '10.99.0.0/16', mtu: 65_535 });
+  t.teardown(stop);
+  const agent = new Agent();
+  t.teardown(() => agent.end());
+  const site = { name: 'site', subnet: '10.98.0.0/24', gateway: undefined, internal: false, labels: {} };
+  await networks.create({ ...site, mtu: 9000 });
+  t.is(networks.get('site').mtu, 9000);
+  t.teardown(() => networks.remove('site'));
+  manager.hold(
+    { id: 'a', hosts: '' },
+    ['bridge', 'site'].map((network) => ({ network, names: [] })),
+  );
+  await manager.connect('a', await manager.allocate('a', []), agent.pid);
+  t.regex(agent.run('ip', 'link', 'show', 'eth0'), /mtu 65535/);
+  t.regex(agent.run('ip', 'link', 'show', 'eth1'), /mtu 9000/);
+  t.regex(agent.run('ip', 'route', 'show', 'default'), /via 10\.99\.0\.1 .*mtu 1500/);
+  await networks.leave('a', 'bridge');
+  t.regex(agent.run('ip', 'route', 'show', 'default'), /via 10\.98\.0\.1 .*mtu 1500/);
+  await manager.release('a');
+  for (const mtu of [0, 1279, 65_536, 1500.5, Number.NaN]) {
+    t.like(await t.throwsAsync(networks.create({ ...site, name: 'other', mtu })), { kind: 'invalid' });
+    t.like(await t.throwsAsync(startEngine(root, { mtu })), { kind: 'invalid', message: `invalid MTU: ${mtu}` });
+  }
+});
+
 test.serial('a process of the host itself is never linked', async (t) => {
   const { engine } = await engineFor(t);
   const error = await t.throwsAsync(engine.manager.connect('a', await engine.manager.allocate('a', []), process.pid));

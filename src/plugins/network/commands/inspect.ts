@@ -61,8 +61,15 @@ function described({ id, name, driver, network }: ListedNetwork, endpoints: read
     Attachable: false,
     Ingress: false,
     Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
-    Options: network ? { 'com.docker.network.bridge.name': network.bridge } : {},
+    Options: network ? optionsOf(network) : {},
     Labels: network?.labels ?? {},
+  };
+}
+
+function optionsOf({ bridge, mtu }: Network): object {
+  return {
+    'com.docker.network.bridge.name': bridge,
+    ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
   };
 }
 

@@ -80,6 +80,8 @@ test.serial('what cannot be is refused, and nothing stays', async (t) => {
     [['network', 'create', 'site'], 1, /network with name site already exists/],
     [['network', 'create', '-d', 'overlay', 'new'], 1, /plugin "overlay" not found/],
     [['network', 'create', '--subnet', '10.0.0.0', 'new'], 1, /invalid CIDR address: 10\.0\.0\.0/],
+    [['network', 'create', '-o', 'com.docker.network.driver.mtu=many', 'new'], 1, /invalid MTU: NaN/],
+    [['network', 'create', '-o', 'color=red', 'new'], 1, /unknown option color/],
     [['network', 'create', '--label', '=x', 'new'], 125, /invalid label '=x'/],
     [['run', '--rm', '--network', 'nope', 'busybox', 'true'], 125, /network nope not found/],
     [['run', '--rm', '--network-alias', 'x', 'busybox', 'true'], 125, /only for containers in user defined networks/],
