@@ -15,6 +15,7 @@ import { commit, exportTree } from './rows/commit.js';
 import { importFile, importTree } from './rows/import.js';
 import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
+import { manyPorts, names } from './rows/network.js';
 import { bytes, lines } from './rows/output.js';
 import { attack, complete, help, save, swaps } from './rows/plugins.js';
 import { pullLarge, pullMany, pushLarge, pushMany } from './rows/registry.js';
@@ -50,6 +51,8 @@ const allRows = [
   logs,
   memory,
   crowd,
+  names,
+  manyPorts,
   pullMany(scratch),
   pullLarge(scratch),
   pushMany(scratch),
