@@ -17,6 +17,7 @@ import { importFile, importTree } from './rows/import.js';
 import { keystroke } from './rows/keystroke.js';
 import { crowd, logs, removeMany, runDetached } from './rows/life.js';
 import { memory } from './rows/memory.js';
+import { manyPorts, names } from './rows/network.js';
 import { bytes, lines } from './rows/output.js';
 import { attack, complete, help, save, swaps } from './rows/plugins.js';
 import { pullLarge, pullMany, pushLarge, pushMany } from './rows/registry.js';
@@ -53,6 +54,8 @@ const allRows = [
   memory,
   keystroke,
   crowd,
+  names,
+  manyPorts,
   pullMany(scratch),
   pullLarge(scratch),
   pushMany(scratch),

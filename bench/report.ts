@@ -52,6 +52,7 @@ function cell(row: RowResult, name: PeerName): string {
 }
 
 function amount(value: number, unit: RowResult['unit']): string {
+  if (unit === 'x') return value.toFixed(2);
   if (unit === 'MB') return `${value.toFixed(2)} MB`;
   return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
 }

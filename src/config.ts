@@ -8,6 +8,7 @@ export function configOf(settings: Settings): Config {
     runDir: settings.runDir,
     bridge: process.env['GANTRY_BRIDGE'] || 'gantry0',
     subnet: process.env['GANTRY_SUBNET'] || undefined,
+    mtu: process.env['GANTRY_MTU'] ? Number(process.env['GANTRY_MTU']) : undefined,
     pluginDirs: settings.pluginDirs,
     daemon: settings.daemon,
     debug: settings.debug,

@@ -11,7 +11,8 @@ export interface Goal {
 export interface Row {
   readonly id: string;
   readonly title: string;
-  readonly unit: 's' | 'MB';
+  /** `x`: a ratio. */
+  readonly unit: 's' | 'MB' | 'x';
   readonly peers: readonly PeerName[];
   /** How often, and how often with --quick. */
   readonly runs: readonly [full: number, quick: number];

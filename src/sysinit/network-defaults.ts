@@ -25,8 +25,17 @@ export function setNetworkDefaults(
   sysctls: readonly (readonly [name: string, value: string])[] = [],
 ): void {
   if (networkNamespace() === hostNamespace) throw new Error('network defaults were about to change the host');
-  for (const [path, value] of Object.entries(DEFAULTS)) writeFileSync(path, value);
+  for (const [path, value] of Object.entries(DEFAULTS)) setDefault(path, value);
   for (const [name, value] of sysctls) set(name, value);
+}
+
+/** On a host whose /proc/sys cannot be written, containers live without. */
+function setDefault(path: string, value: string): void {
+  try {
+    writeFileSync(path, value);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EROFS') throw error;
+  }
 }
 
 function set(name: string, value: string): void {

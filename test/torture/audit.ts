@@ -120,8 +120,10 @@ function linksOf(bridge: string): string[] {
 function ruleElements(bridge: string): string[] {
   try {
     const table = execFileSync('nft', ['-j', 'list', 'table', 'inet', bridge], { encoding: 'utf8' });
-    const { nftables } = JSON.parse(table) as { nftables: { map?: { elem?: unknown[] } }[] };
-    return nftables.flatMap(({ map }) => map?.elem ?? []).map((element) => JSON.stringify(element));
+    const { nftables } = JSON.parse(table) as { nftables: { map?: { name: string; elem?: unknown[] } }[] };
+    return nftables
+      .flatMap(({ map }) => (map?.name.startsWith('published') && map.elem) || [])
+      .map((element) => JSON.stringify(element));
   } catch {
     return [];
   }

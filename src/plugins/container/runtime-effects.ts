@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Effects, Planned } from '../../kernel/index.js';
-import { refuseTakenPorts } from '../network/index.js';
+import { refuseTakenPorts, socketAddress } from '../network/index.js';
 import type { Container, ContainerConfig, Execution, MountRequest, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
 import { hasNetwork } from './network-mode.js';
@@ -190,7 +190,8 @@ function inWords({ id, name, created }: Container): string {
 function made({ image, ports, mounts, network, autoRemove }: ContainerConfig): string {
   const details = [
     ...ports.map(({ hostAddress, hostPort, containerPort, protocol }) => {
-      const host = hostPort === undefined ? 'a free port' : `port ${hostAddress ? `${hostAddress}:` : ''}${hostPort}`;
+      const at = hostAddress === undefined ? hostPort : socketAddress(hostAddress, hostPort ?? 0);
+      const host = hostPort === undefined ? 'a free port' : `port ${at}`;
       return `${host} -> ${containerPort}/${protocol}`;
     }),
     ...mounts.map(mountInWords),

@@ -16,6 +16,12 @@ export function checkBridgeName(name: string): void {
   if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
 }
 
+/** IPv6 asks for 1280 bytes, and no device has more than 65535. @throws GantryError `invalid` */
+export function checkMtu(mtu: number | undefined): void {
+  if (mtu === undefined || (Number.isInteger(mtu) && mtu >= 1280 && mtu <= 65_535)) return;
+  throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: 'Give one between 1280 and 65535' });
+}
+
 /** The bridge, if it is there, up, and the way to `subnet`. */
 export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
   const link = findLink(socket, name);
@@ -31,7 +37,7 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
  */
 export function buildBridge(
   socket: NetlinkSocket,
-  { id, bridge: name, subnet, gateway, isDefault }: Network,
+  { id, bridge: name, subnet, gateway, mtu, isDefault }: Network,
   links: readonly string[],
 ): Link {
   const before = findLink(socket, name);
@@ -48,7 +54,7 @@ export function buildBridge(
     ...(findBridge(socket, name, subnet)
       ? []
       : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
-    `link set ${name} mtu ${outwardMtu(socket)} up`,
+    `link set ${name} mtu ${mtu ?? outwardMtu(socket)} up`,
     ...(hasIpv6 ? [`addr replace ${ipv6Of(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
     ...links.map((link) => `link set ${link} master ${name} up`),
   ];
@@ -78,7 +84,8 @@ function ensureSetting(name: string): void {
   if (readFileSync(file, 'latin1').trim() !== '1') writeFileSync(file, '1');
 }
 
-function outwardMtu(socket: NetlinkSocket): number {
+/** Of the device that leads to the world, 1500 at most. */
+export function outwardMtu(socket: NetlinkSocket): number {
   const index = routedThrough(socket, SOMEWHERE);
   const device = index === undefined ? undefined : findLink(socket, index);
   return Math.min(USUAL_MTU, device?.mtu || USUAL_MTU);

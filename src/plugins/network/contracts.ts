@@ -6,7 +6,7 @@ export interface PortRequest {
   readonly containerPort: number;
   /** Undefined: one is picked from 49153-65535. */
   readonly hostPort: number | undefined;
-  /** IPv4. Undefined: every address of the host, IPv6 ones too where the host has any, `::1` excepted. */
+  /** Of either family, without brackets; `0.0.0.0` and `::` are all of one. Undefined: every address of the host. */
   readonly hostAddress: string | undefined;
 }
 
@@ -37,6 +37,8 @@ export interface Network {
   readonly gateway: string;
   /** Name of the bridge device. */
   readonly bridge: string;
+  /** Largest packet in bytes; undefined: that of the way to the world. */
+  readonly mtu: number | undefined;
   /** Nothing passes between it and the world. */
   readonly internal: boolean;
   /** The network of containers that ask for none. Its containers have no names for each other. */
@@ -50,6 +52,8 @@ export interface NetworkRequest {
   readonly subnet: string | undefined;
   /** Undefined: the subnet's first address. */
   readonly gateway: string | undefined;
+  /** Undefined: that of the way to the world. What goes there is never larger. */
+  readonly mtu?: number | undefined;
   readonly internal: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -125,12 +129,18 @@ export interface NetworkManager {
    * publishes the ports, and tells the others its names.
    */
   connect(holder: string, lease: Lease, pid: number): Promise<void>;
-  /** Gives the network namespace of process `pid` nothing but its loopback device. */
+  /** Gives the network namespace of process `pid` nothing but its loopback device; not even that without CAP_NET_ADMIN. */
   isolate(pid: number): Promise<void>;
   /** Gives the lease back, unpublishes its ports, and takes back its names. Does nothing for a holder without one. */
   release(holder: string): Promise<void>;
   /** Start-up: releases all leases but those of `live`, and repairs bridges, rules and names; a daemon's keeps doing so. */
   reconcile(live: readonly string[]): Promise<void>;
+  /**
+   * What does not belong, a line each; empty where all is well: leases of holders that are not in `live`, links and bridges
+   * of nobody, published ports that lead nowhere. `reconcile` takes away the leases and the ports. A start or an end that
+   * is under way may show.
+   */
+  strays(live: readonly string[]): Promise<readonly string[]>;
   /** For `info`. */
   describe(): Promise<{ readonly bridge: string; readonly subnet: string; readonly warnings: readonly string[] }>;
 }

@@ -1,13 +1,15 @@
 import type { Config, Database } from '../system/index.js';
 import { toAddress } from './addresses.js';
-import { buildBridge, ensureForwarding, findBridge } from './bridge.js';
+import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge.js';
 import type { Network } from './contracts.js';
+import { isOfIpv6 } from './host-address.js';
 import { ipv6Here, ipv6Of } from './ipv6.js';
 import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
 import { PacketRules } from './nftables.js';
 import { prepared } from './prepared.js';
+import { withRights } from './restrictions.js';
 import type { Publication } from './rules.js';
 import { normalised, settleDefaultSubnet } from './subnet.js';
 
@@ -37,9 +39,17 @@ export class Ground {
 
   /** Looks, without a process or a lock, whether all is there for a network, and makes what is missing. */
   ensure(id: string): { readonly bridge: Link; readonly network: Network } {
-    const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
-    ensureForwarding(found.network.bridge);
-    return found;
+    return withRights(() => {
+      const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
+      ensureForwarding(found.network.bridge);
+      return found;
+    });
+  }
+
+  /** What packets to the world are bound to where those of the network may be larger. */
+  routeMtuOf({ mtu }: Network): number | undefined {
+    const outward = mtu === undefined ? undefined : outwardMtu(this.routes);
+    return outward !== undefined && mtu !== undefined && outward < mtu ? outward : undefined;
   }
 
   /** Whether there is anything that could need repair: a container, or rules that one may have left. */
@@ -98,7 +108,7 @@ export class Ground {
       hostAddress: String(row['address']),
       containerAddress: toAddress(Number(row['target'])),
       containerIpv6:
-        row['every_family'] === 1 && hasIpv6
+        hasIpv6 && (row['every_family'] === 1 || isOfIpv6(String(row['address'])))
           ? ipv6Of(String(row['network']), toAddress(Number(row['target'])))
           : undefined,
     }));

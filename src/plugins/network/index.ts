@@ -11,7 +11,9 @@ export {
   type PortRequest,
   type PublishedPort,
 } from './contracts.js';
+export { socketAddress } from './host-address.js';
 export { parsePublish } from './publish.js';
+export { unusedNetworks } from './unused-networks.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
 export async function refuseTakenPorts(
@@ -28,7 +30,7 @@ export const network = definePlugin({
   requires: [Config, Database, Events, Log],
   provides: [
     provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
-      effects: async () => ({ describe: 'read' }),
+      effects: async () => ({ describe: 'read', strays: 'read' }),
     }),
     provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
       effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,

@@ -16,7 +16,7 @@ const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GET
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 10, 18, 28];
 const [IFLA_INFO_KIND, IFLA_INFO_DATA, IFLA_INFO_SLAVE_KIND, IFLA_INFO_SLAVE_DATA] = [1, 2, 4, 5];
 const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
-const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY] = [1, 2, 1, 4, 5];
+const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_METRICS, RTAX_MTU] = [1, 2, 1, 4, 5, 8, 2];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
 const AF_INET = 2;
@@ -45,6 +45,8 @@ export interface Attachment {
   readonly device: string;
   /** Whether the container's default route leads through it. */
   readonly isDefault: boolean;
+  /** The largest packet on the default route; undefined: as on the link. */
+  readonly routeMtu: number | undefined;
   /** Undefined: none on this link. The gateway is set where the default route leads to it. */
   readonly ipv6: { readonly address: Buffer; readonly gateway: Buffer | undefined } | undefined;
 }
@@ -63,6 +65,28 @@ export function linkIn(answer: Buffer): Link {
     isUp: (answer.readUInt32LE(8) & IFF_UP) !== 0,
     mtu: found.get(IFLA_MTU)?.readUInt32LE() ?? 0,
     kind: kind?.toString('latin1').replaceAll('\0', '') ?? '',
+  };
+}
+
+/** One of a list of all links. */
+export interface ListedLink {
+  readonly index: number;
+  readonly name: string;
+  /** The index of the bridge that it belongs to. */
+  readonly master: number | undefined;
+}
+
+export function linksQuery(): NetlinkMessage {
+  return { subject: 'links', type: RTM_GETLINK, body: [interfaceInfo(0, 0)] };
+}
+
+/** The link that one of the answers to `linksQuery` tells of. */
+export function listedLinkIn(answer: Buffer): ListedLink {
+  const found = attributes(answer.subarray(16));
+  return {
+    index: answer.readInt32LE(4),
+    name: found.get(IFLA_IFNAME)?.toString('latin1').replaceAll('\0', '') ?? '',
+    master: found.get(IFLA_MASTER)?.readUInt32LE(),
   };
 }
 
@@ -132,12 +156,12 @@ export function newAddress(index: number, { address, prefixLength }: Attachment)
   };
 }
 
-export function defaultRoute(gateway: string): NetlinkMessage {
+export function defaultRoute(gateway: string, mtu: number | undefined): NetlinkMessage {
   return {
     subject: `default route by ${gateway}`,
     type: RTM_NEWROUTE,
     flags: NLM_F_CREATE | NLM_F_EXCL,
-    body: [routeInfo(0), attribute(RTA_GATEWAY, addressBytes(gateway))],
+    body: [routeInfo(0), attribute(RTA_GATEWAY, addressBytes(gateway)), ...metrics(mtu)],
   };
 }
 
@@ -155,10 +179,14 @@ export function newIpv6Address(index: number, address: Buffer): NetlinkMessage {
   };
 }
 
-export function ipv6DefaultRoute(gateway: Buffer): NetlinkMessage {
+export function ipv6DefaultRoute(gateway: Buffer, mtu: number | undefined): NetlinkMessage {
   const info = Buffer.from([AF_INET6, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST, 0, 0, 0, 0]);
-  const body = [info, attribute(RTA_GATEWAY, gateway)];
+  const body = [info, attribute(RTA_GATEWAY, gateway), ...metrics(mtu)];
   return { subject: 'IPv6 default route', type: RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_REPLACE, body };
+}
+
+function metrics(mtu: number | undefined): Buffer[] {
+  return mtu === undefined ? [] : [attribute(RTA_METRICS, attribute(RTAX_MTU, words(mtu)))];
 }
 
 /** struct ifinfomsg: family, type, index, flags, and which flags are meant. */

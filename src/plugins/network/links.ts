@@ -9,8 +9,11 @@ import {
   hairpin,
   ipv6DefaultRoute,
   type Link,
+  type ListedLink,
   linkIn,
   linkQuery,
+  linksQuery,
+  listedLinkIn,
   newAddress,
   newIpv6Address,
   newPair,
@@ -35,6 +38,10 @@ export function findLink(socket: NetlinkSocket, device: string | number): Link |
   }
 }
 
+export function listLinks(socket: NetlinkSocket): ListedLink[] {
+  return socket.list(linksQuery()).map(listedLinkIn);
+}
+
 /** The index of the device that packets to this address leave by, or undefined where there is no route. */
 export function routedThrough(socket: NetlinkSocket, address: string): number | undefined {
   try {
@@ -54,7 +61,7 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   try {
     refuseOwnNamespace(namespace, pid);
     host.request(newPair(attachment, namespace), hairpin(attachment.link));
-    const { device, gateway, isDefault, ipv6 } = attachment;
+    const { device, gateway, isDefault, ipv6, routeMtu } = attachment;
     using inside = enter(namespace, () => {
       settleIpv6(device, ipv6 !== undefined);
       return new NetlinkSocket(NETLINK_ROUTE);
@@ -64,9 +71,9 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
       setUp(LOOPBACK_INDEX),
       newAddress(index, attachment),
       setUp(index),
-      ...(isDefault ? [defaultRoute(gateway)] : []),
+      ...(isDefault ? [defaultRoute(gateway, routeMtu)] : []),
       ...(ipv6 ? [newIpv6Address(index, ipv6.address)] : []),
-      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway)] : []),
+      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway, routeMtu)] : []),
     );
   } finally {
     closeSync(namespace);
@@ -80,12 +87,12 @@ export function detach(host: NetlinkSocket, link: string): void {
 }
 
 /** Leads the default route of process `pid`'s network namespace to another gateway. */
-export function setDefaultRoute(pid: number, gateway: string): void {
+export function setDefaultRoute(pid: number, gateway: string, mtu: number | undefined): void {
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
     refuseOwnNamespace(namespace, pid);
     using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
-    inside.request({ ...defaultRoute(gateway), flags: NLM_F_CREATE | NLM_F_REPLACE });
+    inside.request({ ...defaultRoute(gateway, mtu), flags: NLM_F_CREATE | NLM_F_REPLACE });
   } finally {
     closeSync(namespace);
   }

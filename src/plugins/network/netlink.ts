@@ -8,11 +8,15 @@ export const NETLINK_ROUTE = 0;
 export const NETLINK_NETFILTER = 12;
 
 const NLMSG_ERROR = 2;
+const NLMSG_DONE = 3;
 const NLM_F_REQUEST = 0x1;
 const NLM_F_ACK = 0x4;
+const NLM_F_DUMP = 0x300;
 export const NLM_F_REPLACE = 0x100;
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
+/** Marks an attribute that is made of others. */
+export const NESTED = 0x8000;
 const HEADER_LENGTH = 16;
 const RECEIVE_LENGTH = 32_768;
 
@@ -51,6 +55,20 @@ export class NetlinkSocket implements Disposable {
     const errno = errnoOf(answer);
     if (errno !== 0) throw new SystemError('netlink', errno, message.subject);
     return answer.subarray(HEADER_LENGTH);
+  }
+
+  /** Asks for all objects that there are. @returns the fixed part and attributes of each @throws SystemError */
+  list(message: NetlinkMessage): Buffer[] {
+    this.#send([message], NLM_F_DUMP);
+    const found: Buffer[] = [];
+    for (;;) {
+      for (const answer of this.#receive()) {
+        const errno = errnoOf(answer);
+        if (errno !== 0) throw new SystemError('netlink', errno, message.subject);
+        if (answer.readUInt16LE(4) === NLMSG_DONE) return found;
+        found.push(answer.subarray(HEADER_LENGTH));
+      }
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,14 +1,17 @@
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { networkRange } from './addresses.js';
-import { checkBridgeName } from './bridge.js';
+import { checkBridgeName, checkMtu } from './bridge.js';
 import type { EndpointRequest, Holder, Lease, NetworkManager, PortRequest } from './contracts.js';
+import { forgetFlows } from './flows.js';
 import { bringLoopbackUp } from './links.js';
 import { Patrol } from './patrol.js';
 import { Places } from './places.js';
 import { PortTable } from './ports.js';
 import { prepared } from './prepared.js';
+import { isDenied } from './restrictions.js';
 import { MIGRATIONS } from './schema.js';
+import { strays } from './strays.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
 export class BridgeNetworkManager implements NetworkManager, Service {
@@ -29,6 +32,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async onStart(): Promise<void> {
     checkBridgeName(this.config.bridge);
+    checkMtu(this.config.mtu);
     this.database.migrate('network', MIGRATIONS);
   }
 
@@ -91,7 +95,12 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   async isolate(pid: number): Promise<void> {
-    bringLoopbackUp(pid);
+    try {
+      bringLoopbackUp(pid);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      this.log.warn(`network: without CAP_NET_ADMIN the loopback device of process ${pid} stays down`);
+    }
   }
 
   async release(holder: string): Promise<void> {
@@ -108,14 +117,21 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async reconcile(live: readonly string[]): Promise<void> {
     const { ground } = this.#places;
-    this.database.transaction(() => {
+    const closed = this.database.transaction(() => {
       const stale = this.#holders().filter((holder) => !live.includes(holder));
+      const publications = stale.flatMap((holder) => ground.publicationsOf(holder));
       for (const holder of stale) this.#giveBack(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
+      return publications;
     });
     if (ground.isInUse()) ground.rebuild();
+    forgetFlows(closed);
     this.#places.names.refresh(this.#places.networks.list().map(({ id }) => id));
     if (this.config.daemon) this.#patrol.start();
+  }
+
+  strays(live: readonly string[]): Promise<readonly string[]> {
+    return strays(this.#places, this.database, this.config, live);
   }
 
   async describe(): Promise<{ bridge: string; subnet: string; warnings: readonly string[] }> {

@@ -57,11 +57,11 @@ export class NetworkRecords {
     throw new GantryError('conflict', `network with name ${name} already exists`);
   }
 
-  insert({ id, name, created, subnet, gateway, bridge, internal, labels }: Network): void {
+  insert({ id, name, created, subnet, gateway, bridge, mtu, internal, labels }: Network): void {
     prepared(
       this.database,
-      'INSERT INTO network (id, name, created, subnet, gateway, bridge, internal, labels) VALUES (?,?,?,?,?,?,?,?)',
-    ).run(id, name, created.getTime(), subnet, gateway, bridge, internal ? 1 : 0, JSON.stringify(labels));
+      'INSERT INTO network (id, name, created, subnet, gateway, bridge, mtu, internal, labels) VALUES (?,?,?,?,?,?,?,?,?)',
+    ).run(id, name, created.getTime(), subnet, gateway, bridge, mtu ?? null, internal ? 1 : 0, JSON.stringify(labels));
   }
 
   /** What was given of the old subnet is forgotten. */
@@ -94,6 +94,7 @@ export class NetworkRecords {
       subnet,
       gateway: String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet))),
       bridge: String(row['bridge']) || this.config.bridge,
+      mtu: name === DEFAULT_NAME ? this.config.mtu : typeof row['mtu'] === 'number' ? row['mtu'] : undefined,
       internal: row['internal'] === 1,
       isDefault: name === DEFAULT_NAME,
       labels: JSON.parse(String(row['labels'])) as Record<string, string>,

@@ -18,9 +18,22 @@ export function checkNetworkName(name: string): void {
   }
 }
 
+/** Containers without a bridge of ours: names that no row has. @throws GantryError `invalid`, in Docker's words */
+export function refuseWithoutBridge(reference: string, what: 'removed' | 'joined'): void {
+  if (reference !== 'host' && reference !== 'none') return;
+  if (what === 'removed') throw predefined(reference);
+  throw new GantryError('invalid', `container cannot be connected to or disconnected from the network ${reference}`, {
+    hint: `Choose it when the container is made: \`docker run --network ${reference}\``,
+  });
+}
+
 /** @throws GantryError `invalid`, in Docker's words */
 export function refusePredefined({ name, isDefault }: Network): void {
-  if (isDefault) throw new GantryError('invalid', `${name} is a pre-defined network and cannot be removed`);
+  if (isDefault) throw predefined(name);
+}
+
+function predefined(name: string): GantryError {
+  return new GantryError('invalid', `${name} is a pre-defined network and cannot be removed`);
 }
 
 /** @throws GantryError `conflict`, in Docker's words, while running containers are on it */

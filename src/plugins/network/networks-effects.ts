@@ -1,6 +1,6 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
 import type { Networks } from './contracts.js';
-import { checkNetworkName, refuseInUse, refusePredefined } from './network-refusals.js';
+import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 
 export const NETWORKS_EFFECTS: Effects<Networks> = {
   list: 'read',
@@ -8,7 +8,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   endpoints: 'read',
   create: {
     effect: 'write',
-    async plan(networks, { name, subnet = '', gateway = '', internal, labels }) {
+    async plan(networks, { name, subnet = '', gateway = '', mtu, internal, labels }) {
       checkNetworkName(name);
       if (networks.list().some((network) => network.name === name)) {
         throw new GantryError('conflict', `network with name ${name} already exists`);
@@ -20,6 +20,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
         subnet,
         gateway,
         bridge: '',
+        mtu,
         internal,
         isDefault: false,
         labels,
@@ -30,6 +31,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   remove: {
     effect: 'destroy',
     async plan(networks, reference): Promise<Planned<void>> {
+      refuseWithoutBridge(reference, 'removed');
       const network = networks.get(reference);
       refusePredefined(network);
       refuseInUse(network, networks.endpoints({ network: network.id }));
@@ -39,6 +41,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   join: {
     effect: 'write',
     async plan(networks, holder, request): Promise<Planned<void>> {
+      refuseWithoutBridge(request.network, 'joined');
       const { name } = networks.get(request.network);
       return { says: `connect container ${request.names[0] ?? holder} to network ${name}` };
     },
@@ -46,6 +49,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
   leave: {
     effect: 'write',
     async plan(networks, holder, reference): Promise<Planned<void>> {
+      refuseWithoutBridge(reference, 'joined');
       const network = networks.get(reference);
       const endpoint = networks.endpoints({ holder }).find((one) => one.network.id === network.id);
       if (!endpoint)

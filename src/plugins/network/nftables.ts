@@ -1,5 +1,6 @@
+import { forgetFlows } from './flows.js';
 import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
-import { elementsOf, fingerprint, type Publication, type Ruled, rules } from './rules.js';
+import { elementsOf, fingerprint, PUBLISHED, type Publication, type Ruled, rules } from './rules.js';
 import { feed, feedSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
@@ -13,11 +14,11 @@ const NFPROTO_INET = 1;
 interface Listed {
   readonly chain?: object;
   readonly rule?: object;
-  readonly map?: { readonly elem?: readonly unknown[] };
+  readonly map?: { readonly name: string; readonly elem?: readonly unknown[] };
 }
 
 /**
- * Our one table. Its rules change with the networks alone: ports are elements of two maps, so that the thousandth costs
+ * Our one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth costs
  * what the first did. Each change is one transaction of nft.
  */
 export class PacketRules {
@@ -42,7 +43,8 @@ export class PacketRules {
     if (output === undefined) return false;
     const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
     const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
-    const elements = nftables.reduce((sum, { map }) => sum + (map?.elem?.length ?? 0), 0);
+    const maps = nftables.flatMap(({ map }) => (map?.name.startsWith(PUBLISHED) ? map : []));
+    const elements = maps.reduce((sum, { elem = [] }) => sum + elem.length, 0);
     const lines = rules(networks)
       .split('\n')
       .map((line) => line.trim());
@@ -51,6 +53,19 @@ export class PacketRules {
     return (
       count('chain') === chains && count('rule') === expected && elements === publications.flatMap(elementsOf).length
     );
+  }
+
+  /** Published ports of the table that are none of these. */
+  async strangers(publications: readonly Publication[]): Promise<string[]> {
+    if (!this.exist()) return [];
+    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '');
+    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
+    const known = new Set(publications.flatMap(elementsOf).map(({ map, key, value }) => `${map} ${key} : ${value}`));
+    return nftables
+      .flatMap(({ map }) =>
+        map?.name.startsWith(PUBLISHED) ? (map.elem ?? []).map((one) => inWords(map.name, one)) : [],
+      )
+      .filter((one) => !known.has(one));
   }
 
   /** Grows with every change of any table of this network namespace. */
@@ -72,11 +87,13 @@ export class PacketRules {
       ...publications.flatMap((one) => this.#additions(one)),
     ];
     feedSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
+    forgetFlows(publications);
   }
 
   /** @throws GantryError `unavailable` where the table is missing, or an element leads elsewhere */
   async publish(publications: readonly Publication[]): Promise<void> {
     await feed('nft', ['-f', '-'], publications.flatMap((one) => this.#additions(one)).join('\n'));
+    forgetFlows(publications);
   }
 
   /** Adding first makes removal of what is not there no failure. @throws GantryError as `publish` */
@@ -86,6 +103,7 @@ export class PacketRules {
       ...this.#elements(one).map(({ map, key }) => `delete element ${map} { ${key} }`),
     ]);
     await feed('nft', ['-f', '-'], script.join('\n'));
+    forgetFlows(publications);
   }
 
   #inKernel(): Buffer | undefined {
@@ -107,4 +125,11 @@ export class PacketRules {
   #elements(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
     return elementsOf(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
   }
+}
+
+/** An element of a map, in nft's JSON: key and value, each a `concat` of several. */
+function inWords(map: string, element: unknown): string {
+  const parts = element as readonly { readonly concat?: readonly unknown[] }[];
+  const [key = '', value = ''] = parts.map(({ concat = [] }) => concat.join(' . '));
+  return `${map} ${key} : ${value}`;
 }

@@ -69,6 +69,7 @@ export class Places {
           gateway: network.gateway,
           device,
           isDefault,
+          routeMtu: isDefault ? this.ground.routeMtuOf(network) : undefined,
         });
       }
     } catch (error) {

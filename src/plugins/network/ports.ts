@@ -1,16 +1,16 @@
 import { constants } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
-import { toAddress, toInteger } from './addresses.js';
 import type { PortRequest, PublishedPort } from './contracts.js';
+import { addressesOf, EVERY_IPV4, isOfIpv6, normalAddress, overlap, socketAddress } from './host-address.js';
+import { ipv6Here } from './ipv6.js';
 import { prepared } from './prepared.js';
 import { probeBind } from './sockets.js';
 
 const FIRST_PICKED = 49153;
 const LAST_PICKED = 65535;
-const EVERY_ADDRESS = '0.0.0.0';
 
-type Refusal = 'leased' | 'foreign' | 'no such address' | 'denied';
+type Refusal = 'leased' | 'foreign' | 'no such address' | 'no IPv6' | 'denied';
 
 /** The host's ports that containers hold. Every method joins the caller's transaction. */
 export class PortTable {
@@ -19,7 +19,7 @@ export class PortTable {
     private readonly probe: typeof probeBind = probeBind,
   ) {}
 
-  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable`, `invalid` for what is no IPv4 address */
+  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable`, `invalid` for what is no address */
   acquire(holder: string, requests: readonly PortRequest[]): PublishedPort[] {
     const reserved = new Map<PortRequest, PublishedPort>();
     const isFixed = (request: PortRequest): boolean => request.hostPort !== undefined;
@@ -41,7 +41,7 @@ export class PortTable {
 
   #reserve(holder: string, request: PortRequest): PublishedPort {
     const port = resolved(request, request.hostPort ?? 0);
-    const refusal = this.#refusal(port);
+    const refusal = this.#refusal(request, port);
     if (refusal) throw conflict(port, refusal);
     this.#insert(holder, request, port);
     return port;
@@ -52,8 +52,8 @@ export class PortTable {
     const start = this.#lastPicked() + 1 - FIRST_PICKED;
     for (let step = 0; step < count; step++) {
       const port = resolved(request, FIRST_PICKED + ((start + step) % count));
-      const refusal = this.#refusal(port);
-      if (refusal === 'no such address') throw conflict(port, refusal);
+      const refusal = this.#refusal(request, port);
+      if (refusal === 'no such address' || refusal === 'no IPv6') throw conflict(port, refusal);
       if (refusal) continue;
       this.#insert(holder, request, port);
       this.#rememberPicked(port.hostPort);
@@ -64,14 +64,16 @@ export class PortTable {
     });
   }
 
-  #refusal(port: PublishedPort): Refusal | undefined {
-    return this.#isLeased(port) ? 'leased' : foreignRefusal(port, this.probe);
+  #refusal({ hostAddress }: PortRequest, port: PublishedPort): Refusal | undefined {
+    const addresses = addressesOf(hostAddress);
+    return this.#isLeased(port, addresses) ? 'leased' : foreignRefusal(port, addresses, this.probe);
   }
 
-  #isLeased({ protocol, hostPort, hostAddress }: PublishedPort): boolean {
-    return prepared(this.database, 'SELECT address FROM network_port WHERE protocol = ? AND port = ?')
+  #isLeased({ protocol, hostPort }: PublishedPort, addresses: readonly string[]): boolean {
+    return prepared(this.database, 'SELECT address, every_family FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
-      .some(({ address }) => overlap(String(address), hostAddress));
+      .flatMap(({ address, every_family: every }) => addressesOf(every === 1 ? undefined : String(address)))
+      .some((held) => addresses.some((address) => overlap(held, address)));
   }
 
   #insert(holder: string, { hostAddress: asked }: PortRequest, port: PublishedPort): void {
@@ -106,37 +108,46 @@ export function refuseTakenPorts(
   for (const request of requests) {
     if (request.hostPort === undefined) continue;
     const port = resolved(request, request.hostPort);
-    const { protocol, hostPort, hostAddress } = port;
+    const { protocol, hostPort } = port;
+    const addresses = addressesOf(request.hostAddress);
     const isLeased = leased.some(
-      (held) => held.protocol === protocol && held.hostPort === hostPort && overlap(held.hostAddress, hostAddress),
+      (held) =>
+        held.protocol === protocol &&
+        held.hostPort === hostPort &&
+        addresses.some((address) => overlap(held.hostAddress, address)),
     );
-    const refusal = isLeased ? 'leased' : foreignRefusal(port, probe);
+    const refusal = isLeased ? 'leased' : foreignRefusal(port, addresses, probe);
     if (refusal) throw conflict(port, refusal);
   }
 }
 
+/** Of the addresses of both families, those of IPv6 count where the host has any. */
 function foreignRefusal(
-  { protocol, hostAddress, hostPort }: PublishedPort,
+  { protocol, hostPort }: PublishedPort,
+  addresses: readonly string[],
   probe: typeof probeBind,
 ): Refusal | undefined {
-  const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
-  const errno = probe(protocol, hostAddress, hostPort);
-  if (errno === 0) return undefined;
-  if (errno === EADDRNOTAVAIL) return 'no such address';
-  return errno === EADDRINUSE ? 'foreign' : 'denied';
-}
-
-function overlap(one: string, other: string): boolean {
-  return one === other || [one, other].includes(EVERY_ADDRESS);
+  const { EADDRINUSE, EADDRNOTAVAIL, EINVAL } = constants.errno;
+  const hasIpv6 = ipv6Here() !== 'none';
+  for (const address of addresses) {
+    if (isOfIpv6(address) && !hasIpv6) {
+      if (addresses.length > 1) continue;
+      return 'no IPv6';
+    }
+    const errno = probe(protocol, address, hostPort);
+    if (errno === EADDRNOTAVAIL || errno === EINVAL) return 'no such address';
+    if (errno !== 0) return errno === EADDRINUSE ? 'foreign' : 'denied';
+  }
+  return undefined;
 }
 
 function resolved(request: PortRequest, hostPort: number): PublishedPort {
-  const { protocol, containerPort, hostAddress = EVERY_ADDRESS } = request;
-  return { protocol, containerPort, hostPort, hostAddress: toAddress(toInteger(hostAddress)) };
+  const { protocol, containerPort, hostAddress = EVERY_IPV4 } = request;
+  return { protocol, containerPort, hostPort, hostAddress: normalAddress(hostAddress) };
 }
 
 function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): GantryError {
-  const what = `Bind for ${hostAddress}:${hostPort} failed`;
+  const what = `Bind for ${socketAddress(hostAddress, hostPort)} failed`;
   switch (refusal) {
     case 'leased':
       return new GantryError('unavailable', `${what}: port is already allocated`, {
@@ -149,6 +160,10 @@ function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): G
     case 'no such address':
       return new GantryError('unavailable', `${what}: cannot assign requested address`, {
         hint: 'The host has no such address: see `ip address`',
+      });
+    case 'no IPv6':
+      return new GantryError('unavailable', `${what}: the host has no IPv6`, {
+        hint: 'Publish on an IPv4 address, or let the kernel have IPv6: see `sysctl net.ipv6.conf.all.disable_ipv6`',
       });
     case 'denied':
       return new GantryError('unavailable', `${what}: permission denied`);

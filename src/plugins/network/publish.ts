@@ -1,10 +1,11 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { GantryError } from '../../kernel/index.js';
 import type { PortRequest } from './contracts.js';
+import { normalAddress } from './host-address.js';
 
 /**
- * Reads a value of `-p`: `[[address:]hostPort:]containerPort[/protocol]`. Ports may be ranges of one length:
- * `8000-8010:80-90`. A host port left out, or 0, is picked later.
+ * Reads a value of `-p`: `[[address:]hostPort:]containerPort[/protocol]`, an IPv6 address in brackets. Ports may be
+ * ranges of one length: `8000-8010:80-90`. A host port left out, or 0, is picked later.
  * @throws GantryError `usage`
  */
 export function parsePublish(value: string): PortRequest[] {
@@ -48,12 +49,18 @@ function splitParts(rest: string, value: string): { hostAddress: string | undefi
   const host = parts.pop() ?? '';
   const address = parts.join(':');
   if (container === '') throw new GantryError('usage', `no port specified: ${value}<empty>`);
-  if (address === '') return { hostAddress: undefined, host, container };
-  if (isIPv6(address.replace(/^\[(.*)\]$/, '$1'))) {
-    throw new GantryError('usage', `IPv6 address cannot be published: ${address}`, { hint: 'Use an IPv4 address' });
+  return { hostAddress: address === '' ? undefined : hostAddressIn(address), host, container };
+}
+
+function hostAddressIn(text: string): string {
+  const bracketed = /^\[(.*)\]$/.exec(text)?.[1];
+  const isOne = bracketed === undefined ? isIP(text) === 4 : isIPv6(bracketed) && !bracketed.includes('%');
+  if (!isOne) {
+    throw new GantryError('usage', `invalid IP address: ${text}`, {
+      ...(isIPv6(text) && { hint: `Put it into brackets: [${text}]` }),
+    });
   }
-  if (!isIPv4(address)) throw new GantryError('usage', `invalid IP address: ${address}`);
-  return { hostAddress: address, host, container };
+  return normalAddress(bracketed ?? text);
 }
 
 function portRange(text: string, name: string, lowest: number): number[] {

@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { Network, PublishedPort } from './contracts.js';
-import { ipv6Here, PREFIX_LENGTH, prefixOf } from './ipv6.js';
+import { EVERY_IPV4, EVERY_IPV6, isOfIpv6 } from './host-address.js';
+import { ipv6Here, ipv6Of, PREFIX_LENGTH, prefixOf } from './ipv6.js';
 
 /** A published port and the container that it leads to. */
 export interface Publication extends PublishedPort {
   readonly containerAddress: string;
-  /** Where the port is published for IPv6, too. */
+  /** Where the port is published for IPv6. */
   readonly containerIpv6: string | undefined;
 }
 
 /** What the rules are made of: the networks that have a subnet. */
-export type Ruled = Pick<Network, 'id' | 'bridge' | 'subnet' | 'internal'>;
+export type Ruled = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;
+
+/** How the names of the maps begin that hold published ports. */
+export const PUBLISHED = 'published';
 
 /** What a published port is in our maps. */
 export function elementsOf(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
   const { hostAddress, protocol, hostPort, containerPort, containerAddress, containerIpv6 } = one;
   const key = `${protocol} . ${hostPort}`;
   const value = `${containerAddress} . ${containerPort}`;
-  if (hostAddress !== '0.0.0.0') return [{ map: 'published_at', key: `${hostAddress} . ${key}`, value }];
-  const ipv6 = containerIpv6 && { map: 'published6', key, value: `${containerIpv6} . ${containerPort}` };
-  return [{ map: 'published', key, value }, ...(ipv6 ? [ipv6] : [])];
+  const value6 = containerIpv6 && `${containerIpv6} . ${containerPort}`;
+  const ipv6 = value6 ? [{ map: 'published6', key, value: value6 }] : [];
+  if (hostAddress === EVERY_IPV4) return [{ map: 'published', key, value }, ...ipv6];
+  if (hostAddress === EVERY_IPV6) return ipv6;
+  const keyAt = `${hostAddress} . ${key}`;
+  if (!isOfIpv6(hostAddress)) return [{ map: 'published_at', key: keyAt, value }];
+  return value6 ? [{ map: 'published6_at', key: keyAt, value: value6 }] : [];
 }
 
 /** What the table says of itself: made by this version, for these networks. */
@@ -32,7 +40,9 @@ export function fingerprint(networks: readonly Ruled[]): string {
  * The chain `forward` lets into a bridge what was published or asked for, and nothing else, so that neither another
  * machine of the same segment nor another network of the host reaches an unpublished or loopback-bound port. Nothing
  * passes between an internal network and the world.
- * What comes to ::1 is left alone: the kernel delivers no answer to it from a device. Programs then try 127.0.0.1.
+ * What programs of the host send to ::1 is led to containers as well. The kernel lets no device bring an answer to that
+ * address, so the answer goes to the bridge's own (`homeward`) until it has passed routing, and is given its true one then
+ * (`home`). Nothing but the answers of such connections is touched, and the guard keeps out what comes to ::1 by itself.
  * Masquerading inside our networks brings the answers back through the host when a container calls a published port.
  */
 export function rules(networks: readonly Ruled[]): string {
@@ -43,36 +53,50 @@ export function rules(networks: readonly Ruled[]): string {
   const isForwarded = ipv6Here() === 'forwarded';
   // Containers have no way back to the host's other addresses then.
   const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
-  const published6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
+  const arriving6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
+  const gateways6 = networks.map(({ id, bridge, gateway }) => `"${bridge}" : ${ipv6Of(id, gateway)}`);
   return `
   set bridges { type ifname; ${elements(bridges)} }
   set internal { type ifname; ${elements(internal)} }
   set within { type ifname . ifname; ${elements(bridges.map((bridge) => `${bridge} . ${bridge}`))} }
   set outward { type ipv4_addr; flags interval; ${elements(outward)} }
   set outward6 { type ipv6_addr; flags interval; ${elements(outward6)} }
+  map gateways6 { type ifname : ipv6_addr; ${elements(gateways6)} }
   map published6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
   map published { type inet_proto . inet_service : ipv4_addr . inet_service; }
   map published_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
+  map published6_at { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
   chain guard {
     type filter hook prerouting priority raw; policy accept;
     iifname != "lo" ip daddr 127.0.0.0/8 drop
     iifname != "lo" ip saddr 127.0.0.0/8 drop
+    iifname @bridges ip6 daddr ::1 drop
+    iifname @bridges ip6 saddr ::1 drop
   }
   chain publish {
     meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @published_at
     meta l4proto { tcp, udp } dnat ip to meta l4proto . th dport map @published
   }
   chain publish6 {
+    meta l4proto { tcp, udp } dnat ip6 to ip6 daddr . meta l4proto . th dport map @published6_at
     meta l4proto { tcp, udp } dnat ip6 to meta l4proto . th dport map @published6
   }
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;
-    meta nfproto ipv4 fib daddr type local jump publish${isForwarded ? `\n    ${published6}` : ''}
+    meta nfproto ipv4 fib daddr type local jump publish${isForwarded ? `\n    ${arriving6}` : ''}
   }
   chain output {
     type nat hook output priority -100; policy accept;
     meta nfproto ipv4 fib daddr type local jump publish
-    ${published6}
+    meta nfproto ipv6 fib daddr type local jump publish6
+  }
+  chain homeward {
+    type filter hook prerouting priority dstnat + 10; policy accept;
+    ip6 daddr ::1 ct direction reply ct original ip6 daddr ::1 ip6 daddr set iifname map @gateways6
+  }
+  chain home {
+    type filter hook input priority filter; policy accept;
+    iifname @bridges ct direction reply ct original ip6 daddr ::1 ip6 daddr set ::1
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
@@ -90,6 +114,7 @@ export function rules(networks: readonly Ruled[]): string {
     oifname != @bridges ip6 saddr @outward6 masquerade
     oifname @bridges ip6 saddr @outward6 ct status dnat masquerade${isForwarded ? '' : `\n    ${hostOnly}`}
     oifname @bridges ip saddr 127.0.0.0/8 masquerade
+    oifname @bridges ip6 saddr ::1 masquerade
     oifname @bridges ip saddr @outward ct status dnat masquerade
   }`;
 }

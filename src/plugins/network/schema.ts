@@ -69,4 +69,5 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (holder, network, alias)
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE network_port ADD COLUMN every_family INTEGER NOT NULL DEFAULT 0;`,
+  'ALTER TABLE network ADD COLUMN mtu INTEGER;',
 ];

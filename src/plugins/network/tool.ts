@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { GantryError } from '../../kernel/index.js';
+import { denied, WITHOUT_BRIDGE } from './restrictions.js';
 
 const PACKAGES = { ip: 'iproute2', nft: 'nftables', 'iptables-legacy': 'iptables' } as const;
 type Tool = keyof typeof PACKAGES;
@@ -36,13 +37,16 @@ export function feedSync(tool: Tool, args: readonly string[], input = ''): strin
 }
 
 function refused(tool: Tool, complaint: string): GantryError {
-  return new GantryError('unavailable', `${tool} failed: ${complaint.trim().split('\n')[0] || 'it gave no reason'}`);
+  const reason = `${tool} failed: ${complaint.trim().split('\n')[0] || 'it gave no reason'}`;
+  if (/Operation not permitted|Permission denied/.test(complaint)) return denied(new Error(reason));
+  return new GantryError('unavailable', reason);
 }
 
 function missing(tool: Tool, error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
-  return new GantryError('unavailable', `${tool} is not installed`, {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOENT' && code !== 'EACCES') return error;
+  return new GantryError('unavailable', code === 'ENOENT' ? `${tool} is not installed` : `${tool} cannot be run`, {
     cause: error,
-    hint: `Install the package ${PACKAGES[tool]}`,
+    hint: `Install the package ${PACKAGES[tool]}; ${WITHOUT_BRIDGE}`,
   });
 }

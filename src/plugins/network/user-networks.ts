@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { gatewayOf, networkRange, toInteger } from './addresses.js';
-import { removeBridge } from './bridge.js';
+import { checkMtu, removeBridge } from './bridge.js';
 import {
   type Endpoint,
   type EndpointRequest,
@@ -13,8 +13,9 @@ import {
   type Networks,
 } from './contracts.js';
 import { detach, setDefaultRoute } from './links.js';
-import { checkNetworkName, refuseInUse, refusePredefined } from './network-refusals.js';
+import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 import { Places } from './places.js';
+import { bridgePrefix } from './strays.js';
 import { subnetForNew } from './subnet.js';
 
 /** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */
@@ -47,8 +48,9 @@ export class UserNetworks implements Networks, Service {
     return this.#places.endpoints.list(of);
   }
 
-  async create({ name, subnet: asked, gateway, internal, labels }: NetworkRequest): Promise<Network> {
+  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkRequest): Promise<Network> {
     checkNetworkName(name);
+    checkMtu(mtu);
     const { networks, ground } = this.#places;
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
@@ -61,6 +63,7 @@ export class UserNetworks implements Networks, Service {
         subnet,
         gateway: gatewayIn(subnet, gateway),
         bridge: this.#bridgeOf(id),
+        mtu,
         internal,
         isDefault: false,
         labels,
@@ -71,13 +74,22 @@ export class UserNetworks implements Networks, Service {
     try {
       ground.ensure(id);
     } catch (error) {
-      await this.remove(id);
+      await this.remove(id).catch(() => this.#forget(network));
       throw error;
     }
     return network;
   }
 
+  /** Takes back a network that the host let us neither make nor remove. */
+  #forget({ id, name }: Network): void {
+    this.database.transaction(() => {
+      this.#places.networks.delete(id);
+      this.events.emit('network', 'destroy', id, { name, type: 'bridge' });
+    });
+  }
+
   async remove(reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'removed');
     const { networks, endpoints, ground } = this.#places;
     this.database.transaction(() => {
       const network = networks.get(reference);
@@ -91,6 +103,7 @@ export class UserNetworks implements Networks, Service {
   }
 
   async join(holder: string, request: EndpointRequest): Promise<void> {
+    refuseWithoutBridge(request.network, 'joined');
     const { networks, endpoints, ground, names } = this.#places;
     const network = networks.get(request.network);
     const pid = endpoints.processOf(holder);
@@ -115,6 +128,7 @@ export class UserNetworks implements Networks, Service {
   }
 
   async leave(holder: string, reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'joined');
     const { networks, endpoints, ground, names } = this.#places;
     const network = networks.get(reference);
     const pid = endpoints.processOf(holder);
@@ -132,14 +146,13 @@ export class UserNetworks implements Networks, Service {
     if (!place) return;
     detach(ground.routes, place.link);
     const next = first && networks.byId(first.network);
-    if (wasFirst && next && !next.internal && pid !== undefined) setDefaultRoute(pid, next.gateway);
+    if (wasFirst && next && !next.internal && pid !== undefined)
+      setDefaultRoute(pid, next.gateway, ground.routeMtuOf(next));
     names.refresh([network.id], holder);
   }
 
-  /** Engines of one host have their own: the root's name is in it. */
   #bridgeOf(id: string): string {
-    const engine = createHash('sha256').update(this.config.root).digest('hex').slice(0, 3);
-    return `gn${engine}-${id.slice(0, 8)}`;
+    return `${bridgePrefix(this.config)}${id.slice(0, 8)}`;
   }
 }
 

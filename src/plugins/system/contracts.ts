@@ -12,6 +12,8 @@ export interface Config {
   readonly bridge: string;
   /** IPv4 subnet of the bridge in CIDR form, of which the first address is the gateway; undefined: chosen to collide with no route (`GANTRY_SUBNET`). */
   readonly subnet: string | undefined;
+  /** Largest packet on the bridge in bytes; undefined: that of the way to the world, 1500 at most (`GANTRY_MTU`). */
+  readonly mtu?: number | undefined;
   /** Folders of third-party plugins, absolute. */
   readonly pluginDirs: readonly string[];
   /** True in `docker -d`, false in a local call. */

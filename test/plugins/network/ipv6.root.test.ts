@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import type { PortRequest } from '../../../src/plugins/network/index.js';
-import { call } from './support/peers.js';
+import { call, listen } from './support/peers.js';
 import {
   Agent,
   type Engine,
@@ -18,6 +18,8 @@ const BRIDGE = 'gnt0';
 const HOST = '2001:db8::1';
 const NEIGHBOUR = '2001:db8::9';
 const everywhere: PortRequest = { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined };
+const onLoopback = { ...everywhere, hostPort: 18083, hostAddress: '::1' };
+const all = { hostPort: 18084, hostAddress: '::' };
 const neighbour = new Agent();
 
 test.before(() => {
@@ -59,6 +61,15 @@ async function started(t: ExecutionContext, { manager }: Engine, id: string, por
   return { agent, address };
 }
 
+function filterBridges(value: string): void {
+  writeFileSync('/proc/sys/net/bridge/bridge-nf-call-ip6tables', value);
+}
+
+/** A network's gateway, of one of its addresses. */
+function prefixOf(address: string): string {
+  return address.replace(/[^:]*$/, '1');
+}
+
 const tcp = (address: string, port: number) => ({ protocol: 'tcp', address, port }) as const;
 
 test.serial('containers reach each other, and the host a published port, by IPv6', async (t) => {
@@ -67,7 +78,70 @@ test.serial('containers reach each other, and the host a published port, by IPv6
   const client = await started(t, engine, 'client');
   t.is(await client.agent.call('tcp', web.address, 80), `web ${client.address}`);
   t.regex(await call(tcp(HOST, 18080)), /^web fd\S+:1$/, 'as the gateway: a container knows no way to other addresses');
-  t.is(await call(tcp('::1', 18080)), 'ECONNREFUSED', 'at once, so that programs try 127.0.0.1');
+});
+
+for (const isBridgeFiltered of ['0', '1']) {
+  test.serial(`[::1] of the host leads to containers (bridge-nf-call-ip6tables=${isBridgeFiltered})`, async (t) => {
+    filterBridges(isBridgeFiltered);
+    const engine = await engineFor(t);
+    const everywhereUdp = { ...everywhere, protocol: 'udp' } as const;
+    const web = await started(t, engine, 'web', [everywhere, everywhereUdp, onLoopback, { ...everywhereUdp, ...all }]);
+    await web.agent.listen('udp', 80, 'web', '::');
+    for (const protocol of ['tcp', 'udp'] as const) {
+      for (const port of [18080, protocol === 'tcp' ? 18083 : 18084]) {
+        t.regex(await call({ protocol, address: '::1', port }), /^web fd\S+:1$/, `${protocol} ${port}`);
+      }
+    }
+    t.is(await call(tcp('127.0.0.1', 18083)), 'ECONNREFUSED');
+    t.is(await call(tcp(HOST, 18083)), 'ECONNREFUSED');
+    const close = await listen(tcp('::1', 18085), 'host');
+    t.teardown(close);
+    t.is(await call(tcp('::1', 18085)), 'host ::1', "what is not published stays the host's");
+  });
+
+  test.serial(`[::1] is the host's alone (bridge-nf-call-ip6tables=${isBridgeFiltered})`, async (t) => {
+    filterBridges(isBridgeFiltered);
+    set('all/forwarding', '1');
+    const engine = await engineFor(t);
+    await started(t, engine, 'web', [onLoopback]);
+    const client = await started(t, engine, 'client');
+    const close = await listen(tcp('::1', 18085), 'secret');
+    t.teardown(close);
+    for (const [agent, way] of [
+      [neighbour, HOST],
+      [client.agent, prefixOf(client.address)],
+    ] as const) {
+      t.is(await agent.call('tcp', way, 18083), 'ECONNREFUSED');
+      agent.run('ip', '-6', 'address', 'flush', 'dev', 'lo');
+      agent.run('ip', '-6', 'route', 'add', '::1', 'via', way);
+      t.is(await agent.call('tcp', '::1', 18083), 'silence');
+      t.is(await agent.call('tcp', '::1', 18085), 'silence');
+      agent.run('ip', '-6', 'route', 'del', '::1', 'via', way);
+    }
+  });
+}
+
+test.serial('ports of one IPv6 address of the host, and of all, alone', async (t) => {
+  set('all/forwarding', '1');
+  const engine = await engineFor(t);
+  await started(t, engine, 'web', [
+    { ...everywhere, hostPort: 18086, hostAddress: HOST },
+    { ...everywhere, ...all },
+  ]);
+  for (const port of [18086, 18084]) {
+    t.is(await neighbour.call('tcp', HOST, port), `web ${NEIGHBOUR}`);
+    t.is(await call(tcp('127.0.0.1', port)), 'ECONNREFUSED');
+  }
+  t.is(await call(tcp('::1', 18086)), 'ECONNREFUSED');
+  const foreign = { ...everywhere, hostPort: 18087, hostAddress: '2001:db8::77' };
+  t.like(await t.throwsAsync(engine.manager.allocate('other', [foreign])), {
+    message: 'Bind for [2001:db8::77]:18087 failed: cannot assign requested address',
+  });
+  const close = await listen(tcp('::1', 18088), 'host');
+  t.teardown(close);
+  t.like(await t.throwsAsync(engine.manager.allocate('other', [{ ...everywhere, hostPort: 18088 }])), {
+    message: 'Bind for 0.0.0.0:18088 failed: port is already allocated',
+  });
 });
 
 test.serial('a host that forwards no IPv6 is left so, and refuses what it cannot pass on', async (t) => {
@@ -110,4 +184,8 @@ test.serial('a host without IPv6 gives none', async (t) => {
   t.is(web.address, '');
   t.is(web.agent.run('ip', '-6', 'address', 'show', 'eth0'), '');
   t.is(ip(`-6 address show ${BRIDGE}`), '');
+  t.like(await t.throwsAsync(engine.manager.allocate('other', [onLoopback])), {
+    kind: 'unavailable',
+    message: 'Bind for [::1]:18083 failed: the host has no IPv6',
+  });
 });

@@ -154,6 +154,16 @@ test.serial('a device of another kind that has the name is left alone', async (t
   t.false(ip(`addr show ${BRIDGE}`).includes('inet'));
 });
 
+test.serial('a bridge that exists with another address gets ours', async (t) => {
+  ip(`link add ${BRIDGE} type bridge`);
+  ip(`addr add 192.0.2.77/24 dev ${BRIDGE}`);
+  ip(`link set ${BRIDGE} up`);
+  const { engine } = await engineFor(t, '10.99.0.0/16');
+  await engine.manager.allocate('a', []);
+  const addresses = ip(`-4 addr show ${BRIDGE}`).match(/inet \S+/g);
+  t.deepEqual(addresses, ['inet 10.99.0.1/16']);
+});
+
 test.serial('a smaller MTU on the way to the world is the MTU of bridge and containers', async (t) => {
   ip('link add uplink mtu 1400 type veth peer name router');
   ip('link set router up');
@@ -167,6 +177,38 @@ test.serial('a smaller MTU on the way to the world is the MTU of bridge and cont
   await engine.manager.connect('a', await engine.manager.allocate('a', []), agent.pid);
   t.regex(ip(`link show ${BRIDGE}`), /mtu 1400/);
   t.regex(agent.run('ip', 'link', 'show', 'eth0'), /mtu 1400/);
+});
+
+test.serial('packets between containers may be larger than those to the world', async (t) => {
+  const { root, remove } = temporaryRoot();
+  t.teardown(() => {
+    nft(`delete table inet ${BRIDGE}`);
+    ip(`link delete ${BRIDGE}`);
+  });
+  t.teardown(remove);
+  const { manager, networks, stop } = await startEngine(root, { subnet: '10.99.0.0/16', mtu: 65_535 });
+  t.teardown(stop);
+  const agent = new Agent();
+  t.teardown(() => agent.end());
+  const site = { name: 'site', subnet: '10.98.0.0/24', gateway: undefined, internal: false, labels: {} };
+  await networks.create({ ...site, mtu: 9000 });
+  t.is(networks.get('site').mtu, 9000);
+  t.teardown(() => networks.remove('site'));
+  manager.hold(
+    { id: 'a', hosts: '' },
+    ['bridge', 'site'].map((network) => ({ network, names: [] })),
+  );
+  await manager.connect('a', await manager.allocate('a', []), agent.pid);
+  t.regex(agent.run('ip', 'link', 'show', 'eth0'), /mtu 65535/);
+  t.regex(agent.run('ip', 'link', 'show', 'eth1'), /mtu 9000/);
+  t.regex(agent.run('ip', 'route', 'show', 'default'), /via 10\.99\.0\.1 .*mtu 1500/);
+  await networks.leave('a', 'bridge');
+  t.regex(agent.run('ip', 'route', 'show', 'default'), /via 10\.98\.0\.1 .*mtu 1500/);
+  await manager.release('a');
+  for (const mtu of [0, 1279, 65_536, 1500.5, Number.NaN]) {
+    t.like(await t.throwsAsync(networks.create({ ...site, name: 'other', mtu })), { kind: 'invalid' });
+    t.like(await t.throwsAsync(startEngine(root, { mtu })), { kind: 'invalid', message: `invalid MTU: ${mtu}` });
+  }
 });
 
 test.serial('a process of the host itself is never linked', async (t) => {
@@ -201,7 +243,10 @@ function rules(): string[] {
 }
 
 function elements(): unknown[] {
-  return listed().flatMap((entry) => (entry['map'] as { elem?: unknown[] } | undefined)?.elem ?? []);
+  return listed().flatMap((entry) => {
+    const map = entry['map'] as { name: string; elem?: unknown[] } | undefined;
+    return map?.name.startsWith('published') ? (map.elem ?? []) : [];
+  });
 }
 
 function listed(): Record<string, unknown>[] {

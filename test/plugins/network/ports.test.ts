@@ -62,6 +62,13 @@ const collisions: [first: string | undefined, second: string | undefined, messag
   ['127.0.0.1', undefined, taken('0.0.0.0')],
   ['127.0.0.1', '127.0.0.1', taken('127.0.0.1')],
   ['127.0.0.1', '127.0.0.2', undefined],
+  [undefined, '::1', 'Bind for [::1]:8080 failed: port is already allocated'],
+  ['::', undefined, taken('0.0.0.0')],
+  ['::', '2001:db8:0::1', 'Bind for [2001:db8::1]:8080 failed: port is already allocated'],
+  ['0:0:0:0:0:0:0:1', '::1', 'Bind for [::1]:8080 failed: port is already allocated'],
+  ['::ffff:127.0.0.1', '127.0.0.1', taken('127.0.0.1')],
+  ['::', '0.0.0.0', undefined],
+  ['::1', '127.0.0.1', undefined],
 ];
 
 for (const [first, second, message] of collisions) {
@@ -94,7 +101,7 @@ test('a port whose rules are being removed is not free yet', async (t) => {
 
 test('what is no address is refused', async (t) => {
   const table = await tableWith(t, () => 0);
-  for (const address of ['', '1.2.3', '::1', '0.0.0.0 }; flush ruleset']) {
+  for (const address of ['', '1.2.3', '[::1]', 'fe80::1%lo', '0.0.0.0 }; flush ruleset']) {
     t.like(
       t.throws(() => table.acquire('a', [wanted(8080, address)])),
       { kind: 'invalid' },
@@ -114,10 +121,12 @@ const held = { protocol: 'tcp', containerPort: 1, hostPort: 8080, hostAddress: '
 
 for (const [what, request, message] of [
   ['a port that a container holds', wanted(8080), taken('0.0.0.0')],
+  ['a port of a foreign listener of IPv6', wanted(6060), 'Bind for 0.0.0.0:6060 failed: port is already allocated'],
   ['a port of a foreign listener', wanted(9090), 'Bind for 0.0.0.0:9090 failed: port is already allocated'],
 ] as const) {
   test(`a plan is refused ${what}`, (t) => {
-    const probe = (_protocol: string, _address: string, port: number): number => (port === 9090 ? EADDRINUSE : 0);
+    const probe = (_protocol: string, address: string, port: number): number =>
+      port === 9090 || (port === 6060 && address === '::') ? EADDRINUSE : 0;
     t.like(
       t.throws(() => refuseTakenPorts([wanted(7070), request], [held], probe)),
       { kind: 'unavailable', message },

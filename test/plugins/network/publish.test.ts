@@ -12,6 +12,10 @@ const accepted: [value: string, requests: Plain[]][] = [
   [':80', [[undefined, undefined, 80, 'tcp']]],
   ['127.0.0.1:8080:80', [['127.0.0.1', 8080, 80, 'tcp']]],
   ['127.0.0.1::80/udp', [['127.0.0.1', undefined, 80, 'udp']]],
+  ['[::1]:8080:80', [['::1', 8080, 80, 'tcp']]],
+  ['[::]::80/udp', [['::', undefined, 80, 'udp']]],
+  ['[2001:DB8:0:0::1]:8080:80', [['2001:db8::1', 8080, 80, 'tcp']]],
+  ['[::ffff:127.0.0.1]:8080:80', [['127.0.0.1', 8080, 80, 'tcp']]],
   ['0.0.0.0:65535:65535', [['0.0.0.0', 65535, 65535, 'tcp']]],
   [
     '8000-8001:80-81',
@@ -53,7 +57,11 @@ const refused: [value: string, message: string][] = [
   ['80/tcp/udp', 'Invalid proto: tcp/udp'],
   ['host:8080:80', 'invalid IP address: host'],
   ['1.2.3:8080:80', 'invalid IP address: 1.2.3'],
-  ['[::1]:8080:80', 'IPv6 address cannot be published: [::1]'],
+  ['80/sctp', 'Invalid proto: sctp'],
+  ['::1:8080:80', 'invalid IP address: ::1'],
+  ['[fe80::1%eth0]:8080:80', 'invalid IP address: [fe80::1%eth0]'],
+  ['[127.0.0.1]:8080:80', 'invalid IP address: [127.0.0.1]'],
+  ['[::1]80', 'invalid IP address: ['],
   ['8000-8010:80-81', 'Invalid ranges specified for container and host Ports: 80-81 and 8000-8010'],
 ];
 

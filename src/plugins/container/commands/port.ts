@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
-import type { PublishedPort } from '../../network/index.js';
+import { type PublishedPort, socketAddress } from '../../network/index.js';
 import { Runtime } from '../contracts.js';
 
 @Command({
@@ -32,5 +32,5 @@ function matching(ports: readonly PublishedPort[], wanted: string, name: string)
 }
 
 export function hostSide({ hostAddress, hostPort }: PublishedPort): string {
-  return `${hostAddress}:${hostPort}`;
+  return socketAddress(hostAddress, hostPort);
 }

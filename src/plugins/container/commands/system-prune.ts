@@ -9,6 +9,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
+import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
@@ -30,7 +31,7 @@ export class SystemPrune implements CommandHandler {
   @Option('--volumes', 'Prune anonymous volumes')
   volumes = false;
 
-  @Option('--filter', 'Provide filter values for containers: until=MOMENT, label=KEY[=VALUE]', {
+  @Option('--filter', 'Provide filter values for containers and networks: until=MOMENT, label=KEY[=VALUE]', {
     type: 'list',
     value: 'filter',
   })
@@ -45,21 +46,26 @@ export class SystemPrune implements CommandHandler {
     @TagStore private readonly tags: TagStore,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly store: Volumes,
+    @Networks private readonly networks: Networks,
   ) {}
 
   async run(context: CommandContext): Promise<number> {
-    const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
+    const filters = parseFilters(this.filter, PRUNE_FILTERS);
+    const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
+    const networks = unusedNetworks(this.networks, filters, gone);
     const images = unusedImages(this.graph, this.tags, this.records, { all: this.all, gone });
     const volumes = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
     const lines = [
       ...containerLines(stopped),
+      ...networks.map(({ name }) => `network ${name}`),
       ...images.map(({ name }) => `image ${name}`),
       ...volumes.map(({ name }) => `volume ${name}`),
     ];
     if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
 
     let reclaimed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
+    for (const { id } of networks) await this.networks.remove(id);
     for (const image of images) reclaimed += await removeUnused(this.graph, this.tags, image);
     for (const { name, path } of volumes) {
       reclaimed += await folderSize(path);
@@ -67,6 +73,10 @@ export class SystemPrune implements CommandHandler {
     }
     const text = [
       deletedText('Containers', [...gone]),
+      deletedText(
+        'Networks',
+        networks.map(({ name }) => name),
+      ),
       deletedText(
         'Volumes',
         volumes.map(({ name }) => name),

@@ -16,6 +16,10 @@ import { Networks } from '../contracts.js';
   args: { min: 1, max: 1 },
   examples: [
     ['docker network create backend', 'Containers on it reach each other by name'],
+    [
+      'docker network create -o com.docker.network.driver.mtu=65535 fast',
+      'Let packets between its containers be large',
+    ],
     ['docker network create --internal --subnet 10.5.0.0/24 db', 'Keep one away from the world'],
   ],
   effects: ['write'],
@@ -33,6 +37,9 @@ export class NetworkCreate implements CommandHandler {
   @Option('--internal', 'Restrict external access to the network')
   internal = false;
 
+  @Option('-o, --opt', 'Set driver specific options: com.docker.network.driver.mtu=BYTES', { type: 'list' })
+  opt: string[] = [];
+
   @Option('--label', 'Set metadata on a network', { type: 'list' })
   label: string[] = [];
 
@@ -45,9 +52,30 @@ export class NetworkCreate implements CommandHandler {
       });
     }
     const { subnet, gateway, internal } = this;
-    const { id } = await this.networks.create({ name, subnet, gateway, internal, labels: labelsOf(this.label) });
+    const { id } = await this.networks.create({
+      name,
+      subnet,
+      gateway,
+      internal,
+      labels: labelsOf(this.label),
+      mtu: mtuOf(this.opt),
+    });
     await write(stdout, `${id}\n`);
   }
+}
+
+const MTU = 'com.docker.network.driver.mtu';
+
+function mtuOf(options: readonly string[]): number | undefined {
+  let mtu: number | undefined;
+  for (const option of options) {
+    const [key, value = ''] = option.split('=', 2);
+    if (key !== MTU) {
+      throw new GantryError('invalid', `unknown option ${key}`, { hint: `The driver has ${MTU}=BYTES` });
+    }
+    mtu = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  }
+  return mtu;
 }
 
 function labelsOf(entries: readonly string[]): Record<string, string> {

@@ -1,67 +1,95 @@
-import { Command, type CommandContext, type CommandHandler, each, write } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  compileTemplate,
+  each,
+  Option,
+  write,
+} from '../../../kernel/index.js';
 import { type Endpoint, type Network, Networks } from '../contracts.js';
 import { ipv6Here, PREFIX_LENGTH, prefixOf } from '../ipv6.js';
+import { type ListedNetwork, listedNetwork } from '../listed-networks.js';
 
 @Command({
   name: 'network inspect',
   summary: 'Display detailed information on one or more networks',
   group: 'Commands',
-  usage: 'NETWORK [NETWORK...]',
+  usage: '[OPTIONS] NETWORK [NETWORK...]',
   args: { min: 1, complete: ['network'] },
   effects: ['read'],
 })
 export class NetworkInspect implements CommandHandler {
+  @Option('-f, --format', "Format output: 'json', or a Go template", { type: 'string' })
+  format = '';
+
   constructor(@Networks private readonly networks: Networks) {}
 
   async run(context: CommandContext): Promise<number> {
     const found: object[] = [];
     const look = async (reference: string): Promise<void> => {
-      const network = this.networks.get(reference);
-      found.push(described(network, this.networks.endpoints({ network: network.id })));
+      const network = listedNetwork(this.networks, reference);
+      const endpoints = network.network ? this.networks.endpoints({ network: network.id }) : [];
+      found.push(described(network, endpoints));
     };
     const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, `${JSON.stringify(found, null, 4)}\n`);
+    await write(context.stdout, this.#shown(found));
     return exitCode;
+  }
+
+  #shown(found: readonly object[]): string {
+    if (this.format === '') return `${JSON.stringify(found, null, 4)}\n`;
+    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
+    const template = compileTemplate(this.format);
+    return found.map((one) => `${template.render(one)}\n`).join('');
   }
 }
 
 /** Under the names of Docker's API. */
-function described(network: Network, endpoints: readonly Endpoint[]): object {
-  const { subnet, gateway } = network;
-  const ipv6Subnet = ipv6Here() === 'none' ? '' : `${prefixOf(network.id)}/${PREFIX_LENGTH}`;
-  const pools = [
-    ...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []),
-    ...(ipv6Subnet ? [{ Subnet: ipv6Subnet }] : []),
-  ];
+function described({ id, name, driver, network }: ListedNetwork, endpoints: readonly Endpoint[]): object {
+  const pools = network ? poolsOf(network) : [];
   return {
-    Name: network.name,
-    Id: network.id,
-    Created: network.created.toISOString(),
+    Name: name,
+    Id: id,
+    ...(network && { Created: network.created.toISOString() }),
     Scope: 'local',
-    Driver: 'bridge',
-    EnableIPv6: ipv6Subnet !== '',
+    Driver: driver,
+    EnableIPv4: network !== undefined,
+    EnableIPv6: network !== undefined && ipv6Here() !== 'none',
     IPAM: { Driver: 'default', Options: null, Config: pools },
-    Internal: network.internal,
+    Internal: network?.internal ?? false,
     Attachable: false,
     Ingress: false,
-    Containers: Object.fromEntries(
-      endpoints.flatMap(({ holder, names, place }) =>
-        place
-          ? [
-              [
-                holder,
-                {
-                  Name: names[0] ?? '',
-                  MacAddress: place.macAddress,
-                  IPv4Address: `${place.address}/${place.prefixLength}`,
-                  IPv6Address: place.ipv6 && `${place.ipv6}/64`,
-                },
-              ],
-            ]
-          : [],
-      ),
-    ),
-    Options: { 'com.docker.network.bridge.name': network.bridge },
-    Labels: network.labels,
+    Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
+    Options: network ? optionsOf(network) : {},
+    Labels: network?.labels ?? {},
   };
+}
+
+function optionsOf({ bridge, mtu }: Network): object {
+  return {
+    'com.docker.network.bridge.name': bridge,
+    ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
+  };
+}
+
+function poolsOf({ id, subnet, gateway }: Network): object[] {
+  const ipv6 = ipv6Here() === 'none' ? [] : [{ Subnet: `${prefixOf(id)}/${PREFIX_LENGTH}` }];
+  return [...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []), ...ipv6];
+}
+
+function entryOf({ holder, names, place }: Endpoint): [string, object][] {
+  if (!place) return [];
+  const { macAddress, address, prefixLength, ipv6 } = place;
+  return [
+    [
+      holder,
+      {
+        Name: names[0] ?? '',
+        MacAddress: macAddress,
+        IPv4Address: `${address}/${prefixLength}`,
+        IPv6Address: ipv6 && `${ipv6}/64`,
+      },
+    ],
+  ];
 }

@@ -2,17 +2,19 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  meets,
-  meetsLabels,
+  formatted,
+  isUsualTable,
   Option,
   parseFilters,
   table,
   write,
 } from '../../../kernel/index.js';
-import { type Network, Networks } from '../contracts.js';
+import { Networks } from '../contracts.js';
+import { chosenNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../listed-networks.js';
 
-const FILTERS = ['driver', 'id', 'label', 'name'];
 const SHORT_ID = 12;
+/** Headers of `--format 'table ...'` that are not the field's name in capitals. */
+const HEADERS = { CreatedAt: 'CREATED AT', ID: 'NETWORK ID' };
 
 @Command({
   name: 'network ls',
@@ -20,11 +22,15 @@ const SHORT_ID = 12;
   group: 'Commands',
   usage: '[OPTIONS]',
   args: { min: 0, max: 0 },
+  examples: [["docker network ls -f type=custom --format '{{.Name}}'", "Print the names of the user's own"]],
   effects: ['read'],
 })
 export class NetworkLs implements CommandHandler {
-  @Option('-f, --filter', 'Provide filter values (e.g. "name=backend")', { type: 'list' })
+  @Option('-f, --filter', 'Provide filter values (e.g. "name=backend")', { type: 'list', value: 'filter' })
   filter: string[] = [];
+
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
 
   @Option('--no-trunc', 'Do not truncate the output')
   noTrunc = false;
@@ -35,20 +41,19 @@ export class NetworkLs implements CommandHandler {
   constructor(@Networks private readonly networks: Networks) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const filters = parseFilters(this.filter, FILTERS);
-    const isAsked = ({ id, name, labels }: Network): boolean =>
-      meets(filters, 'id', (value) => id.startsWith(value)) &&
-      meets(filters, 'name', (value) => name.includes(value)) &&
-      meets(filters, 'driver', (value) => value === 'bridge') &&
-      meetsLabels(filters, labels);
-    const shown = this.networks.list().filter(isAsked);
-    const idOf = ({ id }: Network): string => (this.noTrunc ? id : id.slice(0, SHORT_ID));
-    const text = this.quiet
-      ? shown.map((network) => `${idOf(network)}\n`).join('')
-      : table(
-          ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'],
-          shown.map((network) => [idOf(network), network.name, 'bridge', 'local']),
-        );
-    await write(stdout, text);
+    await write(stdout, this.#text(chosenNetworks(this.networks, parseFilters(this.filter, NETWORK_FILTERS))));
+  }
+
+  #text(shown: readonly ListedNetwork[]): string {
+    const idOf = ({ id }: ListedNetwork): string => (this.noTrunc ? id : id.slice(0, SHORT_ID));
+    if (this.quiet) return shown.map((network) => `${idOf(network)}\n`).join('');
+    if (!isUsualTable(this.format)) {
+      const rows = shown.map((network) => networkRow(network, idOf(network)));
+      return formatted(this.format, rows, HEADERS);
+    }
+    return table(
+      ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'],
+      shown.map((network) => [idOf(network), network.name, network.driver, 'local']),
+    );
   }
 }

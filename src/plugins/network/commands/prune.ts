@@ -1,5 +1,14 @@
-import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  confirmed,
+  Option,
+  parseFilters,
+  write,
+} from '../../../kernel/index.js';
 import { Networks } from '../contracts.js';
+import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../unused-networks.js';
 
 @Command({
   name: 'network prune',
@@ -7,20 +16,26 @@ import { Networks } from '../contracts.js';
   group: 'Commands',
   usage: '[OPTIONS]',
   args: { min: 0, max: 0 },
+  examples: [['docker network prune --filter until=24h', 'Remove those made more than a day ago']],
   effects: ['destroy'],
 })
 export class NetworkPrune implements CommandHandler {
+  @Option('--filter', 'Provide filter values: until=MOMENT, label=KEY[=VALUE]', { type: 'list', value: 'filter' })
+  filter: string[] = [];
+
   @Option('-f, --force', 'Do not prompt for confirmation')
   force = false;
 
   constructor(@Networks private readonly networks: Networks) {}
 
-  async run({ stdout }: CommandContext): Promise<void> {
-    const unused = this.networks
-      .list()
-      .filter(({ id, isDefault }) => !isDefault && this.networks.endpoints({ network: id }).length === 0);
+  async run(context: CommandContext): Promise<number> {
+    const unused = unusedNetworks(this.networks, parseFilters(this.filter, NETWORK_PRUNE_FILTERS));
+    if (unused.length === 0) return 0;
+    const names = unused.map(({ name }) => name);
+    const lines = names.map((name) => `network ${name}`);
+    if (!this.force && !(await confirmed(context, lines))) return 1;
     for (const { id } of unused) await this.networks.remove(id);
-    if (unused.length === 0) return;
-    await write(stdout, `Deleted Networks:\n${unused.map(({ name }) => `${name}\n`).join('')}\n`);
+    await write(context.stdout, `Deleted Networks:\n${names.map((name) => `${name}\n`).join('')}\n`);
+    return 0;
   }
 }

@@ -18,6 +18,8 @@ test.serial('a web page is served by name, and through a published port', async 
     'www',
     '-p',
     '127.0.0.1::80',
+    '-p',
+    '[::1]::80',
     ...web,
   );
   for (const name of ['web', 'www']) {
@@ -26,8 +28,9 @@ test.serial('a web page is served by name, and through a published port', async 
       /^root:/,
     );
   }
-  const address = await engine.ok('port', 'web', '80');
-  t.regex(await (await fetch(`http://${address}/passwd`)).text(), /^root:/);
+  const [ipv4, ipv6] = (await engine.ok('port', 'web', '80')).split('\n');
+  t.regex(ipv6 ?? '', /^\[::1\]:\d+$/);
+  for (const address of [ipv4, ipv6]) t.regex(await (await fetch(`http://${address}/passwd`)).text(), /^root:/);
   const elsewhere = await engine.docker(['run', '--rm', 'busybox', 'ping', '-c', '1', 'web']);
   t.regex(elsewhere.stderr, /bad address/);
 });
@@ -77,6 +80,8 @@ test.serial('what cannot be is refused, and nothing stays', async (t) => {
     [['network', 'create', 'site'], 1, /network with name site already exists/],
     [['network', 'create', '-d', 'overlay', 'new'], 1, /plugin "overlay" not found/],
     [['network', 'create', '--subnet', '10.0.0.0', 'new'], 1, /invalid CIDR address: 10\.0\.0\.0/],
+    [['network', 'create', '-o', 'com.docker.network.driver.mtu=many', 'new'], 1, /invalid MTU: NaN/],
+    [['network', 'create', '-o', 'color=red', 'new'], 1, /unknown option color/],
     [['network', 'create', '--label', '=x', 'new'], 125, /invalid label '=x'/],
     [['run', '--rm', '--network', 'nope', 'busybox', 'true'], 125, /network nope not found/],
     [['run', '--rm', '--network-alias', 'x', 'busybox', 'true'], 125, /only for containers in user defined networks/],

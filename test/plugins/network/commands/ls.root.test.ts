@@ -2,63 +2,92 @@ import test from 'ava';
 import { engineFor } from '../../../support/engine.js';
 
 const given = engineFor(test);
+const made = { front: '', back: '' };
 
-test.serial('networks are listed, filtered, described and removed', async (t) => {
+test.serial.before(async () => {
   const { engine } = given;
-  const id = await engine.ok('network', 'create', '--label', 'team=web', '--subnet', '10.211.77.0/28', 'front');
-  await engine.ok('network', 'create', '--internal', 'back');
-  const [header, ...lines] = (await engine.ok('network', 'ls')).split('\n').map((line) => line.split(/ {2,}/));
+  made.front = await engine.ok('network', 'create', '--label', 'team=web', 'front');
+  made.back = await engine.ok('network', 'create', '--internal', 'back');
+});
+
+test.serial('all are listed by name, with host and none', async (t) => {
+  const [header, ...lines] = (await given.engine.ok('network', 'ls')).split('\n').map((line) => line.split(/ {2,}/));
   t.deepEqual(header, ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE']);
-  t.deepEqual(lines.at(-1), [id.slice(0, 12), 'front', 'bridge', 'local']);
-  const named = async (...flags: string[]): Promise<string[]> =>
-    (await engine.ok('network', 'ls', '-q', '--no-trunc', ...flags)).split('\n');
-  t.is((await named()).length, 3);
-  t.deepEqual(await named('-f', 'label=team'), [id]);
-  t.deepEqual(await named('-f', 'name=fron'), [id]);
-  t.deepEqual(await named('-f', `id=${id.slice(0, 8)}`, '-f', 'driver=bridge'), [id]);
+  const shown = lines.map(([id, ...rest]) => {
+    t.regex(id ?? '', /^[0-9a-f]{12}$/);
+    return rest;
+  });
+  t.deepEqual(shown, [
+    ['back', 'bridge', 'local'],
+    ['bridge', 'bridge', 'local'],
+    ['front', 'bridge', 'local'],
+    ['host', 'host', 'local'],
+    ['none', 'null', 'local'],
+  ]);
+});
 
-  const [front, back] = JSON.parse(await engine.ok('network', 'inspect', id.slice(0, 10), 'back'));
-  t.like(front, { Name: 'front', Id: id, Internal: false, Labels: { team: 'web' }, Containers: {} });
-  t.deepEqual(front.IPAM.Config[0], { Subnet: '10.211.77.0/28', Gateway: '10.211.77.1' });
-  t.true(back.Internal);
+for (const [filters, names] of [
+  [['label=team'], ['front']],
+  [['label=team=db'], []],
+  [['name=fron'], ['front']],
+  [
+    ['driver=host', 'driver=null'],
+    ['host', 'none'],
+  ],
+  [
+    ['driver=bridge', 'name=b'],
+    ['back', 'bridge'],
+  ],
+  [['type=custom'], ['back', 'front']],
+  [['type=builtin'], ['bridge', 'host', 'none']],
+  [['scope=swarm'], []],
+  [['dangling=true'], ['back', 'front']],
+  [['dangling=false'], ['bridge', 'host', 'none']],
+] as const) {
+  test.serial(`--filter ${filters.join(' --filter ')}`, async (t) => {
+    const flags = filters.flatMap((filter) => ['--filter', filter]);
+    const shown = await given.engine.ok('network', 'ls', '--format', '{{.Name}}', ...flags);
+    t.deepEqual(shown.split('\n').filter(Boolean), [...names]);
+  });
+}
 
-  await engine.ok(
-    'run',
-    '-d',
-    '--name',
-    'web',
-    '--network',
+test.serial('ids alone, short and long', async (t) => {
+  const { engine } = given;
+  t.is(await engine.ok('network', 'ls', '-q', '-f', 'name=front'), made.front.slice(0, 12));
+  const prefix = made.front.slice(0, 20);
+  t.is(await engine.ok('network', 'ls', '-q', '--no-trunc', '-f', `id=${prefix}`), made.front);
+});
+
+test.serial('--format', async (t) => {
+  const { engine } = given;
+  const shown = (format: string) => engine.ok('network', 'ls', '-f', 'name=front', '--format', format);
+  t.like(JSON.parse(await shown('json')), { Name: 'front', Driver: 'bridge', Internal: 'false', Labels: 'team=web' });
+  t.is(await shown('{{.Name}} {{.Label "team"}} {{.Scope}}'), 'front web local');
+  t.deepEqual((await shown('table {{.ID}}\t{{.Name}}')).split(/\s{2,}|\n/).filter(Boolean), [
+    'NETWORK ID',
+    'NAME',
+    made.front.slice(0, 12),
     'front',
-    '--ip',
-    '10.211.77.9',
-    'busybox',
-    'sleep',
-    '1000',
-  );
-  const [busy] = JSON.parse(await engine.ok('network', 'inspect', 'front'));
-  t.like(Object.values(busy.Containers)[0], { Name: 'web', IPv4Address: '10.211.77.9/28' });
-  const [web] = JSON.parse(await engine.ok('inspect', 'web'));
-  t.like(web.NetworkSettings.Networks.front, { NetworkID: id, IPAddress: '10.211.77.9', Gateway: '10.211.77.1' });
+  ]);
+});
 
-  const refused = await engine.docker(['network', 'rm', 'front', 'bridge', 'nope']);
-  t.is(refused.code, 1);
-  t.regex(
-    refused.stderr,
-    /has active endpoints \(web\)[\s\S]*bridge is a pre-defined network[\s\S]*network nope not found/,
-  );
-  t.is(await engine.ok('network', 'prune', '-f'), 'Deleted Networks:\nback\n');
-  await engine.ok('rm', '-f', 'web');
-  t.is(await engine.ok('network', 'rm', 'front'), 'front');
-  t.is((await named()).length, 1);
+test.serial('what cannot be asked for is refused', async (t) => {
+  for (const [filter, message] of [
+    ['color=red', /color/],
+    ['type=mine', /invalid filter 'type=mine'/],
+    ['dangling=perhaps', /invalid filter 'dangling=perhaps'/],
+  ] as const) {
+    const { code, stderr } = await given.engine.docker(['network', 'ls', '-f', filter]);
+    t.is(code, 1);
+    t.regex(stderr, message);
+  }
 });
 
 test.serial('completion knows networks, and what else --network takes', async (t) => {
   const { engine } = given;
-  await engine.ok('network', 'create', 'site');
-  t.regex(await engine.ok('__complete', 'network', 'rm', 's'), /^site$/m);
+  t.regex(await engine.ok('__complete', 'network', 'rm', 'f'), /^front$/m);
   t.regex(
     await engine.ok('__complete', 'run', '--network', ''),
-    /^bridge$[\s\S]*^site$[\s\S]*^host$[\s\S]*^none$[\s\S]*^container:$/m,
+    /^bridge$[\s\S]*^front$[\s\S]*^host$[\s\S]*^none$[\s\S]*^container:$/m,
   );
-  await engine.ok('network', 'rm', 'site');
 });

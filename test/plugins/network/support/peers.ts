@@ -1,6 +1,6 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, isIPv6 } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 /** One end of a conversation, in whatever network namespace the process is in. */
@@ -17,7 +17,7 @@ const RESEND_MS = 100;
 /** Answers every caller with `word` and the address that the call seems to come from. */
 export async function listen({ protocol, address, port }: Endpoint, word: string): Promise<() => void> {
   if (protocol === 'udp') {
-    const socket = createSocket('udp4');
+    const socket = socketFor(address);
     socket.on('message', (_, from) => socket.send(`${word} ${from.address}`, from.port, from.address));
     socket.bind(port, address);
     await once(socket, 'listening');
@@ -37,6 +37,10 @@ export async function call({ protocol, address, port }: Endpoint): Promise<strin
   return protocol === 'udp' ? callUdp(address, port) : callTcp(address, port);
 }
 
+function socketFor(address: string): Socket {
+  return createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+}
+
 async function callTcp(address: string, port: number): Promise<string> {
   const socket = connect({ host: address, port });
   const timer = setTimeout(() => socket.destroy(Object.assign(new Error(), { code: 'silence' })), SILENCE_MS);
@@ -50,7 +54,7 @@ async function callTcp(address: string, port: number): Promise<string> {
 }
 
 async function callUdp(address: string, port: number): Promise<string> {
-  const socket = createSocket('udp4');
+  const socket = socketFor(address);
   const signal = AbortSignal.timeout(SILENCE_MS);
   socket.connect(port, address);
   await once(socket, 'connect');

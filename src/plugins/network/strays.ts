@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Config, Database } from '../system/index.js';
+import { toAddress } from './addresses.js';
+import { listLinks } from './links.js';
+import type { Places } from './places.js';
+import { prepared } from './prepared.js';
+
+/** How the bridges of a root's own networks begin: engines of one host have their own. */
+export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
+  return `gn${createHash('sha256').update(root).digest('hex').slice(0, 3)}-`;
+}
+
+/**
+ * What does not belong, a line each: addresses and ports held by those who do not live, links and bridges of nobody,
+ * published ports that lead nowhere. Empty where all is well; what is being changed at this moment may show.
+ */
+export async function strays(
+  { ground, networks }: Places,
+  database: Database,
+  config: Pick<Config, 'root'>,
+  live: readonly string[],
+): Promise<string[]> {
+  const held = prepared(database, 'SELECT holder, address, link FROM network_lease WHERE holder IS NOT NULL').all();
+  const ports = prepared(database, 'SELECT holder, protocol, port FROM network_port').all();
+  const isLost = ({ holder }: Record<string, unknown>): boolean => !live.includes(String(holder));
+  const known = networks.list();
+  const links = listLinks(ground.routes);
+  const ownBridges = new Set(known.map(({ bridge }) => bridge));
+  const bridges = links.filter(({ name }) => name.startsWith(bridgePrefix(config)) || ownBridges.has(name));
+  const onBridge = new Set(bridges.map(({ index }) => index));
+  const ownLinks = new Set(held.map(({ link }) => String(link)));
+  return [
+    ...held.filter(isLost).map(({ holder, address }) => `address ${toAddress(Number(address))} of container ${holder}`),
+    ...ports.filter(isLost).map(({ holder, protocol, port }) => `port ${port}/${protocol} of container ${holder}`),
+    ...bridges.filter(({ name }) => !ownBridges.has(name)).map(({ name }) => `bridge ${name}`),
+    ...links
+      .filter(({ name, master }) => master !== undefined && onBridge.has(master) && !ownLinks.has(name))
+      .map(({ name }) => `link ${name}`),
+    ...(await ground.rules.strangers(ground.publicationsOf())).map((element) => `published port ${element}`),
+  ];
+}
