@@ -1,4 +1,5 @@
 /** What plugins build on. Loads neither the container of services nor the command line parser. */
+export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './check.js';
 export type {
   Client,
   ClientTerminal,

@@ -52,7 +52,7 @@ export class OciContainers implements Runtime, Service {
   constructor(
     @Config private readonly config: Config,
     @Database database: Database,
-    @Log log: Log,
+    @Log private readonly log: Log,
     @Graph private readonly graph: Graph,
     @NetworkManager network: NetworkManager,
     @Networks networks: Networks,
@@ -74,6 +74,7 @@ export class OciContainers implements Runtime, Service {
       },
       {
         removeEnded: (container) => this.#register.discard(container, { volumes: true, undoable: false }),
+        adopt: (id) => this.#register.adopt(id),
         endUnhealthy: (id) => this.#endings.endRun(id),
       },
     );
@@ -83,6 +84,8 @@ export class OciContainers implements Runtime, Service {
   async onStart(): Promise<void> {
     this.#store.migrate();
     await this.#supervisor.reconcile();
+    if (this.config.daemon)
+      this.#register.noteMissing((id, error) => this.log.warn(`container ${id}: ${String(error)}`));
   }
 
   async onStop(): Promise<void> {
@@ -193,6 +196,7 @@ export class OciContainers implements Runtime, Service {
       await this.#control.update(container.id, limitChanges(changes, config, probeRuntime().limitsSwap));
     }
     this.#store.updateConfig(container, config);
+    this.#register.note(container.id);
   }
 
   processes(id: string): readonly number[] {

@@ -1,9 +1,10 @@
 import type { StatementSync } from 'node:sqlite';
-import type { Service } from '../../kernel/index.js';
+import { GantryError, isKind, type Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
 import type { Image } from './contracts.js';
 import { digestOf, type ImageDocument, parseDocument, toImage } from './image-config.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
+import { shortId } from './short-id.js';
 
 export interface LayerRecord {
   readonly diffId: string;
@@ -20,9 +21,10 @@ const QUERIES = {
   byPrefix: 'SELECT id FROM images WHERE id >= ? AND id < ? LIMIT 2',
   children: 'SELECT id FROM images WHERE parent = ?',
   holders: 'SELECT holder FROM image_holds WHERE image_id = ? ORDER BY holder',
-  addImage: 'INSERT INTO images (id, parent, created_ms, config) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  addImage: `INSERT INTO images (id, parent, created_ms, config) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET config = excluded.config WHERE config <> excluded.config`,
   addLayer: 'INSERT INTO layers VALUES (?, ?) ON CONFLICT DO NOTHING',
-  addImageLayer: 'INSERT INTO image_layers VALUES (?, ?, ?)',
+  addImageLayer: 'INSERT INTO image_layers VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   deleteImage: 'DELETE FROM images WHERE id = ?',
   deleteLayers: 'DELETE FROM layers WHERE diff_id NOT IN (SELECT diff_id FROM image_layers)',
   layer: 'SELECT size FROM layers WHERE diff_id = ?',
@@ -51,7 +53,7 @@ export class SqlImageRecords implements Service {
   list(): Image[] {
     const images = this.#query('all')
       .all()
-      .flatMap((row) => this.#imageOf(String(row['id']), String(row['parent'])) ?? []);
+      .flatMap((row) => this.#listedImage(String(row['id']), String(row['parent'])) ?? []);
     this.#listed = new Map(images.map((image) => [image.id, image]));
     return images;
   }
@@ -128,9 +130,16 @@ export class SqlImageRecords implements Service {
   }
 
   /** Undefined where another process has removed it meanwhile. */
-  #imageOf(id: string, parent: string): Image | undefined {
+  #listedImage(id: string, parent: string): Image | undefined {
     const listed = this.#listed.get(id);
-    return listed?.parent === parent ? listed : this.get(id);
+    if (listed?.parent === parent) return listed;
+    try {
+      return this.get(id);
+    } catch (error) {
+      // One that is damaged costs the others nothing; `system check` names it.
+      if (isKind(error, 'unavailable')) return undefined;
+      throw error;
+    }
   }
 
   #query(name: keyof typeof QUERIES): StatementSync {
@@ -141,6 +150,13 @@ export class SqlImageRecords implements Service {
 }
 
 function imageOf(row: Record<string, unknown>): Image {
-  const document = parseDocument(row['config'] as Uint8Array);
-  return toImage(String(row['id']), String(row['parent']), document, Number(row['size']));
+  const id = String(row['id']);
+  try {
+    return toImage(id, String(row['parent']), parseDocument(row['config'] as Uint8Array), Number(row['size']));
+  } catch (cause) {
+    throw new GantryError('unavailable', `what the database has of image ${shortId(id)} is damaged`, {
+      cause,
+      hint: '`docker system check --repair` brings back what can be had',
+    });
+  }
 }

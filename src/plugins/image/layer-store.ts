@@ -9,7 +9,7 @@ import {
   renameSync,
   statfsSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Extracted, extract } from './extract.js';
 import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
@@ -132,6 +132,31 @@ export class LayerStore {
       closeSync(fd);
     }
     if (existsSync(this.recipePath(diffId))) this.#trash.put(this.recipePath(diffId));
+  }
+
+  /** Takes a damaged layer to where nobody sweeps. */
+  putAside(diffId: string): void {
+    const lost = join(this.#folder, '..', 'lost');
+    mkdirSync(lost, { recursive: true, mode: 0o700 });
+    for (const path of [this.path(diffId), this.recipePath(diffId)]) {
+      const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
+      if (existsSync(path)) renameSync(path, join(lost, name));
+    }
+  }
+
+  /** Makes what lies above every image anew. */
+  remakeTop(): void {
+    mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
+    if (existsSync(this.topPath)) this.#trash.put(this.topPath);
+    this.#makeTop();
+  }
+
+  /** Temporary folders that no living process works in. */
+  abandoned(): string[] {
+    return [this.#folder, this.#recipes].flatMap(abandonedFolders).map(({ path, fd }) => {
+      closeSync(fd);
+      return path;
+    });
   }
 
   emptyTrash(): void {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bytes } from './bytes.js';
 
@@ -19,6 +19,15 @@ export function fillTopLayer(folder: string): void {
     writeFileSync(join(folder, file), '', { flag: 'wx' });
     chmodSync(join(folder, file), 0o644);
   }
+}
+
+/** What is wrong with it; undefined where all is there. */
+export function topLayerFault(folder: string): string | undefined {
+  const isThere = (path: string, is: 'isDirectory' | 'isFile'): boolean =>
+    lstatSync(join(folder, path), { throwIfNoEntry: false })?.[is]() ?? false;
+  const missing =
+    DIRECTORIES.find((path) => !isThere(path, 'isDirectory')) ?? FILES.find((path) => !isThere(path, 'isFile'));
+  return missing === undefined ? undefined : `/${missing} is missing or something else`;
 }
 
 /** Whether a path, relative to a container's root, is a place that the engine mounts over: no part of the image or its changes. */
