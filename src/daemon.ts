@@ -19,7 +19,7 @@ import { GantryError } from './kernel/errors.js';
 import { UnixListeners } from './limited-listeners.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
-import { Events, LimitedSockets, LineLog, libc } from './plugins/system/index.js';
+import { Events, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
@@ -57,7 +57,7 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
-  mkdirSync(settings.runDir, { recursive: true });
+  makeStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
   const lock = takeLock(files);
@@ -103,6 +103,7 @@ function tlsOptions(): ListenOptions {
 
 /** One daemon a root: the lock ends with the process, however that ends. */
 function takeLock(files: DaemonFiles): number {
+  if (kindAt(files.lock) === 'folder') renameSync(files.lock, `${files.lock}.damaged-${Date.now()}`);
   const fd = openSync(files.lock, 'a', 0o600);
   if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
   closeSync(fd);

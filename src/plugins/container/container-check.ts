@@ -1,9 +1,9 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Check, type Finding, GantryError, type Repair } from '../../kernel/index.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
-import { Config, Database, Events } from '../system/index.js';
+import { Config, Database, Events, kindAt } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { ContainerFiles } from './container-files.js';
 import { readRecord } from './container-record.js';
@@ -114,14 +114,14 @@ export class ContainerCheck implements Check {
       [paths.upper, 'the folder of what it wrote is'],
       [paths.work, "the file system's own folder beside it is"],
     ] as const) {
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      if (stat?.isDirectory()) continue;
-      const how = stat ? 'no folder' : 'missing';
+      const kind = kindAt(path);
+      if (kind === 'folder') continue;
+      const how = kind ? 'no folder' : 'missing';
       yield { object, problem: `${problem} ${how}`, repair: emptied(() => this.#remake(container)) };
       return;
     }
     for (const path of [paths.hosts, paths.hostname, paths.resolvConf]) {
-      if (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true) continue;
+      if ([undefined, 'file'].includes(kindAt(path))) continue;
       const run = (): void => rmSync(path, { recursive: true });
       const repair = { does: 'delete it', did: 'deleted: the next start makes it anew', run };
       yield { object, problem: `its file ${basename(path)} is no file`, repair };

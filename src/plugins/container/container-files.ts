@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { Config } from '../system/index.js';
+import { type Config, kindAt, makeStateFolder } from '../system/index.js';
 import { Bundle } from './bundle.js';
 import { removeControlGroups } from './leftovers.js';
 
@@ -60,7 +60,8 @@ export class ContainerFiles {
   make(id: string): ContainerPaths {
     const paths = this.of(id);
     // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
-    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#root, 0o700);
+    makeStateFolder(this.#bundles, 0o700);
     mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
     mkdirSync(paths.work, { recursive: true, mode: 0o700 });
     return paths;
@@ -77,7 +78,7 @@ export class ContainerFiles {
   bury(id: string): void {
     this.bundleOf(id).release();
     removeControlGroups(id);
-    mkdirSync(this.#removed, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#removed, 0o700);
     rename(this.of(id).folder, this.buriedAt(id));
   }
 
@@ -87,7 +88,7 @@ export class ContainerFiles {
   }
 
   exhume(id: string): void {
-    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#root, 0o700);
     rename(this.buriedAt(id), this.of(id).folder);
   }
 
@@ -98,7 +99,7 @@ export class ContainerFiles {
   #moveToTrash(folder: string, id: string): Promise<void> {
     const grave = join(this.#trash, `${GRAVE}${id}`);
     try {
-      mkdirSync(this.#trash, { recursive: true, mode: 0o700 });
+      makeStateFolder(this.#trash, 0o700);
       renameSync(folder, grave);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
@@ -153,8 +154,8 @@ export class ContainerFiles {
   remake(id: string): void {
     const { folder, upper, work } = this.of(id);
     for (const path of [folder, upper, work]) {
-      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === false)
-        this.#keepLost(path, `${id}-${basename(path)}`);
+      const kind = kindAt(path);
+      if (kind && kind !== 'folder') this.#keepLost(path, `${id}-${basename(path)}`);
     }
     this.make(id);
   }
@@ -165,7 +166,7 @@ export class ContainerFiles {
   }
 
   #keepLost(path: string, name: string): string {
-    mkdirSync(this.#lost, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#lost, 0o700);
     const place = join(this.#lost, `${name}-${Date.now()}`);
     rename(path, place);
     return place;
@@ -182,7 +183,7 @@ function rename(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

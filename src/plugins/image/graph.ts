@@ -210,7 +210,7 @@ export class OverlayGraph implements Graph, Service {
 
   /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
   #lowers(imageId: string): readonly string[] {
-    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.path(diffId));
+    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.whole(diffId, imageId));
     const highestOpaque = paths.findLastIndex((path) => isOpaque(toBytes(path)));
     return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }

@@ -1,6 +1,5 @@
-import { existsSync, lstatSync } from 'node:fs';
 import { type Check, type CheckOptions, type Finding, isKind } from '../../kernel/index.js';
-import { Config, copyPath, Database } from '../system/index.js';
+import { Config, copyPath, Database, kindAt } from '../system/index.js';
 import { Graph, TagStore } from './contracts.js';
 import { digestOf } from './image-config.js';
 import { layerArchive } from './layer-archive.js';
@@ -41,7 +40,7 @@ export class ImageCheck implements Check {
   /** What lies above every image: without it no container starts. */
   *#top(): Iterable<Finding> {
     const { topPath, emptyPath } = this.#layers;
-    const fault = topLayerFault(topPath) ?? (isFolder(emptyPath) ? undefined : `has no folder ${emptyPath}`);
+    const fault = topLayerFault(topPath) ?? (kindAt(emptyPath) === 'folder' ? undefined : `has no folder ${emptyPath}`);
     if (fault === undefined) return;
     const repair = { does: 'make it anew', did: 'made anew', run: () => this.#layers.remakeTop() };
     yield { object: "the engine's own layer", problem: fault, repair };
@@ -67,9 +66,9 @@ export class ImageCheck implements Check {
   }
 
   async #layerFault(diffId: string, { digests }: CheckOptions): Promise<string | undefined> {
-    const [layer, recipe] = [this.#layers.path(diffId), this.#layers.recipePath(diffId)].map(isFolder);
-    if (!layer) return 'is missing';
-    if (!recipe) return 'cannot be saved or pushed: what its archive is made of is missing';
+    if (kindAt(this.#layers.path(diffId)) !== 'folder') return 'is missing';
+    if (kindAt(this.#layers.recipePath(diffId)) !== 'folder')
+      return 'cannot be saved or pushed: what its archive is made of is missing';
     return digests ? this.#contentFault(diffId) : undefined;
   }
 
@@ -87,13 +86,18 @@ export class ImageCheck implements Check {
     const [name] = this.tags.namesOf(id);
     const object = `image ${name === undefined ? shortId(id) : `${name} (${shortId(id)})`}`;
     const finding = { object, problem, hint: 'Pull or load it again: what is missing comes back' };
-    if (damagedLayer === undefined || !existsSync(this.#layers.path(damagedLayer))) return finding;
+    if (damagedLayer === undefined || !this.#isWhole(damagedLayer)) return finding;
     const repair = {
       does: 'put the layer aside, for a pull or load to bring it back',
       did: 'put aside; pull or load the image again',
       run: () => this.#layers.putAside(damagedLayer),
     };
     return { ...finding, repair };
+  }
+
+  /** Whether there is all of it, whatever it is: a part alone is made anew by any pull. */
+  #isWhole(diffId: string): boolean {
+    return [this.#layers.path(diffId), this.#layers.recipePath(diffId)].every((path) => kindAt(path) === 'folder');
   }
 
   /** What a process that was killed left; the start of the next daemon takes it away, too. */
@@ -116,10 +120,6 @@ export class ImageCheck implements Check {
 
 function left(object: string, problem: string, run: () => void): Finding {
   return { object, problem, repair: { does: 'delete it', did: 'deleted', run } };
-}
-
-function isFolder(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function configInCopy(config: Config, id: string): Uint8Array | undefined {

@@ -1,19 +1,12 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  statfsSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, fsyncSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { GantryError } from '../../kernel/index.js';
+import { kindAt, makeStateFolder } from '../system/index.js';
 import { type Extracted, extract } from './extract.js';
+import { shortId } from './short-id.js';
 import { abandonedFolders, lock, makeTempFolder, share, type TempFolder } from './temp-folder.js';
-import { fillTopLayer } from './top-layer.js';
+import { fillTopLayer, topLayerFault } from './top-layer.js';
 import { Trash } from './trash.js';
 
 const HEX = /^[0-9a-f]{64}$/;
@@ -50,17 +43,26 @@ export class LayerStore {
 
   prepare(): void {
     this.#trash.prepare();
-    mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
+    makeStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#recipes]) {
-      mkdirSync(parent, { recursive: true, mode: 0o700 });
+      makeStateFolder(parent, 0o700);
       for (const folder of abandonedFolders(parent)) this.#drop(folder);
     }
-    if (!existsSync(this.topPath)) this.#makeTop();
+    if (topLayerFault(this.topPath)) this.remakeTop();
     this.#trash.empty();
   }
 
   path(diffId: string): string {
     return join(this.#folder, hexOf(diffId));
+  }
+
+  /** The same, of a layer that has to be there. @throws GantryError `unavailable` */
+  whole(diffId: string, imageId: string): string {
+    const path = this.path(diffId);
+    if (kindAt(path) === 'folder') return path;
+    throw new GantryError('unavailable', `layer ${shortId(diffId)} of image ${shortId(imageId)} is missing`, {
+      hint: 'Pull or load the image again: what is missing comes back',
+    });
   }
 
   recipePath(diffId: string): string {
@@ -89,12 +91,16 @@ export class LayerStore {
 
   /** Gives a layer its place, on disk, unless that is taken by the same layer. Inside of a write transaction. */
   place(layer: NewLayer): void {
-    if (existsSync(this.path(layer.diffId))) return;
     const recipe = this.recipePath(layer.diffId);
+    const isThere = kindAt(this.path(layer.diffId)) === 'folder';
+    if (isThere && kindAt(recipe) === 'folder') return;
     // Left by a process that was killed between two renames.
     if (existsSync(recipe)) this.#trash.put(recipe);
     renameSync(layer.recipe.path, recipe);
     syncFolder(this.#recipes);
+    // A recipe that was lost is all that was wanting.
+    if (isThere) return;
+    makeRoomFor(this.path(layer.diffId), this.#trash);
     renameSync(layer.folder.path, this.path(layer.diffId));
     syncFolder(this.#folder);
   }
@@ -113,9 +119,10 @@ export class LayerStore {
       .map((name) => `sha256:${name}`);
   }
 
-  /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
+  /** Keeps a layer that is here until the given function is called; undefined where it is not here, or its recipe is not. */
   keep(diffId: string): (() => void) | undefined {
     if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
+    if ([this.path(diffId), this.recipePath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
     const fd = share(this.path(diffId));
     return fd === undefined ? undefined : () => closeSync(fd);
   }
@@ -137,7 +144,7 @@ export class LayerStore {
   /** Takes a damaged layer to where nobody sweeps. */
   putAside(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
-    mkdirSync(lost, { recursive: true, mode: 0o700 });
+    makeStateFolder(lost, 0o700);
     for (const path of [this.path(diffId), this.recipePath(diffId)]) {
       const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
       if (existsSync(path)) renameSync(path, join(lost, name));
@@ -146,7 +153,6 @@ export class LayerStore {
 
   /** Makes what lies above every image anew. */
   remakeTop(): void {
-    mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
     if (existsSync(this.topPath)) this.#trash.put(this.topPath);
     this.#makeTop();
   }
@@ -180,6 +186,11 @@ export class LayerStore {
     if (existsSync(path)) this.#trash.put(path);
     closeSync(fd);
   }
+}
+
+/** What stands there is no folder, and nobody's. */
+function makeRoomFor(path: string, trash: Trash): void {
+  if (existsSync(path)) trash.put(path);
 }
 
 /** Renames inside of a folder are on disk when this returns. */

@@ -1,5 +1,6 @@
-import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindAt } from '../system/index.js';
 import type { Bytes } from './bytes.js';
 
 const DIRECTORIES = ['dev', 'proc', 'sys', 'etc'];
@@ -23,10 +24,9 @@ export function fillTopLayer(folder: string): void {
 
 /** What is wrong with it; undefined where all is there. */
 export function topLayerFault(folder: string): string | undefined {
-  const isThere = (path: string, is: 'isDirectory' | 'isFile'): boolean =>
-    lstatSync(join(folder, path), { throwIfNoEntry: false })?.[is]() ?? false;
   const missing =
-    DIRECTORIES.find((path) => !isThere(path, 'isDirectory')) ?? FILES.find((path) => !isThere(path, 'isFile'));
+    DIRECTORIES.find((path) => kindAt(join(folder, path)) !== 'folder') ??
+    FILES.find((path) => kindAt(join(folder, path)) !== 'file');
   return missing === undefined ? undefined : `/${missing} is missing or something else`;
 }
 

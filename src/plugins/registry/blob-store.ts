@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { libc } from '../system/index.js';
+import { libc, makeStateFolder } from '../system/index.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -37,7 +27,7 @@ export class BlobStore {
   }
 
   prepare(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#folder, 0o700);
   }
 
   /** The file of a whole blob, or undefined. */

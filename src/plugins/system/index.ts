@@ -23,6 +23,7 @@ export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { Readiness } from './readiness.js';
 export { type Removed, TRASH_BOUNDS } from './removed.js';
+export { kindAt, makeStateFolder } from './state-folder.js';
 export { VERSION } from './version.js';
 
 /** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */

@@ -1,7 +1,7 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Check, Finding } from '../../kernel/index.js';
-import { Config } from '../system/index.js';
+import { Config, kindAt, makeStateFolder } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 /** Volumes against their folders. Nothing that a user may want is ever deleted. */
@@ -14,14 +14,16 @@ export class VolumeCheck implements Check {
   *findings(): Iterable<Finding> {
     const volumes = this.volumes.list();
     for (const { name, path } of volumes) {
-      const stat = lstatSync(path, { throwIfNoEntry: false });
-      if (stat?.isDirectory()) continue;
-      const problem = `its folder ${path} is ${stat ? 'no folder' : 'missing'}`;
+      const kind = kindAt(path);
+      if (kind === 'folder') continue;
+      const problem = `its folder ${path} is ${kind ? 'no folder' : 'missing'}`;
       const repair = { does: 'make it anew, empty', did: 'made anew, empty', run: () => remake(path) };
       yield { object: `volume ${name}`, problem, repair };
     }
     const known = new Set(volumes.map(({ name }) => name));
-    for (const name of readdirSync(join(this.config.root, 'volumes')).filter((one) => !known.has(one))) {
+    for (const name of readdirSync(join(this.config.root, 'volumes')).filter(
+      (one) => !known.has(one) && !/\.damaged-\d+$/.test(one),
+    )) {
       const run = (): void => void this.volumes.ensure(name);
       const repair = { does: 'take it back', did: 'taken back', run };
       yield { object: `volume ${name}`, problem: 'there is a folder of it, and the database does not know it', repair };
@@ -29,11 +31,7 @@ export class VolumeCheck implements Check {
   }
 }
 
-/** What is in its place is put beside. */
 function remake(path: string): void {
-  const beside = [join(path, '..'), path].find(
-    (part) => lstatSync(part, { throwIfNoEntry: false })?.isDirectory() === false,
-  );
-  if (beside !== undefined) renameSync(beside, `${beside}.damaged-${Date.now()}`);
-  mkdirSync(path, { recursive: true, mode: 0o755 });
+  makeStateFolder(dirname(path), 0o755);
+  makeStateFolder(path, 0o755);
 }
