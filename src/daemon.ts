@@ -81,7 +81,7 @@ async function serve(settings: Settings): Promise<void> {
     await engine.services.ensure([LimitedSockets]);
     await engine.services.ensure([Events]);
     await engine.plugins.follow(engine.services.resolve(Events));
-    writePidFile(files.pid);
+    writePidFile(files.pid, log);
     log.info(`daemon ${process.pid} is ready, root ${settings.root}`);
     log.info(`${await stopped}: stopping; containers run on`);
   } finally {
@@ -131,9 +131,14 @@ function stopSignal(): Promise<string> {
   });
 }
 
-function writePidFile(path: string): void {
-  writeFileSync(`${path}.new`, `${process.pid}\n`);
-  renameSync(`${path}.new`, path);
+/** It is for people and their scripts: a full disk is no reason to stop. */
+function writePidFile(path: string, log: LineLog): void {
+  try {
+    writeFileSync(`${path}.new`, `${process.pid}\n`);
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    log.warn(`no pid file: ${String(error)}`);
+  }
 }
 
 export function readPidFile(path: string): number | undefined {

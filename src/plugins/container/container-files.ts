@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Config, kindAt, makeStateFolder } from '../system/index.js';
+import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../system/index.js';
 import { Bundle } from './bundle.js';
 import { removeControlGroups } from './leftovers.js';
 
@@ -23,6 +23,7 @@ export interface ContainerPaths {
 
 /** The folders of containers: lasting ones under the root, bundles under the run folder. */
 export class ContainerFiles {
+  readonly #base: string;
   readonly #root: string;
   readonly #trash: string;
   readonly #removed: string;
@@ -31,6 +32,7 @@ export class ContainerFiles {
   #emptying: Promise<void> = Promise.resolve();
 
   constructor(config: Config) {
+    this.#base = config.root;
     this.#root = join(config.root, 'containers');
     this.#trash = join(config.root, 'trash');
     this.#removed = join(config.root, 'removed');
@@ -125,6 +127,10 @@ export class ContainerFiles {
       ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
+  }
+
+  isShortOfSpace(): boolean {
+    return isShortOfSpace(this.#base);
   }
 
   /** Ids of containers that have a folder. */

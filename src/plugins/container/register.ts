@@ -56,7 +56,13 @@ export class ContainerRegister {
       graph.hold(config.imageId, id);
       return made;
     });
-    writeRecord(files.make(id).record, record);
+    try {
+      writeRecord(files.make(id).record, record);
+    } catch (error) {
+      // A full disk: nothing of it stays.
+      this.discard(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      throw error;
+    }
     return id;
   }
 

@@ -66,13 +66,14 @@ export class RemovedContainers {
     this.files.exhume(id);
   }
 
-  /** Forgets those beyond the bounds, the oldest first. */
+  /** Forgets those beyond the bounds, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
     let total = 0;
+    const isShort = this.files.isShortOfSpace();
     for (const [index, { id, removed }] of this.list().entries()) {
       total += await this.#size(id);
       const isKept =
-        index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
       if (!isKept) await this.forget(id);
     }
   }

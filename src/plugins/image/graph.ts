@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, Events, type Removed } from '../system/index.js';
+import { Config, Database, Events, isShortOfSpace, type Removed } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer } from './contracts.js';
@@ -39,7 +39,7 @@ export class OverlayGraph implements Graph, Service {
   readonly #removed: RemovedImages;
 
   constructor(
-    @Config config: Config,
+    @Config private readonly config: Config,
     @Database private readonly database: Database,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
@@ -127,7 +127,7 @@ export class OverlayGraph implements Graph, Service {
         this.#removed.add({ id, parent, config: this.configBytes(id), names: detail.names, layers });
       }
       this.records.delete(id);
-      this.#removed.trim();
+      this.#removed.trim(isShortOfSpace(this.config.root));
       this.events.emit('image', 'delete', id, { name: id });
     }, DURABLE);
     this.#sweep();

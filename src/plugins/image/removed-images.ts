@@ -61,13 +61,13 @@ export class RemovedImages {
     this.database.sql.prepare('DELETE FROM removed_images WHERE id = ?').run(id);
   }
 
-  /** Forgets those beyond the bounds, the oldest first. */
-  trim(): void {
+  /** Forgets those beyond the bounds, the oldest first. @param isShort all: the disk is nearly full */
+  trim(isShort: boolean): void {
     let total = 0;
     for (const [index, { id, removed }] of this.list().entries()) {
       total += this.#bytesOf(id);
       const isKept =
-        index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
       if (!isKept) this.forget(id);
     }
   }

@@ -4,12 +4,14 @@ import type { Service } from '../../kernel/plugin.js';
 import { Config, type Database } from './contracts.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damaged, databasePath, fileFault, saysDamaged } from './database-file.js';
+import { reserveGrowth, reserveLog } from './database-reserve.js';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** The database file under the root. */
 export class SqliteDatabase implements Database, Service {
   #sql: Sqlite | undefined;
+  #keeper: Sqlite | undefined;
   #copy: DatabaseCopy | undefined;
   #depth = 0;
 
@@ -20,7 +22,9 @@ export class SqliteDatabase implements Database, Service {
     const fault = fileFault(this.config);
     if (fault !== undefined) throw damaged(this.config, fault);
     try {
-      this.#sql = await open(databasePath(this.config));
+      const path = databasePath(this.config);
+      this.#sql = await open(path, this.config.daemon ? reserveGrowth : undefined);
+      if (this.config.daemon) this.#keeper = reserveLog(path);
     } catch (error) {
       throw saysDamaged(error) ? damaged(this.config, 'is damaged', error) : error;
     }
@@ -32,6 +36,7 @@ export class SqliteDatabase implements Database, Service {
     this.#copy?.stop();
     if (!this.config.daemon) await this.#copy?.refresh();
     this.#sql?.close();
+    this.#keeper?.close();
     this.#sql = undefined;
   }
 
@@ -79,11 +84,12 @@ export class SqliteDatabase implements Database, Service {
   }
 }
 
-async function open(path: string): Promise<Sqlite> {
+async function open(path: string, prepare?: (path: string) => void): Promise<Sqlite> {
   const { DatabaseSync } = await import('node:sqlite');
   // It holds what users put into environments. SQLite gives the files beside it the same mode.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
+  prepare?.(path);
   const sql = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
   sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');

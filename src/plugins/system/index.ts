@@ -22,7 +22,7 @@ export { MemoryDatabase } from './memory-database.js';
 export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { Readiness } from './readiness.js';
-export { type Removed, TRASH_BOUNDS } from './removed.js';
+export { isShortOfSpace, type Removed, TRASH_BOUNDS } from './removed.js';
 export { kindAt, makeStateFolder } from './state-folder.js';
 export { VERSION } from './version.js';
 
