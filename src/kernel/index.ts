@@ -46,6 +46,7 @@ export {
 } from './plugin.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
 export { drained, write } from './streams.js';
+export { systemFailure } from './system-failure.js';
 export { table } from './table.js';
 export { compileTemplate } from './template.js';
 export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';

@@ -35,9 +35,10 @@ export class LeftoversCheck implements Check {
   }
 
   *findings(): Iterable<Finding> {
+    // First of all: what deletes a folder would go into what is mounted there.
+    yield* this.#mounts();
     yield* this.#folders();
     yield* this.#runs();
-    yield* this.#mounts();
     yield* this.#controlGroups();
     yield* this.#leases();
     for (const name of this.#files.trash().filter((grave) => !isYoung(join(this.config.root, 'trash', grave)))) {

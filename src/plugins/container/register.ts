@@ -105,7 +105,7 @@ export class ContainerRegister {
    * @returns whether it is there again
    */
   adopt(id: string): boolean {
-    const { database, store, files, graph } = this.ground;
+    const { database, store, files, graph, network } = this.ground;
     const record = readRecord(files.of(id).record, id);
     if (!record || record.config.autoRemove) return false;
     database.transaction(() => {
@@ -114,7 +114,10 @@ export class ContainerRegister {
       // An image that is gone, too, keeps it from running, and from nothing else.
       if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
       for (const mount of record.config.mounts) this.#holdVolume(id, mount);
-      if (hasNetwork(record.config.network)) this.#holdPlace(id, name, this.#onKnownNetwork(record.config));
+      // Its places may be known still.
+      const places = network.forget(id);
+      if (places) network.hold({ id, hosts: files.of(id).hosts }, places);
+      else if (hasNetwork(record.config.network)) this.#holdPlace(id, name, this.#onKnownNetwork(record.config));
     });
     return true;
   }

@@ -1,4 +1,11 @@
-import { type Check, type CheckOptions, type Finding, GantryError, PluginChecks } from '../../kernel/index.js';
+import {
+  type Check,
+  type CheckOptions,
+  type Finding,
+  GantryError,
+  PluginChecks,
+  systemFailure,
+} from '../../kernel/index.js';
 import type { Checks } from './contracts.js';
 
 /** The checks of all plugins, one after the other. */
@@ -19,8 +26,11 @@ async function* safely(what: string, make: () => Promise<Check>, options: CheckO
   try {
     yield* (await make()).findings(options);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof GantryError ? error.hint : undefined;
+    const { message, hint } = error instanceof GantryError ? error : (systemFailure(error) ?? unexpected(error));
     yield { object: what, problem: `cannot be checked: ${message}`, ...(hint !== undefined && { hint }) };
   }
+}
+
+function unexpected(error: unknown): { readonly message: string; readonly hint?: string } {
+  return { message: error instanceof Error ? error.message : String(error) };
 }
