@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { EndpointRequest } from '../network/index.js';
-import { type Database, folderSize, type Removed, TRASH_BOUNDS } from '../system/index.js';
+import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../system/index.js';
 import type { ContainerFiles } from './container-files.js';
 
 export const REMOVED_SCHEMA = `
@@ -51,7 +51,11 @@ export class RemovedContainers {
   row(id: string): Row {
     const found = this.database.sql.prepare('SELECT row FROM removed_containers WHERE id = ?').get(id);
     if (!found) throw new GantryError('not found', `No removed container: ${id}`);
-    return JSON.parse(String(found['row'])) as Row;
+    const row = textOfRow<Row>(found['row'], {});
+    if (row['id'] === id) return row;
+    throw new GantryError('unavailable', `what the database has of removed container ${id} is damaged`, {
+      hint: '`docker system prune` forgets it',
+    });
   }
 
   /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */

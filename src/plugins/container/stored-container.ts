@@ -91,9 +91,12 @@ export function readable(row: Record<string, unknown>): StoredContainer[] {
   }
 }
 
-function parsed<T>(row: Record<string, unknown>, column: string): T {
+function parsed<T extends object>(row: Record<string, unknown>, column: string): T {
   try {
-    return JSON.parse(String(row[column])) as T;
+    const value = JSON.parse(String(row[column])) as T;
+    if (typeof value !== 'object' || value === null) throw new Error('it is no object');
+    if (column === 'config' && !Array.isArray((value as ContainerConfig).args)) throw new Error('it has no program');
+    return value;
   } catch (cause) {
     throw new GantryError('unavailable', `what the database has of container ${String(row['name'])} is damaged`, {
       cause,

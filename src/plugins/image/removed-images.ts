@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { type Database, type Removed, TRASH_BOUNDS } from '../system/index.js';
+import { type Database, type Removed, TRASH_BOUNDS, textOfRow } from '../system/index.js';
 import type { LayerRecord } from './image-records.js';
 
 export interface RemovedImage {
@@ -31,7 +31,7 @@ export class RemovedImages {
       .all()
       .map((row) => ({
         id: String(row['id']),
-        name: (JSON.parse(String(row['names'])) as string[])[0] ?? '',
+        name: textOfRow<string[]>(row['names'], [])[0] ?? '',
         removed: Number(row['removed']),
       }));
   }
@@ -44,7 +44,7 @@ export class RemovedImages {
       id,
       parent: String(row['parent']),
       config: row['config'] as Uint8Array,
-      names: JSON.parse(String(row['names'])) as string[],
+      names: textOfRow<string[]>(row['names'], []),
       layers: this.database.sql
         .prepare('SELECT diff_id, size FROM removed_layers WHERE image_id = ?')
         .all(id)

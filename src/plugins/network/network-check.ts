@@ -1,5 +1,5 @@
 import type { Check, Finding } from '../../kernel/index.js';
-import { Config, Database, Events } from '../system/index.js';
+import { Config, Database, damagedTexts, Events } from '../system/index.js';
 import { NetworkManager } from './contracts.js';
 import { findLink } from './links.js';
 import { Places } from './places.js';
@@ -25,6 +25,9 @@ export class NetworkCheck implements Check {
   }
 
   async *findings(): AsyncIterable<Finding> {
+    yield* damagedTexts(this.database, 'network', { table: 'network', column: 'labels', key: 'name', empty: '{}' });
+    const names = { table: 'network_endpoint', column: 'names', key: 'holder', empty: '[]' } as const;
+    yield* damagedTexts(this.database, 'container', names);
     try {
       yield* this.#ground();
       for (const { bridge } of this.#places.networks.list()) yield* this.#links(bridge);

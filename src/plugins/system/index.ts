@@ -23,6 +23,7 @@ export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { Readiness } from './readiness.js';
 export { isShortOfSpace, type Removed, TRASH_BOUNDS } from './removed.js';
+export { damagedTexts, textOfRow } from './row-text.js';
 export { kindAt, makeStateFolder } from './state-folder.js';
 export { VERSION } from './version.js';
 

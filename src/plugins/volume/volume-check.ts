@@ -1,17 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check, Finding } from '../../kernel/index.js';
-import { Config, kindAt, makeStateFolder } from '../system/index.js';
+import { Config, Database, damagedTexts, kindAt, makeStateFolder } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 /** Volumes against their folders. Nothing that a user may want is ever deleted. */
 export class VolumeCheck implements Check {
   constructor(
     @Config private readonly config: Config,
+    @Database private readonly database: Database,
     @Volumes private readonly volumes: Volumes,
   ) {}
 
   *findings(): Iterable<Finding> {
+    yield* damagedTexts(this.database, 'volume', { table: 'volumes', column: 'labels', key: 'name', empty: '{}' });
     const volumes = this.volumes.list();
     for (const { name, path } of volumes) {
       const kind = kindAt(path);

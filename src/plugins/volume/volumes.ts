@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
-import { Config, Database, Events, makeStateFolder } from '../system/index.js';
+import { Config, Database, Events, makeStateFolder, textOfRow } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
 import { checkVolumeName, refuseHeld } from './refusals.js';
 
@@ -108,7 +108,7 @@ export class FolderVolumes implements Volumes, Service {
       path: this.#path(name),
       created: new Date(Number(row['created'])),
       anonymous: row['anonymous'] === 1,
-      labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+      labels: textOfRow<Record<string, string>>(row['labels'], {}),
     };
   }
 }

@@ -212,6 +212,23 @@ test.serial('volumes: what is missing is made anew, what is unknown is taken bac
   t.regex(await engine.ok('volume', 'ls', '-q'), /^found$/m);
 });
 
+test.serial('labels of nonsense cost the labels of one volume or network', async (t) => {
+  const { engine } = given;
+  await engine.ok('network', 'create', '--label', 'a=b', 'labelled');
+  for (const [table, name] of [
+    ['volumes', 'found'],
+    ['network', 'labelled'],
+  ] as const) {
+    sql(`UPDATE ${table} SET labels = '{"a' WHERE name = ?`, name);
+    t.regex(await engine.ok(table === 'network' ? table : 'volume', 'ls', '-q'), /./);
+    await assertRepaired(
+      t,
+      new RegExp(`^(volume|network) ${name}: what the database has of its labels`, 'm'),
+      /: forgotten$/m,
+    );
+  }
+});
+
 test.serial('an image that lacks a layer is named with what to do, and a load brings it back', async (t) => {
   const { engine } = given;
   const archive = join(engine.root, 'saved.tar');
