@@ -87,11 +87,12 @@ export class ContainerRegister {
 
   /** Of containers that older engines made. @param failed is told of what cannot be, and of containers without a folder */
   noteMissing(failed: (id: string, error: unknown) => void): void {
-    for (const { id } of this.ground.store.list()) {
+    for (const { id, status } of this.ground.store.list()) {
       const { folder, record } = this.ground.files.of(id);
       if (existsSync(record)) continue;
       try {
-        if (!existsSync(folder)) throw new Error('its folder is missing, and what it wrote with it');
+        // An engine that was killed while it created one had not come so far.
+        if (status !== 'created' && !existsSync(folder)) throw new Error('its folder is missing, and what it wrote with it');
         this.note(id);
       } catch (error) {
         failed(id, error);
