@@ -92,7 +92,8 @@ export class ContainerRegister {
       if (existsSync(record)) continue;
       try {
         // An engine that was killed while it created one had not come so far.
-        if (status !== 'created' && !existsSync(folder)) throw new Error('its folder is missing, and what it wrote with it');
+        if (status !== 'created' && !existsSync(folder))
+          throw new Error('its folder is missing, and what it wrote with it');
         this.note(id);
       } catch (error) {
         failed(id, error);
