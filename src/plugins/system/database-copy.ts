@@ -1,10 +1,12 @@
-import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 
 const FIRST_MS = 5000;
 const INTERVAL_MS = 60_000;
+/** A large database is copied less often: its check holds up everything else. */
+const LARGEST_PART = 0.001;
 /** A copy is not worth the last of the disk. */
 const LEAST_FREE = 64 * 2 ** 20;
 
@@ -42,10 +44,14 @@ export class DatabaseCopy {
 
   #next(milliseconds: number): void {
     this.#timer = setTimeout(() => {
+      const begun = Date.now();
+      const next = (): void => {
+        if (this.#timer) this.#next(Math.max(INTERVAL_MS, (Date.now() - begun) / LARGEST_PART));
+      };
       // One that cannot be made now is made later.
       void this.#copy()
         .catch(() => {})
-        .then(() => this.#timer && this.#next(INTERVAL_MS));
+        .then(next);
     }, milliseconds).unref();
   }
 
@@ -58,10 +64,11 @@ export class DatabaseCopy {
     const { bavail, bsize } = await statfs(dirname(this.path));
     if (bavail * bsize < LEAST_FREE) return;
     const { backup, DatabaseSync } = await import('node:sqlite');
-    const fresh = `${this.path}.new`;
-    rmSync(fresh, { force: true });
+    this.#removeUnfinished();
+    const fresh = `${this.path}.${process.pid}.new`;
+    // It holds what users put into environments, from its first byte.
+    closeSync(openSync(fresh, 'w', 0o600));
     await backup(this.sql, fresh);
-    chmodSync(fresh, 0o600);
     const made = new DatabaseSync(fresh);
     // One file, with nothing beside it.
     made.exec('PRAGMA journal_mode = DELETE');
@@ -70,5 +77,15 @@ export class DatabaseCopy {
     if (verdict !== 'ok') return rmSync(fresh);
     renameSync(fresh, this.path);
     this.#version = version;
+  }
+
+  /** Of processes that were killed at it. */
+  #removeUnfinished(): void {
+    const folder = dirname(this.path);
+    const start = `${basename(this.path)}.`;
+    for (const name of readdirSync(folder).filter((one) => one.startsWith(start))) {
+      const pid = Number.parseInt(name.slice(start.length), 10);
+      if (pid === process.pid || !existsSync(`/proc/${pid}`)) rmSync(join(folder, name), { force: true });
+    }
   }
 }

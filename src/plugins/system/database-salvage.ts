@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { SQLInputValue, DatabaseSync as Sqlite } from 'node:sqlite';
 
 type Row = Record<string, SQLInputValue>;
@@ -11,6 +11,8 @@ type Row = Record<string, SQLInputValue>;
 export function salvage(path: string, copy: string): string | undefined {
   const fresh = `${path}.new`;
   removeFiles(fresh);
+  // It holds what users put into environments.
+  closeSync(openSync(fresh, 'w', 0o600));
   const sources = [open(path), open(copy)].filter((source) => source !== undefined);
   try {
     using made = opened(fresh, false);

@@ -124,3 +124,17 @@ async function everything(engine: TestEngine): Promise<string> {
   const networks = await engine.ok('network', 'ls', '-q');
   return [containers, images, networks, await engine.ok('volume', 'ls', '-q')].join('\n');
 }
+
+test.serial('nobody but root reads the copy, and what a killed process left of one is gone', async (t) => {
+  const engine = await engineWithContainers(t);
+  rmSync(join(engine.root, 'gantry.db.copy'), { force: true });
+  writeFileSync(join(engine.root, 'gantry.db.copy.99999999.new'), 'half');
+  await engine.ok('ps');
+  t.deepEqual(
+    readdirSync(engine.root).filter((name) => name.includes('.copy')),
+    ['gantry.db.copy'],
+  );
+  rmSync(join(engine.root, 'gantry.db'));
+  await engine.ok('system', 'check', '--repair');
+  for (const name of ['gantry.db', 'gantry.db.copy']) t.is(statSync(join(engine.root, name)).mode & 0o777, 0o600, name);
+});
