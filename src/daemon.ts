@@ -19,7 +19,7 @@ import { GantryError } from './kernel/errors.js';
 import { UnixListeners } from './limited-listeners.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
-import { Events, identify, LimitedSockets, LineLog, libc } from './plugins/system/index.js';
+import { Events, identify, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
@@ -59,7 +59,7 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
-  mkdirSync(settings.runDir, { recursive: true });
+  makeStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
   const lock = await takeLock(files);
@@ -83,7 +83,7 @@ async function serve(settings: Settings): Promise<void> {
     await engine.services.ensure([LimitedSockets]);
     await engine.services.ensure([Events]);
     await engine.plugins.follow(engine.services.resolve(Events));
-    writePidFile(files.pid);
+    writePidFile(files.pid, log);
     log.info(`daemon ${process.pid} is ready, root ${settings.root}`);
     log.info(`${await stopped}: stopping; containers run on`);
   } finally {
@@ -108,6 +108,7 @@ function tlsOptions(): ListenOptions {
  * leave a copy of itself that has the lock for as long as it takes to become that program.
  */
 async function takeLock(files: DaemonFiles): Promise<number> {
+  if (kindAt(files.lock) === 'folder') renameSync(files.lock, `${files.lock}.damaged-${Date.now()}`);
   const fd = openSync(files.lock, 'a', 0o600);
   const patience = Date.now() + LOCK_PATIENCE_MS;
   do {
@@ -141,9 +142,14 @@ function stopSignal(): Promise<string> {
   });
 }
 
-function writePidFile(path: string): void {
-  writeFileSync(`${path}.new`, `${process.pid}\n`);
-  renameSync(`${path}.new`, path);
+/** It is for people and their scripts: a full disk is no reason to stop. */
+function writePidFile(path: string, log: LineLog): void {
+  try {
+    writeFileSync(`${path}.new`, `${process.pid}\n`);
+    renameSync(`${path}.new`, path);
+  } catch (error) {
+    log.warn(`no pid file: ${String(error)}`);
+  }
 }
 
 export function readPidFile(path: string): number | undefined {

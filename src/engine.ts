@@ -1,7 +1,9 @@
+import { PluginChecks } from './kernel/check.js';
 import { GantryError } from './kernel/errors.js';
 import { Extensions } from './kernel/extensions.js';
 import { LocalCall } from './kernel/local-call.js';
 import { LoadedPlugins } from './kernel/plugin-host.js';
+import { RegisteredChecks } from './kernel/registered-checks.js';
 import { Registry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
 import { builtinPlugins } from './plugins/index.js';
@@ -24,13 +26,21 @@ export function createEngine(
   log: Log,
   listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
 ): Engine {
-  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, LoadedPlugins, Log]);
+  const registry = new Registry(builtinPlugins, [
+    Config,
+    Extensions,
+    LimitedListeners,
+    LoadedPlugins,
+    Log,
+    PluginChecks,
+  ]);
   const services = new ServiceHost(registry);
   services.value(Config, config);
   services.value(Log, log);
   const plugins = new ThirdParty(registry, services, config, log);
   services.value(Extensions, plugins);
   services.value(LoadedPlugins, plugins);
+  services.value(PluginChecks, new RegisteredChecks(registry, services));
   const onBug = (stack: string): void => log.debug(stack);
   const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
   services.value(LimitedListeners, listenersFor(call));

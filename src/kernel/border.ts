@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from './client.js';
 import type { CommandMetadata } from './command.js';
 import { GantryError } from './errors.js';
+import { systemFailure } from './system-failure.js';
 import { plain } from './text.js';
 
 /** Docker's, for its own failures. */
@@ -21,8 +22,9 @@ export function exitCodeOf(error: unknown, metadata?: Pick<CommandMetadata, 'fai
 
 /** The failure that crosses the wire for an error. What is no `GantryError` is a bug, told in one line without a stack. */
 export function failureOf(error: unknown): Failure {
-  if (!(error instanceof GantryError)) return { kind: 'internal', message: `internal error: ${firstLine(error)}` };
-  const { kind, message, hint } = error;
+  const known = error instanceof GantryError ? error : systemFailure(error);
+  if (!known) return { kind: 'internal', message: `internal error: ${firstLine(error)}` };
+  const { kind, message, hint } = known;
   return hint === undefined ? { kind, message } : { kind, message, hint };
 }
 

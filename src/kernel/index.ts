@@ -1,4 +1,5 @@
 /** What plugins build on. Loads neither the container of services nor the command line parser. */
+export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './check.js';
 export type {
   Client,
   ClientTerminal,
@@ -46,6 +47,7 @@ export {
 export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
 export { unknowable } from './recording.js';
 export { drained, write } from './streams.js';
+export { systemFailure } from './system-failure.js';
 export { table } from './table.js';
 export { compileTemplate } from './template.js';
 export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';

@@ -1,3 +1,4 @@
+import type { Check } from './check.js';
 import type { CommandClass, Effect } from './command.js';
 import type { ExtensionDefinition } from './extension.js';
 import type { Token } from './token.js';
@@ -100,6 +101,8 @@ export interface PluginDefinition {
   readonly replaces?: readonly string[];
   /** By the kind of thing that `Completion` names: who knows what there is. */
   readonly values?: Readonly<Record<string, () => Promise<ServiceClass<Values>>>>;
+  /** By what is looked at, `containers`: what `system check` asks of the plugin. */
+  readonly checks?: Readonly<Record<string, () => Promise<ServiceClass<Check>>>>;
   /** What help says of the first word of two-word names; `Manage <word>s` unless told. */
   readonly groups?: Readonly<Record<string, string>>;
 }

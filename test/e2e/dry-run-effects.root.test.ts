@@ -4,7 +4,7 @@ import { parse } from '../../src/kernel/cli-adapter.js';
 import { contextFor } from '../../src/kernel/context.js';
 import { runDry } from '../../src/kernel/dry-run.js';
 import { Extensions, NO_EXTENSIONS } from '../../src/kernel/extensions.js';
-import { commandMetadata, LoadedPlugins, optionsOf } from '../../src/kernel/index.js';
+import { commandMetadata, LoadedPlugins, optionsOf, PluginChecks } from '../../src/kernel/index.js';
 import { Recorder } from '../../src/kernel/recording.js';
 import { Registry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
@@ -19,7 +19,14 @@ const given = engineFor(test);
 test.serial('no command does more than it declares', async (t) => {
   const { engine } = given;
   await prepare(engine);
-  const registry = new Registry(builtinPlugins, [Config, Extensions, LimitedListeners, LoadedPlugins, Log]);
+  const registry = new Registry(builtinPlugins, [
+    Config,
+    Extensions,
+    LimitedListeners,
+    LoadedPlugins,
+    Log,
+    PluginChecks,
+  ]);
   const services = new ServiceHost(registry);
   const { root, bridge } = engine;
   services.value(Config, {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { Extensions } from '../../src/kernel/extensions.js';
-import { commandMetadata, LoadedPlugins } from '../../src/kernel/index.js';
+import { commandMetadata, LoadedPlugins, PluginChecks } from '../../src/kernel/index.js';
 import { needsOf } from '../../src/kernel/needs.js';
 import { Registry } from '../../src/kernel/registry.js';
 import { builtinPlugins } from '../../src/plugins/index.js';
@@ -8,7 +8,7 @@ import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js
 
 /** Values that commands may have as they are, dry run or not: they change nothing. */
 const HARMLESS = [Config, Extensions, Log];
-const registry = new Registry(builtinPlugins, [...HARMLESS, LimitedListeners, LoadedPlugins]);
+const registry = new Registry(builtinPlugins, [...HARMLESS, LimitedListeners, LoadedPlugins, PluginChecks]);
 
 for (const entry of registry.commands) {
   const [name] = entry.names;

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Config } from '../system/index.js';
+import { basename, join } from 'node:path';
+import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../system/index.js';
 import { Bundle } from './bundle.js';
 import { removeControlGroups } from './leftovers.js';
+
+const GRAVE = 'container-';
 
 /** Where a container's lasting files are. */
 export interface ContainerPaths {
@@ -15,20 +17,26 @@ export interface ContainerPaths {
   readonly hosts: string;
   readonly hostname: string;
   readonly resolvConf: string;
+  /** What it is: `container-record.ts`. */
+  readonly record: string;
 }
 
 /** The folders of containers: lasting ones under the root, bundles under the run folder. */
 export class ContainerFiles {
+  readonly #base: string;
   readonly #root: string;
   readonly #trash: string;
   readonly #removed: string;
+  readonly #lost: string;
   readonly #bundles: string;
   #emptying: Promise<void> = Promise.resolve();
 
   constructor(config: Config) {
+    this.#base = config.root;
     this.#root = join(config.root, 'containers');
     this.#trash = join(config.root, 'trash');
     this.#removed = join(config.root, 'removed');
+    this.#lost = join(config.root, 'lost');
     this.#bundles = join(config.runDir, 'c');
   }
 
@@ -43,6 +51,7 @@ export class ContainerFiles {
       hosts: at('hosts'),
       hostname: at('hostname'),
       resolvConf: at('resolv.conf'),
+      record: at('container.json'),
     };
   }
 
@@ -53,7 +62,8 @@ export class ContainerFiles {
   make(id: string): ContainerPaths {
     const paths = this.of(id);
     // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
-    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#root, 0o700);
+    makeStateFolder(this.#bundles, 0o700);
     mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
     mkdirSync(paths.work, { recursive: true, mode: 0o700 });
     return paths;
@@ -70,7 +80,7 @@ export class ContainerFiles {
   bury(id: string): void {
     this.bundleOf(id).release();
     removeControlGroups(id);
-    mkdirSync(this.#removed, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#removed, 0o700);
     rename(this.of(id).folder, this.buriedAt(id));
   }
 
@@ -80,7 +90,7 @@ export class ContainerFiles {
   }
 
   exhume(id: string): void {
-    mkdirSync(this.#root, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#root, 0o700);
     rename(this.buriedAt(id), this.of(id).folder);
   }
 
@@ -89,9 +99,9 @@ export class ContainerFiles {
   }
 
   #moveToTrash(folder: string, id: string): Promise<void> {
-    const grave = join(this.#trash, `container-${id}`);
+    const grave = join(this.#trash, `${GRAVE}${id}`);
     try {
-      mkdirSync(this.#trash, { recursive: true, mode: 0o700 });
+      makeStateFolder(this.#trash, 0o700);
       renameSync(folder, grave);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
@@ -110,13 +120,62 @@ export class ContainerFiles {
     for (const id of strays.filter(removed)) this.bury(id);
     const orphans = strays.filter((id) => !removed(id));
     const forgotten = list(this.#removed).filter((id) => !removed(id));
-    const graves = list(this.#trash).filter((name) => name.startsWith('container-'));
+    const graves = list(this.#trash).filter((name) => name.startsWith(GRAVE));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
       ...forgotten.map(async (id) => this.discardBuried(id)),
       ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
+  }
+
+  isShortOfSpace(): boolean {
+    return isShortOfSpace(this.#base);
+  }
+
+  /** Ids of containers that have a folder. */
+  present(): string[] {
+    return list(this.#root);
+  }
+
+  /** Ids of those that have one that was put aside, and of those that have one of a run. */
+  buried(): string[] {
+    return list(this.#removed);
+  }
+
+  bundles(): string[] {
+    return list(this.#bundles);
+  }
+
+  /** What waits to be deleted. */
+  trash(): string[] {
+    return list(this.#trash);
+  }
+
+  async emptyTrash(name: string): Promise<void> {
+    await rm(join(this.#trash, name), { recursive: true, force: true });
+  }
+
+  /** Makes its folders anew where they are missing or something else is in their place, which is put aside. */
+  remake(id: string): void {
+    const { folder, upper, work } = this.of(id);
+    for (const path of [folder, upper, work]) {
+      const kind = kindAt(path);
+      if (kind && kind !== 'folder') this.#keepLost(path, `${id}-${basename(path)}`);
+    }
+    this.make(id);
+  }
+
+  /** Puts a folder that nothing is known of where nobody sweeps. @returns where */
+  setAside(id: string): string {
+    return this.#keepLost(this.of(id).folder, id);
+  }
+
+  #keepLost(path: string, name: string): string {
+    makeStateFolder(this.#lost, 0o700);
+    const place = join(this.#lost, `${name}-${Date.now()}`);
+    rename(path, place);
+    return place;
   }
 
   /** Resolves when all that was discarded is gone. */
@@ -130,7 +189,7 @@ function rename(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

@@ -39,6 +39,10 @@ export const container = definePlugin({
       double: async () => (await import('./containers-double.js')).ContainersDouble,
     }),
   ],
+  checks: {
+    containers: async () => (await import('./container-check.js')).ContainerCheck,
+    leftovers: async () => (await import('./leftovers-check.js')).LeftoversCheck,
+  },
   values: {
     container: async () => (await import('./container-names.js')).ContainerNames,
     'running-container': async () => (await import('./container-names.js')).RunningContainerNames,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { Bundle } from './bundle.js';
 
 /**
@@ -12,6 +12,25 @@ export function endLeftovers(bundle: Bundle, init: number | undefined): void {
     .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(marks))
     .map(Number);
   for (const pid of [...(init === undefined ? [] : [init]), ...runtimes]) kill(pid);
+}
+
+/**
+ * Lets go what is left of a run that the database does not know any more. A program that still runs, as the database was
+ * made anew, is ended: its address may be another's by now.
+ */
+export function endStray(id: string, bundle: Bundle): void {
+  const pid = bundle.pid();
+  if (pid !== undefined && isIn(pid, id)) endLeftovers(bundle, pid);
+  bundle.release();
+}
+
+/** Whether a process is one of the container's. */
+export function isIn(pid: number, id: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(`/gantry/${id}`);
+  } catch {
+    return false;
+  }
 }
 
 function commandLine(pid: string): string {
@@ -31,15 +50,22 @@ export function kill(pid: number): void {
   }
 }
 
-const CGROUPS = '/sys/fs/cgroup';
+export const CGROUPS = '/sys/fs/cgroup';
 const DYING_MS = 200;
 
-/** A runtime that was killed leaves the container's control groups, in cgroup v1 one in each hierarchy. */
+/** Those that are there, in cgroup v1 one in each hierarchy. */
+export function controlGroupsOf(id: string): string[] {
+  return ['.', ...readdirSync(CGROUPS)]
+    .map((hierarchy) => `${CGROUPS}/${hierarchy}/gantry/${id}`)
+    .filter((path) => existsSync(path));
+}
+
+/** A runtime that was killed leaves the container's control groups. */
 export function removeControlGroups(id: string, again = true): void {
   let isBusy = false;
-  for (const hierarchy of ['.', ...readdirSync(CGROUPS)]) {
+  for (const path of controlGroupsOf(id)) {
     try {
-      rmdirSync(`${CGROUPS}/${hierarchy}/gantry/${id}`);
+      rmdirSync(path);
     } catch (error) {
       isBusy ||= (error as NodeJS.ErrnoException).code === 'EBUSY';
     }

@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindAt, makeStateFolder } from '../system/index.js';
 import { compileSeccomp } from './oci-libseccomp.js';
 import type { OciSeccomp } from './oci-types.js';
 
-/** struct sock_filter. */
-const INSTRUCTION_BYTES = 8;
+/** Stands before the program: a part of one would let through what the rest refuses. */
+const SUM_BYTES = 32;
 
 let loaded: { readonly profile: OciSeccomp; readonly program: string | undefined } | undefined;
 
@@ -21,7 +22,7 @@ export function compiledSeccomp(profile: OciSeccomp, folder: string): string | u
 
 function readOrCompile(profile: OciSeccomp, folder: string): string | undefined {
   const digest = createHash('sha256').update(JSON.stringify(profile)).digest('hex');
-  const path = join(folder, `seccomp-${digest}`);
+  const path = join(folder, `filter-${digest}`);
   const kept = readIfWhole(path);
   if (kept) return kept.toString('base64');
   const program = compileSeccomp(profile);
@@ -31,16 +32,27 @@ function readOrCompile(profile: OciSeccomp, folder: string): string | undefined 
 
 function readIfWhole(path: string): Buffer | undefined {
   try {
-    const program = readFileSync(path);
-    return program.length > 0 && program.length % INSTRUCTION_BYTES === 0 ? program : undefined;
+    const kept = readFileSync(path);
+    const [sum, program] = [kept.subarray(0, SUM_BYTES), kept.subarray(SUM_BYTES)];
+    return program.length > 0 && sum.equals(sumOf(program)) ? program : undefined;
   } catch {
     return undefined;
   }
 }
 
+/** What cannot be kept, on a full disk, is made again the next time. */
 function keep(path: string, folder: string, program: Uint8Array): void {
   const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(unfinished, program, { mode: 0o600 });
-  renameSync(unfinished, path);
+  try {
+    makeStateFolder(folder, 0o700);
+    if (kindAt(path) === 'folder') rmSync(path, { recursive: true });
+    writeFileSync(unfinished, Buffer.concat([sumOf(program), program]), { mode: 0o600 });
+    renameSync(unfinished, path);
+  } catch {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function sumOf(program: Uint8Array): Buffer {
+  return createHash('sha256').update(program).digest();
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Graph } from '../image/index.js';
@@ -5,6 +6,7 @@ import type { NetworkManager, Networks } from '../network/index.js';
 import type { Config, Database } from '../system/index.js';
 import type { Volumes } from '../volume/index.js';
 import type { ContainerFiles } from './container-files.js';
+import { type ContainerRecord, readRecord, writeRecord } from './container-record.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { checkName, newContainerId, randomName, shortId } from './identity.js';
 import { hasNetwork, sharedWith, sharing } from './network-mode.js';
@@ -42,16 +44,25 @@ export class ContainerRegister {
   create(config: ContainerConfig, name?: string): string {
     const { database, store, graph, files } = this.ground;
     const id = newContainerId();
-    database.transaction(() => {
+    const record = database.transaction(() => {
       const given = name === undefined ? this.#freeName() : checkName(name);
       store.refuseTaken(given);
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
       const network = this.#networkOf(config.network);
-      store.insert(id, given, { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts });
+      const settled = { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts };
+      const made: ContainerRecord = { id, name: given, created: Date.now(), config: settled };
+      store.insert(made);
       if (hasNetwork(network)) this.#holdPlace(id, given, config);
       graph.hold(config.imageId, id);
+      return made;
     });
-    files.make(id);
+    try {
+      writeRecord(files.make(id).record, record);
+    } catch (error) {
+      // A full disk: nothing of it stays.
+      this.discard(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      throw error;
+    }
     return id;
   }
 
@@ -62,6 +73,62 @@ export class ContainerRegister {
       store.rename(container, next);
       network.rename(container.id, container.name, next);
     });
+    this.note(container.id);
+  }
+
+  /** Has its own folder tell what it is by now. */
+  note(id: string): void {
+    const { store, files } = this.ground;
+    const container = store.byId(id);
+    if (!container) return;
+    const { name, created, config } = container;
+    writeRecord(files.make(id).record, { id, name, created: created.getTime(), config });
+  }
+
+  /** Of containers that older engines made. @param failed is told of what cannot be, and of containers without a folder */
+  noteMissing(failed: (id: string, error: unknown) => void): void {
+    for (const { id, status } of this.ground.store.list()) {
+      const { folder, record } = this.ground.files.of(id);
+      if (existsSync(record)) continue;
+      try {
+        // An engine that was killed while it created one had not come so far.
+        if (status !== 'created' && !existsSync(folder))
+          throw new Error('its folder is missing, and what it wrote with it');
+        this.note(id);
+      } catch (error) {
+        failed(id, error);
+      }
+    }
+  }
+
+  /**
+   * Takes back a container whose row the database has lost, by what its own folder tells of it. One that was to be removed
+   * at its end may have lost it rightly.
+   * @returns whether it is there again
+   */
+  adopt(id: string): boolean {
+    const { database, store, files, graph, network } = this.ground;
+    const record = readRecord(files.of(id).record, id);
+    if (!record || record.config.autoRemove) return false;
+    database.transaction(() => {
+      const name = store.hasName(record.name) ? `${record.name}-${shortId(id)}` : record.name;
+      store.insert({ ...record, name });
+      // An image that is gone, too, keeps it from running, and from nothing else.
+      if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
+      for (const mount of record.config.mounts) this.#holdVolume(id, mount);
+      // Its places may be known still.
+      const places = network.forget(id);
+      if (places) network.hold({ id, hosts: files.of(id).hosts }, places);
+      else if (hasNetwork(record.config.network)) this.#holdPlace(id, name, this.#onKnownNetwork(record.config));
+    });
+    return true;
+  }
+
+  #onKnownNetwork(config: ContainerConfig): ContainerConfig {
+    const isKnown = this.ground.networks.list().some(({ id, name }) => [id, name].includes(config.network));
+    if (!isKnown) return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] } };
+    // Those that it was linked with may be gone.
+    return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
   }
 
   /** @param undoable `putBack` can bring it back */

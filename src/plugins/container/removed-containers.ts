@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { EndpointRequest } from '../network/index.js';
-import { type Database, folderSize, type Removed, TRASH_BOUNDS } from '../system/index.js';
+import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../system/index.js';
 import type { ContainerFiles } from './container-files.js';
 
 export const REMOVED_SCHEMA = `
@@ -51,7 +51,11 @@ export class RemovedContainers {
   row(id: string): Row {
     const found = this.database.sql.prepare('SELECT row FROM removed_containers WHERE id = ?').get(id);
     if (!found) throw new GantryError('not found', `No removed container: ${id}`);
-    return JSON.parse(String(found['row'])) as Row;
+    const row = textOfRow<Row>(found['row'], {});
+    if (row['id'] === id) return row;
+    throw new GantryError('unavailable', `what the database has of removed container ${id} is damaged`, {
+      hint: '`docker system prune` forgets it',
+    });
   }
 
   /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
@@ -66,13 +70,14 @@ export class RemovedContainers {
     this.files.exhume(id);
   }
 
-  /** Forgets those beyond the bounds, the oldest first. */
+  /** Forgets those beyond the bounds, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
     let total = 0;
+    const isShort = this.files.isShortOfSpace();
     for (const [index, { id, removed }] of this.list().entries()) {
       total += await this.#size(id);
       const isKept =
-        index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
       if (!isKept) await this.forget(id);
     }
   }

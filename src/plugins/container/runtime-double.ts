@@ -38,7 +38,10 @@ export class RuntimeDouble implements PlainRuntime {
   async create(config: ContainerConfig, name = this.#freeName()): Promise<Container> {
     this.checkNetwork(config.network);
     const id = newContainerId();
-    this.#store.insert(id, checkName(name), { ...config, hostname: config.hostname || id.slice(0, 12) });
+    this.#store.insert({
+      ...{ id, name: checkName(name), created: Date.now() },
+      config: { ...config, hostname: config.hostname || id.slice(0, 12) },
+    });
     return this.get(id);
   }
 

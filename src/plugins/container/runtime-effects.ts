@@ -26,8 +26,8 @@ export function runtimeEffects(): Effects<Runtime> {
     emptyTrash: {
       effect: 'destroy',
       async plan(runtime) {
-        const count = runtime.removed().length;
-        return { ...(count > 0 && { says: `forget ${count} removed containers` }), result: 0 };
+        const names = runtime.removed().map(({ name }) => name);
+        return { ...(names.length > 0 && { says: `forget removed containers: ${names.join(', ')}` }), result: 0 };
       },
     },
     checkNetwork: 'read',

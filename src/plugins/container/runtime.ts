@@ -3,7 +3,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
-import { Config, Database, Events, isAlive, Log, type ProcessIdentity, type Removed } from '../system/index.js';
+import { Config, Database, Events, isAlive, Log, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { archiveOf, type FilesOf, lookAt, unpackAt } from './container-copy.js';
 import { note } from './container-events.js';
@@ -23,35 +23,21 @@ import type {
   Usage,
 } from './contracts.js';
 import { ControlGroups } from './control-groups.js';
-import { aborted, send, stopSignalOf } from './ending.js';
+import { Endings } from './endings.js';
 import { execute } from './exec.js';
 import { filesOf } from './files-of.js';
-import { DEFAULT_GRACE_SECONDS } from './grace.js';
 import { giveLog } from './log-request.js';
 import { RuntimeControl } from './oci-control.js';
 import { probeRuntime } from './oci-runtime.js';
 import { processesOf } from './processes.js';
-import {
-  cannotAttachTo,
-  cannotExecIn,
-  keepsNoLog,
-  notRunning,
-  pauseRefusal,
-  stillRuns,
-  unpauseRefusal,
-} from './refusals.js';
+import { cannotAttachTo, cannotExecIn, keepsNoLog, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
 import { ContainerRegister } from './register.js';
 import { RemovedContainers } from './removed-containers.js';
-import { signalNumber } from './signal.js';
 import { ContainerStore } from './store.js';
-import { fromRow, type StoredContainer, withPid } from './stored-container.js';
+import { fromRow, withPid } from './stored-container.js';
 import { Supervisor } from './supervisor.js';
 import { limitChanges, updated } from './update.js';
 import { usageOf } from './usage.js';
-
-const SIGKILL = 9;
-const WATCH_INTERVAL_MS = 50;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {
@@ -61,11 +47,12 @@ export class OciContainers implements Runtime, Service {
   readonly #register: ContainerRegister;
   readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
+  readonly #endings: Endings;
 
   constructor(
     @Config private readonly config: Config,
     @Database database: Database,
-    @Log log: Log,
+    @Log private readonly log: Log,
     @Graph private readonly graph: Graph,
     @NetworkManager network: NetworkManager,
     @Networks networks: Networks,
@@ -87,14 +74,18 @@ export class OciContainers implements Runtime, Service {
       },
       {
         removeEnded: (container) => this.#register.discard(container, { volumes: true, undoable: false }),
-        endUnhealthy: (id) => this.#endRun(id),
+        adopt: (id) => this.#register.adopt(id),
+        endUnhealthy: (id) => this.#endings.endRun(id),
       },
     );
+    this.#endings = new Endings(this.#store, events, this.#control, this.#supervisor);
   }
 
   async onStart(): Promise<void> {
     this.#store.migrate();
     await this.#supervisor.reconcile();
+    if (this.config.daemon)
+      this.#register.noteMissing((id, error) => this.log.warn(`container ${id}: ${String(error)}`));
   }
 
   async onStop(): Promise<void> {
@@ -142,7 +133,7 @@ export class OciContainers implements Runtime, Service {
   async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
     const container = this.#store.find(id);
     if (container.config.log?.driver === 'none') throw keepsNoLog();
-    const isLive = (): boolean => this.#isLive(container.id);
+    const isLive = (): boolean => this.#endings.isLive(container.id);
     const output = this.#supervisor.runOf(container.id)?.output;
     await giveLog({ log: this.#files.of(container.id).log, output, isLive }, sink, options);
   }
@@ -150,41 +141,19 @@ export class OciContainers implements Runtime, Service {
   async wait(id: string, signal?: AbortSignal): Promise<number> {
     const found = this.#store.find(id);
     const run = this.#supervisor.runOf(found.id);
-    await this.#ended(found.id, signal);
+    await this.#endings.ended(found.id, signal);
     // What `--rm` removed is in the database no more.
     const exitCode = run && !signal?.aborted ? (await run.settled).exitCode : this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
 
-  async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
-    const container = this.#store.find(id);
-    if (!container.init || !isAlive(container.init)) throw notRunning(id, container);
-    const number = signalNumber(signal);
-    if (number === SIGKILL || number === signalNumber(stopSignalOf(container))) this.#store.setStopped(container.id);
-    this.#signal(container, container.init, signal);
-    if (number === SIGKILL) await this.#thaw(container);
+  kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
+    return this.#endings.kill(id, signal);
   }
 
-  async stop(id: string, seconds?: number): Promise<void> {
-    const container = this.#store.find(id);
-    this.#store.setStopped(container.id);
-    if (await this.#endRun(container.id, seconds)) note(this.events, container, 'stop');
-  }
-
-  /** False where nothing runs. */
-  async #endRun(id: string, given?: number): Promise<boolean> {
-    const init = await this.#begun(id);
-    const container = this.#store.byId(id);
-    if (!init || !container) return false;
-    const seconds = given ?? container.config.stopTimeout ?? DEFAULT_GRACE_SECONDS;
-    this.#signal(container, init, stopSignalOf(container));
-    await this.#thaw(container);
-    const patience = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, LONGEST_TIMER_MS));
-    await this.#ended(container.id, patience);
-    if (isAlive(init)) this.#signal(container, init, 'SIGKILL');
-    await this.#ended(container.id);
-    return true;
+  stop(id: string, seconds?: number): Promise<void> {
+    return this.#endings.stop(id, seconds);
   }
 
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
@@ -192,11 +161,7 @@ export class OciContainers implements Runtime, Service {
     if (!force && container.restartAt) throw stillRuns(container);
     if (container.status === 'running' || container.status === 'starting') {
       if (!force) throw stillRuns(container);
-      this.#store.setStopped(container.id);
-      const init = await this.#begun(container.id);
-      if (init && isAlive(init)) this.#signal(container, init, 'SIGKILL');
-      await this.#thaw(container);
-      await this.#ended(container.id);
+      await this.#endings.force(container);
     }
     if (this.#store.byId(container.id)) {
       await this.#register.discard(container, { volumes, undoable: true });
@@ -231,6 +196,7 @@ export class OciContainers implements Runtime, Service {
       await this.#control.update(container.id, limitChanges(changes, config, probeRuntime().limitsSwap));
     }
     this.#store.updateConfig(container, config);
+    this.#register.note(container.id);
   }
 
   processes(id: string): readonly number[] {
@@ -287,42 +253,5 @@ export class OciContainers implements Runtime, Service {
 
   async describe(): Promise<RuntimeDescription> {
     return probeRuntime().describe();
-  }
-
-  /** The first process of a container that runs, once its start is over; undefined where it does not run. */
-  async #begun(id: string): Promise<ProcessIdentity | undefined> {
-    while (this.#store.byId(id)?.status === 'starting') await this.#watchForeignRun();
-    return this.#store.byId(id)?.init;
-  }
-
-  /** What is frozen ends by no signal. */
-  async #thaw({ id, paused }: StoredContainer): Promise<void> {
-    if (paused) await this.#control.resume(id).catch(() => {});
-  }
-
-  #signal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
-    send(init, signal);
-    note(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
-  }
-
-  /** Resolves when the run of now has ended, or when the signal aborts. */
-  async #ended(id: string, signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted) {
-      const run = this.#supervisor.runOf(id);
-      if (run) return void (await Promise.race([run.settled, aborted(signal)]));
-      if (this.#isLive(id)) await this.#watchForeignRun();
-      else return;
-    }
-  }
-
-  #isLive(id: string): boolean {
-    const status = this.#store.byId(id)?.status;
-    return status === 'running' || status === 'starting';
-  }
-
-  /** Waits a moment for what another process, or this one at another place, is doing; does it for one that died. */
-  async #watchForeignRun(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
-    await this.#supervisor.settleOrphans();
   }
 }

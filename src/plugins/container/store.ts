@@ -3,11 +3,12 @@ import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import { bootId, type Database, type Events, type ProcessIdentity } from '../system/index.js';
 import { note } from './container-events.js';
+import type { ContainerRecord } from './container-record.js';
 import type { ContainerConfig, Health, RunEnd } from './contracts.js';
 import { nameTaken, sameName } from './refusals.js';
 import { REMOVED_PLACES, REMOVED_SCHEMA } from './removed-containers.js';
 import { restartDelay } from './restart-policy.js';
-import { fromRow, LIFE_COLUMNS, PASSING_PAUSE, SCHEMA, type StoredContainer } from './stored-container.js';
+import { fromRow, LIFE_COLUMNS, PASSING_PAUSE, readable, SCHEMA, type StoredContainer } from './stored-container.js';
 
 /** The container rows. Every change of state is one statement or one transaction, the event of it included. */
 export class ContainerStore {
@@ -28,17 +29,21 @@ export class ContainerStore {
     if (taken) throw nameTaken(name, String(taken['id']));
   }
 
-  insert(id: string, name: string, config: ContainerConfig): void {
+  insert({ id, name, created, config }: ContainerRecord): void {
     this.database.transaction(() => {
       this.refuseTaken(name);
       this.#prepare("INSERT INTO containers (id, name, created, config, status) VALUES (?, ?, ?, ?, 'created')").run(
         id,
         name,
-        Date.now(),
+        created,
         JSON.stringify(config),
       );
       note(this.events, { id, name, config }, 'create');
     });
+  }
+
+  has(id: string): boolean {
+    return this.#prepare('SELECT 1 FROM containers WHERE id = ?').get(id) !== undefined;
   }
 
   hasName(name: string): boolean {
@@ -71,11 +76,11 @@ export class ContainerStore {
   }
 
   list(): StoredContainer[] {
-    return this.#prepare('SELECT * FROM containers ORDER BY created DESC, rowid DESC').all().map(fromRow);
+    return this.#prepare('SELECT * FROM containers ORDER BY created DESC, rowid DESC').all().flatMap(readable);
   }
 
   live(): StoredContainer[] {
-    return this.#prepare("SELECT * FROM containers WHERE status IN ('starting', 'running')").all().map(fromRow);
+    return this.#prepare("SELECT * FROM containers WHERE status IN ('starting', 'running')").all().flatMap(readable);
   }
 
   /** Takes a stopped container for a new run that its user wants. False when it was not stopped. */

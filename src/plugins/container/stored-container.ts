@@ -1,3 +1,4 @@
+import { GantryError, isKind } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import type { ProcessIdentity } from '../system/index.js';
 import type { Container, ContainerConfig, ContainerStatus, Health } from './contracts.js';
@@ -53,30 +54,55 @@ export interface StoredContainer extends Omit<Container, 'pid'> {
   readonly restartDelay: number;
 }
 
+/** @throws GantryError `unavailable` for a row that is damaged */
 export function fromRow(row: Record<string, unknown>): StoredContainer {
   return {
     id: String(row['id']),
     name: String(row['name']),
     created: new Date(Number(row['created'])),
-    config: { ...DEFAULT_SETTINGS, ...(JSON.parse(String(row['config'])) as ContainerConfig) },
+    config: { ...DEFAULT_SETTINGS, ...parsed<ContainerConfig>(row, 'config') },
     status: String(row['status']) as ContainerStatus,
     init: identity(row['pid'], row['pid_start']),
     exitCode: Number(row['exit_code']),
     error: String(row['error']),
     startedAt: date(row['started']),
     finishedAt: date(row['finished']),
-    lease: row['lease'] ? (JSON.parse(String(row['lease'])) as Lease) : undefined,
+    lease: row['lease'] ? parsed<Lease>(row, 'lease') : undefined,
     monitor: identity(row['monitor_pid'], row['monitor_start']),
     boot: String(row['boot']),
     owner: identity(row['owner_pid'], row['owner_start']),
     paused: row['paused'] === 1,
     oomKilled: row['oom_killed'] === 1,
-    health: row['health'] ? (JSON.parse(String(row['health'])) as Health) : undefined,
+    health: row['health'] ? parsed<Health>(row, 'health') : undefined,
     stopped: row['stopped'] === 1,
     restarts: Number(row['restarts']),
     restartDelay: Number(row['restart_delay']),
     restartAt: date(row['restart_at']),
   };
+}
+
+/** The container, unless its row is damaged: that costs no other, and `system check` names it. */
+export function readable(row: Record<string, unknown>): StoredContainer[] {
+  try {
+    return [fromRow(row)];
+  } catch (error) {
+    if (isKind(error, 'unavailable')) return [];
+    throw error;
+  }
+}
+
+function parsed<T extends object>(row: Record<string, unknown>, column: string): T {
+  try {
+    const value = JSON.parse(String(row[column])) as T;
+    if (typeof value !== 'object' || value === null) throw new Error('it is no object');
+    if (column === 'config' && !Array.isArray((value as ContainerConfig).args)) throw new Error('it has no program');
+    return value;
+  } catch (cause) {
+    throw new GantryError('unavailable', `what the database has of container ${String(row['name'])} is damaged`, {
+      cause,
+      hint: '`docker system check --repair` brings back what can be had',
+    });
+  }
 }
 
 /** What others are told of it. */

@@ -23,6 +23,8 @@ export interface Engine {
 
 export interface SupervisorHooks {
   removeEnded(container: StoredContainer): Promise<void>;
+  /** Takes a container back that only its folder knows of. False where there is none. */
+  adopt(id: string): boolean;
   /** Ends a run whose health check has failed, for another one to begin. */
   endUnhealthy(id: string): Promise<unknown>;
 }

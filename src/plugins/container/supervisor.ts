@@ -5,7 +5,7 @@ import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { send } from './ending.js';
 import { watchHealth } from './health-watch.js';
 import { launchMonitor } from './launcher.js';
-import { endLeftovers } from './leftovers.js';
+import { endLeftovers, endStray } from './leftovers.js';
 import { lenderFor } from './lender.js';
 import { repairLog } from './log-reader.js';
 import { hasNetwork } from './network-mode.js';
@@ -174,13 +174,13 @@ export class Supervisor {
     if (!this.engine.config.daemon) return;
     await this.engine.network.reconcile(this.engine.store.live().map(({ id }) => id));
     this.engine.files.sweep(
-      (id) => this.engine.store.byId(id) !== undefined,
+      (id) => this.engine.store.has(id) || (!this.engine.removed.has(id) && this.hooks.adopt(id)),
       (id) => this.engine.removed.has(id),
       (error) => this.engine.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.engine.store.list()) {
       // Its engine was killed between writing down the end and letting the monitor go.
-      if (!isLive(container)) this.engine.files.bundleOf(container.id).release();
+      if (!isLive(container)) endStray(container.id, this.engine.files.bundleOf(container.id));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }

@@ -28,8 +28,8 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
     emptyTrash: {
       effect: 'destroy',
       async plan(graph) {
-        const count = graph.removed().length;
-        return { ...(count > 0 && { says: `forget ${count} removed images` }), result: 0 };
+        const names = graph.removed().map(({ name, id }) => name || shortId(id));
+        return { ...(names.length > 0 && { says: `forget removed images: ${names.join(', ')}` }), result: 0 };
       },
     },
     configBytes: 'read',

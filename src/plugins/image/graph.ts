@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, Events, Log, type Removed } from '../system/index.js';
+import { Config, Database, Events, isShortOfSpace, Log, type Removed } from '../system/index.js';
 import { toBytes } from './bytes.js';
 import { changes } from './changes.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer, StorageChoice } from './contracts.js';
@@ -141,7 +141,7 @@ export class LayeredGraph implements Graph, Service {
         this.#removed.add({ id, parent, config: this.configBytes(id), names: detail.names, layers });
       }
       this.records.delete(id);
-      this.#removed.trim();
+      this.#removed.trim(isShortOfSpace(this.config.root));
       this.events.emit('image', 'delete', id, { name: id });
     }, DURABLE);
     this.#sweep();
@@ -246,7 +246,7 @@ export class LayeredGraph implements Graph, Service {
 
   /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
   #lowers(imageId: string): readonly string[] {
-    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.path(diffId));
+    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.whole(diffId, imageId));
     const highestOpaque = paths.findLastIndex((path) => isOpaque(toBytes(path)));
     return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import type { Service } from '../../kernel/index.js';
+import { isKind, type Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
 import type { Image } from './contracts.js';
 import { digestOf, type ImageDocument, parseDocument, toImage } from './image-config.js';
@@ -20,9 +20,10 @@ const QUERIES = {
   byPrefix: 'SELECT id FROM images WHERE id >= ? AND id < ? LIMIT 2',
   children: 'SELECT id FROM images WHERE parent = ?',
   holders: 'SELECT holder FROM image_holds WHERE image_id = ? ORDER BY holder',
-  addImage: 'INSERT INTO images (id, parent, created_ms, config) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  addImage: `INSERT INTO images (id, parent, created_ms, config) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET config = excluded.config WHERE config <> excluded.config`,
   addLayer: 'INSERT INTO layers VALUES (?, ?) ON CONFLICT DO NOTHING',
-  addImageLayer: 'INSERT INTO image_layers VALUES (?, ?, ?)',
+  addImageLayer: 'INSERT INTO image_layers VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   deleteImage: 'DELETE FROM images WHERE id = ?',
   deleteLayers: 'DELETE FROM layers WHERE diff_id NOT IN (SELECT diff_id FROM image_layers)',
   layer: 'SELECT size FROM layers WHERE diff_id = ?',
@@ -51,7 +52,7 @@ export class SqlImageRecords implements Service {
   list(): Image[] {
     const images = this.#query('all')
       .all()
-      .flatMap((row) => this.#imageOf(String(row['id']), String(row['parent'])) ?? []);
+      .flatMap((row) => this.#listedImage(String(row['id']), String(row['parent'])) ?? []);
     this.#listed = new Map(images.map((image) => [image.id, image]));
     return images;
   }
@@ -128,9 +129,16 @@ export class SqlImageRecords implements Service {
   }
 
   /** Undefined where another process has removed it meanwhile. */
-  #imageOf(id: string, parent: string): Image | undefined {
+  #listedImage(id: string, parent: string): Image | undefined {
     const listed = this.#listed.get(id);
-    return listed?.parent === parent ? listed : this.get(id);
+    if (listed?.parent === parent) return listed;
+    try {
+      return this.get(id);
+    } catch (error) {
+      // One that is damaged costs the others nothing; `system check` names it.
+      if (isKind(error, 'unavailable')) return undefined;
+      throw error;
+    }
   }
 
   #query(name: keyof typeof QUERIES): StatementSync {

@@ -103,6 +103,7 @@ export const image = definePlugin({
   ],
   events: ['image import', 'image load', 'image tag', 'image untag', 'image delete'],
   tables: { images: { columns: IMAGES_COLUMNS, filters: IMAGE_FILTERS } },
+  checks: { images: async () => (await import('./image-check.js')).ImageCheck },
   values: { image: async () => (await import('./image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,

@@ -1,10 +1,12 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
+import { kindAt, makeStateFolder } from '../system/index.js';
 import { type Extracted, extract } from './extract.js';
 import { notedSize, noteSize } from './layer-size.js';
 import { syncFilesystem } from './native.js';
+import { shortId } from './short-id.js';
 import {
   abandonedFolders,
   claimTempFolder,
@@ -15,7 +17,7 @@ import {
   share,
   type TempFolder,
 } from './temp-folder.js';
-import { fillTopLayer } from './top-layer.js';
+import { fillTopLayer, topLayerFault } from './top-layer.js';
 import { Trash } from './trash.js';
 import { Unpackers } from './unpackers.js';
 
@@ -61,12 +63,12 @@ export class LayerStore {
 
   prepare(): void {
     this.#trash.prepare();
-    mkdirSync(this.emptyPath, { recursive: true, mode: 0o755 });
+    makeStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#recipes]) {
-      mkdirSync(parent, { recursive: true, mode: 0o700 });
+      makeStateFolder(parent, 0o700);
       for (const folder of abandonedFolders(parent)) this.drop(folder);
     }
-    if (!existsSync(this.topPath)) this.#makeTop();
+    if (topLayerFault(this.topPath)) this.remakeTop();
     this.#trash.empty();
   }
 
@@ -78,6 +80,15 @@ export class LayerStore {
 
   path(diffId: string): string {
     return join(this.#folder, hexOf(diffId));
+  }
+
+  /** The same, of a layer that has to be there. @throws GantryError `unavailable` */
+  whole(diffId: string, imageId: string): string {
+    const path = this.path(diffId);
+    if (kindAt(path) === 'folder') return path;
+    throw new GantryError('unavailable', `layer ${shortId(diffId)} of image ${shortId(imageId)} is missing`, {
+      hint: 'Pull or load the image again: what is missing comes back',
+    });
   }
 
   recipePath(diffId: string): string {
@@ -124,14 +135,18 @@ export class LayerStore {
    */
   place(layer: NewLayer): void {
     const recipe = this.recipePath(layer.diffId);
-    if (existsSync(this.path(layer.diffId))) {
+    const isThere = kindAt(this.path(layer.diffId)) === 'folder';
+    if (isThere && kindAt(recipe) === 'folder') {
       // A removed image's, from before sizes were noted.
-      if (existsSync(recipe)) noteSize(recipe, layer.size);
+      noteSize(recipe, layer.size);
       return;
     }
     // Left by a process that was killed between two renames.
     if (existsSync(recipe)) this.#trash.put(recipe);
     renameSync(layer.recipe.path, recipe);
+    // A recipe that was lost is all that was wanting.
+    if (isThere) return;
+    makeRoomFor(this.path(layer.diffId), this.#trash);
     renameSync(layer.folder.path, this.path(layer.diffId));
     letOthersKeep(layer.folder);
   }
@@ -168,9 +183,10 @@ export class LayerStore {
       .map((name) => `sha256:${name}`);
   }
 
-  /** Keeps a layer that is here until the given function is called; undefined where it is not here. */
+  /** Keeps a layer that is here until the given function is called; undefined where it is not here, or its recipe is not. */
   keep(diffId: string): (() => void) | undefined {
     if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
+    if ([this.path(diffId), this.recipePath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
     const fd = share(this.path(diffId));
     return fd === undefined ? undefined : () => closeSync(fd);
   }
@@ -187,6 +203,30 @@ export class LayerStore {
       closeSync(fd);
     }
     if (existsSync(this.recipePath(diffId))) this.#trash.put(this.recipePath(diffId));
+  }
+
+  /** Takes a damaged layer to where nobody sweeps. */
+  putAside(diffId: string): void {
+    const lost = join(this.#folder, '..', 'lost');
+    makeStateFolder(lost, 0o700);
+    for (const path of [this.path(diffId), this.recipePath(diffId)]) {
+      const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
+      if (existsSync(path)) renameSync(path, join(lost, name));
+    }
+  }
+
+  /** Makes what lies above every image anew. */
+  remakeTop(): void {
+    if (existsSync(this.topPath)) this.#trash.put(this.topPath);
+    this.#makeTop();
+  }
+
+  /** Temporary folders that no living process works in. */
+  abandoned(): string[] {
+    return [this.#folder, this.#recipes].flatMap(abandonedFolders).map(({ path, fd }) => {
+      closeSync(fd);
+      return path;
+    });
   }
 
   emptyTrash(): void {
@@ -217,6 +257,11 @@ export class LayerStore {
     if (isInPlace(folder)) this.#trash.put(folder.path);
     closeSync(folder.fd);
   }
+}
+
+/** What stands there is no folder, and nobody's. */
+function makeRoomFor(path: string, trash: Trash): void {
+  if (existsSync(path)) trash.put(path);
 }
 
 function hexOf(diffId: string): string {

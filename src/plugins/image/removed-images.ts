@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { type Database, type Removed, TRASH_BOUNDS } from '../system/index.js';
+import { type Database, type Removed, TRASH_BOUNDS, textOfRow } from '../system/index.js';
 import type { LayerRecord } from './image-records.js';
 
 export interface RemovedImage {
@@ -48,7 +48,7 @@ export class RemovedImages {
       .all()
       .map((row) => ({
         id: String(row['id']),
-        name: (JSON.parse(String(row['names'])) as string[])[0] ?? '',
+        name: textOfRow<string[]>(row['names'], [])[0] ?? '',
         removed: Number(row['removed']),
       }));
   }
@@ -61,7 +61,7 @@ export class RemovedImages {
       id,
       parent: String(row['parent']),
       config: row['config'] as Uint8Array,
-      names: JSON.parse(String(row['names'])) as string[],
+      names: textOfRow<string[]>(row['names'], []),
       layers: this.database.sql
         .prepare('SELECT diff_id, size FROM removed_layers WHERE image_id = ?')
         .all(id)
@@ -78,13 +78,13 @@ export class RemovedImages {
     this.database.sql.prepare('DELETE FROM removed_images WHERE id = ?').run(id);
   }
 
-  /** Forgets those beyond the bounds, the oldest first. */
-  trim(): void {
+  /** Forgets those beyond the bounds, the oldest first. @param isShort all: the disk is nearly full */
+  trim(isShort: boolean): void {
     let total = 0;
     for (const [index, { id, removed }] of this.list().entries()) {
       total += this.#bytesOf(id);
       const isKept =
-        index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
       if (!isKept) this.forget(id);
     }
   }

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { kindAt } from '../system/index.js';
 import type { Bytes } from './bytes.js';
 
 const DIRECTORIES = ['dev', 'proc', 'sys', 'etc'];
@@ -19,6 +20,14 @@ export function fillTopLayer(folder: string): void {
     writeFileSync(join(folder, file), '', { flag: 'wx' });
     chmodSync(join(folder, file), 0o644);
   }
+}
+
+/** What is wrong with it; undefined where all is there. */
+export function topLayerFault(folder: string): string | undefined {
+  const missing =
+    DIRECTORIES.find((path) => kindAt(join(folder, path)) !== 'folder') ??
+    FILES.find((path) => kindAt(join(folder, path)) !== 'file');
+  return missing === undefined ? undefined : `/${missing} is missing or something else`;
 }
 
 /** Whether a path, relative to a container's root, is a place that the engine mounts over: no part of the image or its changes. */

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { makeStateFolder } from '../system/index.js';
 
 const REMOVER = '/bin/rm';
 
@@ -14,7 +15,7 @@ export class Trash {
   }
 
   prepare(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#folder, 0o700);
   }
 
   put(path: string): void {

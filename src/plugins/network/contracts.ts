@@ -133,6 +133,8 @@ export interface NetworkManager {
   isolate(pid: number): Promise<void>;
   /** Gives the lease back, unpublishes its ports, and takes back its names. Does nothing for a holder without one. */
   release(holder: string): Promise<void>;
+  /** Who holds an address or a port. */
+  holders(): readonly string[];
   /** Start-up: releases all leases but those of `live`, and repairs bridges, rules and names; a daemon's keeps doing so. */
   reconcile(live: readonly string[]): Promise<void>;
   /**

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
-import { type Database, isAlive, type ProcessIdentity } from '../system/index.js';
+import { type Database, isAlive, type ProcessIdentity, textOfRow } from '../system/index.js';
 import { macAddressOf, networkRange, toAddress, toInteger } from './addresses.js';
 import type { Endpoint, EndpointRequest, Holder, Network, NetworkLink, Place } from './contracts.js';
 import { ipv6Here, ipv6Of } from './ipv6.js';
@@ -131,7 +131,7 @@ export class Endpoints {
       return {
         network,
         holder: String(row['holder']),
-        names: JSON.parse(String(row['names'])) as string[],
+        names: textOfRow<string[]>(row['names'], []),
         place: address === undefined ? undefined : placeOf(network, address, mac),
       };
     });

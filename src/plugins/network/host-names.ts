@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import type { Database } from '../system/index.js';
+import { type Database, textOfRow } from '../system/index.js';
 import { toAddress } from './addresses.js';
 import type { NetworkRecords } from './network-records.js';
 import { prepared } from './prepared.js';
@@ -72,7 +72,7 @@ export class HostNames {
         ORDER BY l.network, l.address`,
     ).all();
     return rows.map((row) => {
-      const names = JSON.parse(String(row['names'])) as string[];
+      const names = textOfRow<string[]>(row['names'], []);
       return {
         holder: String(row['holder']),
         network: String(row['network']),

@@ -36,6 +36,7 @@ export const network = definePlugin({
       effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,
     }),
   ],
+  checks: { networks: async () => (await import('./network-check.js')).NetworkCheck },
   values: {
     network: async () => (await import('./network-names.js')).NetworkNames,
     'network-mode': async () => (await import('./network-names.js')).NetworkModes,

@@ -118,7 +118,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   async reconcile(live: readonly string[]): Promise<void> {
     const { ground } = this.#places;
     const closed = this.database.transaction(() => {
-      const stale = this.#holders().filter((holder) => !live.includes(holder));
+      const stale = this.holders().filter((holder) => !live.includes(holder));
       const publications = stale.flatMap((holder) => ground.publicationsOf(holder));
       for (const holder of stale) this.#giveBack(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
@@ -156,7 +156,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     this.#places.ground.rebuild();
   }
 
-  #holders(): string[] {
+  holders(): readonly string[] {
     const rows = prepared(
       this.database,
       'SELECT holder FROM network_lease WHERE holder IS NOT NULL UNION SELECT holder FROM network_port',

@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { Config, Database } from '../system/index.js';
+import { type Config, type Database, textOfRow } from '../system/index.js';
 import { gatewayOf, networkRange } from './addresses.js';
 import type { Network } from './contracts.js';
 import { prepared } from './prepared.js';
@@ -97,7 +97,7 @@ export class NetworkRecords {
       mtu: name === DEFAULT_NAME ? this.config.mtu : typeof row['mtu'] === 'number' ? row['mtu'] : undefined,
       internal: row['internal'] === 1,
       isDefault: name === DEFAULT_NAME,
-      labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+      labels: textOfRow<Record<string, string>>(row['labels'], {}),
     };
   }
 }

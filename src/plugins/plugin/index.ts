@@ -17,6 +17,7 @@ export const plugin = definePlugin({
       effects: async () => (await import('./workbench-effects.js')).WORKBENCH_EFFECTS,
     }),
   ],
+  checks: { plugins: async () => (await import('./plugin-check.js')).PluginCheck },
   values: {
     plugin: async () => (await import('./plugin-names.js')).PluginNames,
   },

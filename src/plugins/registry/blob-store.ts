@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { libc } from '../system/index.js';
+import { libc, makeStateFolder } from '../system/index.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,7 +38,7 @@ export class BlobStore {
 
   /** Forgets what was given up a day ago, too. */
   prepare(): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeStateFolder(this.#folder, 0o700);
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name);
       if (UNFINISHED.test(name) && !isRecent(path)) rmSync(path, { force: true });

@@ -22,6 +22,7 @@ export const registry = definePlugin({
       effects: async () => (await import('./registries-effects.js')).REGISTRIES_EFFECTS,
     }),
   ],
+  checks: { blobs: async () => (await import('./blob-check.js')).BlobCheck },
   events: ['image pull', 'image push'],
   commands: {
     'pull|image pull': async () => (await import('./commands/pull.js')).PullCommand,

@@ -73,8 +73,9 @@ export class Pull {
   #known(digest: string): Image | undefined {
     const { graph, tags } = this.place;
     const id = tags.lookup(`${canonicalName(this.reference)}@${digest}`);
-    const image = id === undefined ? undefined : graph.get(id);
-    const isIt = image && fits({ os: 'linux', architecture: image.architecture }, this.platform);
+    const image = id === undefined ? undefined : graph.list().find((one) => one.id === id);
+    const isIt =
+      image && isWhole(graph, image) && fits({ os: 'linux', architecture: image.architecture }, this.platform);
     return isIt && this.platform.variant === undefined ? image : undefined;
   }
 
@@ -198,4 +199,13 @@ export class Pull {
 
 export function shortDigest({ digest }: Pick<Descriptor, 'digest'>): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + 12);
+}
+
+/** Whether all its layers are there. */
+function isWhole(graph: Graph, { diffIds }: Image): boolean {
+  return diffIds.every((diffId) => {
+    const layer = graph.keepLayer(diffId);
+    layer?.release();
+    return layer !== undefined;
+  });
 }

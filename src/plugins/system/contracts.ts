@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { CheckOptions, Finding } from '../../kernel/check.js';
 import type { Effect } from '../../kernel/command.js';
 import { token } from '../../kernel/token.js';
 
@@ -145,3 +146,12 @@ export interface Events {
   done(subscriber: string, eventId: number): void;
 }
 export const Events = token<Events>('Events');
+
+/** What is wrong with the engine's state, of all plugins. */
+export interface Checks {
+  /** Looks, and changes nothing. A check that cannot be made is a finding itself. */
+  find(options: CheckOptions): AsyncIterable<Finding>;
+  /** Repairs what was found, if anything can be done about it. @throws what stands in the way */
+  repair(finding: Finding): Promise<void>;
+}
+export const Checks = token<Checks>('Checks');

@@ -1,32 +1,42 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import type { Service } from '../../kernel/plugin.js';
 import { Config, type Database } from './contracts.js';
+import { DatabaseCopy } from './database-copy.js';
+import { copyPath, damaged, databasePath, fileFault, saysDamaged } from './database-file.js';
+import { reserveGrowth, reserveLog } from './database-reserve.js';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** The database file under the root. */
 export class SqliteDatabase implements Database, Service {
   #sql: Sqlite | undefined;
+  #keeper: Sqlite | undefined;
+  #copy: DatabaseCopy | undefined;
   #depth = 0;
 
   constructor(@Config private readonly config: Config) {}
 
   async onStart(): Promise<void> {
-    const { DatabaseSync } = await import('node:sqlite');
     mkdirSync(this.config.root, { recursive: true, mode: 0o711 });
-    const path = join(this.config.root, 'gantry.db');
-    // It holds what users put into environments. SQLite gives the files beside it the same mode.
-    closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
-    this.#sql = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-    this.#sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-    this.#sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
+    const fault = fileFault(this.config);
+    if (fault !== undefined) throw damaged(this.config, fault);
+    try {
+      const path = databasePath(this.config);
+      this.#sql = await open(path, this.config.daemon ? reserveGrowth : undefined);
+      if (this.config.daemon) this.#keeper = reserveLog(path);
+    } catch (error) {
+      throw saysDamaged(error) ? damaged(this.config, 'is damaged', error) : error;
+    }
+    this.#copy = new DatabaseCopy(this.#sql, copyPath(this.config));
+    if (this.config.daemon) this.#copy.start();
   }
 
   async onStop(): Promise<void> {
+    this.#copy?.stop();
+    if (!this.config.daemon) await this.#copy?.refresh();
     this.#sql?.close();
+    this.#keeper?.close();
     this.#sql = undefined;
   }
 
@@ -72,4 +82,16 @@ export class SqliteDatabase implements Database, Service {
       this.#depth--;
     }
   }
+}
+
+async function open(path: string, prepare?: (path: string) => void): Promise<Sqlite> {
+  const { DatabaseSync } = await import('node:sqlite');
+  // It holds what users put into environments. SQLite gives the files beside it the same mode.
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  prepare?.(path);
+  const sql = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+  sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
+  return sql;
 }

@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Service } from '../../kernel/index.js';
 import { Database, type EngineEvent, type Events } from './contracts.js';
+import { textOfRow } from './row-text.js';
 
 /** A delivery is the trigger's work: a process that knows of no subscriber feeds them as well. */
 const SCHEMA = `
@@ -167,6 +168,6 @@ function fromRow(row: Record<string, unknown>): EngineEvent {
     type: String(row['type']) as EngineEvent['type'],
     action: String(row['action']),
     actor: String(row['actor']),
-    attributes: JSON.parse(String(row['attributes'])) as Record<string, string>,
+    attributes: textOfRow<Record<string, string>>(row['attributes'], {}),
   };
 }

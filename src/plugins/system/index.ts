@@ -1,5 +1,6 @@
+import { PluginChecks } from '../../kernel/check.js';
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
+import { Checks, Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
 
 export { bootId } from './boot.js';
 export {
@@ -13,6 +14,7 @@ export {
   Log,
   type RegistrySettings,
 } from './contracts.js';
+export { copyPath } from './database-file.js';
 export { folderSize } from './folder-size.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
@@ -20,16 +22,21 @@ export { MemoryDatabase } from './memory-database.js';
 export { parseMoment } from './moment.js';
 export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
 export { Readiness } from './readiness.js';
-export { type Removed, TRASH_BOUNDS } from './removed.js';
+export { isShortOfSpace, type Removed, TRASH_BOUNDS } from './removed.js';
+export { damagedTexts, textOfRow } from './row-text.js';
+export { kindAt, makeStateFolder } from './state-folder.js';
 export { VERSION } from './version.js';
 
 /** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
   id: 'system',
   api: 1,
-  requires: [Config, LimitedListeners, Log],
+  requires: [Config, LimitedListeners, Log, PluginChecks],
   provides: [
     provide(Database, async () => (await import('./database.js')).SqliteDatabase),
+    provide(Checks, async () => (await import('./checks-of-plugins.js')).ChecksOfPlugins, {
+      effects: async () => (await import('./checks-effects.js')).CHECKS_EFFECTS,
+    }),
     provide(Events, async () => (await import('./events.js')).SqlEvents, {
       effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
     }),
@@ -37,10 +44,12 @@ export const system = definePlugin({
       effects: async () => (await import('./limited-sockets-effects.js')).limitedSocketsEffects,
     }),
   ],
+  checks: { database: async () => (await import('./database-check.js')).DatabaseCheck },
   groups: { socket: 'Manage sockets with fewer rights' },
   commands: {
     completion: async () => (await import('./commands/completion.js')).Completion,
     'events|system events': async () => (await import('./commands/events.js')).EventsCommand,
+    'system check': async () => (await import('./commands/check.js')).SystemCheck,
     version: async () => (await import('./commands/version.js')).Version,
     'socket create': async () => (await import('./commands/socket-create.js')).SocketCreate,
     'socket ls|socket list': async () => (await import('./commands/socket-ls.js')).SocketLs,

@@ -15,6 +15,7 @@ export const volume = definePlugin({
       effects: async () => (await import('./volumes-effects.js')).volumesEffects,
     }),
   ],
+  checks: { volumes: async () => (await import('./volume-check.js')).VolumeCheck },
   values: {
     volume: async () => (await import('./volume-names.js')).VolumeNames,
     'volume-source': async () => (await import('./volume-names.js')).VolumeSources,

@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
-import { Config, Database, Events } from '../system/index.js';
+import { Config, Database, Events, makeStateFolder, textOfRow } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
 import { checkVolumeName, refuseHeld } from './refusals.js';
 
@@ -31,7 +31,7 @@ export class FolderVolumes implements Volumes, Service {
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
     // Out of reach of the host's users, whatever modes containers give their files (CVE-2021-41091).
-    mkdirSync(join(this.config.root, 'volumes'), { recursive: true, mode: 0o700 });
+    makeStateFolder(join(this.config.root, 'volumes'), 0o700);
     if (this.config.daemon) void this.#sweep();
   }
 
@@ -86,7 +86,7 @@ export class FolderVolumes implements Volumes, Service {
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       this.events.emit('volume', 'destroy', name, { driver: 'local' });
       // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
-      mkdirSync(dirname(grave), { recursive: true, mode: 0o700 });
+      makeStateFolder(dirname(grave), 0o700);
       renameSync(join(this.config.root, 'volumes', name), grave);
     });
     await rm(grave, { recursive: true, force: true });
@@ -108,7 +108,7 @@ export class FolderVolumes implements Volumes, Service {
       path: this.#path(name),
       created: new Date(Number(row['created'])),
       anonymous: row['anonymous'] === 1,
-      labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+      labels: textOfRow<Record<string, string>>(row['labels'], {}),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
@@ -41,10 +41,29 @@ test('it is made once and kept', (t) => {
   const program = compiledSeccomp({ ...hostProfile() }, folder);
   const [name = '', ...others] = readdirSync(folder);
   t.deepEqual(others, []);
-  t.is(program, readFileSync(join(folder, name)).toString('base64'));
-  writeFileSync(join(folder, name), 'is kept.');
-  t.is(compiledSeccomp({ ...hostProfile() }, folder), Buffer.from('is kept.').toString('base64'));
-  writeFileSync(join(folder, name), '');
+  const path = join(folder, name);
+  const kept = readFileSync(path);
+  t.is(program, kept.subarray(32).toString('base64'));
+  const { ino } = statSync(path);
+  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+  t.is(statSync(path).ino, ino);
+});
+
+test('what is damaged is made again: a part of a filter lets through what the rest refuses', (t) => {
+  const folder = join(temporaryFolder(t), 'new');
+  const program = compiledSeccomp({ ...hostProfile() }, folder);
+  const path = join(folder, readdirSync(folder)[0] ?? '');
+  const kept = readFileSync(path);
+  for (const damage of [Buffer.alloc(0), kept.subarray(0, -8), Buffer.alloc(kept.length, 7)]) {
+    writeFileSync(path, damage);
+    t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+    t.deepEqual(readFileSync(path), kept);
+  }
+  rmSync(path);
+  mkdirSync(path);
+  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'no folder');
   t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
 });
 

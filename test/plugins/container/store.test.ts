@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gantry-store-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 const CONFIG = { image: 'busybox', args: ['true'] } as unknown as ContainerConfig;
+const recordOf = (id: string, name: string, config = CONFIG) => ({ id, name, created: Date.now(), config });
 const OWNER = { pid: 10, startTime: 100 };
 const OTHER = { pid: 11, startTime: 110 };
 
@@ -39,9 +40,9 @@ async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore
 
 test('finds by name, id and unambiguous prefix, the name first', async (t) => {
   const store = await newStore('find');
-  store.insert('aa11', 'web', CONFIG);
-  store.insert('aa22', 'aa11', CONFIG);
-  store.insert('bb33', 'other', CONFIG);
+  store.insert(recordOf('aa11', 'web'));
+  store.insert(recordOf('aa22', 'aa11'));
+  store.insert(recordOf('bb33', 'other'));
   t.is(store.find('web').id, 'aa11');
   t.is(store.find('/web').id, 'aa11');
   t.is(store.find('bb').id, 'bb33');
@@ -54,13 +55,13 @@ test('finds by name, id and unambiguous prefix, the name first', async (t) => {
 
 test('a name is given once', async (t) => {
   const store = await newStore('names');
-  store.insert('aa11', 'web', CONFIG);
-  t.throws(() => store.insert('aa22', 'web', CONFIG), { message: /"\/web" is already in use by container "aa11"/ });
+  store.insert(recordOf('aa11', 'web'));
+  t.throws(() => store.insert(recordOf('aa22', 'web')), { message: /"\/web" is already in use by container "aa11"/ });
 });
 
 test('one of two starts wins, and one of two heirs', async (t) => {
   const store = await newStore('claims');
-  store.insert('aa11', 'web', CONFIG);
+  store.insert(recordOf('aa11', 'web'));
   t.true(store.claimForStart('aa11', OWNER));
   t.false(store.claimForStart('aa11', OTHER));
   store.setRunning('aa11', { pid: 5, startTime: 50 });
@@ -76,7 +77,7 @@ test('one of two starts wins, and one of two heirs', async (t) => {
 
 test('the newest comes first', async (t) => {
   const store = await newStore('order');
-  for (const id of ['aa', 'bb', 'cc']) store.insert(id, id, CONFIG);
+  for (const id of ['aa', 'bb', 'cc']) store.insert(recordOf(id, id));
   t.deepEqual(
     store.list().map(({ id }) => id),
     ['cc', 'bb', 'aa'],
@@ -86,7 +87,7 @@ test('the newest comes first', async (t) => {
 test('each change of state is an event, once; a run whose program never ran does not die', async (t) => {
   const { store, events } = await newStoreWithEvents('events');
   const config = { ...CONFIG, process: { Labels: { tier: 'front' } } };
-  store.insert('aa11', 'web', config);
+  store.insert(recordOf('aa11', 'web', config));
   store.claimForStart('aa11', OWNER);
   store.setEnded('aa11', { exitCode: 127, error: 'no such program' });
   store.claimForStart('aa11', OWNER);

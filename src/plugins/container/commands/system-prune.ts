@@ -13,11 +13,12 @@ import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts.js';
+import { shortId } from '../identity.js';
 import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
 
 @Command({
   name: 'system prune',
-  summary: 'Remove unused data',
+  summary: 'Remove unused data, and what undo could bring back',
   group: 'Commands',
   usage: '[OPTIONS]',
   args: { min: 0, max: 0 },
@@ -56,15 +57,22 @@ export class SystemPrune implements CommandHandler {
     const networks = unusedNetworks(this.networks, filters, gone);
     const images = unusedImages(this.graph, this.tags, this.records, { all: this.all, gone });
     const volumes = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
+    // A filter chooses among containers: what it does not speak of stays.
+    const emptiesTrash = this.filter.length === 0;
+    const buried = emptiesTrash ? [...this.runtime.removed(), ...this.graph.removed()] : [];
     const lines = [
       ...containerLines(stopped),
       ...networks.map(({ name }) => `network ${name}`),
       ...images.map(({ name }) => `image ${name}`),
       ...volumes.map(({ name }) => `volume ${name}`),
+      ...buried.map(({ name, id }) => `removed ${name || shortId(id)}, which undo could bring back`),
     ];
     if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
 
-    let reclaimed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
+    const removed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
+    // What was removed just now is in the trash, too.
+    let reclaimed = emptiesTrash ? await this.runtime.emptyTrash() : removed;
+    if (emptiesTrash) reclaimed += await this.graph.emptyTrash();
     for (const { id } of networks) await this.networks.remove(id);
     for (const image of images) reclaimed += await removeUnused(this.graph, this.tags, image);
     for (const { name, path } of volumes) {

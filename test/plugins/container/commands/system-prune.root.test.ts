@@ -31,3 +31,28 @@ test.serial('system prune removes stopped containers, then what they were the la
   t.regex(await engine.ok('system', 'prune', '-af'), /Deleted Images:\n/);
   t.is(await engine.ok('images', '-q'), '');
 });
+
+test.serial(
+  'system prune empties what undo could bring back, names it, and leaves it where a filter is given',
+  async (t) => {
+    const { engine } = given;
+    await engine.importImage('busybox');
+    await engine.ok('system', 'prune', '-f');
+    await engine.ok('run', '--name', 'gone', 'busybox', 'sh', '-c', 'head -c 2000000 /dev/zero >/x');
+    await engine.ok('tag', 'busybox', 'spare');
+    await engine.ok('commit', 'gone', 'made');
+    await engine.ok('rm', 'gone');
+    await engine.ok('rmi', 'made');
+    t.is(
+      await engine.ok('system', 'prune', '--dry-run'),
+      'would forget removed containers: gone\nwould forget removed images: made:latest',
+    );
+    await engine.ok('system', 'prune', '-f', '--filter', 'label=none');
+    t.is((await engine.ok('undo', '-l')).split('\n').length, 3);
+    const { code, stderr } = await engine.docker(['system', 'prune'], { input: 'no\n' });
+    t.is(code, 1);
+    t.regex(stderr, /- removed gone, which undo could bring back\n {2}- removed made:latest, which/);
+    t.regex(await engine.ok('system', 'prune', '-f'), /^Total reclaimed space: 4[.\d]*MB$/);
+    t.is((await engine.ok('undo', '-l')).split('\n').length, 1);
+  },
+);

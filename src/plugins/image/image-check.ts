@@ -1,0 +1,134 @@
+import { type Check, type CheckOptions, type Finding, isKind } from '../../kernel/index.js';
+import { Config, copyPath, Database, kindAt } from '../system/index.js';
+import { Graph, TagStore } from './contracts.js';
+import { digestOf } from './image-config.js';
+import { layerArchive } from './layer-archive.js';
+import { LayerStore } from './layer-store.js';
+import { RemovedImages } from './removed-images.js';
+import { shortId } from './short-id.js';
+import { ImageRecords } from './tokens.js';
+import { topLayerFault } from './top-layer.js';
+
+/** Images against their rows: configurations, layers, and what makes their archives again. */
+export class ImageCheck implements Check {
+  readonly #layers: LayerStore;
+
+  constructor(
+    @Config private readonly config: Config,
+    @Database private readonly database: Database,
+    @Graph private readonly graph: Graph,
+    @TagStore private readonly tags: TagStore,
+    @ImageRecords private readonly records: ImageRecords,
+  ) {
+    this.#layers = new LayerStore(config.root);
+  }
+
+  async *findings(options: CheckOptions): AsyncIterable<Finding> {
+    yield* this.#top();
+    yield* this.#damagedRows();
+    const faults = new Map<string, string | undefined>();
+    for (const { id, diffIds } of this.graph.list()) {
+      for (const diffId of new Set(diffIds)) {
+        if (!faults.has(diffId)) faults.set(diffId, await this.#layerFault(diffId, options));
+        const fault = faults.get(diffId);
+        if (fault !== undefined) yield this.#unusable(id, `its layer ${shortId(diffId)} ${fault}`, diffId);
+      }
+    }
+    yield* this.#strays();
+  }
+
+  /** What lies above every image: without it no container starts. */
+  *#top(): Iterable<Finding> {
+    const { topPath, emptyPath } = this.#layers;
+    const fault = topLayerFault(topPath) ?? (kindAt(emptyPath) === 'folder' ? undefined : `has no folder ${emptyPath}`);
+    if (fault === undefined) return;
+    const repair = { does: 'make it anew', did: 'made anew', run: () => this.#layers.remakeTop() };
+    yield { object: "the engine's own layer", problem: fault, repair };
+  }
+
+  /** A configuration is right if its digest is its id: so the copy's can be had back without a doubt. */
+  *#damagedRows(): Iterable<Finding> {
+    const rows = this.database.sql.prepare('SELECT id, config FROM images').all();
+    for (const row of rows.filter(({ id, config }) => digestOf(config as Uint8Array) !== id)) {
+      const id = String(row['id']);
+      const problem = 'its configuration is not what its id says';
+      const whole = configInCopy(this.config, id);
+      const run = (): void => {
+        this.database.sql.prepare('UPDATE images SET config = ? WHERE id = ?').run(whole ?? null, id);
+      };
+      if (whole === undefined) yield this.#unusable(id, problem);
+      else
+        yield {
+          ...this.#unusable(id, problem),
+          repair: { does: 'take it from the copy', did: 'taken from the copy', run },
+        };
+    }
+  }
+
+  async #layerFault(diffId: string, { digests }: CheckOptions): Promise<string | undefined> {
+    if (kindAt(this.#layers.path(diffId)) !== 'folder') return 'is missing';
+    if (kindAt(this.#layers.recipePath(diffId)) !== 'folder')
+      return 'cannot be saved or pushed: what its archive is made of is missing';
+    return digests ? this.#contentFault(diffId) : undefined;
+  }
+
+  async #contentFault(diffId: string): Promise<string | undefined> {
+    try {
+      for await (const _chunk of layerArchive(this.#layers, diffId));
+      return undefined;
+    } catch (error) {
+      if (isKind(error, 'unavailable')) return 'is not what its digest says';
+      throw error;
+    }
+  }
+
+  #unusable(id: string, problem: string, damagedLayer?: string): Finding {
+    const [name] = this.tags.namesOf(id);
+    const object = `image ${name === undefined ? shortId(id) : `${name} (${shortId(id)})`}`;
+    const finding = { object, problem, hint: 'Pull or load it again: what is missing comes back' };
+    if (damagedLayer === undefined || !this.#isWhole(damagedLayer)) return finding;
+    const repair = {
+      does: 'put the layer aside, for a pull or load to bring it back',
+      did: 'put aside; pull or load the image again',
+      run: () => this.#layers.putAside(damagedLayer),
+    };
+    return { ...finding, repair };
+  }
+
+  /** Whether there is all of it, whatever it is: a part alone is made anew by any pull. */
+  #isWhole(diffId: string): boolean {
+    return [this.#layers.path(diffId), this.#layers.recipePath(diffId)].every((path) => kindAt(path) === 'folder');
+  }
+
+  /** What a process that was killed left; the start of the next daemon takes it away, too. */
+  *#strays(): Iterable<Finding> {
+    const removed = new RemovedImages(this.database);
+    const isStray = (diffId: string): boolean =>
+      this.records.layerSize(diffId) === undefined && !removed.hasLayer(diffId);
+    for (const diffId of this.#layers.present().filter(isStray)) {
+      const run = (): void =>
+        this.database.transaction(() => {
+          if (isStray(diffId)) this.#layers.discard(diffId);
+        });
+      yield left(`layer ${shortId(diffId)}`, 'belongs to no image', run);
+    }
+    for (const path of this.#layers.abandoned()) {
+      yield left(`folder ${path}`, 'was being filled by a process that is no more', () => this.#layers.prepare());
+    }
+  }
+}
+
+function left(object: string, problem: string, run: () => void): Finding {
+  return { object, problem, repair: { does: 'delete it', did: 'deleted', run } };
+}
+
+function configInCopy(config: Config, id: string): Uint8Array | undefined {
+  try {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    using copy = new DatabaseSync(copyPath(config), { readOnly: true });
+    const found = copy.prepare('SELECT config FROM images WHERE id = ?').get(id)?.['config'] as Uint8Array | undefined;
+    return found && digestOf(found) === id ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}

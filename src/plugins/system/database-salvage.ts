@@ -1,0 +1,130 @@
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import type { SQLInputValue, DatabaseSync as Sqlite } from 'node:sqlite';
+
+type Row = Record<string, SQLInputValue>;
+
+/**
+ * Makes a database of what can be read of a damaged one. What of a table cannot be read comes from the copy, as far as
+ * that has it. The damaged files stay, under another name.
+ * @returns the path of the damaged file; undefined where there was none
+ */
+export function salvage(path: string, copy: string): string | undefined {
+  const fresh = `${path}.new`;
+  removeFiles(fresh);
+  // It holds what users put into environments.
+  closeSync(openSync(fresh, 'w', 0o600));
+  const sources = [open(path), open(copy)].filter((source) => source !== undefined);
+  try {
+    using made = opened(fresh, false);
+    made.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF; BEGIN');
+    fill(made, sources);
+    made.exec('COMMIT');
+  } finally {
+    for (const source of sources) source.close();
+  }
+  const kept = putAside(path);
+  for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+  renameSync(fresh, path);
+  return kept;
+}
+
+function fill(made: Sqlite, sources: readonly Sqlite[]): void {
+  const schema = sources.map(schemaOf).find((objects) => objects.length > 0) ?? [];
+  const create = (...types: string[]): void => {
+    for (const { type, sql } of schema) if (types.includes(type)) made.exec(sql);
+  };
+  create('table');
+  create('index');
+  const tables = schema.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
+  for (const { name } of tables) {
+    // What a whole table does not have any more was removed since the copy.
+    for (const source of sources) if (copyRows(made, source, name)) break;
+  }
+  create('trigger', 'view');
+}
+
+/** @returns whether all rows could be read */
+function copyRows(made: Sqlite, source: Sqlite, table: string): boolean {
+  const key = keyOf(made, table);
+  const take = (order: 'ASC' | 'DESC'): boolean => {
+    try {
+      for (const row of source.prepare(`SELECT * FROM "${table}" ORDER BY ${key(order)}`).iterate()) {
+        insert(made, table, row as Row);
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (take('ASC')) return true;
+  // From the other end, as far as the damage.
+  take('DESC');
+  return false;
+}
+
+function insert(made: Sqlite, table: string, row: Row): void {
+  const columns = Object.keys(row);
+  const names = columns.map((column) => `"${column}"`).join(', ');
+  try {
+    made
+      .prepare(`INSERT OR IGNORE INTO "${table}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`)
+      .run(...Object.values(row));
+  } catch {
+    // A value that its column does not take is damage, too.
+  }
+}
+
+function keyOf(made: Sqlite, table: string): (order: string) => string {
+  const columns = made
+    .prepare('SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk')
+    .all(table)
+    .map(({ name }) => `"${String(name)}"`);
+  const isWithoutRowid = made.prepare('SELECT wr FROM pragma_table_list WHERE name = ?').get(table)?.['wr'] === 1;
+  return (order) => (isWithoutRowid ? columns : ['rowid']).map((column) => `${column} ${order}`).join(', ');
+}
+
+interface SchemaObject {
+  readonly type: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+function schemaOf(source: Sqlite): SchemaObject[] {
+  try {
+    const objects = source.prepare('SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL').all();
+    return objects
+      .map(({ type, name, sql }) => ({ type: String(type), name: String(name), sql: String(sql) }))
+      .filter(({ name }) => !name.startsWith('sqlite_'));
+  } catch {
+    return [];
+  }
+}
+
+function open(path: string): Sqlite | undefined {
+  try {
+    if (!statSync(path).isFile()) return undefined;
+    return opened(path, true);
+  } catch {
+    return undefined;
+  }
+}
+
+function opened(path: string, readOnly: boolean): Sqlite {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  return new DatabaseSync(path, { readOnly });
+}
+
+function putAside(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  for (let number = 1; ; number++) {
+    const aside = `${path}.damaged-${number}`;
+    if (existsSync(aside)) continue;
+    renameSync(path, aside);
+    if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
+    return aside;
+  }
+}
+
+function removeFiles(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+}
