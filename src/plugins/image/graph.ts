@@ -246,7 +246,9 @@ export class LayeredGraph implements Graph, Service {
 
   /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
   #lowers(imageId: string): readonly string[] {
-    const paths = this.#known(imageId).diffIds.map((diffId) => this.#layers.whole(diffId, imageId));
+    const { diffIds } = this.#known(imageId);
+    if (diffIds.length === 0) refuseDamaged(imageId, this.configBytes(imageId));
+    const paths = diffIds.map((diffId) => this.#layers.whole(diffId, imageId));
     const highestOpaque = paths.findLastIndex((path) => isOpaque(toBytes(path)));
     return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }
@@ -267,4 +269,12 @@ export class LayeredGraph implements Graph, Service {
     }
     this.#layers.emptyTrash();
   }
+}
+
+/** What is damaged names no layers. @throws GantryError `unavailable` */
+function refuseDamaged(imageId: string, config: Uint8Array): void {
+  if (digestOf(config) === imageId) return;
+  throw new GantryError('unavailable', `the configuration of image ${shortId(imageId)} is damaged`, {
+    hint: '`docker system check --repair` brings back what can be had',
+  });
 }

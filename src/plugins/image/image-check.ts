@@ -53,15 +53,9 @@ export class ImageCheck implements Check {
       const id = String(row['id']);
       const problem = 'its configuration is not what its id says';
       const whole = configInCopy(this.config, id);
-      const run = (): void => {
-        this.database.sql.prepare('UPDATE images SET config = ? WHERE id = ?').run(whole ?? null, id);
-      };
-      if (whole === undefined) yield this.#unusable(id, problem);
-      else
-        yield {
-          ...this.#unusable(id, problem),
-          repair: { does: 'take it from the copy', did: 'taken from the copy', run },
-        };
+      const run = (): void => this.records.restore(id, whole ?? new Uint8Array());
+      const repair = { does: 'take it from the copy', did: 'taken from the copy', run };
+      yield { ...this.#unusable(id, problem), ...(whole && { repair }) };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { StatementSync } from 'node:sqlite';
-import { isKind, type Service } from '../../kernel/index.js';
+import type { Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
 import type { Image } from './contracts.js';
 import { digestOf, type ImageDocument, parseDocument, toImage } from './image-config.js';
@@ -24,6 +24,7 @@ const QUERIES = {
     ON CONFLICT (id) DO UPDATE SET config = excluded.config WHERE config <> excluded.config`,
   addLayer: 'INSERT INTO layers VALUES (?, ?) ON CONFLICT DO NOTHING',
   addImageLayer: 'INSERT INTO image_layers VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  restore: 'UPDATE images SET config = ? WHERE id = ?',
   deleteImage: 'DELETE FROM images WHERE id = ?',
   deleteLayers: 'DELETE FROM layers WHERE diff_id NOT IN (SELECT diff_id FROM image_layers)',
   layer: 'SELECT size FROM layers WHERE diff_id = ?',
@@ -52,7 +53,7 @@ export class SqlImageRecords implements Service {
   list(): Image[] {
     const images = this.#query('all')
       .all()
-      .flatMap((row) => this.#listedImage(String(row['id']), String(row['parent'])) ?? []);
+      .flatMap((row) => this.#imageOf(String(row['id']), String(row['parent'])) ?? []);
     this.#listed = new Map(images.map((image) => [image.id, image]));
     return images;
   }
@@ -108,10 +109,18 @@ export class SqlImageRecords implements Service {
     for (const { diffId, size } of newLayers) this.#query('addLayer').run(diffId, size);
     const createdMs = Date.parse(document.created ?? '') || 0;
     if (this.#query('addImage').run(id, parent, createdMs, bytes).changes === 0) return undefined;
+    // What is known of it may be of a damaged one.
+    this.#listed.delete(id);
     for (const [position, diffId] of document.rootfs.diff_ids.entries()) {
       this.#query('addImageLayer').run(id, position, diffId);
     }
     return id;
+  }
+
+  /** Puts the configuration right of an image whose row was damaged. @param bytes whose digest is its id */
+  restore(id: string, bytes: Uint8Array): void {
+    this.#query('restore').run(bytes, id);
+    this.#listed.delete(id);
   }
 
   /** Inside of a transaction: the image, and each layer that no image has any more. */
@@ -129,16 +138,9 @@ export class SqlImageRecords implements Service {
   }
 
   /** Undefined where another process has removed it meanwhile. */
-  #listedImage(id: string, parent: string): Image | undefined {
+  #imageOf(id: string, parent: string): Image | undefined {
     const listed = this.#listed.get(id);
-    if (listed?.parent === parent) return listed;
-    try {
-      return this.get(id);
-    } catch (error) {
-      // One that is damaged costs the others nothing; `system check` names it.
-      if (isKind(error, 'unavailable')) return undefined;
-      throw error;
-    }
+    return listed?.parent === parent ? listed : this.get(id);
   }
 
   #query(name: keyof typeof QUERIES): StatementSync {

@@ -14,6 +14,7 @@ export type ImageRecords = Pick<
   | 'layerSize'
   | 'add'
   | 'addBytes'
+  | 'restore'
   | 'delete'
   | 'hold'
   | 'release'
