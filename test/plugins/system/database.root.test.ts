@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
-import { TestEngine } from '../../support/engine.js';
+import { eventually, TestEngine } from '../../support/engine.js';
 
 const PAGE = 4096;
 
@@ -105,6 +106,8 @@ test.serial('without a copy, containers and volumes come back from their own fol
 test.serial('a repair is refused while a daemon runs', async (t) => {
   const engine = await engineWithContainers(t);
   await engine.startDaemon();
+  // One that is only about to begin would not survive.
+  await eventually(() => existsSync(join(engine.root, 'run/gantry.pid')));
   const database = new DatabaseSync(join(engine.root, 'gantry.db'));
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
