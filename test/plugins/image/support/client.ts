@@ -2,6 +2,7 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
+import { PluginChecks } from '../../../../src/kernel/check.js';
 import type { Client } from '../../../../src/kernel/client.js';
 import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/extensions.js';
 import { LocalCall } from '../../../../src/kernel/local-call.js';
@@ -35,7 +36,7 @@ export interface ImageCalls {
 /** `docker` with the image plugin's commands, in this process. */
 export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log]);
+  const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
   const services = new ServiceHost(registry);
   const config = {
     root,
@@ -51,6 +52,7 @@ export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS):
   const bugs: string[] = [];
   services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
+  services.value(PluginChecks, { all: () => [] });
   t.teardown(() => services.stop());
   const call = new LocalCall(registry, services, { daemon: false, onBug: (stack) => bugs.push(stack) });
   return { services, docker: (argv, options = {}) => answer(call, bugs, argv, options) };
