@@ -138,7 +138,8 @@ test.serial('a pty host that is killed takes its program along, and nothing spin
   process.kill(host, 'SIGKILL');
   await engine.ok('wait', id);
   await eventually(() => processesWith(bundle).length === 0);
-  t.regex(await engine.ok('ps', '-a'), /Exited \(255\)/);
+  // Its monitor may be faster than its end, and tell the exit code.
+  t.regex(await engine.ok('ps', '-a'), /Exited \((255|137)\)/);
 });
 
 function processesWith(...words: string[]): number[] {

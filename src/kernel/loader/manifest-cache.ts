@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../guest/manifest.js';
@@ -26,7 +26,7 @@ export interface CacheEntry {
   readonly problem?: Problem | undefined;
 }
 
-/** How long code without an entry is kept: another process may be about to write that, and a call may be about to start it. */
+/** How long code without an entry is kept: another process may be about to write that. */
 const ORPHANED_MS = 3_600_000;
 
 interface Index {
@@ -37,6 +37,8 @@ interface Index {
 /** Manifests by source, and code by hash: so that plugins are known at once, and a broken save does not take the good version along. */
 export class ManifestCache {
   #entries: Record<string, CacheEntry>;
+  /** Code that each source had until its last change. */
+  readonly #formerly = new Map<string, readonly string[]>();
   readonly #key: string;
 
   /** @param ground what entries depend on beside the plugins: the engine's version, the names it exports */
@@ -53,13 +55,14 @@ export class ManifestCache {
     return Object.hasOwn(this.#entries, source) ? this.#entries[source] : undefined;
   }
 
-  /** Code that no entry names any more goes, an hour later. */
+  /** Code that no entry names any more goes with the next change of its source: a call may be about to start it. */
   set(source: string, entry: CacheEntry): void {
     const former = this.get(source);
     if (isDeepStrictEqual(former, entry)) return;
     this.#entries = { ...this.#entries, [source]: entry };
     this.#save();
-    this.#letGo(hashesOf(former));
+    this.#removeUnused(this.#formerly.get(source));
+    this.#formerly.set(source, hashesOf(former));
   }
 
   /** Forgets sources that are no more. */
@@ -69,7 +72,11 @@ export class ManifestCache {
     if (!kept || !gone || gone.length === 0) return;
     this.#entries = Object.fromEntries(kept);
     this.#save();
-    this.#letGo(gone.flatMap(([, entry]) => hashesOf(entry)));
+    for (const [source, entry] of gone) {
+      this.#removeUnused([...hashesOf(entry), ...(this.#formerly.get(source) ?? [])]);
+      this.#formerly.delete(source);
+    }
+    quietly(() => this.#sweep());
   }
 
   /** Undefined where it is gone or damaged. */
@@ -95,11 +102,11 @@ export class ManifestCache {
     quietly(() => writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index));
   }
 
-  /** What was used until now is as young as what is about to be. */
-  #letGo(hashes: readonly string[]): void {
-    const now = new Date();
-    for (const hash of hashes) quietly(() => utimesSync(this.#codePath(hash), now, now));
-    quietly(() => this.#sweep());
+  #removeUnused(hashes: readonly string[] = []): void {
+    const used = this.#hashes();
+    quietly(() => {
+      for (const hash of hashes) if (!used.has(hash)) rmSync(this.#codePath(hash), { force: true });
+    });
   }
 
   #sweep(): void {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { GantryError } from '../errors.js';
 import type { MemberCheck } from '../types/member-check.js';
 import { compile } from './compile.js';
 import { demandTrusted } from './folders.js';
@@ -89,7 +90,9 @@ export class Workshop {
     if (cached !== undefined) return cached;
     const labels = Object.keys(this.surroundings.open);
     const made = await compile(source, [...SURFACE, ...labels, ...this.surroundings.labels()], () => {});
-    if (made.hash !== hash) throw new Error(`the cached code of ${source} is damaged, and the file has changed`);
+    if (made.hash !== hash) {
+      throw new GantryError('conflict', `plugin ${source} was replaced at this very moment`, { hint: 'Try again' });
+    }
     this.cache.putCode(hash, made.code);
     return made.code;
   }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../kernel/index.js';
 import { decompression, undecodable } from './decompress.js';
 import type { Outcome, UnpackJob } from './extract-main.js';
-import { UnpackerProcess } from './unpacker-process.js';
+import { UnpackerGone, UnpackerProcess } from './unpacker-process.js';
 
 type Progress = ((bytes: number) => void) | undefined;
 
@@ -79,7 +79,7 @@ function failure({ kind, message, hint }: Extract<Outcome, { kind: string }>): E
 
 /** The unpacker has stopped reading: its own words tell why. */
 function isBrokenPipe(error: unknown): boolean {
-  return STOPPED.has((error as NodeJS.ErrnoException).code ?? '');
+  return error instanceof UnpackerGone || STOPPED.has((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function explained(error: unknown): Error {

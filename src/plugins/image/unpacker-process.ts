@@ -18,6 +18,13 @@ export interface UnpackerFolders {
   readonly recipes?: number;
 }
 
+/** The unpacker reads no more: its outcome tells why. */
+export class UnpackerGone extends Error {
+  constructor(cause: Error) {
+    super('the unpacker reads no more', { cause });
+  }
+}
+
 /** The process that unpacks archives, one after another (`extract-main.ts`), as its parent sees it. */
 export class UnpackerProcess {
   readonly #child: ChildProcess;
@@ -56,7 +63,7 @@ export class UnpackerProcess {
     return { kind: signal ? 'invalid' : 'internal', message };
   }
 
-  /** Hands it the next archive, uncompressed. @throws Error of the source, or EPIPE: the unpacker reads no more of it */
+  /** Hands it the next archive, uncompressed. @throws Error of the source, UnpackerGone */
   async feed(job: UnpackJob, archive: AsyncIterable<Buffer>): Promise<void> {
     await this.#send(Buffer.from(JSON.stringify(job)));
     for await (const chunk of archive) if (chunk.length > 0) await this.#send(chunk);
@@ -92,7 +99,7 @@ export class UnpackerProcess {
     return new Promise((resolve, reject) => {
       this.#input.cork();
       this.#input.write(frameHeader(bytes.length));
-      this.#input.write(bytes, (error) => (error ? reject(error) : resolve()));
+      this.#input.write(bytes, (error) => (error ? reject(new UnpackerGone(error)) : resolve()));
       this.#input.uncork();
     });
   }

@@ -18,13 +18,22 @@ export function ipv6Here(): Ipv6 {
 
 /** A network's own /64, a unique local one (RFC 4193) made of its id. */
 export function prefixOf(networkId: string): string {
-  return `fd${networkId.slice(0, 2)}:${networkId.slice(2, 6)}:${networkId.slice(6, 10)}::`;
+  return canonical(`${networkPart(networkId)}::`);
+}
+
+function networkPart(networkId: string): string {
+  return `fd${networkId.slice(0, 2)}:${networkId.slice(2, 6)}:${networkId.slice(6, 10)}`;
+}
+
+/** As nft and ip write it (RFC 5952), so that texts of one address are equal. */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** A container's IPv6 address ends in its IPv4 address: one lease holds both. */
 export function ipv6Of(networkId: string, address: string): string {
   const value = toInteger(address);
-  return `${prefixOf(networkId)}${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`;
+  return canonical(`${networkPart(networkId)}::${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`);
 }
 
 /** The bytes of `ipv6Of`. */
