@@ -1,7 +1,10 @@
 import {
-  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
   lstatSync,
   mkdirSync,
+  openSync,
   realpathSync,
   type Stats,
   statSync,
@@ -22,6 +25,8 @@ import type { LocalTrees, Unpacking } from './transport/tree-requests.js';
 const MODE_BITS = 0o777;
 const SPECIAL_BITS = 0o7000;
 const ALL_BITS = SPECIAL_BITS | MODE_BITS;
+/** What `tar` makes, and a mode can be set of. */
+const WITH_MODES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'Link']);
 /** What stands in a name for bytes that are no UTF-8. */
 const REPLACED = '\uFFFD';
 
@@ -54,6 +59,7 @@ function read(path: string, { as, followLink, owners }: TreeReading): Readable {
  */
 function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   const folder = beside ? dirname(resolve(path)) : path;
+  if (beside && look(path) === 'directory') throw new GantryError('denied', `cannot copy over the folder ${path}`);
   const stats = reading(folder, () => statSync(folder));
   if (!stats.isDirectory()) throw new GantryError('invalid', `${folder} is not a directory`);
   const { promise, resolve: ended, reject } = Promise.withResolvers<void>();
@@ -67,7 +73,10 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
     chmod: true,
     processUmask: 0,
     preserveOwner: owners,
-    filter: (_path, entry) => hasPlainName(entry as ReadEntry) && atLast.isForNow(entry as ReadEntry),
+    filter: (_path, entry) =>
+      (!beside || isNamed(entry as ReadEntry, basename(resolve(path)))) &&
+      hasPlainName(entry as ReadEntry) &&
+      atLast.isForNow(entry as ReadEntry),
     // A program of a container is not to run as whoever copied it.
     onReadEntry: (entry) => {
       if (!owners && entry.mode !== undefined) entry.mode &= MODE_BITS;
@@ -111,21 +120,37 @@ class AtLast {
   /** @returns whether `tar` is to make the entry now */
   isForNow({ type, path, linkpath = '', mode = 0 }: ReadEntry): boolean {
     if (type === 'SymbolicLink') this.#links.set(posix.join('/', path), linkpath);
-    else if (this.owners && (mode & SPECIAL_BITS) !== 0) this.#modes.set(posix.join('/', path), mode);
+    else if (this.owners && WITH_MODES.has(type) && (mode & SPECIAL_BITS) !== 0) {
+      this.#modes.set(posix.join('/', path), mode);
+    }
     return type !== 'SymbolicLink';
   }
 
   /** @throws GantryError where something else stands in the way */
   make(): void {
     for (const [path, mode] of this.#modes) {
+      if (this.#isBehindLink(path)) continue;
       const place = join(this.folder, path);
-      reading(place, () => chmodSync(place, mode & ALL_BITS));
+      reading(place, () => {
+        const fd = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+        fchmodSync(fd, mode & ALL_BITS);
+        closeSync(fd);
+      });
     }
     for (const [path, target] of this.#links) {
-      const above = path.split('/').map((_, index, names) => names.slice(0, index).join('/'));
-      if (above.some((folder) => this.#links.has(folder))) warn(`${path}: it lies behind a link`);
+      if (this.#isBehindLink(path)) warn(`${path}: it lies behind a link`);
       else this.#link(join(this.folder, path), target);
     }
+  }
+
+  /** Whether a folder above it is a link, of this archive or the user's own. */
+  #isBehindLink(path: string): boolean {
+    const above = path.split('/').map((_, index, names) => names.slice(0, index).join('/'));
+    return above.some((folder) => {
+      if (folder === '') return false;
+      const place = join(this.folder, folder);
+      return this.#links.has(folder) || lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    });
   }
 
   #link(place: string, target: string): void {
@@ -135,6 +160,11 @@ class AtLast {
       symlinkSync(target, place);
     });
   }
+}
+
+/** Beside what the path names nothing else is made, whatever a daemon sends. */
+function isNamed({ path }: ReadEntry, name: string): boolean {
+  return posix.join('/', path).split('/')[1] === name;
 }
 
 function hasPlainName({ path }: ReadEntry): boolean {

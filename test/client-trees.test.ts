@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -78,6 +89,36 @@ for (const [what, entries] of HOSTILE) {
     t.false(existsSync(join(folder, String(rounds - 1), 'secret')));
   });
 }
+
+test.serial('a set-uid bit goes through no link, and to nothing that is not copied', async (t) => {
+  const into = join(folder, 'modes');
+  mkdirSync(into);
+  symlinkSync(secret, join(into, 'x'));
+  symlinkSync(folder, join(into, 'd'));
+  const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: true });
+  input.end(
+    archive(
+      { path: 'x', type: 'FIFO' },
+      { path: 'none', type: 'FIFO' },
+      { path: 'd/secret', type: 'SymbolicLink', linkpath: '/' },
+    ),
+  );
+  await done;
+  t.is(statSync(secret).mode & 0o7000, 0);
+  t.is(readFileSync(secret, 'utf8'), 'mine');
+});
+
+test.serial('beside what a path names nothing else is made, and no folder is replaced', async (t) => {
+  const into = join(folder, 'beside');
+  mkdirSync(into);
+  const { input, done } = CLIENT_TREES.unpack(join(into, 'new'), { beside: true, owners: false });
+  input.end(archive({ path: 'new/a', text: 'x' }, { path: '.bashrc', text: 'theirs' }));
+  await done;
+  t.deepEqual(readdirSync(into), ['new']);
+  t.throws(() => CLIENT_TREES.unpack(join(into, 'new'), { beside: true, owners: false }), {
+    message: /over the folder/,
+  });
+});
 
 test.serial('a hard link to a file outside is none', async (t) => {
   const into = await unpacked({ path: 'a', type: 'Link', linkpath: secret }, { path: 'b', text: 'x' }).catch(() =>

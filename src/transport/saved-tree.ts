@@ -13,8 +13,12 @@ export class SavedTree implements Redirect {
     return {
       write: (bytes) => input.destroyed || input.write(Buffer.from(bytes)),
       whenDrained: (listener) => {
+        const tell = (): void => {
+          input.off('drain', tell).off('close', tell);
+          listener();
+        };
         if (input.destroyed || !input.writableNeedDrain) listener();
-        else input.once('drain', listener).once('close', listener);
+        else input.on('drain', tell).on('close', tell);
       },
     };
   }

@@ -1,7 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ClientTrees, TreeReading, TreeWriting } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
-import { isNamedIn } from './local-files.js';
 
 /** What a daemon asks its client about files and folders: as the methods of `ClientTrees`. */
 export type TreeRequest =
@@ -32,8 +31,21 @@ export function parseTreeRequest(payload: Buffer, argv: readonly string[]): Tree
   if (typeof path !== 'string' || typeof as !== 'string' || typeof text !== 'string') {
     throw new GantryError('invalid', 'not a question about a file');
   }
-  if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+  if (!isLent(request, argv)) throw new GantryError('denied', `open ${path}: not named on the command line`);
   return request;
+}
+
+/** `docker cp` reads its first operand and writes its last; `run` and `create` make the file of `--cidfile`. */
+function isLent({ do: what, path }: TreeRequest, argv: readonly string[]): boolean {
+  const [first = '', second = ''] = argv;
+  const command = first === 'container' ? second : first;
+  if (command === 'cp') {
+    const [from, to] = argv.filter((word) => word === '-' || !word.startsWith('-')).slice(-2);
+    if (what === 'look') return path === from || path === to;
+    return (what === 'read' && path === from) || (what === 'write' && path === to);
+  }
+  if (!['run', 'create'].includes(command) || (what !== 'look' && what !== 'create')) return false;
+  return argv.some((word, index) => word === `--cidfile=${path}` || (word === '--cidfile' && argv[index + 1] === path));
 }
 
 /** The trees of this very process, loaded when they are first asked for. @param redirect is told where stdout goes */

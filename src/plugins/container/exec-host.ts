@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { hostTerminal } from './host-terminal.js';
-import { sizeIn } from './hosted-terminal.js';
+import { feed, sizeIn } from './hosted-terminal.js';
 
 /**
  * Stands in for the monitor of a program that `exec` runs with a terminal (`exec-monitor.ts`): the terminal's engine end
@@ -26,9 +26,10 @@ terminal.onExit(({ exitCode, signal }) => process.exit(signal ? 128 + numberOf(s
 
 if (mode === 'attached') {
   if (fstatSync(0).isFIFO()) {
-    new Socket({ fd: 0, readable: true, writable: false })
-      .on('error', () => {})
-      .on('data', (data) => terminal.write(data));
+    feed(
+      terminal,
+      new Socket({ fd: 0, readable: true, writable: false }).on('error', () => {}),
+    );
   }
   const sizes = new Socket({ fd: SIZES_DESCRIPTOR, readable: true, writable: false }).on('error', () => {});
   createInterface({ input: sizes })

@@ -18,7 +18,7 @@ export async function hostTerminal(
   return {
     onData: (listener) => void terminal.onData((data) => listener(data as unknown as Buffer)),
     onExit: (listener) => void terminal.onExit(({ exitCode, signal }) => listener({ exitCode, signal })),
-    write: (bytes) => terminal.write(bytes),
+    write: async (bytes) => terminal.write(bytes),
     resize: (columns, rows) => resize(terminal, columns, rows, options.runtime),
     kill: () => terminal.kill('SIGKILL'),
   };

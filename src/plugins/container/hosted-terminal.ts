@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** The name of the console socket in its folder. */
 export const CONSOLE = 'console';
 
@@ -11,7 +13,8 @@ export interface HostedTerminal {
   onData(listener: (bytes: Buffer) => void): void;
   /** Tells once that the program has ended and all output has been told. */
   onExit(listener: (end: TerminalEnd) => void): void;
-  write(bytes: Buffer): void;
+  /** Resolves when the terminal has taken them: a program that does not read lets it wait. */
+  write(bytes: Buffer): Promise<void>;
   resize(columns: number, rows: number): void;
   kill(): void;
 }
@@ -20,4 +23,12 @@ export interface HostedTerminal {
 export function sizeIn(line: string): readonly [columns: number, rows: number] | undefined {
   const [columns = 0, rows = 0] = line.split(' ').map(Number);
   return columns > 0 && rows > 0 ? [columns, rows] : undefined;
+}
+
+/** Types what comes in, no faster than the terminal takes it. */
+export function feed(terminal: HostedTerminal, input: Readable): void {
+  input.on('data', (bytes: Buffer) => {
+    input.pause();
+    void terminal.write(bytes).then(() => input.resume());
+  });
 }

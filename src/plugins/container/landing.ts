@@ -32,12 +32,12 @@ export function meansContent(path: string): boolean {
  */
 export function landing(cargo: Cargo, path: string, standing: Standing): Landing {
   if (standing === 'directory') return { beside: false, as: cargo.isContent ? '.' : cargo.name };
-  const wantsFolder = path.endsWith('/');
+  const wantsFolder = /\/\.?$/.test(path);
   if (standing === 'file' && (cargo.kind === 'directory' || wantsFolder)) {
     throw new GantryError('invalid', `cannot copy to ${path}: it is a file`);
   }
   if (wantsFolder && cargo.kind === 'file') {
     throw new GantryError('not found', `cannot copy to ${path}: there is no such directory`);
   }
-  return { beside: true, as: posix.basename(path) };
+  return { beside: true, as: posix.basename(path.replace(/\/\.$/, '')) };
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hostTerminal } from './host-terminal.js';
-import { sizeIn } from './hosted-terminal.js';
+import { feed, sizeIn } from './hosted-terminal.js';
 
 /**
  * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
@@ -37,7 +37,7 @@ if (waitForGo()) {
   terminal.onData((data) => writeAll(1, data));
   terminal.onExit(keepOutput);
 
-  if (fstatSync(0).isFIFO()) readFrom(0).on('data', (data) => terminal.write(data));
+  if (fstatSync(0).isFIFO()) feed(terminal, readFrom(0));
 
   const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
   createInterface({ input: lines }).on('line', (line) => {

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import { receiveDescriptor, setTerminalSize } from '../system/index.js';
+import { borrowDescriptor, libc, receiveDescriptor, setTerminalSize } from '../system/index.js';
 import { CONSOLE, type HostedTerminal, type TerminalEnd } from './hosted-terminal.js';
 
 const LOOK_MS = 2;
 const RETRY_MS = 5;
+const REOPEN_MS = 50;
+const F_SETFL = 4;
 /** How long a terminal has to be quiet that the program left to others. */
 const QUIET_MS = 300;
 
@@ -30,14 +32,16 @@ export function consoleTerminal(program: string, args: readonly string[], option
 
 class ConsoleTerminal implements HostedTerminal {
   #size: readonly [columns: number, rows: number];
+  /** Held until the runtime has ended: a terminal whose last one closes hangs up on its program. */
   #master: number | undefined;
   #reader: ReadStream | undefined;
+  /** The runtime has connected, and sent nothing yet. */
+  #isAwaited = false;
   #ended: TerminalEnd | undefined;
-  #noMore = false;
   #quiet: NodeJS.Timeout | undefined;
-  #pending: Buffer[] = [];
+  readonly #pending: { bytes: Buffer; readonly taken: () => void }[] = [];
   #onData = (_bytes: Buffer): void => {};
-  #onExit = (_end: TerminalEnd): void => {};
+  #onExit: ((end: TerminalEnd) => void) | undefined;
   #kill = (): void => {};
 
   constructor(
@@ -60,9 +64,11 @@ class ConsoleTerminal implements HostedTerminal {
     this.#onExit = listener;
   }
 
-  write(bytes: Buffer): void {
-    this.#pending.push(bytes);
-    if (this.#pending.length === 1) this.#send();
+  write(bytes: Buffer): Promise<void> {
+    return new Promise((taken) => {
+      this.#pending.push({ bytes, taken });
+      if (this.#pending.length === 1) this.#send();
+    });
   }
 
   resize(columns: number, rows: number): void {
@@ -87,6 +93,7 @@ class ConsoleTerminal implements HostedTerminal {
   /** The runtime connects at once, and sends when it has made the terminal. */
   #receive(socket: Socket): void {
     const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
+    this.#isAwaited = true;
     const look = (): void => {
       const received = receiveDescriptor(fd);
       if (received === undefined) {
@@ -94,50 +101,72 @@ class ConsoleTerminal implements HostedTerminal {
         return;
       }
       socket.destroy();
-      if (received === null) this.#over();
-      else this.#open(received);
+      this.#isAwaited = false;
+      if (received !== null) this.#open(received);
+      else if (this.#ended) this.#over(this.#ended);
     };
     look();
   }
 
   #open(master: number): void {
     this.#master = master;
+    // A program that does not read must not keep this process from all else.
+    libc().fcntl(master, F_SETFL, constants.O_RDWR | constants.O_NONBLOCK);
     setTerminalSize(master, ...this.#size);
-    // The kernel says EIO when nobody has the terminal open any more, and all has been read.
-    this.#reader = new ReadStream(master).on('error', () => {}).once('close', () => this.#over());
-    this.#reader.on('data', (bytes: Buffer) => {
-      this.#quiet?.refresh();
-      this.#onData(bytes);
-    });
+    this.#read(master);
     this.#send();
   }
 
+  /** The kernel says EIO when nobody has the terminal open, and all has been read. While the runtime lives, that may change. */
+  #read(master: number): void {
+    const reader = new ReadStream(borrowDescriptor(process.pid, master));
+    this.#reader = reader
+      .on('error', () => {})
+      .once('close', () => {
+        this.#reader = undefined;
+        if (this.#ended) this.#over(this.#ended);
+        else setTimeout(() => this.#reader || this.#read(master), REOPEN_MS);
+      });
+    reader.on('data', (bytes: Buffer) => {
+      this.#quiet?.refresh();
+      this.#onData(bytes);
+    });
+  }
+
   #send(): void {
-    for (let bytes = this.#pending[0]; bytes && this.#master !== undefined && !this.#noMore; bytes = this.#pending[0]) {
+    for (let next = this.#pending[0]; next && this.#master !== undefined; next = this.#pending[0]) {
       try {
-        const rest = bytes.subarray(writeSync(this.#master, bytes));
-        if (rest.length > 0) this.#pending[0] = rest;
-        else this.#pending.shift();
+        next.bytes = next.bytes.subarray(writeSync(this.#master, next.bytes));
+        if (next.bytes.length > 0) continue;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
-        setTimeout(() => this.#send(), RETRY_MS);
-        return;
+        if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
+          setTimeout(() => this.#send(), RETRY_MS);
+          return;
+        }
+        // Nobody has the terminal open: what is typed goes nowhere.
       }
+      this.#pending.shift();
+      next.taken();
     }
   }
 
   #exited(end: TerminalEnd, close = (): void => {}): void {
     close();
     this.#ended = end;
-    const hasTerminal = this.#reader !== undefined && !this.#noMore;
-    if (!hasTerminal) this.#onExit(end);
-    else if (!this.options.toTheEnd) this.#quiet = setTimeout(() => this.#reader?.destroy(), QUIET_MS);
+    if (this.#isAwaited) return;
+    if (this.#master === undefined) {
+      this.#over(end);
+      return;
+    }
+    if (!this.#reader) this.#read(this.#master);
+    if (!this.options.toTheEnd) this.#quiet = setTimeout(() => this.#reader?.destroy(), QUIET_MS);
   }
 
-  #over(): void {
-    this.#noMore = true;
+  #over(end: TerminalEnd): void {
     clearTimeout(this.#quiet);
-    if (this.#ended) this.#onExit(this.#ended);
+    const tell = this.#onExit;
+    this.#onExit = undefined;
+    tell?.(end);
   }
 }
 

@@ -117,8 +117,13 @@ export class Cp implements CommandHandler {
       }
     };
     const source = Readable.from(counted(), { objectMode: false });
-    await this.runtime.unpack(this.#id(container), beside ? posix.dirname(path) : path, source);
-    return bytes;
+    try {
+      await this.runtime.unpack(this.#id(container), beside ? folderOf(path) : path, source);
+      return bytes;
+    } finally {
+      // It may not have been read at all.
+      archive.destroy();
+    }
   }
 
   #follows(path: string): boolean {
@@ -136,6 +141,10 @@ function placeOf(word: string): Place | undefined {
   const at = word.indexOf(':');
   if (at <= 0 || /^[./]/.test(word)) return { word, container: undefined, path: word };
   return { word, container: word.slice(0, at), path: posix.join('/', word.slice(at + 1)) + contentMark(word) };
+}
+
+function folderOf(path: string): string {
+  return posix.dirname(path.replace(/\/\.$/, ''));
 }
 
 /** `join` takes it away. */
