@@ -1,4 +1,4 @@
-import { type BigIntStats, close, constants, fstat, open, read, readlinkSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readlinkSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
 import { dataOf, encodeMap } from './archive/holes.js';
@@ -15,10 +15,13 @@ const STAT_BLOCK = 512;
 /** Never waits for the other end of a fifo that has taken the file's place. */
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-const openFile = promisify(open);
-const closeFile = promisify(close);
+/** A file up to this size is read at once: on its way through the thread pool it would spend four times as long. */
+const SMALL = 64 * 1024;
+/** So many small pieces are made before others have their turn. */
+const PIECES_AT_ONCE = 256;
+
 const readFile = promisify(read);
-const statFile = promisify(fstat) as unknown as (fd: number, options: { bigint: true }) => Promise<BigIntStats>;
+const turn = promisify(setImmediate);
 
 interface FolderOptions extends WalkOptions {
   readonly ofRoot?: boolean;
@@ -57,6 +60,7 @@ async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const piece of pieces) {
     pending.push(piece);
     size += piece.length;
+    if (pending.length % PIECES_AT_ONCE === 0) await turn();
     if (size < CHUNK) continue;
     yield Buffer.concat(pending, size);
     pending = [];
@@ -111,10 +115,10 @@ async function* plainArchive(folder: string, { rename, ofRoot, ...options }: Fol
 
 /** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
 async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
-  const fd = await openFile(fsPath(entry.at), READ_FILE).catch(goneOr(entry));
+  const fd = openIfThere(entry);
   if (fd === undefined) return;
   try {
-    const stat = await statFile(fd, { bigint: true });
+    const stat = fstatSync(fd, { bigint: true });
     if (!stat.isFile()) throw new GantryError('conflict', `/${shown(entry.path)} was replaced while it was read`);
     const size = Number(stat.size);
     const header = { ...described({ ...entry, stat }, 'File'), xattrs: portableXattrs(entry.at) };
@@ -126,7 +130,7 @@ async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
       yield padding(size);
     }
   } finally {
-    await closeFile(fd);
+    closeSync(fd);
   }
 }
 
@@ -143,20 +147,27 @@ async function* sparse(fd: number, header: WrittenEntry, realSize: number, data:
 async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<Buffer> {
   for (let done = 0; done < length; ) {
     const wanted = Math.min(CHUNK, length - done);
-    const { bytesRead, buffer } = await readFile(fd, Buffer.alloc(wanted), 0, wanted, offset + done);
-    const piece = bytesRead === 0 ? buffer : buffer.subarray(0, bytesRead);
+    const buffer = Buffer.allocUnsafe(wanted);
+    const bytesRead =
+      wanted <= SMALL
+        ? readSync(fd, buffer, 0, wanted, offset + done)
+        : (await readFile(fd, buffer, 0, wanted, offset + done)).bytesRead;
+    const piece = bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
     done += piece.length;
     yield piece;
   }
 }
 
 /** A running container may remove what has just been listed. */
-function goneOr({ path }: TreeEntry): (error: NodeJS.ErrnoException) => undefined {
-  return (error) => {
-    if (error.code === 'ENOENT') return undefined;
-    if (error.code === 'EACCES') throw new GantryError('denied', `/${shown(path)}: permission denied`);
+function openIfThere({ at, path }: TreeEntry): number | undefined {
+  try {
+    return openSync(fsPath(at), READ_FILE);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EACCES') throw new GantryError('denied', `/${shown(path)}: permission denied`);
     throw new GantryError('conflict', `/${shown(path)} was replaced while it was read`, { cause: error });
-  };
+  }
 }
 
 function special(entry: ArchivedEntry): WrittenEntry {
