@@ -24,6 +24,7 @@ const [BY_PROTOCOL, BY_PORT] = [1 << 3, 1 << 5];
 const AF_INET = 2;
 const IPPROTO_UDP = 17;
 const BATCH = 64;
+const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;
 
 /**
  * Makes the kernel forget the UDP flows to these ports of the host. A flow goes where its first packet went for as long as
@@ -32,13 +33,24 @@ const BATCH = 64;
 export function forgetFlows(ports: readonly PublishedPort[]): void {
   const wanted = ports.filter(({ protocol }) => protocol === 'udp');
   if (wanted.length === 0) return;
+  try {
+    forget(wanted);
+  } catch (error) {
+    // A kernel that tracks no connections, or does not tell of them, has none to forget that we could name.
+    if (!UNKNOWN.some((name) => isErrno(error, name))) throw error;
+  }
+}
+
+function forget(wanted: readonly PublishedPort[]): void {
   const local = localAddresses();
   using socket = new NetlinkSocket(NETLINK_NETFILTER);
   for (const family of [AF_INET, AF_INET6]) {
     const stale = socket.list(flowsTo(family, wanted)).flatMap((answer) => {
       const flow = attributes(answer.subarray(4));
       const target = targetOf(flow.get(CTA_TUPLE_ORIG), family);
-      return local.has(target.address) && wanted.some((port) => leadsTo(port, target)) ? removal(family, flow) : [];
+      return target.isUdp && local.has(target.address) && wanted.some((port) => leadsTo(port, target))
+        ? removal(family, flow)
+        : [];
     });
     for (let at = 0; at < stale.length; at += BATCH) remove(socket, stale.slice(at, at + BATCH));
   }
@@ -48,6 +60,8 @@ interface Target {
   /** In hexadecimal. */
   readonly address: string;
   readonly port: number;
+  /** A kernel before 5.8 heeds no filter. */
+  readonly isUdp: boolean;
 }
 
 function leadsTo({ hostAddress, hostPort }: PublishedPort, { address, port }: Target): boolean {
@@ -79,10 +93,12 @@ function flowsTo(family: number, ports: readonly PublishedPort[]): NetlinkMessag
 function targetOf(tuple: Buffer | undefined, family: number): Target {
   const parts = attributes(tuple ?? Buffer.alloc(0));
   const inside = (type: number): Map<number, Buffer> => attributes(parts.get(type) ?? Buffer.alloc(0));
+  const proto = inside(CTA_TUPLE_PROTO);
   const address = inside(CTA_TUPLE_IP).get(family === AF_INET ? CTA_IP_V4_DST : CTA_IP_V6_DST);
   return {
     address: address?.toString('hex') ?? '',
-    port: inside(CTA_TUPLE_PROTO).get(CTA_PROTO_DST_PORT)?.readUInt16BE() ?? 0,
+    port: proto.get(CTA_PROTO_DST_PORT)?.readUInt16BE() ?? 0,
+    isUdp: proto.get(CTA_PROTO_NUM)?.[0] === IPPROTO_UDP,
   };
 }
 

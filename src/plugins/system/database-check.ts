@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import { type Check, type Finding, GantryError } from '../../kernel/index.js';
@@ -90,9 +90,18 @@ export class DatabaseCheck implements Check {
       if (this.config.daemon || libc().flock(lock, LOCK_EX_NB) !== 0) {
         throw new GantryError('unavailable', 'a daemon uses it: stop that, and repair it then');
       }
-      salvage(path, copyPath(this.config));
+      if (!salvage(path, copyPath(this.config))) this.#keepImages();
     } finally {
       closeSync(lock);
+    }
+  }
+
+  /** Nothing is known of images any more: what is left of them is put where no start sweeps it. */
+  #keepImages(): void {
+    const { root } = this.config;
+    mkdirSync(join(root, 'lost'), { recursive: true, mode: 0o700 });
+    for (const name of ['layers', 'recipes']) {
+      if (existsSync(join(root, name))) renameSync(join(root, name), join(root, 'lost', `${name}-${Date.now()}`));
     }
   }
 }

@@ -6,29 +6,30 @@ type Row = Record<string, SQLInputValue>;
 /**
  * Makes a database of what can be read of a damaged one. What of a table cannot be read comes from the copy, as far as
  * that has it. The damaged files stay, under another name.
- * @returns the path of the damaged file; undefined where there was none
+ * @returns whether anything could be read; else what is made is empty
  */
-export function salvage(path: string, copy: string): string | undefined {
+export function salvage(path: string, copy: string): boolean {
   const fresh = `${path}.new`;
   removeFiles(fresh);
   // It holds what users put into environments.
   closeSync(openSync(fresh, 'w', 0o600));
   const sources = [open(path), open(copy)].filter((source) => source !== undefined);
+  let hasAny = false;
   try {
     using made = opened(fresh, false);
     made.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = OFF; BEGIN');
-    fill(made, sources);
+    hasAny = fill(made, sources);
     made.exec('COMMIT');
   } finally {
     for (const source of sources) source.close();
   }
-  const kept = putAside(path);
+  putAside(path);
   for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
   renameSync(fresh, path);
-  return kept;
+  return hasAny;
 }
 
-function fill(made: Sqlite, sources: readonly Sqlite[]): void {
+function fill(made: Sqlite, sources: readonly Sqlite[]): boolean {
   const schema = sources.map(schemaOf).find((objects) => objects.length > 0) ?? [];
   const create = (...types: string[]): void => {
     for (const { type, sql } of schema) if (types.includes(type)) made.exec(sql);
@@ -41,6 +42,7 @@ function fill(made: Sqlite, sources: readonly Sqlite[]): void {
     for (const source of sources) if (copyRows(made, source, name)) break;
   }
   create('trigger', 'view');
+  return tables.length > 0;
 }
 
 /** @returns whether all rows could be read */
@@ -114,14 +116,14 @@ function opened(path: string, readOnly: boolean): Sqlite {
   return new DatabaseSync(path, { readOnly });
 }
 
-function putAside(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
+function putAside(path: string): void {
+  if (!existsSync(path)) return;
   for (let number = 1; ; number++) {
     const aside = `${path}.damaged-${number}`;
     if (existsSync(aside)) continue;
     renameSync(path, aside);
     if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${aside}-wal`);
-    return aside;
+    return;
   }
 }
 

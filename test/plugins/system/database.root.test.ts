@@ -98,6 +98,7 @@ test.serial('without a copy, containers and volumes come back from their own fol
       new RegExp(`^container ${name} .*: its image [0-9a-f]{12} is not there \\(Pull or load busybox again`, 'm'),
     );
   }
+  t.true(readdirSync(join(engine.root, 'lost')).some((name) => name.startsWith('layers-')));
   await engine.startDaemon();
   t.is(await engine.ok('logs', 'one'), 'said');
   await engine.ok('rm', 'two');
