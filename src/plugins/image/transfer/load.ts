@@ -12,7 +12,7 @@ import { BLOBS } from './layout.js';
 import { type Listed, listedImages } from './listing.js';
 
 /** All JSON of one archive, and what it costs to keep one of them. */
-const MAX_JSON_BYTES = 24 * 1024 * 1024;
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const KEPT_BYTES = 1600;
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
