@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -13,13 +14,17 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test, { type ExecutionContext } from 'ava';
+import { bridgePrefix } from '../../../src/plugins/network/strays.js';
 import { eventually, TestEngine } from '../../support/engine.js';
 
 const PAGE = 4096;
 
 async function engineWithContainers(t: ExecutionContext): Promise<TestEngine> {
   const engine = new TestEngine();
-  t.teardown(() => engine.destroy());
+  t.teardown(async () => {
+    await engine.destroy();
+    removeBridges(engine);
+  });
   await engine.importImage('busybox');
   await engine.ok('run', '--name', 'one', '-v', 'site:/site', 'busybox', 'sh', '-c', 'echo said; echo x >/file');
   await engine.ok('create', '--name', 'two', 'busybox', 'true');
@@ -120,6 +125,14 @@ test.serial('a repair is refused while a daemon runs', async (t) => {
   await engine.stopDaemon('SIGKILL');
   t.is((await engine.docker(['system', 'check', '--repair'])).code, 0);
 });
+
+/** Those of networks that a lost database knew. */
+function removeBridges({ root }: TestEngine): void {
+  const prefix = bridgePrefix({ root });
+  for (const name of readdirSync('/sys/class/net')) {
+    if (name.startsWith(prefix)) spawnSync('ip', ['link', 'del', name]);
+  }
+}
 
 /** What there is, for comparison. It is what makes the copy, too: no daemon runs. */
 async function everything(engine: TestEngine): Promise<string> {
