@@ -34,8 +34,9 @@ test.serial('full-screen programs: vi, less and top paint, take keys and leave',
 test.serial('job control: ctrl-z stops a program, fg goes on with it', async (t) => {
   const shell = open('run', '--rm', '-it', 'busybox', 'sh');
   await shell.sees(/# /);
-  shell.type('cat\r');
-  await shell.sees(/cat\r\n/);
+  // A shell that is still about to start it would take what is typed next.
+  shell.type('echo "rea"dy; cat\r');
+  await shell.sees(/\nready\r\n/);
   shell.type('one\r');
   await shell.sees(/one\r\none\r\n/);
   shell.type('\x1a');
