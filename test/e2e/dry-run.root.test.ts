@@ -2,13 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { engineFor, imageTar, type TestEngine } from '../support/engine.js';
 import { dry, prepare, rows } from './dry-run-cases.js';
 
 const given = engineFor(test);
 
-/** What a dry run must leave as it is: what the engine tells, and each file of its root but what runs and logs by itself. */
+/**
+ * What a dry run must leave as it is: what the engine tells, each row of its database, and each file of its root. Of the root
+ * folder itself only that it is there: the daemon renames its copy of the database into it from time to time.
+ */
 async function stateOf(engine: TestEngine): Promise<string> {
   const lists = [
     ['ps', '-a', '--no-trunc', '-q'],
@@ -18,10 +23,22 @@ async function stateOf(engine: TestEngine): Promise<string> {
   ];
   const told = await Promise.all(lists.map((line) => engine.ok(...line)));
   const running = await engine.ok('ps', '-q');
-  const files = execFileSync('find', [engine.root, '-not', '-name', 'gantry.db*', '-printf', '%p %y %s %T@\n'], {
-    encoding: 'utf8',
-  });
-  return [...told, running, files].join('\n');
+  const found = ['-mindepth', '1', '-not', '-name', 'gantry.db*', '-printf', '%p %y %s %T@\n'];
+  const files = execFileSync('find', [engine.root, ...found], { encoding: 'utf8' });
+  return [...told, running, files, rowsOf(join(engine.root, 'gantry.db'))].join('\n');
+}
+
+function rowsOf(path: string): string {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    return tables
+      .flatMap(({ name }) => [`table ${name}`, ...database.prepare(`SELECT * FROM "${name}"`).all()])
+      .map((row) => JSON.stringify(row))
+      .join('\n');
+  } finally {
+    database.close();
+  }
 }
 
 /** Ids differ from run to run. */

@@ -28,7 +28,7 @@ interface Scene {
 
 async function scene(t: ExecutionContext): Promise<Scene> {
   const engine = await TestEngine.withDaemon();
-  const home = mkdtempSync(join(tmpdir(), 'gantry-tree-'));
+  const home = mkdtempSync(join(tmpdir(), 'tree-'));
   t.teardown(async () => {
     await engine.destroy();
     rmSync(home, { recursive: true });
@@ -60,7 +60,7 @@ function unpackedByUmoci({ folder }: Scene, archive: string): Record<string, unk
 }
 
 function throughPodman({ folder }: Scene, archive: string, format: string): string {
-  const home = folder('podman');
+  const home = folder('p');
   const podman = (...args: string[]): string =>
     run('podman', '--root', `${home}/root`, '--runroot', `${home}/run`, '--storage-driver=vfs', ...args);
   podman('load', '-q', '-i', archive);

@@ -1,23 +1,21 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestFn } from 'ava';
+import { isAlwaysLocal } from '../../src/settings.js';
+import { quickCall, type Result } from './quick-client.js';
+
+export type { Result };
 
 export const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 export const DOCKER = join(PROJECT, 'bin/docker');
 const READY_ATTEMPTS = 400;
 const READY_PAUSE_MS = 25;
-
-export interface Result {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 export interface RunOptions {
   readonly input?: string | Uint8Array;
@@ -25,20 +23,43 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+/** Marks of the run and of the test file, by which the runner finds processes that outlive them. */
+const MARKS = ['GANTRY_TEST_RUN', 'GANTRY_TEST_FILE', 'TMPDIR'];
+
 let engines = 0;
 
 /** An engine of a test's own: root, socket, bridge and subnet. `docker` talks to its daemon, or does all by itself. */
 export class TestEngine {
-  readonly root = mkdtempSync(join(tmpdir(), 'gantry-e2e-'));
-  readonly socket = join(this.root, 'run/docker.sock');
-  readonly #number = engines++;
-  readonly bridge = `gt${process.pid.toString(36)}-${this.#number}`;
-  /** Tests of other files run beside this one: chance keeps their subnets apart. */
-  readonly #subnet = `10.${randomInt(100, 240)}.${randomInt(256)}.0/24`;
+  /** A file in the root that says which bridge the engine has: what a later run needs to take down a killed one's. */
+  static readonly NOTE = 'test-engine.json';
+
+  readonly root: string;
+  readonly socket: string;
+  readonly bridge: string;
+  readonly #subnet: string;
   #daemon: ChildProcess | undefined;
 
   /** @param more of the environment */
-  constructor(private readonly more: Readonly<Record<string, string>> = {}) {}
+  constructor(
+    private readonly more: Readonly<Record<string, string>> = {},
+    adopted?: { readonly root: string; readonly bridge: string; readonly subnet: string },
+  ) {
+    this.root = adopted?.root ?? mkdtempSync(join(tmpdir(), 'gantry-e2e-'));
+    this.socket = join(this.root, 'run/docker.sock');
+    this.bridge = adopted?.bridge ?? `gt${process.pid.toString(36)}-${engines++}`;
+    // Tests of other files run beside this one: chance keeps their subnets apart.
+    this.#subnet = adopted?.subnet ?? `10.${randomInt(100, 240)}.${randomInt(256)}.0/24`;
+    if (!adopted) writeFileSync(join(this.root, TestEngine.NOTE), JSON.stringify(this.#note()));
+  }
+
+  /** The engine of a test that was killed. */
+  static adopt(root: string): TestEngine {
+    return new TestEngine({}, { root, ...JSON.parse(readFileSync(join(root, TestEngine.NOTE), 'utf8')) });
+  }
+
+  #note() {
+    return { bridge: this.bridge, subnet: this.#subnet };
+  }
 
   static async withDaemon(): Promise<TestEngine> {
     const engine = new TestEngine();
@@ -53,6 +74,7 @@ export class TestEngine {
       GANTRY_ROOT: this.root,
       GANTRY_BRIDGE: this.bridge,
       GANTRY_SUBNET: this.#subnet,
+      ...Object.fromEntries(MARKS.filter((name) => process.env[name]).map((name) => [name, process.env[name]])),
       ...this.more,
     };
   }
@@ -101,9 +123,18 @@ export class TestEngine {
     return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() };
   }
 
-  /** Runs `docker`, and fails the test with its words if that fails. Returns stdout without the last newline. */
+  /**
+   * Runs a command line as `docker` does, with empty input and, where this engine's daemon runs, without a process of its
+   * own: for what leads to a test's point, and for looking again and again.
+   */
+  quick(args: readonly string[]): Promise<Result> {
+    const isPlain = this.#daemon !== undefined && !args[0]?.startsWith('-') && !isAlwaysLocal(args);
+    return isPlain ? quickCall(this.socket, args, this.env) : this.docker(args);
+  }
+
+  /** Runs a command line as `quick` does; a failure is the test's. Returns stdout without the last newline. */
   async ok(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.docker(args);
+    const { code, stdout, stderr } = await this.quick(args);
     if (code !== 0) throw new Error(`docker ${args.join(' ')}: exit code ${code}: ${stderr}`);
     return stdout.replace(/\n$/, '');
   }

@@ -27,7 +27,7 @@ export class PluginEngine {
   }
 
   async #isSettled(path: string): Promise<boolean> {
-    const { code, stdout } = await this.engine.docker(['plugin', 'inspect', path]);
+    const { code, stdout } = await this.engine.quick(['plugin', 'inspect', path]);
     const [plugin] = JSON.parse(stdout) as { readonly state: string; readonly reason: string }[];
     return code === 0 && plugin?.state !== 'loading' && (plugin?.state !== 'failed' || plugin.reason !== '');
   }

@@ -56,7 +56,7 @@ export class PluginsEngine extends TestEngine {
   /** Waits until a plugin is in a state. */
   until(id: string, state: string): Promise<Inspected> {
     return eventually(async () => {
-      const { code, stdout } = await this.docker(['plugin', 'inspect', id]);
+      const { code, stdout } = await this.quick(['plugin', 'inspect', id]);
       const [found] = JSON.parse(stdout) as Inspected[];
       return code === 0 && found?.state === state && found;
     });
@@ -65,7 +65,7 @@ export class PluginsEngine extends TestEngine {
   /** Waits until a command says something. */
   says(args: readonly string[], stdout: string): Promise<Result> {
     return eventually(async () => {
-      const result = await this.docker(args);
+      const result = await this.quick(args);
       return result.stdout === stdout && result;
     });
   }

@@ -3,10 +3,12 @@ import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { stop } from 'esbuild';
 import { compile } from '../../../src/kernel/loader/compile.js';
 
 const folders: string[] = [];
 test.after.always(() => {
+  stop();
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 

@@ -1,0 +1,42 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identityOf } from './host-processes.js';
+
+const PREFIX = 'gantry-test-';
+const OWNER = 'owner';
+
+/** Makes the folder in which a run keeps everything temporary, and notes in it which process the run is. */
+export function newRunFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  // Processes of plugins run as nobody, and read files below it.
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, OWNER), identityOf(process.pid));
+  return folder;
+}
+
+/** Folders of runs that were killed. */
+export function abandonedRunFolders(): readonly string[] {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+  return folders.map((name) => join(tmpdir(), name)).filter(isAbandoned);
+}
+
+function isAbandoned(folder: string): boolean {
+  try {
+    const owner = readFileSync(join(folder, OWNER), 'utf8');
+    return owner !== '' && identityOf(Number(owner.split(' ')[0])) !== owner;
+  } catch {
+    return false;
+  }
+}
+
+/** What is left in a run's folder when all tests have ended, besides the note of its owner. */
+export function remainsOf(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name !== OWNER)
+    .map((name) => join(folder, name));
+}
+
+export function removeRunFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,79 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import test, { registerCompletionHandler } from 'ava';
+import { FILE_VARIABLE, type FileReport, type HostProcess, REPORTS_VARIABLE } from './file-report.js';
+import { cpuSecondsOf, startedBy } from './host-processes.js';
+
+/** How long a process that a test has ended may take until it is gone. */
+const LAST_MOMENTS_MS = 3000;
+const POLL_MS = 25;
+
+/**
+ * AVA loads this into each process that runs a test file. When the file's tests have ended, it reports what they cost and
+ * which processes they left behind, and exits: an open handle delays nothing, and a process that outlives the file is
+ * killed and fails it.
+ */
+export default function watchTestFile(): void {
+  const folder = process.env[REPORTS_VARIABLE];
+  if (folder === undefined) return;
+  const output = join(folder, `${process.pid}.output`);
+  process.env[FILE_VARIABLE] = String(process.pid);
+  divert(process.stdout, output);
+  divert(process.stderr, output);
+  registerCompletionHandler(async () => {
+    const left = await survivors();
+    for (const { pid } of left) killIfThere(pid);
+    writeReport(folder, {
+      file: relative(process.cwd(), fileURLToPath(test.meta.file)),
+      wallSeconds: process.uptime(),
+      cpuSeconds: cpuSecondsOf(process.pid),
+      left,
+      output: textOf(output),
+    });
+    process.exit(left.length > 0 ? 1 : 0);
+  });
+}
+
+/** Collects what a stream is given in a file, so that it is shown with the test file that wrote it. */
+function divert(stream: NodeJS.WriteStream, path: string): void {
+  stream.write = ((chunk: string | Uint8Array, encoding?: unknown, done?: unknown): boolean => {
+    appendFileSync(path, chunk);
+    const callback = typeof encoding === 'function' ? encoding : done;
+    if (typeof callback === 'function') process.nextTick(callback as () => void);
+    return true;
+  }) as typeof stream.write;
+}
+
+async function survivors(): Promise<readonly HostProcess[]> {
+  const deadline = performance.now() + LAST_MOMENTS_MS;
+  for (;;) {
+    const left = startedBy(process.pid);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await setTimeout(POLL_MS);
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself in this moment.
+  }
+}
+
+/** The runner reads whole reports only: a rename makes it appear. */
+function writeReport(folder: string, report: FileReport): void {
+  const path = join(folder, `${process.pid}.json`);
+  writeFileSync(`${path}.part`, JSON.stringify(report));
+  renameSync(`${path}.part`, path);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
