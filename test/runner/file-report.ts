@@ -12,12 +12,18 @@ export interface HostProcess {
   readonly command: string;
 }
 
+export interface TestTime {
+  readonly title: string;
+  readonly seconds: number;
+}
+
 export interface FileReport {
   /** The file's path below the project. */
   readonly file: string;
   readonly wallSeconds: number;
   /** User and system time of the file's process, and of the processes that it started and waited for. */
   readonly cpuSeconds: number;
+  readonly tests: readonly TestTime[];
   /** Processes that outlived the file. They have been killed. */
   readonly left: readonly HostProcess[];
   /** What the file's process wrote to stdout and stderr. */

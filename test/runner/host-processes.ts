@@ -48,9 +48,19 @@ function parentOf(pid: number): number {
   return Number(statOf(pid)[1]);
 }
 
-function isAlive(pid: number): boolean {
+/** A zombie is not, unless threads of it are still there: they hold its sockets. */
+export function isAlive(pid: number): boolean {
   const [state] = statOf(pid);
-  return state !== undefined && state !== 'Z' && state !== 'X';
+  if (state === undefined || state === 'X') return false;
+  return state !== 'Z' || threadsOf(pid) > 1;
+}
+
+function threadsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** The fields behind the program's name, which may hold any character. The first is the state. */

@@ -1,22 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { TestEngine } from '../support/engine.js';
 import { RUN_VARIABLE } from './file-report.js';
-import { allPids, commandOf, hasVariable } from './host-processes.js';
+import { allPids, commandOf, hasVariable, isAlive } from './host-processes.js';
 import { abandonedRunFolders, removeRunFolder } from './run-folder.js';
 import { mountPoints } from './traces.js';
+
+const POLL_MS = 20;
 
 /** Removes what runs that were killed have left on this host: processes, containers, networks, mounts, files. */
 export async function removeLeftovers(say: (line: string) => void): Promise<void> {
   for (const folder of abandonedRunFolders()) {
     say(`A killed run has left ${folder}; it is removed, with what belongs to it:`);
-    for (const pid of processesOf(folder)) {
-      say(`  process ${pid}: ${commandOf(pid)}`);
-      kill(pid);
-    }
+    // Containers end by their engine, which then has nothing left of them: first its daemon has to make room.
+    await endAll(
+      processesOf(folder).filter((each) => !isOfContainer(each)),
+      say,
+    );
     for (const name of readdirSync(folder)) await removeEngine(join(folder, name), say);
-    for (const pid of processesOf(folder)) kill(pid);
+    await endAll(processesOf(folder), say);
     for (const path of mountPoints()
       .filter((path) => path.startsWith(`${folder}/`))
       .reverse()) {
@@ -43,10 +47,19 @@ function processesOf(folder: string): readonly number[] {
   return allPids().filter((pid) => hasVariable(pid, run) || commandOf(pid).includes(`${folder}/`));
 }
 
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
+function isOfContainer(pid: number): boolean {
+  return /gantry-monitor|\/crun |\/runc /.test(commandOf(pid));
+}
+
+/** Until they are gone: the socket of a daemon that dies still takes connections. */
+async function endAll(pids: readonly number[], say: (line: string) => void): Promise<void> {
+  for (const pid of pids) {
+    say(`  process ${pid}: ${commandOf(pid)}`);
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
   }
+  while (pids.some(isAlive)) await setTimeout(POLL_MS);
 }

@@ -36,7 +36,7 @@ export class Progress {
     const count = isGood ? `${tests.length} tests` : `${failed.length} of ${tests.length} tests failed`;
     const width = String(this.selected.length).length;
     const number = String(this.#files.length).padStart(width);
-    const cost = `${seconds(report.wallSeconds)}, cpu ${seconds(report.cpuSeconds)}`;
+    const cost = `${inSeconds(report.wallSeconds)}, cpu ${inSeconds(report.cpuSeconds)}`;
     this.print(`[${number}/${this.selected.length}] ${isGood ? '✔' : '✘'} ${nameOf(report.file)}: ${count}, ${cost}`);
     for (const test of failed) this.#failure(test);
     for (const { pid, command } of report.left) this.print(`    ✘ it left process ${pid} behind: ${command}`);
@@ -51,16 +51,22 @@ export class Progress {
 
   /** Failures are told again, since they are far above by now. */
   summary(): void {
-    const slowest = this.#files.toSorted((a, b) => b.wallSeconds - a.wallSeconds).slice(0, SLOWEST);
-    if (this.selected.length > SLOWEST) {
-      this.print('\nThe slowest files:');
-      for (const { file, wallSeconds, cpuSeconds } of slowest) {
-        this.print(`  ${seconds(wallSeconds).padStart(7)}, cpu ${seconds(cpuSeconds).padStart(6)}  ${nameOf(file)}`);
-      }
-    }
+    if (this.selected.length > 1) this.#slowest();
     const failures = [...this.#tests.values()].flat().filter(({ passed }) => !passed);
     if (failures.length + this.#others.length > 0) this.print('\nFailed:');
     for (const { title } of [...failures, ...this.#others]) this.print(`  ✘ ${title}`);
+  }
+
+  #slowest(): void {
+    const times = this.#files.flatMap(({ file, tests }) => tests.map((test) => ({ ...test, file })));
+    this.print('\nThe slowest tests:');
+    for (const { file, title, seconds } of times.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST)) {
+      this.print(`  ${inSeconds(seconds).padStart(7)}  ${nameOf(file)}: ${title}`);
+    }
+    this.print('The files that cost most:');
+    for (const { file, cpuSeconds } of this.#files.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, SLOWEST)) {
+      this.print(`  ${inSeconds(cpuSeconds).padStart(7)} of cpu  ${nameOf(file)}`);
+    }
   }
 
   #onOther(test: TapTest): void {
@@ -99,6 +105,6 @@ function nameOf(file: string): string {
   return file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
 }
 
-function seconds(value: number): string {
+function inSeconds(value: number): string {
   return `${value.toFixed(1)} s`;
 }

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test, { registerCompletionHandler } from 'ava';
-import { FILE_VARIABLE, type FileReport, type HostProcess, REPORTS_VARIABLE } from './file-report.js';
+import { FILE_VARIABLE, type FileReport, type HostProcess, REPORTS_VARIABLE, type TestTime } from './file-report.js';
 import { cpuSecondsOf, startedBy } from './host-processes.js';
 
 /** How long a process that a test has ended may take until it is gone. */
@@ -20,6 +20,7 @@ export default function watchTestFile(): void {
   if (folder === undefined) return;
   const output = join(folder, `${process.pid}.output`);
   process.env[FILE_VARIABLE] = String(process.pid);
+  const tests = watchMessages();
   divert(process.stdout, output);
   divert(process.stderr, output);
   registerCompletionHandler(async () => {
@@ -29,11 +30,33 @@ export default function watchTestFile(): void {
       file: relative(process.cwd(), fileURLToPath(test.meta.file)),
       wallSeconds: process.uptime(),
       cpuSeconds: cpuSecondsOf(process.pid),
+      tests,
       left,
       output: textOf(output),
     });
     process.exit(left.length > 0 ? 1 : 0);
   });
+}
+
+/** What a message of AVA's to its main process may hold: nothing here depends on it, but what is shown gets better by it. */
+interface Message {
+  readonly ava?: { readonly title?: string; readonly duration?: number; readonly err?: { stack?: string } };
+}
+
+/**
+ * Reads along what AVA sends: how long each test took, which TAP does not tell. Of a stack TAP shows the first line alone, so
+ * that this is the test's own, AVA's go.
+ */
+function watchMessages(): readonly TestTime[] {
+  const tests: TestTime[] = [];
+  const send = process.send?.bind(process) as ((...args: unknown[]) => boolean) | undefined;
+  process.send = (message: Message, ...more: unknown[]) => {
+    const { title, duration, err } = message.ava ?? {};
+    if (title !== undefined && duration !== undefined) tests.push({ title, seconds: duration / 1000 });
+    if (err?.stack) err.stack = err.stack.replaceAll(/^ +at .*\/node_modules\/ava\/.*\n/gm, '');
+    return send?.(message, ...more) ?? false;
+  };
+  return tests;
 }
 
 /** Collects what a stream is given in a file, so that it is shown with the test file that wrote it. */
