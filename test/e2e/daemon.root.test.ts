@@ -9,9 +9,8 @@ import { eventually, TestEngine } from '../support/engine.js';
 
 /** A test may stop and kill the daemon: each has an engine of its own. */
 async function withEngine(work: (engine: TestEngine) => Promise<void>): Promise<void> {
-  const engine = await TestEngine.withDaemon();
+  const engine = await TestEngine.withDaemon('busybox');
   try {
-    await engine.importImage('busybox');
     await work(engine);
   } finally {
     await engine.destroy();

@@ -27,8 +27,8 @@ let before: string;
 test.before(async () => {
   engine = new TestEngine();
   saved = `${engine.root}.saved`;
-  await engine.startDaemon();
   await engine.importImage('busybox');
+  await engine.startDaemon();
   await engine.ok('run', '--name', 'one', '-v', 'site:/site', 'busybox', 'sh', '-c', 'echo said; echo x >/file');
   await engine.ok('create', '--name', 'two', 'busybox', 'true');
   await engine.ok('network', 'create', 'net');

@@ -153,9 +153,8 @@ test.serial('the end of the container is the end of all that runs in it', async 
 });
 
 test.serial('a daemon that dies leaves nothing of it behind', async (t) => {
-  const engine = await TestEngine.withDaemon();
+  const engine = await TestEngine.withDaemon('busybox');
   t.teardown(() => engine.destroy());
-  await engine.importImage('busybox');
   const id = await engine.ok('run', '-d', '--name', 'box', 'busybox', 'sleep', '1000');
   const script = 'trap "" TERM HUP; echo ready; while :; do sleep 0.1; done';
   const plain = engine.spawn(['exec', '-i', 'box', 'sh', '-c', `${script}; : left-by-pipe`]);

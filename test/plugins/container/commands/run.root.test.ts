@@ -10,9 +10,9 @@ import { imageTar, type Result, TestEngine } from '../../../support/engine.js';
 const engines: Record<'daemon' | 'local', TestEngine | undefined> = { daemon: undefined, local: undefined };
 
 test.before(async () => {
-  engines.daemon = await TestEngine.withDaemon();
+  engines.daemon = await TestEngine.withDaemon('busybox');
   engines.local = new TestEngine();
-  await Promise.all([engines.daemon.importImage('busybox'), engines.local.importImage('busybox')]);
+  await engines.local.importImage('busybox');
 });
 
 test.after.always(async () => {
