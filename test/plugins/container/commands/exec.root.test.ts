@@ -84,11 +84,9 @@ test.serial('-d leaves it in the container', async (t) => {
   const { engine } = given;
   for (const flags of ['-d', '-dt']) {
     t.is(await engine.ok('exec', flags, 'box', 'sh', '-c', `echo ${flags} >/tmp/${flags}; exec sleep 1000`), '');
-    await eventually(
-      async () => (await engine.docker(['exec', 'box', 'cat', `/tmp/${flags}`])).stdout === `${flags}\n`,
-    );
+    await eventually(async () => (await engine.quick(['exec', 'box', 'cat', `/tmp/${flags}`])).stdout === `${flags}\n`);
   }
-  t.is((await engine.docker(['exec', '-d', 'box', 'nosuch'])).code, 127);
+  t.is((await engine.quick(['exec', '-d', 'box', 'nosuch'])).code, 127);
 });
 
 test.serial('what has stopped is refused, in Docker’s words', async (t) => {
