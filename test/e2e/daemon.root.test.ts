@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -145,8 +145,9 @@ test.serial('a daemon starts at the first try, though a copy of the last one sti
   withEngine(async (engine) => {
     const lock = join(engine.root, 'daemon.lock');
     await engine.stopDaemon('SIGKILL');
-    const held = once(spawn('flock', [lock, 'sleep', '0.5']), 'close');
-    await eventually(() => spawnSync('flock', ['-n', lock, 'true']).status !== 0);
+    const holder = spawn('flock', [lock, 'sh', '-c', 'echo held; sleep 0.5'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const held = once(holder, 'close');
+    await once(holder.stdout, 'data');
     await engine.startDaemon();
     t.is(await engine.ok('ps', '-q'), '');
     await held;
