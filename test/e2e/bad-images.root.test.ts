@@ -96,13 +96,13 @@ for (const [index, [name, config]] of Object.entries(odd).entries()) {
     ]) {
       await it.engine.ok(...args);
     }
-    const run = await it.engine.docker(['run', '--rm', image]);
+    const run = await it.engine.quick(['run', '--rm', image]);
     t.true([1, 125, 126, 127].includes(run.code ?? 0), String(run.code));
     t.regex(run.stderr, /^[^\n]{1,1000}\n(?:[^\n]{0,200}\n){0,6}$/, 'a few lines');
     t.notRegex(run.stderr, /internal error/);
     t.notRegex(run.stderr, /^\s+at /m, 'no stack');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-    t.notRegex((await it.engine.docker(['ps', '-a'])).stdout, /[\x00-\x09\x0b-\x1f]/);
+    t.notRegex((await it.engine.quick(['ps', '-a'])).stdout, /[\x00-\x09\x0b-\x1f]/);
     await worksStill(it.engine);
     await it.engine.ok('rmi', image);
   });

@@ -22,8 +22,8 @@ test.before(async () => {
   engine = new TestEngine();
   const port = await freePort();
   env['DOCKER_HOST'] = `tcp://127.0.0.1:${port}`;
-  await engine.startDaemon('-H', `unix://${engine.socket}`, '-H', env['DOCKER_HOST']);
   await engine.importImage('busybox');
+  await engine.startDaemon('-H', `unix://${engine.socket}`, '-H', env['DOCKER_HOST']);
   id = await engine.ok('run', '-d', '--name', 'web', 'busybox', 'sh', '-c', 'echo from-$((40+2)); exec sleep 1000');
   await engine.ok('run', '--name', 'done', 'busybox', 'true');
   await engine.ok('run', '--rm', '-v', 'site:/www', 'busybox', 'true');

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -7,14 +7,23 @@ import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { eventually, TestEngine } from '../support/engine.js';
 
-/** A test may stop and kill the daemon: each has an engine of its own. */
+let shared: TestEngine | undefined;
+test.after.always(() => shared?.destroy());
+
+/** A test may stop and kill the daemon, but what it ran is gone after it. One that fails leaves no engine to the next. */
 async function withEngine(work: (engine: TestEngine) => Promise<void>): Promise<void> {
-  const engine = await TestEngine.withDaemon();
+  shared ??= await TestEngine.withDaemon('busybox');
+  const engine = shared;
+  if (engine.daemonPid === 0) await engine.startDaemon();
   try {
-    await engine.importImage('busybox');
     await work(engine);
-  } finally {
+    if (engine.daemonPid === 0) return;
+    const containers = (await engine.ok('ps', '-aq')).split('\n').filter(Boolean);
+    if (containers.length > 0) await engine.ok('rm', '-f', ...containers);
+  } catch (error) {
+    shared = undefined;
     await engine.destroy();
+    throw error;
   }
 }
 
@@ -136,8 +145,9 @@ test.serial('a daemon starts at the first try, though a copy of the last one sti
   withEngine(async (engine) => {
     const lock = join(engine.root, 'daemon.lock');
     await engine.stopDaemon('SIGKILL');
-    const held = once(spawn('flock', [lock, 'sleep', '0.5']), 'close');
-    await eventually(() => spawnSync('flock', ['-n', lock, 'true']).status !== 0);
+    const holder = spawn('flock', [lock, 'sh', '-c', 'echo held; sleep 0.5'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const held = once(holder, 'close');
+    await once(holder.stdout, 'data');
     await engine.startDaemon();
     t.is(await engine.ok('ps', '-q'), '');
     await held;
@@ -149,10 +159,11 @@ test.serial('SIGTERM stops the daemon cleanly: no socket, no pid file, exit code
     const pidFile = join(engine.root, 'run/gantry.pid');
     t.is(Number(readFileSync(pidFile, 'utf8')), engine.daemonPid);
     t.is(statSync(engine.socket).mode & 0o777, 0o660);
+    const before = engine.daemonLog().length;
     await engine.stopDaemon();
     t.false(existsSync(pidFile));
     t.false(existsSync(engine.socket));
-    t.regex(engine.daemonLog(), /SIGTERM: stopping/);
+    t.regex(engine.daemonLog().slice(before), /SIGTERM: stopping/);
   }),
 );
 

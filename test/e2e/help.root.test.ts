@@ -8,8 +8,8 @@ const names = builtinPlugins.flatMap(({ commands }) =>
 );
 let engine: TestEngine;
 
-test.before(() => {
-  engine = new TestEngine();
+test.before(async () => {
+  engine = await TestEngine.withDaemon();
 });
 test.after.always(() => engine.destroy());
 

@@ -21,8 +21,7 @@ const digestAt = (name: string): string =>
 
 test.serial('push, push again, mount, pull, run; the digest stays from registry to registry', async (t) => {
   const [first, second, third] = [await registryFor(t), await registryFor(t), await registryFor(t)];
-  const engine = await engineFor(t);
-  await engine.importImage('busybox');
+  const engine = await engineFor(t, true, 'busybox');
   await engine.ok('tag', 'busybox', `${first.host}/app:1`);
   const pushed = await engine.ok('push', `${first.host}/app:1`);
   t.regex(pushed, /: Pushed\n1: digest: sha256:[0-9a-f]{64} size: \d+$/);
@@ -92,8 +91,7 @@ for (const compression of ['gzip', 'zstd']) {
 }
 
 test.serial('what was made here is read by skopeo, layer by layer', async (t) => {
-  const [registry, engine, folder] = [await registryFor(t), await engineFor(t), scratch(t)];
-  await engine.importImage('busybox');
+  const [registry, engine, folder] = [await registryFor(t), await engineFor(t, true, 'busybox'), scratch(t)];
   await engine.ok('run', '--name', 'maker', '--network', 'none', 'busybox', 'touch', '/new');
   await engine.ok('commit', 'maker', `${registry.host}/made:1`);
   await engine.ok('push', '-q', `${registry.host}/made:1`);

@@ -5,8 +5,7 @@ import { Terminal } from '../support/terminal.js';
 let engine: TestEngine;
 
 test.before(async () => {
-  engine = await TestEngine.withDaemon();
-  await engine.importImage('busybox');
+  engine = await TestEngine.withDaemon('busybox');
 });
 
 test.after.always(() => engine.destroy());

@@ -5,6 +5,8 @@ import { identityOf } from './host-processes.js';
 
 const PREFIX = 'gantry-test-';
 const OWNER = 'owner';
+/** An engine's root with an image, which tests copy. */
+export const PREPARED = 'busybox-root';
 
 /** Makes the folder in which a run keeps everything temporary, and notes in it which process the run is. */
 export function newRunFolder(): string {
@@ -30,10 +32,10 @@ function isAbandoned(folder: string): boolean {
   }
 }
 
-/** What is left in a run's folder when all tests have ended, besides the note of its owner. */
+/** What is left in a run's folder when all tests have ended, besides the note of its owner and what they share. */
 export function remainsOf(folder: string): readonly string[] {
   return readdirSync(folder)
-    .filter((name) => name !== OWNER)
+    .filter((name) => name !== OWNER && name !== PREPARED)
     .map((name) => join(folder, name));
 }
 

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestFn } from 'ava';
 import { isAlwaysLocal } from '../../src/settings.js';
+import { hasOnlyFiles, takePreparedRoot } from './prepared-root.js';
 import { quickCall, type Result } from './quick-client.js';
 
 export type { Result };
@@ -61,8 +62,9 @@ export class TestEngine {
     return { bridge: this.bridge, subnet: this.#subnet };
   }
 
-  static async withDaemon(): Promise<TestEngine> {
+  static async withDaemon(image?: 'busybox'): Promise<TestEngine> {
     const engine = new TestEngine();
+    if (image) await engine.importImage(image);
     await engine.startDaemon();
     return engine;
   }
@@ -145,14 +147,31 @@ export class TestEngine {
     return child;
   }
 
+  /** Of busybox a copy is at hand, for an engine that has nothing yet: what imports it before its daemon starts, is quick. */
   async importImage(name: 'busybox' | 'debian'): Promise<void> {
+    if (name === 'busybox' && (await this.#isPrepared())) return;
     await this.ok('import', imageTar(name), name);
+  }
+
+  async #isPrepared(): Promise<boolean> {
+    const isFresh = this.#daemon === undefined && !existsSync(join(this.root, 'gantry.db'));
+    if (!isFresh || this.more['GANTRY_STORAGE_DRIVER'] !== undefined) return false;
+    return takePreparedRoot(this.root, async (root) => {
+      const { code, stderr } = await this.docker(['--root', root, 'import', imageTar('busybox'), 'busybox']);
+      if (code !== 0) throw new Error(stderr);
+    });
   }
 
   /** Ends everything that this engine started, and takes it off the host. */
   async destroy(): Promise<void> {
-    if (existsSync(join(this.root, 'gantry.db'))) await this.#endContainers();
+    if (existsSync(join(this.root, 'gantry.db'))) await this.#takeDown();
     rmSync(this.root, { recursive: true, force: true });
+  }
+
+  async #takeDown(): Promise<void> {
+    if (this.#daemon !== undefined || !hasOnlyFiles(this.root)) await this.#endContainers();
+    spawnSync('ip', ['link', 'del', this.bridge]);
+    spawnSync('nft', ['delete', 'table', 'inet', this.bridge]);
   }
 
   async #endContainers(): Promise<void> {
@@ -161,14 +180,18 @@ export class TestEngine {
     if (containers.length > 0) await this.ok('rm', '-f', ...containers);
     await this.ok('network', 'prune', '-f');
     await this.stopDaemon();
-    spawnSync('ip', ['link', 'del', this.bridge]);
-    spawnSync('nft', ['delete', 'table', 'inet', this.bridge]);
   }
 }
 
+const tars = new Map<string, string>();
+
 /** The path of a root filesystem that `scripts/image.sh` keeps for the tests. */
 export function imageTar(name: 'busybox' | 'debian'): string {
-  return execFileSync('sh', [join(PROJECT, 'scripts/image.sh'), name], { encoding: 'utf8' }).trim();
+  const known = tars.get(name);
+  if (known !== undefined) return known;
+  const path = execFileSync('sh', [join(PROJECT, 'scripts/image.sh'), name], { encoding: 'utf8' }).trim();
+  tars.set(name, path);
+  return path;
 }
 
 function answers(path: string): Promise<boolean> {
@@ -195,8 +218,7 @@ export async function eventually<T>(look: () => Promise<T | undefined | false> |
 export function engineFor(test: TestFn): { readonly engine: TestEngine } {
   let engine: TestEngine | undefined;
   test.before(async () => {
-    engine = await TestEngine.withDaemon();
-    await engine.importImage('busybox');
+    engine = await TestEngine.withDaemon('busybox');
   });
   test.after.always(() => engine?.destroy());
   return {

@@ -14,8 +14,8 @@ export class PluginEngine {
 
   static async start(): Promise<PluginEngine> {
     const plugins = new PluginEngine(new TestEngine());
-    await plugins.engine.startDaemon('--plugins-dir', plugins.folder);
     await plugins.engine.importImage('busybox');
+    await plugins.engine.startDaemon('--plugins-dir', plugins.folder);
     return plugins;
   }
 

@@ -81,8 +81,8 @@ export function pluginsFor(test: TestFn, { image = false } = {}): { readonly eng
   let engine: PluginsEngine | undefined;
   test.before(async () => {
     engine = new PluginsEngine();
-    await engine.startDaemon();
     if (image) await engine.importImage('busybox');
+    await engine.startDaemon();
   });
   test.after.always(() => engine?.destroy());
   return {

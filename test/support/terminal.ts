@@ -1,5 +1,7 @@
 import { type IPty, spawn } from 'node-pty';
 
+const PATIENCE_MS = 1000;
+
 /** A person at a terminal: types, and reads the screen. */
 export class Terminal {
   readonly #pty: IPty;
@@ -26,9 +28,12 @@ export class Terminal {
     this.#pty.resize(columns, rows);
   }
 
-  /** Ends what runs in it, as closing the window does. */
-  close(): void {
+  /** Ends what runs in it, as closing the window does; a shell that is busy completing may not mind that. */
+  async close(): Promise<void> {
     this.#pty.kill();
+    const patience = setTimeout(() => this.#pty.kill('SIGKILL'), PATIENCE_MS);
+    await this.exit;
+    clearTimeout(patience);
   }
 
   /** Waits for a pattern after what was waited for before. */

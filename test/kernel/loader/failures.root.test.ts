@@ -82,8 +82,8 @@ for (const { id, body, says, stack, survives } of crashes) {
     const { engine } = plugins;
     engine.drop(`${id}.ts`, commandPlugin(id, body));
     await engine.until(id, 'ok');
-    const call = engine.docker([id]);
-    t.is((await engine.docker(['ps'])).code, 0);
+    const call = engine.quick([id]);
+    t.is((await engine.quick(['ps'])).code, 0);
     const { code, stderr } = await call;
     t.is(code, 1);
     t.true(stderr.startsWith(`Error response from daemon: plugin '${id}' `), stderr);
@@ -139,10 +139,10 @@ test.serial('after three deaths it rests, and enable brings it back', async (t) 
   const { engine } = plugins;
   engine.drop('dying.ts', commandPlugin('dying', 'if (args.length > 0) process.exit(7); stdout.write("alive\\n");'));
   await engine.until('dying', 'ok');
-  for (let death = 0; death < 3; death++) await engine.docker(['dying', 'now']);
+  for (let death = 0; death < 3; death++) await engine.quick(['dying', 'now']);
   const { reason } = await engine.until('dying', 'tripped');
   t.regex(reason, /died three times in a minute, and rests for \d+ s: called process\.exit\(7\)/);
-  t.regex((await engine.docker(['dying'])).stderr, /rests for \d+ s/);
+  t.regex((await engine.quick(['dying'])).stderr, /rests for \d+ s/);
   await engine.ok('plugin', 'enable', 'dying');
   t.is(await engine.ok('dying'), 'alive');
 });
@@ -174,7 +174,7 @@ test.serial('what a plugin does to its globals is its own affair', async (t) => 
   engine.drop('spoiler.ts', commandPlugin('spoiler', 'return 0;', { top: spoil }));
   engine.drop('clean.ts', commandPlugin('clean', "stdout.write(JSON.stringify([{}]) + '\\n');"));
   await engine.says(['clean'], '[{}]\n');
-  t.is((await engine.docker(['ps'])).code, 0);
+  t.is((await engine.quick(['ps'])).code, 0);
   t.is(await engine.ok('clean'), '[{}]');
 });
 

@@ -16,10 +16,12 @@ registerHooks({ resolve: (specifier, context, next) => {
 } });
 `;
 
-test('a local call that needs nothing of a hundred known plugins runs and compiles none, broken ones included', async (t) => {
+const KNOWN = 24;
+
+test('a local call that needs nothing of many known plugins runs and compiles none, broken ones included', async (t) => {
   const engine = new PluginsEngine();
   t.teardown(() => engine.destroy());
-  for (let index = 0; index < 96; index++)
+  for (let index = 0; index < KNOWN; index++)
     engine.drop(`p${index}.ts`, commandPlugin(`p${index}`, "stdout.write('hi\\n');"));
   engine.drop('same-id.ts', commandPlugin('p1', ''));
   engine.drop('broken.ts', 'class {{{');
@@ -29,7 +31,7 @@ test('a local call that needs nothing of a hundred known plugins runs and compil
   );
   engine.drop('greedy.ts', commandPlugin('greedy', '', { more: "replaces: ['ps']" }));
   const first = await engine.ok('plugin', 'ls');
-  t.is(first.match(/ OK /g)?.length, 96);
+  t.is(first.match(/ OK /g)?.length, KNOWN);
   const hook = join(engine.root, 'forbid.cjs');
   writeFileSync(hook, FORBIDDING);
   const env = { NODE_OPTIONS: `--require=${hook}` };
@@ -41,10 +43,11 @@ test('a local call that needs nothing of a hundred known plugins runs and compil
 test('local calls at the same time agree in the end', async (t) => {
   const engine = new PluginsEngine();
   t.teardown(() => engine.destroy());
-  for (const id of ['one', 'two', 'three']) engine.drop(`${id}.ts`, commandPlugin(id, `stdout.write('${id}\\n');`));
-  const calls = ['one', 'two', 'three', 'one', 'two', 'three'];
+  const ids = ['one', 'two', 'three'];
+  for (const id of ids) engine.drop(`${id}.ts`, commandPlugin(id, `stdout.write('${id}\\n');`));
+  const calls = [...ids, ...ids];
   t.deepEqual(await Promise.all(calls.map((id) => engine.ok(id))), calls);
-  for (const id of calls) t.is(await engine.ok(id), id);
+  for (const id of ids) t.is(await engine.ok(id), id);
 });
 
 test('a damaged cache is made again', async (t) => {

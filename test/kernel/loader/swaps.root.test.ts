@@ -4,12 +4,12 @@ import { eventually } from '../../support/engine.js';
 import { commandPlugin, PluginsEngine, pluginProcesses, statusOf } from '../../support/plugins.js';
 
 /** The benchmark measures two hundred (`npm run bench -- --only plugin-swaps`). */
-const WARM = 30;
-const SWAPS = 50;
+const WARM = 15;
+const SWAPS = 30;
 /** A version that is kept costs a megabyte and more. */
-const MOST_GROWTH_KIB = 20_000;
+const MOST_GROWTH_KIB = 15_000;
 
-test('fifty versions leave one process, the code of it and of the one before, and little in memory', async (t) => {
+test('thirty versions leave one process, the code of it and of the one before, and little in memory', async (t) => {
   // A small young generation: what the daemon holds then is what it keeps, and not what V8 has yet to look at.
   const engine = new PluginsEngine({ NODE_OPTIONS: '--max-semi-space-size=1' });
   t.teardown(() => engine.destroy());

@@ -51,9 +51,8 @@ test('--restart-unhealthy starts it again, healthy or not', async (t) => {
 });
 
 test('the next daemon goes on with the check', async (t) => {
-  const engine = await TestEngine.withDaemon();
+  const engine = await TestEngine.withDaemon('busybox');
   t.teardown(() => engine.destroy());
-  await engine.importImage('busybox');
   await engine.ok('run', '-d', '--name', 'long', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
   const last = async () => JSON.parse(await engine.ok('inspect', '-f', '{{json .State.Health.Log}}', 'long')).at(-1);
   const before = await eventually(last);

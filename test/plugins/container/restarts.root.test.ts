@@ -3,8 +3,7 @@ import { eventually, TestEngine } from '../../support/engine.js';
 
 let engine: TestEngine;
 test.before(async () => {
-  engine = await TestEngine.withDaemon();
-  await engine.importImage('busybox');
+  engine = await TestEngine.withDaemon('busybox');
 });
 test.after.always(() => engine.destroy());
 

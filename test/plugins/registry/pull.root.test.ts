@@ -1,21 +1,33 @@
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import type { FakeRegistry } from './support/fake-registry.js';
+import { TestEngine } from '../../support/engine.js';
+import { FakeRegistry } from './support/fake-registry.js';
 import { CONFIG, describe, INDEX, LAYER, MANIFEST, type MadeImage, makeImage, sha256 } from './support/images.js';
 import { BIG, isClean, layerPath, scene } from './support/scene.js';
 
 const content = (text: string) => Buffer.from(text);
 
+/** One daemon pulls them all; each test has a registry of its own, and layers that none has had before. */
+let engine: TestEngine;
+
+test.before(async () => {
+  engine = new TestEngine({ GANTRY_REGISTRY_TIMEOUT: '1' });
+  await engine.startDaemon();
+});
+
+test.after.always(() => engine.destroy());
+
 const hostile = test.macro(async (t, prepare: (registry: FakeRegistry, image: MadeImage) => void, why: RegExp) => {
-  const it = await scene(t);
-  const image = makeImage([content('one'), BIG]);
-  it.registry.image('app', '1', image);
-  prepare(it.registry, image);
-  const { code, stderr } = await it.engine.docker(['pull', it.name], { env: { GANTRY_REGISTRY_TIMEOUT: '1' } });
+  const registry = await FakeRegistry.start();
+  t.teardown(() => registry.stop());
+  const image = makeImage([content(`one for ${t.title}`), Buffer.concat([BIG, content(t.title)])]);
+  registry.image('app', '1', image);
+  prepare(registry, image);
+  const { code, stderr } = await engine.quick(['pull', `${registry.host}/app:1`]);
   t.is(code, 1);
   t.regex(stderr, why);
   t.regex(stderr, /^[^\n]+\n$/);
-  await isClean(t, it);
+  await isClean(t, { engine });
 });
 
 const altered = (bytes: Buffer) => {
@@ -245,7 +257,7 @@ test.serial(
     const manifest = { ...i.manifest, config: describe(CONFIG, config), layers: [describe(LAYER, layer)] };
     r.blob('app', layer).blob('app', config).manifest('app', '1', manifest);
   },
-  /^Error: layer [0-9a-f]{12} of 127\S+ from 127\S+: not a tar archive\n$/,
+  /^Error response from daemon: layer [0-9a-f]{12} of 127\S+ from 127\S+: not a tar archive\n$/,
 );
 
 test.serial('by digest, only what has it is taken', async (t) => {

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -13,23 +13,50 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { bridgePrefix } from '../../../src/plugins/network/strays.js';
 import { eventually, TestEngine } from '../../support/engine.js';
 
 const PAGE = 4096;
 
-async function engineWithContainers(t: ExecutionContext): Promise<TestEngine> {
-  const engine = new TestEngine();
-  t.teardown(async () => {
-    await engine.destroy();
-    removeBridges(engine);
-  });
+/** Without a daemon. What is in it, and a copy of its database with all of that, are there anew before each test. */
+let engine: TestEngine;
+let saved: string;
+let before: string;
+
+test.before(async () => {
+  engine = new TestEngine();
+  saved = `${engine.root}.saved`;
   await engine.importImage('busybox');
+  await engine.startDaemon();
   await engine.ok('run', '--name', 'one', '-v', 'site:/site', 'busybox', 'sh', '-c', 'echo said; echo x >/file');
   await engine.ok('create', '--name', 'two', 'busybox', 'true');
   await engine.ok('network', 'create', 'net');
-  return engine;
+  before = await everything();
+  await engine.stopDaemon();
+  rmSync(join(engine.root, 'gantry.db.copy'), { force: true });
+  // A call by its own process makes the copy.
+  await engine.ok('ps');
+  copyFolder(engine.root, saved);
+});
+
+test.serial.beforeEach(() => {
+  rmSync(engine.root, { recursive: true });
+  copyFolder(saved, engine.root);
+});
+
+test.serial.afterEach.always(() => engine.stopDaemon('SIGKILL'));
+
+test.after.always(async () => {
+  if (!existsSync(join(engine.root, 'gantry.db'))) copyFolder(saved, engine.root);
+  await engine.destroy();
+  rmSync(saved, { recursive: true, force: true });
+  removeBridges(engine);
+});
+
+/** With owners, links, times and extended attributes. */
+function copyFolder(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to]);
 }
 
 function damagePage(path: string, page: number, length = PAGE): void {
@@ -60,9 +87,6 @@ const DAMAGE: readonly [what: string, damage: (path: string) => void, message: R
 
 for (const [what, damage, message] of DAMAGE) {
   test.serial(`a database with ${what} is refused, not taken for new; its copy brings all back`, async (t) => {
-    const engine = await engineWithContainers(t);
-    rmSync(join(engine.root, 'gantry.db.copy'), { force: true });
-    const before = await everything(engine);
     damage(join(engine.root, 'gantry.db'));
     for (const args of [['-d'], ['ps']]) {
       const { code, stderr } = await engine.docker(args);
@@ -74,25 +98,23 @@ for (const [what, damage, message] of DAMAGE) {
     const { code, stdout } = await engine.docker(['system', 'check', '--repair']);
     t.is(code, 0, stdout);
     t.regex(stdout, /^database .*gantry\.db: .*: made anew of what could be read\n/);
-    t.is(await everything(engine), before);
+    await engine.startDaemon();
+    t.is(await everything(), before);
     t.is(await engine.ok('start', '-a', 'one'), 'said');
   });
 }
 
 test.serial('pages of nonsense cost what is on them at most, and the copy has that', async (t) => {
-  const engine = await engineWithContainers(t);
-  rmSync(join(engine.root, 'gantry.db.copy'), { force: true });
-  const before = await everything(engine);
   const path = join(engine.root, 'gantry.db');
   const pages = statSync(path).size / PAGE;
   for (let page = 1; page < pages; page += 3) damagePage(path, page);
   t.is((await engine.docker(['system', 'check', '--repair'])).code, 0);
-  t.is(await everything(engine), before);
+  await engine.startDaemon();
+  t.is(await everything(), before);
   t.true(readdirSync(engine.root).includes('gantry.db.damaged-1'));
 });
 
 test.serial('without a copy, containers and volumes come back from their own folders', async (t) => {
-  const engine = await engineWithContainers(t);
   for (const name of ['gantry.db', 'gantry.db.copy']) rmSync(join(engine.root, name), { force: true });
   const { stdout } = await engine.docker(['system', 'check', '--repair']);
   t.regex(stdout, /^volume site: .*: taken back$/m);
@@ -110,7 +132,6 @@ test.serial('without a copy, containers and volumes come back from their own fol
 });
 
 test.serial('a repair is refused while a daemon runs', async (t) => {
-  const engine = await engineWithContainers(t);
   await engine.startDaemon();
   // One that is only about to begin would not survive.
   await eventually(() => existsSync(join(engine.root, 'run/gantry.pid')));
@@ -134,8 +155,8 @@ function removeBridges({ root }: TestEngine): void {
   }
 }
 
-/** What there is, for comparison. It is what makes the copy, too: no daemon runs. */
-async function everything(engine: TestEngine): Promise<string> {
+/** What there is, for comparison. A daemon tells it. */
+async function everything(): Promise<string> {
   const containers = await engine.ok('ps', '-a', '--no-trunc', '--format', '{{.ID}} {{.Names}} {{.Image}}');
   const images = await engine.ok('images', '--no-trunc', '--format', '{{.ID}} {{.Repository}}');
   const networks = await engine.ok('network', 'ls', '-q');
@@ -143,7 +164,6 @@ async function everything(engine: TestEngine): Promise<string> {
 }
 
 test.serial('nobody but root reads the copy, and what a killed process left of one is gone', async (t) => {
-  const engine = await engineWithContainers(t);
   rmSync(join(engine.root, 'gantry.db.copy'), { force: true });
   writeFileSync(join(engine.root, 'gantry.db.copy.99999999.new'), 'half');
   await engine.ok('ps');

@@ -84,11 +84,9 @@ test.serial('-d leaves it in the container', async (t) => {
   const { engine } = given;
   for (const flags of ['-d', '-dt']) {
     t.is(await engine.ok('exec', flags, 'box', 'sh', '-c', `echo ${flags} >/tmp/${flags}; exec sleep 1000`), '');
-    await eventually(
-      async () => (await engine.docker(['exec', 'box', 'cat', `/tmp/${flags}`])).stdout === `${flags}\n`,
-    );
+    await eventually(async () => (await engine.quick(['exec', 'box', 'cat', `/tmp/${flags}`])).stdout === `${flags}\n`);
   }
-  t.is((await engine.docker(['exec', '-d', 'box', 'nosuch'])).code, 127);
+  t.is((await engine.quick(['exec', '-d', 'box', 'nosuch'])).code, 127);
 });
 
 test.serial('what has stopped is refused, in Docker’s words', async (t) => {
@@ -153,9 +151,8 @@ test.serial('the end of the container is the end of all that runs in it', async 
 });
 
 test.serial('a daemon that dies leaves nothing of it behind', async (t) => {
-  const engine = await TestEngine.withDaemon();
+  const engine = await TestEngine.withDaemon('busybox');
   t.teardown(() => engine.destroy());
-  await engine.importImage('busybox');
   const id = await engine.ok('run', '-d', '--name', 'box', 'busybox', 'sleep', '1000');
   const script = 'trap "" TERM HUP; echo ready; while :; do sleep 0.1; done';
   const plain = engine.spawn(['exec', '-i', 'box', 'sh', '-c', `${script}; : left-by-pipe`]);

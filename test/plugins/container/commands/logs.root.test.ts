@@ -6,7 +6,7 @@ import { engineFor, eventually, TestEngine } from '../../../support/engine.js';
 const given = engineFor(test);
 
 test.serial('logs keeps the streams apart', async (t) => {
-  await given.engine.docker(['run', '--name', 'both', 'busybox', 'sh', '-c', 'echo out; echo err >&2']);
+  await given.engine.quick(['run', '--name', 'both', 'busybox', 'sh', '-c', 'echo out; echo err >&2']);
   t.deepEqual(await given.engine.docker(['logs', 'both']), { code: 0, stdout: 'out\n', stderr: 'err\n' });
 });
 
@@ -31,8 +31,7 @@ test.serial('logs -f follows a container that runs in another process, without a
   await engine.importImage('busybox');
   const script = 'echo one; until [ -e /s/go ]; do sleep 0.05; done; echo two';
   const owner = engine.spawn(['run', '-v', 'signals:/s', '--name', 'talker', 'busybox', 'sh', '-c', script]);
-  owner.stdout?.resume();
-  await eventually(async () => (await engine.docker(['ps'])).stdout.includes('talker'));
+  await once(owner.stdout ?? owner, 'data');
   const child = engine.spawn(['logs', '-f', 'talker']);
   let output = '';
   child.stdout?.on('data', (chunk) => {
@@ -54,14 +53,14 @@ test.serial('logs of a million lines are complete', async (t) => {
 });
 
 test.serial('logs of what is not there', async (t) => {
-  const { code, stdout, stderr } = await given.engine.docker(['logs', 'nobody']);
+  const { code, stdout, stderr } = await given.engine.quick(['logs', 'nobody']);
   t.deepEqual([code, stdout, stderr], [1, '', 'Error response from daemon: No such container: nobody\n']);
 });
 
 test.serial('-n, -t, --since, --until', async (t) => {
   const { engine } = given;
   const script = 'echo one; echo two; sleep 0.2; echo three';
-  await engine.docker(['run', '--name', 'timed', 'busybox', 'sh', '-c', script]);
+  await engine.quick(['run', '--name', 'timed', 'busybox', 'sh', '-c', script]);
   t.is(await engine.ok('logs', '-n', '2', 'timed'), 'two\nthree');
   t.is(await engine.ok('logs', '--tail=0', 'timed'), '');
   const lines = (await engine.ok('logs', '-t', 'timed')).split('\n');
@@ -70,13 +69,13 @@ test.serial('-n, -t, --since, --until', async (t) => {
   t.is(await engine.ok('logs', '--since', third, 'timed'), 'three');
   const before = new Date(Date.parse(third) - 1).toISOString();
   t.is(await engine.ok('logs', '--until', before, 'timed'), 'one\ntwo');
-  t.is((await engine.docker(['logs', '-n', 'x', 'timed'])).code, 125);
+  t.is((await engine.quick(['logs', '-n', 'x', 'timed'])).code, 125);
 });
 
 test.serial('several containers, with their names before the lines', async (t) => {
   const { engine } = given;
   for (const name of ['ab', 'long'])
-    await engine.docker(['run', '--name', name, 'busybox', 'printf', `${name}1\n${name}2`]);
+    await engine.quick(['run', '--name', name, 'busybox', 'printf', `${name}1\n${name}2`]);
   const expected = 'ab   | ab1\nab   | ab2\nlong | long1\nlong | long2';
   t.is(await engine.ok('logs', 'ab', 'long'), expected);
   t.is((await engine.ok('logs', '-f', 'ab', 'long')).split('\n').sort().join('\n'), expected);
@@ -91,7 +90,7 @@ test.serial('a log stays within its limits, and a follower sees each line once',
   await engine.ok('wait', 'limited');
   const { stdout } = await attached;
   t.is(stdout, Array.from({ length: 300_000 }, (_, index) => `${index + 1}\n`).join(''));
-  const kept = (await engine.docker(['logs', 'limited'])).stdout;
+  const kept = (await engine.quick(['logs', 'limited'])).stdout;
   t.true(kept.endsWith('\n300000\n') && kept.length < 1_500_000);
 });
 
@@ -123,7 +122,7 @@ test.serial('an endless program whose reader has gone fills no disk', async (t) 
         0,
       );
   t.true(size() < 20_000_000);
-  await engine.docker(['rm', '-f', 'yes']);
+  await engine.ok('rm', '-f', 'yes');
 });
 
 test.serial('bytes and a line of 64 MiB come as they were', async (t) => {
@@ -136,7 +135,7 @@ test.serial('bytes and a line of 64 MiB come as they were', async (t) => {
 
 test.serial('--log-driver none keeps nothing, and loses nothing on the way', async (t) => {
   const { engine } = given;
-  const { stdout } = await engine.docker([
+  const { stdout } = await engine.quick([
     'run',
     '--name',
     'unkept',
@@ -147,7 +146,7 @@ test.serial('--log-driver none keeps nothing, and loses nothing on the way', asy
     '100000',
   ]);
   t.is(stdout.length, 588_895);
-  const { code, stderr } = await engine.docker(['logs', 'unkept']);
+  const { code, stderr } = await engine.quick(['logs', 'unkept']);
   t.deepEqual([code, stderr], [1, 'Error response from daemon: configured logging driver does not support reading\n']);
 });
 

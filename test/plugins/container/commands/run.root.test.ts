@@ -1,18 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventually, imageTar, TestEngine } from '../../../support/engine.js';
+import { imageTar, type Result, TestEngine } from '../../../support/engine.js';
 
-/** Every test here runs twice: by a daemon, and by the command's own process. */
+/** What concerns the client's process is tried twice: by a daemon, and by the command's own process. */
 const engines: Record<'daemon' | 'local', TestEngine | undefined> = { daemon: undefined, local: undefined };
 
 test.before(async () => {
-  engines.daemon = await TestEngine.withDaemon();
+  engines.daemon = await TestEngine.withDaemon('busybox');
   engines.local = new TestEngine();
-  await Promise.all([engines.daemon.importImage('busybox'), engines.local.importImage('busybox')]);
+  await engines.local.importImage('busybox');
 });
 
 test.after.always(async () => {
@@ -20,63 +20,114 @@ test.after.always(async () => {
   await engines.local?.destroy();
 });
 
-function both(title: string, check: (t: ExecutionContext, engine: TestEngine) => Promise<void>): void {
-  for (const mode of ['daemon', 'local'] as const) {
-    test(`${title} (${mode})`, async (t) => {
-      const engine = engines[mode];
-      if (!engine) throw new Error('no engine');
-      await check(t, engine);
-    });
-  }
+type Mode = keyof typeof engines;
+
+function by(mode: Mode, title: string, check: (t: ExecutionContext, engine: TestEngine) => Promise<void>): void {
+  test.serial(`${title} (${mode})`, async (t) => {
+    const engine = engines[mode];
+    if (!engine) throw new Error('no engine');
+    await check(t, engine);
+  });
 }
 
-both('stdout and stderr stay apart, the exit code is the container’s', async (t, engine) => {
-  const result = await engine.docker(['run', '--rm', 'busybox', 'sh', '-c', 'echo out; echo err >&2; exit 42']);
+function both(title: string, check: (t: ExecutionContext, engine: TestEngine, mode: Mode) => Promise<void>): void {
+  for (const mode of ['daemon', 'local'] as const) by(mode, title, (t, engine) => check(t, engine, mode));
+}
+
+const MEMORY_LIMIT = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max';
+
+both('stdout and stderr stay apart, the exit code is the container’s, --rm leaves nothing', async (t, engine) => {
+  const script = 'mount -t tmpfs none /tmp 2>/dev/null && echo mounted; echo out; echo err >&2; exit 42';
+  const result = await engine.docker(['run', '--rm', '--name', 'fleeting', 'busybox', 'sh', '-c', script]);
   t.deepEqual(result, { code: 42, stdout: 'out\n', stderr: 'err\n' });
+  t.notRegex(await engine.ok('ps', '-a'), /fleeting/);
 });
 
-both('a signal that ends the program gives 128 and its number', async (t, engine) => {
+by('daemon', 'a signal that ends the program gives 128 and its number', async (t, engine) => {
   const { code } = await engine.docker(['run', '--rm', 'busybox', 'sh', '-c', 'sh -c "kill -9 \\$\\$"; exit $?']);
   t.is(code, 137);
 });
 
-both('the environment is PATH and HOME, and what -e and --env-file say', async (t, engine) => {
+const VARIABLES = '# comment\nFROM_FILE=a b\nBOTH=file\n';
+const VARIABLE_FLAGS = ['-e', 'BOTH=flag', '-eA=1', '-e', 'OF_CLIENT'];
+const GIVEN_VARIABLES = ['FROM_FILE=a b', 'BOTH=flag', 'A=1', 'OF_CLIENT=yes'];
+
+by('daemon', 'the environment is PATH and HOME, and what -e and --env-file say', async (t, engine) => {
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
   t.is(await engine.ok('run', '--rm', 'busybox', '/usr/bin/env'), `${path}\nHOME=/root`);
 
   const file = join(engine.root, 'variables');
-  writeFileSync(file, '# comment\nFROM_FILE=a b\nBOTH=file\n');
-  const { stdout } = await engine.docker(
-    ['run', '--rm', '--env-file', file, '-e', 'BOTH=flag', '-eA=1', '-e', 'OF_CLIENT', 'busybox', 'env'],
-    { env: { OF_CLIENT: 'yes' } },
-  );
-  t.deepEqual(stdout.trim().split('\n').slice(2), ['FROM_FILE=a b', 'BOTH=flag', 'A=1', 'OF_CLIENT=yes']);
+  writeFileSync(file, VARIABLES);
+  const { stdout } = await engine.docker(['run', '--rm', '--env-file', file, ...VARIABLE_FLAGS, 'busybox', 'env'], {
+    env: { OF_CLIENT: 'yes' },
+  });
+  t.deepEqual(stdout.trim().split('\n').slice(2), GIVEN_VARIABLES);
 });
 
-both('-u takes names and numbers, with a group or without', async (t, engine) => {
+by('daemon', '-u takes names and numbers, with a group or without', async (t, engine) => {
   const id = (user: string) => engine.ok('run', '--rm', '-u', user, 'busybox', 'id');
   t.true((await engine.ok('run', '--rm', 'busybox', 'id')).startsWith('uid=0(root) gid=0(root)'));
   t.true((await id('0')).startsWith('uid=0(root) gid=0(root)'));
   t.true((await id('1')).startsWith('uid=1(daemon) gid=1(daemon)'));
   t.true((await id('daemon')).startsWith('uid=1(daemon) gid=1(daemon)'));
   t.true((await id('1234:0')).startsWith('uid=1234 gid=0(root)'));
-  const { code, stderr } = await engine.docker(['run', '--rm', '-u', 'nobody-here', 'busybox', 'id']);
+  const { code, stderr } = await engine.quick(['run', '--rm', '-u', 'nobody-here', 'busybox', 'id']);
   t.is(code, 125);
   t.regex(stderr, /unable to find user nobody-here/);
 });
 
-both('-w, --hostname, --entrypoint, --read-only, -m', async (t, engine) => {
+by('daemon', '-w, --hostname, --entrypoint, --read-only, -m', async (t, engine) => {
   t.is(await engine.ok('run', '--rm', '-w', '/made/here', 'busybox', 'pwd'), '/made/here');
   t.is(await engine.ok('run', '--rm', '--hostname', 'ship', 'busybox', 'hostname'), 'ship');
   t.is(await engine.ok('run', '--rm', '--entrypoint', 'echo', 'busybox', 'a', 'b'), 'a b');
-  const readOnly = await engine.docker(['run', '--rm', '--read-only', 'busybox', 'touch', '/x']);
+  const readOnly = await engine.quick(['run', '--rm', '--read-only', 'busybox', 'touch', '/x']);
   t.is(readOnly.code, 1);
   t.regex(readOnly.stderr, /Read-only file system/);
-  const limit = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max';
-  t.is(await engine.ok('run', '--rm', '-m', '32m', 'busybox', 'sh', '-c', limit), String(32 << 20));
+  t.is(await engine.ok('run', '--rm', '-m', '32m', 'busybox', 'sh', '-c', MEMORY_LIMIT), String(32 << 20));
 });
 
-both('--network none is loopback alone, host is the host’s own', async (t, engine) => {
+const LABEL_FILE = '# comment\nfrom=file\nboth=file\nbare\n';
+const LABEL_FLAGS = ['-l', 'both=flag', '--label', 'empty', '-l', 'equation=a=b'];
+const GIVEN_LABELS = { from: 'file', both: 'flag', bare: '', empty: '', equation: 'a=b' };
+const MIGHTY = 'grep Seccomp: /proc/self/status; mount -t tmpfs none /tmp && test -w /proc/sys/kernel && ls /dev/kmsg';
+
+by('local', 'many flags at once: privileges, labels, the host’s network, volumes', async (t, engine) => {
+  const labels = join(engine.root, 'labels');
+  writeFileSync(labels, LABEL_FILE);
+  const flags = ['--label-file', labels, ...LABEL_FLAGS, '-v', 'things:/things', '-v', 'settings:/etc'];
+  const script = `hostname; echo kept >/things/file; stat -c %a:%u /etc/passwd; ${MIGHTY}`;
+  const words = ['--name', 'mighty', '--privileged', '--network', 'host', ...flags, 'busybox', 'sh', '-c', script];
+  const { code, stdout, stderr } = await engine.docker(['run', ...words]);
+  t.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  t.deepEqual(stdout.trim().split('\n'), [hostname(), '644:0', 'Seccomp:\t0', '/dev/kmsg']);
+  const [mighty] = JSON.parse(await engine.ok('inspect', 'mighty'));
+  t.true(mighty.HostConfig.Privileged);
+  t.deepEqual(mighty.Config.Labels, GIVEN_LABELS);
+});
+
+by('local', 'many flags at once: variables, user, names, limits, volumes, no network', async (t, engine) => {
+  const [shared, variables] = ['shared', 'variables'].map((name) => join(engine.root, name)) as [string, string];
+  mkdirSync(shared);
+  chmodSync(shared, 0o777);
+  writeFileSync(variables, VARIABLES);
+  const volumes = ['-v', `${shared}:/data`, '-v', `${shared}:/same:ro`, '-v', 'things:/things', '-v', '/scratch'];
+  const variable = ['--env-file', variables, ...VARIABLE_FLAGS];
+  const flags = ['--read-only', '-u', '1234:0', '-w', '/made/here', '--hostname', 'ship', '-m', '32m'];
+  const script = `env; id; pwd; hostname; ${MEMORY_LIMIT}; touch /tmp/x; touch /same/x; cat /things/file;
+    ls /sys/class/net; ip addr | grep inet; ls /scratch; echo hello >/data/file`;
+  const words = [...variable, ...flags, ...volumes, '--network', 'none', '--entrypoint', 'sh', 'busybox', '-c', script];
+  const { code, stdout, stderr } = await engine.docker(['run', '--rm', ...words], { env: { OF_CLIENT: 'yes' } });
+  t.is(code, 0, stderr);
+  for (const variable of GIVEN_VARIABLES) t.true(stdout.includes(`${variable}\n`), variable);
+  const facts = ['/made/here', 'ship', String(32 << 20), 'kept', 'lo', '    inet 127.0.0.1/8 scope host lo'];
+  const from = stdout.indexOf('uid=');
+  t.is(stdout.slice(from).replace(/\n {4}inet6.*/, ''), `uid=1234 gid=0(root) groups=0(root)\n${facts.join('\n')}\n`);
+  t.regex(stderr, /\/tmp\/x: Read-only file system\n.*\/same\/x: Read-only file system\n/);
+  t.is(readFileSync(join(shared, 'file'), 'utf8'), 'hello\n');
+  t.is(await engine.ok('volume', 'ls', '-q'), 'settings\nthings');
+});
+
+by('daemon', '--network none is loopback alone, host is the host’s own', async (t, engine) => {
   const none = await engine.ok('run', '--rm', '--network', 'none', 'busybox', 'sh', '-c', 'ls /sys/class/net; ip addr');
   t.true(none.startsWith('lo\n'));
   t.regex(none, /inet 127\.0\.0\.1\/8/);
@@ -120,37 +171,41 @@ both('a signal to the client reaches the container', async (t, engine) => {
   t.is(output, 'ready\ngot it\n');
 });
 
-both('a program that is not there gives 127, one that cannot be executed 126', async (t, engine) => {
+both('a program that is not there gives 127, one that cannot be executed 126', async (t, engine, mode) => {
   const missing = await engine.docker(['run', '--rm', 'busybox', 'no-such-program']);
   t.is(missing.code, 127);
   t.regex(missing.stderr, /^[^\n]*exec: "no-such-program": executable file not found in \$PATH[^\n]*\n$/);
   const denied = await engine.docker(['run', '--rm', 'busybox', '/etc/passwd']);
   t.is(denied.code, 126);
   t.regex(denied.stderr, /^[^\n]*exec: "\/etc\/passwd": permission denied[^\n]*\n$/);
-  t.is((await engine.docker(['run', '--rm', 'busybox', '/etc'])).code, 126);
+  if (mode === 'daemon') t.is((await engine.quick(['run', '--rm', 'busybox', '/etc'])).code, 126);
 });
 
-both('what the engine refuses gives 125, in one line, and leaves nothing', async (t, engine) => {
-  const lines: [string[], RegExp][] = [
+both('what the engine refuses gives 125, in one line, and leaves nothing', async (t, engine, mode) => {
+  const ofAll: [string[], RegExp][] = [
     [['--pull', 'never', 'no-such-image'], /No such image: no-such-image/],
+    [['--env-file', '/no/such/file', 'busybox', 'true'], /no\/such\/file/],
+  ];
+  const ofEngine: [string[], RegExp][] = [
     [['-p', '99999:80', 'busybox', 'true'], /99999/],
     [['-m', '1k', 'busybox', 'true'], /[Mm]inimum memory limit/],
     [['-v', 'relative/path:/x', 'busybox', 'true'], /relative\/path/],
     [['--network', 'nowhere', 'busybox', 'true'], /network nowhere not found/],
-    [['--env-file', '/no/such/file', 'busybox', 'true'], /no\/such\/file/],
   ];
-  for (const [args, words] of lines) {
-    const { code, stdout, stderr } = await engine.docker(['run', '--name', 'refused', ...args]);
+  const check = (args: string[], words: RegExp, { code, stdout, stderr }: Result): void => {
     t.is(code, 125, args.join(' '));
     t.is(stdout, '');
     t.regex(stderr, words);
     t.notRegex(stderr, /\n {4}at /);
-  }
+  };
+  const run = (args: string[]) => ['run', '--name', 'refused', ...args];
+  for (const [args, words] of ofAll) check(args, words, await engine.docker(run(args)));
+  if (mode === 'daemon') for (const [args, words] of ofEngine) check(args, words, await engine.quick(run(args)));
   t.notRegex(await engine.ok('ps', '-a'), /refused/);
 });
 
-both('ids are 64 hex digits; prefixes and names find a container', async (t, engine) => {
-  await engine.docker(['run', '--name', 'findable', 'busybox', 'true']);
+by('daemon', 'ids are 64 hex digits; prefixes and names find a container', async (t, engine) => {
+  await engine.ok('run', '--name', 'findable', 'busybox', 'true');
   const id = await engine.ok('ps', '-aq', '--no-trunc', '-n', '1000').then((ids) => ids.split('\n'));
   const [whole] = JSON.parse(await engine.ok('inspect', 'findable')) as [{ Id: string; Name: string }];
   t.regex(whole.Id, /^[0-9a-f]{64}$/);
@@ -158,30 +213,25 @@ both('ids are 64 hex digits; prefixes and names find a container', async (t, eng
   t.is(whole.Name, '/findable');
   t.is(await engine.ok('wait', whole.Id.slice(0, 20)), '0');
 
-  const taken = await engine.docker(['run', '--name', 'findable', 'busybox', 'true']);
+  const taken = await engine.quick(['run', '--name', 'findable', 'busybox', 'true']);
   t.is(taken.code, 125);
   t.regex(taken.stderr, /The container name "\/findable" is already in use/);
   t.is(await engine.ok('rm', 'findable'), 'findable');
-  const gone = await engine.docker(['rm', 'findable']);
+  const gone = await engine.quick(['rm', 'findable']);
   t.is(gone.code, 1);
   t.regex(gone.stderr, /No such container: findable/);
 });
 
-both('--rm leaves neither container nor folder', async (t, engine) => {
-  await engine.ok('run', '--rm', '--name', 'fleeting', 'busybox', 'touch', '/x');
-  t.notRegex(await engine.ok('ps', '-a'), /fleeting/);
-});
-
-both('-v binds folders of the host, read-only on request', async (t, engine) => {
+by('daemon', '-v binds folders of the host, read-only on request', async (t, engine) => {
   const folder = join(engine.root, 'shared');
   mkdirSync(folder, { recursive: true });
   await engine.ok('run', '--rm', '-v', `${folder}:/data`, 'busybox', 'sh', '-c', 'echo hello > /data/file');
   t.is(readFileSync(join(folder, 'file'), 'utf8'), 'hello\n');
-  const { code } = await engine.docker(['run', '--rm', '-v', `${folder}:/data:ro`, 'busybox', 'touch', '/data/no']);
+  const { code } = await engine.quick(['run', '--rm', '-v', `${folder}:/data:ro`, 'busybox', 'touch', '/data/no']);
   t.is(code, 1);
 });
 
-both('a named volume outlives containers, an anonymous one goes with --rm', async (t, engine) => {
+by('daemon', 'a named volume outlives containers, an anonymous one goes with --rm', async (t, engine) => {
   await engine.ok('run', '--rm', '-v', 'things:/data', 'busybox', 'sh', '-c', 'echo kept > /data/file');
   t.is(await engine.ok('run', '--rm', '-v', 'things:/data', 'busybox', 'cat', '/data/file'), 'kept');
   const before = await engine.ok('volume', 'ls', '-q');
@@ -189,7 +239,8 @@ both('a named volume outlives containers, an anonymous one goes with --rm', asyn
   t.is(await engine.ok('volume', 'ls', '-q'), before);
 });
 
-both(
+by(
+  'daemon',
   'a new volume begins with what the image has at its place, links and owners too; a used one keeps its own',
   async (t, engine) => {
     const look = ['busybox', 'sh', '-c', 'ls /etc; stat -c %a:%u /etc/passwd; echo changed > /etc/passwd'];
@@ -211,7 +262,8 @@ both('restart runs the program again, with fresh input and output', async (t, en
 
 both('an unread flood of output neither stops the engine nor the container’s end', async (t, engine) => {
   const child = engine.spawn(['run', '--name', 'flood', 'busybox', 'cat', '/dev/zero']);
-  await eventually(async () => (await engine.docker(['ps', '-q'])).stdout.trim() !== '');
+  // There is output, and nobody takes more of it.
+  await once(child.stdout ?? child, 'readable');
   t.is(await engine.ok('kill', 'flood'), 'flood');
   child.stdout?.resume();
   const [code] = await once(child, 'close');
@@ -219,26 +271,22 @@ both('an unread flood of output neither stops the engine nor the container’s e
   await engine.ok('rm', 'flood');
 });
 
-both('labels come from the image, files and flags, the last one counts', async (t, engine) => {
+by('daemon', 'labels come from the image, files and flags, the last one counts', async (t, engine) => {
   const file = join(engine.root, 'labels');
-  writeFileSync(file, '# comment\nfrom=file\nboth=file\nbare\n');
+  writeFileSync(file, LABEL_FILE);
   await engine.ok('import', '-c', 'LABEL image=yes both=image', imageTar('busybox'), 'labelled');
-  const flags = ['--label-file', file, '-l', 'both=flag', '--label', 'empty', '-l', 'equation=a=b'];
-  await engine.ok('run', '--name', 'labelled', ...flags, 'labelled', 'true');
+  await engine.ok('run', '--name', 'labelled', '--label-file', file, ...LABEL_FLAGS, 'labelled', 'true');
   const [container] = JSON.parse(await engine.ok('inspect', 'labelled'));
-  const expected = { image: 'yes', from: 'file', both: 'flag', bare: '', empty: '', equation: 'a=b' };
-  t.deepEqual(container.Config.Labels, expected);
-  const bad = await engine.docker(['run', '-l', '=x', 'busybox', 'true']);
+  t.deepEqual(container.Config.Labels, { image: 'yes', ...GIVEN_LABELS });
+  const bad = await engine.quick(['run', '-l', '=x', 'busybox', 'true']);
   t.is(bad.code, 125);
   t.regex(bad.stderr, /invalid label '=x': empty name/);
 });
 
-both('--privileged gives all capabilities and devices, and a writable /proc/sys', async (t, engine) => {
-  const script =
-    'grep Seccomp: /proc/self/status; mount -t tmpfs none /tmp && test -w /proc/sys/kernel && ls /dev/kmsg';
-  const output = await engine.ok('run', '--name', 'mighty', '--privileged', 'busybox', 'sh', '-c', script);
+by('daemon', '--privileged gives all capabilities and devices, and a writable /proc/sys', async (t, engine) => {
+  const output = await engine.ok('run', '--name', 'mighty', '--privileged', 'busybox', 'sh', '-c', MIGHTY);
   t.is(output, 'Seccomp:\t0\n/dev/kmsg');
   const [mighty] = JSON.parse(await engine.ok('inspect', 'mighty'));
   t.true(mighty.HostConfig.Privileged);
-  t.not((await engine.docker(['run', '--rm', 'busybox', 'mount', '-t', 'tmpfs', 'none', '/tmp'])).code, 0);
+  t.not((await engine.quick(['run', '--rm', 'busybox', 'mount', '-t', 'tmpfs', 'none', '/tmp'])).code, 0);
 });

@@ -6,8 +6,7 @@ import { CONFIG, describe, MANIFEST, makeImage, sha256, tarOf } from '../support
 import { BIG, engineFor, registryFor, scene } from '../support/scene.js';
 
 test.serial('what is refused', async (t) => {
-  const engine = await engineFor(t);
-  await engine.importImage('busybox');
+  const engine = await engineFor(t, true, 'busybox');
   for (const [args, code, said] of [
     [['push', 'none'], 1, 'An image does not exist locally with the tag: docker.io/library/none:latest'],
     [['push', '-a', 'none'], 1, 'An image does not exist locally with the tag: none'],
@@ -15,14 +14,14 @@ test.serial('what is refused', async (t) => {
     [['push', `busybox@sha256:${'0'.repeat(64)}`], 125, 'cannot push a digest reference'],
     [['push', 'Busybox'], 1, 'invalid reference format'],
   ] as const) {
-    const result = await engine.docker(args);
+    const result = await engine.quick(args);
     t.is(result.code, code, args.join(' '));
     t.true(result.stderr.includes(said), result.stderr);
   }
 });
 
 test.serial('what was removed and brought back is pushed with the digest that it was pulled with', async (t) => {
-  const it = await scene(t);
+  const it = await scene(t, { withDaemon: true });
   const target = await registryFor(t);
   const image = makeImage([BIG]);
   const digest = it.registry.image('app', '1', image).manifest('app', '1', image.manifest);
@@ -55,7 +54,7 @@ test.serial('the digest stays from registry to registry, however the layers were
   const digest = it.registry.manifest('app', '1', manifest);
   let from = it.name;
   for (let hop = 0; hop < 3; hop++) {
-    const [engine, target] = [await engineFor(t, false), await registryFor(t)];
+    const [engine, target] = [await engineFor(t), await registryFor(t)];
     await engine.ok('pull', from);
     await engine.ok('tag', from, `${target.host}/app:1`);
     from = `${target.host}/app:1`;

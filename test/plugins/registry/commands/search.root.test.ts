@@ -3,8 +3,7 @@ import { engineFor, registryFor, scene } from '../support/scene.js';
 
 test.serial('in the repositories of a registry', async (t) => {
   const registry = await registryFor(t);
-  const engine = await engineFor(t, false);
-  await engine.importImage('busybox');
+  const engine = await engineFor(t, true, 'busybox');
   for (const name of ['app', 'other', 'team/apple']) {
     await engine.ok('tag', 'busybox', `${registry.host}/${name}`);
     await engine.ok('push', '-q', `${registry.host}/${name}`);
@@ -16,7 +15,7 @@ test.serial('in the repositories of a registry', async (t) => {
   t.deepEqual(await names(`${registry.host}/ap`), [`${registry.host}/app`, `${registry.host}/team/apple`]);
   t.deepEqual(await names('--limit', '1', `${registry.host}/ap`), [`${registry.host}/app`]);
   t.deepEqual(await names(`${registry.host}/none`), []);
-  t.is((await engine.docker(['search', '--limit', '0', 'x'])).code, 125);
+  t.is((await engine.quick(['search', '--limit', '0', 'x'])).code, 125);
 });
 
 test.serial('what a registry calls its repositories does not reach the terminal as it is', async (t) => {

@@ -85,10 +85,10 @@ test.serial('through a proxy', async (t) => {
 
 test.serial('a mirror is asked before Docker Hub', async (t) => {
   const registry = await registryFor(t);
-  const engine = await engineFor(t, false);
-  await engine.importImage('busybox');
+  const engine = await engineFor(t, true, 'busybox');
   await engine.ok('tag', 'busybox', `${registry.host}/library/mirrored`);
   await engine.ok('push', '-q', `${registry.host}/library/mirrored`);
+  await engine.stopDaemon();
   const env = { GANTRY_REGISTRY_MIRRORS: `http://${registry.host}` };
   const { stdout, stderr } = await engine.docker(['pull', '-q', 'mirrored'], { env });
   t.is(stdout, 'docker.io/library/mirrored:latest\n', stderr);

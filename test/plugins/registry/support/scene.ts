@@ -16,16 +16,17 @@ export interface Scene {
   readonly name: string;
 }
 
-/** An engine without a daemon, and a registry that does as it is told. */
-export async function scene(t: ExecutionContext): Promise<Scene> {
+/** An engine, and a registry that does as it is told. */
+export async function scene(t: ExecutionContext, { withDaemon = false } = {}): Promise<Scene> {
   const registry = await FakeRegistry.start();
   t.teardown(() => registry.stop());
-  return { engine: await engineFor(t, false), registry, name: `${registry.host}/app:1` };
+  return { engine: await engineFor(t, withDaemon), registry, name: `${registry.host}/app:1` };
 }
 
-export async function engineFor(t: ExecutionContext, withDaemon = true): Promise<TestEngine> {
+export async function engineFor(t: ExecutionContext, withDaemon = true, image?: 'busybox'): Promise<TestEngine> {
   const engine = new TestEngine();
   t.teardown(() => engine.destroy());
+  if (image) await engine.importImage(image);
   if (withDaemon) await engine.startDaemon();
   return engine;
 }

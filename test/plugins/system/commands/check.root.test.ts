@@ -2,12 +2,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { engineFor, eventually, type Result } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
-const check = (...flags: string[]): Promise<Result> => given.engine.docker(['system', 'check', ...flags]);
+const check = (...flags: string[]): Promise<Result> => given.engine.quick(['system', 'check', ...flags]);
 
 async function create(name: string, ...args: string[]): Promise<{ readonly id: string; readonly folder: string }> {
   const id = await given.engine.ok(
@@ -30,15 +30,23 @@ function sql(statement: string, ...values: string[]): void {
 }
 
 /** One thing is wrong: it is told, a dry run changes nothing, the repair is told, and then all is well. */
-async function assertRepaired(t: import('ava').ExecutionContext, problem: RegExp, repair: RegExp): Promise<void> {
+function assertRepaired(t: ExecutionContext, problem: RegExp, repair: RegExp): Promise<void> {
+  return assertAllRepaired(t, [[problem, repair]]);
+}
+
+/** The same, where several things are wrong. */
+async function assertAllRepaired(
+  t: ExecutionContext,
+  wrong: readonly [problem: RegExp, repair: RegExp][],
+): Promise<void> {
   const found = await check();
-  t.regex(found.stdout, problem);
-  t.is(found.stdout.trimEnd().split('\n').length, 1, found.stdout);
+  for (const [problem] of wrong) t.regex(found.stdout, problem);
+  t.is(found.stdout.trimEnd().split('\n').length, wrong.length, found.stdout);
   t.is(found.code, 1);
   t.regex((await check('--repair', '--dry-run')).stdout, /^would /);
   t.is((await check()).stdout, found.stdout);
   const repaired = await check('--repair');
-  t.regex(repaired.stdout, repair);
+  for (const [, repair] of wrong) t.regex(repaired.stdout, repair);
   t.is(repaired.code, 0);
   t.deepEqual(await check(), { code: 0, stdout: 'All is well\n', stderr: '' });
 }
@@ -46,7 +54,7 @@ async function assertRepaired(t: import('ava').ExecutionContext, problem: RegExp
 test.serial('where nothing is wrong, it says so', async (t) => {
   const { engine } = given;
   await engine.ok('run', '-d', '--name', 'runs', '-p', '80', '-v', 'site:/site', 'busybox', 'sleep', '1000');
-  t.deepEqual(await check('--digests'), { code: 0, stdout: 'All is well\n', stderr: '' });
+  t.deepEqual(await engine.docker(['system', 'check', '--digests']), { code: 0, stdout: 'All is well\n', stderr: '' });
   t.is((await check('--repair', '--dry-run')).stdout, 'would change nothing\n');
 });
 
@@ -54,7 +62,7 @@ const DAMAGE: readonly [what: string, damage: (folder: string) => void, problem:
   [
     'a folder that is missing',
     (folder) => rmSync(folder, { recursive: true }),
-    /^container hurt \([0-9a-f]{12}\): its folder is missing$/m,
+    /: its folder is missing$/m,
     /: its folder is missing: made anew, empty$/m,
   ],
   [
@@ -64,7 +72,7 @@ const DAMAGE: readonly [what: string, damage: (folder: string) => void, problem:
       writeFileSync(folder, 'damage');
     },
     /: its folder is no folder$/m,
-    /: made anew, empty$/m,
+    /.*: made anew, empty$/m,
   ],
   [
     'a hosts file that is a folder',
@@ -73,13 +81,13 @@ const DAMAGE: readonly [what: string, damage: (folder: string) => void, problem:
       mkdirSync(join(folder, 'hosts'));
     },
     /: its file hosts is no file$/m,
-    /: deleted: the next start makes it anew$/m,
+    /.*: deleted: the next start makes it anew$/m,
   ],
   [
     'a record of nonsense',
     (folder) => writeFileSync(join(folder, 'container.json'), '{"id":'),
     /: its own record, container.json, is missing or damaged$/m,
-    /: written anew$/m,
+    /.*: written anew$/m,
   ],
   [
     'a record that is a folder',
@@ -88,13 +96,13 @@ const DAMAGE: readonly [what: string, damage: (folder: string) => void, problem:
       mkdirSync(join(folder, 'container.json'));
     },
     /: its own record, container.json, is missing or damaged$/m,
-    /: written anew$/m,
+    /.*: written anew$/m,
   ],
   [
     'a log that is cut in the middle',
     (folder) => truncateSync(join(folder, 'log.0'), 18),
     /: its log is damaged: .*\/log\.0$/m,
-    /: what could not be read was cut off$/m,
+    /.*: what could not be read was cut off$/m,
   ],
   [
     'a log that is a folder',
@@ -103,21 +111,34 @@ const DAMAGE: readonly [what: string, damage: (folder: string) => void, problem:
       mkdirSync(join(folder, 'log.0'));
     },
     /: its log is damaged: .*\/log\.0$/m,
-    /: what could not be read was cut off$/m,
+    /.*: what could not be read was cut off$/m,
   ],
 ];
 
-for (const [what, damage, problem, repair] of DAMAGE) {
-  test.serial(`${what} costs one container, which is named, repaired, and starts again`, async (t) => {
+test.serial(
+  'damaged files cost the containers that they belong to, which are named, repaired, and start again',
+  async (t) => {
     const { engine } = given;
-    const { folder } = await create('hurt');
-    await engine.ok('start', '-a', 'hurt');
-    damage(folder);
+    for (const [index, [, damage]] of DAMAGE.entries()) {
+      const { folder } = await create(`hurt${index}`);
+      await engine.ok('start', '-a', `hurt${index}`);
+      damage(folder);
+    }
     t.is(await engine.ok('ps', '-a', '--filter', 'name=runs', '--format', '{{.Names}}'), 'runs');
-    await assertRepaired(t, problem, repair);
-    t.is(await engine.ok('start', '-a', 'hurt'), 'said');
-    await engine.ok('rm', 'hurt');
-  });
+    const wrong = DAMAGE.map(
+      ([, , problem, repair], index) => [of(index, problem), of(index, repair)] as [RegExp, RegExp],
+    );
+    await assertAllRepaired(t, wrong);
+    for (const [index, [what]] of DAMAGE.entries()) {
+      t.is(await engine.ok('start', '-a', `hurt${index}`), 'said', what);
+      await engine.ok('rm', `hurt${index}`);
+    }
+  },
+);
+
+/** The line of one of the containers above, with what is said of it. */
+function of(index: number, says: RegExp): RegExp {
+  return new RegExp(`^container hurt${index} \\([0-9a-f]{12}\\)${says.source}`, 'm');
 }
 
 test.serial('a row of nonsense costs one container, which its own folder brings back', async (t) => {
@@ -125,7 +146,7 @@ test.serial('a row of nonsense costs one container, which its own folder brings 
   const { id } = await create('hurt', '-e', 'A=b');
   sql("UPDATE containers SET config = '{\"image\": \u00ff', health = '{' WHERE id = ?", id);
   t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'runs');
-  const { code, stderr } = await engine.docker(['start', 'hurt']);
+  const { code, stderr } = await engine.quick(['start', 'hurt']);
   t.is(code, 1);
   t.regex(stderr, /what the database has of container hurt is damaged \(`docker system check --repair` brings back/);
   await assertRepaired(t, /container hurt \(.*its row in the database is damaged/, /taken from its own folder/);
@@ -240,12 +261,12 @@ test.serial('an image that lacks a layer is named with what to do, and a load br
     t.is(code, 1);
     t.regex(stdout, /^image busybox:latest \([0-9a-f]{12}\): its layer [0-9a-f]{12} .*missing \(Pull or load it again/);
     if (folder === 'layers') {
-      const { stderr } = await engine.docker(['run', '--rm', 'busybox', 'true']);
+      const { stderr } = await engine.quick(['run', '--rm', 'busybox', 'true']);
       t.regex(stderr, /layer [0-9a-f]{12} of image [0-9a-f]{12} is missing \(Pull or load the image again/);
     }
     await engine.ok('load', '-i', archive);
     t.is((await check('--digests')).stdout, 'All is well\n');
-    t.is((await engine.docker(['run', '--rm', 'busybox', 'true'])).code, 0);
+    t.is((await engine.quick(['run', '--rm', 'busybox', 'true'])).code, 0);
   }
 });
 
@@ -273,13 +294,13 @@ test.serial(
     await engine.startDaemon();
     sql("UPDATE images SET config = x'7b00ff' WHERE id = ?", child);
     t.is(await engine.ok('images', '--format', '{{.Repository}}'), 'child\nbusybox');
-    const { stderr } = await engine.docker(['run', '--rm', 'child', 'true']);
+    const { stderr } = await engine.quick(['run', '--rm', 'child', 'true']);
     t.regex(stderr, /the configuration of image [0-9a-f]{12} is damaged \(`docker system check --repair` brings back/);
     await assertRepaired(
       t,
       /^image child:latest .*: its configuration is not what its id says/m,
       /: taken from the copy$/m,
     );
-    t.is((await engine.docker(['run', '--rm', 'child', 'true'])).code, 0);
+    t.is((await engine.quick(['run', '--rm', 'child', 'true'])).code, 0);
   },
 );
