@@ -6,9 +6,9 @@ import { defaultAddress, type Settings } from './settings.js';
 
 /** The program that runs here, as it was started. */
 const MAIN = process.argv[1] ?? '';
-const PATIENCE_MS = 10_000;
+const START_TIMEOUT_MS = 10_000;
 /** Another call may have started one at the same time: that one answers soon. */
-const PATIENCE_WITH_ANOTHER_MS = 3_000;
+const OTHER_START_TIMEOUT_MS = 3_000;
 const PAUSE_MS = 10;
 
 /** Starts a daemon that outlives this process, says so, and waits until it answers. Gives back why it did not. */
@@ -37,9 +37,9 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
   );
   daemon.unref();
   const path = defaultAddress(settings.runDir).slice('unix://'.length);
-  let deadline = Date.now() + PATIENCE_MS;
+  let deadline = Date.now() + START_TIMEOUT_MS;
   const ended = (): void => {
-    deadline = Date.now() + PATIENCE_WITH_ANOTHER_MS;
+    deadline = Date.now() + OTHER_START_TIMEOUT_MS;
   };
   daemon.once('exit', ended).once('error', ended);
   while (!(await answers(path))) {

@@ -66,7 +66,7 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   const failed = (why: string | Error): GantryError =>
     new GantryError('unavailable', `cannot copy to ${path}: ${why instanceof Error ? why.message : why}`);
   const input = new PassThrough();
-  const atLast = new AtLast(folder, owners);
+  const atLast = new DeferredEntries(folder, owners);
   const unpacker = extract({
     cwd: folder,
     unlink: true,
@@ -108,7 +108,7 @@ function create(path: string, text: string): void {
  * What is done when all else of an archive is there. Symbolic links: so that nothing goes through them, wherever they lead;
  * `tar` itself would make absolute ones relative. Set-uid bits: it changes the owner after the mode, which takes them away.
  */
-class AtLast {
+class DeferredEntries {
   readonly #links = new Map<string, string>();
   readonly #modes = new Map<string, number>();
 

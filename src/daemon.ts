@@ -16,7 +16,7 @@ import { createEngine } from './engine.js';
 import { outcomeOf } from './kernel/border.js';
 import type { Outcome } from './kernel/client.js';
 import { GantryError } from './kernel/errors.js';
-import { UnixListeners } from './limited-listeners.js';
+import { RestrictedListeners } from './limited-listeners.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
 import { Events, identify, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from './plugins/system/index.js';
@@ -26,9 +26,9 @@ import { type Listener, type ListenOptions, listen } from './transport/server.js
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
 const LOCK_RETRY_MS = 10;
-const LOCK_PATIENCE_MS = 2000;
+const LOCK_TIMEOUT_MS = 2000;
 /** How long a daemon waits for plugins that it does not know yet: one that hangs must not keep it from its work. */
-const PLUGIN_PATIENCE_MS = 5000;
+const PLUGIN_TIMEOUT_MS = 5000;
 
 /** The files that make a running daemon known. */
 export interface DaemonFiles {
@@ -67,12 +67,12 @@ async function serve(settings: Settings): Promise<void> {
   const stopped = stopSignal();
   // One call that goes wrong is no reason to leave the others: the log says what happened.
   process.on('uncaughtException', (error) => log.warn(`uncaught: ${error.stack ?? error.message}`));
-  const engine = createEngine(configOf(settings), log, (call) => new UnixListeners(call));
+  const engine = createEngine(configOf(settings), log, (call) => new RestrictedListeners(call));
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
     const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
-    await Promise.race([engine.plugins.load(), sleep(PLUGIN_PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([engine.plugins.load(), sleep(PLUGIN_TIMEOUT_MS, undefined, { ref: false })]);
     for (const address of addresses) {
       const { handle } = engine.call;
       const byPlugin = await listenByPlugin(address, engine.plugins, handle, settings.runDir);
@@ -110,7 +110,7 @@ function tlsOptions(): ListenOptions {
 async function takeLock(files: DaemonFiles): Promise<number> {
   if (kindAt(files.lock) === 'folder') renameSync(files.lock, `${files.lock}.damaged-${Date.now()}`);
   const fd = openSync(files.lock, 'a', 0o600);
-  const patience = Date.now() + LOCK_PATIENCE_MS;
+  const patience = Date.now() + LOCK_TIMEOUT_MS;
   do {
     if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
     const pid = readPidFile(files.pid);

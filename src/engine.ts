@@ -4,17 +4,17 @@ import { Extensions } from './kernel/extensions.js';
 import { LocalCall } from './kernel/local-call.js';
 import { LoadedPlugins } from './kernel/plugin-host.js';
 import { RegisteredChecks } from './kernel/registered-checks.js';
-import { Registry } from './kernel/registry.js';
+import { PluginRegistry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
 import { builtinPlugins } from './plugins/index.js';
 import { Config, LimitedListeners, Log } from './plugins/system/index.js';
-import { ThirdParty } from './third-party.js';
+import { ThirdPartyPlugins } from './third-party.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
 export interface Engine {
   readonly call: LocalCall;
   readonly services: ServiceHost;
-  readonly plugins: ThirdParty;
+  readonly plugins: ThirdPartyPlugins;
 }
 
 /**
@@ -26,7 +26,7 @@ export function createEngine(
   log: Log,
   listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
 ): Engine {
-  const registry = new Registry(builtinPlugins, [
+  const registry = new PluginRegistry(builtinPlugins, [
     Config,
     Extensions,
     LimitedListeners,
@@ -37,7 +37,7 @@ export function createEngine(
   const services = new ServiceHost(registry);
   services.value(Config, config);
   services.value(Log, log);
-  const plugins = new ThirdParty(registry, services, config, log);
+  const plugins = new ThirdPartyPlugins(registry, services, config, log);
   services.value(Extensions, plugins);
   services.value(LoadedPlugins, plugins);
   services.value(PluginChecks, new RegisteredChecks(registry, services));

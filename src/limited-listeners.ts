@@ -3,7 +3,7 @@ import type { LimitedListeners, LimitedSocket } from './plugins/system/index.js'
 import { type Listener, listen } from './transport/server.js';
 
 /** The limited sockets that a daemon listens on. Whatever protocol is spoken there ends in the same restricted call. */
-export class UnixListeners implements LimitedListeners {
+export class RestrictedListeners implements LimitedListeners {
   readonly #open = new Map<string, Listener>();
 
   constructor(private readonly call: LocalCall) {}

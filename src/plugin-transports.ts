@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { CallHandler } from './kernel/client.js';
-import type { ThirdParty } from './third-party.js';
+import type { ThirdPartyPlugins } from './third-party.js';
 import { type Listener, listen } from './transport/server.js';
 
 let sockets = 0;
@@ -10,7 +10,7 @@ const BUILT_IN = new Set(['unix', 'tcp', 'http', 'http+unix']);
 /** Listens on an address whose scheme a plugin brings; undefined for the engine's own schemes. */
 export async function listenByPlugin(
   address: string,
-  plugins: ThirdParty,
+  plugins: ThirdPartyPlugins,
   handler: CallHandler,
   runDir: string,
 ): Promise<Listener | undefined> {

@@ -6,9 +6,9 @@ import type { Deliveries, EventSource } from './kernel/loader/deliveries.js';
 import type { LoaderHost } from './kernel/loader/host.js';
 import type { PluginLoader } from './kernel/loader/loader.js';
 import type { PluginTables } from './kernel/loader/tables.js';
-import type { PluginWatch } from './kernel/loader/watch.js';
+import type { FolderWatch } from './kernel/loader/watch.js';
 import { bringsOfDefinition, type PluginHost, type PluginInfo } from './kernel/plugin-host.js';
-import type { Registry, RegistrySource } from './kernel/registry.js';
+import type { PluginRegistry, RegistrySource } from './kernel/registry.js';
 import type { ServiceHost } from './kernel/services.js';
 import { type Config, type Log, VERSION } from './plugins/system/index.js';
 
@@ -23,20 +23,20 @@ interface Loaded {
 }
 
 /** Third-party plugins of this process. Nothing of their machinery is imported where there are none. */
-export class ThirdParty implements RegistrySource, Extensions, PluginHost {
+export class ThirdPartyPlugins implements RegistrySource, Extensions, PluginHost {
   #loaded: Promise<Loaded> | undefined;
   #now: Loaded | undefined;
-  #watch: PluginWatch | undefined;
+  #watch: FolderWatch | undefined;
   #deliveries: Deliveries | undefined;
 
   constructor(
-    private readonly builtins: Registry,
+    private readonly builtins: PluginRegistry,
     private readonly services: ServiceHost,
     private readonly config: Config,
     private readonly log: Log,
   ) {}
 
-  get current(): Registry {
+  get current(): PluginRegistry {
     return this.#now?.loader.current ?? this.builtins;
   }
 
@@ -60,12 +60,12 @@ export class ThirdParty implements RegistrySource, Extensions, PluginHost {
 
   /** What a daemon does beside: it follows changes, and gives events to handlers. */
   async follow(events: EventSource): Promise<void> {
-    const [{ loader }, { PluginWatch }, { Deliveries }] = await Promise.all([
+    const [{ loader }, { FolderWatch }, { Deliveries }] = await Promise.all([
       this.#load(),
       import('./kernel/loader/watch.js'),
       import('./kernel/loader/deliveries.js'),
     ]);
-    this.#watch = new PluginWatch(loader);
+    this.#watch = new FolderWatch(loader);
     this.#deliveries = new Deliveries(loader, events, (message) => this.log.warn(message));
   }
 

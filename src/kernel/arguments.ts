@@ -5,7 +5,7 @@ import { type Flag, FlagTable } from './flags.js';
 import type { OptionMetadata } from './option.js';
 import { suggestionLines } from './usage.js';
 
-export interface Normalised {
+export interface ParsedArgv {
   /** Help was asked for: nothing else counts. */
   readonly help: boolean;
   /** It is to be said what would change, and nothing to be changed. */
@@ -22,16 +22,16 @@ export interface Normalised {
  * @param argv what follows the command's name
  * @throws GantryError `usage`, in Docker's words
  */
-export function normalise(
+export function parseArgv(
   argv: readonly string[],
   command: Pick<CommandMetadata, 'stopsAtFirst'>,
   options: readonly OptionMetadata[],
-): Normalised {
+): ParsedArgv {
   if (argv.some((word) => word.includes('\0'))) throw new GantryError('usage', 'an argument contains a NUL character');
-  return new Normaliser(argv, command.stopsAtFirst ?? false, new FlagTable(options)).run();
+  return new ArgvParser(argv, command.stopsAtFirst ?? false, new FlagTable(options)).run();
 }
 
-class Normaliser {
+class ArgvParser {
   readonly #flags: string[] = [];
   readonly #positionals: string[] = [];
   #next = 0;
@@ -45,7 +45,7 @@ class Normaliser {
     private readonly table: FlagTable,
   ) {}
 
-  run(): Normalised {
+  run(): ParsedArgv {
     for (let word = this.#take(); word !== undefined && !this.#help; word = this.#take()) {
       if (word === '--') this.#takeRest();
       else if (word.startsWith('--')) this.#long(word);

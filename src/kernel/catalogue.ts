@@ -2,7 +2,7 @@ import { failureOf } from './border.js';
 import type { CommandDescription, CommandEntry } from './registry.js';
 
 /** What help knows of a command: its description, or why there is none. */
-export interface Described {
+export interface DescribedCommand {
   readonly entry: CommandEntry;
   readonly description: CommandDescription | undefined;
   /** Its summary, or why it cannot be loaded: one broken plugin does not take help down. */
@@ -10,11 +10,11 @@ export interface Described {
 }
 
 /** Describes commands, all at once. None is made. */
-export function describe(entries: Iterable<CommandEntry>): Promise<Described[]> {
-  return Promise.all(Array.from(entries, describeOne));
+export function describeCommands(entries: Iterable<CommandEntry>): Promise<DescribedCommand[]> {
+  return Promise.all(Array.from(entries, describeCommand));
 }
 
-async function describeOne(entry: CommandEntry): Promise<Described> {
+async function describeCommand(entry: CommandEntry): Promise<DescribedCommand> {
   try {
     const description = await entry.describe();
     return { entry, description, summary: description.metadata.summary };

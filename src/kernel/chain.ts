@@ -7,7 +7,7 @@ import { PluginFailure } from './plugin-failure.js';
 import type { ExtensionEntry } from './registry.js';
 
 /** What stands around a call: plugins' extensions, the first outermost. */
-export interface Chain {
+export interface AroundCall {
   readonly extensions: readonly ExtensionEntry[];
   /** The values of an extension's own options. */
   ownOf(entry: ExtensionEntry): OptionValues;
@@ -27,11 +27,11 @@ export interface Chain {
  * @throws what the command throws; GantryError `denied` for a veto, naming the plugin; `unavailable` where a plugin that
  * must be asked cannot answer
  */
-export function runChain(chain: Chain): Promise<number> {
+export function callAround(chain: AroundCall): Promise<number> {
   return step(chain, 0, {});
 }
 
-async function step(chain: Chain, index: number, changes: OptionValues): Promise<number> {
+async function step(chain: AroundCall, index: number, changes: OptionValues): Promise<number> {
   const entry = chain.extensions[index];
   if (!entry) return chain.command(changes);
   const { extension, plugin } = entry;
@@ -68,7 +68,7 @@ async function step(chain: Chain, index: number, changes: OptionValues): Promise
 }
 
 /** The command has run: a plugin that fails after it takes nothing back. */
-function afterwards(exitCode: number, error: unknown, chain: Chain): number {
+function afterwards(exitCode: number, error: unknown, chain: AroundCall): number {
   chain.warn(messageOf(error));
   return exitCode;
 }

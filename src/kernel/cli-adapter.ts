@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cli, Command } from 'clipanion';
-import type { Normalised } from './arguments.js';
-import { canonicalName } from './flags.js';
+import type { ParsedArgv } from './arguments.js';
+import { canonicalFlag } from './flags.js';
 import type { OptionMetadata, OptionType } from './option.js';
 
 /** Clipanion takes quadratic time: 10,000 flags at once take 9 s, in portions of this size 0.2 s. */
@@ -21,7 +21,7 @@ export interface CommandLine {
  */
 export async function parse(
   options: readonly OptionMetadata[],
-  line: Pick<Normalised, 'flags' | 'positionals'>,
+  line: Pick<ParsedArgv, 'flags' | 'positionals'>,
 ): Promise<CommandLine> {
   const values = new Map<string, OptionValue>();
   if (line.flags.length > 0) {
@@ -43,7 +43,7 @@ interface GivenOption {
 /** Clipanion compiles its parser anew for each line, which takes 2.5 ms for all options of a large command. */
 function givenOptions(options: readonly OptionMetadata[], flags: readonly string[]): GivenOption[] {
   const names = new Set(flags.map((flag) => flag.replace(/=.*$/s, '').replace('--no-', '--')));
-  return options.map((option, index) => ({ name: canonicalName(index), option })).filter(({ name }) => names.has(name));
+  return options.map((option, index) => ({ name: canonicalFlag(index), option })).filter(({ name }) => names.has(name));
 }
 
 function collect(values: Map<string, OptionValue>, given: readonly GivenOption[], parsed: Command): void {

@@ -14,7 +14,7 @@ export interface Layout {
 }
 
 /** Two columns, indented by two spaces, the right one wrapped; or stacked, where the terminal is too narrow for two. */
-export function columns(rows: readonly (readonly [left: string, right: string])[], layout: Layout): string {
+export function twoColumns(rows: readonly (readonly [left: string, right: string])[], layout: Layout): string {
   const widest = rows.reduce((most, [left]) => Math.max(most, widthOf(left)), layout.minLeft ?? 0);
   const start = 2 + widest + layout.gap;
   const stacked = layout.width - 1 - start < NARROWEST_RIGHT;

@@ -1,6 +1,6 @@
-import { checkArity, normalise } from './arguments.js';
+import { checkArity, parseArgv } from './arguments.js';
 import { setScope } from './call-scope.js';
-import { runChain } from './chain.js';
+import { callAround } from './chain.js';
 import { parse } from './cli-adapter.js';
 import type { Client } from './client.js';
 import type { CommandHandler, Effect } from './command.js';
@@ -19,7 +19,7 @@ import {
   type ExtensionEntry,
   extraProperty,
   isOwnOption,
-  type Registry,
+  type PluginRegistry,
   type Target,
 } from './registry.js';
 import type { ServiceHost } from './services.js';
@@ -29,8 +29,8 @@ import { plain } from './text.js';
 export type CommandTarget = Extract<Target, { kind: 'command' }>;
 
 /** Where a call takes place. */
-export interface CallPlace {
-  readonly registry: Registry;
+export interface CallOptions {
+  readonly registry: PluginRegistry;
   readonly host: ServiceHost;
   /** Whether this process is the daemon. */
   readonly daemon: boolean;
@@ -47,9 +47,9 @@ export async function callCommand(
   { entry, name, argv }: CommandTarget,
   { metadata, options }: CommandDescription,
   client: Client,
-  { registry, host, daemon, allow, width }: CallPlace,
+  { registry, host, daemon, allow, width }: CallOptions,
 ): Promise<number> {
-  const line = normalise(argv, metadata, options);
+  const line = parseArgv(argv, metadata, options);
   if (line.help) {
     await write(client.stdout, helpText(commandPage({ name, names: entry.names, metadata, options }), width));
     return 0;
@@ -67,7 +67,7 @@ export async function callCommand(
   const scope = { effects: metadata.effects, recorder };
   const explanation = line.explain ? new Explanation(name, entry, metadata) : undefined;
   const run = (caller: Client): Promise<number> =>
-    runChain({
+    callAround({
       extensions,
       scope,
       explanation,
@@ -76,7 +76,7 @@ export async function callCommand(
       checkChanges: (changes, plugin) => checkChanges(changes, options.filter(isOwnOption), name, plugin),
       command: (changes) => {
         assign(command, own, new Map(Object.entries(changes)));
-        return exitCodeOf(command, setScope(contextFor(caller, args, daemon || isDry), scope));
+        return checkedExitCode(command, setScope(contextFor(caller, args, daemon || isDry), scope));
       },
       warn: (message) => void write(client.stderr, `Warning: ${plain(message)}\n`),
     });
@@ -84,7 +84,7 @@ export async function callCommand(
   return recorder ? runDry(recorder, client, run) : run(client);
 }
 
-async function exitCodeOf(command: CommandHandler, context: ReturnType<typeof contextFor>): Promise<number> {
+async function checkedExitCode(command: CommandHandler, context: ReturnType<typeof contextFor>): Promise<number> {
   const exitCode = (await command.run(context)) ?? 0;
   if (Number.isInteger(exitCode) && exitCode >= 0 && exitCode <= 255) return exitCode;
   throw new Error(`a command returned the exit code ${exitCode}`);

@@ -1,14 +1,14 @@
-import { describe } from './catalogue.js';
+import { describeCommands } from './catalogue.js';
 import { type Flag, FlagTable } from './flags.js';
 import { GLOBAL_OPTIONS } from './global-options.js';
 import { HELP } from './help-command.js';
 import { groupSummary, membersOf } from './help-page.js';
-import { namesOf } from './names.js';
+import { completionValues } from './names.js';
 import type { Completion } from './option.js';
-import type { CommandDescription, CommandEntry, Registry } from './registry.js';
+import type { CommandDescription, CommandEntry, PluginRegistry } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { plain } from './text.js';
-import { isFlag, readFlags, readTyped } from './typed-line.js';
+import { isFlag, readFlags, readPartialArgv } from './typed-line.js';
 
 /** The hidden command that shells ask: `docker __complete WORD...`. No plugin can have a command of this name. */
 export const COMPLETE = '__complete';
@@ -32,7 +32,7 @@ const NOTHING: Offer = { candidates: [] };
 /** Completes command lines from what the registry and the commands' metadata say. No command is made. */
 export class Completer {
   constructor(
-    private readonly registry: Registry,
+    private readonly registry: PluginRegistry,
     private readonly host: ServiceHost,
   ) {}
 
@@ -47,7 +47,7 @@ export class Completer {
 
   async #offer(before: readonly string[], word: string): Promise<Offer> {
     const table = new FlagTable(GLOBAL_OPTIONS);
-    const [first, ...rest] = readTyped(before, true, table).positionals;
+    const [first, ...rest] = readPartialArgv(before, true, table).positionals;
     if (first === undefined)
       return this.#inLine(before, word, { table, stopsAtFirst: true }, () => this.#commands(word));
     const name = first.toLowerCase();
@@ -80,7 +80,7 @@ export class Completer {
     { table, stopsAtFirst }: { readonly table: FlagTable; readonly stopsAtFirst: boolean },
     positional: (earlier: readonly string[]) => Offer | Promise<Offer>,
   ): Promise<Offer> {
-    const line = readTyped(before, stopsAtFirst, table);
+    const line = readPartialArgv(before, stopsAtFirst, table);
     if (line.awaiting) return this.#values(line.awaiting.complete, word, '');
     if (line.flagsEnded || !word.startsWith('-')) return positional(line.positionals);
     const { flags, valueAt } = readFlags(word, table);
@@ -118,7 +118,8 @@ export class Completer {
     taken: readonly string[] = [],
   ): Promise<Offer> {
     const kinds = typeof complete === 'string' ? complete.split('|') : [];
-    const words = typeof complete === 'string' ? await namesOf(kinds, typed, this.registry, this.host) : complete;
+    const words =
+      typeof complete === 'string' ? await completionValues(kinds, typed, this.registry, this.host) : complete;
     const fitting = (words ?? []).filter((word) => word.startsWith(typed) && !taken.includes(word));
     const candidates = [...new Set(fitting)].map((value) => ({ value: before + value }));
     const paths = kinds.includes('file') ? 'files' : kinds.includes('folder') ? 'folders' : undefined;
@@ -130,7 +131,7 @@ type Named = readonly [name: string, entry: CommandEntry];
 
 async function named(commands: readonly Named[], word: string): Promise<Candidate[]> {
   const fitting = commands.filter(([name]) => name.startsWith(word));
-  const described = await describe(fitting.map(([, entry]) => entry));
+  const described = await describeCommands(fitting.map(([, entry]) => entry));
   return fitting.map(([value], index) => ({ value, description: described[index]?.summary ?? '' }));
 }
 

@@ -37,7 +37,7 @@ export class FlagTable {
 
   constructor(options: readonly OptionMetadata[]) {
     options.forEach((option, index) => {
-      this.#add(declaredFlag(option, canonicalName(index)));
+      this.#add(declaredFlag(option, canonicalFlag(index)));
     });
     this.#addOwn('help', 'h');
     this.#addOwn('dry-run');
@@ -113,7 +113,7 @@ function namesIn(names: readonly string[], form: RegExp): string[] {
  * The name of a command's nth option in the canonical command line: `--a`, `--b`, ... `--aa`. Letters only, since
  * clipanion accepts neither digits nor capitals in a name, nor an option that has no long one.
  */
-export function canonicalName(index: number): string {
+export function canonicalFlag(index: number): string {
   const letter = String.fromCharCode('a'.charCodeAt(0) + (index % 26));
-  return index < 26 ? `--${letter}` : `${canonicalName(Math.floor(index / 26) - 1)}${letter}`;
+  return index < 26 ? `--${letter}` : `${canonicalFlag(Math.floor(index / 26) - 1)}${letter}`;
 }

@@ -1,12 +1,12 @@
-import { normalise } from './arguments.js';
-import { describe } from './catalogue.js';
+import { parseArgv } from './arguments.js';
+import { describeCommands } from './catalogue.js';
 import { GantryError } from './errors.js';
-import { canonicalName } from './flags.js';
+import { canonicalFlag } from './flags.js';
 import { helpText } from './help.js';
 import { manPage } from './help-man.js';
 import { markdown } from './help-markdown.js';
 import { commandPage, groupPage, type HelpPage, topPage } from './help-page.js';
-import type { CommandDescription, Registry, Target } from './registry.js';
+import type { CommandDescription, PluginRegistry, Target } from './registry.js';
 import { withUsage } from './usage.js';
 
 const FORMATS = ['text', 'man', 'markdown'];
@@ -42,7 +42,7 @@ export const HELP: CommandDescription = {
  * `docker help [--format FORMAT] [COMMAND]`.
  * @param argv what follows `help` @throws GantryError `usage`
  */
-export async function answerHelp(registry: Registry, argv: readonly string[], width: number): Promise<string> {
+export async function answerHelp(registry: PluginRegistry, argv: readonly string[], width: number): Promise<string> {
   const { format, words } = read(argv);
   if (format === 'markdown' && words.length === 0) return markdown(await everyPage(registry));
   const page =
@@ -51,7 +51,7 @@ export async function answerHelp(registry: Registry, argv: readonly string[], wi
   return format === 'markdown' ? markdown([page]) : helpText(page, width);
 }
 
-export async function pageOf(registry: Registry, target: Target): Promise<HelpPage> {
+export async function pageOf(registry: PluginRegistry, target: Target): Promise<HelpPage> {
   if (target.kind === 'top') return topPage(registry);
   if (target.kind === 'group') return groupPage(registry, target.group);
   const { name, entry } = target;
@@ -62,8 +62,8 @@ const HELP_PAGE = commandPage({ name: HELP.metadata.name, names: [HELP.metadata.
 
 function read(argv: readonly string[]): { readonly format: string; readonly words: readonly string[] } {
   try {
-    const { help, flags, positionals } = normalise(argv, {}, HELP.options);
-    const format = flags.at(-1)?.slice(`${canonicalName(0)}=`.length) ?? 'text';
+    const { help, flags, positionals } = parseArgv(argv, {}, HELP.options);
+    const format = flags.at(-1)?.slice(`${canonicalFlag(0)}=`.length) ?? 'text';
     if (!FORMATS.includes(format)) {
       throw new GantryError(
         'usage',
@@ -78,8 +78,8 @@ function read(argv: readonly string[]): { readonly format: string; readonly word
 }
 
 /** The page of docker itself, and of every command under its own name. What is broken is in the first alone. */
-async function everyPage(registry: Registry): Promise<readonly HelpPage[]> {
-  const pages = (await describe(registry.commands)).flatMap(({ entry, description }) =>
+async function everyPage(registry: PluginRegistry): Promise<readonly HelpPage[]> {
+  const pages = (await describeCommands(registry.commands)).flatMap(({ entry, description }) =>
     description ? [commandPage({ name: entry.names[0], names: entry.names, ...description })] : [],
   );
   return [await topPage(registry), ...[...pages, HELP_PAGE].toSorted((a, b) => (a.command < b.command ? -1 : 1))];

@@ -1,10 +1,10 @@
-import { type Described, describe } from './catalogue.js';
+import { type DescribedCommand, describeCommands } from './catalogue.js';
 import type { CommandMetadata } from './command.js';
 import { GLOBAL_OPTIONS, OF_ANY_COMMAND } from './global-options.js';
 import type { OptionMetadata } from './option.js';
 import { optionRows } from './option-rows.js';
 import { changesAnything } from './permission.js';
-import type { CommandEntry, Registry } from './registry.js';
+import type { CommandEntry, PluginRegistry } from './registry.js';
 import { plain } from './text.js';
 
 export type Row = readonly [left: string, right: string];
@@ -46,8 +46,8 @@ const OF_PROGRAM: readonly Row[] = [
 ];
 
 /** `docker`. Has every command described for its summary. */
-export async function topPage(registry: Registry): Promise<HelpPage> {
-  const described = (await describe(registry.commands)).filter(({ entry }) => !entry.names[0].includes(' '));
+export async function topPage(registry: PluginRegistry): Promise<HelpPage> {
+  const described = (await describeCommands(registry.commands)).filter(({ entry }) => !entry.names[0].includes(' '));
   const sections: readonly Section[] = [
     { heading: 'Common Commands', rows: rowsUnder(described, 'Common Commands') },
     {
@@ -64,9 +64,9 @@ export async function topPage(registry: Registry): Promise<HelpPage> {
 }
 
 /** `docker volume`. Has the commands of the group described only. */
-export async function groupPage(registry: Registry, group: string): Promise<HelpPage> {
+export async function groupPage(registry: PluginRegistry, group: string): Promise<HelpPage> {
   const members = membersOf(registry, group);
-  const described = await describe(members.map(([, entry]) => entry));
+  const described = await describeCommands(members.map(([, entry]) => entry));
   const rows = members.map(([name], index): Row => [name, plain(described[index]?.summary ?? '')]);
   return {
     ...page(`docker ${group}`, 'COMMAND', groupSummary(registry, group)),
@@ -76,7 +76,7 @@ export async function groupPage(registry: Registry, group: string): Promise<Help
 
 /** The commands of a group, each once, by the first of its names there. */
 export function membersOf(
-  registry: Registry,
+  registry: PluginRegistry,
   group: string,
 ): readonly (readonly [name: string, entry: CommandEntry])[] {
   const members = [...registry.commandsOf(group)];
@@ -109,7 +109,7 @@ function dryRunRow({ effects }: CommandMetadata, options: readonly OptionMetadat
   return isOwn || !changesAnything(effects) ? [] : [['    --dry-run', 'Say what it would change, and change nothing']];
 }
 
-export function groupSummary(registry: Registry, group: string): string {
+export function groupSummary(registry: PluginRegistry, group: string): string {
   const given = registry.plugins.find(({ groups }) => groups?.[group] !== undefined)?.groups?.[group];
   if (given !== undefined) return given;
   if (/[^aeiou]y$/.test(group)) return `Manage ${group.slice(0, -1)}ies`;
@@ -121,14 +121,14 @@ function page(command: string, usage: string, summary: string): HelpPage {
   return { command, usage, summary, aliases: [], examples: [], commands: [], options, exitCodes: NO_PROGRAM };
 }
 
-function rowsUnder(described: readonly Described[], group: CommandMetadata['group']): Row[] {
+function rowsUnder(described: readonly DescribedCommand[], group: CommandMetadata['group']): Row[] {
   return described
     .filter(({ description }) => (description?.metadata.group ?? 'Commands') === group)
     .map(({ entry, summary }) => [entry.names[0], plain(summary)]);
 }
 
 /** A group that is a command, too, has that command's row. */
-function groupRows(registry: Registry): Row[] {
+function groupRows(registry: PluginRegistry): Row[] {
   const commands = new Set(registry.commands.flatMap(({ names }) => names));
   return registry.groups.filter((group) => !commands.has(group)).map((group) => [group, groupSummary(registry, group)]);
 }

@@ -1,4 +1,4 @@
-import { columns, wrap } from './columns.js';
+import { twoColumns, wrap } from './columns.js';
 import type { HelpPage, Section } from './help-page.js';
 import { usageLine } from './usage.js';
 
@@ -24,7 +24,7 @@ function aliases(names: readonly string[], width: number): string {
 function sections(some: readonly Section[], width: number, layout: { readonly gap: number }): string[] {
   return some
     .filter(({ rows }) => rows.length > 0)
-    .map(({ heading, rows }) => `${heading}:\n${columns(rows, { ...layout, width })}`);
+    .map(({ heading, rows }) => `${heading}:\n${twoColumns(rows, { ...layout, width })}`);
 }
 
 function moreInformation(command: string, width: number): string {

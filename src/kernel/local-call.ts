@@ -6,7 +6,7 @@ import { COMPLETE, Completer } from './completion.js';
 import { GantryError, isKind } from './errors.js';
 import { helpText } from './help.js';
 import { answerHelp, HELP, pageOf } from './help-command.js';
-import type { Registry, RegistrySource } from './registry.js';
+import type { PluginRegistry, RegistrySource } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { write } from './streams.js';
 import { withUsage } from './usage.js';
@@ -56,7 +56,12 @@ export class LocalCall {
     return this.#call(target, client, registry, allow);
   }
 
-  async #call(target: CommandTarget, client: Client, registry: Registry, allow: readonly Effect[]): Promise<Outcome> {
+  async #call(
+    target: CommandTarget,
+    client: Client,
+    registry: PluginRegistry,
+    allow: readonly Effect[],
+  ): Promise<Outcome> {
     const description = await target.entry.describe();
     const { host, options } = this;
     try {

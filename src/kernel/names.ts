@@ -1,25 +1,25 @@
 import type { PluginDefinition, ServiceClass, Values } from './plugin.js';
-import type { Registry } from './registry.js';
+import type { PluginRegistry } from './registry.js';
 import type { ServiceHost } from './services.js';
 import { plain } from './text.js';
 
 /** The names that plugins know for some kinds of things, safe to be inserted. One that fails brings none. */
-export async function namesOf(
+export async function completionValues(
   kinds: readonly string[],
   typed: string,
-  registry: Registry,
+  registry: PluginRegistry,
   host: ServiceHost,
 ): Promise<readonly string[]> {
   const sources = kinds.flatMap((kind) =>
     registry.plugins.flatMap((plugin) => {
       const load = plugin.values && Object.hasOwn(plugin.values, kind) ? plugin.values[kind] : undefined;
-      return load ? [namesFrom(plugin, load, typed, host).catch(() => [])] : [];
+      return load ? [valuesFrom(plugin, load, typed, host).catch(() => [])] : [];
     }),
   );
   return (await Promise.all(sources)).flat();
 }
 
-async function namesFrom(
+async function valuesFrom(
   plugin: PluginDefinition,
   load: () => Promise<ServiceClass<Values>>,
   typed: string,

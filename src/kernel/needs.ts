@@ -1,5 +1,5 @@
 import type { PluginDefinition } from './plugin.js';
-import type { Registry } from './registry.js';
+import type { PluginRegistry } from './registry.js';
 import { injectionsOf, type Token } from './token.js';
 
 type AnyClass = new (...services: never[]) => unknown;
@@ -8,7 +8,11 @@ type AnyClass = new (...services: never[]) => unknown;
  * The tokens that a class of a plugin asks for.
  * @throws Error where a parameter has no token, or the plugin neither provides nor requires one
  */
-export function needsOf(asking: AnyClass, plugin: PluginDefinition, registry: Registry): readonly Token<unknown>[] {
+export function injectedTokens(
+  asking: AnyClass,
+  plugin: PluginDefinition,
+  registry: PluginRegistry,
+): readonly Token<unknown>[] {
   const needs = constructorTokens(asking);
   for (let parameter = 0; parameter < Math.max(asking.length, needs.length); parameter++) {
     const token = needs[parameter];
@@ -32,7 +36,7 @@ function constructorTokens(asking: AnyClass): readonly Token<unknown>[] {
   return inherits && typeof parent === 'function' ? constructorTokens(parent as AnyClass) : own;
 }
 
-function mayAsk(plugin: PluginDefinition, token: Token<unknown>, registry: Registry): boolean {
+function mayAsk(plugin: PluginDefinition, token: Token<unknown>, registry: PluginRegistry): boolean {
   if (registry.isGiven(token) || registry.providerOf(token)?.plugin === plugin) return true;
   return plugin.requires?.some((required) => required.symbol === token.symbol) ?? false;
 }

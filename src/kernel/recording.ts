@@ -28,7 +28,7 @@ export class Recorder {
    * A stand-in that reads for real and only notes the rest.
    * @throws GantryError `unavailable` where the plugin does not say what the service's methods do
    */
-  async standIn(service: object, { provider, plugin }: ProviderEntry): Promise<object> {
+  async proxyOf(service: object, { provider, plugin }: ProviderEntry): Promise<object> {
     const { label } = provider.token;
     if (!provider.effects) throw this.#cannot(`plugin '${plugin.id}' does not say what its service '${label}' does`);
     const effects = await provider.effects(this);

@@ -1,11 +1,11 @@
 import type { PluginCheck, PluginChecks } from './check.js';
-import type { Registry } from './registry.js';
+import type { PluginRegistry } from './registry.js';
 import type { ServiceHost } from './services.js';
 
 /** The checks that plugins list. One whose services do not start costs no other. */
 export class RegisteredChecks implements PluginChecks {
   constructor(
-    private readonly registry: Registry,
+    private readonly registry: PluginRegistry,
     private readonly host: ServiceHost,
   ) {}
 

@@ -1,5 +1,5 @@
 import { checkRequirements, checkShape } from './admission.js';
-import { normalise } from './arguments.js';
+import { parseArgv } from './arguments.js';
 import { type CommandClass, type CommandMetadata, commandMetadata } from './command.js';
 import { didYouMean } from './did-you-mean.js';
 import { GantryError } from './errors.js';
@@ -27,7 +27,7 @@ export interface CommandDescription {
 
 /** Where to find the registry of now: third-party plugins come and go. */
 export interface RegistrySource {
-  readonly current: Registry;
+  readonly current: PluginRegistry;
 }
 
 /** What a plugin adds to a command that may be another's. */
@@ -50,7 +50,7 @@ export type Target =
   | { readonly kind: 'top' };
 
 /** Everything that plugins bring, by name. Nothing is imported to know it. */
-export class Registry {
+export class PluginRegistry {
   readonly #commands = new Map<string, CommandEntry>();
   readonly #providers = new Map<symbol, ProviderEntry>();
   readonly #given: ReadonlySet<symbol>;
@@ -78,12 +78,12 @@ export class Registry {
   }
 
   /** A registry with further plugins. @throws as the constructor does */
-  with(plugins: readonly PluginDefinition[]): Registry {
-    return new Registry([...this.plugins, ...plugins], this.given);
+  with(plugins: readonly PluginDefinition[]): PluginRegistry {
+    return new PluginRegistry([...this.plugins, ...plugins], this.given);
   }
 
   /** Itself: what holds a registry that changes has a member of this name, too. */
-  get current(): Registry {
+  get current(): PluginRegistry {
     return this;
   }
 
@@ -215,7 +215,7 @@ async function loadCommand(plugin: string, own: string, load: () => Promise<Comm
 /** The first positional word; undefined where help is asked for, or nothing stands there. */
 function firstWord(argv: readonly string[], command: string, usage: string): string | undefined {
   try {
-    const { help, dryRun, explain, positionals } = normalise(argv, { stopsAtFirst: true }, []);
+    const { help, dryRun, explain, positionals } = parseArgv(argv, { stopsAtFirst: true }, []);
     if ((dryRun || explain) && !help) {
       throw new GantryError('usage', `--${dryRun ? 'dry-run' : 'explain'} stands after the command that it is about`);
     }

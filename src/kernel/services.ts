@@ -2,10 +2,10 @@ import 'reflect-metadata';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
 import type { CommandClass, CommandHandler } from './command.js';
 import { GantryError } from './errors.js';
-import { needsOf } from './needs.js';
+import { injectedTokens } from './needs.js';
 import type { PluginDefinition, Service, ServiceClass } from './plugin.js';
 import type { Recorder } from './recording.js';
-import type { Registry } from './registry.js';
+import type { PluginRegistry } from './registry.js';
 import { planStart, type ServicePlan } from './start-plan.js';
 import type { Token } from './token.js';
 
@@ -16,7 +16,7 @@ export class ServiceHost {
   readonly #running: Service[] = [];
   #stopped: Promise<void> | undefined;
 
-  constructor(private readonly registry: Registry) {}
+  constructor(private readonly registry: PluginRegistry) {}
 
   /** Brings a ready-made value, whose token the registry was told of as given. */
   value<T>(token: Token<T>, value: T): this {
@@ -50,22 +50,22 @@ export class ServiceHost {
    */
   async command(commandClass: CommandClass, plugin: PluginDefinition, recorder?: Recorder): Promise<CommandHandler> {
     if (!recorder) return this.make(commandClass, plugin);
-    const needs = needsOf(commandClass, plugin, this.registry);
+    const needs = injectedTokens(commandClass, plugin, this.registry);
     await this.ensure(needs);
-    const standIns = await Promise.all(needs.map((token) => this.#standIn(token, recorder)));
+    const standIns = await Promise.all(needs.map((token) => this.#proxyOf(token, recorder)));
     return Reflect.construct(commandClass, standIns) as CommandHandler;
   }
 
   /** Makes an instance of a plugin's class with the services that its constructor asks for, starting them. */
   async make<T>(made: ServiceClass<T>, plugin: PluginDefinition): Promise<T> {
-    const needs = needsOf(made, plugin, this.registry);
+    const needs = injectedTokens(made, plugin, this.registry);
     await this.ensure(needs);
     return this.#construct(made, needs);
   }
 
-  async #standIn(token: Token<unknown>, recorder: Recorder): Promise<unknown> {
+  async #proxyOf(token: Token<unknown>, recorder: Recorder): Promise<unknown> {
     const entry = this.registry.providerOf(token);
-    return entry ? recorder.standIn(this.resolve(token) as object, entry) : this.resolve(token);
+    return entry ? recorder.proxyOf(this.resolve(token) as object, entry) : this.resolve(token);
   }
 
   /** Stops what runs, in reverse order of start, once starts under way have ended. Nothing can be started after it. */

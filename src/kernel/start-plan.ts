@@ -1,7 +1,7 @@
 import { GantryError } from './errors.js';
-import { needsOf } from './needs.js';
+import { injectedTokens } from './needs.js';
 import type { PluginDefinition, ServiceClass } from './plugin.js';
-import type { Registry } from './registry.js';
+import type { PluginRegistry } from './registry.js';
 import type { Token } from './token.js';
 
 /** A service that is to be started. */
@@ -19,7 +19,7 @@ export interface ServicePlan {
  */
 export async function planStart(
   wanted: readonly Token<unknown>[],
-  registry: Registry,
+  registry: PluginRegistry,
   isThere: (token: Token<unknown>) => boolean,
 ): Promise<ReadonlyMap<symbol, ServicePlan>> {
   const plans = new Map<symbol, ServicePlan>();
@@ -35,7 +35,7 @@ export async function planStart(
   return plans;
 }
 
-async function planOne(token: Token<unknown>, registry: Registry): Promise<ServicePlan> {
+async function planOne(token: Token<unknown>, registry: PluginRegistry): Promise<ServicePlan> {
   const entry = registry.providerOf(token);
   if (!entry) throw new GantryError('unavailable', `no plugin provides the service '${token.label}'`);
   const { plugin } = entry;
@@ -43,7 +43,7 @@ async function planOne(token: Token<unknown>, registry: Registry): Promise<Servi
   if (typeof serviceClass !== 'function') {
     throw new Error(`what plugin '${plugin.id}' provides as '${token.label}' is no class`);
   }
-  return { token, plugin, serviceClass, needs: needsOf(serviceClass, plugin, registry) };
+  return { token, plugin, serviceClass, needs: injectedTokens(serviceClass, plugin, registry) };
 }
 
 function refuseCycles(plans: ReadonlyMap<symbol, ServicePlan>): void {

@@ -1,7 +1,7 @@
 import type { Flag, FlagTable } from './flags.js';
 
 /** What a command line that is still being typed has so far. */
-export interface TypedLine {
+export interface PartialArgv {
   readonly given: ReadonlySet<Flag>;
   readonly positionals: readonly string[];
   /** The flag whose value comes next. */
@@ -11,7 +11,7 @@ export interface TypedLine {
 }
 
 /** Reads as `normalise` does, and forgives everything: what it does not know is a flag without a value. */
-export function readTyped(words: readonly string[], stopsAtFirst: boolean, table: FlagTable): TypedLine {
+export function readPartialArgv(words: readonly string[], stopsAtFirst: boolean, table: FlagTable): PartialArgv {
   const given = new Set<Flag>();
   const positionals: string[] = [];
   let awaiting: Flag | undefined;

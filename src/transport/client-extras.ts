@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream';
 import type { Logins } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 import { CreditedOutput } from './credited.js';
-import { failureOf } from './failure.js';
+import { failureForWire } from './failure.js';
 import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { isNamedIn, openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { answerLogin } from './login-requests.js';
-import type { Redirect } from './redirect.js';
-import { SavedOutput } from './saved-output.js';
-import { SavedTree } from './saved-tree.js';
+import type { StdoutTarget } from './redirect.js';
+import { OutputFile } from './saved-output.js';
+import { OutputArchive } from './saved-tree.js';
 import { type LocalTrees, parseTreeRequest } from './tree-requests.js';
 
 /** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
@@ -37,10 +37,10 @@ export class ClientExtras {
   }
 
   /** Answers whether the file is open. @param redirect is told before that, where stdout goes from then on */
-  saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: Redirect) => void): void {
+  saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: StdoutTarget) => void): void {
     try {
       if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
-      redirect(SavedOutput.open(path));
+      redirect(OutputFile.open(path));
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
       this.#fail(id, error);
@@ -53,7 +53,7 @@ export class ClientExtras {
     payload: Buffer,
     argv: readonly string[],
     load: (() => Promise<LocalTrees>) | undefined,
-    redirect: (to: Redirect) => void,
+    redirect: (to: StdoutTarget) => void,
   ): Promise<void> {
     try {
       const request = parseTreeRequest(payload, argv);
@@ -63,7 +63,7 @@ export class ClientExtras {
       let answer = '';
       if (request.do === 'look') answer = trees.look(request.path) ?? '';
       else if (request.do === 'create') trees.create(request.path, request.text);
-      else if (request.do === 'write') redirect(new SavedTree(trees.unpack(request.path, request)));
+      else if (request.do === 'write') redirect(new OutputArchive(trees.unpack(request.path, request)));
       else this.#pump(id, trees.read(request.path, request), FrameType.fileData, FrameType.fileEnd);
       this.#send(controlFrame(FrameType.fileOpened, answer, id));
     } catch (error) {
@@ -79,7 +79,7 @@ export class ClientExtras {
   ): Promise<void> {
     const answer = await answerLogin(payload, argv, logins).then(
       (value) => ({ value }),
-      (error: unknown) => ({ failure: failureOf(error) }),
+      (error: unknown) => ({ failure: failureForWire(error) }),
     );
     this.#send(controlFrame(FrameType.loginAnswer, JSON.stringify(answer), id));
   }
@@ -109,7 +109,7 @@ export class ClientExtras {
     const frame =
       id === STDIN_ID
         ? controlFrame(FrameType.stdinEnd)
-        : controlFrame(FrameType.fileError, JSON.stringify(failureOf(error)), id);
+        : controlFrame(FrameType.fileError, JSON.stringify(failureForWire(error)), id);
     this.#send(frame);
   }
 

@@ -7,13 +7,13 @@ import { connect, NoDaemon } from './connect.js';
 import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
-import type { OutputSink, Redirect } from './redirect.js';
+import type { LocalSink, StdoutTarget } from './redirect.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import type { RawMode } from './terminal.js';
 
 export { NoDaemon };
 
-const PATIENCE = 3;
+const SIGNALS_UNTIL_EXIT = 3;
 const LONGEST_REFUSAL = 4096;
 
 /** The daemon that the environment names. */
@@ -42,9 +42,9 @@ export async function callRemote(address: string, argv: readonly string[], local
 class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
-  #stdout: OutputSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
+  #stdout: LocalSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
   readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
-  #saved: Redirect | undefined;
+  #saved: StdoutTarget | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
   #stopWatching: (() => void) | undefined;
@@ -137,7 +137,7 @@ class RemoteCall implements FrameReceiver {
     this.#withExtras((extras) => extras.grant(id, bytes));
   }
 
-  #saveTo(redirect: Redirect): void {
+  #saveTo(redirect: StdoutTarget): void {
     this.#saved = redirect;
     this.#stdout = redirect.output((error) => this.#end(outputFailure(error)));
   }
@@ -170,7 +170,7 @@ class RemoteCall implements FrameReceiver {
   #signalled(name: NodeJS.Signals): void {
     this.#send(controlFrame(FrameType.signal, name));
     if (name !== 'SIGINT' && name !== 'SIGTERM') return;
-    if (++this.#unansweredSignals === PATIENCE) this.#end({ exitCode: signalExitCode(name) });
+    if (++this.#unansweredSignals === SIGNALS_UNTIL_EXIT) this.#end({ exitCode: signalExitCode(name) });
   }
 
   #send(frame: Buffer): void {

@@ -20,7 +20,7 @@ export function errorFromWire(payload: Buffer, what: string): GantryError {
   return new GantryError(kind, message);
 }
 
-export function failureOf(error: unknown): Failure {
+export function failureForWire(error: unknown): Failure {
   if (!(error instanceof GantryError)) return { kind: 'internal', message: String(error) };
   const { kind, message, hint } = error;
   return hint === undefined ? { kind, message } : { kind, message, hint };

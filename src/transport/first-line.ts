@@ -3,10 +3,10 @@ import type { Socket } from 'node:net';
 import type { TerminalSize } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 
-export const MAX_FIRST_LINE = 1024 * 1024;
+export const MAX_REQUEST_LINE = 1024 * 1024;
 
 /** What a connection's first line asks for. */
-export type Request =
+export type RequestLine =
   | { readonly version: 1; readonly argv: readonly string[] }
   | {
       readonly version: 2;
@@ -36,7 +36,7 @@ const VERB = /^[A-Z]{3,8} \S/;
  * first.
  * @throws GantryError `invalid`: too long, no end in time, or plainly something else than JSON
  */
-export function readFirstLine(socket: Socket, milliseconds: number): Promise<Buffer | undefined> {
+export function readRequestLine(socket: Socket, milliseconds: number): Promise<Buffer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -48,7 +48,7 @@ export function readFirstLine(socket: Socket, milliseconds: number): Promise<Buf
   const take = (chunk: Buffer): void => {
     const end = chunk.indexOf(NEWLINE);
     if (length === 0 && !mayBegin(chunk[0])) fail('The first line is not JSON');
-    else if (length + (end < 0 ? chunk.length : end) > MAX_FIRST_LINE) fail('The first line is longer than 1 MiB');
+    else if (length + (end < 0 ? chunk.length : end) > MAX_REQUEST_LINE) fail('The first line is longer than 1 MiB');
     else if (end >= 0) finish(chunk, end);
     else keep(chunk);
   };
@@ -79,7 +79,7 @@ export function readFirstLine(socket: Socket, milliseconds: number): Promise<Buf
 }
 
 /** @throws GantryError `invalid` */
-export function parseFirstLine(line: Buffer): Request {
+export function parseRequestLine(line: Buffer): RequestLine {
   const text = line.toString();
   if (VERB.test(text)) throw invalid('This port speaks rcli, not http');
   const value = parseJson(line, text);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { CallHandler, Failure, Outcome } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 import { BARE_CLIENT, type Call, failureLine } from './call.js';
-import { whyRefused } from './http-guard.js';
+import { refusalReason } from './http-guard.js';
 import { flushed, inputFrom, outputTo } from './server-streams.js';
 
 const STATUS: Readonly<Record<Failure['kind'], number>> = {
@@ -33,7 +33,7 @@ export function httpServer(
   const server = createServer({ requestTimeout: 0, headersTimeout: firstLineTimeout, maxHeaderSize: 256 * 1024 });
   server.maxRequestsPerSocket = 1;
   server.on('request', async (request, response) => {
-    const reason = (await admit(request)) ?? whyRefused(request.headers);
+    const reason = (await admit(request)) ?? refusalReason(request.headers);
     if (reason !== undefined) return refuse(response, { kind: 'denied', message: reason });
     try {
       served(serveRequest(argvOf(request), request, response, handler));

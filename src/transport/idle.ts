@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Connections that have not yet said what they want, oldest first, and never more than a given number of them. */
-export class IdleConnections {
+export class PendingConnections {
   readonly #most: number;
   readonly #waiting = new Set<{ destroy(): unknown }>();
 

@@ -6,9 +6,9 @@ import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
 import { lazyLogins } from './login-requests.js';
 import { outputFailure } from './outcomes.js';
-import type { OutputSink, Redirect } from './redirect.js';
-import { SavedOutput } from './saved-output.js';
-import { SavedTree } from './saved-tree.js';
+import type { LocalSink, StdoutTarget } from './redirect.js';
+import { OutputFile } from './saved-output.js';
+import { OutputArchive } from './saved-tree.js';
 import { flushed, outputTo } from './server-streams.js';
 import { catchSignals, signalExitCode } from './signals.js';
 import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.js';
@@ -33,7 +33,7 @@ export class LocalClient implements Client {
   #stdout: Writable | undefined;
   #stderr: Writable | undefined;
   #cutShort: Outcome | undefined;
-  #saved: Redirect | undefined;
+  #saved: StdoutTarget | undefined;
 
   constructor(local: LocalSide, argv: readonly string[]) {
     this.env = offeredEnv(local.env, argv);
@@ -41,7 +41,7 @@ export class LocalClient implements Client {
     if (local.logins) this.logins = lazyLogins(local.logins);
     if (local.trees) {
       this.trees = lazyTrees(local.trees, (unpacking) => {
-        this.#saved = new SavedTree(unpacking);
+        this.#saved = new OutputArchive(unpacking);
       });
     }
     this.terminal = this.#makeTerminal(local.env);
@@ -76,7 +76,7 @@ export class LocalClient implements Client {
   }
 
   async saveTo(path: string): Promise<void> {
-    this.#saved = SavedOutput.open(path);
+    this.#saved = OutputFile.open(path);
   }
 
   /** Ends the call: all output written, the terminal as it was. Gives back how it ended as the shell is to see it. */
@@ -92,8 +92,8 @@ export class LocalClient implements Client {
 
   #open(fd: 1 | 2): Writable {
     const failed = (error: NodeJS.ErrnoException): void => this.#cut(outputFailure(error));
-    let saved: Redirect | undefined;
-    let output: OutputSink = new LocalOutput(fd, failed);
+    let saved: StdoutTarget | undefined;
+    let output: LocalSink = new LocalOutput(fd, failed);
     return outputTo((bytes, done) => {
       if (fd === 1 && this.#saved && !saved) {
         saved = this.#saved;

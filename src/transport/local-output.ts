@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { OutputSink } from './redirect.js';
+import type { LocalSink } from './redirect.js';
 
 // An import of node:fs loads all of it, promises and readline too: several milliseconds of every call.
 const { constants, fstatSync, openSync, writeSync } = process.getBuiltinModule('node:fs');
@@ -8,7 +8,7 @@ const { constants, fstatSync, openSync, writeSync } = process.getBuiltinModule('
  * Standard output or error of this process. Writes at once where that cannot block, else through a stream. It never
  * makes a descriptor non-blocking that other processes share, and never loads `process.stdout`.
  */
-export class LocalOutput implements OutputSink {
+export class LocalOutput implements LocalSink {
   readonly #fd: number;
   readonly #direct: boolean;
   #stream: Socket | undefined;

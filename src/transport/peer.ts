@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { endianness } from 'node:os';
 
 /** The two ends of a TCP connection as our side of it sees them. */
-export interface Connection {
+export interface TcpEndpoints {
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
   readonly remoteAddress?: string | undefined;
@@ -15,13 +15,18 @@ export interface Connection {
  * Undefined where no process of this network namespace holds it: an abandoned socket stands there as root's, without
  * an inode, and must not count as root's.
  */
-export async function peerUid(connection: Connection): Promise<number | undefined> {
+export async function peerUid(connection: TcpEndpoints): Promise<number | undefined> {
   const uid = await lookUp(connection);
   // The row is not read atomically: what says root must say so twice.
   return uid === 0 ? lookUp(connection) : uid;
 }
 
-async function lookUp({ localAddress, localPort, remoteAddress, remotePort }: Connection): Promise<number | undefined> {
+async function lookUp({
+  localAddress,
+  localPort,
+  remoteAddress,
+  remotePort,
+}: TcpEndpoints): Promise<number | undefined> {
   if (!localAddress || !remoteAddress || localPort === undefined || remotePort === undefined) return undefined;
   const ours = endpoints(localAddress, localPort);
   const theirs = endpoints(remoteAddress, remotePort);

@@ -1,7 +1,7 @@
 import type { Outcome } from '../kernel/client.js';
 
 /** Takes output of a call. */
-export interface OutputSink {
+export interface LocalSink {
   /** @returns false if some of it has to wait: see `whenDrained`. The bytes may be reused at once either way. */
   write(bytes: Buffer): boolean;
   /** Calls back when nothing waits, or nothing can be written any more. */
@@ -9,9 +9,9 @@ export interface OutputSink {
 }
 
 /** Where the stdout of a call goes that is not to go to this process's. */
-export interface Redirect {
+export interface StdoutTarget {
   /** @param failed is told once, when no more can be taken */
-  output(failed: (error: NodeJS.ErrnoException) => void): OutputSink;
+  output(failed: (error: NodeJS.ErrnoException) => void): LocalSink;
   /** How the call ends, what was written included. */
   outcome(outcome: Outcome): Outcome | Promise<Outcome>;
 }

@@ -2,16 +2,16 @@ import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from
 import { basename, dirname, join } from 'node:path';
 import type { Outcome } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
-import { failureOf } from './failure.js';
+import { failureForWire } from './failure.js';
 import { failure } from './local-files.js';
 import { LocalOutput } from './local-output.js';
-import type { OutputSink, Redirect } from './redirect.js';
+import type { LocalSink, StdoutTarget } from './redirect.js';
 
 /** For its owner alone, as Docker has it: an image may hold secrets. */
 const MODE = 0o600;
 
 /** A file of the client's that a call's output goes to. It has its name when it is whole, and never before. */
-export class SavedOutput implements Redirect {
+export class OutputFile implements StdoutTarget {
   private constructor(
     private readonly fd: number,
     private readonly path: string,
@@ -19,20 +19,20 @@ export class SavedOutput implements Redirect {
   ) {}
 
   /** @throws GantryError `not found`, `denied`, `invalid` (a folder), `unavailable` */
-  static open(path: string): SavedOutput {
+  static open(path: string): OutputFile {
     try {
       const existing = statSync(path, { throwIfNoEntry: false });
       if (existing?.isDirectory()) throw new GantryError('invalid', `open ${path}: is a directory`);
       // A pipe or a device is no place to put a file in.
-      if (existing && !existing.isFile()) return new SavedOutput(openSync(path, 'w'), path, undefined);
+      if (existing && !existing.isFile()) return new OutputFile(openSync(path, 'w'), path, undefined);
       const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-      return new SavedOutput(openSync(temporary, 'w', MODE), path, temporary);
+      return new OutputFile(openSync(temporary, 'w', MODE), path, temporary);
     } catch (error) {
       throw error instanceof GantryError ? error : failure(path, error as NodeJS.ErrnoException);
     }
   }
 
-  output(failed: (error: NodeJS.ErrnoException) => void): OutputSink {
+  output(failed: (error: NodeJS.ErrnoException) => void): LocalSink {
     return new LocalOutput(this.fd, failed);
   }
 
@@ -42,7 +42,7 @@ export class SavedOutput implements Redirect {
       this.#finish(outcome.exitCode === 0);
       return outcome;
     } catch (error) {
-      return { exitCode: 1, failure: failureOf(error) };
+      return { exitCode: 1, failure: failureForWire(error) };
     }
   }
 

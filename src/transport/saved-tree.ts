@@ -1,13 +1,13 @@
 import type { Outcome } from '../kernel/client.js';
-import { failureOf } from './failure.js';
-import type { OutputSink, Redirect } from './redirect.js';
+import { failureForWire } from './failure.js';
+import type { LocalSink, StdoutTarget } from './redirect.js';
 import type { Unpacking } from './tree-requests.js';
 
 /** The stdout of a call as an archive that is unpacked on the way. */
-export class SavedTree implements Redirect {
+export class OutputArchive implements StdoutTarget {
   constructor(private readonly unpacking: Unpacking) {}
 
-  output(failed: (error: NodeJS.ErrnoException) => void): OutputSink {
+  output(failed: (error: NodeJS.ErrnoException) => void): LocalSink {
     const { input, done } = this.unpacking;
     done.catch(failed);
     return {
@@ -29,7 +29,7 @@ export class SavedTree implements Redirect {
       await this.unpacking.done;
       return outcome;
     } catch (error) {
-      return outcome.exitCode === 0 ? { exitCode: 1, failure: failureOf(error) } : outcome;
+      return outcome.exitCode === 0 ? { exitCode: 1, failure: failureForWire(error) } : outcome;
     }
   }
 }

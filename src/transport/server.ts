@@ -4,8 +4,8 @@ import type { CallHandler } from '../kernel/client.js';
 import { GantryError } from '../kernel/errors.js';
 import { type Address, formatAddress, parseAddress } from './address.js';
 import { type Call, failureLine } from './call.js';
-import { parseFirstLine, readFirstLine } from './first-line.js';
-import { IdleConnections } from './idle.js';
+import { parseRequestLine, readRequestLine } from './first-line.js';
+import { PendingConnections } from './idle.js';
 import { peerUid } from './peer.js';
 import { closeGently } from './server-streams.js';
 import { demandLoopback, listenOnPort } from './tcp-port.js';
@@ -47,7 +47,7 @@ export async function listen(text: string, handler: CallHandler, options: Listen
 class RcliListener implements Listener {
   readonly #calls = new Set<Call>();
   readonly #sockets = new Set<Socket>();
-  readonly #idle: IdleConnections;
+  readonly #pending: PendingConnections;
   readonly #firstLineTimeout: number;
   #server: Server | undefined;
   #removeSocket: () => Promise<void> = () => Promise.resolve();
@@ -57,7 +57,7 @@ class RcliListener implements Listener {
     private readonly handler: CallHandler,
     private readonly options: ListenOptions,
   ) {
-    this.#idle = new IdleConnections(options.mostIdle ?? 1000);
+    this.#pending = new PendingConnections(options.mostIdle ?? 1000);
     this.#firstLineTimeout = options.firstLineTimeout ?? 30_000;
   }
 
@@ -80,13 +80,13 @@ class RcliListener implements Listener {
       throw error;
     }
     // Out of file descriptors: whoever only waits makes room for the next.
-    server.on('error', () => this.#idle.dropOldest());
+    server.on('error', () => this.#pending.dropOldest());
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     await this.#removeSocket();
-    this.#idle.dropAll();
+    this.#pending.dropAll();
     for (const call of this.#calls) call.abandon();
     await settledWithin(
       [...this.#calls].map((call) => call.done),
@@ -111,8 +111,8 @@ class RcliListener implements Listener {
     if ('host' in this.where) demandLoopback(this.where.host, 'by http');
     const { httpServer } = await import('./http.js');
     const admit = (socket: Socket): Promise<string | undefined> => {
-      this.#idle.delete(socket);
-      return this.#whyRefused(socket);
+      this.#pending.delete(socket);
+      return this.#refusalReason(socket);
     };
     const server = httpServer(
       this.handler,
@@ -143,7 +143,7 @@ class RcliListener implements Listener {
     });
     return server.on('secureConnection', (socket) => {
       const carrier = raw.get(remoteEnd(socket));
-      if (carrier) this.#idle.delete(carrier);
+      if (carrier) this.#pending.delete(carrier);
       this.#accepted(socket);
       void this.#serve(socket);
     });
@@ -151,7 +151,7 @@ class RcliListener implements Listener {
 
   #accepted(socket: Socket): void {
     this.#watch(socket);
-    this.#idle.add(socket);
+    this.#pending.add(socket);
   }
 
   #watch(socket: Socket): void {
@@ -159,17 +159,17 @@ class RcliListener implements Listener {
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
-      this.#idle.delete(socket);
+      this.#pending.delete(socket);
     });
   }
 
   async #serve(socket: Socket): Promise<void> {
     try {
-      const reason = await this.#whyRefused(socket);
+      const reason = await this.#refusalReason(socket);
       if (reason !== undefined) throw new GantryError('denied', reason);
-      const line = await readFirstLine(socket, this.#firstLineTimeout);
+      const line = await readRequestLine(socket, this.#firstLineTimeout);
       if (!line) return;
-      const request = parseFirstLine(line);
+      const request = parseRequestLine(line);
       this.#track(
         request.version === 1 ? serveV1(socket, request.argv, this.handler) : serveV2(socket, request, this.handler),
       );
@@ -178,12 +178,12 @@ class RcliListener implements Listener {
       if (socket.writable) socket.write(failureLine(error));
       closeGently(socket);
     } finally {
-      this.#idle.delete(socket);
+      this.#pending.delete(socket);
     }
   }
 
   /** A port of this host is open to every user of it, a socket file is not. */
-  async #whyRefused(socket: Socket): Promise<string | undefined> {
+  async #refusalReason(socket: Socket): Promise<string | undefined> {
     if ('path' in this.where || this.options.tls) return undefined;
     const uid = await peerUid(socket);
     if (uid === undefined) return 'Permission denied: cannot tell which user connects';

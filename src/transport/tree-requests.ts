@@ -31,12 +31,12 @@ export function parseTreeRequest(payload: Buffer, argv: readonly string[]): Tree
   if (typeof path !== 'string' || typeof as !== 'string' || typeof text !== 'string') {
     throw new GantryError('invalid', 'not a question about a file');
   }
-  if (!isLent(request, argv)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+  if (!isPermitted(request, argv)) throw new GantryError('denied', `open ${path}: not named on the command line`);
   return request;
 }
 
 /** `docker cp` reads its first operand and writes its last; `run` and `create` make the file of `--cidfile`. */
-function isLent({ do: what, path }: TreeRequest, argv: readonly string[]): boolean {
+function isPermitted({ do: what, path }: TreeRequest, argv: readonly string[]): boolean {
   const [first = '', second = ''] = argv;
   const command = first === 'container' ? second : first;
   if (command === 'cp') {

@@ -5,7 +5,7 @@ import type { CallHandler, Client, ClientTerminal, Outcome, TerminalSize } from 
 import { GantryError } from '../kernel/errors.js';
 import type { Call } from './call.js';
 import { CreditedInput } from './credited.js';
-import { type Request, sizeOf } from './first-line.js';
+import { type RequestLine, sizeOf } from './first-line.js';
 import {
   controlFrame,
   creditFrame,
@@ -21,7 +21,7 @@ import { signalExitCode } from './signals.js';
 import { V2Files } from './v2-files.js';
 import { V2Logins } from './v2-logins.js';
 
-type V2Request = Extract<Request, { version: 2 }>;
+type V2Request = Extract<RequestLine, { version: 2 }>;
 
 /** Serves one call of rcli v2: see `frames.ts` for what crosses the wire. */
 export function serveV2(socket: Socket, request: V2Request, handler: CallHandler): Call {

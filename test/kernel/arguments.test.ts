@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkArity, normalise } from '../../src/kernel/arguments.js';
+import { checkArity, parseArgv } from '../../src/kernel/arguments.js';
 import { parse } from '../../src/kernel/cli-adapter.js';
 import { GantryError } from '../../src/kernel/errors.js';
 import type { OptionMetadata, OptionType } from '../../src/kernel/option.js';
@@ -26,7 +26,7 @@ const OPTIONS = [
 type Parsed = [values: Record<string, unknown>, args: string[]];
 
 async function understand(line: string[], stopsAtFirst: boolean): Promise<Parsed> {
-  const { values, args } = await parse(OPTIONS, normalise(line, { stopsAtFirst }, OPTIONS));
+  const { values, args } = await parse(OPTIONS, parseArgv(line, { stopsAtFirst }, OPTIONS));
   return [Object.fromEntries(values), [...args]];
 }
 
@@ -112,7 +112,7 @@ const dryRuns: [line: string[], stopsAtFirst: boolean, dryRun: boolean, args: st
 
 for (const [line, stopsAtFirst, dryRun, args] of dryRuns) {
   test(`a dry run: ${JSON.stringify(line)}${stopsAtFirst ? ', stopping at the first word' : ''}`, (t) => {
-    t.like(normalise(line, { stopsAtFirst }, OPTIONS), { dryRun, positionals: args });
+    t.like(parseArgv(line, { stopsAtFirst }, OPTIONS), { dryRun, positionals: args });
   });
 }
 
@@ -131,7 +131,7 @@ const help: [line: string[], stopsAtFirst: boolean, asked: boolean][] = [
 
 for (const [line, stopsAtFirst, asked] of help) {
   test(`${JSON.stringify(line)}${stopsAtFirst ? ', stopping,' : ''} ${asked ? 'asks' : 'does not ask'} for help`, (t) => {
-    t.is(normalise(line, { stopsAtFirst }, OPTIONS).help, asked);
+    t.is(parseArgv(line, { stopsAtFirst }, OPTIONS).help, asked);
   });
 }
 
@@ -165,7 +165,7 @@ const errors: [line: string[], message: string, hint?: string][] = [
 
 for (const [line, message, hint] of errors) {
   test(`${JSON.stringify(line)} is refused: ${message}`, (t) => {
-    const error = t.throws(() => normalise(line, {}, OPTIONS), { instanceOf: GantryError, message });
+    const error = t.throws(() => parseArgv(line, {}, OPTIONS), { instanceOf: GantryError, message });
     t.is(error?.kind, 'usage');
     t.is(error?.hint, hint);
   });

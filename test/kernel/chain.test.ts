@@ -1,6 +1,6 @@
 import test from 'ava';
 import { scopeOf } from '../../src/kernel/call-scope.js';
-import { runChain } from '../../src/kernel/chain.js';
+import { callAround } from '../../src/kernel/chain.js';
 import { GantryError } from '../../src/kernel/errors.js';
 import { Explanation } from '../../src/kernel/explanation.js';
 import type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from '../../src/kernel/extension.js';
@@ -33,7 +33,7 @@ function chain(given: readonly Given[], command: (changes: OptionValues) => Prom
     } as ExtensionDefinition;
     return { extension, plugin: { id: `p${index}`, api: 1 as const } };
   });
-  const result = runChain({
+  const result = callAround({
     extensions,
     scope,
     explanation,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { columns, wrap } from '../../src/kernel/columns.js';
+import { twoColumns, wrap } from '../../src/kernel/columns.js';
 
 const ROWS = [
   ['    --details', 'Show extra details provided to logs'],
@@ -12,7 +12,7 @@ const ROWS = [
 
 test('two columns, wrapped to the very letter as Docker 28 does for `docker logs --help`', (t) => {
   t.is(
-    columns(ROWS, { width: 80, gap: 3 }),
+    twoColumns(ROWS, { width: 80, gap: 3 }),
     `
       --details        Show extra details provided to logs
       --since string   Show logs since timestamp (e.g.
@@ -26,7 +26,7 @@ test('two columns, wrapped to the very letter as Docker 28 does for `docker logs
 
 test('stacked where the terminal is too narrow for two columns', (t) => {
   t.is(
-    columns(ROWS, { width: 40, gap: 3 }),
+    twoColumns(ROWS, { width: 40, gap: 3 }),
     `
       --details
         Show extra details
@@ -46,7 +46,7 @@ test('stacked where the terminal is too narrow for two columns', (t) => {
 });
 
 test('a row without a right side ends at its left side', (t) => {
-  t.is(columns([['ps', '']], { width: 80, gap: 1, minLeft: 11 }), '  ps\n');
+  t.is(twoColumns([['ps', '']], { width: 80, gap: 1, minLeft: 11 }), '  ps\n');
 });
 
 test('the last words may use the whole width, as in Docker', (t) => {

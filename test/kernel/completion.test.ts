@@ -4,7 +4,7 @@ import { Completer } from '../../src/kernel/completion.js';
 import { LocalCall } from '../../src/kernel/local-call.js';
 import { Option } from '../../src/kernel/option.js';
 import { type PluginDefinition, provide, type Values } from '../../src/kernel/plugin.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { token } from '../../src/kernel/token.js';
 import { FakeClient, idle } from './fixtures.js';
@@ -83,7 +83,7 @@ const plugin: PluginDefinition = {
 };
 
 function completer(): Completer {
-  const registry = new Registry([plugin]);
+  const registry = new PluginRegistry([plugin]);
   return new Completer(registry, new ServiceHost(registry));
 }
 
@@ -236,12 +236,12 @@ test('a source that fails takes nothing away from the others', async (t) => {
 });
 
 test('a service that cannot start is no reason to complain', async (t) => {
-  const registry = new Registry([{ ...plugin, provides: [provide(Shelf, never)] }]);
+  const registry = new PluginRegistry([{ ...plugin, provides: [provide(Shelf, never)] }]);
   t.is(await new Completer(registry, new ServiceHost(registry)).answer(['rm', '']), ':none\n');
 });
 
 test('a call of __complete always succeeds', async (t) => {
-  const registry = new Registry([plugin]);
+  const registry = new PluginRegistry([plugin]);
   const call = new LocalCall(registry, new ServiceHost(registry), { daemon: true });
   for (const line of [['__complete'], ['__complete', 'x\0', '--', '-'], ['__complete', 'run', '--network=', '']]) {
     const client = new FakeClient();

@@ -6,7 +6,7 @@ import { GantryError } from '../../src/kernel/errors.js';
 import { LocalCall } from '../../src/kernel/local-call.js';
 import { Option } from '../../src/kernel/option.js';
 import { provide } from '../../src/kernel/plugin.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { write } from '../../src/kernel/streams.js';
 import { token } from '../../src/kernel/token.js';
@@ -68,7 +68,7 @@ function setUp(work: Work, detail: Partial<CommandMetadata> = {}) {
     async run(): Promise<void> {}
   }
 
-  const registry = new Registry(
+  const registry = new PluginRegistry(
     [
       {
         id: 'test',

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { canonicalName, FlagTable } from '../../src/kernel/flags.js';
+import { canonicalFlag, FlagTable } from '../../src/kernel/flags.js';
 import type { OptionMetadata } from '../../src/kernel/option.js';
 
 function option(flags: string, detail: Partial<OptionMetadata> = {}): OptionMetadata {
@@ -7,8 +7,8 @@ function option(flags: string, detail: Partial<OptionMetadata> = {}): OptionMeta
 }
 
 test('canonical names are letters only, and unique', (t) => {
-  t.deepEqual([0, 25, 26, 27, 51, 52].map(canonicalName), ['--a', '--z', '--aa', '--ab', '--az', '--ba']);
-  const many = Array.from({ length: 2000 }, (_, index) => canonicalName(index));
+  t.deepEqual([0, 25, 26, 27, 51, 52].map(canonicalFlag), ['--a', '--z', '--aa', '--ab', '--az', '--ba']);
+  const many = Array.from({ length: 2000 }, (_, index) => canonicalFlag(index));
   t.is(new Set(many).size, many.length);
 });
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { answerHelp } from '../../src/kernel/help-command.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { idle } from './fixtures.js';
 
-const registry = new Registry([
+const registry = new PluginRegistry([
   {
     id: 'p',
     api: 1,

@@ -3,7 +3,7 @@ import { Command, type CommandClass, commandMetadata } from '../../src/kernel/co
 import { helpText } from '../../src/kernel/help.js';
 import { commandPage, groupPage, topPage } from '../../src/kernel/help-page.js';
 import { Option, optionsOf } from '../../src/kernel/option.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { idle } from './fixtures.js';
 
 @Command({
@@ -36,7 +36,7 @@ class Run {
   async run(): Promise<void> {}
 }
 
-const registry = new Registry([
+const registry = new PluginRegistry([
   {
     id: 'container',
     api: 1,
@@ -286,7 +286,7 @@ test('plurals of groups', async (t) => {
     ['box', 'Manage boxes'],
     ['image', 'Manage images'],
   ] as const) {
-    const one = new Registry([{ id: 'p', api: 1, commands: { [`${group} ls`]: idle(`${group} ls`) } }]);
+    const one = new PluginRegistry([{ id: 'p', api: 1, commands: { [`${group} ls`]: idle(`${group} ls`) } }]);
     t.true(helpText(await groupPage(one, group), 80).includes(`\n\n${summary}\n\n`));
   }
 });

@@ -6,7 +6,7 @@ import { GantryError } from '../../src/kernel/errors.js';
 import { LocalCall } from '../../src/kernel/local-call.js';
 import { Option } from '../../src/kernel/option.js';
 import { type PluginDefinition, provide, type Service } from '../../src/kernel/plugin.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { write } from '../../src/kernel/streams.js';
 import { token } from '../../src/kernel/token.js';
@@ -106,7 +106,7 @@ function setUp(options: { daemon?: boolean } = {}) {
       'volume ls': idle('volume ls'),
     },
   };
-  const registry = new Registry([plugin]);
+  const registry = new PluginRegistry([plugin]);
   const host = new ServiceHost(registry);
   const call = new LocalCall(registry, host, { daemon: options.daemon ?? false, onBug: (stack) => bugs.push(stack) });
   const run = async (line: string[], client: FakeClientOptions = {}): Promise<Outcome & { output: string }> => {

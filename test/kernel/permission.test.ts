@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Effect } from '../../src/kernel/command.js';
 import { LocalCall } from '../../src/kernel/local-call.js';
 import { changesAnything, demandPermission, permitted } from '../../src/kernel/permission.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { FakeClient, idle } from './fixtures.js';
 
@@ -51,7 +51,7 @@ test('a restricted call refuses before anything is made, and helps all the same'
   Reflect.getMetadataKeys(described).forEach((key) => {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, described), Rm);
   });
-  const registry = new Registry([
+  const registry = new PluginRegistry([
     { id: 'test', api: 1, commands: { 'rm|container rm': async () => Rm, ps: idle('ps') } },
   ]);
   const call = new LocalCall(registry, new ServiceHost(registry), { daemon: true });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { definePlugin, type Finding } from '../../src/kernel/index.js';
 import { RegisteredChecks } from '../../src/kernel/registered-checks.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { ChecksOfPlugins } from '../../src/plugins/system/checks-of-plugins.js';
 
@@ -26,7 +26,7 @@ const high = definePlugin({ id: 'high', api: 1, checks: { things: async () => Hu
 const ground = definePlugin({ id: 'ground', api: 1, checks: { earth: async () => Broken } });
 
 test('plugins are checked from the ground up, and one that cannot be costs no other', async (t) => {
-  const registry = new Registry([high, ground]);
+  const registry = new PluginRegistry([high, ground]);
   const checks = new RegisteredChecks(registry, new ServiceHost(registry));
   t.deepEqual(
     checks.all().map(({ what }) => what),

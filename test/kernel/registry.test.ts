@@ -1,7 +1,7 @@
 import test from 'ava';
 import { GantryError } from '../../src/kernel/errors.js';
 import { type PluginDefinition, provide } from '../../src/kernel/plugin.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { token } from '../../src/kernel/token.js';
 import { idle, idleCommand } from './fixtures.js';
 
@@ -19,7 +19,7 @@ const CONTAINERS: PluginDefinition = {
   commands: { 'ps|container ls|container list': never, 'run|container run': never },
 };
 const VOLUMES: PluginDefinition = { id: 'volume', api: 1, commands: { 'volume ls': never, 'volume rm': never } };
-const registry = new Registry([CONTAINERS, VOLUMES]);
+const registry = new PluginRegistry([CONTAINERS, VOLUMES]);
 
 const resolved: [argv: string[], own: string, name: string, rest: string[]][] = [
   [['ps'], 'ps', 'ps', []],
@@ -114,7 +114,7 @@ test('names, groups and members are known without an import', (t) => {
 });
 
 test('a group may be a command, too', (t) => {
-  const both = new Registry([VOLUMES, { id: 'x', api: 1, commands: { volume: never } }]);
+  const both = new PluginRegistry([VOLUMES, { id: 'x', api: 1, commands: { volume: never } }]);
   t.is(both.resolve(['volume', '--help']).kind, 'command');
   t.is(both.resolve(['volume', 'ls']).kind, 'command');
 });
@@ -169,14 +169,14 @@ const refused: [what: string, plugins: PluginDefinition[], message: string][] = 
 
 for (const [what, plugins, message] of refused) {
   test(`refused: ${what}`, (t) => {
-    t.throws(() => new Registry(plugins, [Config]), { instanceOf: GantryError, message });
+    t.throws(() => new PluginRegistry(plugins, [Config]), { instanceOf: GantryError, message });
   });
 }
 
 test('a requirement may be a given value, or come from a later plugin', (t) => {
   const needy: PluginDefinition = { id: 'needy', api: 1, requires: [Clock, Config] };
   const clock: PluginDefinition = { id: 'clock', api: 1, provides: [provide(Clock, async () => SomeClock)] };
-  const both = new Registry([needy, clock], [Config]);
+  const both = new PluginRegistry([needy, clock], [Config]);
   t.is(both.providerOf(Clock)?.plugin, clock);
   t.is(both.providerOf(Config), undefined);
   t.true(both.isGiven(Config));
@@ -194,13 +194,13 @@ const wrongModules: [what: string, load: () => Promise<never>, message: RegExp][
 
 for (const [what, load, message] of wrongModules) {
   test(`a module that brings ${what} is refused when it is loaded`, async (t) => {
-    const [entry] = new Registry([{ id: 'p', api: 1, commands: { x: load } }]).commands;
+    const [entry] = new PluginRegistry([{ id: 'p', api: 1, commands: { x: load } }]).commands;
     await t.throwsAsync(async () => entry?.load(), { message });
   });
 }
 
 test('a command is imported when it is asked for', async (t) => {
   const made = idleCommand('x');
-  const [entry] = new Registry([{ id: 'p', api: 1, commands: { 'x|y': async () => made } }]).commands;
+  const [entry] = new PluginRegistry([{ id: 'p', api: 1, commands: { 'x|y': async () => made } }]).commands;
   t.is(await entry?.load(), made);
 });

@@ -4,7 +4,7 @@ import test from 'ava';
 import { container } from 'tsyringe';
 import { GantryError } from '../../src/kernel/errors.js';
 import { type PluginDefinition, provide, type Service, type ServiceClass } from '../../src/kernel/plugin.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { type Token, token } from '../../src/kernel/token.js';
 
@@ -67,7 +67,7 @@ function diamond(log: string[]) {
     provides: [provide(Top, load(TopService))],
     requires: [Left, Right],
   };
-  const host = new ServiceHost(new Registry([top, bottom], [Config])).value(Config, { root: '/r' });
+  const host = new ServiceHost(new PluginRegistry([top, bottom], [Config])).value(Config, { root: '/r' });
   return { host, top, bottom, TopService };
 }
 
@@ -77,7 +77,7 @@ function hostOf(provides: [Token<object>, ServiceClass<object>][]): ServiceHost 
     api: 1,
     provides: provides.map(([wanted, service]) => provide(wanted, async () => service)),
   };
-  return new ServiceHost(new Registry([plugin]));
+  return new ServiceHost(new PluginRegistry([plugin]));
 }
 
 test('needs start first, what is independent together, each once, and all stop in reverse', async (t) => {
@@ -174,7 +174,7 @@ test('a module that cannot be imported fails the call, and the next call tries a
     if (++tries === 1) throw new SyntaxError('unexpected token');
     return Works;
   };
-  const host = new ServiceHost(new Registry([{ id: 'p', api: 1, provides: [provide(Base, load)] }]));
+  const host = new ServiceHost(new PluginRegistry([{ id: 'p', api: 1, provides: [provide(Base, load)] }]));
   await t.throwsAsync(host.ensure([Base]), { instanceOf: SyntaxError });
   await host.ensure([Base]);
   t.true(host.resolve(Base) instanceof Works);
@@ -195,7 +195,7 @@ test('a circle is refused before anything starts, naming services and plugins', 
   }
   const one: PluginDefinition = { id: 'one', api: 1, provides: [provide(Left, async () => A)], requires: [Right] };
   const two: PluginDefinition = { id: 'two', api: 1, provides: [provide(Right, async () => B)], requires: [Left] };
-  const host = new ServiceHost(new Registry([one, two]));
+  const host = new ServiceHost(new PluginRegistry([one, two]));
   const results = await Promise.allSettled([host.ensure([Left]), host.ensure([Right])]);
   const messages = results.map((result) => (result.status === 'rejected' ? result.reason.message : 'started'));
   t.deepEqual(messages, [

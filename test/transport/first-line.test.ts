@@ -1,8 +1,8 @@
 import test from 'ava';
 import { GantryError } from '../../src/kernel/errors.js';
-import { parseFirstLine } from '../../src/transport/first-line.js';
+import { parseRequestLine } from '../../src/transport/first-line.js';
 
-const parse = (text: string) => parseFirstLine(Buffer.from(text));
+const parse = (text: string) => parseRequestLine(Buffer.from(text));
 
 test('an array is v1', (t) => {
   t.deepEqual(parse('["run","-i","base"]'), { version: 1, argv: ['run', '-i', 'base'] });
@@ -62,6 +62,6 @@ const REFUSED: Readonly<Record<string, [line: string | Buffer, message: RegExp]>
 
 for (const [what, [line, message]] of Object.entries(REFUSED)) {
   test(`refused: ${what}`, (t) => {
-    t.throws(() => parseFirstLine(Buffer.from(line as string)), { instanceOf: GantryError, message });
+    t.throws(() => parseRequestLine(Buffer.from(line as string)), { instanceOf: GantryError, message });
   });
 }

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { LocalCall } from '../../src/kernel/local-call.js';
-import { Registry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
 import { listen } from '../../src/transport/server.js';
 import { idle } from '../kernel/fixtures.js';
@@ -14,7 +14,7 @@ const DENIED = "Permission denied: this socket allows read, and 'docker rm' need
 /** An address where only reading is allowed. */
 async function limited(t: ExecutionContext, address: (folder: string) => string): Promise<string> {
   const commands = { ps: idle('ps'), 'rm|container rm': idle('rm', { effects: ['destroy'] }) };
-  const registry = new Registry([{ id: 'test', api: 1, commands }]);
+  const registry = new PluginRegistry([{ id: 'test', api: 1, commands }]);
   const call = new LocalCall(registry, new ServiceHost(registry), { daemon: true });
   const listener = await listen(address(await temporaryFolder(t)), call.restricted(['read']));
   t.teardown(() => listener.close());

@@ -2,7 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { CreditedInput } from '../../transport/credited.js';
 import { type ErrorKind, GantryError } from '../errors.js';
 import { FramedPort, GuestProtocolError } from './frames.js';
-import { Outputs } from './outputs.js';
+import { CreditedOutputs } from './outputs.js';
 
 /** What one side asks of the other. */
 type Message =
@@ -54,7 +54,7 @@ export class Channel {
   readonly #pending = new Map<number, Pending>();
   readonly #running = new Map<number, AbortController>();
   readonly #inputs = new Map<number, CreditedInput>();
-  readonly #outputs: Outputs;
+  readonly #outputs: CreditedOutputs;
   #runningBytes = 0;
   #nextCall = 1;
   #nextStream = 1;
@@ -68,10 +68,10 @@ export class Channel {
   ) {
     this.#port = new FramedPort(
       stream,
-      (message, bytes) => this.#receive(checked(message), bytes),
+      (message, bytes) => this.#receive(checkedMessage(message), bytes),
       (error) => this.#end(error),
     );
-    this.#outputs = new Outputs(
+    this.#outputs = new CreditedOutputs(
       (stream, bytes, done) => this.#send({ t: 'data', stream, bytes }, done),
       (stream) => this.#send({ t: 'end', stream }),
     );
@@ -144,10 +144,10 @@ export class Channel {
         this.#running.get(message.id)?.abort();
         break;
       case 'return':
-        this.#settle(message.id)?.resolve(message.value);
+        this.#takePending(message.id)?.resolve(message.value);
         break;
       case 'throw':
-        this.#settle(message.id)?.reject(received(message.error));
+        this.#takePending(message.id)?.reject(decodeError(message.error));
         break;
       case 'data':
         this.#inputs.get(message.stream)?.receive(Buffer.from(message.bytes));
@@ -164,7 +164,7 @@ export class Channel {
     }
   }
 
-  #settle(id: number): Pending | undefined {
+  #takePending(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     return pending;
@@ -184,7 +184,7 @@ export class Channel {
         try {
           this.#send({ ...answer, id });
         } catch (error) {
-          this.#send({ t: 'throw', id, error: sent(error) });
+          this.#send({ t: 'throw', id, error: encodeError(error) });
         }
       })
       .finally(() => {
@@ -212,11 +212,11 @@ async function answered(work: () => unknown): Promise<Answer> {
   try {
     return { t: 'return', value: await work() };
   } catch (error) {
-    return { t: 'throw', error: sent(error) };
+    return { t: 'throw', error: encodeError(error) };
   }
 }
 
-function sent(error: unknown): WireError {
+function encodeError(error: unknown): WireError {
   if (!(error instanceof GantryError)) {
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
     return { message, stack: stack ?? '' };
@@ -237,7 +237,7 @@ const KINDS: Readonly<Record<ErrorKind, true>> = {
 };
 
 /** Nothing of it is believed but its form. */
-function received(error: WireError): Error {
+function decodeError(error: WireError): Error {
   const message = String(error?.message ?? '');
   if (error?.kind === undefined || !Object.hasOwn(KINDS, error.kind)) {
     return new GuestError(message, String(error?.stack ?? ''));
@@ -253,7 +253,7 @@ function isExitCode(code: unknown): code is number {
 }
 
 /** The form of a message, as far as this side relies on it. */
-function checked(message: unknown): Message {
+function checkedMessage(message: unknown): Message {
   const { t, id, method, stream, bytes } = (message ?? {}) as Record<string, unknown>;
   const ok =
     (t === 'call' && Number.isSafeInteger(id) && typeof method === 'string') ||

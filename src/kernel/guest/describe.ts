@@ -26,7 +26,7 @@ export function describePlugin(plugin: Plugin): Manifest {
     summary: plugin.summary ?? '',
     rights: list<string>(plugin, 'rights'),
     replaces: list<string>(plugin, 'replaces'),
-    asks: asked(plugin),
+    asks: requiredServices(plugin),
     commands: list<AnyClass>(plugin, 'commands').map((command) => describeCommand(command, plugin)),
     extensions: list<AnyClass>(plugin, 'extensions').map(describeExtension),
     handlers: handlers.flatMap((handler) => named(handler, eventsOf(handler))),
@@ -107,7 +107,7 @@ function named<T extends { readonly method: string }>(
 }
 
 /** The services that the plugin's classes ask for: each must be its own, or one that it declares a right to. */
-function asked(plugin: Plugin): readonly string[] {
+function requiredServices(plugin: Plugin): readonly string[] {
   const own = new Set((plugin.services ?? []).map(({ token }) => token.label));
   const rights = new Set((plugin.rights ?? []).map((right) => right.split('.')[0]));
   const labels = new Set<string>();

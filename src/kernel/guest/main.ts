@@ -6,7 +6,7 @@ import { token } from '../token.js';
 import { Channel } from './channel.js';
 import { GuestCall } from './guest-context.js';
 import { type EngineSide, PluginInstance, type Scope } from './instance.js';
-import { lend, serve } from './lend.js';
+import { provideGantry, registerModule } from './lend.js';
 import type { Plugin } from './plugin.js';
 import type {
   AcceptedStreams,
@@ -47,8 +47,8 @@ const engine: EngineSide = {
 async function load({ code, url, open }: LoadParams): Promise<unknown> {
   methods = open;
   nameWhoExits();
-  lend({ ...surface });
-  const loaded: { readonly default?: unknown } = await import(serve(code, url));
+  provideGantry({ ...surface });
+  const loaded: { readonly default?: unknown } = await import(registerModule(code, url));
   const exported = loaded.default;
   const plugin: unknown = typeof exported === 'function' && !isClass(exported) ? await exported(gantry()) : exported;
   instance = new PluginInstance(plugin as Plugin, engine);

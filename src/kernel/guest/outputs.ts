@@ -14,7 +14,7 @@ const MAX_EARLY = 2000;
  * The writing ends of streams that are sent against credit. Credit may come before its stream is opened here, and after
  * it has ended: the first is kept, the second is not, and the reader's `stop` tells when no more can come.
  */
-export class Outputs {
+export class CreditedOutputs {
   readonly #open = new Map<number, Entry>();
   readonly #early = new Map<number, number | 'stopped'>();
   /** Ended here, and not yet stopped by the reader. */

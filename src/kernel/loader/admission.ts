@@ -4,13 +4,13 @@ import type { Manifest } from '../guest/manifest.js';
 import type { PluginRecord } from './records.js';
 
 /** A third-party plugin beside the one that asks to be admitted. */
-export interface Neighbour {
+export interface OtherPlugin {
   readonly source: string;
   readonly manifest: Manifest;
 }
 
 /** What the built-in plugins have, that others can meet or clash with. */
-export interface Ground {
+export interface BuiltIns {
   readonly ids: readonly string[];
   /** Labels of all services, and of those that are open. */
   readonly services: readonly string[];
@@ -28,54 +28,63 @@ export interface Ground {
  * Refuses a plugin that clashes with what is there, or asks for what is not. Commands are the registry's to check.
  * @throws GantryError `conflict` naming both sides; `unavailable` for what may come later; `invalid`
  */
-export function checkAdmission(manifest: Manifest, source: string, others: readonly Neighbour[], ground: Ground): void {
-  checkId(manifest, source, others, ground);
-  checkServices(manifest, others, ground);
-  checkTables(manifest, others, ground);
+export function checkAdmission(
+  manifest: Manifest,
+  source: string,
+  others: readonly OtherPlugin[],
+  builtIns: BuiltIns,
+): void {
+  checkId(manifest, source, others, builtIns);
+  checkServices(manifest, others, builtIns);
+  checkTables(manifest, others, builtIns);
   for (const { action, name } of manifest.handlers) {
-    if (ground.events.includes(action)) continue;
-    const [near] = didYouMean(action, ground.events);
-    const hint = near ? `Did you mean '${near}'?` : `There are ${ground.events.join(', ')}`;
+    if (builtIns.events.includes(action)) continue;
+    const [near] = didYouMean(action, builtIns.events);
+    const hint = near ? `Did you mean '${near}'?` : `There are ${builtIns.events.join(', ')}`;
     throw new GantryError('invalid', `'${name}' waits for the event '${action}', which does not exist`, { hint });
   }
-  refuseCircles(manifest, others);
+  refuseCycles(manifest, others);
 }
 
-function checkId({ id }: Manifest, source: string, others: readonly Neighbour[], ground: Ground): void {
-  if (ground.ids.includes(id)) throw new GantryError('conflict', `the id '${id}' is a built-in plugin's`);
+function checkId({ id }: Manifest, source: string, others: readonly OtherPlugin[], builtIns: BuiltIns): void {
+  if (builtIns.ids.includes(id)) throw new GantryError('conflict', `the id '${id}' is a built-in plugin's`);
   const other = others.find(({ manifest }) => manifest.id === id);
   if (other) throw new GantryError('conflict', `${source} and ${other.source} both have the id '${id}'`);
 }
 
-function checkServices(manifest: Manifest, others: readonly Neighbour[], ground: Ground): void {
+function checkServices(manifest: Manifest, others: readonly OtherPlugin[], builtIns: BuiltIns): void {
   for (const { label } of manifest.services) {
-    if (ground.names.includes(label)) {
+    if (builtIns.names.includes(label)) {
       throw new GantryError(
         'conflict',
         `the service '${label}' of plugin '${manifest.id}' is called what 'gantry' has already`,
       );
     }
     const other = ownerOf(label, others);
-    const owner = other ? `plugin '${other}'` : ground.services.includes(label) ? 'the engine' : undefined;
+    const owner = other ? `plugin '${other}'` : builtIns.services.includes(label) ? 'the engine' : undefined;
     if (owner)
       throw new GantryError('conflict', `the service '${label}' of plugin '${manifest.id}' is ${owner}'s already`);
   }
-  const missing = missingServices(manifest, others, ground);
+  const missing = missingServices(manifest, others, builtIns);
   if (missing.length === 0) return;
-  const hint = `The engine has ${ground.open.join(', ')}`;
+  const hint = `The engine has ${builtIns.open.join(', ')}`;
   throw new GantryError('unavailable', `it asks for '${missing.join("', '")}', which no plugin offers`, { hint });
 }
 
 /** Services that a plugin asks for and nobody offers, now. */
-export function missingServices({ asks }: Manifest, others: readonly Neighbour[], ground: Ground): readonly string[] {
-  return asks.filter((label) => !ground.open.includes(label) && ownerOf(label, others) === undefined);
+export function missingServices(
+  { asks }: Manifest,
+  others: readonly OtherPlugin[],
+  builtIns: BuiltIns,
+): readonly string[] {
+  return asks.filter((label) => !builtIns.open.includes(label) && ownerOf(label, others) === undefined);
 }
 
-function ownerOf(label: string, plugins: readonly Neighbour[]): string | undefined {
+function ownerOf(label: string, plugins: readonly OtherPlugin[]): string | undefined {
   return plugins.find(({ manifest }) => manifest.services.some((service) => service.label === label))?.manifest.id;
 }
 
-function checkTables(manifest: Manifest, others: readonly Neighbour[], ground: Ground): void {
+function checkTables(manifest: Manifest, others: readonly OtherPlugin[], builtIns: BuiltIns): void {
   const columns = (one: Manifest): Entry[] => one.columns.map(({ command, header }) => ({ command, name: header }));
   const filters = (one: Manifest): Entry[] => one.filters.map(({ command, filter }) => ({ command, name: filter }));
   for (const [what, entriesOf, key] of [
@@ -83,9 +92,9 @@ function checkTables(manifest: Manifest, others: readonly Neighbour[], ground: G
     ['filter', filters, 'filters'],
   ] as const) {
     for (const { command, name } of entriesOf(manifest)) {
-      const table = Object.hasOwn(ground.tables, command) ? ground.tables[command] : undefined;
+      const table = Object.hasOwn(builtIns.tables, command) ? builtIns.tables[command] : undefined;
       if (!table) {
-        const hint = `These have: ${Object.keys(ground.tables).join(', ')}`;
+        const hint = `These have: ${Object.keys(builtIns.tables).join(', ')}`;
         throw new GantryError('invalid', `the command '${command}' has no table for the ${what} '${name}'`, { hint });
       }
       const has = (one: Manifest): boolean => entriesOf(one).some((e) => e.command === command && e.name === name);
@@ -104,7 +113,7 @@ interface Entry {
 }
 
 /** Plugins whose services need each other could never be made. */
-function refuseCircles(manifest: Manifest, others: readonly Neighbour[]): void {
+function refuseCycles(manifest: Manifest, others: readonly OtherPlugin[]): void {
   const all = [...others.map((other) => other.manifest), manifest];
   const walk = (one: Manifest, path: readonly string[]): void => {
     if (path.includes(one.id)) {
@@ -150,7 +159,7 @@ export function unapproved(manifest: Manifest, record: PluginRecord): readonly s
 const AS_ROOT = 'Host.all';
 
 /** What a plugin may do by having been put into the folder. */
-export function pinnedAtFirst(manifest: Manifest): readonly string[] {
+export function initialRights(manifest: Manifest): readonly string[] {
   return wantedRights(manifest).filter((right) => right !== AS_ROOT);
 }
 

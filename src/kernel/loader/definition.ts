@@ -13,7 +13,7 @@ export interface PluginCode {
 }
 
 /** A third-party plugin in the form of a built-in one: its classes stand for code that runs elsewhere. */
-export function definitionOf(manifest: Manifest, code: PluginCode): PluginDefinition {
+export function remoteDefinition(manifest: Manifest, code: PluginCode): PluginDefinition {
   const commands = manifest.commands.map((command) => [
     command.metadata.name,
     async () => remoteCommand(command, code),

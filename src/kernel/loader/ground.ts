@@ -1,12 +1,12 @@
 import { GantryError } from '../errors.js';
 import * as surface from '../guest/surface.js';
-import { isOwnOption, type Registry } from '../registry.js';
-import { checkFlags, type Ground } from './admission.js';
+import { isOwnOption, type PluginRegistry } from '../registry.js';
+import { type BuiltIns, checkFlags } from './admission.js';
 
 /** What `gantry` exports beside tokens of services. */
 export const SURFACE: readonly string[] = Object.keys(surface);
 
-export function groundOf(registry: Registry, open: readonly string[]): Ground {
+export function builtInsOf(registry: PluginRegistry, open: readonly string[]): BuiltIns {
   const { plugins } = registry;
   return {
     ids: plugins.map(({ id }) => id),
@@ -23,7 +23,7 @@ export function groundOf(registry: Registry, open: readonly string[]): Ground {
  * Checks the flags of all commands that a plugin extends or brings.
  * @throws GantryError `invalid` for a command that is not there, `conflict` for a flag that is
  */
-export async function checkAllFlags(registry: Registry, id: string): Promise<void> {
+export async function checkAllFlags(registry: PluginRegistry, id: string): Promise<void> {
   const plugin = registry.plugins.find((one) => one.id === id);
   const extended = (plugin?.extensions ?? []).map(({ command }) => command);
   const names = registry.commands.map(({ names: [own] }) => own);

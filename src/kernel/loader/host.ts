@@ -8,7 +8,7 @@ import { bringsOf, type PluginHost, type PluginInfo, type PluginState } from '..
 import { wantedRights } from './admission.js';
 import type { PluginLoader } from './loader.js';
 import type { Problem } from './problem.js';
-import type { Slot } from './slot.js';
+import type { PluginSlot } from './slot.js';
 
 const MOST_BYTES = 4 << 20;
 
@@ -55,7 +55,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
   }
 
   /** @throws GantryError `invalid` where it does not load: one that waits for approval does */
-  async #loaded(path: string): Promise<Slot> {
+  async #loaded(path: string): Promise<PluginSlot> {
     await this.loader.scan();
     await this.loader.settled(path);
     const slot = this.loader.slots.get(path);
@@ -110,7 +110,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     await this.loader.refresh(slot.source);
   }
 
-  #find(id: string): Slot {
+  #find(id: string): PluginSlot {
     const slots = [...this.loader.slots.values()];
     // A file that does not load goes by its name, which may be the id of another.
     const named = slots.filter((one) => one.id === id);
@@ -123,7 +123,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     throw new GantryError('not found', `No such plugin: ${id}`, { hint: `'docker plugin ls' lists them` });
   }
 
-  #info(slot: Slot): PluginInfo {
+  #info(slot: PluginSlot): PluginInfo {
     const manifest = slot.pending ?? slot.manifest;
     const problem = this.#problem(slot);
     return {
@@ -140,10 +140,10 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     };
   }
 
-  #problem(slot: Slot): Problem | undefined {
+  #problem(slot: PluginSlot): Problem | undefined {
     if (slot.disabled) return undefined;
     if (slot.problem) return slot.problem;
-    const seconds = slot.restsFor();
+    const seconds = slot.backoffSeconds();
     if (seconds > 0) {
       const { reason = '', stack = '' } = slot.lastFailure ?? {};
       return { reason: `died three times in a minute, and rests for ${seconds} s: ${reason}`, stack };
@@ -156,9 +156,9 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
       : { reason: `it asks for '${missing.join("', '")}', which no plugin offers`, stack: '' };
   }
 
-  #state(slot: Slot, problem: Problem | undefined): PluginState {
+  #state(slot: PluginSlot, problem: Problem | undefined): PluginState {
     if (slot.disabled) return 'disabled';
-    if (slot.restsFor() > 0) return 'tripped';
+    if (slot.backoffSeconds() > 0) return 'tripped';
     if (slot.pending && !slot.version) return 'pending';
     if (!slot.version) return problem ? 'failed' : 'loading';
     return problem ? 'degraded' : 'ok';

@@ -3,23 +3,23 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GantryError } from '../errors.js';
 import type { Manifest } from '../guest/manifest.js';
-import type { Registry } from '../registry.js';
+import type { PluginRegistry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
 import { MemberCheck } from '../types/member-check.js';
-import { checkAdmission, type Ground, missingServices, pinnedAtFirst, unapproved } from './admission.js';
+import { type BuiltIns, checkAdmission, initialRights, missingServices, unapproved } from './admission.js';
 import { listFolder } from './folders.js';
-import { checkAllFlags, groundOf, SURFACE } from './ground.js';
+import { builtInsOf, checkAllFlags, SURFACE } from './ground.js';
 import { ManifestCache } from './manifest-cache.js';
 import { type ActiveSlot, PluginSet } from './plugin-set.js';
 import { problemOf } from './problem.js';
 import { PluginRecords } from './records.js';
 import { ServiceRouter } from './router.js';
-import type { Slot } from './slot.js';
-import { stampsOf } from './stamps.js';
-import { surroundingsOf } from './surroundings.js';
-import { Turns } from './turns.js';
+import type { PluginSlot } from './slot.js';
+import { fingerprintsOf } from './stamps.js';
+import { versionHost } from './surroundings.js';
+import { SerialQueue } from './turns.js';
 import type { PluginVersion } from './version.js';
-import { known, Workshop } from './workshop.js';
+import { knownVersion, VersionBuilder } from './workshop.js';
 
 export interface LoaderOptions {
   readonly folders: readonly string[];
@@ -50,20 +50,20 @@ export class PluginLoader {
   /** Why a folder cannot be used, by its path. */
   readonly refusedFolders = new Map<string, string>();
   readonly #set: PluginSet;
-  #current: Registry;
+  #current: PluginRegistry;
   #cache: ManifestCache | undefined;
-  #ground: Ground | undefined;
-  #workshop: Workshop | undefined;
+  #builtIns: BuiltIns | undefined;
+  #builder: VersionBuilder | undefined;
   /** Plugins that are still being loaded. */
-  readonly #slow = new Map<string, Promise<void>>();
+  readonly #loading = new Map<string, Promise<void>>();
   /** Sources whose problems are not to be believed. */
-  readonly #afresh = new Set<string>();
-  readonly #turns = new Turns();
-  readonly #admissions = new Turns();
+  readonly #retry = new Set<string>();
+  readonly #scans = new SerialQueue();
+  readonly #admissions = new SerialQueue();
   readonly #listeners: (() => void)[] = [];
 
   constructor(
-    private readonly builtIn: Registry,
+    private readonly builtIn: PluginRegistry,
     private readonly host: ServiceHost,
     private readonly options: LoaderOptions,
   ) {
@@ -73,7 +73,7 @@ export class PluginLoader {
   }
 
   /** What commands there are now. */
-  get current(): Registry {
+  get current(): PluginRegistry {
     return this.#current;
   }
 
@@ -81,7 +81,7 @@ export class PluginLoader {
     return this.options.folders;
   }
 
-  get slots(): ReadonlyMap<string, Slot> {
+  get slots(): ReadonlyMap<string, PluginSlot> {
     return this.#set.slots;
   }
 
@@ -89,9 +89,9 @@ export class PluginLoader {
     return this.#set.active;
   }
 
-  get ground(): Ground {
-    if (!this.#ground) throw new Error('the loader has not been started');
-    return this.#ground;
+  get builtIns(): BuiltIns {
+    if (!this.#builtIns) throw new Error('the loader has not been started');
+    return this.#builtIns;
   }
 
   /** Called after each change of what is loaded. */
@@ -104,12 +104,12 @@ export class PluginLoader {
    * nobody up: `settled` waits for it.
    */
   scan(): Promise<void> {
-    return this.#turns.take(() => this.#scan());
+    return this.#scans.run(() => this.#scan());
   }
 
   /** Resolves when plugins that take long to load are there, or have failed: one of them, or all. */
   async settled(source?: string): Promise<void> {
-    await (source === undefined ? Promise.all(this.#slow.values()) : this.#slow.get(source));
+    await (source === undefined ? Promise.all(this.#loading.values()) : this.#loading.get(source));
   }
 
   /** Ends all processes. */
@@ -121,8 +121,8 @@ export class PluginLoader {
   async refresh(source: string): Promise<void> {
     const slot = this.slots.get(source);
     if (slot) slot.stamps = '';
-    slot?.forgive();
-    this.#afresh.add(source);
+    slot?.resetFailures();
+    this.#retry.add(source);
     await this.scan();
     await this.settled(source);
   }
@@ -130,32 +130,32 @@ export class PluginLoader {
   async #scan(): Promise<void> {
     const sources = [...new Set(this.options.folders.flatMap((folder) => this.#list(folder)))];
     if (sources.length === 0 && this.slots.size === 0) return;
-    const workshop = await this.#prepare();
+    const builder = await this.#prepare();
     const gone = [...this.slots.keys()].filter((source) => !sources.includes(source));
     for (const source of gone) this.#forget(source);
     const changed = sources.filter((source) => this.#hasChanged(source));
     if (gone.length + changed.length === 0) return;
     // Who was there before is there first: a newcomer takes nothing away from others, whatever its name.
-    for (const source of changed) await this.#restore(source, workshop);
-    for (const source of changed) await this.#renewUnlessSlow(this.#set.slot(source), workshop);
+    for (const source of changed) await this.#restore(source, builder);
+    for (const source of changed) await this.#renewUnlessSlow(this.#set.slot(source), builder);
     this.#cache?.keep(sources);
-    await this.#changed(workshop);
+    await this.#changed(builder);
   }
 
-  async #changed(workshop: Workshop): Promise<void> {
-    await this.#settle(workshop);
+  async #changed(builder: VersionBuilder): Promise<void> {
+    await this.#retryBlocked(builder);
     for (const listener of this.#listeners) listener();
   }
 
-  async #renewUnlessSlow(slot: Slot, workshop: Workshop): Promise<void> {
-    const renewal = this.#renew(slot, workshop);
+  async #renewUnlessSlow(slot: PluginSlot, builder: VersionBuilder): Promise<void> {
+    const renewal = this.#renew(slot, builder);
     const isDone = await Promise.race([renewal.then(() => true), sleep(SLOW_MS, false, { ref: false })]);
     if (isDone) return;
     const rest = renewal.then(() => {
-      this.#slow.delete(slot.source);
-      return this.#turns.take(() => this.#changed(workshop));
+      this.#loading.delete(slot.source);
+      return this.#scans.run(() => this.#changed(builder));
     });
-    this.#slow.set(slot.source, rest);
+    this.#loading.set(slot.source, rest);
     // It may have been saved again meanwhile.
     void rest.then(() => this.scan()).catch(() => {});
   }
@@ -172,10 +172,10 @@ export class PluginLoader {
   }
 
   /** What is needed once there is a plugin. */
-  async #prepare(): Promise<Workshop> {
-    if (this.#workshop) return this.#workshop;
+  async #prepare(): Promise<VersionBuilder> {
+    if (this.#builder) return this.#builder;
     const open = await ServiceRouter.openMethods(this.builtIn);
-    this.#ground = groundOf(this.builtIn, Object.keys(open));
+    this.#builtIns = builtInsOf(this.builtIn, Object.keys(open));
     this.#cache = new ManifestCache(join(this.options.state, 'cache'), [
       this.options.engineVersion,
       ...SURFACE,
@@ -186,15 +186,15 @@ export class PluginLoader {
       () => this.#current,
       (label) => this.#set.offeredBy(label),
     );
-    const surroundings = surroundingsOf({ set: this.#set, records: this.records, router, open, options: this.options });
-    this.#workshop = new Workshop(this.#cache, surroundings, new MemberCheck(this.options.types));
-    return this.#workshop;
+    const shared = versionHost({ set: this.#set, records: this.records, router, open, options: this.options });
+    this.#builder = new VersionBuilder(this.#cache, shared, new MemberCheck(this.options.types));
+    return this.#builder;
   }
 
   #hasChanged(source: string): boolean {
     const slot = this.slots.get(source);
-    if (this.#slow.has(source)) return false;
-    return !slot || slot.stamps !== stampsOf(slot.inputs);
+    if (this.#loading.has(source)) return false;
+    return !slot || slot.stamps !== fingerprintsOf(slot.inputs);
   }
 
   #forget(source: string): void {
@@ -205,12 +205,12 @@ export class PluginLoader {
   }
 
   /** Uses the last good version of an earlier process, until it is known what the files are now. */
-  async #restore(source: string, workshop: Workshop): Promise<void> {
+  async #restore(source: string, builder: VersionBuilder): Promise<void> {
     if (this.slots.has(source)) return;
     const slot = this.#set.slot(source);
-    if (this.options.retries) this.#afresh.add(source);
+    if (this.options.retries) this.#retry.add(source);
     try {
-      const version = workshop.lastGood(slot);
+      const version = builder.lastGood(slot);
       if (version) await this.#admitInTurn(slot, version);
     } catch {
       // `renew` tells what is wrong.
@@ -218,44 +218,44 @@ export class PluginLoader {
   }
 
   /** Reads one source. Whatever is wrong with it becomes its problem, and that of nobody else. */
-  async #renew(slot: Slot, workshop: Workshop): Promise<void> {
-    const again = this.#afresh.delete(slot.source);
+  async #renew(slot: PluginSlot, builder: VersionBuilder): Promise<void> {
+    const again = this.#retry.delete(slot.source);
     slot.newest = undefined;
-    await this.#attempt(slot, workshop, () => workshop.newest(slot, this.#set.labels, again));
+    await this.#attempt(slot, builder, () => builder.newest(slot, this.#set.labels, again));
     if (slot.problem) this.options.log(`plugin ${slot.source}: ${slot.problem.reason}`);
   }
 
-  async #attempt(slot: Slot, workshop: Workshop, make: () => Promise<PluginVersion>): Promise<void> {
+  async #attempt(slot: PluginSlot, builder: VersionBuilder, make: () => Promise<PluginVersion>): Promise<void> {
     let version: PluginVersion | undefined;
     try {
       version = await make();
-      slot.newest = known(version);
+      slot.newest = knownVersion(version);
       await this.#admitInTurn(slot, version);
       slot.problem = undefined;
     } catch (error) {
       slot.problem = problemOf(error);
     }
     if (version !== slot.version) version?.retire();
-    if (this.slots.get(slot.source) === slot) workshop.remember(slot);
+    if (this.slots.get(slot.source) === slot) builder.remember(slot);
   }
 
   /** Whoever comes later has to get along with those who are there. */
-  #admitInTurn(slot: Slot, version: PluginVersion): Promise<void> {
-    return this.#admissions.take(async () => {
+  #admitInTurn(slot: PluginSlot, version: PluginVersion): Promise<void> {
+    return this.#admissions.run(async () => {
       if (this.slots.get(slot.source) !== slot) throw new GantryError('not found', 'its file is gone');
       await this.#admit(slot, version);
     });
   }
 
   /** Puts a version in the place of the slot's former one, if it clashes with nothing and the operator agrees. */
-  async #admit(slot: Slot, version: PluginVersion): Promise<void> {
+  async #admit(slot: PluginSlot, version: PluginVersion): Promise<void> {
     const { manifest } = version;
     const found = this.records.get(manifest.id);
-    const record = found ?? { enabled: true, rights: pinnedAtFirst(manifest), replaces: [] };
+    const record = found ?? { enabled: true, rights: initialRights(manifest), replaces: [] };
     slot.disabled = !record.enabled;
     slot.pending = slot.disabled ? manifest : undefined;
     if (slot.disabled) return this.#replace(slot, undefined);
-    checkAdmission(manifest, slot.source, this.#set.neighbours(slot), this.ground);
+    checkAdmission(manifest, slot.source, this.#set.others(slot), this.builtIns);
     const missing = unapproved(manifest, record);
     if (missing.length > 0) {
       slot.pending = manifest;
@@ -270,27 +270,27 @@ export class PluginLoader {
     if (!found) this.records.set(manifest.id, record);
   }
 
-  #replace(slot: Slot, version: PluginVersion | undefined, registry?: Registry): void {
+  #replace(slot: PluginSlot, version: PluginVersion | undefined, registry?: PluginRegistry): void {
     const former = slot.version;
     slot.version = version;
-    slot.forgive();
+    slot.resetFailures();
     this.#current = registry ?? this.#set.registry();
     if (former !== version) former?.retire();
   }
 
   /** What came may be what others waited for, and what went may have stood in their way. */
-  async #settle(workshop: Workshop): Promise<void> {
+  async #retryBlocked(builder: VersionBuilder): Promise<void> {
     for (let before = ''; before !== this.#set.inUse; ) {
       before = this.#set.inUse;
       for (const slot of this.slots.values()) {
         if (!slot.problem || slot.problem.labels === this.#set.labels.join()) continue;
-        await this.#attempt(slot, workshop, () => workshop.newest(slot, this.#set.labels, false));
+        await this.#attempt(slot, builder, () => builder.newest(slot, this.#set.labels, false));
       }
     }
   }
 
   /** Services that a plugin in use asks for, and that nobody offers any more. */
   missingFor(manifest: Manifest): readonly string[] {
-    return missingServices(manifest, this.#set.neighbours(), this.ground);
+    return missingServices(manifest, this.#set.others(), this.builtIns);
   }
 }

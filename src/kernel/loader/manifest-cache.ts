@@ -41,12 +41,12 @@ export class ManifestCache {
   readonly #formerly = new Map<string, readonly string[]>();
   readonly #key: string;
 
-  /** @param ground what entries depend on beside the plugins: the engine's version, the names it exports */
+  /** @param builtIns what entries depend on besides the plugins: the engine's version, the names it exports */
   constructor(
     private readonly folder: string,
-    ground: readonly string[],
+    builtIns: readonly string[],
   ) {
-    this.#key = createHash('sha256').update(ground.join('\n')).digest('hex');
+    this.#key = createHash('sha256').update(builtIns.join('\n')).digest('hex');
     const index = readJson<Index>(this.#indexPath);
     this.#entries = index?.key === this.#key ? { ...index.entries } : {};
   }

@@ -1,5 +1,5 @@
 /** Rejects with `failure` where work has not ended in time. @param milliseconds none: as long as it takes */
-export async function within<T>(
+export async function withTimeout<T>(
   milliseconds: number | 'any',
   work: Promise<T>,
   failure: (seconds: number) => Error,
@@ -12,7 +12,7 @@ export async function within<T>(
 }
 
 /** Rejects with `failure` where work has not ended some time after its client has gone: nobody waits for it any more. */
-export async function unlessAbandoned<T>(
+export async function unlessClientGone<T>(
   gone: AbortSignal,
   milliseconds: number,
   work: Promise<T>,
@@ -32,7 +32,7 @@ export async function unlessAbandoned<T>(
 }
 
 /** Measures the time that is a plugin's own, and not that of the call which it stands around. */
-export class Promptness {
+export class OwnTime {
   readonly exceeded: Promise<never>;
   readonly #fail: () => void;
   #timer: NodeJS.Timeout | undefined;

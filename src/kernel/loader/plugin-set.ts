@@ -1,26 +1,26 @@
-import type { Registry } from '../registry.js';
-import type { Neighbour } from './admission.js';
-import { definitionOf } from './definition.js';
-import type { OfferedTo } from './router.js';
-import { Slot } from './slot.js';
+import type { PluginRegistry } from '../registry.js';
+import type { OtherPlugin } from './admission.js';
+import { remoteDefinition } from './definition.js';
+import type { OfferedByPlugin } from './router.js';
+import { PluginSlot } from './slot.js';
 import type { PluginVersion } from './version.js';
 
-export type ActiveSlot = Slot & { readonly version: PluginVersion };
+export type ActiveSlot = PluginSlot & { readonly version: PluginVersion };
 
 /** All slots, and what follows from the versions that are in use. */
 export class PluginSet {
-  readonly slots = new Map<string, Slot>();
+  readonly slots = new Map<string, PluginSlot>();
 
-  constructor(private readonly builtIn: Registry) {}
+  constructor(private readonly builtIn: PluginRegistry) {}
 
   /** The slot of a source, made where there is none. */
-  slot(source: string): Slot {
-    const slot = this.slots.get(source) ?? new Slot(source);
+  slot(source: string): PluginSlot {
+    const slot = this.slots.get(source) ?? new PluginSlot(source);
     this.slots.set(source, slot);
     return slot;
   }
 
-  slotOf(version: PluginVersion): Slot | undefined {
+  slotOf(version: PluginVersion): PluginSlot | undefined {
     return this.slots.get(version.source.place);
   }
 
@@ -35,7 +35,7 @@ export class PluginSet {
   }
 
   /** Who offers a service. */
-  offeredBy(label: string): OfferedTo | undefined {
+  offeredBy(label: string): OfferedByPlugin | undefined {
     for (const { version } of this.active) {
       const service = version.manifest.services.find((offered) => offered.label === label);
       if (!service) continue;
@@ -48,16 +48,16 @@ export class PluginSet {
     return undefined;
   }
 
-  neighbours(slot?: Slot): readonly Neighbour[] {
+  others(slot?: PluginSlot): readonly OtherPlugin[] {
     return this.active
       .filter((other) => other !== slot)
       .map(({ source, version }) => ({ source, manifest: version.manifest }));
   }
 
   /** The built-in plugins, and all that are active. @param slot whose version is to be `version` */
-  registry(slot?: Slot, version?: PluginVersion): Registry {
+  registry(slot?: PluginSlot, version?: PluginVersion): PluginRegistry {
     const versions = [...this.slots.values()].flatMap((each) => (each === slot ? version : each.version) ?? []);
-    return this.builtIn.with(versions.map((each) => definitionOf(each.manifest, each)));
+    return this.builtIn.with(versions.map((each) => remoteDefinition(each.manifest, each)));
   }
 
   /** Tells one state of it from another. */

@@ -39,7 +39,7 @@ export interface ProcessOptions {
 }
 
 /** How a plugin's process ended. */
-export interface ProcessEnd {
+export interface ProcessExit {
   /** `ran out of memory`, `called process.exit(3)`: follows the plugin's name in a sentence. */
   readonly reason: string;
   /** Of the plugin's code, where it is known; empty else. */
@@ -55,24 +55,24 @@ export interface ProcessEnd {
 export class GuestProcess {
   readonly #child: ChildProcess;
   readonly channel: Channel;
-  readonly ended: Promise<ProcessEnd>;
+  readonly ended: Promise<ProcessExit>;
   #tail = '';
   #written = 0;
-  #verdict: Omit<ProcessEnd, 'failed'> | undefined;
-  #dismissed = false;
+  #exitReason: Omit<ProcessExit, 'failed'> | undefined;
+  #stopped = false;
   #beating: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ProcessOptions) {
     this.#child = start(options);
-    const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
+    const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     this.ended = promise;
     this.channel = new Channel(this.#child.stdio[3] as Duplex, options.handlers, (error) => {
-      if (error) this.#verdict ??= { reason: `broke the protocol: ${error.message}`, stack: '' };
+      if (error) this.#exitReason ??= { reason: `broke the protocol: ${error.message}`, stack: '' };
       this.kill();
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) this.#collect(stream as Readable);
     this.#child.once('error', (error) => {
-      this.#verdict ??= { reason: `could not be started: ${error.message}`, stack: '' };
+      this.#exitReason ??= { reason: `could not be started: ${error.message}`, stack: '' };
       resolve(this.#end(null, null));
     });
     this.#child.once('exit', (code, signal) => void this.#drained().then(() => resolve(this.#end(code, signal))));
@@ -83,7 +83,7 @@ export class GuestProcess {
   }
 
   /** It has loaded, and is worth more than what nobody knows yet. */
-  promote(): void {
+  raisePriority(): void {
     setPriorityOf(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
 
@@ -98,14 +98,14 @@ export class GuestProcess {
   }
 
   /** Ends it because it is not needed any more. */
-  dismiss(): void {
-    this.#dismissed = true;
+  stop(): void {
+    this.#stopped = true;
     this.kill();
   }
 
   /** Ends it for something that it did. */
-  condemn(reason: string, stack = ''): void {
-    this.#verdict ??= { reason, stack };
+  terminate(reason: string, stack = ''): void {
+    this.#exitReason ??= { reason, stack };
     this.kill();
   }
 
@@ -131,13 +131,13 @@ export class GuestProcess {
     await new Promise((resolve) => {
       this.#beating = setTimeout(resolve, BEAT_MS).unref();
     });
-    if (this.#verdict || this.#dismissed || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    if (this.#written > FLOOD_BYTES_PER_BEAT) return this.condemn('floods its standard output');
+    if (this.#exitReason || this.#stopped || this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.#written > FLOOD_BYTES_PER_BEAT) return this.terminate('floods its standard output');
     this.#written = 0;
     const cpu = cpuSeconds(this.pid);
     const share = (cpu - cpuBefore) / ((Date.now() - begin) / 1000);
     const busy = share > BUSY_SHARE ? busyBeats + 1 : 0;
-    if (busy >= BUSY_BEATS) return this.condemn(`used a whole processor for ${BUSY_BEATS} s`);
+    if (busy >= BUSY_BEATS) return this.terminate(`used a whole processor for ${BUSY_BEATS} s`);
     void this.#beat(cpu, busy);
   }
 
@@ -153,7 +153,7 @@ export class GuestProcess {
       if (cpuSeconds(this.pid) - cpu > BLOCKED_MS / 2000) break;
     }
     const stack = await pausedStack(this.#child);
-    this.condemn(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
+    this.terminate(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
     return false;
   }
 
@@ -161,7 +161,7 @@ export class GuestProcess {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text: string) => {
       this.#written += text.length;
-      if (this.#written > FLOOD_BYTES_PER_BEAT) return this.condemn('floods its standard output');
+      if (this.#written > FLOOD_BYTES_PER_BEAT) return this.terminate('floods its standard output');
       this.#tail = (this.#tail + text).slice(-TAIL_BYTES);
       const lines = (rest + text).split('\n');
       rest = (lines.pop() ?? '').slice(-TAIL_BYTES);
@@ -169,10 +169,10 @@ export class GuestProcess {
     });
   }
 
-  #end(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+  #end(code: number | null, signal: NodeJS.Signals | null): ProcessExit {
     this.channel.close();
-    const verdict = this.#verdict ?? verdictOf(this.#tail, code, signal);
-    return { ...verdict, failed: !this.#dismissed };
+    const reason = this.#exitReason ?? exitReasonOf(this.#tail, code, signal);
+    return { ...reason, failed: !this.#stopped };
   }
 }
 
@@ -230,7 +230,7 @@ function identity(privileged: boolean): string[] {
   return [...(privileged || process.getuid?.() !== 0 ? [] : nobody), '--pdeathsig=KILL'];
 }
 
-function verdictOf(tail: string, code: number | null, signal: NodeJS.Signals | null): Omit<ProcessEnd, 'failed'> {
+function exitReasonOf(tail: string, code: number | null, signal: NodeJS.Signals | null): Omit<ProcessExit, 'failed'> {
   const [, exit] = /^Exit: (called process\.exit\(\d*\))$/m.exec(tail) ?? [];
   if (exit) return { reason: exit, stack: stackIn(tail) };
   if (/JavaScript heap out of memory|Array buffer allocation failed|out of memory/.test(tail)) {

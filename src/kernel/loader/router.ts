@@ -2,7 +2,7 @@ import type { CallScope } from '../call-scope.js';
 import type { Effect } from '../command.js';
 import { GantryError } from '../errors.js';
 import type { ServiceParams } from '../guest/protocol.js';
-import type { Registry } from '../registry.js';
+import type { PluginRegistry } from '../registry.js';
 import type { ServiceHost } from '../services.js';
 import { token } from '../token.js';
 
@@ -10,13 +10,13 @@ type AnyService = Record<string, (...args: unknown[]) => unknown>;
 type AnyEffect = 'read' | { readonly effect: Effect };
 
 /** Who asks for a service, and what that plugin may do. */
-export interface Asking {
+export interface Caller {
   readonly id: string;
   readonly rights: readonly string[];
 }
 
 /** A service that a third-party plugin offers. */
-export interface OfferedTo {
+export interface OfferedByPlugin {
   readonly plugin: string;
   readonly effects: Readonly<Record<string, Effect>>;
   call(method: string, args: readonly unknown[]): Promise<unknown>;
@@ -26,12 +26,12 @@ export interface OfferedTo {
 export class ServiceRouter {
   constructor(
     private readonly host: ServiceHost,
-    private readonly registry: () => Registry,
-    private readonly offeredBy: (label: string) => OfferedTo | undefined,
+    private readonly registry: () => PluginRegistry,
+    private readonly offeredBy: (label: string) => OfferedByPlugin | undefined,
   ) {}
 
   /** The methods of the services that built-in plugins open to others, by label. */
-  static async openMethods(registry: Registry): Promise<Readonly<Record<string, readonly string[]>>> {
+  static async openMethods(registry: PluginRegistry): Promise<Readonly<Record<string, readonly string[]>>> {
     const open = registry.plugins.flatMap(({ provides = [] }) => provides).filter((provider) => provider.open);
     const entries = open.map(async (provider) => {
       return [provider.token.label, Object.keys((await provider.effects?.()) ?? {})] as const;
@@ -40,7 +40,7 @@ export class ServiceRouter {
   }
 
   /** @throws GantryError `denied` for what it may not, `invalid` for no such member, and what the service throws */
-  async call(asking: Asking, { label, method, args }: ServiceParams, scope: CallScope | undefined): Promise<unknown> {
+  async call(asking: Caller, { label, method, args }: ServiceParams, scope: CallScope | undefined): Promise<unknown> {
     const offered = this.offeredBy(label);
     if (offered) {
       const effect = Object.hasOwn(offered.effects, method) ? offered.effects[method] : undefined;
@@ -55,7 +55,7 @@ export class ServiceRouter {
   }
 
   async #builtIn(
-    asking: Asking,
+    asking: Caller,
     { label, method, args }: Pick<ServiceParams, 'label' | 'method' | 'args'>,
     scope: CallScope | undefined,
   ): Promise<unknown> {
@@ -68,13 +68,13 @@ export class ServiceRouter {
     this.#demand(asking, label, method, effect === 'read' ? 'read' : effect.effect, scope);
     await this.host.ensure([wanted]);
     const service = this.host.resolve(wanted);
-    const target = scope?.recorder ? ((await scope.recorder.standIn(service, entry)) as AnyService) : service;
+    const target = scope?.recorder ? ((await scope.recorder.proxyOf(service, entry)) as AnyService) : service;
     const answer = await target[method]?.(...args);
     // What a dry run cannot know is no data.
     return typeof answer === 'function' ? undefined : answer;
   }
 
-  #demand(asking: Asking, label: string, method: string, effect: Effect, scope: CallScope | undefined): void {
+  #demand(asking: Caller, label: string, method: string, effect: Effect, scope: CallScope | undefined): void {
     const { id, rights } = asking;
     if (!rights.includes(`${label}.${effect}`) && !rights.includes(`${label}.all`)) {
       const hint = `Add '${label}.${effect}' to its rights`;

@@ -9,24 +9,24 @@ import type { Scope } from '../guest/instance.js';
 import type { AcceptedStreams, NextParams, OpenParams, RawParams, ServiceParams } from '../guest/protocol.js';
 
 /** A call that a plugin takes part in, as the engine sees it. */
-export interface ScopeEntry {
+export interface ActiveCall {
   readonly scope: CallScope;
   readonly context?: CommandContext;
   readonly next?: Next;
 }
 
 /** What a plugin's process may ask for, beside the calls that it takes part in. */
-export interface Served {
+export interface EngineRequests {
   service(params: ServiceParams, scope: CallScope | undefined): Promise<unknown>;
   accepted(): AcceptedStreams;
 }
 
 /** The calls that a plugin takes part in just now, and what its process may ask of the engine in their name. */
-export class Scopes {
-  readonly #entries = new Map<Scope, ScopeEntry>();
+export class ActiveCalls {
+  readonly #entries = new Map<Scope, ActiveCall>();
   #next = 1;
 
-  async during<T>(entry: ScopeEntry, work: (id: Scope) => Promise<T>): Promise<T> {
+  async during<T>(entry: ActiveCall, work: (id: Scope) => Promise<T>): Promise<T> {
     const id = this.#next++;
     this.#entries.set(id, entry);
     try {
@@ -36,7 +36,7 @@ export class Scopes {
     }
   }
 
-  handlers(channel: () => Channel, { service, accepted }: Served) {
+  handlers(channel: () => Channel, { service, accepted }: EngineRequests) {
     return {
       service: (params: ServiceParams): Promise<unknown> =>
         service(params, params.scope === 0 ? undefined : this.#entry(params.scope).scope),
@@ -57,7 +57,7 @@ export class Scopes {
     };
   }
 
-  #entry(scope: Scope): ScopeEntry {
+  #entry(scope: Scope): ActiveCall {
     const found = this.#entries.get(scope);
     if (!found) throw new GantryError('unavailable', 'the call is over');
     return found;

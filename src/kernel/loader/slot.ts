@@ -2,17 +2,17 @@ import { basename } from 'node:path';
 import type { Manifest } from '../guest/manifest.js';
 import type { KnownVersion } from './manifest-cache.js';
 import type { Problem } from './problem.js';
-import type { ProcessEnd } from './process.js';
+import type { ProcessExit } from './process.js';
 import type { PluginVersion } from './version.js';
 
 const MOST_FAILURES = 3;
 const WINDOW_MS = 60_000;
-const FIRST_REST_MS = 30_000;
-const LONGEST_REST_MS = 600_000;
+const FIRST_BACKOFF_MS = 30_000;
+const LONGEST_BACKOFF_MS = 600_000;
 const OUTPUT_LINES = 50;
 
 /** A place where a plugin comes from, and all that is known of it. */
-export class Slot {
+export class PluginSlot {
   /** The version that is in use: the last good one. */
   version: PluginVersion | undefined;
   /** What the files are now, where they can be loaded: perhaps not in use yet. */
@@ -26,9 +26,9 @@ export class Slot {
   stamps = '';
   inputs: readonly string[];
   #failures: number[] = [];
-  #trips = 0;
-  #restsUntil = 0;
-  #lastEnd: { readonly end: ProcessEnd; readonly at: number } | undefined;
+  #backoffLevel = 0;
+  #backoffUntil = 0;
+  #lastEnd: { readonly end: ProcessExit; readonly at: number } | undefined;
   readonly #output: string[] = [];
 
   constructor(readonly source: string) {
@@ -54,25 +54,25 @@ export class Slot {
   }
 
   /** Its process died. After three times in a minute it rests, longer each time. */
-  failed(end: ProcessEnd, now = Date.now()): void {
+  failed(end: ProcessExit, now = Date.now()): void {
     this.#lastEnd = { end, at: now };
     this.#failures = [...this.#failures.filter((at) => at > now - WINDOW_MS), now];
     if (this.#failures.length < MOST_FAILURES) return;
-    this.#restsUntil = now + Math.min(FIRST_REST_MS * 2 ** this.#trips++, LONGEST_REST_MS);
+    this.#backoffUntil = now + Math.min(FIRST_BACKOFF_MS * 2 ** this.#backoffLevel++, LONGEST_BACKOFF_MS);
     this.#failures = [];
   }
 
   /** A new version, or the operator's word, starts it afresh. */
-  forgive(): void {
+  resetFailures(): void {
     this.#failures = [];
-    this.#trips = 0;
-    this.#restsUntil = 0;
+    this.#backoffLevel = 0;
+    this.#backoffUntil = 0;
     this.#lastEnd = undefined;
   }
 
   /** Seconds until it is tried again; 0 when it does not rest. */
-  restsFor(now = Date.now()): number {
-    return Math.max(0, Math.ceil((this.#restsUntil - now) / 1000));
+  backoffSeconds(now = Date.now()): number {
+    return Math.max(0, Math.ceil((this.#backoffUntil - now) / 1000));
   }
 
   /** How its process died last, and when. */

@@ -2,16 +2,16 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Tells whether files are as they were: by inode, size and the times of content and place; and who may write above them. */
-export function stampsOf(paths: readonly string[]): string {
-  return stampsWith(paths, paths.map(stampOf));
+export function fingerprintsOf(paths: readonly string[]): string {
+  return fingerprintsWith(paths, paths.map(fingerprintOf));
 }
 
 /** The same from stamps that were taken before. */
-export function stampsWith(paths: readonly string[], stamps: readonly string[]): string {
+export function fingerprintsWith(paths: readonly string[], stamps: readonly string[]): string {
   return [...stamps, ...foldersAbove(paths).map(guardOf)].join(' ');
 }
 
-export function stampOf(path: string): string {
+export function fingerprintOf(path: string): string {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
   return stat ? `${stat.ino}.${stat.size}.${stat.mtimeNs}.${stat.ctimeNs}` : '-';
 }

@@ -4,13 +4,13 @@ import { PluginFailure } from '../plugin-failure.js';
 import type { PluginSet } from './plugin-set.js';
 import type { PluginRecords } from './records.js';
 import type { ServiceRouter } from './router.js';
-import type { VersionSurroundings } from './version.js';
+import type { VersionHost } from './version.js';
 
-export interface Surroundings {
+export interface VersionHostParts {
   readonly set: PluginSet;
   readonly records: PluginRecords;
   readonly router: ServiceRouter;
-  readonly open: VersionSurroundings['open'];
+  readonly open: VersionHost['open'];
   readonly options: {
     readonly program: string;
     readonly log: (message: string) => void;
@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** What the versions of all plugins share: the services behind them, the operator's decisions, the slots they belong to. */
-export function surroundingsOf({ set, records, router, open, options }: Surroundings): VersionSurroundings {
+export function versionHost({ set, records, router, open, options }: VersionHostParts): VersionHost {
   /** What a plugin declares, and the operator lets it. */
   const granted = (manifest: Manifest): readonly string[] => {
     const approved = records.get(manifest.id)?.rights ?? [];
@@ -32,7 +32,7 @@ export function surroundingsOf({ set, records, router, open, options }: Surround
     isPrivileged: (manifest) => granted(manifest).includes('Host.all'),
     demandUsable: (version) => {
       const slot = set.slotOf(version);
-      const seconds = slot?.restsFor() ?? 0;
+      const seconds = slot?.backoffSeconds() ?? 0;
       if (seconds === 0) return;
       const reason = `died three times in a minute, and rests for ${seconds} s: ${slot?.lastFailure?.reason}`;
       throw new PluginFailure(version.id, reason);

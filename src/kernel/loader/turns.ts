@@ -1,8 +1,8 @@
 /** Work that is done one after another, in the order in which it was asked for; what fails holds up nothing. */
-export class Turns {
+export class SerialQueue {
   #last: Promise<unknown> = Promise.resolve();
 
-  take(work: () => Promise<void>): Promise<void> {
+  run(work: () => Promise<void>): Promise<void> {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
     return done;

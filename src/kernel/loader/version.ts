@@ -10,9 +10,9 @@ import type { AcceptedStreams, RunParams, ServiceParams } from '../guest/protoco
 import { PluginFailure } from '../plugin-failure.js';
 import { checkManifest } from './check-manifest.js';
 import { connection } from './connection.js';
-import { Promptness, unlessAbandoned, within } from './patience.js';
-import { GuestProcess, type ProcessEnd } from './process.js';
-import { Scopes } from './scopes.js';
+import { OwnTime, unlessClientGone, withTimeout } from './patience.js';
+import { GuestProcess, type ProcessExit } from './process.js';
+import { ActiveCalls } from './scopes.js';
 
 /** How long a plugin's process is kept that nobody calls. */
 const IDLE_MS = 30_000;
@@ -34,7 +34,7 @@ export interface VersionSource {
 }
 
 /** What the versions of all plugins share. */
-export interface VersionSurroundings {
+export interface VersionHost {
   readonly program: string;
   /** Methods of the engine's open services, by label. */
   readonly open: Readonly<Record<string, readonly string[]>>;
@@ -48,7 +48,7 @@ export interface VersionSurroundings {
   service(version: PluginVersion, params: ServiceParams, scope: CallScope | undefined): Promise<unknown>;
   /** A transport of the plugin took a connection. */
   accept(version: PluginVersion, connection: Duplex): void;
-  failed(version: PluginVersion, end: ProcessEnd): void;
+  failed(version: PluginVersion, end: ProcessExit): void;
   wrote(version: PluginVersion, line: string): void;
 }
 
@@ -60,11 +60,11 @@ export class PluginVersion {
   #idle: NodeJS.Timeout | undefined;
   #retired = false;
   #kept = false;
-  readonly #scopes = new Scopes();
+  readonly #scopes = new ActiveCalls();
 
   constructor(
     readonly source: VersionSource,
-    private readonly surroundings: VersionSurroundings,
+    private readonly host: VersionHost,
     manifest?: Manifest,
   ) {
     this.#manifest = manifest;
@@ -83,7 +83,7 @@ export class PluginVersion {
   async inspect(): Promise<Manifest> {
     await this.#use(async () => {});
     // It ran as nobody, since it was not known what it wants.
-    if (this.manifest.rights.includes('Host.all')) this.#dismiss();
+    if (this.manifest.rights.includes('Host.all')) this.#stopProcess();
     return this.manifest;
   }
 
@@ -101,7 +101,7 @@ export class PluginVersion {
         const params: RunParams = { scope: id, command, options, client: clientOf(context), streams };
         const running = channel.call<unknown>('run', params, context.gone).finally(() => Promise.all(outputs));
         const failure = (): Error => this.#failure(`goes on with '${command}' though its client has gone`);
-        return this.#exitCode(await unlessAbandoned(context.gone, GONE_MS, running, failure));
+        return this.#exitCode(await unlessClientGone(context.gone, GONE_MS, running, failure));
       });
     });
   }
@@ -109,7 +109,7 @@ export class PluginVersion {
   /** Lets one of its extensions stand around a call. It must not take long before it goes on, or after. */
   around(extension: string, own: OptionValues, call: ExtendedCall, next: Next, scope: CallScope): Promise<number> {
     return this.#use(({ channel }) => {
-      const clock = new Promptness(PROMPT_MS, () =>
+      const clock = new OwnTime(PROMPT_MS, () =>
         this.#failure(`took more than ${PROMPT_MS / 1000} s around '${call.command}'`),
       );
       const timedNext: Next = (changes) => clock.paused(() => next(changes));
@@ -145,11 +145,11 @@ export class PluginVersion {
   retire(): void {
     this.#retired = true;
     this.#kept = false;
-    if (this.#inFlight === 0) this.#dismiss();
+    if (this.#inFlight === 0) this.#stopProcess();
   }
 
   async #use<T>(work: (process: GuestProcess) => Promise<T>): Promise<T> {
-    this.surroundings.demandUsable(this);
+    this.host.demandUsable(this);
     this.#inFlight++;
     clearTimeout(this.#idle);
     let process: GuestProcess | undefined;
@@ -159,7 +159,7 @@ export class PluginVersion {
     } catch (error) {
       throw await this.#explained(error, process);
     } finally {
-      if (--this.#inFlight === 0) this.#rest();
+      if (--this.#inFlight === 0) this.#stopWhenIdle();
     }
   }
 
@@ -168,7 +168,7 @@ export class PluginVersion {
     const process = await this.#begun();
     if (!process.channel.isClosed) return process;
     await process.ended;
-    this.surroundings.demandUsable(this);
+    this.host.demandUsable(this);
     return this.#begun();
   }
 
@@ -183,53 +183,53 @@ export class PluginVersion {
     return begun;
   }
 
-  #rest(): void {
-    if (this.#retired) this.#dismiss();
-    else if (!this.#kept) this.#idle = setTimeout(() => this.#dismiss(), IDLE_MS).unref();
+  #stopWhenIdle(): void {
+    if (this.#retired) this.#stopProcess();
+    else if (!this.#kept) this.#idle = setTimeout(() => this.#stopProcess(), IDLE_MS).unref();
   }
 
-  #dismiss(): void {
+  #stopProcess(): void {
     clearTimeout(this.#idle);
     const process = this.#process;
     this.#process = undefined;
     void process?.then(
-      (running) => running.dismiss(),
+      (running) => running.stop(),
       () => {},
     );
   }
 
   async #start(): Promise<GuestProcess> {
-    const { program, open } = this.surroundings;
+    const { program, open } = this.host;
     const { entry, hash } = this.source;
     const code = await this.source.code();
     const started = new GuestProcess({
       program,
-      privileged: this.#manifest !== undefined && this.surroundings.isPrivileged(this.#manifest),
+      privileged: this.#manifest !== undefined && this.host.isPrivileged(this.#manifest),
       handlers: this.#scopes.handlers(() => started.channel, {
-        service: (params, scope) => this.surroundings.service(this, params, scope),
+        service: (params, scope) => this.host.service(this, params, scope),
         accepted: () => this.#accepted(started.channel),
       }),
-      onLine: (line) => this.surroundings.wrote(this, line),
+      onLine: (line) => this.host.wrote(this, line),
     });
-    void started.ended.then((end) => end.failed && this.surroundings.failed(this, end));
+    void started.ended.then((end) => end.failed && this.host.failed(this, end));
     const url = `file://${encodeURI(entry)}?${hash.slice(0, 8)}`;
     const loading = started.channel.call<unknown>('load', { code, open, url });
     started.watch();
     try {
       const manifest = checkManifest(await this.#within(LOAD_MS, 'its load', loading));
       this.#manifest ??= manifest;
-      started.promote();
+      started.raisePriority();
       return started;
     } catch (error) {
       const explained = await this.#explained(error, started);
-      started.dismiss();
+      started.stop();
       throw explained;
     }
   }
 
   #accepted(channel: Channel): AcceptedStreams {
     const [incoming, outgoing] = [channel.newStream(), channel.newStream()];
-    this.surroundings.accept(this, connection(channel.input(incoming), channel.output(outgoing)));
+    this.host.accept(this, connection(channel.input(incoming), channel.output(outgoing)));
     return { incoming, outgoing };
   }
 
@@ -249,7 +249,7 @@ export class PluginVersion {
   }
 
   #within<T>(patience: number | 'any', what: string, work: Promise<T>): Promise<T> {
-    return within(patience, work, (seconds) => this.#failure(`gave no answer in ${seconds} s (${what})`));
+    return withTimeout(patience, work, (seconds) => this.#failure(`gave no answer in ${seconds} s (${what})`));
   }
 
   #exitCode(given: unknown): number {

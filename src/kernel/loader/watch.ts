@@ -8,7 +8,7 @@ const SETTLE_MS = 30;
 const LOOK_MS = 3000;
 
 /** Scans again whenever the folders of plugins, or the files that these are made from, change. */
-export class PluginWatch {
+export class FolderWatch {
   readonly #watchers = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
   readonly #look: NodeJS.Timeout;

@@ -6,20 +6,20 @@ import { demandTrusted } from './folders.js';
 import { SURFACE } from './ground.js';
 import type { KnownVersion, ManifestCache } from './manifest-cache.js';
 import { blamingContent, ContentError } from './problem.js';
-import type { Slot } from './slot.js';
-import { stampOf, stampsOf, stampsWith } from './stamps.js';
-import { PluginVersion, type VersionSurroundings } from './version.js';
+import type { PluginSlot } from './slot.js';
+import { fingerprintOf, fingerprintsOf, fingerprintsWith } from './stamps.js';
+import { PluginVersion, type VersionHost } from './version.js';
 
 /** Makes versions from plugins' files: from what is known of them where that will do, else by compiling and running them. */
-export class Workshop {
+export class VersionBuilder {
   constructor(
     private readonly cache: ManifestCache,
-    private readonly surroundings: VersionSurroundings,
+    private readonly host: VersionHost,
     private readonly members: MemberCheck,
   ) {}
 
   /** The last good version of an earlier process, of which nothing is run. */
-  lastGood(slot: Slot): PluginVersion | undefined {
+  lastGood(slot: PluginSlot): PluginVersion | undefined {
     const cached = this.cache.get(slot.source);
     if (!cached) return undefined;
     slot.inputs = cached.inputs;
@@ -32,9 +32,9 @@ export class Workshop {
    * @param labels of the services that other plugins offer @param again tries what has failed before
    * @throws ContentError
    */
-  async newest(slot: Slot, labels: readonly string[], again: boolean): Promise<PluginVersion> {
+  async newest(slot: PluginSlot, labels: readonly string[], again: boolean): Promise<PluginVersion> {
     const cached = this.cache.get(slot.source);
-    const stamps = stampsOf(slot.inputs);
+    const stamps = fingerprintsOf(slot.inputs);
     const problem = cached?.problem;
     const isKnown =
       cached?.stamps === stamps && (problem === undefined || (!again && problem.labels === labels.join()));
@@ -46,23 +46,23 @@ export class Workshop {
   }
 
   /** Keeps for later processes what is known of a slot. */
-  remember({ source, inputs, stamps, problem, version, newest }: Slot): void {
-    const good = version ? known(version) : this.cache.get(source)?.good;
+  remember({ source, inputs, stamps, problem, version, newest }: PluginSlot): void {
+    const good = version ? knownVersion(version) : this.cache.get(source)?.good;
     const content = problem?.labels === undefined ? undefined : problem;
     this.cache.set(source, { inputs, stamps, newest: content ? undefined : newest, good, problem: content });
   }
 
-  async #make(slot: Slot, labels: readonly string[]): Promise<PluginVersion> {
+  async #make(slot: PluginSlot, labels: readonly string[]): Promise<PluginVersion> {
     const inputs = new Map<string, string>();
-    const names = [...SURFACE, ...Object.keys(this.surroundings.open), ...labels];
+    const names = [...SURFACE, ...Object.keys(this.host.open), ...labels];
     try {
       const work = compile(slot.source, names, (path) => {
-        if (!inputs.has(path)) inputs.set(path, stampOf(path));
+        if (!inputs.has(path)) inputs.set(path, fingerprintOf(path));
       });
       const { code, hash, entry } = await blamingContent(labels.join(), work);
       if (hash === slot.version?.source.hash) return slot.version;
       this.cache.putCode(hash, code);
-      const version = new PluginVersion(this.#source(slot, hash, entry), this.surroundings);
+      const version = new PluginVersion(this.#source(slot, hash, entry), this.host);
       const checks = Promise.all([version.inspect(), this.members.check(entry)]);
       await blamingContent(labels.join(), checks).catch((error: unknown) => {
         version.retire();
@@ -71,16 +71,16 @@ export class Workshop {
       return version;
     } finally {
       slot.inputs = [...inputs.keys()];
-      slot.stamps = stampsWith(slot.inputs, [...inputs.values()]);
+      slot.stamps = fingerprintsWith(slot.inputs, [...inputs.values()]);
     }
   }
 
-  #known(slot: Slot, { hash, entry, manifest }: KnownVersion): PluginVersion {
+  #known(slot: PluginSlot, { hash, entry, manifest }: KnownVersion): PluginVersion {
     if (hash === slot.version?.source.hash) return slot.version;
-    return new PluginVersion(this.#source(slot, hash, entry), this.surroundings, manifest);
+    return new PluginVersion(this.#source(slot, hash, entry), this.host, manifest);
   }
 
-  #source({ source }: Slot, hash: string, entry: string): PluginVersion['source'] {
+  #source({ source }: PluginSlot, hash: string, entry: string): PluginVersion['source'] {
     return { place: source, hash, entry, code: () => this.#code(source, hash) };
   }
 
@@ -88,8 +88,8 @@ export class Workshop {
   async #code(source: string, hash: string): Promise<string> {
     const cached = this.cache.code(hash);
     if (cached !== undefined) return cached;
-    const labels = Object.keys(this.surroundings.open);
-    const made = await compile(source, [...SURFACE, ...labels, ...this.surroundings.labels()], () => {});
+    const labels = Object.keys(this.host.open);
+    const made = await compile(source, [...SURFACE, ...labels, ...this.host.labels()], () => {});
     if (made.hash !== hash) {
       throw new GantryError('conflict', `plugin ${source} was replaced at this very moment`, { hint: 'Try again' });
     }
@@ -99,6 +99,6 @@ export class Workshop {
 }
 
 /** The part of a version that can be kept. */
-export function known({ source: { hash, entry }, manifest }: PluginVersion): KnownVersion {
+export function knownVersion({ source: { hash, entry }, manifest }: PluginVersion): KnownVersion {
   return { hash, entry, manifest };
 }

@@ -15,10 +15,10 @@ export interface RanCommand {
 }
 
 /** A built-in plugin without its engine: its commands note that they were called, its open services are doubles. */
-export function standInFor(plugin: PluginDefinition, note: (ran: RanCommand) => void): PluginDefinition {
+export function fakePlugin(plugin: PluginDefinition, note: (ran: RanCommand) => void): PluginDefinition {
   const commands = Object.entries(plugin.commands ?? {}).map(([names, load]) => [
     names,
-    async () => standIn(await load(), note),
+    async () => fakeCommand(await load(), note),
   ]);
   const { id, api, events = [], tables = {}, groups = {} } = plugin;
   return {
@@ -33,7 +33,7 @@ function doubleOf({ token, double, effects, open }: Provider): Provider | undefi
 }
 
 /** Made without services: constructors do nothing, and properties hold the options' defaults. */
-function standIn(real: CommandClass, note: (ran: RanCommand) => void): CommandClass {
+function fakeCommand(real: CommandClass, note: (ran: RanCommand) => void): CommandClass {
   const metadata = commandMetadata(real);
   const options = optionsOf(real);
   if (!metadata) throw new Error(`'${real.name}' is no command`);

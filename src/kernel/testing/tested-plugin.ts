@@ -1,23 +1,23 @@
 import { failureText } from '../border.js';
 import type { CallScope } from '../call-scope.js';
-import { runChain } from '../chain.js';
+import { callAround } from '../chain.js';
 import { GantryError } from '../errors.js';
 import type { OptionValues } from '../extension.js';
 import { PluginInstance, type Scope } from '../guest/instance.js';
 import type { PluginEvent } from '../guest/on.js';
 import type { Plugin } from '../guest/plugin.js';
-import { checkAdmission, type Ground } from '../loader/admission.js';
+import { type BuiltIns, checkAdmission } from '../loader/admission.js';
 import { checkManifest } from '../loader/check-manifest.js';
-import { definitionOf, type PluginCode } from '../loader/definition.js';
-import { checkAllFlags, groundOf } from '../loader/ground.js';
+import { type PluginCode, remoteDefinition } from '../loader/definition.js';
+import { builtInsOf, checkAllFlags } from '../loader/ground.js';
 import { ServiceRouter } from '../loader/router.js';
 import { LocalCall } from '../local-call.js';
 import type { PluginDefinition } from '../plugin.js';
-import { type CommandEntry, Registry } from '../registry.js';
+import { type CommandEntry, PluginRegistry } from '../registry.js';
 import { ServiceHost } from '../services.js';
 import type { Token } from '../token.js';
 import { type Answer, MemoryClient } from './memory-client.js';
-import { type RanCommand, standInFor } from './stand-ins.js';
+import { fakePlugin, type RanCommand } from './stand-ins.js';
 
 /** Services of other plugins, by label: objects with the methods that the plugin calls. */
 export type OtherServices = Readonly<Record<string, object>>;
@@ -26,18 +26,18 @@ type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /** A plugin in an engine without containers, files or a daemon: what is parsed, refused and allowed is the engine's own code. */
 export class TestedPlugin {
-  readonly #registry: Registry;
+  readonly #registry: PluginRegistry;
   readonly #host: ServiceHost;
   readonly #router: ServiceRouter;
   readonly #instance: PluginInstance;
-  readonly #ground: Ground;
+  readonly #builtIns: BuiltIns;
   readonly #scopes = new Map<Scope, CallScope>();
   #nextScope = 1;
   #nextEvent = 1;
 
   private constructor(
     plugin: Plugin,
-    builtIn: Registry,
+    builtIn: PluginRegistry,
     open: Readonly<Record<string, readonly string[]>>,
     others: OtherServices,
     /** What would have been run of the engine's own commands, in order. */
@@ -47,9 +47,9 @@ export class TestedPlugin {
       methodsOf: (label) => open[label],
       service: (scope, label, method, args) => this.#service(others, scope, label, method, args),
     });
-    this.#ground = groundOf(builtIn, [...Object.keys(open), ...Object.keys(others)]);
-    checkAdmission(checkManifest(this.#instance.manifest), 'this plugin', [], this.#ground);
-    this.#registry = builtIn.with([definitionOf(this.#instance.manifest, this.#code())]);
+    this.#builtIns = builtInsOf(builtIn, [...Object.keys(open), ...Object.keys(others)]);
+    checkAdmission(checkManifest(this.#instance.manifest), 'this plugin', [], this.#builtIns);
+    this.#registry = builtIn.with([remoteDefinition(this.#instance.manifest, this.#code())]);
     this.#host = new ServiceHost(this.#registry);
     this.#router = new ServiceRouter(
       this.#host,
@@ -61,7 +61,7 @@ export class TestedPlugin {
   /** @throws GantryError where an engine would not load the plugin */
   static async of(plugin: Plugin, builtIn: readonly PluginDefinition[], others: OtherServices): Promise<TestedPlugin> {
     const ran: RanCommand[] = [];
-    const registry = new Registry(builtIn.map((one) => standInFor(one, (call) => ran.push(call))));
+    const registry = new PluginRegistry(builtIn.map((one) => fakePlugin(one, (call) => ran.push(call))));
     const open = await ServiceRouter.openMethods(registry);
     const engine = new TestedPlugin(plugin, registry, open, others, ran);
     await checkAllFlags(engine.#registry, plugin.id);
@@ -93,7 +93,7 @@ export class TestedPlugin {
     const command = new (await entry.load())() as object;
     const { metadata } = await entry.describe();
     let last: OptionValues = { ...command, ...options };
-    const exitCode = await runChain({
+    const exitCode = await callAround({
       extensions: this.#registry.extensionsOf(entry),
       scope: { effects: metadata.effects, recorder: undefined },
       explanation: undefined,
@@ -115,7 +115,7 @@ export class TestedPlugin {
   }
 
   async event(action: string, detail: Partial<PluginEvent>): Promise<void> {
-    if (!this.#ground.events.includes(action)) throw new GantryError('invalid', `there is no event '${action}'`);
+    if (!this.#builtIns.events.includes(action)) throw new GantryError('invalid', `there is no event '${action}'`);
     const [type = '', verb = ''] = action.includes(' ') ? action.split(' ') : ['container', action];
     const event = {
       ...{ id: this.#nextEvent++, time: Date.now(), type, action: verb, actor: '', attributes: {} },

@@ -1,16 +1,16 @@
 import test from 'ava';
 import type { Manifest } from '../../../src/kernel/guest/manifest.js';
 import {
+  type BuiltIns,
   checkAdmission,
   checkFlags,
-  type Ground,
   missingServices,
   unapproved,
   wantedRights,
 } from '../../../src/kernel/loader/admission.js';
 import { manifestOf } from './manifest.js';
 
-const ground: Ground = {
+const ground: BuiltIns = {
   ids: ['container'],
   services: ['Containers', 'Database'],
   names: ['Command'],

@@ -26,7 +26,7 @@ async function setUp(t: ExecutionContext) {
   const recorder = new Recorder('docker x');
   const provider = volume.provides.find(({ token }) => token.symbol === Volumes.symbol);
   if (!provider) throw new Error('the plugin provides no volumes');
-  const standIn = (await recorder.standIn(volumes, { provider, plugin: volume })) as Volumes;
+  const standIn = (await recorder.proxyOf(volumes, { provider, plugin: volume })) as Volumes;
   return { volumes, standIn, steps: () => recorder.steps.map(({ effect, says }) => `${effect}: ${says}`) };
 }
 

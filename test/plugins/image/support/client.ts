@@ -6,7 +6,7 @@ import { PluginChecks } from '../../../../src/kernel/check.js';
 import type { Client } from '../../../../src/kernel/client.js';
 import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/extensions.js';
 import { LocalCall } from '../../../../src/kernel/local-call.js';
-import { Registry } from '../../../../src/kernel/registry.js';
+import { PluginRegistry } from '../../../../src/kernel/registry.js';
 import { ServiceHost } from '../../../../src/kernel/services.js';
 import { image } from '../../../../src/plugins/image/index.js';
 import { Config, LimitedListeners, Log, system } from '../../../../src/plugins/system/index.js';
@@ -36,7 +36,7 @@ export interface ImageCalls {
 /** `docker` with the image plugin's commands, in this process. */
 export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
+  const registry = new PluginRegistry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
   const services = new ServiceHost(registry);
   const config = {
     root,
