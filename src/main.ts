@@ -1,6 +1,7 @@
 import { failureText, outcomeOf } from './kernel/border.js';
 import type { Failure, Outcome } from './kernel/client.js';
-import { COMPLETE, defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './settings.js';
+import { COMPLETE } from './kernel/global-options.js';
+import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './settings.js';
 import { callRemote, NoDaemon } from './transport/client.js';
 
 /**

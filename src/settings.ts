@@ -1,4 +1,5 @@
 import { GantryError } from './kernel/errors.js';
+import { COMPLETE } from './kernel/global-options.js';
 import { parseSize } from './kernel/size.js';
 
 /** What stands before the command on the command line, and in the environment. */
@@ -24,9 +25,6 @@ const DEFAULT_RUN_DIR = '/run/gantry';
 export function defaultAddress(runDir: string): string {
   return `unix://${runDir}/docker.sock`;
 }
-
-/** What a shell asks for a command line that is being typed: that line's words follow, the one under the cursor last. */
-export const COMPLETE = '__complete';
 
 /** What the client's own process does, in its user's folder and with its user's rights, whether a daemon runs or not. */
 export function isAlwaysLocal([group = '', command = '']: readonly string[]): boolean {

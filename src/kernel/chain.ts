@@ -2,8 +2,7 @@ import { type CallScope, setScope } from './call-scope.js';
 import { GantryError, isKind } from './errors.js';
 import type { Explanation } from './explanation.js';
 import type { ExtendedCall, OptionValues } from './extension.js';
-import { GuestError } from './guest/channel.js';
-import { PluginFailure } from './plugin-failure.js';
+import { GuestError, PluginFailure } from './plugin-failure.js';
 import type { ExtensionEntry } from './registry.js';
 
 /** What stands around a call: plugins' extensions, the first outermost. */

@@ -10,9 +10,6 @@ import type { ServiceHost } from './services.js';
 import { plain } from './text.js';
 import { isFlag, readFlags, readPartialArgv } from './typed-line.js';
 
-/** The hidden command that shells ask: `docker __complete WORD...`. No plugin can have a command of this name. */
-export const COMPLETE = '__complete';
-
 /** A whole word that may stand where the cursor is. */
 interface Candidate {
   readonly value: string;

@@ -20,6 +20,22 @@ export type ErrorKind =
   /** The container's program does not exist (exit code 127). */
   | 'no such program';
 
+const KINDS: Readonly<Record<ErrorKind, true>> = {
+  usage: true,
+  'not found': true,
+  conflict: true,
+  invalid: true,
+  unavailable: true,
+  denied: true,
+  'not executable': true,
+  'no such program': true,
+};
+
+/** For kinds that come over a wire. */
+export function isErrorKind(kind: unknown): kind is ErrorKind {
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind);
+}
+
 export interface ErrorDetail {
   readonly cause?: unknown;
   /** What to try next, one sentence without a full stop at its end. */

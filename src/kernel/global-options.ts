@@ -1,5 +1,11 @@
 import type { OptionMetadata } from './option.js';
 
+/**
+ * The hidden command that shells ask: `docker __complete WORD...`. The words of the line that is being typed follow, the one
+ * under the cursor last. No plugin can have a command of this name.
+ */
+export const COMPLETE = '__complete';
+
 /** What help says of all commands, beside what may stand before them. */
 export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
   {

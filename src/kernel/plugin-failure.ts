@@ -13,3 +13,14 @@ export class PluginFailure extends GantryError {
     this.name = 'PluginFailure';
   }
 }
+
+/** An error in the code of a plugin that is no `GantryError`, so a bug, with the stack of the plugin's process. */
+export class GuestError extends Error {
+  override readonly name = 'GuestError';
+  constructor(
+    message: string,
+    readonly guestStack: string,
+  ) {
+    super(message);
+  }
+}

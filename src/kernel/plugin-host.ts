@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Manifest } from './guest/manifest.js';
 import type { PluginDefinition } from './plugin.js';
 import { token } from './token.js';
 
@@ -61,18 +60,4 @@ export const LoadedPlugins = token<PluginHost>('LoadedPlugins');
 export function bringsOfDefinition({ commands = {}, provides = [] }: PluginDefinition): string[] {
   const names = Object.keys(commands).map((key) => `command ${key.split('|')[0]}`);
   return [...names, ...provides.map(({ token: { label } }) => `service ${label}`)];
-}
-
-/** What a manifest brings, in words. */
-export function bringsOf(manifest: Manifest): string[] {
-  return [
-    ...manifest.commands.map(({ metadata: { name } }) => `command ${name}`),
-    ...manifest.extensions.flatMap(({ command, options }) => options.map(({ flags }) => `flag ${flags} of ${command}`)),
-    ...manifest.extensions.filter(({ around }) => around).map(({ command }) => `stands around ${command}`),
-    ...manifest.handlers.map(({ action }) => `handles the event ${action}`),
-    ...manifest.columns.map(({ command, header }) => `column ${header} of ${command}`),
-    ...manifest.filters.map(({ command, filter }) => `filter ${filter} of ${command}`),
-    ...manifest.services.map(({ label }) => `service ${label}`),
-    ...manifest.transports.map((scheme) => `transport ${scheme}://`),
-  ];
 }

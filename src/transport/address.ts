@@ -8,7 +8,6 @@ export type Address =
 /** A process's environment, as its owner hands it over. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export const DEFAULT_ADDRESS = 'unix:///run/gantry/docker.sock';
 const DEFAULT_TCP_PORT = 4242;
 
 /**

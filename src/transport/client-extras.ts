@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Logins } from '../kernel/client.js';
+import { CreditedOutput } from '../kernel/credited.js';
 import { GantryError } from '../kernel/errors.js';
-import { CreditedOutput } from './credited.js';
 import { failureForWire } from './failure.js';
 import { controlFrame, FrameType, STDIN_ID, sendData } from './frames.js';
 import { isNamedIn, openForReading } from './local-files.js';

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Outcome } from '../kernel/client.js';
-import { DEFAULT_ADDRESS, type Env, parseAddress } from './address.js';
+import { ProtocolError } from '../kernel/credited.js';
+import { parseAddress } from './address.js';
 import type { ClientExtras } from './client-extras.js';
 import { type ClientRequest, describeCall, type LocalSide } from './client-request.js';
 import { connect, NoDaemon } from './connect.js';
-import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, ProtocolError } from './frames.js';
+import { controlFrame, FrameDecoder, type FrameReceiver, FrameType } from './frames.js';
 import { LocalOutput } from './local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './outcomes.js';
 import type { LocalSink, StdoutTarget } from './redirect.js';
@@ -15,11 +16,6 @@ export { NoDaemon };
 
 const SIGNALS_UNTIL_EXIT = 3;
 const LONGEST_REFUSAL = 4096;
-
-/** The daemon that the environment names. */
-export function daemonAddress(env: Env): string {
-  return env['DOCKER_HOST'] || DEFAULT_ADDRESS;
-}
 
 /**
  * Has a daemon run a command line, with this process's standard streams, signals and terminal as its own. Whatever

@@ -1,21 +1,10 @@
 import type { Failure } from '../kernel/client.js';
-import { type ErrorKind, GantryError } from '../kernel/errors.js';
-
-const KINDS: ReadonlySet<string> = new Set<ErrorKind>([
-  'usage',
-  'not found',
-  'conflict',
-  'invalid',
-  'unavailable',
-  'denied',
-  'not executable',
-  'no such program',
-]);
+import { GantryError, isErrorKind } from '../kernel/errors.js';
 
 /** Makes an error of what a client wrote about a file, trusting none of it. */
 export function errorFromWire(payload: Buffer, what: string): GantryError {
   const failure = parse(payload);
-  const kind = KINDS.has(failure.kind ?? '') ? (failure.kind as ErrorKind) : 'unavailable';
+  const kind = isErrorKind(failure.kind) ? failure.kind : 'unavailable';
   const message = typeof failure.message === 'string' ? oneLine(failure.message) : `Cannot read ${what}`;
   return new GantryError(kind, message);
 }

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { ProtocolError } from '../kernel/credited.js';
 
 /**
  * The frames of rcli v2: type u8, length u32 BE, payload. Types marked `id` carry a u32 BE stream number as the first
@@ -45,8 +46,6 @@ export const FrameType = {
 
 /** In bytes, the id included. */
 export const MAX_PAYLOAD = 1024 * 1024;
-/** How many bytes of stdin or of a file may be under way, or wait for a reader. */
-export const CREDIT_WINDOW = 1024 * 1024;
 export const STDIN_ID = 0;
 
 const HEADER = 5;
@@ -69,11 +68,6 @@ const NUMBERED: ReadonlySet<number> = new Set([
   FrameType.saveOutput,
   FrameType.tree,
 ]);
-
-/** The other side does not keep to the protocol: the connection cannot be used any further. */
-export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
-}
 
 export interface FrameReceiver {
   /** Bytes of a stream as they come, not frame by frame. A view of the chunk that was pushed: copy what must outlive the call. */

@@ -6,11 +6,10 @@ import { type Address, formatAddress, parseAddress } from './address.js';
 import { type Call, failureLine } from './call.js';
 import { parseRequestLine, readRequestLine } from './first-line.js';
 import { PendingConnections } from './idle.js';
-import { peerUid } from './peer.js';
+import { peerRefusalReason } from './peer-check.js';
 import { closeGently } from './server-streams.js';
 import { demandLoopback, listenOnPort } from './tcp-port.js';
 import { listenOnPath } from './unix-socket.js';
-import { mayUseDocker } from './users.js';
 import { serveV1 } from './v1.js';
 import { serveV2 } from './v2-server.js';
 
@@ -182,13 +181,8 @@ class RcliListener implements Listener {
     }
   }
 
-  /** A port of this host is open to every user of it, a socket file is not. */
   async #refusalReason(socket: Socket): Promise<string | undefined> {
-    if ('path' in this.where || this.options.tls) return undefined;
-    const uid = await peerUid(socket);
-    if (uid === undefined) return 'Permission denied: cannot tell which user connects';
-    if (await mayUseDocker(uid)) return undefined;
-    return `Permission denied: user ${uid} is neither root nor in the docker group`;
+    return 'path' in this.where || this.options.tls ? undefined : peerRefusalReason(socket);
   }
 
   #track(call: Call): void {

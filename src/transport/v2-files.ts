@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { ClientTrees, TreeReading, TreeWriting } from '../kernel/client.js';
-import { CreditedInput } from './credited.js';
+import { CreditedInput, ProtocolError } from '../kernel/credited.js';
 import { errorFromWire } from './failure.js';
-import { controlFrame, creditFrame, FrameType, ProtocolError } from './frames.js';
+import { controlFrame, creditFrame, FrameType } from './frames.js';
 import type { TreeRequest } from './tree-requests.js';
 
 interface OpenFile {

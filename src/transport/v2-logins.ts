@@ -1,6 +1,7 @@
 import type { Login, Logins } from '../kernel/client.js';
+import { ProtocolError } from '../kernel/credited.js';
 import { errorFromWire } from './failure.js';
-import { controlFrame, FrameType, ProtocolError } from './frames.js';
+import { controlFrame, FrameType } from './frames.js';
 import type { LoginRequest } from './login-requests.js';
 
 type Answer = PromiseWithResolvers<unknown>;

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { CallHandler, Client, ClientTerminal, Outcome, TerminalSize } from '../kernel/client.js';
+import { CreditedInput, ProtocolError } from '../kernel/credited.js';
 import { GantryError } from '../kernel/errors.js';
 import type { Call } from './call.js';
-import { CreditedInput } from './credited.js';
 import { type RequestLine, sizeOf } from './first-line.js';
 import {
   controlFrame,
@@ -12,7 +12,6 @@ import {
   FrameDecoder,
   type FrameReceiver,
   FrameType,
-  ProtocolError,
   STDIN_ID,
   sendData,
 } from './frames.js';

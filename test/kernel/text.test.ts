@@ -1,5 +1,6 @@
 import test from 'ava';
-import { humanDuration, humanSize, plain, truncate, widthOf } from '../../src/kernel/text.js';
+import { humanDuration, humanSize } from '../../src/kernel/human-units.js';
+import { plain, truncate, widthOf } from '../../src/kernel/text.js';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import test from 'ava';
+import { ProtocolError } from '../../src/kernel/credited.js';
 import {
   controlFrame,
   creditFrame,
   FrameDecoder,
   FrameType,
   MAX_PAYLOAD,
-  ProtocolError,
   sendData,
 } from '../../src/transport/frames.js';
 

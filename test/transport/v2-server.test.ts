@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { CREDIT_WINDOW } from '../../src/kernel/credited.js';
 import { write } from '../../src/kernel/streams.js';
-import { CREDIT_WINDOW, controlFrame, FrameDecoder, FrameType } from '../../src/transport/frames.js';
+import { controlFrame, FrameDecoder, FrameType } from '../../src/transport/frames.js';
 import { aborted, drain, flood, rawConnection, serve } from './support.js';
 
 const line = (argv: readonly string[], more: object = {}): string =>

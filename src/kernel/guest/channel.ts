@@ -1,6 +1,7 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { CreditedInput } from '../../transport/credited.js';
-import { type ErrorKind, GantryError } from '../errors.js';
+import { CreditedInput } from '../credited.js';
+import { type ErrorKind, GantryError, isErrorKind } from '../errors.js';
+import { GuestError } from '../plugin-failure.js';
 import { FramedPort, GuestProtocolError } from './frames.js';
 import { CreditedOutputs } from './outputs.js';
 
@@ -24,17 +25,6 @@ interface WireError {
   readonly hint?: string;
   readonly exitCode?: number;
   readonly stack?: string;
-}
-
-/** An error of the other side that was no `GantryError`: the plugin's bug, with its own stack. */
-export class GuestError extends Error {
-  override readonly name = 'GuestError';
-  constructor(
-    message: string,
-    readonly guestStack: string,
-  ) {
-    super(message);
-  }
 }
 
 export type CallHandlers = Readonly<Record<string, (params: never, signal: AbortSignal) => unknown>>;
@@ -225,21 +215,10 @@ function encodeError(error: unknown): WireError {
   return { kind, message, ...(hint !== undefined && { hint }), ...(exitCode !== undefined && { exitCode }) };
 }
 
-const KINDS: Readonly<Record<ErrorKind, true>> = {
-  usage: true,
-  'not found': true,
-  conflict: true,
-  invalid: true,
-  unavailable: true,
-  denied: true,
-  'not executable': true,
-  'no such program': true,
-};
-
 /** Nothing of it is believed but its form. */
 function decodeError(error: WireError): Error {
   const message = String(error?.message ?? '');
-  if (error?.kind === undefined || !Object.hasOwn(KINDS, error.kind)) {
+  if (!isErrorKind(error?.kind)) {
     return new GuestError(message, String(error?.stack ?? ''));
   }
   return new GantryError(error.kind, message, {

@@ -7,12 +7,10 @@ import { describePlugin } from './describe.js';
 import type { CommandExtension } from './extends.js';
 import type { Manifest } from './manifest.js';
 import type { Plugin } from './plugin.js';
+import type { Scope } from './protocol.js';
 import { type PluginTransport, schemeOf } from './transport.js';
 
 type AnyClass = new (...services: unknown[]) => object;
-
-/** Which call of the engine a service is used for; 0: none. */
-export type Scope = number;
 
 /** What a plugin's code reaches the engine by. */
 export interface EngineSide {

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { token } from '../token.js';
 import { Channel } from './channel.js';
 import { GuestCall } from './guest-context.js';
-import { type EngineSide, PluginInstance, type Scope } from './instance.js';
+import { type EngineSide, PluginInstance } from './instance.js';
 import { provideGantry, registerModule } from './lend.js';
 import type { Plugin } from './plugin.js';
 import type {
@@ -17,6 +17,7 @@ import type {
   OfferedParams,
   ResizeParams,
   RunParams,
+  Scope,
   SignalParams,
 } from './protocol.js';
 import * as surface from './surface.js';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { CreditedOutput } from '../../transport/credited.js';
+import { CreditedOutput } from '../credited.js';
 
 interface Entry {
   readonly output: CreditedOutput;

@@ -1,6 +1,8 @@
 import type { TerminalSize } from '../client.js';
 import type { ExtendedCall } from '../extension.js';
-import type { Scope } from './instance.js';
+
+/** Which call of the engine a service is used for; 0: none. */
+export type Scope = number;
 
 /** The calls between the engine and a plugin's process, by method. What they give back stands in the comment. */
 

@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, Message, Plugin } from 'esbuild';
 import { GantryError } from '../errors.js';
 import { GUEST_API } from '../guest/plugin.js';
-import { demandTrusted } from './folders.js';
+import { demandTrusted } from './trusted-files.js';
 
 /** A plugin's code, ready to run: one ES module, with its source map, and all that it imports but Node's own modules. */
 export interface Compiled {

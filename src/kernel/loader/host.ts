@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { GantryError } from '../errors.js';
-import { bringsOf, type PluginHost, type PluginInfo, type PluginState } from '../plugin-host.js';
+import type { Manifest } from '../guest/manifest.js';
+import type { PluginHost, PluginInfo, PluginState } from '../plugin-host.js';
 import { wantedRights } from './admission.js';
 import type { PluginLoader } from './loader.js';
 import type { Problem } from './problem.js';
@@ -188,4 +189,18 @@ async function bounded(content: Readable): Promise<Buffer> {
     if (size > MOST_BYTES) content.destroy(new GantryError('invalid', 'a plugin of more than 4 MB'));
   });
   return buffer(content);
+}
+
+/** The parts of a manifest in words, as `bringsOfDefinition` words those of a built-in plugin. */
+function bringsOf(manifest: Manifest): string[] {
+  return [
+    ...manifest.commands.map(({ metadata: { name } }) => `command ${name}`),
+    ...manifest.extensions.flatMap(({ command, options }) => options.map(({ flags }) => `flag ${flags} of ${command}`)),
+    ...manifest.extensions.filter(({ around }) => around).map(({ command }) => `stands around ${command}`),
+    ...manifest.handlers.map(({ action }) => `handles the event ${action}`),
+    ...manifest.columns.map(({ command, header }) => `column ${header} of ${command}`),
+    ...manifest.filters.map(({ command, filter }) => `filter ${filter} of ${command}`),
+    ...manifest.services.map(({ label }) => `service ${label}`),
+    ...manifest.transports.map((scheme) => `transport ${scheme}://`),
+  ];
 }

@@ -4,22 +4,21 @@ import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { type CallHandlers, Channel } from '../guest/channel.js';
+import {
+  BEAT_MS,
+  BLOCKED_MS,
+  BUSY_BEATS,
+  BUSY_SHARE,
+  ENVIRONMENT,
+  FLOOD_BYTES_PER_BEAT,
+  HEAP_MB,
+  limitedNode,
+  STALLED_MS,
+} from './limits.js';
 import { pausedStack } from './paused-stack.js';
 
-/** Enough for a plugin, and a bound for one that goes wild. */
-const HEAP_MB = 128;
-/** All that it may allocate, buffers included; V8 alone reserves half of it. In KiB. */
-const DATA_KIB = 1_000_000;
-const BEAT_MS = 1000;
-/** How long it may leave its event loop blocked; or, without using the processor, which a busy host may be to blame for. */
-const BLOCKED_MS = 2000;
-const STALLED_MS = 15_000;
-/** So many beats of a whole processor in a row end it. */
-const BUSY_BEATS = 30;
-const BUSY_SHARE = 0.95;
 /** Kept of what it writes to its stdout and stderr. */
 const TAIL_BYTES = 16 << 10;
-const FLOOD_BYTES_PER_BEAT = 8 << 20;
 /** Lines of one piece of output that are handed on: the last ones, for nobody reads all of a flood. */
 const LINES_AT_ONCE = 50;
 /** How long its pipes may outlive it: what it has started may hold them. */
@@ -183,7 +182,7 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
   try {
     const child = spawn(
       '/bin/sh',
-      ['-c', 'ulimit -c 0; ulimit -d "$0"; exec setpriv "$@"', String(DATA_KIB), ...identity(privileged), ...NODE],
+      limitedNode(privileged),
       // A group of its own: keys on the user's terminal are not meant for it.
       { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT, detached: true },
     );
@@ -209,25 +208,6 @@ function killGroup(leader: number): void {
   } catch {
     // Nobody is left in it.
   }
-}
-
-const NODE = [
-  '--',
-  '/proc/self/fd/4',
-  `--max-old-space-size=${HEAP_MB}`,
-  '--v8-pool-size=0',
-  '--enable-source-maps',
-  '--disable-warning=ExperimentalWarning',
-  '--inspect-port=127.0.0.1:0',
-  '--input-type=module',
-  '-',
-];
-const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', NODE_ENV: 'production' };
-
-/** When the engine dies, the kernel ends it, also in the middle of a loop. */
-function identity(privileged: boolean): string[] {
-  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs', '--bounding-set=-all'];
-  return [...(privileged || process.getuid?.() !== 0 ? [] : nobody), '--pdeathsig=KILL'];
 }
 
 function exitReasonOf(tail: string, code: number | null, signal: NodeJS.Signals | null): Omit<ProcessExit, 'failed'> {

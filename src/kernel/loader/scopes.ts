@@ -5,8 +5,7 @@ import type { CommandContext } from '../command.js';
 import { GantryError } from '../errors.js';
 import type { Next } from '../extension.js';
 import type { Channel } from '../guest/channel.js';
-import type { Scope } from '../guest/instance.js';
-import type { AcceptedStreams, NextParams, OpenParams, RawParams, ServiceParams } from '../guest/protocol.js';
+import type { AcceptedStreams, NextParams, OpenParams, RawParams, Scope, ServiceParams } from '../guest/protocol.js';
 
 /** A call that a plugin takes part in, as the engine sees it. */
 export interface ActiveCall {

@@ -1,15 +1,14 @@
-import type { Duplex, Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import type { CallScope } from '../call-scope.js';
 import type { CommandContext } from '../command.js';
 import { GantryError } from '../errors.js';
 import type { ExtendedCall, Next, OptionValues } from '../extension.js';
-import { type Channel, GuestError } from '../guest/channel.js';
+import type { Channel } from '../guest/channel.js';
 import type { Manifest } from '../guest/manifest.js';
 import type { AcceptedStreams, RunParams, ServiceParams } from '../guest/protocol.js';
-import { PluginFailure } from '../plugin-failure.js';
+import { GuestError, PluginFailure } from '../plugin-failure.js';
 import { checkManifest } from './check-manifest.js';
-import { connection } from './connection.js';
 import { OwnTime, unlessClientGone, withTimeout } from './patience.js';
 import { GuestProcess, type ProcessExit } from './process.js';
 import { ActiveCalls } from './scopes.js';
@@ -229,7 +228,8 @@ export class PluginVersion {
 
   #accepted(channel: Channel): AcceptedStreams {
     const [incoming, outgoing] = [channel.newStream(), channel.newStream()];
-    this.host.accept(this, connection(channel.input(incoming), channel.output(outgoing)));
+    const connection = Duplex.from({ readable: channel.input(incoming), writable: channel.output(outgoing) });
+    this.host.accept(this, connection);
     return { incoming, outgoing };
   }
 

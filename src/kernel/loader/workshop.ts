@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { GantryError } from '../errors.js';
 import type { MemberCheck } from '../types/member-check.js';
 import { compile } from './compile.js';
-import { demandTrusted } from './folders.js';
 import { SURFACE } from './ground.js';
 import type { KnownVersion, ManifestCache } from './manifest-cache.js';
 import { blamingContent, ContentError } from './problem.js';
 import type { PluginSlot } from './slot.js';
 import { fingerprintOf, fingerprintsOf, fingerprintsWith } from './stamps.js';
+import { demandTrusted } from './trusted-files.js';
 import { PluginVersion, type VersionHost } from './version.js';
 
 /** Makes versions from plugins' files: from what is known of them where that will do, else by compiling and running them. */

@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import { serialize } from 'node:v8';
 import test from 'ava';
 import { GantryError } from '../../../src/kernel/errors.js';
-import { type CallHandlers, Channel, GuestError } from '../../../src/kernel/guest/channel.js';
+import { type CallHandlers, Channel } from '../../../src/kernel/guest/channel.js';
+import { GuestError } from '../../../src/kernel/plugin-failure.js';
 
 function pair(handlers: CallHandlers = {}, ours: CallHandlers = {}) {
   const [left, right] = duplexPair();

@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { demandTrusted, listFolder } from '../../../src/kernel/loader/folders.js';
+import { listFolder } from '../../../src/kernel/loader/folders.js';
+import { demandTrusted } from '../../../src/kernel/loader/trusted-files.js';
 
 const NOBODY = 65534;
 

@@ -1,5 +1,12 @@
 import { Readable, Writable } from 'node:stream';
-import { CREDIT_WINDOW, ProtocolError } from './frames.js';
+
+/** How many bytes of a stream may be under way, or wait for a reader. */
+export const CREDIT_WINDOW = 1024 * 1024;
+
+/** The other side does not keep to the protocol: the connection cannot be used any further. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
 
 /**
  * The reading end of a stream that is sent against credit. The first read grants the window; what is read is granted
