@@ -1,8 +1,8 @@
-import { failureText, outcomeOf } from './kernel/border.js';
-import type { Failure, Outcome } from './kernel/client.js';
-import { COMPLETE } from './kernel/global-options.js';
-import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './settings.js';
-import { callRemote, NoDaemon } from './transport/client.js';
+import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
+import type { Failure, Outcome } from './kernel/contracts/client.js';
+import { COMPLETE } from './kernel/parsing/global-options.js';
+import { failureText, outcomeOf } from './kernel/text/failures.js';
+import { callRemote, NoDaemon } from './transport/client/remote-call.js';
 
 /**
  * The one place that chooses: daemon, call to a daemon, or local call. Calling a daemon is what happens every time, and
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
 }
 
 async function serve(settings: Settings): Promise<Answer> {
-  const { runDaemon } = await import('./daemon.js');
+  const { runDaemon } = await import('./daemon/daemon.js');
   return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
 }
 
@@ -42,8 +42,8 @@ async function call(settings: Settings): Promise<Answer> {
   const side = {
     env: process.env,
     cwd: process.cwd(),
-    logins: async () => (await import('./client-logins.js')).clientLogins(),
-    trees: async () => (await import('./client-trees.js')).CLIENT_TREES,
+    logins: async () => (await import('./client/client-logins.js')).clientLogins(),
+    trees: async () => (await import('./client/client-files.js')).CLIENT_TREES,
   };
   try {
     if (!isAlwaysLocal(settings.argv)) {
@@ -53,10 +53,10 @@ async function call(settings: Settings): Promise<Answer> {
     if (!(error instanceof NoDaemon)) throw error;
     if (host !== undefined) return { outcome: noDaemonAt(address), prefix: '' };
   }
-  const { callLocally } = await import('./local.js');
+  const { callLocally } = await import('./client/call-locally.js');
   const outcome = await callLocally(settings);
   if (outcome !== 'needs a daemon') return { outcome, prefix: BY_THIS_PROCESS };
-  const { startDaemon } = await import('./background.js');
+  const { startDaemon } = await import('./client/start-daemon.js');
   const failure = await startDaemon(settings);
   if (failure) return { outcome: { exitCode: 125, failure }, prefix: BY_THIS_PROCESS };
   return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };

@@ -1,5 +1,5 @@
 /** What plugins build on. Loads neither the container of services nor the command line parser. */
-export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './check.js';
+export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './contracts/check.js';
 export type {
   Client,
   ClientTerminal,
@@ -11,7 +11,7 @@ export type {
   TerminalSize,
   TreeReading,
   TreeWriting,
-} from './client.js';
+} from './contracts/client.js';
 export {
   Command,
   type CommandClass,
@@ -21,19 +21,9 @@ export {
   commandMetadata,
   EFFECTS,
   type Effect,
-} from './command.js';
-export { confirmed } from './confirm.js';
-export { each } from './each.js';
-export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
-export { cellsOfPlugins, keptByPlugins } from './extended.js';
-export { type Column, Extensions, type Filter } from './extensions.js';
-export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
-export { type FormatRow, formatted, isUsualTable } from './format.js';
-export { humanDuration, humanSize, milliseconds } from './human-units.js';
-export { parseLabels } from './labels.js';
-export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
-export { permitted } from './permission.js';
-export { checkArgument, checkOptions } from './plain-arguments.js';
+} from './contracts/command.js';
+export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './contracts/errors.js';
+export { type Completion, Option, type OptionMetadata, optionsOf } from './contracts/option.js';
 export {
   definePlugin,
   type Effects,
@@ -44,12 +34,22 @@ export {
   type Service,
   type ServiceClass,
   type Values,
-} from './plugin.js';
-export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
-export { unknowable } from './recording.js';
-export { drained, write } from './streams.js';
-export { systemFailure } from './system-failure.js';
-export { table } from './table.js';
-export { compileTemplate } from './template.js';
-export { plain, truncate } from './text.js';
-export { injectionsOf, type Token, token } from './token.js';
+} from './contracts/plugin-definition.js';
+export { type Column, Extensions, type Filter } from './contracts/table-extensions.js';
+export { injectionsOf, type Token, token } from './contracts/token.js';
+export { confirmed } from './dry-run/confirm.js';
+export { unknowable } from './dry-run/recorder.js';
+export { type Filters, meets, meetsLabels, parseFilters } from './lists/filters.js';
+export { each } from './lists/for-each-argument.js';
+export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
+export { parseLabels } from './lists/labels.js';
+export { cellsOfPlugins, keptByPlugins } from './lists/plugin-columns.js';
+export { compileTemplate } from './lists/template.js';
+export { checkArgument, checkOptions } from './parsing/argument-checks.js';
+export { permitted } from './registry/permission.js';
+export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
+export { drained, write } from './streams/write.js';
+export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
+export { plain, truncate } from './text/printable.js';
+export { systemFailure } from './text/system-failure.js';
+export { table } from './text/table.js';

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { Extensions } from '../../src/kernel/extensions.js';
+import { Extensions } from '../../src/kernel/contracts/table-extensions.js';
 import { commandMetadata, LoadedPlugins, PluginChecks } from '../../src/kernel/index.js';
-import { injectedTokens } from '../../src/kernel/needs.js';
-import { PluginRegistry } from '../../src/kernel/registry.js';
+import { PluginRegistry } from '../../src/kernel/registry/plugin-registry.js';
+import { injectedTokens } from '../../src/kernel/services/injected-tokens.js';
 import { builtinPlugins } from '../../src/plugins/index.js';
 import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js';
 

@@ -1,4 +1,4 @@
-import { callRemote, NoDaemon } from '../../src/transport/client.js';
+import { callRemote, NoDaemon } from '../../src/transport/client/remote-call.js';
 
 const [address = '', ...argv] = process.argv.slice(2);
 process.exitCode = 99;

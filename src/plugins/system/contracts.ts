@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CheckOptions, Finding } from '../../kernel/check.js';
-import type { Effect } from '../../kernel/command.js';
-import { token } from '../../kernel/token.js';
+import type { CheckOptions, Finding } from '../../kernel/contracts/check.js';
+import type { Effect } from '../../kernel/contracts/command.js';
+import { token } from '../../kernel/contracts/token.js';
 
 /** Where this engine keeps things and what it calls them on the host. Fixed when the process starts. */
 export interface Config {

@@ -1,5 +1,5 @@
-import { PluginChecks } from '../../kernel/check.js';
-import { definePlugin, provide } from '../../kernel/plugin.js';
+import { PluginChecks } from '../../kernel/contracts/check.js';
+import { definePlugin, provide } from '../../kernel/contracts/plugin-definition.js';
 import { Checks, Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
 
 export { bootId } from './boot.js';

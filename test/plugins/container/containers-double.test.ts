@@ -1,7 +1,7 @@
 import test from 'ava';
 import { provide } from '../../../src/kernel/index.js';
-import { PluginRegistry } from '../../../src/kernel/registry.js';
-import { ServiceHost } from '../../../src/kernel/services.js';
+import { PluginRegistry } from '../../../src/kernel/registry/plugin-registry.js';
+import { ServiceHost } from '../../../src/kernel/services/service-host.js';
 import { ContainersDouble } from '../../../src/plugins/container/containers-double.js';
 import { Containers } from '../../../src/plugins/container/index.js';
 import { containersContract } from '../../contracts/containers.js';

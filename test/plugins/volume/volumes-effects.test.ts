@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { Recorder } from '../../../src/kernel/recording.js';
+import { Recorder } from '../../../src/kernel/dry-run/recorder.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../src/plugins/system/events.js';
 import { Volumes, volume } from '../../../src/plugins/volume/index.js';

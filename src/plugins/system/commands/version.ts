@@ -1,7 +1,7 @@
 import { arch, platform, release } from 'node:os';
-import { Command, type CommandContext, type CommandHandler } from '../../../kernel/command.js';
-import { Option } from '../../../kernel/option.js';
-import { write } from '../../../kernel/streams.js';
+import { Command, type CommandContext, type CommandHandler } from '../../../kernel/contracts/command.js';
+import { Option } from '../../../kernel/contracts/option.js';
+import { write } from '../../../kernel/streams/write.js';
 import { Config } from '../contracts.js';
 import { VERSION } from '../version.js';
 

@@ -1,0 +1,30 @@
+import type { Client } from '../contracts/client.js';
+import type { CommandMetadata } from '../contracts/command.js';
+import type { CommandEntry } from '../registry/plugin-registry.js';
+import { write } from '../streams/write.js';
+import { failureOf } from '../text/failures.js';
+import { plain } from '../text/printable.js';
+import type { Recorder } from './recorder.js';
+import { rehearse } from './rehearsal.js';
+
+/** What `--explain` says of a call: whose the command is, what plugins around it decide, and what it would change. */
+export class Explanation {
+  readonly #lines: string[];
+
+  constructor(name: string, { plugin }: CommandEntry, { effects }: CommandMetadata) {
+    this.#lines = [`docker ${name}: a command of plugin '${plugin.id}'; effects: ${effects.join(', ')}`];
+  }
+
+  /** What a plugin that stands around the call did: `goes on`, `refuses: ...`. */
+  note(plugin: string, mustAgree: boolean, verdict: string): void {
+    this.#lines.push(`plugin '${plugin}' stands around it${mustAgree ? ' and must agree' : ''}: ${verdict}`);
+  }
+
+  /** Runs the call dry, and tells how it went. A refusal is an explanation, too. */
+  async tell(client: Client, recorder: Recorder, run: (caller: Client) => Promise<number>): Promise<number> {
+    const { lines, error } = await rehearse(recorder, client, run);
+    const end = error === undefined ? [] : [`fails: ${failureOf(error).message}`];
+    await write(client.stdout, [...this.#lines, ...lines, ...end].map((line) => `${plain(line)}\n`).join(''));
+    return 0;
+  }
+}

@@ -1,0 +1,29 @@
+import { GantryError } from '../contracts/errors.js';
+
+export interface UsageSource {
+  /** What `--help` follows: `docker volume ls`. */
+  readonly command: string;
+  /** What follows it in the usage line; none: no usage line. */
+  readonly usage?: string;
+}
+
+export function usageLine(command: string, usage: string): string {
+  return `Usage:  ${usage ? `${command} ${usage}` : command}`;
+}
+
+/** The lines that name what was probably meant; undefined where nothing is near. */
+export function suggestionLines(suggestions: readonly string[]): string | undefined {
+  return suggestions.length === 0 ? undefined : ['Did you mean this?', ...suggestions.map((s) => `  ${s}`)].join('\n');
+}
+
+/** A usage error with the lines that Docker prints below it: the usage, and where to find help. */
+export function withUsage(error: GantryError, source: UsageSource): GantryError {
+  const paragraphs = [
+    error.hint,
+    source.usage === undefined ? undefined : usageLine(source.command, source.usage),
+    `Run '${source.command} --help' for more information`,
+  ];
+  const hint = paragraphs.filter((paragraph) => paragraph !== undefined).join('\n\n');
+  const code = error.exitCode === undefined ? {} : { exitCode: error.exitCode };
+  return new GantryError('usage', error.message, { ...code, hint, cause: error.cause });
+}

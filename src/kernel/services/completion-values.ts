@@ -1,0 +1,35 @@
+import type { PluginDefinition, ServiceClass, Values } from '../contracts/plugin-definition.js';
+import type { PluginRegistry } from '../registry/plugin-registry.js';
+import { plain } from '../text/printable.js';
+import type { ServiceHost } from './service-host.js';
+
+/** The names that plugins know for some kinds of things, safe to be inserted. One that fails brings none. */
+export async function completionValues(
+  kinds: readonly string[],
+  typed: string,
+  registry: PluginRegistry,
+  host: ServiceHost,
+): Promise<readonly string[]> {
+  const sources = kinds.flatMap((kind) =>
+    registry.plugins.flatMap((plugin) => {
+      const load = plugin.values && Object.hasOwn(plugin.values, kind) ? plugin.values[kind] : undefined;
+      return load ? [valuesFrom(plugin, load, typed, host).catch(() => [])] : [];
+    }),
+  );
+  return (await Promise.all(sources)).flat();
+}
+
+async function valuesFrom(
+  plugin: PluginDefinition,
+  load: () => Promise<ServiceClass<Values>>,
+  typed: string,
+  host: ServiceHost,
+): Promise<readonly string[]> {
+  const source = await host.make(await load(), plugin);
+  return [...(await source.values(typed))].filter(isSafe);
+}
+
+/** What would break the answer's lines, or turn into a flag once the shell has inserted it, is not offered. */
+function isSafe(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && !name.startsWith('-') && plain(name) === name;
+}

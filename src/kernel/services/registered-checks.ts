@@ -1,0 +1,21 @@
+import type { PluginCheck, PluginChecks } from '../contracts/check.js';
+import type { PluginRegistry } from '../registry/plugin-registry.js';
+import type { ServiceHost } from './service-host.js';
+
+/** The checks that plugins list. One whose services do not start costs no other. */
+export class RegisteredChecks implements PluginChecks {
+  constructor(
+    private readonly registry: PluginRegistry,
+    private readonly host: ServiceHost,
+  ) {}
+
+  /** The inventory begins with what stands highest. */
+  all(): readonly PluginCheck[] {
+    return this.registry.plugins.toReversed().flatMap((plugin) =>
+      Object.entries(plugin.checks ?? {}).map(([what, load]) => ({
+        what,
+        make: async () => this.host.make(await load(), plugin),
+      })),
+    );
+  }
+}

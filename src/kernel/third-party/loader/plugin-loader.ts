@@ -1,0 +1,296 @@
+import { dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GantryError } from '../../contracts/errors.js';
+import type { PluginRegistry } from '../../registry/plugin-registry.js';
+import type { ServiceHost } from '../../services/service-host.js';
+import type { PluginVersion } from '../process/plugin-version.js';
+import { ServiceRouter } from '../process/service-router.js';
+import type { Manifest } from '../protocol/manifest.js';
+import { fingerprintsOf } from '../sources/file-fingerprints.js';
+import { listFolder } from '../sources/plugin-folders.js';
+import { MemberCheck } from '../types/member-check.js';
+import { type BuiltIns, checkAdmission, initialRights, missingServices, unapproved } from './admission.js';
+import { builtInsOf, checkAllFlags, SURFACE } from './built-ins.js';
+import { ManifestCache } from './manifest-cache.js';
+import { PluginRecords } from './plugin-records.js';
+import { type ActiveSlot, PluginSet } from './plugin-set.js';
+import type { PluginSlot } from './plugin-slot.js';
+import { problemOf } from './problem.js';
+import { SerialQueue } from './serial-queue.js';
+import { knownVersion, VersionBuilder } from './version-builder.js';
+import { versionHost } from './version-host.js';
+
+export interface LoaderOptions {
+  readonly folders: readonly string[];
+  /** Where records and the cache are kept: `<root>/plugins`. */
+  readonly state: string;
+  /** The program of plugins' processes. */
+  readonly program: string;
+  /** Of the engine: what is cached for another is not believed. */
+  readonly engineVersion: string;
+  /** The file that declares what `gantry` exports. */
+  readonly types: string;
+  /** Tries once more what failed in an earlier process. */
+  readonly retries: boolean;
+  readonly log: (message: string) => void;
+  /** A transport of a plugin took a connection. */
+  readonly accept: (connection: Duplex) => void;
+}
+
+/** A plugin that takes longer than this to load is waited for beside the others. */
+const SLOW_MS = 400;
+
+/**
+ * Third-party plugins, from their files to the registry. Each change of the folders makes a new registry, which takes
+ * the place of the old one at once; calls under way go on in the old code.
+ */
+export class PluginLoader {
+  readonly records: PluginRecords;
+  /** Why a folder cannot be used, by its path. */
+  readonly refusedFolders = new Map<string, string>();
+  readonly #set: PluginSet;
+  #current: PluginRegistry;
+  #cache: ManifestCache | undefined;
+  #builtIns: BuiltIns | undefined;
+  #builder: VersionBuilder | undefined;
+  /** Plugins that are still being loaded. */
+  readonly #loading = new Map<string, Promise<void>>();
+  /** Sources whose problems are not to be believed. */
+  readonly #retry = new Set<string>();
+  readonly #scans = new SerialQueue();
+  readonly #admissions = new SerialQueue();
+  readonly #listeners: (() => void)[] = [];
+
+  constructor(
+    private readonly builtIn: PluginRegistry,
+    private readonly host: ServiceHost,
+    private readonly options: LoaderOptions,
+  ) {
+    this.#set = new PluginSet(builtIn);
+    this.#current = builtIn;
+    this.records = new PluginRecords(join(options.state, 'records.json'));
+  }
+
+  /** What commands there are now. */
+  get current(): PluginRegistry {
+    return this.#current;
+  }
+
+  get folders(): readonly string[] {
+    return this.options.folders;
+  }
+
+  get slots(): ReadonlyMap<string, PluginSlot> {
+    return this.#set.slots;
+  }
+
+  get active(): readonly ActiveSlot[] {
+    return this.#set.active;
+  }
+
+  get builtIns(): BuiltIns {
+    if (!this.#builtIns) throw new Error('the loader has not been started');
+    return this.#builtIns;
+  }
+
+  /** Called after each change of what is loaded. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Reads the folders, and brings what is loaded in line with them. One scan at a time. A plugin that takes long holds
+   * nobody up: `settled` waits for it.
+   */
+  scan(): Promise<void> {
+    return this.#scans.run(() => this.#scan());
+  }
+
+  /** Resolves when plugins that take long to load are there, or have failed: one of them, or all. */
+  async settled(source?: string): Promise<void> {
+    await (source === undefined ? Promise.all(this.#loading.values()) : this.#loading.get(source));
+  }
+
+  /** Ends all processes. */
+  stop(): void {
+    for (const slot of this.slots.values()) slot.version?.retire();
+  }
+
+  /** Reads a source again, whatever its stamps say: the operator has decided something. */
+  async refresh(source: string): Promise<void> {
+    const slot = this.slots.get(source);
+    if (slot) slot.stamps = '';
+    slot?.resetFailures();
+    this.#retry.add(source);
+    await this.scan();
+    await this.settled(source);
+  }
+
+  async #scan(): Promise<void> {
+    const sources = [...new Set(this.options.folders.flatMap((folder) => this.#list(folder)))];
+    if (sources.length === 0 && this.slots.size === 0) return;
+    const builder = await this.#prepare();
+    const gone = [...this.slots.keys()].filter((source) => !sources.includes(source));
+    for (const source of gone) this.#forget(source);
+    const changed = sources.filter((source) => this.#hasChanged(source));
+    if (gone.length + changed.length === 0) return;
+    // Who was there before is there first: a newcomer takes nothing away from others, whatever its name.
+    for (const source of changed) await this.#restore(source, builder);
+    for (const source of changed) await this.#renewUnlessSlow(this.#set.slot(source), builder);
+    this.#cache?.keep(sources);
+    await this.#changed(builder);
+  }
+
+  async #changed(builder: VersionBuilder): Promise<void> {
+    await this.#retryBlocked(builder);
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #renewUnlessSlow(slot: PluginSlot, builder: VersionBuilder): Promise<void> {
+    const renewal = this.#renew(slot, builder);
+    const isDone = await Promise.race([renewal.then(() => true), sleep(SLOW_MS, false, { ref: false })]);
+    if (isDone) return;
+    const rest = renewal.then(() => {
+      this.#loading.delete(slot.source);
+      return this.#scans.run(() => this.#changed(builder));
+    });
+    this.#loading.set(slot.source, rest);
+    // It may have been saved again meanwhile.
+    void rest.then(() => this.scan()).catch(() => {});
+  }
+
+  /** A folder that cannot be read just now keeps what it had. */
+  #list(folder: string): readonly string[] {
+    const { sources, refused } = listFolder(folder);
+    if (refused === undefined) {
+      this.refusedFolders.delete(folder);
+      return sources;
+    }
+    this.refusedFolders.set(folder, refused);
+    return [...this.slots.keys()].filter((source) => dirname(source) === folder);
+  }
+
+  /** What is needed once there is a plugin. */
+  async #prepare(): Promise<VersionBuilder> {
+    if (this.#builder) return this.#builder;
+    const open = await ServiceRouter.openMethods(this.builtIn);
+    this.#builtIns = builtInsOf(this.builtIn, Object.keys(open));
+    this.#cache = new ManifestCache(join(this.options.state, 'cache'), [
+      this.options.engineVersion,
+      ...SURFACE,
+      ...Object.keys(open),
+    ]);
+    const router = new ServiceRouter(
+      this.host,
+      () => this.#current,
+      (label) => this.#set.offeredBy(label),
+    );
+    const shared = versionHost({ set: this.#set, records: this.records, router, open, options: this.options });
+    this.#builder = new VersionBuilder(this.#cache, shared, new MemberCheck(this.options.types));
+    return this.#builder;
+  }
+
+  #hasChanged(source: string): boolean {
+    const slot = this.slots.get(source);
+    if (this.#loading.has(source)) return false;
+    return !slot || slot.stamps !== fingerprintsOf(slot.inputs);
+  }
+
+  #forget(source: string): void {
+    const slot = this.slots.get(source);
+    this.#set.slots.delete(source);
+    slot?.version?.retire();
+    this.#current = this.#set.registry();
+  }
+
+  /** Uses the last good version of an earlier process, until it is known what the files are now. */
+  async #restore(source: string, builder: VersionBuilder): Promise<void> {
+    if (this.slots.has(source)) return;
+    const slot = this.#set.slot(source);
+    if (this.options.retries) this.#retry.add(source);
+    try {
+      const version = builder.lastGood(slot);
+      if (version) await this.#admitInTurn(slot, version);
+    } catch {
+      // `renew` tells what is wrong.
+    }
+  }
+
+  /** Reads one source. Whatever is wrong with it becomes its problem, and that of nobody else. */
+  async #renew(slot: PluginSlot, builder: VersionBuilder): Promise<void> {
+    const again = this.#retry.delete(slot.source);
+    slot.newest = undefined;
+    await this.#attempt(slot, builder, () => builder.newest(slot, this.#set.labels, again));
+    if (slot.problem) this.options.log(`plugin ${slot.source}: ${slot.problem.reason}`);
+  }
+
+  async #attempt(slot: PluginSlot, builder: VersionBuilder, make: () => Promise<PluginVersion>): Promise<void> {
+    let version: PluginVersion | undefined;
+    try {
+      version = await make();
+      slot.newest = knownVersion(version);
+      await this.#admitInTurn(slot, version);
+      slot.problem = undefined;
+    } catch (error) {
+      slot.problem = problemOf(error);
+    }
+    if (version !== slot.version) version?.retire();
+    if (this.slots.get(slot.source) === slot) builder.remember(slot);
+  }
+
+  /** Whoever comes later has to get along with those who are there. */
+  #admitInTurn(slot: PluginSlot, version: PluginVersion): Promise<void> {
+    return this.#admissions.run(async () => {
+      if (this.slots.get(slot.source) !== slot) throw new GantryError('not found', 'its file is gone');
+      await this.#admit(slot, version);
+    });
+  }
+
+  /** Puts a version in the place of the slot's former one, if it clashes with nothing and the operator agrees. */
+  async #admit(slot: PluginSlot, version: PluginVersion): Promise<void> {
+    const { manifest } = version;
+    const found = this.records.get(manifest.id);
+    const record = found ?? { enabled: true, rights: initialRights(manifest), replaces: [] };
+    slot.disabled = !record.enabled;
+    slot.pending = slot.disabled ? manifest : undefined;
+    if (slot.disabled) return this.#replace(slot, undefined);
+    checkAdmission(manifest, slot.source, this.#set.others(slot), this.builtIns);
+    const missing = unapproved(manifest, record);
+    if (missing.length > 0) {
+      slot.pending = manifest;
+      const message = `it wants ${missing.join(', ')}, which nobody has approved (docker plugin approve ${manifest.id})`;
+      throw new GantryError('denied', message);
+    }
+    if (version !== slot.version) {
+      const registry = this.#set.registry(slot, version);
+      await checkAllFlags(registry, manifest.id);
+      this.#replace(slot, version, registry);
+    }
+    if (!found) this.records.set(manifest.id, record);
+  }
+
+  #replace(slot: PluginSlot, version: PluginVersion | undefined, registry?: PluginRegistry): void {
+    const former = slot.version;
+    slot.version = version;
+    slot.resetFailures();
+    this.#current = registry ?? this.#set.registry();
+    if (former !== version) former?.retire();
+  }
+
+  /** What came may be what others waited for, and what went may have stood in their way. */
+  async #retryBlocked(builder: VersionBuilder): Promise<void> {
+    for (let before = ''; before !== this.#set.inUse; ) {
+      before = this.#set.inUse;
+      for (const slot of this.slots.values()) {
+        if (!slot.problem || slot.problem.labels === this.#set.labels.join()) continue;
+        await this.#attempt(slot, builder, () => builder.newest(slot, this.#set.labels, false));
+      }
+    }
+  }
+
+  /** Services that a plugin in use asks for, and that nobody offers any more. */
+  missingFor(manifest: Manifest): readonly string[] {
+    return missingServices(manifest, this.#set.others(), this.builtIns);
+  }
+}

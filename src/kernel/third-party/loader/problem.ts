@@ -1,0 +1,37 @@
+import { GantryError } from '../../contracts/errors.js';
+import { PluginFailure } from '../../contracts/plugin-failure.js';
+
+/** What is wrong with a plugin. */
+export interface Problem {
+  readonly reason: string;
+  readonly stack: string;
+  /**
+   * Set where it lies in the content: the labels of other plugins' services that it was compiled with. The same content
+   * has it again, unless these change. Missing where it lies in what else there is, and what the operator has decided.
+   */
+  readonly labels?: string;
+}
+
+/** What goes wrong because of a plugin's content. */
+export class ContentError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.reason);
+  }
+}
+
+export async function blamingContent<T>(labels: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new ContentError({ ...problemOf(error), labels });
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ContentError) return error.problem;
+  if (error instanceof GantryError) {
+    const stack = error instanceof PluginFailure ? error.guestStack : '';
+    return { reason: error.hint && !stack ? `${error.message} (${error.hint})` : error.message, stack };
+  }
+  return { reason: `internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}`, stack: '' };
+}

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import type { CommandClass, CommandContext } from '../../contracts/command.js';
+import type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from '../../contracts/extension.js';
+import { COMMAND_KEY, OPTIONS_KEY } from '../../contracts/metadata-keys.js';
+import type { PluginDefinition } from '../../contracts/plugin-definition.js';
+import { type CallScope, scopeOf } from '../../dry-run/call-scope.js';
+import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/manifest.js';
+
+/** How the commands and extensions of a third-party plugin are reached. */
+export interface PluginCode {
+  run(command: string, options: OptionValues, context: CommandContext, scope: CallScope): Promise<number>;
+  around(extension: string, own: OptionValues, call: ExtendedCall, next: Next, scope: CallScope): Promise<number>;
+}
+
+/** A third-party plugin in the form of a built-in one: its classes stand for code that runs elsewhere. */
+export function remoteDefinition(manifest: Manifest, code: PluginCode): PluginDefinition {
+  const commands = manifest.commands.map((command) => [
+    command.metadata.name,
+    async () => remoteCommand(command, code),
+  ]);
+  return {
+    id: manifest.id,
+    api: 1,
+    commands: Object.fromEntries(commands) as Record<string, () => Promise<CommandClass>>,
+    extensions: manifest.extensions.map((extension) => remoteExtension(extension, code)),
+    replaces: manifest.replaces,
+  };
+}
+
+function remoteCommand({ metadata, options }: ManifestCommand, code: PluginCode): CommandClass {
+  class RemoteCommand {
+    run(context: CommandContext): Promise<number> {
+      return code.run(metadata.name, { ...this } as OptionValues, context, scopeOf(context));
+    }
+  }
+  Reflect.defineMetadata(COMMAND_KEY, metadata, RemoteCommand);
+  Reflect.defineMetadata(OPTIONS_KEY, options, RemoteCommand);
+  return RemoteCommand;
+}
+
+function remoteExtension({ around, ...extension }: ManifestExtension, code: PluginCode): ExtensionDefinition {
+  if (!around) return extension;
+  return {
+    ...extension,
+    around: (own, call, next) => code.around(extension.name, own, call, next, scopeOf(call)),
+  };
+}
