@@ -7,20 +7,23 @@ import { basename, relative, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 const [entry = '', outfile = ''] = process.argv.slice(2);
-const late = new Set<string>();
+/** By the path that the bundle imports it by. */
+const late = new Map<string, string>();
 
 const importedLate: Plugin = {
   name: 'imported late',
   setup({ onResolve }) {
     onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
       if (kind !== 'dynamic-import') return undefined;
-      late.add(relative('', resolve(resolveDir, path)));
-      return { path: `./${basename(path)}`, external: true };
+      const flat = `./${basename(path)}`;
+      late.set(flat, relative('', resolve(resolveDir, path)));
+      return { path: flat, external: true };
     });
   },
 };
 
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: [entry],
   outfile,
   bundle: true,
@@ -33,4 +36,8 @@ await build({
   logLevel: 'warning',
   plugins: [importedLate],
 });
-process.stdout.write(`${[...late].sort().join('\n')}\n`);
+// Of modules that the bundle leaves out, nothing is imported late either.
+const imported = Object.values(metafile.outputs).flatMap((output) =>
+  output.imports.map(({ path }) => late.get(path) ?? []),
+);
+process.stdout.write(`${imported.flat().sort().join('\n')}\n`);

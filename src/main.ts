@@ -1,8 +1,8 @@
 import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
-import type { Failure, Outcome } from './kernel/contracts/client.js';
-import { COMPLETE } from './kernel/parsing/global-options.js';
-import { failureText, outcomeOf } from './kernel/text/failures.js';
-import { callRemote, NoDaemon } from './transport/client/remote-call.js';
+import type { Failure, Outcome } from './kernel/contracts/index.js';
+import { COMPLETE } from './kernel/parsing/index.js';
+import { failureText, outcomeOf } from './kernel/text/index.js';
+import { callRemote, NoDaemon } from './transport/client/index.js';
 
 /**
  * The one place that chooses: daemon, call to a daemon, or local call. Calling a daemon is what happens every time, and

@@ -1,12 +1,9 @@
 import { writeSync } from 'node:fs';
-import { configOf } from '../engine/config.js';
-import { createEngine } from '../engine/engine.js';
-import { isAlwaysLocal, type Settings } from '../engine/settings.js';
-import type { Outcome } from '../kernel/contracts/client.js';
-import { NeedsDaemon } from '../kernel/contracts/command.js';
-import { outcomeOf } from '../kernel/text/failures.js';
+import { configOf, createEngine, isAlwaysLocal, type Settings } from '../engine/index.js';
+import { NeedsDaemon, type Outcome } from '../kernel/contracts/index.js';
+import { outcomeOf } from '../kernel/text/index.js';
 import { LineLog } from '../plugins/system/index.js';
-import { LocalClient } from '../transport/local/local-client.js';
+import { LocalClient } from '../transport/local/index.js';
 import { clientLogins } from './client-logins.js';
 
 /** Does in this process what a daemon would do, where none is needed. */

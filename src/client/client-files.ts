@@ -16,11 +16,10 @@ import {
 import { basename, dirname, join, posix, resolve } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { extract, type ReadEntry } from 'tar';
-import type { TreeReading, TreeWriting } from '../kernel/contracts/client.js';
-import { GantryError } from '../kernel/contracts/errors.js';
+import { GantryError, type TreeReading, type TreeWriting } from '../kernel/contracts/index.js';
 import { folderTar } from '../plugins/image/index.js';
-import { failure } from '../transport/local/local-files.js';
-import type { LocalTrees, Unpacking } from '../transport/wire/file-requests.js';
+import { failure } from '../transport/local/index.js';
+import type { LocalTrees, Unpacking } from '../transport/wire/index.js';
 
 const MODE_BITS = 0o777;
 const SPECIAL_BITS = 0o7000;

@@ -1,4 +1,4 @@
-import type { Logins } from '../kernel/contracts/client.js';
+import type { Logins } from '../kernel/contracts/index.js';
 import { storedLogins } from '../plugins/auth/index.js';
 
 /** The logins of the user of this process. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { defaultAddress, type Settings } from '../engine/settings.js';
-import type { Failure } from '../kernel/contracts/client.js';
+import { defaultAddress, type Settings } from '../engine/index.js';
+import type { Failure } from '../kernel/contracts/index.js';
 
 /** The program that runs here, as it was started. */
 const MAIN = process.argv[1] ?? '';

@@ -11,15 +11,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configOf } from '../engine/config.js';
-import { createEngine } from '../engine/engine.js';
-import { defaultAddress, type Settings } from '../engine/settings.js';
-import type { Outcome } from '../kernel/contracts/client.js';
-import { GantryError } from '../kernel/contracts/errors.js';
-import { outcomeOf } from '../kernel/text/failures.js';
+import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
+import { GantryError, type Outcome } from '../kernel/contracts/index.js';
+import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
 import { Events, identify, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from '../plugins/system/index.js';
-import { type Listener, type ListenOptions, listen } from '../transport/server/server.js';
+import { type Listener, type ListenOptions, listen } from '../transport/server/index.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { RestrictedListeners } from './restricted-listeners.js';
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { ThirdPartyPlugins } from '../engine/third-party-plugins.js';
-import type { CallHandler } from '../kernel/contracts/client.js';
-import { type Listener, listen } from '../transport/server/server.js';
+import type { ThirdPartyPlugins } from '../engine/index.js';
+import type { CallHandler } from '../kernel/contracts/index.js';
+import { type Listener, listen } from '../transport/server/index.js';
 
 let sockets = 0;
 const BUILT_IN = new Set(['unix', 'tcp', 'http', 'http+unix']);

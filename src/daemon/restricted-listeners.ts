@@ -1,6 +1,6 @@
-import type { LocalCall } from '../kernel/calls/local-call.js';
+import type { LocalCall } from '../kernel/calls/index.js';
 import type { LimitedListeners, LimitedSocket } from '../plugins/system/index.js';
-import { type Listener, listen } from '../transport/server/server.js';
+import { type Listener, listen } from '../transport/server/index.js';
 
 /** The limited sockets that a daemon listens on. Whatever protocol is spoken there ends in the same restricted call. */
 export class RestrictedListeners implements LimitedListeners {

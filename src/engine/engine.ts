@@ -1,11 +1,7 @@
-import { LocalCall } from '../kernel/calls/local-call.js';
-import { PluginChecks } from '../kernel/contracts/check.js';
-import { GantryError } from '../kernel/contracts/errors.js';
-import { Extensions } from '../kernel/contracts/table-extensions.js';
-import { LoadedPlugins } from '../kernel/registry/plugin-host.js';
-import { PluginRegistry } from '../kernel/registry/plugin-registry.js';
-import { RegisteredChecks } from '../kernel/services/registered-checks.js';
-import { ServiceHost } from '../kernel/services/service-host.js';
+import { LocalCall } from '../kernel/calls/index.js';
+import { Extensions, GantryError, PluginChecks } from '../kernel/contracts/index.js';
+import { LoadedPlugins, PluginRegistry } from '../kernel/registry/index.js';
+import { RegisteredChecks, ServiceHost } from '../kernel/services/index.js';
 import { builtinPlugins } from '../plugins/index.js';
 import { Config, LimitedListeners, Log } from '../plugins/system/index.js';
 import { ThirdPartyPlugins } from './third-party-plugins.js';

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { failureText, outcomeOf } from '../kernel/text/failures.js';
-import * as surface from '../kernel/third-party/api/surface.js';
-import { provideGantry, registerModule } from '../kernel/third-party/guest/gantry-module.js';
-import { compileTest } from '../kernel/third-party/testing/compile-test.js';
+import { failureText, outcomeOf } from '../kernel/text/index.js';
+import { surface } from '../kernel/third-party/api/index.js';
+import { provideGantry, registerModule } from '../kernel/third-party/guest/index.js';
+import { compileTest } from '../kernel/third-party/testing/index.js';
 import { builtinPlugins } from '../plugins/index.js';
 import { engine } from './plugin-testing.js';
 

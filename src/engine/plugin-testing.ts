@@ -1,8 +1,6 @@
-import type { Token } from '../kernel/contracts/token.js';
-import type { PluginEvent } from '../kernel/third-party/api/on.js';
-import type { Plugin } from '../kernel/third-party/api/plugin.js';
-import type { RanCommand } from '../kernel/third-party/testing/fake-plugin.js';
-import type { Answer } from '../kernel/third-party/testing/memory-client.js';
+import type { Token } from '../kernel/contracts/index.js';
+import type { Plugin, PluginEvent } from '../kernel/third-party/api/index.js';
+import type { Answer, RanCommand } from '../kernel/third-party/testing/index.js';
 import { type Containers, Containers as containersToken } from '../plugins/container/api.js';
 import { type Images, Images as imagesToken } from '../plugins/image/api.js';
 

@@ -1,6 +1,6 @@
-import { GantryError } from '../kernel/contracts/errors.js';
-import { COMPLETE } from '../kernel/parsing/global-options.js';
-import { parseSize } from '../kernel/text/parse-size.js';
+import { GantryError } from '../kernel/contracts/index.js';
+import { COMPLETE } from '../kernel/parsing/index.js';
+import { parseSize } from '../kernel/text/index.js';
 
 /** What stands before the command on the command line, and in the environment. */
 export interface Settings {

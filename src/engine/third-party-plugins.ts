@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Column, Extensions, Filter } from '../kernel/contracts/table-extensions.js';
-import { bringsOfDefinition, type PluginHost, type PluginInfo } from '../kernel/registry/plugin-host.js';
-import type { PluginRegistry, RegistrySource } from '../kernel/registry/plugin-registry.js';
-import type { ServiceHost } from '../kernel/services/service-host.js';
-import type { Deliveries, EventSource } from '../kernel/third-party/contributions/event-deliveries.js';
-import type { PluginTables } from '../kernel/third-party/contributions/plugin-tables.js';
-import type { FolderWatch } from '../kernel/third-party/loader/folder-watch.js';
-import type { LoaderHost } from '../kernel/third-party/loader/loader-host.js';
-import type { PluginLoader } from '../kernel/third-party/loader/plugin-loader.js';
+import type { Column, Extensions, Filter } from '../kernel/contracts/index.js';
+import {
+  bringsOfDefinition,
+  type PluginHost,
+  type PluginInfo,
+  type PluginRegistry,
+  type RegistrySource,
+} from '../kernel/registry/index.js';
+import type { ServiceHost } from '../kernel/services/index.js';
+import type { Deliveries, EventSource, PluginTables } from '../kernel/third-party/contributions/index.js';
+import type { FolderWatch, LoaderHost, PluginLoader } from '../kernel/third-party/loader/index.js';
 import { type Config, type Log, VERSION } from '../plugins/system/index.js';
 
 const PROGRAM = fileURLToPath(new URL('./plugin-main.js', import.meta.url));

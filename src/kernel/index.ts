@@ -1,4 +1,8 @@
-/** What plugins build on. Loads neither the container of services nor the command line parser. */
+/**
+ * The front door of the kernel: what plugins build on. It names files of rooms, so that it loads neither the container of
+ * services nor the command line parser. A file that is bundled into the thin client or a child program (whatever says little but
+ * `GantryError` or `token`) enters the one room that it needs instead: `kernel/contracts/index.js`.
+ */
 export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './contracts/check.js';
 export type {
   Client,

@@ -1,9 +1,13 @@
-import { GantryError, isKind } from '../contracts/errors.js';
-import type { ExtendedCall, OptionValues } from '../contracts/extension.js';
-import { GuestError, PluginFailure } from '../contracts/plugin-failure.js';
-import { type CallScope, setScope } from '../dry-run/call-scope.js';
-import type { Explanation } from '../dry-run/explanation.js';
-import type { ExtensionEntry } from '../registry/plugin-registry.js';
+import {
+  type ExtendedCall,
+  GantryError,
+  GuestError,
+  isKind,
+  type OptionValues,
+  PluginFailure,
+} from '../contracts/index.js';
+import { type CallScope, type Explanation, setScope } from '../dry-run/index.js';
+import type { ExtensionEntry } from '../registry/index.js';
 
 /** What stands around a call: plugins' extensions, the first outermost. */
 export interface AroundCall {

@@ -1,28 +1,27 @@
-import type { Client } from '../contracts/client.js';
-import type { CommandHandler, Effect } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import type { OptionValues } from '../contracts/extension.js';
-import type { OptionMetadata } from '../contracts/option.js';
-import { setScope } from '../dry-run/call-scope.js';
-import { Explanation } from '../dry-run/explanation.js';
-import { Recorder } from '../dry-run/recorder.js';
-import { runDry } from '../dry-run/rehearsal.js';
-import { commandPage } from '../help/help-page.js';
-import { helpText } from '../help/help-text.js';
-import { parse } from '../parsing/cli-adapter.js';
-import { checkArity, parseArgv } from '../parsing/parse-argv.js';
-import { changesAnything, demandPermission } from '../registry/permission.js';
+import {
+  type Client,
+  type CommandHandler,
+  type Effect,
+  GantryError,
+  type OptionMetadata,
+  type OptionValues,
+} from '../contracts/index.js';
+import { Explanation, Recorder, runDry, setScope } from '../dry-run/index.js';
+import { commandPage, helpText } from '../help/index.js';
+import { checkArity, parse, parseArgv } from '../parsing/index.js';
 import {
   type CommandDescription,
+  changesAnything,
+  demandPermission,
   type ExtensionEntry,
   extraProperty,
   isOwnOption,
   type PluginRegistry,
   type Target,
-} from '../registry/plugin-registry.js';
-import type { ServiceHost } from '../services/service-host.js';
-import { write } from '../streams/write.js';
-import { plain } from '../text/printable.js';
+} from '../registry/index.js';
+import type { ServiceHost } from '../services/index.js';
+import { write } from '../streams/index.js';
+import { plain } from '../text/index.js';
 import { callAround } from './around-call.js';
 import { contextFor } from './command-context.js';
 

@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
-import type { Client } from '../contracts/client.js';
-import { type CommandContext, NeedsDaemon } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
+import { type Client, type CommandContext, GantryError, NeedsDaemon } from '../contracts/index.js';
 
 const noFiles = (path: string): GantryError =>
   new GantryError('denied', `Cannot write ${path}: this client writes no files`, {

@@ -1,14 +1,14 @@
-import type { Completion } from '../contracts/option.js';
-import { HELP } from '../help/help-command.js';
-import { groupSummary, membersOf } from '../help/help-page.js';
-import { type Flag, FlagTable } from '../parsing/flag-table.js';
-import { GLOBAL_OPTIONS } from '../parsing/global-options.js';
-import { isFlag, readFlags, readPartialArgv } from '../parsing/partial-argv.js';
-import { describeCommands } from '../registry/describe-commands.js';
-import type { CommandDescription, CommandEntry, PluginRegistry } from '../registry/plugin-registry.js';
-import { completionValues } from '../services/completion-values.js';
-import type { ServiceHost } from '../services/service-host.js';
-import { plain } from '../text/printable.js';
+import type { Completion } from '../contracts/index.js';
+import { groupSummary, HELP, membersOf } from '../help/index.js';
+import { type Flag, FlagTable, GLOBAL_OPTIONS, isFlag, readFlags, readPartialArgv } from '../parsing/index.js';
+import {
+  type CommandDescription,
+  type CommandEntry,
+  describeCommands,
+  type PluginRegistry,
+} from '../registry/index.js';
+import { completionValues, type ServiceHost } from '../services/index.js';
+import { plain } from '../text/index.js';
 
 /** A whole word that may stand where the cursor is. */
 interface Candidate {

@@ -1,14 +1,20 @@
-import type { CallHandler, Client, Outcome } from '../contracts/client.js';
-import { type CommandMetadata, EFFECTS, type Effect, NeedsDaemon } from '../contracts/command.js';
-import { GantryError, isKind } from '../contracts/errors.js';
-import { answerHelp, HELP, pageOf } from '../help/help-command.js';
-import { helpText } from '../help/help-text.js';
-import { COMPLETE } from '../parsing/global-options.js';
-import { withUsage } from '../parsing/usage-lines.js';
-import type { PluginRegistry, RegistrySource } from '../registry/plugin-registry.js';
-import type { ServiceHost } from '../services/service-host.js';
-import { write } from '../streams/write.js';
-import { exitCodeOf, failureOf } from '../text/failures.js';
+import {
+  type CallHandler,
+  type Client,
+  type CommandMetadata,
+  EFFECTS,
+  type Effect,
+  GantryError,
+  isKind,
+  NeedsDaemon,
+  type Outcome,
+} from '../contracts/index.js';
+import { answerHelp, HELP, helpText, pageOf } from '../help/index.js';
+import { COMPLETE, withUsage } from '../parsing/index.js';
+import type { PluginRegistry, RegistrySource } from '../registry/index.js';
+import type { ServiceHost } from '../services/index.js';
+import { write } from '../streams/index.js';
+import { exitCodeOf, failureOf } from '../text/index.js';
 import { type CommandTarget, callCommand } from './command-call.js';
 import { Completer } from './completion.js';
 

@@ -1,4 +1,4 @@
-import type { Effect } from '../contracts/command.js';
+import type { Effect } from '../contracts/index.js';
 import type { Recorder } from './recorder.js';
 
 /** What holds for one call, beyond what its command says. */

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../contracts/command.js';
-import { write } from '../streams/write.js';
-import { plain } from '../text/printable.js';
+import type { CommandContext } from '../contracts/index.js';
+import { write } from '../streams/index.js';
+import { plain } from '../text/index.js';
 import { isDryRun } from './call-scope.js';
 
 /**

@@ -1,9 +1,7 @@
-import type { Client } from '../contracts/client.js';
-import type { CommandMetadata } from '../contracts/command.js';
-import type { CommandEntry } from '../registry/plugin-registry.js';
-import { write } from '../streams/write.js';
-import { failureOf } from '../text/failures.js';
-import { plain } from '../text/printable.js';
+import type { Client, CommandMetadata } from '../contracts/index.js';
+import type { CommandEntry } from '../registry/index.js';
+import { write } from '../streams/index.js';
+import { failureOf, plain } from '../text/index.js';
 import type { Recorder } from './recorder.js';
 import { rehearse } from './rehearsal.js';
 

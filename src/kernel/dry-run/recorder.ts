@@ -1,7 +1,5 @@
-import type { Effect } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import type { Effects, Planned } from '../contracts/plugin-definition.js';
-import type { ProviderEntry } from '../registry/plugin-registry.js';
+import { type Effect, type Effects, GantryError, type Planned } from '../contracts/index.js';
+import type { ProviderEntry } from '../registry/index.js';
 
 /** Thrown where a command goes on with what a planned method would have given: nothing further can be known. */
 export class DependsOnPlan extends Error {

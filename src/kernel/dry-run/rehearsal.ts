@@ -1,7 +1,7 @@
 import { Readable, Writable } from 'node:stream';
-import type { Client, ClientTrees, Logins } from '../contracts/client.js';
-import { write } from '../streams/write.js';
-import { plain } from '../text/printable.js';
+import type { Client, ClientTrees, Logins } from '../contracts/index.js';
+import { write } from '../streams/index.js';
+import { plain } from '../text/index.js';
 import { DependsOnPlan, type Recorder } from './recorder.js';
 
 /** How a dry run went. */

@@ -1,9 +1,6 @@
-import { GantryError } from '../contracts/errors.js';
-import { canonicalFlag } from '../parsing/flag-table.js';
-import { parseArgv } from '../parsing/parse-argv.js';
-import { withUsage } from '../parsing/usage-lines.js';
-import { describeCommands } from '../registry/describe-commands.js';
-import type { CommandDescription, PluginRegistry, Target } from '../registry/plugin-registry.js';
+import { GantryError } from '../contracts/index.js';
+import { canonicalFlag, parseArgv, withUsage } from '../parsing/index.js';
+import { type CommandDescription, describeCommands, type PluginRegistry, type Target } from '../registry/index.js';
 import { commandPage, groupPage, type HelpPage, topPage } from './help-page.js';
 import { helpText } from './help-text.js';
 import { manPage } from './man-page.js';

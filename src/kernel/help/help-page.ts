@@ -1,11 +1,13 @@
-import type { CommandMetadata } from '../contracts/command.js';
-import type { OptionMetadata } from '../contracts/option.js';
-import { GLOBAL_OPTIONS, OF_ANY_COMMAND } from '../parsing/global-options.js';
-import { optionRows } from '../parsing/option-rows.js';
-import { type DescribedCommand, describeCommands } from '../registry/describe-commands.js';
-import { changesAnything } from '../registry/permission.js';
-import type { CommandEntry, PluginRegistry } from '../registry/plugin-registry.js';
-import { plain } from '../text/printable.js';
+import type { CommandMetadata, OptionMetadata } from '../contracts/index.js';
+import { GLOBAL_OPTIONS, OF_ANY_COMMAND, optionRows } from '../parsing/index.js';
+import {
+  type CommandEntry,
+  changesAnything,
+  type DescribedCommand,
+  describeCommands,
+  type PluginRegistry,
+} from '../registry/index.js';
+import { plain } from '../text/index.js';
 
 export type Row = readonly [left: string, right: string];
 

@@ -1,5 +1,5 @@
-import { usageLine } from '../parsing/usage-lines.js';
-import { twoColumns, wrap } from '../text/two-columns.js';
+import { usageLine } from '../parsing/index.js';
+import { twoColumns, wrap } from '../text/index.js';
 import type { HelpPage, Section } from './help-page.js';
 
 const NAMES = { gap: 1, minLeft: 11 };

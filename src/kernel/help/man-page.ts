@@ -1,4 +1,4 @@
-import { plain } from '../text/printable.js';
+import { plain } from '../text/index.js';
 import type { HelpPage, Row, Section } from './help-page.js';
 
 /** A page of help as a manual page, section 1, in the roff that man(7) describes. */

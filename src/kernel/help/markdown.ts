@@ -1,4 +1,4 @@
-import { plain } from '../text/printable.js';
+import { plain } from '../text/index.js';
 import type { HelpPage, Row, Section } from './help-page.js';
 
 /** Pages of help as one document: the first is its title, the others are parts of it. */

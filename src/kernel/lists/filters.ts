@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 /** The values of `--filter NAME=VALUE`, by name. */
 export type Filters = ReadonlyMap<string, readonly string[]>;

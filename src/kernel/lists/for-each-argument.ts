@@ -1,7 +1,6 @@
-import type { CommandContext } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import { write } from '../streams/write.js';
-import { plain } from '../text/printable.js';
+import { type CommandContext, GantryError } from '../contracts/index.js';
+import { write } from '../streams/index.js';
+import { plain } from '../text/index.js';
 
 /**
  * Does a thing to each name that the user gave. One that fails is told on stderr and the others go on; the exit code

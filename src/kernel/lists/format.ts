@@ -1,5 +1,4 @@
-import { plain } from '../text/printable.js';
-import { table } from '../text/table.js';
+import { plain, table } from '../text/index.js';
 import { compileTemplate } from './template.js';
 
 /** A row of a list, under the names that `--format` knows. Functions are methods of templates, and not in JSON. */

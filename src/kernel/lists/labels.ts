@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 /**
  * Labels as the user wrote them, `KEY` or `KEY=VALUE`; of two with one key the last counts.

@@ -1,4 +1,4 @@
-import type { Column, Filter } from '../contracts/table-extensions.js';
+import type { Column, Filter } from '../contracts/index.js';
 import type { Filters } from './filters.js';
 
 /** A row of a table with what plugins are shown of it. */

@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 export type TemplateFunction = (...args: unknown[]) => unknown;
 

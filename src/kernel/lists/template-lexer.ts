@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 /** A piece of a template: text, or an action's tokens. */
 export type Piece =

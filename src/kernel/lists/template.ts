@@ -1,5 +1,5 @@
-import { GantryError } from '../contracts/errors.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { GantryError } from '../contracts/index.js';
+import { didYouMean } from '../text/index.js';
 import { FUNCTIONS, failure, isTrue, show } from './template-functions.js';
 import { type Block, type Command, type Node, type Pipe, parseTemplate, type Term } from './template-parser.js';
 

@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 /** What an argument of an open service may be. A string holds no NUL; a number is a whole one, and exact. */
 export type ArgumentKind = 'string' | 'boolean' | 'number' | 'strings' | 'strings by name';

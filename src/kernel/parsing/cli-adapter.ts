@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Cli, Command } from 'clipanion';
-import type { OptionMetadata, OptionType } from '../contracts/option.js';
+import type { OptionMetadata, OptionType } from '../contracts/index.js';
 import { canonicalFlag } from './flag-table.js';
 import type { ParsedArgv } from './parse-argv.js';
 

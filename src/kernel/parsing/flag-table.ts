@@ -1,4 +1,4 @@
-import type { Completion, OptionMetadata, OptionType } from '../contracts/option.js';
+import type { Completion, OptionMetadata, OptionType } from '../contracts/index.js';
 
 /** A declared flag, taken apart. */
 export interface Flag {

@@ -1,4 +1,4 @@
-import type { OptionMetadata } from '../contracts/option.js';
+import type { OptionMetadata } from '../contracts/index.js';
 
 /**
  * The hidden command that shells ask: `docker __complete WORD...`. The words of the line that is being typed follow, the one

@@ -1,4 +1,4 @@
-import type { OptionMetadata, OptionType } from '../contracts/option.js';
+import type { OptionMetadata, OptionType } from '../contracts/index.js';
 
 const VALUE_WORDS: Readonly<Record<OptionType, string>> = {
   boolean: '',

@@ -1,7 +1,5 @@
-import type { CommandMetadata } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import type { OptionMetadata } from '../contracts/option.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import { type CommandMetadata, GantryError, type OptionMetadata } from '../contracts/index.js';
+import { didYouMean } from '../text/index.js';
 import { type Flag, FlagTable } from './flag-table.js';
 import { suggestionLines } from './usage-lines.js';
 

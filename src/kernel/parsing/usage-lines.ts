@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 export interface UsageSource {
   /** What `--help` follows: `docker volume ls`. */

@@ -1,4 +1,4 @@
-import { failureOf } from '../text/failures.js';
+import { failureOf } from '../text/index.js';
 import type { CommandDescription, CommandEntry } from './plugin-registry.js';
 
 /** What help knows of a command: its description, or why there is none. */

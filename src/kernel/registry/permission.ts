@@ -1,5 +1,4 @@
-import { type CommandMetadata, EFFECTS, type Effect } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
+import { type CommandMetadata, EFFECTS, type Effect, GantryError } from '../contracts/index.js';
 import type { CommandEntry } from './plugin-registry.js';
 
 /** What a command needs to be let through, which only its metadata tell: whether they come from its class or a manifest. */

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { PluginDefinition } from '../contracts/plugin-definition.js';
-import { token } from '../contracts/token.js';
+import { type PluginDefinition, token } from '../contracts/index.js';
 
 /**
  * `ok`: its newest version is there. `degraded`: it works, and something is wrong: the file's newest content is refused,

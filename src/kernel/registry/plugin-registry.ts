@@ -1,12 +1,17 @@
-import { type CommandClass, type CommandMetadata, commandMetadata } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import type { ExtensionDefinition } from '../contracts/extension.js';
-import { type OptionMetadata, optionsOf } from '../contracts/option.js';
-import type { PluginDefinition, Provider } from '../contracts/plugin-definition.js';
-import type { Token } from '../contracts/token.js';
-import { parseArgv } from '../parsing/parse-argv.js';
-import { suggestionLines, withUsage } from '../parsing/usage-lines.js';
-import { didYouMean } from '../text/did-you-mean.js';
+import {
+  type CommandClass,
+  type CommandMetadata,
+  commandMetadata,
+  type ExtensionDefinition,
+  GantryError,
+  type OptionMetadata,
+  optionsOf,
+  type PluginDefinition,
+  type Provider,
+  type Token,
+} from '../contracts/index.js';
+import { parseArgv, suggestionLines, withUsage } from '../parsing/index.js';
+import { didYouMean } from '../text/index.js';
 import { checkRequirements, checkShape } from './plugin-shape.js';
 
 /** A command as a plugin lists it: known by name, not yet imported. */

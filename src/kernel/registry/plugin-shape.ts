@@ -1,6 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
-import type { PluginDefinition } from '../contracts/plugin-definition.js';
-import type { Token } from '../contracts/token.js';
+import { GantryError, type PluginDefinition, type Token } from '../contracts/index.js';
 
 export const PLUGIN_API = 1;
 

@@ -1,6 +1,6 @@
-import type { PluginDefinition, ServiceClass, Values } from '../contracts/plugin-definition.js';
-import type { PluginRegistry } from '../registry/plugin-registry.js';
-import { plain } from '../text/printable.js';
+import type { PluginDefinition, ServiceClass, Values } from '../contracts/index.js';
+import type { PluginRegistry } from '../registry/index.js';
+import { plain } from '../text/index.js';
 import type { ServiceHost } from './service-host.js';
 
 /** The names that plugins know for some kinds of things, safe to be inserted. One that fails brings none. */

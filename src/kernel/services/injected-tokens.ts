@@ -1,6 +1,5 @@
-import type { PluginDefinition } from '../contracts/plugin-definition.js';
-import { injectionsOf, type Token } from '../contracts/token.js';
-import type { PluginRegistry } from '../registry/plugin-registry.js';
+import { injectionsOf, type PluginDefinition, type Token } from '../contracts/index.js';
+import type { PluginRegistry } from '../registry/index.js';
 
 type AnyClass = new (...services: never[]) => unknown;
 

@@ -1,5 +1,5 @@
-import type { PluginCheck, PluginChecks } from '../contracts/check.js';
-import type { PluginRegistry } from '../registry/plugin-registry.js';
+import type { PluginCheck, PluginChecks } from '../contracts/index.js';
+import type { PluginRegistry } from '../registry/index.js';
 import type { ServiceHost } from './service-host.js';
 
 /** The checks that plugins list. One whose services do not start costs no other. */

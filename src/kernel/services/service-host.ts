@@ -1,11 +1,16 @@
 import 'reflect-metadata';
 import { container, type DependencyContainer, inject, injectable } from 'tsyringe';
-import type { CommandClass, CommandHandler } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
-import type { PluginDefinition, Service, ServiceClass } from '../contracts/plugin-definition.js';
-import type { Token } from '../contracts/token.js';
-import type { Recorder } from '../dry-run/recorder.js';
-import type { PluginRegistry } from '../registry/plugin-registry.js';
+import {
+  type CommandClass,
+  type CommandHandler,
+  GantryError,
+  type PluginDefinition,
+  type Service,
+  type ServiceClass,
+  type Token,
+} from '../contracts/index.js';
+import type { Recorder } from '../dry-run/index.js';
+import type { PluginRegistry } from '../registry/index.js';
 import { injectedTokens } from './injected-tokens.js';
 import { planStart, type ServicePlan } from './start-plan.js';
 

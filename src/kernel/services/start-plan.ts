@@ -1,7 +1,5 @@
-import { GantryError } from '../contracts/errors.js';
-import type { PluginDefinition, ServiceClass } from '../contracts/plugin-definition.js';
-import type { Token } from '../contracts/token.js';
-import type { PluginRegistry } from '../registry/plugin-registry.js';
+import { GantryError, type PluginDefinition, type ServiceClass, type Token } from '../contracts/index.js';
+import type { PluginRegistry } from '../registry/index.js';
 import { injectedTokens } from './injected-tokens.js';
 
 /** A service that is to be started. */

@@ -1,6 +1,4 @@
-import type { Failure, Outcome } from '../contracts/client.js';
-import type { CommandMetadata } from '../contracts/command.js';
-import { GantryError } from '../contracts/errors.js';
+import { type CommandMetadata, type Failure, GantryError, type Outcome } from '../contracts/index.js';
 import { plain } from './printable.js';
 import { systemFailure } from './system-failure.js';
 

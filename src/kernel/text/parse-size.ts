@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 const UNITS: Readonly<Record<string, number>> = { '': 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
 

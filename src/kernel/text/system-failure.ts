@@ -1,4 +1,4 @@
-import { GantryError } from '../contracts/errors.js';
+import { GantryError } from '../contracts/index.js';
 
 const DAMAGE = 'see `docker system check`';
 const FULL = 'Free some space: see `docker system df` and `docker system prune`';

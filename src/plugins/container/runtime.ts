@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Service } from '../../kernel/contracts/plugin-definition.js';
+import type { Service } from '../../kernel/contracts/index.js';
 import { GantryError } from '../../kernel/index.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';

@@ -1,7 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CheckOptions, Finding } from '../../kernel/contracts/check.js';
-import type { Effect } from '../../kernel/contracts/command.js';
-import { token } from '../../kernel/contracts/token.js';
+import { type CheckOptions, type Effect, type Finding, token } from '../../kernel/contracts/index.js';
 
 /** Where this engine keeps things and what it calls them on the host. Fixed when the process starts. */
 export interface Config {

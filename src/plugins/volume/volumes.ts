@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Service } from '../../kernel/contracts/plugin-definition.js';
+import type { Service } from '../../kernel/contracts/index.js';
 import { GantryError } from '../../kernel/index.js';
 import { Config, Database, Events, makeStateFolder, textOfRow } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';

@@ -1,4 +1,4 @@
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 
 /** Where a daemon listens. `http` carries the same calls as plain requests. */
 export type Address =

@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import { isLoopback } from './address.js';
 
 /** @throws GantryError `denied`: the address is reachable from elsewhere */

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, type Stats } from 'node:fs';
 import { lstat, rename, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import { dockerGroupId } from './docker-group.js';
 
 /**

@@ -1,17 +1,22 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { Logins } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { CreditedOutput } from '../../kernel/streams/credited.js';
+import { GantryError, type Logins } from '../../kernel/contracts/index.js';
+import { CreditedOutput } from '../../kernel/streams/index.js';
 import { isNamedIn, openForReading } from '../local/local-files.js';
 import { readDescriptor } from '../local/local-input.js';
 import { OutputArchive } from '../local/output-archive.js';
 import { OutputFile } from '../local/output-file.js';
 import type { StdoutTarget } from '../local/stdout-target.js';
-import { type LocalTrees, parseTreeRequest } from '../wire/file-requests.js';
-import { answerLogin } from '../wire/login-requests.js';
-import { failureForWire } from '../wire/v2-errors.js';
-import { controlFrame, FrameType, STDIN_ID, sendData } from '../wire/v2-frames.js';
+import {
+  answerLogin,
+  controlFrame,
+  FrameType,
+  failureForWire,
+  type LocalTrees,
+  parseTreeRequest,
+  STDIN_ID,
+  sendData,
+} from '../wire/index.js';
 
 /** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
 export class ClientExtras {

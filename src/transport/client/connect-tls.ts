@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import type { Env } from '../addresses/address.js';
 
 /** @throws GantryError `unavailable`: a certificate cannot be read */

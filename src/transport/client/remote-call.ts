@@ -1,18 +1,22 @@
 import type { Socket } from 'node:net';
-import type { Outcome } from '../../kernel/contracts/client.js';
-import { ProtocolError } from '../../kernel/streams/credited.js';
+import type { Outcome } from '../../kernel/contracts/index.js';
+import { ProtocolError } from '../../kernel/streams/index.js';
 import { parseAddress } from '../addresses/address.js';
 import { type ClientRequest, describeCall, type LocalSide } from '../local/call-request.js';
 import { LocalOutput } from '../local/local-output.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from '../local/outcomes.js';
 import type { LocalSink, StdoutTarget } from '../local/stdout-target.js';
 import type { RawMode } from '../local/terminal.js';
-import { catchSignals, signalExitCode } from '../wire/signals.js';
-import { controlFrame, FrameDecoder, type FrameReceiver, FrameType } from '../wire/v2-frames.js';
+import {
+  catchSignals,
+  controlFrame,
+  FrameDecoder,
+  type FrameReceiver,
+  FrameType,
+  signalExitCode,
+} from '../wire/index.js';
 import type { ClientExtras } from './client-extras.js';
 import { connect, NoDaemon } from './connect.js';
-
-export { NoDaemon };
 
 const SIGNALS_UNTIL_EXIT = 3;
 const LONGEST_REFUSAL = 4096;

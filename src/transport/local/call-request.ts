@@ -1,6 +1,6 @@
-import type { Logins } from '../../kernel/contracts/client.js';
-import type { Env } from '../addresses/address.js';
-import type { LocalTrees } from '../wire/file-requests.js';
+import type { Logins } from '../../kernel/contracts/index.js';
+import type { Env } from '../addresses/index.js';
+import type { LocalTrees } from '../wire/index.js';
 
 /** What a client offers of its environment for every call. */
 const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];

@@ -6,11 +6,8 @@ import type {
   Logins,
   Outcome,
   TerminalSize,
-} from '../../kernel/contracts/client.js';
-import { lazyTrees } from '../wire/file-requests.js';
-import { lazyLogins } from '../wire/login-requests.js';
-import { catchSignals, signalExitCode } from '../wire/signals.js';
-import { flushed, outputTo } from '../wire/socket-streams.js';
+} from '../../kernel/contracts/index.js';
+import { catchSignals, flushed, lazyLogins, lazyTrees, outputTo, signalExitCode } from '../wire/index.js';
 import { type LocalSide, offeredEnv } from './call-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';

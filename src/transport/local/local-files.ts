@@ -1,7 +1,7 @@
 import { close, constants, fstat, open } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { type ErrorKind, GantryError } from '../../kernel/contracts/errors.js';
+import { type ErrorKind, GantryError } from '../../kernel/contracts/index.js';
 import { readDescriptor } from './local-input.js';
 
 const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {

@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from '../../kernel/contracts/client.js';
+import type { Failure, Outcome } from '../../kernel/contracts/index.js';
 
 /** 128 and the number of SIGPIPE: what a shell sees of a process that wrote to a closed pipe. */
 const BROKEN_PIPE: Outcome = { exitCode: 141 };

@@ -1,6 +1,5 @@
-import type { Outcome } from '../../kernel/contracts/client.js';
-import type { Unpacking } from '../wire/file-requests.js';
-import { failureForWire } from '../wire/v2-errors.js';
+import type { Outcome } from '../../kernel/contracts/index.js';
+import { failureForWire, type Unpacking } from '../wire/index.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';
 
 /** The stdout of a call as an archive that is unpacked on the way. */

@@ -1,8 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Outcome } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { failureForWire } from '../wire/v2-errors.js';
+import { GantryError, type Outcome } from '../../kernel/contracts/index.js';
+import { failureForWire } from '../wire/index.js';
 import { failure } from './local-files.js';
 import { LocalOutput } from './local-output.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../kernel/contracts/client.js';
+import type { Outcome } from '../../kernel/contracts/index.js';
 
 /** Takes output of a call. */
 export interface LocalSink {

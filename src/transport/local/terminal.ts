@@ -1,6 +1,6 @@
 import { isatty, ReadStream, WriteStream } from 'node:tty';
-import type { TerminalSize } from '../../kernel/contracts/client.js';
-import type { Env } from '../addresses/address.js';
+import type { TerminalSize } from '../../kernel/contracts/index.js';
+import type { Env } from '../addresses/index.js';
 
 const { readFileSync } = process.getBuiltinModule('node:fs');
 

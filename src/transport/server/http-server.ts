@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { CallHandler, Failure, Outcome } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { flushed, inputFrom, outputTo } from '../wire/socket-streams.js';
+import { type CallHandler, type Failure, GantryError, type Outcome } from '../../kernel/contracts/index.js';
+import { flushed, inputFrom, outputTo } from '../wire/index.js';
 import { refusalReason } from './http-guard.js';
 import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
 

@@ -1,5 +1,4 @@
-import { mayUseDocker } from '../addresses/docker-group.js';
-import { peerUid, type TcpEndpoints } from '../addresses/peer-uid.js';
+import { mayUseDocker, peerUid, type TcpEndpoints } from '../addresses/index.js';
 
 /**
  * Says why a process of this host may not use a port, if so. A port is open to every user of the host, a socket file is not: the

@@ -1,4 +1,4 @@
-import type { Client, ClientTerminal, Failure } from '../../kernel/contracts/client.js';
+import type { Client, ClientTerminal, Failure } from '../../kernel/contracts/index.js';
 
 /** A call under way, as the listener sees it. */
 export interface Call {

@@ -1,12 +1,15 @@
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import type { CallHandler } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { type Address, formatAddress, parseAddress } from '../addresses/address.js';
-import { demandLoopback, listenOnPort } from '../addresses/tcp-listener.js';
-import { listenOnPath } from '../addresses/unix-listener.js';
-import { parseRequestLine, readRequestLine } from '../wire/request-line.js';
-import { closeGently } from '../wire/socket-streams.js';
+import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
+import {
+  type Address,
+  demandLoopback,
+  formatAddress,
+  listenOnPath,
+  listenOnPort,
+  parseAddress,
+} from '../addresses/index.js';
+import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
 import { peerRefusalReason } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import type { CallHandler } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { closeGently, flushed, inputFrom, outputTo } from '../wire/socket-streams.js';
+import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
+import { closeGently, flushed, inputFrom, outputTo } from '../wire/index.js';
 import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
 
 /**

@@ -1,9 +1,7 @@
 import type { Readable } from 'node:stream';
-import type { ClientTrees, TreeReading, TreeWriting } from '../../kernel/contracts/client.js';
-import { CreditedInput, ProtocolError } from '../../kernel/streams/credited.js';
-import type { TreeRequest } from '../wire/file-requests.js';
-import { errorFromWire } from '../wire/v2-errors.js';
-import { controlFrame, creditFrame, FrameType } from '../wire/v2-frames.js';
+import type { ClientTrees, TreeReading, TreeWriting } from '../../kernel/contracts/index.js';
+import { CreditedInput, ProtocolError } from '../../kernel/streams/index.js';
+import { controlFrame, creditFrame, errorFromWire, FrameType, type TreeRequest } from '../wire/index.js';
 
 interface OpenFile {
   readonly path: string;

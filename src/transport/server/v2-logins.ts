@@ -1,8 +1,6 @@
-import type { Login, Logins } from '../../kernel/contracts/client.js';
-import { ProtocolError } from '../../kernel/streams/credited.js';
-import type { LoginRequest } from '../wire/login-requests.js';
-import { errorFromWire } from '../wire/v2-errors.js';
-import { controlFrame, FrameType } from '../wire/v2-frames.js';
+import type { Login, Logins } from '../../kernel/contracts/index.js';
+import { ProtocolError } from '../../kernel/streams/index.js';
+import { controlFrame, errorFromWire, FrameType, type LoginRequest } from '../wire/index.js';
 
 type Answer = PromiseWithResolvers<unknown>;
 

@@ -1,21 +1,30 @@
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { CallHandler, Client, ClientTerminal, Outcome, TerminalSize } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
-import { CreditedInput, ProtocolError } from '../../kernel/streams/credited.js';
-import { type RequestLine, sizeOf } from '../wire/request-line.js';
-import { signalExitCode } from '../wire/signals.js';
-import { closeGently, flushed, outputTo } from '../wire/socket-streams.js';
 import {
+  type CallHandler,
+  type Client,
+  type ClientTerminal,
+  GantryError,
+  type Outcome,
+  type TerminalSize,
+} from '../../kernel/contracts/index.js';
+import { CreditedInput, ProtocolError } from '../../kernel/streams/index.js';
+import {
+  closeGently,
   controlFrame,
   creditFrame,
   FrameDecoder,
   type FrameReceiver,
   FrameType,
+  flushed,
+  outputTo,
+  type RequestLine,
   STDIN_ID,
   sendData,
-} from '../wire/v2-frames.js';
+  signalExitCode,
+  sizeOf,
+} from '../wire/index.js';
 import type { Call } from './server-call.js';
 import { V2Files } from './v2-files.js';
 import { V2Logins } from './v2-logins.js';

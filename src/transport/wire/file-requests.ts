@@ -1,6 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ClientTrees, TreeReading, TreeWriting } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { type ClientTrees, GantryError, type TreeReading, type TreeWriting } from '../../kernel/contracts/index.js';
 
 /** What a daemon asks its client about files and folders: as the methods of `ClientTrees`. */
 export type TreeRequest =

@@ -1,5 +1,4 @@
-import type { Login, Logins } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError, type Login, type Logins } from '../../kernel/contracts/index.js';
 
 /** What a daemon asks its client about a login. */
 export type LoginRequest =

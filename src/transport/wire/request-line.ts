@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
-import type { TerminalSize } from '../../kernel/contracts/client.js';
-import { GantryError } from '../../kernel/contracts/errors.js';
+import { GantryError, type TerminalSize } from '../../kernel/contracts/index.js';
 
 export const MAX_REQUEST_LINE = 1024 * 1024;
 

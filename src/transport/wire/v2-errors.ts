@@ -1,5 +1,4 @@
-import type { Failure } from '../../kernel/contracts/client.js';
-import { GantryError, isErrorKind } from '../../kernel/contracts/errors.js';
+import { type Failure, GantryError, isErrorKind } from '../../kernel/contracts/index.js';
 
 /** Makes an error of what a client wrote about a file, trusting none of it. */
 export function errorFromWire(payload: Buffer, what: string): GantryError {

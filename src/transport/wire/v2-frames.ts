@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { ProtocolError } from '../../kernel/streams/credited.js';
+import { ProtocolError } from '../../kernel/streams/index.js';
 
 /**
  * The frames of rcli v2: type u8, length u32 BE, payload. Types marked `id` carry a u32 BE stream number as the first

@@ -1,4 +1,4 @@
-import { COLUMNS_KEY } from '../../contracts/metadata-keys.js';
+import { COLUMNS_KEY } from '../../contracts/index.js';
 import { methodDecorator, methodMetadata, type OfMethod } from './method-metadata.js';
 
 interface ColumnMetadata {

@@ -1,7 +1,5 @@
 import 'reflect-metadata';
-import { demandClass } from '../../contracts/decorator-targets.js';
-import type { ExtendedCall, Next } from '../../contracts/extension.js';
-import { EXTENDS_KEY } from '../../contracts/metadata-keys.js';
+import { demandClass, EXTENDS_KEY, type ExtendedCall, type Next } from '../../contracts/index.js';
 
 export interface ExtendsMetadata {
   /** The command's own name, `run` or `volume ls`; `*` for every command. */

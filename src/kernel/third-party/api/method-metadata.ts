@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { demandMethod } from '../../contracts/decorator-targets.js';
+import { demandMethod } from '../../contracts/index.js';
 
 /** What a decorator says of a method. */
 export type OfMethod<T> = T & { readonly method: string };

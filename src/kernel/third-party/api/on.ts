@@ -1,4 +1,4 @@
-import { EVENTS_KEY } from '../../contracts/metadata-keys.js';
+import { EVENTS_KEY } from '../../contracts/index.js';
 import { methodDecorator, methodMetadata, type OfMethod } from './method-metadata.js';
 
 /** Something that happened in the engine. */

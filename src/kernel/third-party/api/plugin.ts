@@ -1,6 +1,4 @@
-import type { CommandClass, Effect } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import type { Token } from '../../contracts/token.js';
+import { type CommandClass, type Effect, GantryError, type Token } from '../../contracts/index.js';
 import type { PluginTransport } from './transport.js';
 
 type Class<T = object> = new (...services: never[]) => T;

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { Duplex } from 'node:stream';
-import { demandClass } from '../../contracts/decorator-targets.js';
-import { TRANSPORT_KEY } from '../../contracts/metadata-keys.js';
+import { demandClass, TRANSPORT_KEY } from '../../contracts/index.js';
 
 /** A way for clients to reach the daemon. */
 export interface PluginTransport {

@@ -1,5 +1,5 @@
-import type { PluginLoader } from '../loader/plugin-loader.js';
-import type { PluginVersion } from '../process/plugin-version.js';
+import type { PluginLoader } from '../loader/index.js';
+import type { PluginVersion } from '../process/index.js';
 
 /** An event as it is written down. */
 interface StoredEvent {

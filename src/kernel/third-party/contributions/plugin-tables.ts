@@ -1,7 +1,6 @@
-import { PluginFailure } from '../../contracts/plugin-failure.js';
-import type { Column, Extensions, Filter } from '../../contracts/table-extensions.js';
-import type { PluginLoader } from '../loader/plugin-loader.js';
-import type { PluginVersion } from '../process/plugin-version.js';
+import { type Column, type Extensions, type Filter, PluginFailure } from '../../contracts/index.js';
+import type { PluginLoader } from '../loader/index.js';
+import type { PluginVersion } from '../process/index.js';
 
 /** Columns and filters that plugins add to the tables of commands. */
 export class PluginTables implements Extensions {

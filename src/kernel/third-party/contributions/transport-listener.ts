@@ -1,6 +1,6 @@
-import { GantryError } from '../../contracts/errors.js';
-import type { PluginLoader } from '../loader/plugin-loader.js';
-import type { PluginVersion } from '../process/plugin-version.js';
+import { GantryError } from '../../contracts/index.js';
+import type { PluginLoader } from '../loader/index.js';
+import type { PluginVersion } from '../process/index.js';
 
 /** How long after a failure the next attempt is made: the process that died, or was replaced, may hold the address. */
 const PAUSE_MS = 1000;

@@ -1,14 +1,14 @@
-import { commandMetadata, EFFECTS, type Effect } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import { type OptionMetadata, optionsOf } from '../../contracts/option.js';
-import { injectionsOf } from '../../contracts/token.js';
-import { columnsOf } from '../api/column.js';
-import { extendsMetadata } from '../api/extends.js';
-import { filtersOf } from '../api/filter.js';
-import { eventsOf } from '../api/on.js';
-import { demandApi, type Plugin } from '../api/plugin.js';
-import { schemeOf } from '../api/transport.js';
-import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/manifest.js';
+import {
+  commandMetadata,
+  EFFECTS,
+  type Effect,
+  GantryError,
+  injectionsOf,
+  type OptionMetadata,
+  optionsOf,
+} from '../../contracts/index.js';
+import { columnsOf, demandApi, eventsOf, extendsMetadata, filtersOf, type Plugin, schemeOf } from '../api/index.js';
+import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/index.js';
 
 type AnyClass = new (...services: never[]) => object;
 

@@ -1,5 +1,5 @@
 import { createRequire, registerHooks } from 'node:module';
-import { token } from '../../contracts/token.js';
+import { token } from '../../contracts/index.js';
 
 /** For the module that the compiler puts in the place of `gantry`, and for CommonJS packages bundled with a plugin. */
 export function provideGantry(exported: Readonly<Record<string, unknown>>): void {

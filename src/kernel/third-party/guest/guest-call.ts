@@ -1,10 +1,7 @@
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { TerminalSize } from '../../contracts/client.js';
-import type { CommandContext } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import type { Channel } from '../protocol/channel.js';
-import type { RunParams } from '../protocol/messages.js';
+import { type CommandContext, GantryError, type TerminalSize } from '../../contracts/index.js';
+import type { Channel, RunParams } from '../protocol/index.js';
 
 /** A call that a plugin's command answers: what it sees of its client, and what the client sends meanwhile. */
 export class GuestCall {

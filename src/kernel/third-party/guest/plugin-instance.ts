@@ -1,13 +1,14 @@
-import type { CommandContext, CommandHandler } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import type { ExtendedCall, Next } from '../../contracts/extension.js';
-import type { Service } from '../../contracts/plugin-definition.js';
-import { injectionsOf } from '../../contracts/token.js';
-import type { CommandExtension } from '../api/extends.js';
-import type { Plugin } from '../api/plugin.js';
-import { type PluginTransport, schemeOf } from '../api/transport.js';
-import type { Manifest } from '../protocol/manifest.js';
-import type { Scope } from '../protocol/messages.js';
+import {
+  type CommandContext,
+  type CommandHandler,
+  type ExtendedCall,
+  GantryError,
+  injectionsOf,
+  type Next,
+  type Service,
+} from '../../contracts/index.js';
+import { type CommandExtension, type Plugin, type PluginTransport, schemeOf } from '../api/index.js';
+import type { Manifest, Scope } from '../protocol/index.js';
 import { describePlugin } from './describe-plugin.js';
 
 type AnyClass = new (...services: unknown[]) => object;

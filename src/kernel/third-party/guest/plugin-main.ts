@@ -2,22 +2,21 @@ import 'reflect-metadata';
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { token } from '../../contracts/token.js';
-import type { Plugin } from '../api/plugin.js';
-import * as surface from '../api/surface.js';
-import { Channel } from '../protocol/channel.js';
-import type {
-  AcceptedStreams,
-  AroundParams,
-  HandleParams,
-  ListenParams,
-  LoadParams,
-  OfferedParams,
-  ResizeParams,
-  RunParams,
-  Scope,
-  SignalParams,
-} from '../protocol/messages.js';
+import { token } from '../../contracts/index.js';
+import { type Plugin, surface } from '../api/index.js';
+import {
+  type AcceptedStreams,
+  type AroundParams,
+  Channel,
+  type HandleParams,
+  type ListenParams,
+  type LoadParams,
+  type OfferedParams,
+  type ResizeParams,
+  type RunParams,
+  type Scope,
+  type SignalParams,
+} from '../protocol/index.js';
 import { provideGantry, registerModule } from './gantry-module.js';
 import { GuestCall } from './guest-call.js';
 import { type EngineSide, PluginInstance } from './plugin-instance.js';

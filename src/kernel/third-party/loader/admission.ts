@@ -1,6 +1,6 @@
-import { GantryError } from '../../contracts/errors.js';
-import { didYouMean } from '../../text/did-you-mean.js';
-import type { Manifest } from '../protocol/manifest.js';
+import { GantryError } from '../../contracts/index.js';
+import { didYouMean } from '../../text/index.js';
+import type { Manifest } from '../protocol/index.js';
 import type { PluginRecord } from './plugin-records.js';
 
 /** A third-party plugin beside the one that asks to be admitted. */

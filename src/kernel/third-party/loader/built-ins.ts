@@ -1,6 +1,6 @@
-import { GantryError } from '../../contracts/errors.js';
-import { isOwnOption, type PluginRegistry } from '../../registry/plugin-registry.js';
-import * as surface from '../api/surface.js';
+import { GantryError } from '../../contracts/index.js';
+import { isOwnOption, type PluginRegistry } from '../../registry/index.js';
+import { surface } from '../api/index.js';
 import { type BuiltIns, checkFlags } from './admission.js';
 
 /** What `gantry` exports beside tokens of services. */

@@ -3,9 +3,9 @@ import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } fr
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { GantryError } from '../../contracts/errors.js';
-import type { PluginHost, PluginInfo, PluginState } from '../../registry/plugin-host.js';
-import type { Manifest } from '../protocol/manifest.js';
+import { GantryError } from '../../contracts/index.js';
+import type { PluginHost, PluginInfo, PluginState } from '../../registry/index.js';
+import type { Manifest } from '../protocol/index.js';
 import { wantedRights } from './admission.js';
 import type { PluginLoader } from './plugin-loader.js';
 import type { PluginSlot } from './plugin-slot.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { Manifest } from '../protocol/manifest.js';
+import type { Manifest } from '../protocol/index.js';
 import { readJson, writeJson } from './plugin-records.js';
 import type { Problem } from './problem.js';
 

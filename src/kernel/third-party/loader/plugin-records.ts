@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { GantryError } from '../../contracts/errors.js';
+import { GantryError } from '../../contracts/index.js';
 
 /** What the operator has decided of a plugin, by its id. */
 export interface PluginRecord {

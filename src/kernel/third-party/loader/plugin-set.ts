@@ -1,7 +1,5 @@
-import type { PluginRegistry } from '../../registry/plugin-registry.js';
-import type { PluginVersion } from '../process/plugin-version.js';
-import { remoteDefinition } from '../process/remote-definition.js';
-import type { OfferedByPlugin } from '../process/service-router.js';
+import type { PluginRegistry } from '../../registry/index.js';
+import { type OfferedByPlugin, type PluginVersion, remoteDefinition } from '../process/index.js';
 import type { OtherPlugin } from './admission.js';
 import { PluginSlot } from './plugin-slot.js';
 

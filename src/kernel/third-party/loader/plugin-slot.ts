@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { ProcessExit } from '../process/guest-process.js';
-import type { PluginVersion } from '../process/plugin-version.js';
-import type { Manifest } from '../protocol/manifest.js';
+import type { PluginVersion, ProcessExit } from '../process/index.js';
+import type { Manifest } from '../protocol/index.js';
 import type { KnownVersion } from './manifest-cache.js';
 import type { Problem } from './problem.js';
 

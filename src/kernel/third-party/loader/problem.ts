@@ -1,5 +1,4 @@
-import { GantryError } from '../../contracts/errors.js';
-import { PluginFailure } from '../../contracts/plugin-failure.js';
+import { GantryError, PluginFailure } from '../../contracts/index.js';
 
 /** What is wrong with a plugin. */
 export interface Problem {

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { GantryError } from '../../contracts/errors.js';
-import { PluginVersion, type VersionHost } from '../process/plugin-version.js';
-import { compile } from '../sources/compile.js';
-import { fingerprintOf, fingerprintsOf, fingerprintsWith } from '../sources/file-fingerprints.js';
-import { demandTrusted } from '../sources/trusted-files.js';
-import type { MemberCheck } from '../types/member-check.js';
+import { GantryError } from '../../contracts/index.js';
+import { PluginVersion, type VersionHost } from '../process/index.js';
+import { compile, demandTrusted, fingerprintOf, fingerprintsOf, fingerprintsWith } from '../sources/index.js';
+import type { MemberCheck } from '../types/index.js';
 import { SURFACE } from './built-ins.js';
 import type { KnownVersion, ManifestCache } from './manifest-cache.js';
 import type { PluginSlot } from './plugin-slot.js';

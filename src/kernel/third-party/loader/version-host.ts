@@ -1,8 +1,7 @@
 import type { Duplex } from 'node:stream';
-import { PluginFailure } from '../../contracts/plugin-failure.js';
-import type { VersionHost } from '../process/plugin-version.js';
-import type { ServiceRouter } from '../process/service-router.js';
-import type { Manifest } from '../protocol/manifest.js';
+import { PluginFailure } from '../../contracts/index.js';
+import type { ServiceRouter, VersionHost } from '../process/index.js';
+import type { Manifest } from '../protocol/index.js';
 import type { PluginRecords } from './plugin-records.js';
 import type { PluginSet } from './plugin-set.js';
 

@@ -1,11 +1,16 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { CommandContext } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import type { Next } from '../../contracts/extension.js';
-import type { CallScope } from '../../dry-run/call-scope.js';
-import type { Channel } from '../protocol/channel.js';
-import type { AcceptedStreams, NextParams, OpenParams, RawParams, Scope, ServiceParams } from '../protocol/messages.js';
+import { type CommandContext, GantryError, type Next } from '../../contracts/index.js';
+import type { CallScope } from '../../dry-run/index.js';
+import type {
+  AcceptedStreams,
+  Channel,
+  NextParams,
+  OpenParams,
+  RawParams,
+  Scope,
+  ServiceParams,
+} from '../protocol/index.js';
 
 /** A call that a plugin takes part in, as the engine sees it. */
 export interface ActiveCall {

@@ -1,6 +1,6 @@
-import { GantryError } from '../../contracts/errors.js';
-import { FlagTable } from '../../parsing/flag-table.js';
-import type { Manifest } from '../protocol/manifest.js';
+import { GantryError } from '../../contracts/index.js';
+import { FlagTable } from '../../parsing/index.js';
+import type { Manifest } from '../protocol/index.js';
 
 /** Far more than any plugin needs, and little enough to keep hundreds in memory. */
 const MOST_BYTES = 256 << 10;

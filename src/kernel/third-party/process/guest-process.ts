@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type CallHandlers, Channel } from '../protocol/channel.js';
+import { type CallHandlers, Channel } from '../protocol/index.js';
 import {
   BEAT_MS,
   BLOCKED_MS,

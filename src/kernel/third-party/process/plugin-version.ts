@@ -1,13 +1,16 @@
 import { Duplex, type Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import type { CommandContext } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import type { ExtendedCall, Next, OptionValues } from '../../contracts/extension.js';
-import { GuestError, PluginFailure } from '../../contracts/plugin-failure.js';
-import type { CallScope } from '../../dry-run/call-scope.js';
-import type { Channel } from '../protocol/channel.js';
-import type { Manifest } from '../protocol/manifest.js';
-import type { AcceptedStreams, RunParams, ServiceParams } from '../protocol/messages.js';
+import {
+  type CommandContext,
+  type ExtendedCall,
+  GantryError,
+  GuestError,
+  type Next,
+  type OptionValues,
+  PluginFailure,
+} from '../../contracts/index.js';
+import type { CallScope } from '../../dry-run/index.js';
+import type { AcceptedStreams, Channel, Manifest, RunParams, ServiceParams } from '../protocol/index.js';
 import { ActiveCalls } from './active-calls.js';
 import { checkManifest } from './check-manifest.js';
 import { OwnTime, unlessClientGone, withTimeout } from './deadlines.js';

@@ -1,10 +1,17 @@
 import 'reflect-metadata';
-import type { CommandClass, CommandContext } from '../../contracts/command.js';
-import type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from '../../contracts/extension.js';
-import { COMMAND_KEY, OPTIONS_KEY } from '../../contracts/metadata-keys.js';
-import type { PluginDefinition } from '../../contracts/plugin-definition.js';
-import { type CallScope, scopeOf } from '../../dry-run/call-scope.js';
-import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/manifest.js';
+import {
+  COMMAND_KEY,
+  type CommandClass,
+  type CommandContext,
+  type ExtendedCall,
+  type ExtensionDefinition,
+  type Next,
+  OPTIONS_KEY,
+  type OptionValues,
+  type PluginDefinition,
+} from '../../contracts/index.js';
+import { type CallScope, scopeOf } from '../../dry-run/index.js';
+import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/index.js';
 
 /** How the commands and extensions of a third-party plugin are reached. */
 export interface PluginCode {

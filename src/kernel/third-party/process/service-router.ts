@@ -1,10 +1,8 @@
-import type { Effect } from '../../contracts/command.js';
-import { GantryError } from '../../contracts/errors.js';
-import { token } from '../../contracts/token.js';
-import type { CallScope } from '../../dry-run/call-scope.js';
-import type { PluginRegistry } from '../../registry/plugin-registry.js';
-import type { ServiceHost } from '../../services/service-host.js';
-import type { ServiceParams } from '../protocol/messages.js';
+import { type Effect, GantryError, token } from '../../contracts/index.js';
+import type { CallScope } from '../../dry-run/index.js';
+import type { PluginRegistry } from '../../registry/index.js';
+import type { ServiceHost } from '../../services/index.js';
+import type { ServiceParams } from '../protocol/index.js';
 
 type AnyService = Record<string, (...args: unknown[]) => unknown>;
 type AnyEffect = 'read' | { readonly effect: Effect };

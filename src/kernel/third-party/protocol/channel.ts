@@ -1,7 +1,6 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
-import { type ErrorKind, GantryError, isErrorKind } from '../../contracts/errors.js';
-import { GuestError } from '../../contracts/plugin-failure.js';
-import { CreditedInput } from '../../streams/credited.js';
+import { type ErrorKind, GantryError, GuestError, isErrorKind } from '../../contracts/index.js';
+import { CreditedInput } from '../../streams/index.js';
 import { CreditedOutputs } from './credited-outputs.js';
 import { FramedPort, GuestProtocolError } from './framed-port.js';
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { CreditedOutput } from '../../streams/credited.js';
+import { CreditedOutput } from '../../streams/index.js';
 
 interface Entry {
   readonly output: CreditedOutput;

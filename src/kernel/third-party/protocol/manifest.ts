@@ -1,5 +1,4 @@
-import type { CommandMetadata, Effect } from '../../contracts/command.js';
-import type { OptionMetadata } from '../../contracts/option.js';
+import type { CommandMetadata, Effect, OptionMetadata } from '../../contracts/index.js';
 
 /** All that the engine knows of a plugin without running it: help, completion and rights come from here. */
 export interface Manifest {

@@ -1,5 +1,4 @@
-import type { TerminalSize } from '../../contracts/client.js';
-import type { ExtendedCall } from '../../contracts/extension.js';
+import type { ExtendedCall, TerminalSize } from '../../contracts/index.js';
 
 /** Which call of the engine a service is used for; 0: none. */
 export type Scope = number;

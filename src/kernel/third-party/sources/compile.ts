@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import type { BuildFailure, BuildOptions, Message, Plugin } from 'esbuild';
-import { GantryError } from '../../contracts/errors.js';
-import { GUEST_API } from '../api/plugin.js';
+import { GantryError } from '../../contracts/index.js';
+import { GUEST_API } from '../api/index.js';
 import { demandTrusted } from './trusted-files.js';
 
 /** A plugin's code, ready to run: one ES module, with its source map, and all that it imports but Node's own modules. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { BuildFailure, Message } from 'esbuild';
-import { explained, gantryModule, missingMember, OPTIONS, ownFile } from '../sources/compile.js';
+import { explained, gantryModule, missingMember, OPTIONS, ownFile } from '../sources/index.js';
 
 /**
  * Compiles a test with all that it imports, `gantry` and `gantry/test` left to be lent.

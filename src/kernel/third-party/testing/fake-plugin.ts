@@ -1,14 +1,16 @@
 import 'reflect-metadata';
 import {
+  COMMAND_KEY,
   type CommandClass,
   type CommandContext,
   type CommandHandler,
   commandMetadata,
-} from '../../contracts/command.js';
-import type { OptionValues } from '../../contracts/extension.js';
-import { COMMAND_KEY, OPTIONS_KEY } from '../../contracts/metadata-keys.js';
-import { optionsOf } from '../../contracts/option.js';
-import type { PluginDefinition, Provider } from '../../contracts/plugin-definition.js';
+  OPTIONS_KEY,
+  type OptionValues,
+  optionsOf,
+  type PluginDefinition,
+  type Provider,
+} from '../../contracts/index.js';
 
 /** A command of the engine, as it was or would have been called. */
 export interface RanCommand {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
-import type { Client, Outcome } from '../../contracts/client.js';
+import type { Client, Outcome } from '../../contracts/index.js';
 
 /** How a command line ended, and what it wrote. */
 export interface Answer {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { GantryError } from '../../contracts/errors.js';
+import { GantryError } from '../../contracts/index.js';
 import { tsc } from './tsc.js';
 
 const NO_SUCH_MEMBER = /^(.+)\((\d+),(\d+)\): error TS(?:2339|2551): Property '(.+?)' does not exist on type '(\w+)/gm;

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Manifest } from '../protocol/manifest.js';
+import type { Manifest } from '../protocol/index.js';
 import { ambientModule } from './ambient-module.js';
 import { Declarations } from './declarations.js';
 import { tsc } from './tsc.js';
