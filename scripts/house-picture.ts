@@ -75,7 +75,7 @@ function arrowsBetween(sources: Sources, nodeOf: (path: string) => string): Arro
   return arrows;
 }
 
-/** What imports nothing first, then what imports only that, and so on; names in alphabetical order within a layer. */
+/** First the nodes that import nothing, then those that import only these, and so on; in alphabetical order within a layer. */
 function inLayers(arrows: Arrows): readonly string[] {
   const done: string[] = [];
   while (done.length < arrows.size) {

@@ -2,7 +2,7 @@
 import { cycleIn } from './cycle.js';
 import { type Import, importsOf, isBelow, isFrontDoor, readSources, roomOf, type Sources } from './imports.js';
 
-/** What each house may import beside itself. `main.ts` may import all. */
+/** The houses that each may import beside itself. `main.ts` may import all. */
 const HOUSES: Readonly<Record<string, readonly string[]>> = {
   host: [],
   kernel: [],

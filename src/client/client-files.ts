@@ -24,12 +24,12 @@ import type { LocalTrees, Unpacking } from '../transport/wire/index.js';
 const MODE_BITS = 0o777;
 const SPECIAL_BITS = 0o7000;
 const ALL_BITS = SPECIAL_BITS | MODE_BITS;
-/** What `tar` makes, and a mode can be set of. */
+/** Types of entries that `tar` makes and that have a mode. */
 const WITH_MODES = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'Link']);
-/** What stands in a name for bytes that are no UTF-8. */
+/** Replaces bytes in a name that are no UTF-8. */
 const REPLACED = '\uFFFD';
 
-/** Files and folders of this process's user, lent to a call: `docker cp`. */
+/** Access of a call to files and folders of this process's user: `docker cp`. */
 export const CLIENT_TREES: LocalTrees = { look, read, unpack, create };
 
 function look(path: string): 'file' | 'directory' | undefined {
@@ -53,8 +53,8 @@ function read(path: string, { as, followLink, owners }: TreeReading): Readable {
 }
 
 /**
- * The archive comes from a container, and may be hostile: nothing in it leads out of the folder, which is `tar`'s own care.
- * What `tar` cannot make or name is left out with a warning.
+ * The archive comes from a container, and may be hostile: `tar` ensures that nothing in it leads out of the folder.
+ * Entries that `tar` cannot make or name are left out with a warning.
  */
 function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   const folder = beside ? dirname(resolve(path)) : path;
@@ -104,7 +104,7 @@ function create(path: string, text: string): void {
 }
 
 /**
- * What is done when all else of an archive is there. Symbolic links: so that nothing goes through them, wherever they lead;
+ * Work that is done when all else of an archive is there. Symbolic links: so that nothing goes through them, wherever they lead;
  * `tar` itself would make absolute ones relative. Set-uid bits: it changes the owner after the mode, which takes them away.
  */
 class DeferredEntries {

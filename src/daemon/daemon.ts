@@ -28,13 +28,13 @@ const LOCK_TIMEOUT_MS = 2000;
 const PLUGIN_TIMEOUT_MS = 5000;
 
 /** The files that make a running daemon known. */
-export interface DaemonFiles {
+interface DaemonFiles {
   readonly pid: string;
   readonly lock: string;
   readonly log: string;
 }
 
-export function daemonFiles(settings: Settings): DaemonFiles {
+function daemonFiles(settings: Settings): DaemonFiles {
   return {
     pid: `${settings.runDir}/gantry.pid`,
     lock: `${settings.root}/daemon.lock`,
@@ -149,7 +149,7 @@ function writePidFile(path: string, log: LineLog): void {
   }
 }
 
-export function readPidFile(path: string): number | undefined {
+function readPidFile(path: string): number | undefined {
   try {
     return Number(readFileSync(path, 'utf8')) || undefined;
   } catch {

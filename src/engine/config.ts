@@ -1,7 +1,7 @@
 import type { Config, RegistrySettings } from '../plugins/system/index.js';
 import type { Settings } from './settings.js';
 
-/** What the plugins may know of how this process was started. */
+/** The configuration that plugins get, from flags and environment of this process. */
 export function configOf(settings: Settings): Config {
   return {
     root: settings.root,

@@ -6,9 +6,9 @@ import { type Images, Images as imagesToken } from '../plugins/image/api.js';
 
 /** A plugin in an engine in memory: no daemon, no root, nothing is written. Rights are checked as in a real one. */
 export interface Engine {
-  /** Runs a command line. The engine's own commands do nothing but to stand in `ran` afterwards. */
+  /** Runs a command line. The engine's own commands are only recorded in `ran`. */
   docker(...words: string[]): Promise<Answer>;
-  /** What was called of the engine's own commands, in order. */
+  /** The engine's own commands that were called, in order. */
   readonly ran: readonly RanCommand[];
   /** Containers without programs. */
   readonly containers: Containers;

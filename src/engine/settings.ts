@@ -2,7 +2,7 @@ import { GantryError } from '../kernel/contracts/index.js';
 import { COMPLETE } from '../kernel/parsing/index.js';
 import { parseSize } from '../kernel/text/index.js';
 
-/** What stands before the command on the command line, and in the environment. */
+/** Settings from flags before the command, and from the environment. */
 export interface Settings {
   readonly root: string;
   readonly runDir: string;
@@ -12,7 +12,7 @@ export interface Settings {
   readonly daemon: boolean;
   readonly debug: boolean;
   readonly storageDriver: 'overlay' | 'vfs' | undefined;
-  /** Bytes of an uncompressed layer at which it counts as a bomb; undefined: the engine's own idea. */
+  /** Bytes of an uncompressed layer from which on it counts as a bomb; undefined: the engine's own limit. */
   readonly maxLayerBytes: number | undefined;
   /** The command and all that follows it. */
   readonly argv: readonly string[];
@@ -26,7 +26,7 @@ export function defaultAddress(runDir: string): string {
   return `unix://${runDir}/docker.sock`;
 }
 
-/** What the client's own process does, in its user's folder and with its user's rights, whether a daemon runs or not. */
+/** Whether the client's own process runs a command, in its user's folder and with its user's rights, daemon or not. */
 export function isAlwaysLocal([group = '', command = '']: readonly string[]): boolean {
   return group === 'plugin' && (command === 'new' || command === 'test');
 }

@@ -60,7 +60,7 @@ export class ThirdPartyPlugins implements RegistrySource, Extensions, PluginHost
     if (!isEmpty) await this.#load();
   }
 
-  /** What a daemon does beside: it follows changes, and gives events to handlers. */
+  /** Begins the work of a daemon: following changes of the folders, and delivering events to handlers. */
   async follow(events: EventSource): Promise<void> {
     const [{ loader }, { FolderWatch }, { Deliveries }] = await Promise.all([
       this.#load(),
@@ -71,7 +71,7 @@ export class ThirdPartyPlugins implements RegistrySource, Extensions, PluginHost
     this.#deliveries = new Deliveries(loader, events, (message) => this.log.warn(message));
   }
 
-  /** Where a plugin's transport hands over the connections that it takes. */
+  /** Receives the connections that a plugin's transport accepts. */
   onConnection: (connection: Duplex) => void = (connection) => connection.destroy();
 
   stop(): void {

@@ -9,8 +9,8 @@ import {
 import { type CallScope, type Explanation, setScope } from '../dry-run/index.js';
 import type { ExtensionEntry } from '../registry/index.js';
 
-/** What stands around a call: plugins' extensions, the first outermost. */
-export interface AroundCall {
+/** A call with the extensions of plugins around it, the first outermost. */
+interface AroundCall {
   readonly extensions: readonly ExtensionEntry[];
   /** The values of an extension's own options. */
   ownOf(entry: ExtensionEntry): OptionValues;

@@ -27,13 +27,13 @@ import { contextFor } from './command-context.js';
 
 export type CommandTarget = Extract<Target, { kind: 'command' }>;
 
-/** Where a call takes place. */
-export interface CallOptions {
+/** The engine that answers a call, and the rights and width of its caller. */
+interface CallOptions {
   readonly registry: PluginRegistry;
   readonly host: ServiceHost;
   /** Whether this process is the daemon. */
   readonly daemon: boolean;
-  /** What the caller may do. */
+  /** The effects that the caller is permitted. */
   readonly allow: readonly Effect[];
   readonly width: number;
 }

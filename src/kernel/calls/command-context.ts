@@ -6,7 +6,7 @@ const noFiles = (path: string): GantryError =>
     hint: 'redirect its output instead',
   });
 
-/** What a command sees of its call. */
+/** The context that a command gets of its call. */
 export function contextFor(client: Client, args: readonly string[], daemon: boolean): CommandContext {
   return {
     args,

@@ -20,7 +20,7 @@ interface Offer {
   readonly candidates: readonly Candidate[];
   /** The shell offers paths, too. */
   readonly paths?: 'files' | 'folders';
-  /** What stands before the path in the word: `--env-file=`. */
+  /** The part of the word before the path: `--env-file=`. */
   readonly before?: string;
 }
 
@@ -86,7 +86,7 @@ export class Completer {
     return { candidates: missing.flatMap(flagNames).filter(({ value }) => value.startsWith(word)) };
   }
 
-  /** What may follow `docker`: commands of one word, the first words of the others, help. */
+  /** The words that may follow `docker`: commands of one word, the first words of the others, help. */
   async #commands(word: string): Promise<Offer> {
     const commands = this.registry.commands.map((entry): Named => [entry.names[0], entry]);
     const single = commands.filter(([name]) => !name.includes(' '));

@@ -18,7 +18,7 @@ import { exitCodeOf, failureOf } from '../text/index.js';
 import { type CommandTarget, callCommand } from './command-call.js';
 import { Completer } from './completion.js';
 
-export interface LocalCallOptions {
+interface LocalCallOptions {
   /** Whether this process is the daemon, which may look after what a command starts. */
   readonly daemon: boolean;
   /** Takes the stack of an error that is a bug. */
@@ -38,7 +38,7 @@ export class LocalCall {
    */
   readonly handle: CallHandler = (argv, client) => this.#handle(argv, client, EFFECTS);
 
-  /** The same for callers with fewer rights: a command that may do more than is allowed is refused. Help never is. */
+  /** Like `handle`, for callers with fewer rights: a command that may do more than is allowed is refused. Help never is. */
   restricted(allow: readonly Effect[]): CallHandler {
     return (argv, client) => this.#handle(argv, client, allow);
   }

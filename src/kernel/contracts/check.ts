@@ -2,20 +2,20 @@ import { token } from './token.js';
 
 /** Something of the engine's state that is not as it should be. */
 export interface Finding {
-  /** What it is about, and what it costs at most: `container web (0123456789ab)`. */
+  /** The object that it is about, and that repairing it costs at most: `container web (0123456789ab)`. */
   readonly object: string;
   /** `its folder is missing`. */
   readonly problem: string;
   /** Left out where only the user can help. */
   readonly repair?: Repair;
-  /** What the user can do where nothing can be repaired, one sentence without a full stop at its end. */
+  /** Advice to the user where nothing can be repaired, one sentence without a full stop at its end. */
   readonly hint?: string;
 }
 
 export interface Repair {
   /** In the imperative: `make it anew, empty`. */
   readonly does: string;
-  /** How it is told afterwards: `made anew, empty`. */
+  /** How it is reported afterwards: `made anew, empty`. */
   readonly did: string;
   /** Does it, unless the finding no longer holds. @throws what stands in the way */
   run(): Promise<void> | void;
@@ -26,7 +26,7 @@ export interface CheckOptions {
   readonly digests: boolean;
 }
 
-/** What a plugin knows to check of its own state. */
+/** A check of a plugin's own state. */
 export interface Check {
   /** Looks, and changes nothing. A finding may have been repaired before the next one is asked for. */
   findings(options: CheckOptions): Iterable<Finding> | AsyncIterable<Finding>;
@@ -39,7 +39,7 @@ export interface PluginChecks {
 export const PluginChecks = token<PluginChecks>('PluginChecks');
 
 export interface PluginCheck {
-  /** What is checked: `containers`. */
+  /** The kind of object that is checked: `containers`. */
   readonly what: string;
   /** Makes the check with the services that it asks for. @throws what starting them throws */
   make(): Promise<Check>;

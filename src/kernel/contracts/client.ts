@@ -21,7 +21,7 @@ export interface ClientTerminal {
   setRaw(raw: boolean): void;
 }
 
-/** What somebody logs in to a server with. */
+/** A user's credentials at a server. */
 export interface Login {
   readonly username: string;
   readonly password: string;
@@ -30,7 +30,7 @@ export interface Login {
 }
 
 /**
- * Logins that are kept on the client's side, in its user's configuration or a helper of it. A client tells and changes
+ * Logins that are kept on the client's side, in its user's configuration or a helper of it. A client reveals and changes
  * those that its own command line is about, and no other.
  */
 export interface Logins {
@@ -42,9 +42,9 @@ export interface Logins {
   erase(server: string): Promise<boolean>;
 }
 
-/** Files and folders on the client's side. A client lends those whose names stand in its own argv, and no other. */
+/** Files and folders on the client's side. A client grants access to those that its own argv names, and to no other. */
 export interface ClientTrees {
-  /** What stands at a path, links followed: a file is all that is no directory. @throws GantryError `denied` */
+  /** The kind of file at a path, links followed: everything but a directory is a file. @throws GantryError `denied` */
   look(path: string): Promise<'file' | 'directory' | undefined>;
   /**
    * A tar archive of a file, or of a folder and all in it, whose names begin with `as`; with `.` of what is in the folder.
@@ -83,7 +83,7 @@ export interface Client {
   /** Progress, prompts, warnings. */
   readonly stderr: Writable;
   readonly terminal: ClientTerminal;
-  /** What the client offers of its environment, by an allow-list of its own: NO_COLOR, COLUMNS, TERM. */
+  /** The variables of its environment that the client sends, by an allow-list of its own: NO_COLOR, COLUMNS, TERM. */
   readonly env: Readonly<Record<string, string>>;
   /** The client's working directory, absolute; `/` where it told none. */
   readonly cwd: string;
@@ -105,7 +105,7 @@ export interface Client {
   saveTo?(path: string): Promise<void>;
   /** Absent where the client keeps none: v1 and http know nothing of them. */
   readonly logins?: Logins;
-  /** Absent where the client lends none: v1 and http. */
+  /** Absent where the client grants access to none: v1 and http. */
   readonly trees?: ClientTrees;
 }
 

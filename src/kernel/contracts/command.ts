@@ -5,33 +5,33 @@ import { COMMAND_KEY } from './metadata-keys.js';
 import type { Completion } from './option.js';
 
 /**
- * What a command, or a method of a service, does to what is there:
+ * The effect of a command, or of a method of a service, on what exists:
  * - `read`: looks, waits, follows.
  * - `write`: makes something, or changes what it is called: an image, a container, a name.
  * - `exec`: runs a program, or hands its input, terminal and signals over. So `start` is `exec`, and so is `attach`.
  * - `destroy`: ends or removes what the caller names. So `stop` is `destroy`, and `restart`, which ends one run and
  *   begins another, is both.
  *
- * What follows from it later counts for nothing: the removal that `run --rm` asks for is no `destroy`.
+ * Later consequences do not count: the removal that `run --rm` asks for is no `destroy`.
  * Decides what a limited socket lets through, what a plugin needs a right for, and what `--dry-run` only records.
  */
 export type Effect = (typeof EFFECTS)[number];
 export const EFFECTS = ['read', 'write', 'exec', 'destroy'] as const;
 
 export interface CommandMetadata {
-  /** The words a user types after `docker`: `run`, `volume ls`. Other names for it stand in its plugin's inventory. */
+  /** The words a user types after `docker`: `run`, `volume ls`. Its other names are in its plugin's `index.ts`. */
   readonly name: string;
   /** One line, an imperative sentence without a full stop. */
   readonly summary: string;
-  /** The heading it stands under in `docker help`. */
+  /** Its heading in `docker help`. */
   readonly group: 'Common Commands' | 'Management Commands' | 'Commands';
-  /** What follows the name, in Docker's notation: `[OPTIONS] IMAGE [COMMAND] [ARG...]`. */
+  /** The usage after the name, in Docker's notation: `[OPTIONS] IMAGE [COMMAND] [ARG...]`. */
   readonly usage: string;
   /** How many positional arguments it takes. No `max`: any number. */
   readonly args: {
     readonly min: number;
     readonly max?: number;
-    /** What each of them may be, for completion; the last entry holds for all that follow. */
+    /** The completion of each of them; the last entry holds for all that follow. */
     readonly complete?: readonly Completion[];
   };
   /** Flags end at the first positional argument: the rest belongs to the container's command. */

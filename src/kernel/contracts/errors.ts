@@ -1,6 +1,6 @@
 /**
- * What went wrong, as a kind. Code decides by kind, never by the text of a message; words and exit codes are made
- * from it at the border only (`border.ts`).
+ * The kind of an error. Code decides by kind, never by the text of a message; words and exit codes are made from it in
+ * one place (`text/failures.ts`).
  */
 export type ErrorKind =
   /** The command line is wrong: unknown command or flag, wrong arity, a value that does not parse. */
@@ -11,7 +11,7 @@ export type ErrorKind =
   | 'conflict'
   /** Input that cannot be right whatever the state: a bad archive, a bad reference, a bad number. */
   | 'invalid'
-  /** Something this needs is missing or not answering: no runtime, a port in use, a full disk. */
+  /** Something that is needed is missing or does not answer: no runtime, a port in use, a full disk. */
   | 'unavailable'
   /** The caller has no right to this. */
   | 'denied'
@@ -38,7 +38,7 @@ export function isErrorKind(kind: unknown): kind is ErrorKind {
 
 export interface ErrorDetail {
   readonly cause?: unknown;
-  /** What to try next, one sentence without a full stop at its end. */
+  /** Advice what to try next, one sentence without a full stop at its end. */
   readonly hint?: string;
   /** An exit code for this very failure, where the kind's own would be wrong. */
   readonly exitCode?: number;

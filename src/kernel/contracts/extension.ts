@@ -1,6 +1,6 @@
 import type { OptionMetadata } from './option.js';
 
-/** A call of a command, as one who stands around it sees it. Plain data. */
+/** A call of a command, as code around it sees it. Plain data. */
 export interface ExtendedCall {
   /** The command's own name. */
   readonly command: string;
@@ -20,7 +20,7 @@ export type Next = (changes?: Readonly<Record<string, unknown>>) => Promise<numb
 /** Option values by property. */
 export type OptionValues = Readonly<Record<string, unknown>>;
 
-/** What a plugin adds to a command that it does not own. */
+/** An extension of a command that another plugin owns: options, and code around its calls. */
 export interface ExtensionDefinition {
   /** Unique among those of its plugin. */
   readonly name: string;

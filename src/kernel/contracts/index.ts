@@ -1,5 +1,5 @@
 /**
- * What plugins declare and receive: decorators, tokens, errors, the client and the form of a plugin.
+ * The contracts that plugins declare and receive: decorators, tokens, errors, the client and the form of a plugin.
  * Imports nothing of Gantry. Decorators store metadata and do nothing else; nothing here parses, prints or starts anything.
  */
 export { type CheckOptions, type Finding, type PluginCheck, PluginChecks } from './check.js';

@@ -5,7 +5,7 @@ import { OPTIONS_KEY } from './metadata-keys.js';
 export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
 
 /**
- * What a value may be: the words themselves, or the kind of thing whose names complete it, `container` or `image`, for
+ * The values of an option: the words themselves, or the kind of thing whose names complete it, `container` or `image`, for
  * which a built-in plugin brings the names. `file` and `folder` are completed by the user's shell.
  * `container|image` is any of both. No words at all, `[]`, say that nothing completes it.
  */
@@ -23,7 +23,7 @@ export interface OptionMetadata {
   readonly value?: string;
   /** Shown in help as `(default …)`. The real default is the property's initial value. */
   readonly shownDefault?: string;
-  /** What completes its value. */
+  /** The completion of its value. */
   readonly complete?: Completion;
   /** Accepted, and left out of help: old spellings. */
   readonly hidden?: boolean;

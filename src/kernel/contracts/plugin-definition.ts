@@ -18,7 +18,7 @@ export interface Provider<T = unknown> {
   /** Imports the class when the service is first asked for. */
   readonly load: () => Promise<ServiceClass<T>>;
   /**
-   * What its methods do. A service without cannot be used in a dry run.
+   * The effects of its methods. A service without them cannot be used in a dry run.
    * @param dryRun told apart by identity: plans of one dry run may know of each other, those of two may not
    */
   readonly effects?: (dryRun?: object) => Promise<Effects<T>>;
@@ -31,7 +31,7 @@ export interface Provider<T = unknown> {
   readonly double?: () => Promise<ServiceClass<T>>;
 }
 
-/** What a service's methods do, by their names. A method that is missing here is no one's to call but the engine's own. */
+/** The effects of a service's methods, by name. A method that is missing here can be called by the engine alone. */
 export type Effects<T> = {
   readonly [M in keyof T as T[M] extends (...args: never[]) => unknown ? M : never]?: MethodEffect<T, T[M]>;
 };
@@ -43,7 +43,7 @@ export interface PlannedMethod<T, F> {
   /** `read` for a method that has to see what the dry run has planned so far. */
   readonly effect: Effect;
   /**
-   * What the method would do, without doing it. Throws what the method would refuse with. Asynchronous where the
+   * Plans the call without doing it. Throws what the method would refuse with. Asynchronous where the
    * method is.
    */
   plan(service: T, ...args: F extends (...args: infer A) => unknown ? A : never): Plan<F>;
@@ -89,13 +89,13 @@ export interface PluginDefinition {
    * A thunk, so that a call imports the one command that it runs.
    */
   readonly commands?: Readonly<Record<string, () => Promise<CommandClass>>>;
-  /** What the events are called that it writes down, after their type: `container die`. */
+  /** Names of the events that it writes, with their type: `container die`. */
   readonly events?: readonly string[];
   /** Tables of its commands that third-party plugins may add to, with the headers and filters that they have already. */
   readonly tables?: Readonly<
     Record<string, { readonly columns: readonly string[]; readonly filters: readonly string[] }>
   >;
-  /** What it adds to commands of other plugins. */
+  /** Extensions of commands of other plugins. */
   readonly extensions?: readonly ExtensionDefinition[];
   /** Names of commands of others that its own take the place of. */
   readonly replaces?: readonly string[];
@@ -103,7 +103,7 @@ export interface PluginDefinition {
   readonly values?: Readonly<Record<string, () => Promise<ServiceClass<Values>>>>;
   /** By what is looked at, `containers`: what `system check` asks of the plugin. */
   readonly checks?: Readonly<Record<string, () => Promise<ServiceClass<Check>>>>;
-  /** What help says of the first word of two-word names; `Manage <word>s` unless told. */
+  /** The summary of the first word of two-word names in help; `Manage <word>s` by default. */
   readonly groups?: Readonly<Record<string, string>>;
 }
 

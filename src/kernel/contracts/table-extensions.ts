@@ -14,7 +14,7 @@ export interface Filter {
   keeps(value: string, rows: readonly unknown[]): Promise<readonly boolean[]>;
 }
 
-/** What plugins add to the tables of other plugins' commands. Given by the process; nothing is asked of a plugin yet. */
+/** Columns and filters that plugins add to the tables of other plugins' commands. Provided by the process; no plugin runs yet. */
 export interface Extensions {
   /** @param command its own name: `ps`, `images` */
   columns(command: string): readonly Column[];

@@ -1,17 +1,17 @@
 import type { Effect } from '../contracts/index.js';
 import type { Recorder } from './recorder.js';
 
-/** What holds for one call, beyond what its command says. */
+/** The rights of one call, and its recorder where it is a dry run. */
 export interface CallScope {
-  /** What may be done in its name: what its command declares. */
+  /** The effects that are permitted in its name: those that its command declares. */
   readonly effects: readonly Effect[];
-  /** Takes what a dry run would do instead. */
+  /** Records the steps of a dry run. */
   readonly recorder: Recorder | undefined;
 }
 
 const scopes = new WeakMap<object, CallScope>();
 
-/** Notes under which rights a command's context stands: its command cannot change it. */
+/** Sets the rights of a command's context. The command cannot change them. */
 export function setScope<T extends object>(context: T, scope: CallScope): T {
   scopes.set(context, scope);
   return context;

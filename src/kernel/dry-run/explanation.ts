@@ -5,7 +5,7 @@ import { failureOf, plain } from '../text/index.js';
 import type { Recorder } from './recorder.js';
 import { rehearse } from './rehearsal.js';
 
-/** What `--explain` says of a call: whose the command is, what plugins around it decide, and what it would change. */
+/** The answer to `--explain`: the command's plugin, the decisions of plugins around it, and what it would change. */
 export class Explanation {
   readonly #lines: string[];
 
@@ -13,7 +13,7 @@ export class Explanation {
     this.#lines = [`docker ${name}: a command of plugin '${plugin.id}'; effects: ${effects.join(', ')}`];
   }
 
-  /** What a plugin that stands around the call did: `goes on`, `refuses: ...`. */
+  /** Notes the decision of a plugin around the call: `goes on`, `refuses: ...`. */
   note(plugin: string, mustAgree: boolean, verdict: string): void {
     this.#lines.push(`plugin '${plugin}' stands around it${mustAgree ? ' and must agree' : ''}: ${verdict}`);
   }

@@ -7,7 +7,7 @@ export class DependsOnPlan extends Error {
 }
 
 /** One step of a dry run. */
-export interface Step {
+interface Step {
   readonly effect: Effect;
   readonly says: string;
 }
@@ -15,7 +15,7 @@ export interface Step {
 type Method = (...args: unknown[]) => unknown;
 type AnyMethodEffect = 'read' | { effect: Effect; plan(...args: unknown[]): Planned | Promise<Planned> };
 
-/** What a command would do, gathered by stand-ins for the services that it asks for. */
+/** Records the steps that a command would take, by proxies of the services that it asks for. */
 export class Recorder {
   readonly steps: Step[] = [];
 
@@ -23,7 +23,7 @@ export class Recorder {
   constructor(private readonly what: string) {}
 
   /**
-   * A stand-in that reads for real and only notes the rest.
+   * A proxy of a service that reads for real, and only records the rest.
    * @throws GantryError `unavailable` where the plugin does not say what the service's methods do
    */
   async proxyOf(service: object, { provider, plugin }: ProviderEntry): Promise<object> {
@@ -52,7 +52,7 @@ export class Recorder {
     };
   }
 
-  /** Notes a step whose result nobody can know. */
+  /** Records a step whose result is not known. */
   note(effect: Effect, says: string): void {
     this.steps.push({ effect, says });
   }
@@ -67,7 +67,7 @@ export class Recorder {
   }
 }
 
-/** Stands in for what a plan cannot make up: can be awaited and passed on. Looking into it ends the dry run. */
+/** A result that a plan cannot know: it can be awaited and passed on. Looking into it ends the dry run. */
 export function unknowable<T extends object>(): T {
   const end = (): never => {
     throw new DependsOnPlan('what follows depends on what is only planned');

@@ -5,16 +5,16 @@ import { plain } from '../text/index.js';
 import { DependsOnPlan, type Recorder } from './recorder.js';
 
 /** How a dry run went. */
-export interface Rehearsal {
-  /** What the call would do, a line each. */
+interface Rehearsal {
+  /** The steps that the call would take, a line each. */
   readonly lines: readonly string[];
   readonly exitCode: number;
-  /** What it fails with, after the steps that come before. */
+  /** The error that it fails with, after the steps that come before. */
   readonly error?: unknown;
 }
 
 /**
- * Lets a command run on a recorder's stand-ins. Its own output is dropped; what it says on stderr are its errors, which
+ * Runs a command on a recorder's proxies. Its own output is dropped; what it writes to stderr are its errors, which
  * come as always. It ends early where it looks at what is only planned.
  */
 export async function rehearse(

@@ -16,11 +16,11 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-/** What help says of a command, a group, or all of `docker`, whatever it is written as. */
+/** The page of help of a command, a group, or all of `docker`, in whatever format it is written. */
 export interface HelpPage {
   /** As it is typed: `docker volume ls`. */
   readonly command: string;
-  /** What follows it in the usage line. */
+  /** The words after it in the usage line. */
   readonly usage: string;
   readonly summary: string;
   /** All names of a command that has several. */
@@ -85,7 +85,7 @@ export function membersOf(
   return members.filter(([, entry], index) => members.findIndex(([, other]) => other === entry) === index);
 }
 
-export interface DocumentedCommand {
+interface DocumentedCommand {
   /** The name that it was called by. */
   readonly name: string;
   /** All its names. */

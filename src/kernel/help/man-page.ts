@@ -64,7 +64,7 @@ function line(text: string): string {
   return `\\&${roff(text)}`;
 }
 
-/** What roff would take for an instruction, or change for the sake of good typography. */
+/** Escapes characters that roff takes for an instruction, or replaces for good typography. */
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\(rs',
   '-': '\\-',

@@ -1,7 +1,7 @@
 import type { Column, Filter } from '../contracts/index.js';
 import type { Filters } from './filters.js';
 
-/** A row of a table with what plugins are shown of it. */
+/** A row of a table, and the data of it that plugins get. */
 interface Extendable {
   readonly data: unknown;
 }
@@ -23,7 +23,7 @@ export async function keptByPlugins<R extends Extendable>(
   return kept;
 }
 
-/** What the plugins' columns show of each row. */
+/** The cells of the plugins' columns, for each row. */
 export async function cellsOfPlugins(
   columns: readonly Column[],
   rows: readonly Extendable[],

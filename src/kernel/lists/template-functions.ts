@@ -1,6 +1,6 @@
 import { GantryError } from '../contracts/index.js';
 
-export type TemplateFunction = (...args: unknown[]) => unknown;
+type TemplateFunction = (...args: unknown[]) => unknown;
 
 /** Those of Go's text/template and of Docker that make sense for plain data. */
 export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {

@@ -1,7 +1,7 @@
 import { GantryError } from '../contracts/index.js';
 
 /** A piece of a template: text, or an action's tokens. */
-export type Piece =
+type Piece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'action'; readonly tokens: readonly Token[] };
 

@@ -4,7 +4,7 @@ import { FUNCTIONS, failure, isTrue, show } from './template-functions.js';
 import { type Block, type Command, type Node, type Pipe, parseTemplate, type Term } from './template-parser.js';
 
 /** A template in the language of Go's text/template, as far as `--format` needs it. */
-export interface Template {
+interface Template {
   /** @throws GantryError `invalid` for a field that the data does not have, naming those that it has */
   render(data: unknown): string;
 }

@@ -1,6 +1,6 @@
 import { GantryError } from '../contracts/index.js';
 
-/** What an argument of an open service may be. A string holds no NUL; a number is a whole one, and exact. */
+/** The kinds of arguments of open services. A string holds no NUL; a number is a whole one, and exact. */
 export type ArgumentKind = 'string' | 'boolean' | 'number' | 'strings' | 'strings by name';
 
 const KINDS: Readonly<Record<ArgumentKind, { readonly words: string; readonly test: (value: unknown) => boolean }>> = {

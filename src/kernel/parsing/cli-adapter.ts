@@ -7,7 +7,7 @@ import type { ParsedArgv } from './parse-argv.js';
 /** Clipanion takes quadratic time: 10,000 flags at once take 9 s, in portions of this size 0.2 s. */
 const PORTION = 64;
 
-export type OptionValue = boolean | string | number | readonly string[];
+type OptionValue = boolean | string | number | readonly string[];
 
 export interface CommandLine {
   /** By the option's property; an option that was not given is absent. */
@@ -40,7 +40,7 @@ interface GivenOption {
   readonly option: OptionMetadata;
 }
 
-/** Clipanion compiles its parser anew for each line, which takes 2.5 ms for all options of a large command. */
+/** Clipanion compiles its parser again for each line, which takes 2.5 ms for all options of a large command. */
 function givenOptions(options: readonly OptionMetadata[], flags: readonly string[]): GivenOption[] {
   const names = new Set(flags.map((flag) => flag.replace(/=.*$/s, '').replace('--no-', '--')));
   return options.map((option, index) => ({ name: canonicalFlag(index), option })).filter(({ name }) => names.has(name));
@@ -56,7 +56,7 @@ function collect(values: Map<string, OptionValue>, given: readonly GivenOption[]
   }
 }
 
-/** What earlier portions brought for a list. */
+/** The values of a list from earlier portions. */
 function earlier(values: ReadonlyMap<string, OptionValue>, property: string): readonly string[] {
   const value = values.get(property);
   return Array.isArray(value) ? value : [];

@@ -13,11 +13,11 @@ export interface Flag {
   readonly own?: OwnFlag;
   readonly hidden: boolean;
   readonly description: string;
-  /** What completes its value. */
+  /** The completion of its value. */
   readonly complete: Completion | undefined;
 }
 
-export type OwnFlag = 'help' | 'dry-run' | 'explain';
+type OwnFlag = 'help' | 'dry-run' | 'explain';
 
 const OWN_FLAGS: Readonly<Record<OwnFlag, string>> = {
   help: 'Print usage',
@@ -53,7 +53,7 @@ export class FlagTable {
     return this.#longs.get(name) ?? this.#longsWithoutDashes.get(name);
   }
 
-  /** Those that help shows, each once, `--help` last. */
+  /** The flags that help shows, each once, `--help` last. */
   get shown(): Flag[] {
     return this.#all.filter((flag) => !flag.hidden);
   }

@@ -6,7 +6,7 @@ import type { OptionMetadata } from '../contracts/index.js';
  */
 export const COMPLETE = '__complete';
 
-/** What help says of all commands, beside what may stand before them. */
+/** Flags of every command, as help shows them below the global ones. */
 export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
   {
     property: 'dryRun',
@@ -22,7 +22,7 @@ export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
   },
 ];
 
-/** What may stand before the command, as help and completion tell it. `src/settings.ts` understands it. */
+/** Flags before the command, as help and completion show them. `src/engine/settings.ts` parses them. */
 export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
   { property: 'daemon', flags: '-d', description: 'Run as the daemon', type: 'boolean' },
   { property: 'debug', flags: '-D, --debug', description: 'Enable debug mode', type: 'boolean' },

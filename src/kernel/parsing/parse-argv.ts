@@ -6,9 +6,9 @@ import { suggestionLines } from './usage-lines.js';
 export interface ParsedArgv {
   /** Help was asked for: nothing else counts. */
   readonly help: boolean;
-  /** It is to be said what would change, and nothing to be changed. */
+  /** `--dry-run`: report what would change, and change nothing. */
   readonly dryRun: boolean;
-  /** It is to be said what the call is, and who has a say in it. */
+  /** `--explain`: report what the call is, and which plugins take part in it. */
   readonly explain: boolean;
   /** For clipanion: every flag by its canonical name and in one word: `--a`, `--no-a`, `--b=value`. */
   readonly flags: readonly string[];
@@ -16,7 +16,7 @@ export interface ParsedArgv {
 }
 
 /**
- * Understands a command line written in Go's style (`-notrunc`, `-d=false`) or GNU's (`-itp 80`, `--no-trunc`).
+ * Parses a command line written in Go's style (`-notrunc`, `-d=false`) or GNU's (`-itp 80`, `--no-trunc`).
  * @param argv what follows the command's name
  * @throws GantryError `usage`, in Docker's words
  */

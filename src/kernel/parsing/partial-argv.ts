@@ -1,7 +1,7 @@
 import type { Flag, FlagTable } from './flag-table.js';
 
-/** What a command line that is still being typed has so far. */
-export interface PartialArgv {
+/** A command line that is still being typed, as far as it goes. */
+interface PartialArgv {
   readonly given: ReadonlySet<Flag>;
   readonly positionals: readonly string[];
   /** The flag whose value comes next. */
@@ -10,7 +10,7 @@ export interface PartialArgv {
   readonly flagsEnded: boolean;
 }
 
-/** Reads as `normalise` does, and forgives everything: what it does not know is a flag without a value. */
+/** Reads as `parseArgv` does, and refuses nothing: an unknown flag counts as one without a value. */
 export function readPartialArgv(words: readonly string[], stopsAtFirst: boolean, table: FlagTable): PartialArgv {
   const given = new Set<Flag>();
   const positionals: string[] = [];
@@ -36,7 +36,7 @@ export function isFlag(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
 
-export interface TypedFlags {
+interface TypedFlags {
   readonly flags: readonly Flag[];
   /** Where in the word the value of the last flag begins; undefined where the word has none. */
   readonly valueAt: number | undefined;

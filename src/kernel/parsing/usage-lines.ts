@@ -1,9 +1,9 @@
 import { GantryError } from '../contracts/index.js';
 
-export interface UsageSource {
-  /** What `--help` follows: `docker volume ls`. */
+interface UsageSource {
+  /** The words before `--help`: `docker volume ls`. */
   readonly command: string;
-  /** What follows it in the usage line; none: no usage line. */
+  /** The words after it in the usage line; none: no usage line. */
   readonly usage?: string;
 }
 
@@ -11,7 +11,7 @@ export function usageLine(command: string, usage: string): string {
   return `Usage:  ${usage ? `${command} ${usage}` : command}`;
 }
 
-/** The lines that name what was probably meant; undefined where nothing is near. */
+/** The lines that suggest similar names; undefined where no name is similar. */
 export function suggestionLines(suggestions: readonly string[]): string | undefined {
   return suggestions.length === 0 ? undefined : ['Did you mean this?', ...suggestions.map((s) => `  ${s}`)].join('\n');
 }

@@ -1,7 +1,7 @@
 import { failureOf } from '../text/index.js';
 import type { CommandDescription, CommandEntry } from './plugin-registry.js';
 
-/** What help knows of a command: its description, or why there is none. */
+/** A command with its description, or with the reason why there is none. */
 export interface DescribedCommand {
   readonly entry: CommandEntry;
   readonly description: CommandDescription | undefined;

@@ -1,15 +1,15 @@
 import { type CommandMetadata, EFFECTS, type Effect, GantryError } from '../contracts/index.js';
 import type { CommandEntry } from './plugin-registry.js';
 
-/** What a command needs to be let through, which only its metadata tell: whether they come from its class or a manifest. */
+/** The effects that a command declares, whether its metadata come from its class or from a manifest. */
 type Declared = Pick<CommandMetadata, 'effects'>;
 
-/** All but looking on. */
+/** Whether any of the effects is more than `read`. */
 export function changesAnything(effects: readonly Effect[]): boolean {
   return effects.some((effect) => effect !== 'read');
 }
 
-/** Effects in one order, each once. Whoever may do anything may look, too. */
+/** Effects in one order, each once. `read` is always permitted. */
 export function permitted(effects: readonly Effect[]): readonly Effect[] {
   return EFFECTS.filter((effect) => effect === 'read' || effects.includes(effect));
 }

@@ -15,13 +15,13 @@ export interface PluginInfo {
   /** The file or folder; empty for what is built in. */
   readonly source: string;
   readonly summary: string;
-  /** What is wrong, with file and line; empty where nothing is. */
+  /** The problem, with file and line; empty where there is none. */
   readonly reason: string;
   /** Where in the plugin's code that happened; may be empty. */
   readonly stack: string;
-  /** What it brings, a line each: `command ttl`, `flag --ttl of run`. */
+  /** Its contributions, a line each: `command ttl`, `flag --ttl of run`. */
   readonly brings: readonly string[];
-  /** What it wants to do, and what the operator lets it. */
+  /** The rights that it wants, and those that the operator has approved. */
   readonly wanted: readonly string[];
   readonly approved: readonly string[];
   /** The last lines that it wrote to its stdout and stderr. */
@@ -32,7 +32,7 @@ export interface PluginInfo {
 export interface PluginHost {
   /** By id. A folder that cannot be used stands among them, as failed. */
   list(): Promise<readonly PluginInfo[]>;
-  /** What is built in, in the same form. */
+  /** Built-in plugins, in the same form. */
   builtIn(): Promise<readonly PluginInfo[]>;
   /** @throws GantryError `not found` */
   get(id: string): Promise<PluginInfo>;
@@ -52,10 +52,10 @@ export interface PluginHost {
 }
 export const PluginHost = token<PluginHost>('PluginHost');
 
-/** The same, as the process that loads the plugins gives it. Commands ask for `PluginHost`, which can be run dry. */
+/** Like `PluginHost`, as the process that loads the plugins provides it. Commands ask for `PluginHost`, which can be run dry. */
 export const LoadedPlugins = token<PluginHost>('LoadedPlugins');
 
-/** What a built-in plugin brings, in the same words. */
+/** The contributions of a built-in plugin in words. */
 export function bringsOfDefinition({ commands = {}, provides = [] }: PluginDefinition): string[] {
   const names = Object.keys(commands).map((key) => `command ${key.split('|')[0]}`);
   return [...names, ...provides.map(({ token: { label } }) => `service ${label}`)];

@@ -21,7 +21,7 @@ export interface CommandEntry {
   readonly plugin: PluginDefinition;
   /** Imports it. @throws what its module throws; Error if it is no command, or another than the inventory says */
   load(): Promise<CommandClass>;
-  /** What parsing, help and completion need of it, the options that plugins add included. @throws as `load` does */
+  /** Its metadata and options, those included that plugins add. @throws as `load` does */
   describe(): Promise<CommandDescription>;
 }
 
@@ -30,12 +30,12 @@ export interface CommandDescription {
   readonly options: readonly OptionMetadata[];
 }
 
-/** Where to find the registry of now: third-party plugins come and go. */
+/** The registry as it is now: third-party plugins come and go. */
 export interface RegistrySource {
   readonly current: PluginRegistry;
 }
 
-/** What a plugin adds to a command that may be another's. */
+/** An extension of a command, and the plugin that adds it. */
 export interface ExtensionEntry {
   readonly extension: ExtensionDefinition;
   readonly plugin: PluginDefinition;
@@ -46,7 +46,7 @@ export interface ProviderEntry {
   readonly plugin: PluginDefinition;
 }
 
-/** What a command line is about. */
+/** The command, group or page of help that a command line names. */
 export type Target =
   | { readonly kind: 'command'; readonly entry: CommandEntry; readonly name: string; readonly argv: readonly string[] }
   /** A management word alone: `docker volume`. */
@@ -54,7 +54,7 @@ export type Target =
   /** The whole of it: nothing, `--help`. */
   | { readonly kind: 'top' };
 
-/** Everything that plugins bring, by name. Nothing is imported to know it. */
+/** Everything that plugins contribute, by name. Nothing is imported to know it. */
 export class PluginRegistry {
   readonly #commands = new Map<string, CommandEntry>();
   readonly #providers = new Map<symbol, ProviderEntry>();
@@ -109,7 +109,7 @@ export class PluginRegistry {
     return new Map(members.map(([name, entry]) => [name.slice(start.length), entry]));
   }
 
-  /** What plugins add to a command, in the order of the plugins. */
+  /** The extensions of a command, in the order of the plugins. */
   extensionsOf(entry: CommandEntry): readonly ExtensionEntry[] {
     const [own] = entry.names;
     return this.#extensions.filter(({ extension: { command } }) => command === '*' || command === own);

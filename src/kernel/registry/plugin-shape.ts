@@ -1,6 +1,6 @@
 import { GantryError, type PluginDefinition, type Token } from '../contracts/index.js';
 
-export const PLUGIN_API = 1;
+const PLUGIN_API = 1;
 
 const WORD = /^[a-z][a-z0-9-]*$/;
 /** Words that the kernel itself answers to. */

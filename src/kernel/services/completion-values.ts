@@ -29,7 +29,7 @@ async function valuesFrom(
   return [...(await source.values(typed))].filter(isSafe);
 }
 
-/** What would break the answer's lines, or turn into a flag once the shell has inserted it, is not offered. */
+/** False for a name that would break the lines of the answer, or become a flag once the shell has inserted it. */
 function isSafe(name: unknown): name is string {
   return typeof name === 'string' && name !== '' && !name.startsWith('-') && plain(name) === name;
 }

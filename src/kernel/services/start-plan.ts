@@ -12,7 +12,7 @@ export interface ServicePlan {
 
 /**
  * Imports the classes of the services and of all that they need, so that cycles are known before anything starts.
- * What is there already does not appear in the plan.
+ * A service that already runs is not in the plan.
  * @throws GantryError `conflict` naming the services of a cycle and their plugins
  */
 export async function planStart(
@@ -61,5 +61,5 @@ function refuseCycles(plans: ReadonlyMap<symbol, ServicePlan>): void {
 
 function cycle(services: readonly ServicePlan[]): GantryError {
   const names = services.map(({ token, plugin }) => `${token.label} (${plugin.id})`).join(' -> ');
-  return new GantryError('conflict', `services need each other in a circle: ${names}`);
+  return new GantryError('conflict', `circular dependency of services: ${names}`);
 }

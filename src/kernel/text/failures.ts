@@ -37,7 +37,7 @@ function firstLine(error: unknown): string {
 }
 
 /**
- * What a person sees of a failure, on stderr. A usage failure is Docker's block of message, usage and where to find
+ * The text of a failure for a person, on stderr. A usage failure is Docker's block of message, usage and where to find
  * help, its hint being all lines but the first; any other is one line, with the hint in brackets.
  * @param prefix stands before an engine's failure: `Error response from daemon: `
  */

@@ -38,7 +38,7 @@ interface SystemError extends Error {
   readonly errcode?: number;
 }
 
-/** What the host refuses, or what is damaged on its disk, is no bug: the error that says so; undefined for any other. */
+/** The error for a refusal of the host, or for damage on its disk: no bug. Undefined for any other error. */
 export function systemFailure(error: unknown): GantryError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '', message, errcode } = error as SystemError;

@@ -5,7 +5,7 @@ const SLOP = 5;
 const NARROWEST_RIGHT = 24;
 const BLOCK_INDENT = 8;
 
-export interface Layout {
+interface Layout {
   /** Of the terminal, in characters. */
   readonly width: number;
   readonly gap: number;

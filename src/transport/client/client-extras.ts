@@ -18,7 +18,7 @@ import {
   sendData,
 } from '../wire/index.js';
 
-/** What many calls need nothing of: input, files and logins. Loaded when the daemon first asks for some. */
+/** Input, files and logins, which many calls do not need. Loaded when the daemon first asks for one of them. */
 export class ClientExtras {
   readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
   #closed = false;
@@ -52,7 +52,7 @@ export class ClientExtras {
     }
   }
 
-  /** Lends a file or folder. @param redirect as of `saveOutput` */
+  /** Answers a request for a file or folder. @param redirect as of `saveOutput` */
   async tree(
     id: number,
     payload: Buffer,
@@ -63,7 +63,8 @@ export class ClientExtras {
     try {
       const request = parseTreeRequest(payload, argv);
       const trees = await load?.();
-      if (!trees) throw new GantryError('denied', `open ${request.path}: this client lends no files`);
+      if (!trees)
+        throw new GantryError('denied', `open ${request.path}: this client does not give access to its files`);
       if (this.#closed) return;
       let answer = '';
       if (request.do === 'look') answer = trees.look(request.path) ?? '';

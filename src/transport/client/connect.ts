@@ -3,12 +3,12 @@ import { type Address, type Env, formatAddress } from '../addresses/address.js';
 
 const { connect: connectSocket } = process.getBuiltinModule('node:net');
 
-/** Nobody listens there: the call may as well be made in this process. */
+/** No process listens there: the call can be made in this process instead. */
 export class NoDaemon extends Error {
   override readonly name = 'NoDaemon';
 }
 
-/** What happens to the bytes that come in. They are a view of one buffer that is used again and again. */
+/** Receives bytes. They are a view of one buffer that is used again and again. */
 type Receive = (bytes: Buffer) => void;
 
 const RECEIVE_BUFFER = 256 * 1024;

@@ -2,26 +2,26 @@ import type { Logins } from '../../kernel/contracts/index.js';
 import type { Env } from '../addresses/index.js';
 import type { LocalTrees } from '../wire/index.js';
 
-/** What a client offers of its environment for every call. */
+/** Variables that a client sends with every call. */
 const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];
 const { fstatSync } = process.getBuiltinModule('node:fs');
 const MEMORY_DEVICES = 1;
 
-/** What the client's process lends to a call, beside its standard streams, terminal and signals. */
+/** Parts of the client's process that a call can use, beside its standard streams, terminal and signals. */
 export interface LocalSide {
   readonly env: Env;
   /** Absolute. */
   readonly cwd: string;
-  /** Loads what keeps the user's logins. Absent: the daemon is told of none. */
+  /** Loads the user's logins. Absent: the daemon gets none. */
   readonly logins?: () => Promise<Logins>;
-  /** Loads what reads and writes files and folders. Absent: the daemon gets at none. */
+  /** Loads access to files and folders. Absent: the daemon gets none. */
   readonly trees?: () => Promise<LocalTrees>;
 }
 
 export interface ClientRequest {
   /** The first line of a v2 connection. */
   readonly line: string;
-  /** What handles the terminal; undefined where no standard stream is one. */
+  /** The module that handles the terminal; undefined where no standard stream is one. */
   readonly terminal: typeof import('./terminal.js') | undefined;
 }
 
@@ -30,8 +30,8 @@ export async function describeCall(argv: readonly string[], side: LocalSide): Pr
   const { env, cwd } = side;
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals(env) ?? { stdin: false, stdout: false, stderr: false };
-  const lends = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
-  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...lends };
+  const grants = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
+  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...grants };
   return { line: `${JSON.stringify(request)}\n`, terminal: module };
 }
 
@@ -48,7 +48,7 @@ export function offeredEnv(env: Env, argv: readonly string[]): Record<string, st
   return offered;
 }
 
-/** What may be the value of a flag: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
+/** The possible value of a flag: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
 function flagValue(word: string, index: number, argv: readonly string[]): string[] {
   const glued = /^--?[a-z-]+=(.+)$/.exec(word)?.[1] ?? /^-[a-z](.+)$/.exec(word)?.[1];
   if (glued !== undefined) return [glued];

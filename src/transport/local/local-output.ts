@@ -83,7 +83,7 @@ export class LocalOutput implements LocalSink {
   }
 }
 
-/** The same pipe under a description of our own, which may be non-blocking without anybody noticing. */
+/** The pipe opened again, so that it can be non-blocking here and stay blocking in other processes. */
 function reopened(fd: number): number | undefined {
   try {
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -14,8 +14,8 @@ export function terminalSize(): TerminalSize | undefined {
   return columns > 0 && rows > 0 ? { columns, rows } : undefined;
 }
 
-/** What a client tells of its terminals when a call begins. */
-export interface DescribedTerminals extends Partial<TerminalSize> {
+/** The terminals of a client when a call begins. */
+interface DescribedTerminals extends Partial<TerminalSize> {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
@@ -39,7 +39,7 @@ function configuredDetachKeys(env: Env): string | undefined {
   }
 }
 
-/** Calls back with the new size whenever the terminal's changes. Returns what ends that. */
+/** Calls back with the new size whenever the terminal's changes. Returns a function that ends that. */
 export function watchSize(listener: (size: TerminalSize) => void): () => void {
   const changed = (): void => {
     const size = terminalSize();

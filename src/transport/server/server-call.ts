@@ -9,7 +9,7 @@ export interface Call {
 }
 
 /** The terminal of a client that has none. */
-export const NO_TERMINAL: ClientTerminal = {
+const NO_TERMINAL: ClientTerminal = {
   stdin: false,
   stdout: false,
   stderr: false,
@@ -18,7 +18,7 @@ export const NO_TERMINAL: ClientTerminal = {
   setRaw: () => {},
 };
 
-/** What a client is that tells nothing of itself. */
+/** The parts of a client that tells nothing of itself. */
 export const BARE_CLIENT = { terminal: NO_TERMINAL, env: {}, cwd: '/', onSignal: () => {} } satisfies Partial<Client>;
 
 /** A failure as v1 and http show it. */

@@ -1,14 +1,14 @@
 import type { Readable, Writable } from 'node:stream';
 import { type ClientTrees, GantryError, type TreeReading, type TreeWriting } from '../../kernel/contracts/index.js';
 
-/** What a daemon asks its client about files and folders: as the methods of `ClientTrees`. */
+/** A request of a daemon for its client's files and folders, one for each method of `ClientTrees`. */
 export type TreeRequest =
   | { readonly do: 'look'; readonly path: string }
   | ({ readonly do: 'read'; readonly path: string } & TreeReading)
   | ({ readonly do: 'write'; readonly path: string } & TreeWriting)
   | { readonly do: 'create'; readonly path: string; readonly text: string };
 
-/** What does the work on the client's side. Errors are as of `ClientTrees`. */
+/** The client's side of `ClientTrees`, with the same errors. */
 export interface LocalTrees {
   look(path: string): 'file' | 'directory' | undefined;
   read(path: string, options: TreeReading): Readable;

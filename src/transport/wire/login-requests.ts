@@ -1,6 +1,6 @@
 import { GantryError, type Login, type Logins } from '../../kernel/contracts/index.js';
 
-/** What a daemon asks its client about a login. */
+/** A request of a daemon for a login that its client keeps. */
 export type LoginRequest =
   | { readonly do: 'get' | 'erase'; readonly server: string }
   | { readonly do: 'set'; readonly server: string; readonly login: Login };
@@ -8,7 +8,7 @@ export type LoginRequest =
 /** Docker Hub's key: its images are named without a registry. */
 const HUB = 'https://index.docker.io/v1/';
 
-/** What the commands that talk to registries may do with logins. */
+/** The requests for logins that each command may cause. */
 const ALLOWED: ReadonlyMap<string, readonly LoginRequest['do'][]> = new Map([
   ['pull', ['get']],
   ['push', ['get']],

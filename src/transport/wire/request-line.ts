@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { Socket } from 'node:net';
 import { GantryError, type TerminalSize } from '../../kernel/contracts/index.js';
 
-export const MAX_REQUEST_LINE = 1024 * 1024;
+const MAX_REQUEST_LINE = 1024 * 1024;
 
-/** What a connection's first line asks for. */
+/** The request in the first line of a connection. */
 export type RequestLine =
   | { readonly version: 1; readonly argv: readonly string[] }
   | {
@@ -15,11 +15,11 @@ export type RequestLine =
       readonly cwd: string;
       /** Whether the client answers questions about logins. */
       readonly logins: boolean;
-      /** Whether the client lends files and folders. */
+      /** Whether the client grants access to files and folders. */
       readonly trees: boolean;
     };
 
-export interface RequestTerminal {
+interface RequestTerminal {
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;

@@ -15,7 +15,7 @@ const FORWARDED: readonly NodeJS.Signals[] = [
   'SIGPWR',
 ];
 
-/** Takes these signals over. Returns what gives them back to their default. */
+/** Listens to these signals. Returns a function that restores their default. */
 export function catchSignals(listener: (name: NodeJS.Signals) => void): () => void {
   for (const name of FORWARDED) process.on(name, listener);
   return () => {
@@ -23,7 +23,7 @@ export function catchSignals(listener: (name: NodeJS.Signals) => void): () => vo
   };
 }
 
-/** What a shell makes of a process that a signal ended. */
+/** The exit code that a shell gives a process which a signal ended. */
 export function signalExitCode(name: NodeJS.Signals): number {
   return 128 + process.getBuiltinModule('node:os').constants.signals[name];
 }

@@ -22,7 +22,7 @@ export function flushed(output: Writable): Promise<void> {
   return new Promise((resolve) => output.once('finish', resolve).once('close', resolve).end());
 }
 
-/** What a connection or request sends, as a stream of its own: destroying it leaves the connection alone. */
+/** The bytes of a connection or request, as a stream of its own: destroying it leaves the connection open. */
 export function inputFrom(source: Readable): Readable {
   const input = new Readable({ highWaterMark: 64 * 1024, read: () => void source.resume() });
   source.on('data', (bytes: Buffer) => {

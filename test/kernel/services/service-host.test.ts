@@ -204,8 +204,8 @@ test('a circle is refused before anything starts, naming services and plugins', 
   const results = await Promise.allSettled([host.ensure([Left]), host.ensure([Right])]);
   const messages = results.map((result) => (result.status === 'rejected' ? result.reason.message : 'started'));
   t.deepEqual(messages, [
-    'services need each other in a circle: Left (one) -> Right (two) -> Left (one)',
-    'services need each other in a circle: Right (two) -> Left (one) -> Right (two)',
+    'circular dependency of services: Left (one) -> Right (two) -> Left (one)',
+    'circular dependency of services: Right (two) -> Left (one) -> Right (two)',
   ]);
   t.is(started, 0);
 });

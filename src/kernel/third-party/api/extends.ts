@@ -5,7 +5,7 @@ export interface ExtendsMetadata {
   /** The command's own name, `run` or `volume ls`; `*` for every command. */
   readonly command: string;
   /**
-   * What becomes of a call when this plugin cannot answer: `skip` (the default) goes on without it, with a warning;
+   * The fate of a call when this plugin cannot answer: `skip` (the default) goes on without it, with a warning;
    * `refuse` refuses the call, as a policy must.
    */
   readonly onFailure: 'skip' | 'refuse';

@@ -3,7 +3,7 @@ import { methodDecorator, methodMetadata, type OfMethod } from './method-metadat
 
 interface FilterMetadata {
   readonly command: string;
-  /** What stands before the `=`. */
+  /** The name before the `=`. */
   readonly filter: string;
 }
 

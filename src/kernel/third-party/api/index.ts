@@ -1,5 +1,5 @@
 /**
- * What `import ... from 'gantry'` gives to third-party plugins, beside the tokens of services.
+ * The exports of `gantry` for third-party plugins, but for the tokens of services.
  * Imports contracts, streams and text. Its exported names are an interface that plugins depend on: see docs/plugin-api.md.
  */
 export { columnsOf } from './column.js';

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { demandMethod } from '../../contracts/index.js';
 
-/** What a decorator says of a method. */
+/** The metadata of a decorator, and the method that it decorates. */
 export type OfMethod<T> = T & { readonly method: string };
 
 /** A method decorator, for methods of the form `F`, that adds what it says to the list which its class keeps under a key. */

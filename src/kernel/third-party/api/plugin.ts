@@ -12,7 +12,7 @@ export interface OfferedService<T = object> {
   readonly effects: Readonly<Record<string, Effect>>;
 }
 
-/** What a plugin's file exports by default. */
+/** The default export of a plugin's file. */
 export interface Plugin {
   /** Lower case letters, digits, dashes. */
   readonly id: string;
@@ -21,7 +21,7 @@ export interface Plugin {
   /** One line, for `docker plugin ls`. */
   readonly summary?: string;
   /**
-   * What it may do with services: `Containers.read`, `Images.destroy`, or another plugin's `Weather.read`. `Host.all`
+   * Its rights to services: `Containers.read`, `Images.destroy`, or another plugin's `Weather.read`. `Host.all`
    * runs it as root, and not as the user nobody; it always waits for `docker plugin approve`. Pinned when the plugin is first loaded: a version that wants more
    * waits for `docker plugin approve`.
    */

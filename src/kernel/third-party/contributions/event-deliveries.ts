@@ -21,7 +21,7 @@ const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 const PREFIX = 'plugin ';
 
-/** Gives events to plugins' handlers: each at least once, whatever dies in between. */
+/** Delivers events to plugins' handlers: each at least once, whichever process dies in between. */
 export class Deliveries {
   readonly #underWay = new Set<string>();
   /** How often each was tried in vain. */
@@ -44,7 +44,7 @@ export class Deliveries {
     this.#stopNews();
   }
 
-  /** A handler that is there no more, because its plugin is gone or has changed, gets nothing more. */
+  /** A handler that no longer exists, because its plugin is gone or has changed, gets no more events. */
   #subscribe(): void {
     const wanted = new Map(this.#handlers().map(({ subscriber, action }) => [subscriber, action]));
     for (const [subscriber, action] of wanted) this.events.subscribe(subscriber, [action]);

@@ -13,7 +13,7 @@ import type { Manifest, ManifestCommand, ManifestExtension } from '../protocol/i
 type AnyClass = new (...services: never[]) => object;
 
 /**
- * What a plugin brings, read from its decorators. None of its classes is made.
+ * The manifest of a plugin, read from its decorators. None of its classes is made.
  * @throws GantryError `invalid` for what is not as it must be, naming the class
  */
 export function describePlugin(plugin: Plugin): Manifest {

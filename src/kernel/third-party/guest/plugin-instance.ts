@@ -13,7 +13,7 @@ import { describePlugin } from './describe-plugin.js';
 
 type AnyClass = new (...services: unknown[]) => object;
 
-/** What a plugin's code reaches the engine by. */
+/** The engine, as a plugin's code reaches it. */
 export interface EngineSide {
   /** The methods of the services that the engine offers, by label; undefined: one that another plugin may offer. */
   methodsOf(label: string): readonly string[] | undefined;

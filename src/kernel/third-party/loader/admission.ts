@@ -9,12 +9,12 @@ export interface OtherPlugin {
   readonly manifest: Manifest;
 }
 
-/** What the built-in plugins have, that others can meet or clash with. */
+/** Names of the built-in plugins that others can refer to or clash with. */
 export interface BuiltIns {
   readonly ids: readonly string[];
   /** Labels of all services, and of those that are open. */
   readonly services: readonly string[];
-  /** What else `gantry` exports: a service cannot be called so. */
+  /** The other exports of `gantry`: no service can have such a name. */
   readonly names: readonly string[];
   readonly open: readonly string[];
   readonly events: readonly string[];
@@ -71,7 +71,7 @@ function checkServices(manifest: Manifest, others: readonly OtherPlugin[], built
   throw new GantryError('unavailable', `it asks for '${missing.join("', '")}', which no plugin offers`, { hint });
 }
 
-/** Services that a plugin asks for and nobody offers, now. */
+/** Services that a plugin asks for and no plugin offers now. */
 export function missingServices(
   { asks }: Manifest,
   others: readonly OtherPlugin[],
@@ -118,7 +118,7 @@ function refuseCycles(manifest: Manifest, others: readonly OtherPlugin[]): void 
   const walk = (one: Manifest, path: readonly string[]): void => {
     if (path.includes(one.id)) {
       const circle = [...path.slice(path.indexOf(one.id)), one.id].join(' -> ');
-      throw new GantryError('conflict', `plugins need each other's services in a circle: ${circle}`);
+      throw new GantryError('conflict', `circular dependency of plugins: ${circle}`);
     }
     if (one.services.length === 0 && path.length > 0) return;
     for (const other of all) {
@@ -129,7 +129,7 @@ function refuseCycles(manifest: Manifest, others: readonly OtherPlugin[]): void 
 }
 
 /** The flags of a command, with who brought them. */
-export interface FlagOwner {
+interface FlagOwner {
   readonly owner: string;
   readonly options: Manifest['commands'][number]['options'];
 }
@@ -148,17 +148,17 @@ export function checkFlags(command: string, owners: readonly FlagOwner[]): void 
   }
 }
 
-/** What a plugin wants that the operator has not let it. */
+/** The rights and replacements that a plugin wants and the operator has not approved. */
 export function unapproved(manifest: Manifest, record: PluginRecord): readonly string[] {
   const rights = wantedRights(manifest).filter((right) => !record.rights.includes(right));
   const replaces = manifest.replaces.filter((name) => !record.replaces.includes(name));
   return [...rights, ...replaces.map((name) => `replace:${name}`)];
 }
 
-/** Lies open to the whole host: never given without being asked for by name. */
+/** The right to the whole host: never granted unless the operator approves it by name. */
 const AS_ROOT = 'Host.all';
 
-/** What a plugin may do by having been put into the folder. */
+/** The rights of a plugin that has just been put into the folder. */
 export function initialRights(manifest: Manifest): readonly string[] {
   return wantedRights(manifest).filter((right) => right !== AS_ROOT);
 }

@@ -3,7 +3,7 @@ import { isOwnOption, type PluginRegistry } from '../../registry/index.js';
 import { surface } from '../api/index.js';
 import { type BuiltIns, checkFlags } from './admission.js';
 
-/** What `gantry` exports beside tokens of services. */
+/** The names that `gantry` exports beside tokens of services. */
 export const SURFACE: readonly string[] = Object.keys(surface);
 
 export function builtInsOf(registry: PluginRegistry, open: readonly string[]): BuiltIns {

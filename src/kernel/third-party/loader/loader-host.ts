@@ -13,7 +13,7 @@ import type { Problem } from './problem.js';
 
 const MOST_BYTES = 4 << 20;
 
-/** What operators do with plugins. */
+/** The operator's actions on plugins. */
 export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
   constructor(private readonly loader: PluginLoader) {}
 
@@ -171,7 +171,7 @@ function refusedFolder(folder: string, reason: string): PluginInfo {
   return { ...nothing, id: folder, state: 'failed', source: folder, reason };
 }
 
-/** Nobody sees half of it. */
+/** Replaces a file by a rename, so that no process sees half of it. */
 function replaceFile(path: string, content: Buffer): void {
   const fresh = join(dirname(path), `.fresh-${randomUUID()}`);
   try {

@@ -13,16 +13,16 @@ export interface KnownVersion {
   readonly manifest: Manifest;
 }
 
-/** What is known of one source without running or compiling anything. */
+/** The knowledge of one source that needs no running or compiling. */
 export interface CacheEntry {
   readonly inputs: readonly string[];
   /** Of the inputs, when all below was found out. */
   readonly stamps: string;
-  /** What the content is, whether it is in use or not; missing where that has a problem. */
+  /** The version of the content, in use or not; missing where the content has a problem. */
   readonly newest?: KnownVersion | undefined;
   /** The version that was in use last. */
   readonly good?: KnownVersion | undefined;
-  /** What is wrong with the content. */
+  /** The problem of the content. */
   readonly problem?: Problem | undefined;
 }
 
@@ -135,7 +135,7 @@ function hashesOf(entry: CacheEntry | undefined): readonly string[] {
   return [entry?.newest, entry?.good].flatMap((version) => version?.hash ?? []);
 }
 
-/** What cannot be kept, on a full disk, is found out again the next time. */
+/** Ignores errors: on a full disk nothing is cached, and the next process finds it out again. */
 function quietly(work: () => void): void {
   try {
     work();

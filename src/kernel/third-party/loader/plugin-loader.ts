@@ -19,7 +19,7 @@ import { SerialQueue } from './serial-queue.js';
 import { knownVersion, VersionBuilder } from './version-builder.js';
 import { versionHost } from './version-host.js';
 
-export interface LoaderOptions {
+interface LoaderOptions {
   readonly folders: readonly string[];
   /** Where records and the cache are kept: `<root>/plugins`. */
   readonly state: string;
@@ -54,7 +54,7 @@ export class PluginLoader {
   #builder: VersionBuilder | undefined;
   /** Plugins that are still being loaded. */
   readonly #loading = new Map<string, Promise<void>>();
-  /** Sources whose problems are not to be believed. */
+  /** Sources that are to be read again, whatever problem is cached for them. */
   readonly #retry = new Set<string>();
   readonly #scans = new SerialQueue();
   readonly #admissions = new SerialQueue();
@@ -70,7 +70,7 @@ export class PluginLoader {
     this.records = new PluginRecords(join(options.state, 'records.json'));
   }
 
-  /** What commands there are now. */
+  /** The commands as they are now. */
   get current(): PluginRegistry {
     return this.#current;
   }
@@ -98,8 +98,8 @@ export class PluginLoader {
   }
 
   /**
-   * Reads the folders, and brings what is loaded in line with them. One scan at a time. A plugin that takes long holds
-   * nobody up: `settled` waits for it.
+   * Reads the folders, and loads, replaces and removes plugins accordingly. One scan at a time. A plugin that takes long
+   * delays no other: `settled` waits for it.
    */
   scan(): Promise<void> {
     return this.#scans.run(() => this.#scan());
@@ -133,7 +133,7 @@ export class PluginLoader {
     for (const source of gone) this.#forget(source);
     const changed = sources.filter((source) => this.#hasChanged(source));
     if (gone.length + changed.length === 0) return;
-    // Who was there before is there first: a newcomer takes nothing away from others, whatever its name.
+    // Plugins of an earlier process come first: a new one takes nothing away from them, whatever its name.
     for (const source of changed) await this.#restore(source, builder);
     for (const source of changed) await this.#renewUnlessSlow(this.#set.slot(source), builder);
     this.#cache?.keep(sources);
@@ -169,7 +169,7 @@ export class PluginLoader {
     return [...this.slots.keys()].filter((source) => dirname(source) === folder);
   }
 
-  /** What is needed once there is a plugin. */
+  /** Makes what the loader needs once there is a plugin. */
   async #prepare(): Promise<VersionBuilder> {
     if (this.#builder) return this.#builder;
     const open = await ServiceRouter.openMethods(this.builtIn);
@@ -237,7 +237,7 @@ export class PluginLoader {
     if (this.slots.get(slot.source) === slot) builder.remember(slot);
   }
 
-  /** Whoever comes later has to get along with those who are there. */
+  /** Admits one version at a time: a later one must not clash with those that are in use. */
   #admitInTurn(slot: PluginSlot, version: PluginVersion): Promise<void> {
     return this.#admissions.run(async () => {
       if (this.slots.get(slot.source) !== slot) throw new GantryError('not found', 'its file is gone');
@@ -276,7 +276,7 @@ export class PluginLoader {
     if (former !== version) former?.retire();
   }
 
-  /** What came may be what others waited for, and what went may have stood in their way. */
+  /** Tries plugins again that were refused: a change may have brought a service that they need, or removed a clash. */
   async #retryBlocked(builder: VersionBuilder): Promise<void> {
     for (let before = ''; before !== this.#set.inUse; ) {
       before = this.#set.inUse;
@@ -287,7 +287,7 @@ export class PluginLoader {
     }
   }
 
-  /** Services that a plugin in use asks for, and that nobody offers any more. */
+  /** Services that a plugin in use asks for, and that no plugin offers any longer. */
   missingFor(manifest: Manifest): readonly string[] {
     return missingServices(manifest, this.#set.others(), this.builtIns);
   }

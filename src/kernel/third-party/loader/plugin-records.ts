@@ -2,17 +2,17 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import { GantryError } from '../../contracts/index.js';
 
-/** What the operator has decided of a plugin, by its id. */
+/** The operator's decisions on a plugin. */
 export interface PluginRecord {
   readonly enabled: boolean;
-  /** What it may do: pinned when it is first loaded. */
+  /** Its approved rights: pinned when it is first loaded. */
   readonly rights: readonly string[];
   /** Commands of the engine that it may take the place of. */
   readonly replaces: readonly string[];
 }
 
 /**
- * The operator's decisions, in one file that is replaced as a whole. Read anew each time: another process may write it.
+ * The operator's decisions, in one file that is replaced as a whole. Read again each time: another process may write it.
  * @throws GantryError `unavailable` where it is damaged: without it, what was forbidden would be allowed
  */
 export class PluginRecords {

@@ -10,11 +10,11 @@ const FIRST_BACKOFF_MS = 30_000;
 const LONGEST_BACKOFF_MS = 600_000;
 const OUTPUT_LINES = 50;
 
-/** A place where a plugin comes from, and all that is known of it. */
+/** A file or folder that a plugin comes from, and all that is known of the plugin. */
 export class PluginSlot {
   /** The version that is in use: the last good one. */
   version: PluginVersion | undefined;
-  /** What the files are now, where they can be loaded: perhaps not in use yet. */
+  /** The version of the files as they are now, where they can be loaded: perhaps not in use yet. */
   newest: KnownVersion | undefined;
   /** Why the newest content is not in use. */
   problem: Problem | undefined;
@@ -52,7 +52,7 @@ export class PluginSlot {
     if (this.#output.length > OUTPUT_LINES) this.#output.shift();
   }
 
-  /** Its process died. After three times in a minute it rests, longer each time. */
+  /** Its process died. After three times in a minute it backs off, longer each time. */
   failed(end: ProcessExit, now = Date.now()): void {
     this.#lastEnd = { end, at: now };
     this.#failures = [...this.#failures.filter((at) => at > now - WINDOW_MS), now];
@@ -61,7 +61,7 @@ export class PluginSlot {
     this.#failures = [];
   }
 
-  /** A new version, or the operator's word, starts it afresh. */
+  /** Forgets failures: there is a new version, or the operator has decided something. */
   resetFailures(): void {
     this.#failures = [];
     this.#backoffLevel = 0;
@@ -69,7 +69,7 @@ export class PluginSlot {
     this.#lastEnd = undefined;
   }
 
-  /** Seconds until it is tried again; 0 when it does not rest. */
+  /** Seconds until it is started again; 0 without back-off. */
   backoffSeconds(now = Date.now()): number {
     return Math.max(0, Math.ceil((this.#backoffUntil - now) / 1000));
   }

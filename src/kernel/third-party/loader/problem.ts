@@ -1,6 +1,6 @@
 import { GantryError, PluginFailure } from '../../contracts/index.js';
 
-/** What is wrong with a plugin. */
+/** The reason why a plugin is not in use. */
 export interface Problem {
   readonly reason: string;
   readonly stack: string;
@@ -11,7 +11,7 @@ export interface Problem {
   readonly labels?: string;
 }
 
-/** What goes wrong because of a plugin's content. */
+/** An error that is caused by a plugin's content. */
 export class ContentError extends Error {
   constructor(readonly problem: Problem) {
     super(problem.reason);

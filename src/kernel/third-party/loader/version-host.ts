@@ -5,7 +5,7 @@ import type { Manifest } from '../protocol/index.js';
 import type { PluginRecords } from './plugin-records.js';
 import type { PluginSet } from './plugin-set.js';
 
-export interface VersionHostParts {
+interface VersionHostParts {
   readonly set: PluginSet;
   readonly records: PluginRecords;
   readonly router: ServiceRouter;
@@ -17,9 +17,9 @@ export interface VersionHostParts {
   };
 }
 
-/** What the versions of all plugins share: the services behind them, the operator's decisions, the slots they belong to. */
+/** The engine as versions see it: services by the router, the operator's decisions, and the slots that they belong to. */
 export function versionHost({ set, records, router, open, options }: VersionHostParts): VersionHost {
-  /** What a plugin declares, and the operator lets it. */
+  /** The rights that a plugin declares and the operator has approved. */
   const granted = (manifest: Manifest): readonly string[] => {
     const approved = records.get(manifest.id)?.rights ?? [];
     return manifest.rights.filter((right) => approved.includes(right));

@@ -13,19 +13,19 @@ import type {
 } from '../protocol/index.js';
 
 /** A call that a plugin takes part in, as the engine sees it. */
-export interface ActiveCall {
+interface ActiveCall {
   readonly scope: CallScope;
   readonly context?: CommandContext;
   readonly next?: Next;
 }
 
-/** What a plugin's process may ask for, beside the calls that it takes part in. */
-export interface EngineRequests {
+/** Requests of a plugin's process that belong to no call. */
+interface EngineRequests {
   service(params: ServiceParams, scope: CallScope | undefined): Promise<unknown>;
   accepted(): AcceptedStreams;
 }
 
-/** The calls that a plugin takes part in just now, and what its process may ask of the engine in their name. */
+/** The calls that a plugin takes part in now, and the requests of its process in their name. */
 export class ActiveCalls {
   readonly #entries = new Map<Scope, ActiveCall>();
   #next = 1;

@@ -24,10 +24,10 @@ const LINES_AT_ONCE = 50;
 /** How long its pipes may outlive it: what it has started may hold them. */
 const DRAIN_MS = 300;
 const TICKS_PER_SECOND = 100;
-/** What Node itself says when `pausedStack` asks for its debugger. */
+/** Lines of Node itself when `pausedStack` asks for its debugger. */
 const OF_DEBUGGER = /^(Debugger |For help, see: https:\/\/nodejs\.org\/)/;
 
-export interface ProcessOptions {
+interface ProcessOptions {
   /** The file of the program that loads plugins, `dist/bundle/plugin-main.js`. */
   readonly program: string;
   /** As root, and not as the user nobody. */
@@ -37,7 +37,7 @@ export interface ProcessOptions {
   readonly onLine: (line: string) => void;
 }
 
-/** How a plugin's process ended. */
+/** The end of a plugin's process. */
 export interface ProcessExit {
   /** `ran out of memory`, `called process.exit(3)`: follows the plugin's name in a sentence. */
   readonly reason: string;
@@ -81,12 +81,12 @@ export class GuestProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** It has loaded, and is worth more than what nobody knows yet. */
+  /** Raises its priority: it has loaded, so its code is known. */
   raisePriority(): void {
     setPriorityOf(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   }
 
-  /** From now on it has to answer. */
+  /** Begins to check that it answers. */
   watch(): void {
     void this.#beat(cpuSeconds(this.pid), 0);
   }
@@ -96,7 +96,7 @@ export class GuestProcess {
     return this.#tail;
   }
 
-  /** Ends it because it is not needed any more. */
+  /** Ends it because it is no longer needed. */
   stop(): void {
     this.#stopped = true;
     this.kill();

@@ -16,16 +16,16 @@ import { checkManifest } from './check-manifest.js';
 import { OwnTime, unlessClientGone, withTimeout } from './deadlines.js';
 import { GuestProcess, type ProcessExit } from './guest-process.js';
 
-/** How long a plugin's process is kept that nobody calls. */
+/** How long a plugin's process is kept without a call. */
 const IDLE_MS = 30_000;
 const LOAD_MS = 10_000;
-/** How long a plugin may take over what somebody waits for who did not call it: a column, the way around a call. */
+/** Time limit for work that a user waits for without having called the plugin: a column, code around a call. */
 const PROMPT_MS = 3000;
 const SERVICE_MS = 30_000;
-/** How long a command may go on whose client has gone. */
+/** How long a command may go on after its client has gone. */
 const GONE_MS = 10_000;
 
-export interface VersionSource {
+interface VersionSource {
   /** The file or folder among those of plugins that it comes from. */
   readonly place: string;
   /** Fetched when it is run. */
@@ -35,7 +35,7 @@ export interface VersionSource {
   readonly entry: string;
 }
 
-/** What the versions of all plugins share. */
+/** The engine as the versions of all plugins see it. */
 export interface VersionHost {
   readonly program: string;
   /** Methods of the engine's open services, by label. */
@@ -44,7 +44,7 @@ export interface VersionHost {
   labels(): readonly string[];
   /** Whether it runs as root. */
   isPrivileged(manifest: Manifest): boolean;
-  /** @throws PluginFailure while the plugin rests */
+  /** @throws PluginFailure while the plugin is in back-off */
   demandUsable(version: PluginVersion): void;
   /** A plugin uses a service. `scope` is missing outside of calls. */
   service(version: PluginVersion, params: ServiceParams, scope: CallScope | undefined): Promise<unknown>;
@@ -54,7 +54,7 @@ export interface VersionHost {
   wrote(version: PluginVersion, line: string): void;
 }
 
-/** One version of a plugin's code, and the process that runs it while somebody needs it. */
+/** One version of a plugin's code, and the process that runs it while it is in use. */
 export class PluginVersion {
   #process: Promise<GuestProcess> | undefined;
   #manifest: Manifest | undefined;

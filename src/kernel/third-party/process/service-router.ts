@@ -7,8 +7,8 @@ import type { ServiceParams } from '../protocol/index.js';
 type AnyService = Record<string, (...args: unknown[]) => unknown>;
 type AnyEffect = 'read' | { readonly effect: Effect };
 
-/** Who asks for a service, and what that plugin may do. */
-export interface Caller {
+/** The plugin that calls a service, and its rights. */
+interface Caller {
   readonly id: string;
   readonly rights: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface OfferedByPlugin {
   call(method: string, args: readonly unknown[]): Promise<unknown>;
 }
 
-/** Takes plugins' calls of services to where these live, if the plugin and the call it is made for may. */
+/** Routes plugins' calls of services to the service, if the plugin's rights and those of the call permit it. */
 export class ServiceRouter {
   constructor(
     private readonly host: ServiceHost,

@@ -4,7 +4,7 @@ import { CreditedInput } from '../../streams/index.js';
 import { CreditedOutputs } from './credited-outputs.js';
 import { FramedPort, GuestProtocolError } from './framed-port.js';
 
-/** What one side asks of the other. */
+/** The messages of both sides. */
 type Message =
   | { readonly t: 'call'; readonly id: number; readonly method: string; readonly params: unknown }
   | { readonly t: 'abort'; readonly id: number }
@@ -13,7 +13,7 @@ type Message =
   | { readonly t: 'data'; readonly stream: number; readonly bytes: Uint8Array }
   | { readonly t: 'end'; readonly stream: number }
   | { readonly t: 'credit'; readonly stream: number; readonly bytes: number }
-  /** Nobody reads the stream any more: no credit comes after it. */
+  /** The reader has gone: no credit comes after it. */
   | { readonly t: 'stop'; readonly stream: number };
 
 /** An error on its way to the other side. */
@@ -214,7 +214,7 @@ function encodeError(error: unknown): WireError {
   return { kind, message, ...(hint !== undefined && { hint }), ...(exitCode !== undefined && { exitCode }) };
 }
 
-/** Nothing of it is believed but its form. */
+/** Trusts nothing of an error but its form. */
 function decodeError(error: WireError): Error {
   const message = String(error?.message ?? '');
   if (!isErrorKind(error?.kind)) {

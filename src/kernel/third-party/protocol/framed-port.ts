@@ -2,10 +2,10 @@ import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 
 const HEADER = 4;
-/** What one side may make the other hold in memory at once. */
+/** The most bytes that one side can make the other hold in memory at once. */
 export const MAX_FRAME = 8 << 20;
 
-/** What may wait for the other side to read it. More is sent only to one that has stopped reading. */
+/** The most bytes that may wait to be read. More are waiting only where the other side has stopped reading. */
 const MAX_UNREAD = 64 << 20;
 
 /** The other side does not keep to the protocol: nothing more of it can be believed. */

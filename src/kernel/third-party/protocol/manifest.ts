@@ -34,24 +34,24 @@ export interface ManifestExtension {
 }
 
 /** `name` is `Class.method`. */
-export interface ManifestHandler {
+interface ManifestHandler {
   readonly name: string;
   readonly action: string;
 }
 
-export interface ManifestColumn {
+interface ManifestColumn {
   readonly name: string;
   readonly command: string;
   readonly header: string;
 }
 
-export interface ManifestFilter {
+interface ManifestFilter {
   readonly name: string;
   readonly command: string;
   readonly filter: string;
 }
 
-export interface ManifestService {
+interface ManifestService {
   readonly label: string;
   readonly effects: Readonly<Record<string, Effect>>;
 }

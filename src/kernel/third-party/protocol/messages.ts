@@ -3,7 +3,7 @@ import type { ExtendedCall, TerminalSize } from '../../contracts/index.js';
 /** Which call of the engine a service is used for; 0: none. */
 export type Scope = number;
 
-/** The calls between the engine and a plugin's process, by method. What they give back stands in the comment. */
+/** The calls between the engine and a plugin's process, by method. The comment says what they return. */
 
 /** `load`: the `Manifest`. Once, before anything else. */
 export interface LoadParams {
@@ -24,7 +24,7 @@ export interface RunParams {
   readonly streams: { readonly stdin: number; readonly stdout: number; readonly stderr: number };
 }
 
-export interface GuestClient {
+interface GuestClient {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -44,13 +44,13 @@ export interface AroundParams {
   readonly call: ExtendedCall;
 }
 
-/** `handle`: what the method of the handler gives. Events, cells, filters. */
+/** `handle`: the result of the handler's method. Events, cells, filters. */
 export interface HandleParams {
   readonly name: string;
   readonly args: readonly unknown[];
 }
 
-/** `offered`: what the method of the plugin's own service gives. */
+/** `offered`: the result of the method of the plugin's own service. */
 export interface OfferedParams {
   readonly label: string;
   readonly method: string;
@@ -73,7 +73,7 @@ export interface ResizeParams {
   readonly size: TerminalSize;
 }
 
-/** Plugin to engine. `service`: what the method gives. */
+/** Plugin to engine. `service`: the result of the method. */
 export interface ServiceParams {
   readonly scope: Scope;
   readonly label: string;
@@ -101,8 +101,8 @@ export interface OpenParams {
 
 /** `accepted`: the streams of a connection that a transport's listener took. */
 export interface AcceptedStreams {
-  /** What the connection's peer sends. */
+  /** Bytes from the peer of the connection. */
   readonly incoming: number;
-  /** What is sent to it. */
+  /** Bytes to the peer. */
   readonly outgoing: number;
 }

@@ -7,7 +7,7 @@ import { GUEST_API } from '../api/index.js';
 import { demandTrusted } from './trusted-files.js';
 
 /** A plugin's code, ready to run: one ES module, with its source map, and all that it imports but Node's own modules. */
-export interface Compiled {
+interface Compiled {
   readonly code: string;
   /** Of the code: tells one version from another. */
   readonly hash: string;
@@ -149,7 +149,7 @@ function asTypeScript(path: string, entry: string): { contents: string; loader: 
   return path === entry && /\.m?js$/.test(path) ? { contents: readFileSync(path, 'utf8'), loader: 'ts' } : undefined;
 }
 
-/** What esbuild says, as one line with its place. Another interface than this engine's explains what is missing. */
+/** An error of esbuild as one line with file and line. Another plugin interface than this engine's explains a missing name. */
 export function explained(error: unknown, entry: string): unknown {
   const [first] = (error as Partial<BuildFailure>)?.errors ?? [];
   if (!first || first.detail instanceof GantryError) return first?.detail ?? error;

@@ -6,7 +6,7 @@ export function fingerprintsOf(paths: readonly string[]): string {
   return fingerprintsWith(paths, paths.map(fingerprintOf));
 }
 
-/** The same from stamps that were taken before. */
+/** Like `fingerprintsOf`, from fingerprints that were taken before. */
 export function fingerprintsWith(paths: readonly string[], stamps: readonly string[]): string {
   return [...stamps, ...foldersAbove(paths).map(guardOf)].join(' ');
 }

@@ -5,8 +5,8 @@ const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
 /** A folder with more entries than this is taken for a mistake. */
 const MOST_PLUGINS = 500;
 
-/** What a folder of plugins holds. */
-export interface FolderContent {
+/** The plugins in a folder. */
+interface FolderContent {
   /** Absolute paths, sorted: files, and folders with a package.json. */
   readonly sources: readonly string[];
   /** Why it cannot be used; undefined where it can, or is not there. */

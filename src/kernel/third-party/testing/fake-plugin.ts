@@ -21,7 +21,7 @@ export interface RanCommand {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A built-in plugin without its engine: its commands note that they were called, its open services are doubles. */
+/** A built-in plugin without its engine: its commands only record that they were called, its open services are fakes. */
 export function fakePlugin(plugin: PluginDefinition, note: (ran: RanCommand) => void): PluginDefinition {
   const commands = Object.entries(plugin.commands ?? {}).map(([names, load]) => [
     names,

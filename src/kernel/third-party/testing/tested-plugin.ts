@@ -13,11 +13,11 @@ import { fakePlugin, type RanCommand } from './fake-plugin.js';
 import { type Answer, MemoryClient } from './memory-client.js';
 
 /** Services of other plugins, by label: objects with the methods that the plugin calls. */
-export type OtherServices = Readonly<Record<string, object>>;
+type OtherServices = Readonly<Record<string, object>>;
 
 type Methods = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
-/** A plugin in an engine without containers, files or a daemon: what is parsed, refused and allowed is the engine's own code. */
+/** A plugin in an engine without containers, files or a daemon. Parsing, refusals and rights are the engine's own code. */
 export class TestedPlugin {
   readonly #registry: PluginRegistry;
   readonly #host: ServiceHost;
@@ -33,7 +33,7 @@ export class TestedPlugin {
     builtIn: PluginRegistry,
     open: Readonly<Record<string, readonly string[]>>,
     others: OtherServices,
-    /** What would have been run of the engine's own commands, in order. */
+    /** The engine's own commands that would have been run, in order. */
     readonly ran: readonly RanCommand[],
   ) {
     this.#instance = new PluginInstance(plugin, {

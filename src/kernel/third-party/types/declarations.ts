@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Statement, statementsOf } from './statements.js';
 
-/** What a name in a `.d.ts` file stands for, with all that declares it: an interface, and the token of its name. */
+/** A name of a `.d.ts` file, with all that declares it: an interface, and the token of its name. */
 export interface Declared {
   readonly name: string;
   readonly file: string;
   readonly texts: readonly string[];
 }
 
-/** What some names need, over all files that they are spread over. */
+/** All declarations that some names need, from whatever files. */
 export interface Closure {
-  /** What was asked for first, in its order; then what those need. */
+  /** The names that were asked for, in their order; then those that they need. */
   readonly declared: readonly Declared[];
   /** Names that come from elsewhere, by where that is: `node:stream`. */
   readonly outside: ReadonlyMap<string, string>;

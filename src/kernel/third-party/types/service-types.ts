@@ -7,7 +7,7 @@ import { Declarations } from './declarations.js';
 import { tsc } from './tsc.js';
 
 /** A plugin that offers services to others. */
-export interface Offering {
+interface Offering {
   readonly entry: string;
   readonly manifest: Pick<Manifest, 'id' | 'services'>;
 }

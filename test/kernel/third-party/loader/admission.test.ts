@@ -99,7 +99,7 @@ const refused: readonly [what: string, mine: Partial<Manifest>, theirs: Partial<
     'a circle of services',
     { asks: ['Theirs'], services: [weather] },
     { asks: ['Weather'], services: [{ label: 'Theirs', effects: {} }] },
-    /in a circle: mine -> other -> mine/,
+    /circular dependency of plugins: mine -> other -> mine/,
   ],
 ];
 for (const [what, mine, theirs, message] of refused) {
