@@ -4,18 +4,8 @@
  * `GantryError` or `token`) enters the one room that it needs instead: `kernel/contracts/index.js`.
  */
 export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './contracts/check.js';
-export type {
-  Client,
-  ClientTerminal,
-  ClientTrees,
-  Failure,
-  Login,
-  Logins,
-  Outcome,
-  TerminalSize,
-  TreeReading,
-  TreeWriting,
-} from './contracts/client.js';
+export type { Client, ClientTerminal, TerminalSize } from './contracts/client.js';
+export type { ClientTrees, TreeReading, TreeWriting } from './contracts/client-trees.js';
 export {
   Command,
   type CommandClass,
@@ -27,7 +17,9 @@ export {
   type Effect,
 } from './contracts/command.js';
 export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './contracts/errors.js';
+export type { Login, Logins } from './contracts/logins.js';
 export { type Completion, Option, type OptionMetadata, optionsOf } from './contracts/option.js';
+export type { Failure, Outcome } from './contracts/outcome.js';
 export {
   definePlugin,
   type Effects,

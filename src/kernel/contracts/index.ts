@@ -3,19 +3,8 @@
  * Imports nothing of Gantry. Decorators store metadata and do nothing else; nothing here parses, prints or starts anything.
  */
 export { type CheckOptions, type Finding, type PluginCheck, PluginChecks } from './check.js';
-export type {
-  CallHandler,
-  Client,
-  ClientTerminal,
-  ClientTrees,
-  Failure,
-  Login,
-  Logins,
-  Outcome,
-  TerminalSize,
-  TreeReading,
-  TreeWriting,
-} from './client.js';
+export type { Client, ClientTerminal, TerminalSize } from './client.js';
+export type { ClientTrees, TreeReading, TreeWriting } from './client-trees.js';
 export {
   Command,
   type CommandClass,
@@ -28,8 +17,17 @@ export {
   NeedsDaemon,
 } from './command.js';
 export { demandClass, demandMethod } from './decorator-targets.js';
-export { type ErrorDetail, type ErrorKind, GantryError, isErrorKind, isKind } from './errors.js';
+export {
+  type ErrorDetail,
+  type ErrorKind,
+  GantryError,
+  GuestError,
+  isErrorKind,
+  isKind,
+  PluginFailure,
+} from './errors.js';
 export type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from './extension.js';
+export type { Login, Logins } from './logins.js';
 export {
   COLUMNS_KEY,
   COMMAND_KEY,
@@ -40,6 +38,7 @@ export {
   TRANSPORT_KEY,
 } from './metadata-keys.js';
 export { type Completion, Option, type OptionMetadata, type OptionType, optionsOf } from './option.js';
+export type { CallHandler, Failure, Outcome } from './outcome.js';
 export {
   definePlugin,
   type Effects,
@@ -51,6 +50,5 @@ export {
   type ServiceClass,
   type Values,
 } from './plugin-definition.js';
-export { GuestError, PluginFailure } from './plugin-failure.js';
 export { type Column, Extensions, type Filter } from './table-extensions.js';
 export { injectionsOf, type Token, token } from './token.js';

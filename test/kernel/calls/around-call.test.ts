@@ -1,8 +1,7 @@
 import test from 'ava';
 import { callAround } from '../../../src/kernel/calls/around-call.js';
-import { GantryError } from '../../../src/kernel/contracts/errors.js';
+import { GantryError, PluginFailure } from '../../../src/kernel/contracts/errors.js';
 import type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from '../../../src/kernel/contracts/extension.js';
-import { PluginFailure } from '../../../src/kernel/contracts/plugin-failure.js';
 import { scopeOf } from '../../../src/kernel/dry-run/call-scope.js';
 import { Explanation } from '../../../src/kernel/dry-run/explanation.js';
 import type { CommandEntry } from '../../../src/kernel/registry/plugin-registry.js';

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { LocalCall } from '../../../src/kernel/calls/local-call.js';
-import type { Outcome } from '../../../src/kernel/contracts/client.js';
 import { Command, type CommandClass, type CommandContext, NeedsDaemon } from '../../../src/kernel/contracts/command.js';
 import { GantryError } from '../../../src/kernel/contracts/errors.js';
 import { Option } from '../../../src/kernel/contracts/option.js';
+import type { Outcome } from '../../../src/kernel/contracts/outcome.js';
 import { type PluginDefinition, provide, type Service } from '../../../src/kernel/contracts/plugin-definition.js';
 import { token } from '../../../src/kernel/contracts/token.js';
 import { PluginRegistry } from '../../../src/kernel/registry/plugin-registry.js';

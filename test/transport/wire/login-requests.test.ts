@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Logins } from '../../../src/kernel/contracts/client.js';
+import type { Logins } from '../../../src/kernel/contracts/logins.js';
 import { answerLogin, type LoginRequest } from '../../../src/transport/wire/login-requests.js';
 
 const ken = { username: 'ken', password: 'secret' };

@@ -3,8 +3,7 @@ import { type Duplex, duplexPair } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { serialize } from 'node:v8';
 import test from 'ava';
-import { GantryError } from '../../../../src/kernel/contracts/errors.js';
-import { GuestError } from '../../../../src/kernel/contracts/plugin-failure.js';
+import { GantryError, GuestError } from '../../../../src/kernel/contracts/errors.js';
 import { type CallHandlers, Channel } from '../../../../src/kernel/third-party/protocol/channel.js';
 
 function pair(handlers: CallHandlers = {}, ours: CallHandlers = {}) {
