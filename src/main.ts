@@ -5,8 +5,8 @@ import { failureText, outcomeOf } from './kernel/text/index.js';
 import { callRemote, NoDaemon } from './transport/client/index.js';
 
 /**
- * The one place that chooses: daemon, call to a daemon, or local call. Calling a daemon is what happens every time, and
- * this file is bundled with all that it takes; the rest is imported when it is chosen.
+ * The one place that chooses: daemon, call to a daemon, or local call. Most calls go to a daemon: this file is bundled with
+ * all that they need, and the rest is imported when it is chosen.
  */
 async function main(): Promise<number> {
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
@@ -21,7 +21,7 @@ async function serve(settings: Settings): Promise<Answer> {
   return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
 }
 
-/** Whatever fails, no word of it belongs on the line that somebody is typing. */
+/** Ignores failures: their words would appear on the line that the user is typing. */
 async function complete(settings: Settings): Promise<number> {
   await call(settings).catch(() => {});
   return 0;
@@ -29,7 +29,7 @@ async function complete(settings: Settings): Promise<number> {
 
 interface Answer {
   readonly outcome: Outcome;
-  /** Stands before the words of a failure: who failed. */
+  /** The words before a failure that say who failed. */
   readonly prefix: string;
 }
 

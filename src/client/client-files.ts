@@ -76,7 +76,7 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
       (!beside || isNamed(entry as ReadEntry, basename(resolve(path)))) &&
       hasPlainName(entry as ReadEntry) &&
       atLast.isForNow(entry as ReadEntry),
-    // A program of a container is not to run as whoever copied it.
+    // A program of a container must not run with the rights of the user who copied it.
     onReadEntry: (entry) => {
       if (!owners && entry.mode !== undefined) entry.mode &= MODE_BITS;
     },
@@ -125,7 +125,7 @@ class DeferredEntries {
     return type !== 'SymbolicLink';
   }
 
-  /** @throws GantryError where something else stands in the way */
+  /** @throws GantryError where another file is in its place */
   make(): void {
     for (const [path, mode] of this.#modes) {
       if (this.#isBehindLink(path)) continue;

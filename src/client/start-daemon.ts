@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 10_000;
 const OTHER_START_TIMEOUT_MS = 3_000;
 const PAUSE_MS = 10;
 
-/** Starts a daemon that outlives this process, says so, and waits until it answers. Gives back why it did not. */
+/** Starts a daemon that outlives this process, says so, and waits until it answers. Returns the reason why it did not. */
 export async function startDaemon(settings: Settings): Promise<Failure | undefined> {
   const daemon = spawn(
     process.execPath,

@@ -10,7 +10,7 @@ import {
 import { completionValues, type ServiceHost } from '../services/index.js';
 import { plain } from '../text/index.js';
 
-/** A whole word that may stand where the cursor is. */
+/** A whole word that fits at the cursor. */
 interface Candidate {
   readonly value: string;
   readonly description?: string;
@@ -36,7 +36,7 @@ export class Completer {
   /**
    * @param words what follows `docker`; the last one is under the cursor, and may be empty
    * @returns lines `value` or `value<TAB>description`; the last line is a directive: `:none`, `:files` or `:folders`,
-   * the latter two followed by `<TAB>` and what of the word stands before the path, if anything does
+   * the latter two followed by `<TAB>` and the part of the word before the path, if there is one
    */
   async answer(words: readonly string[]): Promise<string> {
     return rendered(await this.#offer(words.slice(0, -1), words.at(-1) ?? '').catch(() => NOTHING));
@@ -105,7 +105,7 @@ export class Completer {
 
   /**
    * @param typed the part of the value that is there already
-   * @param before what stands before the value in the word
+   * @param before the part of the word before the value
    * @param taken values that are on the command line, and need no offering again
    */
   async #values(

@@ -17,7 +17,7 @@ export interface Repair {
   readonly does: string;
   /** How it is reported afterwards: `made anew, empty`. */
   readonly did: string;
-  /** Does it, unless the finding no longer holds. @throws what stands in the way */
+  /** Does it, unless the finding no longer holds. @throws GantryError, or any other error that prevents it */
   run(): Promise<void> | void;
 }
 
@@ -32,7 +32,7 @@ export interface Check {
   findings(options: CheckOptions): Iterable<Finding> | AsyncIterable<Finding>;
 }
 
-/** The checks of all plugins, those first that others stand on. Given by the process. */
+/** The checks of all plugins, those first that others depend on. Provided by the process. */
 export interface PluginChecks {
   all(): readonly PluginCheck[];
 }

@@ -26,8 +26,8 @@ export interface TreeReading {
 }
 
 export interface TreeWriting {
-  /** Unpack beside what the path names, in the folder that it lies in. */
+  /** Unpack into the parent folder of the path. */
   readonly beside: boolean;
-  /** Whether files get the owners and the set-uid bits that the archive tells; else they are of whoever calls. */
+  /** Whether files get the owners and the set-uid bits that of the archive; else they belong to the client's user. */
   readonly owners: boolean;
 }

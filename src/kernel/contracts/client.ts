@@ -40,13 +40,13 @@ export interface Client {
   /** A signal that the client's process received. Without a listener, a signal makes the client go (`gone` aborts). */
   onSignal(listener: (name: NodeJS.Signals) => void): void;
   /**
-   * Opens a file on the client's side for reading. A client serves only files whose names stand in its own argv.
+   * Opens a file on the client's side for reading. A client serves only files that its own argv names.
    * @throws GantryError `not found`, `denied`, `invalid` (a folder)
    */
   openFile(path: string): Promise<Readable>;
   /**
    * From here on stdout goes into a file on the client's side. It is there when the call has ended well, and only then; what
-   * had its name is replaced. A client writes only files whose names stand in its own argv. Absent where a client writes
+   * had its name is replaced. A client writes only files that its own argv names. Absent where a client writes
    * none: v1 and http.
    * @throws GantryError `not found` (its folder), `denied`, `invalid` (a folder)
    */

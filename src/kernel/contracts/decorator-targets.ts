@@ -1,6 +1,6 @@
 import { GantryError } from './errors.js';
 
-/** A decorator that stands on the wrong thing would store its metadata where nobody looks. */
+/** A decorator in the wrong place would store its metadata where no code reads it. */
 export function demandClass(decorator: string, target: unknown): asserts target is new (...args: never[]) => object {
   if (typeof target !== 'function') throw misplaced(decorator, 'a class', target);
 }

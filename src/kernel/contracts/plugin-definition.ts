@@ -19,15 +19,15 @@ export interface Provider<T = unknown> {
   readonly load: () => Promise<ServiceClass<T>>;
   /**
    * The effects of its methods. A service without them cannot be used in a dry run.
-   * @param dryRun told apart by identity: plans of one dry run may know of each other, those of two may not
+   * @param dryRun identifies the dry run: plans of one dry run may know of each other, those of two may not
    */
   readonly effects?: (dryRun?: object) => Promise<Effects<T>>;
   /**
-   * Third-party plugins may ask for it too, by the token's label: then every method in `effects` takes and gives plain
+   * Third-party plugins may ask for it too, by the token's label: then every method in `effects` accepts and returns plain
    * data (what `structuredClone` takes), by promise.
    */
   readonly open?: boolean;
-  /** For an open service: the same contract in memory, which `docker plugin test` gives to a plugin. */
+  /** For an open service: the same contract in memory, which `docker plugin test` uses. */
   readonly double?: () => Promise<ServiceClass<T>>;
 }
 

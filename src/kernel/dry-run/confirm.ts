@@ -4,9 +4,9 @@ import { plain } from '../text/index.js';
 import { isDryRun } from './call-scope.js';
 
 /**
- * Tells what is about to go, and asks whether that is meant. A dry run means it.
- * @param what goes, a line each
- * @returns false for any answer but yes, which is told
+ * Lists what is about to be removed, and asks for confirmation. A dry run needs none.
+ * @param what is removed, a line each
+ * @returns false for any answer but yes, which is reported
  */
 export async function confirmed(context: CommandContext, what: readonly string[]): Promise<boolean> {
   if (isDryRun(context)) return true;

@@ -18,7 +18,7 @@ export class Explanation {
     this.#lines.push(`plugin '${plugin}' stands around it${mustAgree ? ' and must agree' : ''}: ${verdict}`);
   }
 
-  /** Runs the call dry, and tells how it went. A refusal is an explanation, too. */
+  /** Runs the call dry, and writes the explanation. A refusal is an explanation, too. */
   async tell(client: Client, recorder: Recorder, run: (caller: Client) => Promise<number>): Promise<number> {
     const { lines, error } = await rehearse(recorder, client, run);
     const end = error === undefined ? [] : [`fails: ${failureOf(error).message}`];

@@ -34,8 +34,8 @@ export async function rehearse(
 }
 
 /**
- * Says on stdout what a call would do.
- * @returns the exit code of the command. @throws what the command throws, after the steps before it have been told
+ * Writes to stdout what a call would do.
+ * @returns the exit code of the command. @throws what the command throws, after the steps before it have been written
  */
 export async function runDry(
   recorder: Recorder,
@@ -48,7 +48,7 @@ export async function runDry(
   return exitCode;
 }
 
-/** The client, as a command sees it that only rehearses: its input is never asked for, and its terminal left alone. */
+/** The client of a command that only rehearses: its input is not read, and its terminal not changed. */
 function rehearsal(client: Client, recorder: Recorder): Client {
   const { stdin, size } = client.terminal;
   return {

@@ -3,7 +3,7 @@ import { write } from '../streams/index.js';
 import { plain } from '../text/index.js';
 
 /**
- * Does a thing to each name that the user gave. One that fails is told on stderr and the others go on; the exit code
+ * Runs an action for each name that the user gave. A failure is reported on stderr, and the others go on; the exit code
  * then is 1. Each name that worked is printed, unless the action prints for itself.
  */
 export async function each(

@@ -13,7 +13,7 @@ export function isUsualTable(format: string): boolean {
 
 /**
  * A list as `--format` wants it: `json`, one object a line; a template, a line for each row; or `table TEMPLATE`, whose
- * columns stand between `\t`.
+ * columns are separated by `\t`.
  * @param headers of the columns, by the names of the fields
  * @throws GantryError `invalid` for what is no template, or a field that rows do not have
  */
@@ -33,7 +33,7 @@ export function formatted(
   return table(cells(withMethods(header, rows[0])), rows.map(cells));
 }
 
-/** In a header a method gives its argument: `{{.Label "tier"}}` stands above tiers. */
+/** In a header a method returns its argument: `{{.Label "tier"}}` becomes `tier`. */
 function withMethods(header: Readonly<Record<string, string>>, row: FormatRow = {}): FormatRow {
   const methods = Object.keys(row).filter((name) => typeof row[name] === 'function');
   return { ...header, ...Object.fromEntries(methods.map((name) => [name, (argument: string) => argument] as const)) };

@@ -7,9 +7,9 @@ type Piece =
 
 export interface Token {
   readonly kind: 'field' | 'variable' | 'word' | 'string' | 'number' | 'symbol';
-  /** Of a string: what it stands for. */
+  /** Of a string: its value. */
   readonly text: string;
-  /** Whether a space stands before it: `.A .B` are two things, `(x).B` is one. */
+  /** Whether a space comes before it: `.A .B` are two things, `(x).B` is one. */
   readonly spaced: boolean;
 }
 

@@ -8,14 +8,14 @@ export type Node =
 
 export interface Block {
   readonly kind: 'if' | 'with' | 'range';
-  /** Variables that take what the pipe gives, or its keys and values. */
+  /** Variables that the result of the pipe is assigned to, or its keys and values. */
   readonly names: readonly string[];
   readonly pipe: Pipe;
   readonly then: readonly Node[];
   readonly otherwise: readonly Node[];
 }
 
-/** Commands, each of which gets what the one before it gives as its last argument. */
+/** Commands, each of which gets the result of the one before it as its last argument. */
 export type Pipe = readonly Command[];
 /** A function's name or a value, and arguments. */
 export type Command = readonly Term[];
@@ -53,7 +53,7 @@ class Parser {
     return nodes;
   }
 
-  /** As far as the `end` or `else` of the block that they stand in. */
+  /** As far as the `end` or `else` of their block. */
   #nodes(): Node[] {
     const nodes: Node[] = [];
     for (;;) {

@@ -4,7 +4,7 @@ import { type PluginDefinition, token } from '../contracts/index.js';
 /**
  * `ok`: its newest version is there. `degraded`: it works, and something is wrong: the file's newest content is refused,
  * its process died lately, or a service that it asks for is missing. `failed`: nothing of it works. `tripped`: it died
- * too often, and rests. `pending`: it wants rights that the operator has not approved. `loading`: it is being read just now. `built-in`: a part of the engine.
+ * too often, and is in back-off. `pending`: it wants rights that the operator has not approved. `loading`: it is being read just now. `built-in`: a part of the engine.
  */
 export type PluginState = 'ok' | 'loading' | 'degraded' | 'failed' | 'tripped' | 'pending' | 'disabled' | 'built-in';
 
@@ -30,7 +30,7 @@ export interface PluginInfo {
 
 /** Third-party plugins: what there is, and what the operator decides of them. */
 export interface PluginHost {
-  /** By id. A folder that cannot be used stands among them, as failed. */
+  /** By id. A folder that cannot be used is listed as a failed plugin. */
   list(): Promise<readonly PluginInfo[]>;
   /** Built-in plugins, in the same form. */
   builtIn(): Promise<readonly PluginInfo[]>;

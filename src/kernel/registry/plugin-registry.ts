@@ -217,7 +217,7 @@ async function loadCommand(plugin: string, own: string, load: () => Promise<Comm
   return { commandClass, metadata, options: optionsOf(commandClass) };
 }
 
-/** The first positional word; undefined where help is asked for, or nothing stands there. */
+/** The first positional word; undefined where help is asked for, or there is none. */
 function firstWord(argv: readonly string[], command: string, usage: string): string | undefined {
   try {
     const { help, dryRun, explain, positionals } = parseArgv(argv, { stopsAtFirst: true }, []);

@@ -9,7 +9,7 @@ export class RegisteredChecks implements PluginChecks {
     private readonly host: ServiceHost,
   ) {}
 
-  /** The inventory begins with what stands highest. */
+  /** Plugins that others depend on come first: the inventory lists them last. */
   all(): readonly PluginCheck[] {
     return this.registry.plugins.toReversed().flatMap((plugin) =>
       Object.entries(plugin.checks ?? {}).map(([what, load]) => ({

@@ -32,7 +32,7 @@ export class ServiceHost {
 
   /**
    * Starts the services and all that they need, what is independent at the same time. Those that run already are left
-   * alone. A start that failed is tried anew by the next call.
+   * alone. A start that failed is tried again by the next call.
    * @throws what a service's module or `onStart` throws; GantryError `unavailable` when the host is stopping
    */
   async ensure(tokens: readonly Token<unknown>[]): Promise<void> {
@@ -51,7 +51,7 @@ export class ServiceHost {
 
   /**
    * Makes a command with the services that its constructor asks for, starting them. One instance a call.
-   * @param recorder gives it stand-ins for the services instead; given values are passed as they are
+   * @param recorder of a dry run: the command gets proxies of the services; given values are passed as they are
    */
   async command(commandClass: CommandClass, plugin: PluginDefinition, recorder?: Recorder): Promise<CommandHandler> {
     if (!recorder) return this.make(commandClass, plugin);

@@ -10,7 +10,7 @@ export class ProtocolError extends Error {
 
 /**
  * The reading end of a stream that is sent against credit. The first read grants the window; what is read is granted
- * again. So nothing is taken before somebody reads, and whoever does not read holds up no other frame.
+ * again. So nothing is sent before it is read, and a stream that is not read delays no other frame.
  */
 export class CreditedInput extends Readable {
   #granted = 0;
@@ -38,7 +38,7 @@ export class CreditedInput extends Readable {
   }
 }
 
-/** The sending end: takes what a source gives, and passes on as much as there is credit for. */
+/** The sending end: accepts the bytes of a source, and passes on as many as there is credit for. */
 export class CreditedOutput extends Writable {
   #credit = 0;
   #waiting: (() => void) | undefined;

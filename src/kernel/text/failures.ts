@@ -7,7 +7,7 @@ const BAD_USAGE = 125;
 const NOT_EXECUTABLE = 126;
 const NO_SUCH_PROGRAM = 127;
 
-/** The exit code that a failure gives the command, 1 to 255. */
+/** The exit code of a command that failed, 1 to 255. */
 export function exitCodeOf(error: unknown, metadata?: Pick<CommandMetadata, 'failureExitCode'>): number {
   if (error instanceof GantryError) {
     if (error.exitCode !== undefined) return error.exitCode;
@@ -39,7 +39,7 @@ function firstLine(error: unknown): string {
 /**
  * The text of a failure for a person, on stderr. A usage failure is Docker's block of message, usage and where to find
  * help, its hint being all lines but the first; any other is one line, with the hint in brackets.
- * @param prefix stands before an engine's failure: `Error response from daemon: `
+ * @param prefix of an engine's failure: `Error response from daemon: `
  */
 export function failureText(failure: Failure, prefix: string): string {
   const { kind, message, hint } = failure;

@@ -12,7 +12,7 @@ export interface TcpEndpoints {
 
 /**
  * The user whose process holds the other end of a loopback connection, by `/proc/net/tcp` and `tcp6` (proc(5)).
- * Undefined where no process of this network namespace holds it: an abandoned socket stands there as root's, without
+ * Undefined where no process of this network namespace holds it: an abandoned socket is listed there as root's, without
  * an inode, and must not count as root's.
  */
 export async function peerUid(connection: TcpEndpoints): Promise<number | undefined> {
@@ -40,7 +40,7 @@ async function lookUp({
   return undefined;
 }
 
-/** How the tables may spell an end: an IPv4 address also stands in `tcp6`, mapped. */
+/** How the tables may spell an end: an IPv4 address is in `tcp6`, too, mapped. */
 function endpoints(address: string, port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');

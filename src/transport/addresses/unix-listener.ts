@@ -7,9 +7,9 @@ import { dockerGroupId } from './docker-group.js';
 
 /**
  * Makes a server listen on a socket, of group `docker` where there is one. The socket appears by a rename,
- * so nobody can connect before its rights are right. A socket that nobody answers on is replaced.
+ * so no process can connect before its permissions are set. A socket without a listener is replaced.
  * @returns what removes it again
- * @throws GantryError `conflict`: somebody answers there, or it is no socket; `unavailable`
+ * @throws GantryError `conflict`: a process listens there, or it is no socket; `unavailable`
  */
 export async function listenOnPath(server: Server, path: string, mode = 0o660): Promise<() => Promise<void>> {
   const draft = join(dirname(path), `.${basename(path)}`);
@@ -41,7 +41,7 @@ async function clearStale(path: string): Promise<void> {
   await unlink(path);
 }
 
-/** Only a refused connection proves that nobody is there. */
+/** Only a refused connection proves that no process listens. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = connect(path);

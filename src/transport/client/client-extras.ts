@@ -41,7 +41,7 @@ export class ClientExtras {
     }
   }
 
-  /** Answers whether the file is open. @param redirect is told before that, where stdout goes from then on */
+  /** Answers whether the file is open. @param redirect is called before that, with the new target of stdout */
   saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: StdoutTarget) => void): void {
     try {
       if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);

@@ -24,7 +24,7 @@ const LONGEST_REFUSAL = 4096;
 /**
  * Has a daemon run a command line, with this process's standard streams, signals and terminal as its own. Whatever
  * else goes wrong is an outcome.
- * @throws NoDaemon if nobody listens there; GantryError `invalid` for an address that is none
+ * @throws NoDaemon if no process listens there; GantryError `invalid` for an address that is none
  */
 export async function callRemote(address: string, argv: readonly string[], local: LocalSide): Promise<Outcome> {
   const where = parseAddress(address);

@@ -20,7 +20,7 @@ import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.
 
 /**
  * This very process as the client of a call that it makes itself. Streams are opened when they are first used. A
- * signal that nobody listens to makes the client go; a second one ends the process.
+ * signal without a listener makes the client go; a second one ends the process.
  */
 export class LocalClient implements Client {
   readonly env: Readonly<Record<string, string>>;

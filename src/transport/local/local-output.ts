@@ -16,7 +16,7 @@ export class LocalOutput implements LocalSink {
   #broken = false;
   #drained: (() => void)[] = [];
 
-  /** @param failed is told once, when the output can take no more: EPIPE, ENOSPC */
+  /** @param failed is called once, when the output accepts no more: EPIPE, ENOSPC */
   constructor(
     fd: number,
     private readonly failed: (error: NodeJS.ErrnoException) => void,

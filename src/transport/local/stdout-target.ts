@@ -1,6 +1,6 @@
 import type { Outcome } from '../../kernel/contracts/index.js';
 
-/** Takes output of a call. */
+/** Receives output of a call. */
 export interface LocalSink {
   /** @returns false if some of it has to wait: see `whenDrained`. The bytes may be reused at once either way. */
   write(bytes: Buffer): boolean;
@@ -8,9 +8,9 @@ export interface LocalSink {
   whenDrained(listener: () => void): void;
 }
 
-/** Where the stdout of a call goes that is not to go to this process's. */
+/** A target for the stdout of a call, in place of this process's own. */
 export interface StdoutTarget {
-  /** @param failed is told once, when no more can be taken */
+  /** @param failed is called once, when no more is accepted */
   output(failed: (error: NodeJS.ErrnoException) => void): LocalSink;
   /** How the call ends, what was written included. */
   outcome(outcome: Outcome): Outcome | Promise<Outcome>;

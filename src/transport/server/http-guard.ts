@@ -4,7 +4,7 @@ const SENT_BY_BROWSERS = ['origin', 'referer', 'sec-fetch-site', 'sec-fetch-mode
 const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
- * Says why a request may not be served, if so: a page that somebody looks at must not command the daemon, neither
+ * Says why a request may not be served, if so: a page in a user's browser must not command the daemon, neither
  * from its own origin nor by a name that it makes resolve to this host (DNS rebinding).
  */
 export function refusalReason(headers: IncomingHttpHeaders): string | undefined {

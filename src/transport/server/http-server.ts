@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<Failure['kind'], number>> = {
  * body stdin. The answer is stdout and stderr merged, flushed at each write, with the exit code in the trailer
  * `X-Exit-Code`.
  * @param admit says why the connection may not be used, if so
- * @param served is told of every call
+ * @param served is called with every call
  */
 export function httpServer(
   handler: CallHandler,

@@ -2,7 +2,7 @@ import type { Client, ClientTerminal, Failure } from '../../kernel/contracts/ind
 
 /** A call under way, as the listener sees it. */
 export interface Call {
-  /** Tells the call that its client has gone. */
+  /** Notifies the call that its client has gone. */
   abandon(): void;
   /** Settles when the outcome is on its way and the connection is closing. Never rejects. */
   readonly done: Promise<void>;
@@ -18,7 +18,7 @@ const NO_TERMINAL: ClientTerminal = {
   setRaw: () => {},
 };
 
-/** The parts of a client that tells nothing of itself. */
+/** The parts of a client that sends nothing about itself. */
 export const BARE_CLIENT = { terminal: NO_TERMINAL, env: {}, cwd: '/', onSignal: () => {} } satisfies Partial<Client>;
 
 /** A failure as v1 and http show it. */

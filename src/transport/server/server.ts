@@ -32,7 +32,7 @@ export interface ListenOptions {
 export interface Listener {
   /** Where it listens, with the real port if 0 was asked for. */
   readonly address: string;
-  /** Takes no more calls, tells those under way that they are over, waits a bounded time for their outcomes. */
+  /** Accepts no more calls, aborts those under way, and waits a bounded time for their outcomes. */
   close(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ class RcliListener implements Listener {
       server.close();
       throw error;
     }
-    // Out of file descriptors: whoever only waits makes room for the next.
+    // Out of file descriptors: the oldest pending connection makes room for the next.
     server.on('error', () => this.#pending.dropOldest());
   }
 

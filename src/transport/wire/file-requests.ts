@@ -47,7 +47,7 @@ function isPermitted({ do: what, path }: TreeRequest, argv: readonly string[]): 
   return argv.some((word, index) => word === `--cidfile=${path}` || (word === '--cidfile' && argv[index + 1] === path));
 }
 
-/** The trees of this very process, loaded when they are first asked for. @param redirect is told where stdout goes */
+/** The files of this process, loaded when they are first asked for. @param redirect gets the archive that stdout becomes */
 export function lazyTrees(load: () => Promise<LocalTrees>, redirect: (unpacking: Unpacking) => void): ClientTrees {
   return {
     look: async (path) => (await load()).look(path),

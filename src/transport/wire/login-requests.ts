@@ -54,7 +54,7 @@ function concerns(argv: readonly string[], request: LoginRequest): boolean {
   return request.server === HUB || argv.slice(1).some((word) => names(word, request.server));
 }
 
-/** `registry.example`, with or without what follows it; `http://` and `https://` may stand before. */
+/** `registry.example`, with or without what follows it; `http://` and `https://` may come before it. */
 function names(word: string, server: string): boolean {
   const host = word.replace(/^https?:\/\//, '');
   return host === server || host.startsWith(`${server}/`);

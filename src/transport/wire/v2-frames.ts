@@ -4,7 +4,7 @@ import { ProtocolError } from '../../kernel/streams/index.js';
 /**
  * The frames of rcli v2: type u8, length u32 BE, payload. Types marked `id` carry a u32 BE stream number as the first
  * four bytes of their payload: 0 is stdin, files count from 1. No type is a printable character, so that a line of
- * text from a server that refuses is told apart by its first byte.
+ * text from a server that refuses is recognised by its first byte.
  */
 export const FrameType = {
   /** Client to server: bytes of stdin, at most as many as credit allows. */
@@ -15,7 +15,7 @@ export const FrameType = {
   signal: 0x03,
   /** JSON `{"columns":80,"rows":24}`. */
   resize: 0x04,
-  /** id. The file that the server asked for is open. To a look, what stands there: `file`, `directory`, or nothing. */
+  /** id. The file that the server asked for is open. To a look, the kind of file: `file`, `directory`, or nothing. */
   fileOpened: 0x05,
   /** id, then bytes. */
   fileData: 0x06,

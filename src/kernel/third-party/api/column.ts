@@ -7,7 +7,7 @@ interface ColumnMetadata {
 }
 
 /**
- * A method that gives the cells of a column which is added to the table of `ps` or `images`: one for each row, in order.
+ * A method that returns the cells of a column which is added to the table of `ps` or `images`: one for each row, in order.
  * Called once for a table, with the rows that are shown (`ContainerSummary`, `ImageSummary`).
  */
 export function Column<Row = never>(command: string, header: string) {

@@ -17,7 +17,7 @@ export interface CommandExtension {
   around?(call: ExtendedCall, next: Next): Promise<number | void>;
 }
 
-/** Adds flags to a command of the engine or of another plugin, and stands around its calls. */
+/** Adds flags to a command of the engine or of another plugin, and runs code around its calls. */
 export function Extends(command: string, detail: Partial<Omit<ExtendsMetadata, 'command'>> = {}) {
   return (target: new (...services: never[]) => object): void => {
     demandClass('Extends', target);

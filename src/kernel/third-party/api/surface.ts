@@ -1,4 +1,4 @@
-/** All that `import { ... } from 'gantry'` gives to a plugin, beside the tokens of services. */
+/** The exports of `gantry`, which `import { ... } from 'gantry'` can name, but for the tokens of services. */
 export {
   type Client,
   type ClientTerminal,

@@ -6,7 +6,7 @@ import { demandClass, TRANSPORT_KEY } from '../../contracts/index.js';
 export interface PluginTransport {
   /**
    * Listens on an address, all that follows the scheme's `://`, until the plugin ends. Each connection given to
-   * `accept` speaks rcli or http, with all rights: whoever gets that far has been let in.
+   * `accept` speaks rcli or http, with all rights: the transport decides who may connect.
    */
   listen(address: string, accept: (connection: Duplex) => void): Promise<void>;
 }

@@ -42,7 +42,7 @@ export class GuestCall {
       saveTo: (path) =>
         Promise.reject(new GantryError('denied', `Cannot write ${path}: plugins write no files of clients`)),
       resolvePath: (path) => resolve(client.cwd, path),
-      // A plugin lives in the daemon's care, or in a local call's: what it starts there is its own affair.
+      // The process of a plugin outlives the call, so that no daemon is needed.
       needsDaemon: () => {},
     };
   }

@@ -23,7 +23,7 @@ import { type EngineSide, PluginInstance } from './plugin-instance.js';
 
 /**
  * The process of one plugin. Descriptor 3 leads to the engine; when that has gone, so does this. It is one file, and comes
- * in by standard input: the user nobody, whom it runs as, may not be able to reach the folder that it lies in.
+ * in by standard input: it runs as the user nobody, who may not be able to reach its folder.
  */
 
 const ENGINE_FD = 3;
@@ -67,11 +67,11 @@ function nameWhoExits(): void {
 
 /** Everything that a plugin may import from `gantry`; anything else is refused by name. */
 function gantry(): Record<string, unknown> {
-  const lent: Record<string, unknown> = { ...surface };
-  for (const label of Object.keys(methods)) lent[label] = token(label);
-  return new Proxy(lent, {
+  const exported: Record<string, unknown> = { ...surface };
+  for (const label of Object.keys(methods)) exported[label] = token(label);
+  return new Proxy(exported, {
     get(_, name) {
-      if (typeof name === 'symbol' || Object.hasOwn(lent, name)) return lent[name as string];
+      if (typeof name === 'symbol' || Object.hasOwn(exported, name)) return exported[name as string];
       throw new surface.GantryError('invalid', `'gantry' has no member '${name}'`);
     },
   });

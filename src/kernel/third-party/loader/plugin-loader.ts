@@ -211,11 +211,11 @@ export class PluginLoader {
       const version = builder.lastGood(slot);
       if (version) await this.#admitInTurn(slot, version);
     } catch {
-      // `renew` tells what is wrong.
+      // `#renew` reports what is wrong.
     }
   }
 
-  /** Reads one source. Whatever is wrong with it becomes its problem, and that of nobody else. */
+  /** Reads one source. An error becomes the problem of this source, and affects no other. */
   async #renew(slot: PluginSlot, builder: VersionBuilder): Promise<void> {
     const again = this.#retry.delete(slot.source);
     slot.newest = undefined;

@@ -5,8 +5,8 @@ export interface Problem {
   readonly reason: string;
   readonly stack: string;
   /**
-   * Set where it lies in the content: the labels of other plugins' services that it was compiled with. The same content
-   * has it again, unless these change. Missing where it lies in what else there is, and what the operator has decided.
+   * Set where the content is the cause: the labels of other plugins' services that it was compiled with. The same content
+   * has it again, unless these change. Missing where the cause is another plugin, or a decision of the operator.
    */
   readonly labels?: string;
 }

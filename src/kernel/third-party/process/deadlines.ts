@@ -1,4 +1,4 @@
-/** Rejects with `failure` where work has not ended in time. @param milliseconds none: as long as it takes */
+/** Rejects with `failure` where work has not ended in time. @param milliseconds 'any': no limit */
 export async function withTimeout<T>(
   milliseconds: number | 'any',
   work: Promise<T>,
@@ -11,7 +11,7 @@ export async function withTimeout<T>(
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
-/** Rejects with `failure` where work has not ended some time after its client has gone: nobody waits for it any more. */
+/** Rejects with `failure` where work has not ended some time after its client has gone: nothing waits for it any longer. */
 export async function unlessClientGone<T>(
   gone: AbortSignal,
   milliseconds: number,
@@ -31,7 +31,7 @@ export async function unlessClientGone<T>(
   });
 }
 
-/** Measures the time that is a plugin's own, and not that of the call which it stands around. */
+/** Limits the time that a plugin itself takes around a call, without the time of the call. */
 export class OwnTime {
   readonly exceeded: Promise<never>;
   readonly #fail: () => void;

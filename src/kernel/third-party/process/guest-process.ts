@@ -19,7 +19,7 @@ import { pausedStack } from './paused-stack.js';
 
 /** Kept of what it writes to its stdout and stderr. */
 const TAIL_BYTES = 16 << 10;
-/** Lines of one piece of output that are handed on: the last ones, for nobody reads all of a flood. */
+/** Lines of one piece of output that are kept: the last ones, for a flood is not read in full. */
 const LINES_AT_ONCE = 50;
 /** How long its pipes may outlive it: what it has started may hold them. */
 const DRAIN_MS = 300;
@@ -113,7 +113,7 @@ export class GuestProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** All that it wrote has been read; what it started goes with it. */
+  /** Waits until all that it wrote has been read, and kills the processes that it started. */
   async #drained(): Promise<void> {
     clearTimeout(this.#beating);
     killGroup(this.pid);
@@ -206,7 +206,7 @@ function killGroup(leader: number): void {
   try {
     if (leader > 0) process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nobody is left in it.
+    // No process is left in it.
   }
 }
 

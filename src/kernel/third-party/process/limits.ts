@@ -1,4 +1,4 @@
-/** Of V8's heap. Enough for a plugin, and a bound for one that goes wild. */
+/** Of V8's heap. Enough for a plugin, and a bound for one with a leak. */
 export const HEAP_MB = 128;
 /** All that it may allocate, buffers included; V8 alone reserves half of it. In KiB. */
 const DATA_KIB = 1_000_000;

@@ -21,8 +21,8 @@ interface CallFrame {
 type Scripts = Map<string, { readonly path: string; readonly map: SourceMap }>;
 
 /**
- * Where a plugin's process is that answers nothing: SIGUSR1 starts Node's debugger in a thread of its own, and that can
- * stop the program in the middle of a loop. Empty where it cannot be told in time.
+ * The stack of a plugin's process that does not answer: SIGUSR1 starts Node's debugger in a thread of its own, and that can
+ * stop the program in the middle of a loop. Empty where there is no answer in time.
  */
 export async function pausedStack(child: ChildProcess): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
@@ -54,7 +54,7 @@ function askDebugger(address: string, answer: (stack: string) => void): WebSocke
   });
   socket.addEventListener('error', () => answer(''));
   socket.addEventListener('message', ({ data }) => {
-    // A plugin can stand behind that address itself: nothing that it says may do harm.
+    // The plugin itself can listen on that address: no answer may do harm.
     try {
       const { method, params } = JSON.parse(String(data)) as { method?: string; params?: unknown };
       if (method === 'Debugger.scriptParsed') note(params as Script, scripts);

@@ -84,7 +84,7 @@ export class PluginVersion {
   /** Runs the code for what it says of itself. @throws GantryError `invalid`, `PluginFailure` */
   async inspect(): Promise<Manifest> {
     await this.#use(async () => {});
-    // It ran as nobody, since it was not known what it wants.
+    // It ran as the user nobody, since its rights were not known.
     if (this.manifest.rights.includes('Host.all')) this.#stopProcess();
     return this.manifest;
   }
@@ -108,7 +108,7 @@ export class PluginVersion {
     });
   }
 
-  /** Lets one of its extensions stand around a call. It must not take long before it goes on, or after. */
+  /** Runs one of its extensions around a call. Its own time before and after the call is limited. */
   around(extension: string, own: OptionValues, call: ExtendedCall, next: Next, scope: CallScope): Promise<number> {
     return this.#use(({ channel }) => {
       const clock = new OwnTime(PROMPT_MS, () =>
@@ -261,7 +261,7 @@ export class PluginVersion {
   }
 }
 
-/** Gives what a plugin writes to the client, which may be slow, or gone. */
+/** Copies what a plugin writes to the client, which may be slow, or gone. */
 async function forward(from: Readable, to: CommandContext['stdout']): Promise<void> {
   to.once('close', () => from.destroy());
   from.pipe(to, { end: false });

@@ -19,7 +19,7 @@ export interface PluginCode {
   around(extension: string, own: OptionValues, call: ExtendedCall, next: Next, scope: CallScope): Promise<number>;
 }
 
-/** A third-party plugin in the form of a built-in one: its classes stand for code that runs elsewhere. */
+/** A third-party plugin in the form of a built-in one: its classes call code that runs in the plugin's process. */
 export function remoteDefinition(manifest: Manifest, code: PluginCode): PluginDefinition {
   const commands = manifest.commands.map((command) => [
     command.metadata.name,

@@ -12,7 +12,7 @@ const MAX_EARLY = 2000;
 
 /**
  * The writing ends of streams that are sent against credit. Credit may come before its stream is opened here, and after
- * it has ended: the first is kept, the second is not, and the reader's `stop` tells when no more can come.
+ * it has ended: the first is kept, the second is not, and after the reader's `stop` no more can come.
  */
 export class CreditedOutputs {
   readonly #open = new Map<number, Entry>();
@@ -54,7 +54,7 @@ export class CreditedOutputs {
     if (this.#early.size < MAX_EARLY) this.#early.set(stream, early + bytes);
   }
 
-  /** Nobody reads it any more. */
+  /** Ends it: the reader has gone. */
   stop(stream: number): void {
     const entry = this.#open.get(stream);
     if (this.#open.delete(stream)) entry?.output.destroy();

@@ -21,7 +21,7 @@ export class FramedPort {
   #wanted = HEADER;
 
   /**
-   * @param onMessage is told how many bytes the message took. May throw `GuestProtocolError`
+   * @param onMessage gets the message and its size in bytes. May throw `GuestProtocolError`
    * @param onEnd called once: the other side has gone, or broke the protocol
    */
   constructor(

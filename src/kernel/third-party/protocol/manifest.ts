@@ -28,7 +28,7 @@ export interface ManifestExtension {
   readonly name: string;
   readonly command: string;
   readonly options: readonly OptionMetadata[];
-  /** Whether it stands around the call, or brings flags only. */
+  /** Whether it has code around the call, or flags only. */
   readonly around: boolean;
   readonly onFailure: 'skip' | 'refuse';
 }

@@ -9,7 +9,7 @@ import { demandTrusted } from './trusted-files.js';
 /** A plugin's code, ready to run: one ES module, with its source map, and all that it imports but Node's own modules. */
 interface Compiled {
   readonly code: string;
-  /** Of the code: tells one version from another. */
+  /** Of the code: identifies the version. */
   readonly hash: string;
   /** The file that the default export is in. */
   readonly entry: string;
@@ -109,7 +109,7 @@ function packageOf(path: string): { readonly main?: unknown; readonly exports?: 
   }
 }
 
-/** `gantry` is no package: the plugin's process lends what it exports. */
+/** `gantry` is no package: the plugin's process provides its exports. */
 export function gantryModule(names: readonly string[], name = 'gantry'): Plugin {
   const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ lend('${name}');`);
   const contents = [`const lend = globalThis[Symbol.for('gantry')];`, ...exported].join('\n');

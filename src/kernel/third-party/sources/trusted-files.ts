@@ -12,7 +12,7 @@ const STICKY = 0o1000;
  * @throws GantryError `denied`, saying which and why; `not found`
  */
 export function demandTrusted(path: string): void {
-  // What leads nowhere, or in a circle, ends here.
+  // A link that leads nowhere, or to itself, ends here.
   realPath(path);
   demandTrustedWay(path, false);
 }
@@ -43,7 +43,7 @@ function whyDistrusted(stat: Stats, isFolderAbove: boolean): string | undefined 
   if (uid !== 0 && uid !== own) return `belongs to user ${uid}`;
   // A link's own mode says nothing.
   if (stat.isSymbolicLink()) return undefined;
-  // In a sticky folder nobody can replace what is another's.
+  // In a sticky folder only its owner can replace a file.
   if (isFolderAbove && mode & STICKY) return undefined;
   if (mode & WRITABLE_BY_ALL) return 'can be written to by everyone';
   return mode & WRITABLE_BY_GROUP && gid !== 0 ? `can be written to by group ${gid}` : undefined;

@@ -3,7 +3,7 @@ import type { BuildFailure, Message } from 'esbuild';
 import { explained, gantryModule, missingMember, OPTIONS, ownFile } from '../sources/index.js';
 
 /**
- * Compiles a test with all that it imports, `gantry` and `gantry/test` left to be lent.
+ * Compiles a test with all that it imports, but `gantry` and `gantry/test`, which the process provides.
  * @param names what `gantry` exports; others that begin as services do are taken for those of other plugins
  * @throws GantryError `invalid` with file and line
  */

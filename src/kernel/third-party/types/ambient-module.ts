@@ -1,8 +1,8 @@
 import type { Closure, Declared } from './declarations.js';
 
 /**
- * `declare module 'NAME' { ... }`. @param exported the names that can be imported: what else stands in it is what these need
- * @param prelude what stands first in it
+ * `declare module 'NAME' { ... }`. @param exported the names that can be imported; the other declarations are those that these need
+ * @param prelude comes first in it
  */
 export function ambientModule(
   name: string,

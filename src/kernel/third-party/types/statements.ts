@@ -1,7 +1,7 @@
 /** A statement at the top of a `.d.ts` file, as the compiler writes it, with the comments before it. */
 export type Statement =
   | { readonly kind: 'declaration'; readonly name: string; readonly text: string }
-  /** `import { a as b } from 'x'`; `export { a as b } from 'x'` gives `b` under the name `a` has in `x`. */
+  /** `import { a as b } from 'x'`; `export { a as b } from 'x'` exports `b`, which is `a` in `x`. */
   | {
       readonly kind: 'import' | 'export';
       readonly from: string | undefined;
