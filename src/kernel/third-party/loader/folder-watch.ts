@@ -31,7 +31,10 @@ export class FolderWatch {
 
   #follow(): void {
     const inputs = [...this.loader.slots.values()].flatMap((slot) => slot.inputs.map((path) => dirname(path)));
-    const wanted = new Set([...this.loader.folders, ...inputs.filter((folder) => !folder.includes('/node_modules/'))]);
+    const wanted = new Set([
+      ...this.loader.folders.paths,
+      ...inputs.filter((folder) => !folder.includes('/node_modules/')),
+    ]);
     for (const [folder, watcher] of this.#watchers) {
       if (wanted.has(folder)) continue;
       watcher.close();

@@ -18,7 +18,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
   constructor(private readonly loader: PluginLoader) {}
 
   async list(): Promise<readonly PluginInfo[]> {
-    const folders = [...this.loader.refusedFolders].map(([folder, reason]) => refusedFolder(folder, reason));
+    const folders = [...this.loader.folders.refused].map(([folder, reason]) => refusedFolder(folder, reason));
     const plugins = [...this.loader.slots.values()].map((slot) => this.#info(slot));
     return [...folders, ...plugins].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
@@ -28,7 +28,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
   }
 
   async add(name: string, content: Readable, { replace }: { readonly replace: boolean }): Promise<PluginInfo> {
-    const [folder] = this.loader.folders;
+    const [folder] = this.loader.folders.paths;
     if (folder === undefined) throw new GantryError('unavailable', 'there is no folder for plugins');
     if (!/^[\w][\w.-]*\.m?[tj]s$/.test(name) || /\.(d|test)\.m?[tj]s$/.test(name)) {
       throw new GantryError('invalid', `'${name}' is no plugin's file: its name must end in .ts, .mts, .js or .mjs`);
@@ -62,7 +62,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     const slot = this.loader.slots.get(path);
     if (slot && (slot.pending || !slot.problem)) return slot;
     const folder = dirname(path);
-    const refused = this.loader.refusedFolders.get(folder);
+    const refused = this.loader.folders.refused.get(folder);
     throw new GantryError('invalid', slot?.problem?.reason ?? `the folder ${folder} ${refused ?? 'cannot be used'}`);
   }
 
@@ -151,7 +151,7 @@ export class LoaderHost implements Omit<PluginHost, 'types' | 'builtIn'> {
     }
     if (slot.lastFailure) return slot.lastFailure;
     const { version } = slot;
-    const missing = version ? this.loader.missingFor(version.manifest) : [];
+    const missing = version ? this.loader.admitter.missingFor(version.manifest) : [];
     return missing.length === 0
       ? undefined
       : { reason: `it asks for '${missing.join("', '")}', which no plugin offers`, stack: '' };

@@ -1,16 +1,14 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GantryError } from '../../contracts/index.js';
 import type { PluginRegistry } from '../../registry/index.js';
 import type { ServiceHost } from '../../services/index.js';
 import { type PluginVersion, ServiceRouter } from '../process/index.js';
-import type { Manifest } from '../protocol/index.js';
-import { fingerprintsOf, listFolder } from '../sources/index.js';
+import { fingerprintsOf, PluginFolders } from '../sources/index.js';
 import { MemberCheck } from '../types/index.js';
-import { type BuiltIns, checkAdmission, initialRights, missingServices, unapproved } from './admission.js';
-import { builtInsOf, checkAllFlags, SURFACE } from './built-ins.js';
+import { builtInsOf, SURFACE } from './built-ins.js';
 import { ManifestCache } from './manifest-cache.js';
+import { PluginAdmitter } from './plugin-admitter.js';
 import { PluginRecords } from './plugin-records.js';
 import { type ActiveSlot, PluginSet } from './plugin-set.js';
 import type { PluginSlot } from './plugin-slot.js';
@@ -45,19 +43,16 @@ const SLOW_MS = 400;
  */
 export class PluginLoader {
   readonly records: PluginRecords;
-  /** Why a folder cannot be used, by its path. */
-  readonly refusedFolders = new Map<string, string>();
+  readonly folders: PluginFolders;
+  readonly admitter: PluginAdmitter;
   readonly #set: PluginSet;
-  #current: PluginRegistry;
   #cache: ManifestCache | undefined;
-  #builtIns: BuiltIns | undefined;
   #builder: VersionBuilder | undefined;
   /** Plugins that are still being loaded. */
   readonly #loading = new Map<string, Promise<void>>();
   /** Sources that are to be read again, whatever problem is cached for them. */
   readonly #retry = new Set<string>();
   readonly #scans = new SerialQueue();
-  readonly #admissions = new SerialQueue();
   readonly #listeners: (() => void)[] = [];
 
   constructor(
@@ -66,17 +61,14 @@ export class PluginLoader {
     private readonly options: LoaderOptions,
   ) {
     this.#set = new PluginSet(builtIn);
-    this.#current = builtIn;
     this.records = new PluginRecords(join(options.state, 'records.json'));
+    this.folders = new PluginFolders(options.folders);
+    this.admitter = new PluginAdmitter(this.#set, this.records, builtIn);
   }
 
   /** The commands as they are now. */
   get current(): PluginRegistry {
-    return this.#current;
-  }
-
-  get folders(): readonly string[] {
-    return this.options.folders;
+    return this.admitter.current;
   }
 
   get slots(): ReadonlyMap<string, PluginSlot> {
@@ -85,11 +77,6 @@ export class PluginLoader {
 
   get active(): readonly ActiveSlot[] {
     return this.#set.active;
-  }
-
-  get builtIns(): BuiltIns {
-    if (!this.#builtIns) throw new Error('the loader has not been started');
-    return this.#builtIns;
   }
 
   /** Called after each change of what is loaded. */
@@ -126,11 +113,11 @@ export class PluginLoader {
   }
 
   async #scan(): Promise<void> {
-    const sources = [...new Set(this.options.folders.flatMap((folder) => this.#list(folder)))];
+    const sources = this.folders.sources([...this.slots.keys()]);
     if (sources.length === 0 && this.slots.size === 0) return;
     const builder = await this.#prepare();
     const gone = [...this.slots.keys()].filter((source) => !sources.includes(source));
-    for (const source of gone) this.#forget(source);
+    for (const source of gone) this.admitter.remove(source);
     const changed = sources.filter((source) => this.#hasChanged(source));
     if (gone.length + changed.length === 0) return;
     // Plugins of an earlier process come first: a new one takes nothing away from them, whatever its name.
@@ -158,22 +145,11 @@ export class PluginLoader {
     void rest.then(() => this.scan()).catch(() => {});
   }
 
-  /** A folder that cannot be read just now keeps what it had. */
-  #list(folder: string): readonly string[] {
-    const { sources, refused } = listFolder(folder);
-    if (refused === undefined) {
-      this.refusedFolders.delete(folder);
-      return sources;
-    }
-    this.refusedFolders.set(folder, refused);
-    return [...this.slots.keys()].filter((source) => dirname(source) === folder);
-  }
-
   /** Makes what the loader needs once there is a plugin. */
   async #prepare(): Promise<VersionBuilder> {
     if (this.#builder) return this.#builder;
     const open = await ServiceRouter.openMethods(this.builtIn);
-    this.#builtIns = builtInsOf(this.builtIn, Object.keys(open));
+    this.admitter.begin(builtInsOf(this.builtIn, Object.keys(open)));
     this.#cache = new ManifestCache(join(this.options.state, 'cache'), [
       this.options.engineVersion,
       ...SURFACE,
@@ -181,7 +157,7 @@ export class PluginLoader {
     ]);
     const router = new ServiceRouter(
       this.host,
-      () => this.#current,
+      () => this.current,
       (label) => this.#set.offeredBy(label),
     );
     const shared = versionHost({ set: this.#set, records: this.records, router, open, options: this.options });
@@ -195,13 +171,6 @@ export class PluginLoader {
     return !slot || slot.stamps !== fingerprintsOf(slot.inputs);
   }
 
-  #forget(source: string): void {
-    const slot = this.slots.get(source);
-    this.#set.slots.delete(source);
-    slot?.version?.retire();
-    this.#current = this.#set.registry();
-  }
-
   /** Uses the last good version of an earlier process, until it is known what the files are now. */
   async #restore(source: string, builder: VersionBuilder): Promise<void> {
     if (this.slots.has(source)) return;
@@ -209,7 +178,7 @@ export class PluginLoader {
     if (this.options.retries) this.#retry.add(source);
     try {
       const version = builder.lastGood(slot);
-      if (version) await this.#admitInTurn(slot, version);
+      if (version) await this.admitter.admit(slot, version);
     } catch {
       // `#renew` reports what is wrong.
     }
@@ -228,52 +197,13 @@ export class PluginLoader {
     try {
       version = await make();
       slot.newest = knownVersion(version);
-      await this.#admitInTurn(slot, version);
+      await this.admitter.admit(slot, version);
       slot.problem = undefined;
     } catch (error) {
       slot.problem = problemOf(error);
     }
     if (version !== slot.version) version?.retire();
     if (this.slots.get(slot.source) === slot) builder.remember(slot);
-  }
-
-  /** Admits one version at a time: a later one must not clash with those that are in use. */
-  #admitInTurn(slot: PluginSlot, version: PluginVersion): Promise<void> {
-    return this.#admissions.run(async () => {
-      if (this.slots.get(slot.source) !== slot) throw new GantryError('not found', 'its file is gone');
-      await this.#admit(slot, version);
-    });
-  }
-
-  /** Puts a version in the place of the slot's former one, if it clashes with nothing and the operator agrees. */
-  async #admit(slot: PluginSlot, version: PluginVersion): Promise<void> {
-    const { manifest } = version;
-    const found = this.records.get(manifest.id);
-    const record = found ?? { enabled: true, rights: initialRights(manifest), replaces: [] };
-    slot.disabled = !record.enabled;
-    slot.pending = slot.disabled ? manifest : undefined;
-    if (slot.disabled) return this.#replace(slot, undefined);
-    checkAdmission(manifest, slot.source, this.#set.others(slot), this.builtIns);
-    const missing = unapproved(manifest, record);
-    if (missing.length > 0) {
-      slot.pending = manifest;
-      const message = `it wants ${missing.join(', ')}, which nobody has approved (docker plugin approve ${manifest.id})`;
-      throw new GantryError('denied', message);
-    }
-    if (version !== slot.version) {
-      const registry = this.#set.registry(slot, version);
-      await checkAllFlags(registry, manifest.id);
-      this.#replace(slot, version, registry);
-    }
-    if (!found) this.records.set(manifest.id, record);
-  }
-
-  #replace(slot: PluginSlot, version: PluginVersion | undefined, registry?: PluginRegistry): void {
-    const former = slot.version;
-    slot.version = version;
-    slot.resetFailures();
-    this.#current = registry ?? this.#set.registry();
-    if (former !== version) former?.retire();
   }
 
   /** Tries plugins again that were refused: a change may have brought a service that they need, or removed a clash. */
@@ -285,10 +215,5 @@ export class PluginLoader {
         await this.#attempt(slot, builder, () => builder.newest(slot, this.#set.labels, false));
       }
     }
-  }
-
-  /** Services that a plugin in use asks for, and that no plugin offers any longer. */
-  missingFor(manifest: Manifest): readonly string[] {
-    return missingServices(manifest, this.#set.others(), this.builtIns);
   }
 }

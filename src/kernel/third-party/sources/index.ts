@@ -4,5 +4,5 @@
  */
 export { compile, explained, gantryModule, missingMember, OPTIONS, ownFile } from './compile.js';
 export { fingerprintOf, fingerprintsOf, fingerprintsWith } from './file-fingerprints.js';
-export { listFolder } from './plugin-folders.js';
+export { PluginFolders } from './plugin-folders.js';
 export { demandTrusted } from './trusted-files.js';

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
 /** A folder with more entries than this is taken for a mistake. */
@@ -11,6 +11,32 @@ interface FolderContent {
   readonly sources: readonly string[];
   /** Why it cannot be used; undefined where it can, or is not there. */
   readonly refused: string | undefined;
+}
+
+/** The folders of plugins, and the sources in them. */
+export class PluginFolders {
+  /** Why a folder cannot be used, by its path. */
+  readonly refused = new Map<string, string>();
+
+  constructor(readonly paths: readonly string[]) {}
+
+  /**
+   * The sources in all folders, each once. A folder that cannot be read just now keeps what it had.
+   * @param known sources of the last time
+   */
+  sources(known: readonly string[]): readonly string[] {
+    return [...new Set(this.paths.flatMap((folder) => this.#sourcesIn(folder, known)))];
+  }
+
+  #sourcesIn(folder: string, known: readonly string[]): readonly string[] {
+    const { sources, refused } = listFolder(folder);
+    if (refused === undefined) {
+      this.refused.delete(folder);
+      return sources;
+    }
+    this.refused.set(folder, refused);
+    return known.filter((source) => dirname(source) === folder);
+  }
 }
 
 /** Lists a folder. One that is missing holds nothing. */
