@@ -23,25 +23,15 @@ main() {
   mv $started $built
 }
 
-# What bin/docker runs: main.cjs, one file with all that a call to a daemon takes; and the rest in shared files, imported when
-# it is needed.
+# What bin/docker runs. The programs beside the client that are found by their paths are named here.
 bundle() {
   rm -rf dist/bundle.new
-  imported_by_main=$("$node" dist/scripts/client-bundle.js dist/src/main.js dist/bundle.new/main.cjs)
-  esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new $imported_by_main \
+  "$node" dist/scripts/bundle.js dist/bundle.new \
     dist/src/engine/plugin-test-main.js dist/src/plugins/image/extract-main.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
-  # What runs a third-party plugin: one file with everything, since it is read from standard input.
-  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \
-    --outfile=dist/bundle.new/plugin-main.js dist/src/kernel/third-party/guest/plugin-main.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
   rm -rf dist/bundle
   mv dist/bundle.new dist/bundle
-}
-
-esbuild() {
-  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 \
-    --packages=external --sourcemap --log-level=warning "$@"
 }
 
 # A deleted file shows in the time of its folder.
@@ -58,5 +48,4 @@ forget_deleted_sources() {
   done
 }
 
-# shellcheck disable=SC2086 # lists of words
 main
