@@ -35,7 +35,7 @@ export { type Column, Extensions, type Filter } from './contracts/table-extensio
 export { injectionsOf, type Token, token } from './contracts/token.js';
 export { confirmed } from './dry-run/confirm.js';
 export { unknowable } from './dry-run/recorder.js';
-export { type Filters, meets, meetsLabels, parseFilters } from './lists/filters.js';
+export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
 export { each } from './lists/for-each-argument.js';
 export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
 export { parseLabels } from './lists/labels.js';

@@ -1,5 +1,5 @@
 import type { Column, Filter } from '../contracts/index.js';
-import type { Filters } from './filters.js';
+import type { Filters } from './filter-flag.js';
 
 /** A row of a table, and the data of it that plugins get. */
 interface Extendable {

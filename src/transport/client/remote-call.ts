@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Outcome } from '../../kernel/contracts/index.js';
 import { ProtocolError } from '../../kernel/streams/index.js';
 import { parseAddress } from '../addresses/address.js';
+import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from '../local/call-failures.js';
 import { type ClientRequest, describeCall, type LocalSide } from '../local/call-request.js';
 import { LocalOutput } from '../local/local-output.js';
-import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from '../local/outcomes.js';
 import type { LocalSink, StdoutTarget } from '../local/stdout-target.js';
 import type { RawMode } from '../local/terminal.js';
 import {

@@ -8,11 +8,11 @@ import type {
   TerminalSize,
 } from '../../kernel/contracts/index.js';
 import { catchSignals, flushed, lazyLogins, lazyTrees, outputTo, signalExitCode } from '../wire/index.js';
+import { outputFailure } from './call-failures.js';
 import { type LocalSide, offeredEnv } from './call-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
-import { outputFailure } from './outcomes.js';
 import { OutputArchive } from './output-archive.js';
 import { OutputFile } from './output-file.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Column, Filter } from '../../../src/kernel/contracts/table-extensions.js';
-import { parseFilters } from '../../../src/kernel/lists/filters.js';
+import { parseFilters } from '../../../src/kernel/lists/filter-flag.js';
 import { cellsOfPlugins, keptByPlugins } from '../../../src/kernel/lists/plugin-columns.js';
 
 const ROWS = ['ant', 'bee', 'cat'].map((name) => ({ row: name.toUpperCase(), data: { name } }));

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { meets, meetsLabels, parseFilters } from '../../../src/kernel/lists/filters.js';
+import { meets, meetsLabels, parseFilters } from '../../../src/kernel/lists/filter-flag.js';
 
 test('values are sorted by name, and a value may hold an equals sign', (t) => {
   const filters = parseFilters(['label=a=b', 'Status=exited', 'label=c'], ['label', 'status']);
