@@ -23,30 +23,17 @@ main() {
   mv $started $built
 }
 
-# What bin/docker runs: main.cjs, one file with all that a call to a daemon takes, for Node spends half a millisecond on each
-# file that it opens, and as much on the loader of ES modules; and the rest in shared files, imported when it is needed.
+# What bin/docker runs. The programs beside the client that are found by their paths are named here.
 bundle() {
   rm -rf dist/bundle.new
-  esbuild dist/src/main.js --minify --format=cjs --outfile=dist/bundle.new/main.cjs $(printf -- '--external:./%s.js ' $imported_by_main)
-  esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new \
-    dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js dist/src/client-trees.js \
-    dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
-    dist/src/plugin-test-main.js dist/src/plugins/image/extract-main.js \
+  "$node" dist/scripts/bundle.js dist/bundle.new \
+    dist/src/engine/plugin-test-main.js dist/src/plugins/image/extract-main.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
-  # What runs a third-party plugin: one file with everything, since it is read from standard input.
-  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \
-    --outfile=dist/bundle.new/plugin-main.js dist/src/kernel/guest/main.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
   rm -rf dist/bundle
   mv dist/bundle.new dist/bundle
 }
 
-esbuild() {
-  "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 \
-    --packages=external --sourcemap --log-level=warning "$@"
-}
-
-imported_by_main='daemon local background client-logins client-trees client-extras connect-tls terminal'
 # A deleted file shows in the time of its folder.
 up_to_date() {
   [ -e $built ] && [ -e dist/bundle/main.cjs ] &&
@@ -61,5 +48,4 @@ forget_deleted_sources() {
   done
 }
 
-# shellcheck disable=SC2046,SC2086 # lists of words
 main

@@ -1,11 +1,12 @@
-import { failureText, outcomeOf } from './kernel/border.js';
-import type { Failure, Outcome } from './kernel/client.js';
-import { COMPLETE, defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './settings.js';
-import { callRemote, NoDaemon } from './transport/client.js';
+import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
+import type { Failure, Outcome } from './kernel/contracts/index.js';
+import { COMPLETE } from './kernel/parsing/index.js';
+import { failureText, outcomeOf } from './kernel/text/index.js';
+import { callRemote, NoDaemon } from './transport/client/index.js';
 
 /**
- * The one place that chooses: daemon, call to a daemon, or local call. Calling a daemon is what happens every time, and
- * this file is bundled with all that it takes; the rest is imported when it is chosen.
+ * The one place that chooses: daemon, call to a daemon, or local call. Most calls go to a daemon: this file is bundled with
+ * all that they need, and the rest is imported when it is chosen.
  */
 async function main(): Promise<number> {
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
@@ -16,11 +17,11 @@ async function main(): Promise<number> {
 }
 
 async function serve(settings: Settings): Promise<Answer> {
-  const { runDaemon } = await import('./daemon.js');
+  const { runDaemon } = await import('./daemon/daemon.js');
   return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
 }
 
-/** Whatever fails, no word of it belongs on the line that somebody is typing. */
+/** Ignores failures: their words would appear on the line that the user is typing. */
 async function complete(settings: Settings): Promise<number> {
   await call(settings).catch(() => {});
   return 0;
@@ -28,7 +29,7 @@ async function complete(settings: Settings): Promise<number> {
 
 interface Answer {
   readonly outcome: Outcome;
-  /** Stands before the words of a failure: who failed. */
+  /** The words before a failure that say who failed. */
   readonly prefix: string;
 }
 
@@ -41,8 +42,8 @@ async function call(settings: Settings): Promise<Answer> {
   const side = {
     env: process.env,
     cwd: process.cwd(),
-    logins: async () => (await import('./client-logins.js')).clientLogins(),
-    trees: async () => (await import('./client-trees.js')).CLIENT_TREES,
+    logins: async () => (await import('./client/client-logins.js')).clientLogins(),
+    trees: async () => (await import('./client/client-files.js')).CLIENT_TREES,
   };
   try {
     if (!isAlwaysLocal(settings.argv)) {
@@ -52,10 +53,10 @@ async function call(settings: Settings): Promise<Answer> {
     if (!(error instanceof NoDaemon)) throw error;
     if (host !== undefined) return { outcome: noDaemonAt(address), prefix: '' };
   }
-  const { callLocally } = await import('./local.js');
+  const { callLocally } = await import('./client/call-locally.js');
   const outcome = await callLocally(settings);
   if (outcome !== 'needs a daemon') return { outcome, prefix: BY_THIS_PROCESS };
-  const { startDaemon } = await import('./background.js');
+  const { startDaemon } = await import('./client/start-daemon.js');
   const failure = await startDaemon(settings);
   if (failure) return { outcome: { exitCode: 125, failure }, prefix: BY_THIS_PROCESS };
   return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };

@@ -40,6 +40,7 @@ test('a tree that keeps the layers passes', async (t) => {
 });
 
 const knowsNoPlugin = /The kernel and the transport know no plugin/;
+const knowsNoTransport = /The kernel knows no transport/;
 const throughIndex = /A plugin imports another plugin only through its index\.ts/;
 const cycle = /This import is part of a cycle/;
 
@@ -57,6 +58,7 @@ for (const [how, code] of Object.entries({ value: imports, type: importsType, la
   const index = '../plugins/image/index.js';
   test(`${how}: kernel to plugin`, refused, { 'src/kernel/x.ts': code(index) }, knowsNoPlugin);
   test(`${how}: transport to plugin`, refused, { 'src/transport/x.ts': code(index) }, knowsNoPlugin);
+  test(`${how}: kernel to transport`, refused, { 'src/kernel/x.ts': code('../transport/x.js') }, knowsNoTransport);
   const service = { 'src/plugins/container/x.ts': code('../image/graph.js') };
   test(`${how}: plugin's service past an index`, refused, service, throughIndex);
   const command = { 'src/plugins/container/commands/x.ts': code('../../image/graph.js') };

@@ -1,17 +1,11 @@
-/** What plugins build on. Loads neither the container of services nor the command line parser. */
-export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './check.js';
-export type {
-  Client,
-  ClientTerminal,
-  ClientTrees,
-  Failure,
-  Login,
-  Logins,
-  Outcome,
-  TerminalSize,
-  TreeReading,
-  TreeWriting,
-} from './client.js';
+/**
+ * The front door of the kernel: what plugins build on. It names files of rooms, so that it loads neither the container of
+ * services nor the command line parser. A file that is bundled into the thin client or a child program (whatever says little but
+ * `GantryError` or `token`) enters the one room that it needs instead: `kernel/contracts/index.js`.
+ */
+export { type Check, type CheckOptions, type Finding, PluginChecks, type Repair } from './contracts/check.js';
+export type { Client, ClientTerminal, TerminalSize } from './contracts/client.js';
+export type { ClientTrees, TreeReading, TreeWriting } from './contracts/client-trees.js';
 export {
   Command,
   type CommandClass,
@@ -21,18 +15,11 @@ export {
   commandMetadata,
   EFFECTS,
   type Effect,
-} from './command.js';
-export { confirmed } from './confirm.js';
-export { each } from './each.js';
-export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './errors.js';
-export { cellsOfPlugins, keptByPlugins } from './extended.js';
-export { type Column, Extensions, type Filter } from './extensions.js';
-export { type Filters, meets, meetsLabels, parseFilters } from './filters.js';
-export { type FormatRow, formatted, isUsualTable } from './format.js';
-export { parseLabels } from './labels.js';
-export { type Completion, Option, type OptionMetadata, optionsOf } from './option.js';
-export { permitted } from './permission.js';
-export { checkArgument, checkOptions } from './plain-arguments.js';
+} from './contracts/command.js';
+export { type ErrorDetail, type ErrorKind, GantryError, isKind } from './contracts/errors.js';
+export type { Login, Logins } from './contracts/logins.js';
+export { type Completion, Option, type OptionMetadata, optionsOf } from './contracts/option.js';
+export type { Failure, Outcome } from './contracts/outcome.js';
 export {
   definePlugin,
   type Effects,
@@ -43,12 +30,22 @@ export {
   type Service,
   type ServiceClass,
   type Values,
-} from './plugin.js';
-export { LoadedPlugins, PluginHost, type PluginInfo } from './plugin-host.js';
-export { unknowable } from './recording.js';
-export { drained, write } from './streams.js';
-export { systemFailure } from './system-failure.js';
-export { table } from './table.js';
-export { compileTemplate } from './template.js';
-export { humanDuration, humanSize, milliseconds, plain, truncate } from './text.js';
-export { injectionsOf, type Token, token } from './token.js';
+} from './contracts/plugin-definition.js';
+export { type Column, Extensions, type Filter } from './contracts/table-extensions.js';
+export { injectionsOf, type Token, token } from './contracts/token.js';
+export { confirmed } from './dry-run/confirm.js';
+export { unknowable } from './dry-run/recorder.js';
+export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
+export { each } from './lists/for-each-argument.js';
+export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
+export { parseLabels } from './lists/labels.js';
+export { cellsOfPlugins, keptByPlugins } from './lists/plugin-columns.js';
+export { compileTemplate } from './lists/template.js';
+export { checkArgument, checkOptions } from './parsing/argument-checks.js';
+export { permitted } from './registry/permission.js';
+export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
+export { drained, write } from './streams/write.js';
+export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
+export { plain, truncate } from './text/printable.js';
+export { systemFailure } from './text/system-failure.js';
+export { table } from './text/table.js';

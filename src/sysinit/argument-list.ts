@@ -1,5 +1,5 @@
-import { GantryError } from '../kernel/errors.js';
-import { truncate } from '../kernel/text.js';
+import { GantryError } from '../kernel/contracts/index.js';
+import { truncate } from '../kernel/text/index.js';
 
 /** Of the kernel: MAX_ARG_STRLEN, 32 pages, the zero byte at the end included. */
 const MAX_TEXT_BYTES = 131_072;

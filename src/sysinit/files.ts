@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 
 /** The files of /etc that say where a container is. Pure: what the host says comes in as text. */
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 import { openInRoot } from '../plugins/system/index.js';
 
 /** Looks without touching: opening a FIFO, a device or a socket this way has no effect on it. */

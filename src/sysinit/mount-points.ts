@@ -1,4 +1,4 @@
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 import type { ContainerTree } from './container-tree.js';
 
 const MOUNT_POINTS = ['/dev', '/proc', '/sys'];

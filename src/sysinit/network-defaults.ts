@@ -1,5 +1,5 @@
 import { readlinkSync, writeFileSync } from 'node:fs';
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 
 const DEFAULTS = {
   /** Any user of the container may listen on any port of it. */

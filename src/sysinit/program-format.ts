@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
 import { posix } from 'node:path';
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 import type { ContainerTree } from './container-tree.js';
 import { descriptorPath } from './in-root.js';
 

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
-import { GantryError } from '../kernel/errors.js';
-import { truncate } from '../kernel/text.js';
+import { GantryError } from '../kernel/contracts/index.js';
+import { truncate } from '../kernel/text/index.js';
 import type { ContainerTree } from './container-tree.js';
 import type { User } from './users.js';
 

@@ -1,4 +1,4 @@
-import { GantryError } from '../kernel/errors.js';
+import { GantryError } from '../kernel/contracts/index.js';
 import { readInRoot } from './in-root.js';
 
 /** Whom a container's process runs as, in numbers. */

@@ -1,13 +1,13 @@
 import test from 'ava';
-import { normalise } from '../../src/kernel/arguments.js';
-import { parse } from '../../src/kernel/cli-adapter.js';
-import { contextFor } from '../../src/kernel/context.js';
-import { runDry } from '../../src/kernel/dry-run.js';
-import { Extensions, NO_EXTENSIONS } from '../../src/kernel/extensions.js';
+import { contextFor } from '../../src/kernel/calls/command-context.js';
+import { Extensions, NO_EXTENSIONS } from '../../src/kernel/contracts/table-extensions.js';
+import { Recorder } from '../../src/kernel/dry-run/recorder.js';
+import { runDry } from '../../src/kernel/dry-run/rehearsal.js';
 import { commandMetadata, LoadedPlugins, optionsOf, PluginChecks } from '../../src/kernel/index.js';
-import { Recorder } from '../../src/kernel/recording.js';
-import { Registry } from '../../src/kernel/registry.js';
-import { ServiceHost } from '../../src/kernel/services.js';
+import { parse } from '../../src/kernel/parsing/cli-adapter.js';
+import { parseArgv } from '../../src/kernel/parsing/parse-argv.js';
+import { PluginRegistry } from '../../src/kernel/registry/plugin-registry.js';
+import { ServiceHost } from '../../src/kernel/services/service-host.js';
 import { builtinPlugins } from '../../src/plugins/index.js';
 import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js';
 import { FakeClient } from '../kernel/fixtures.js';
@@ -19,7 +19,7 @@ const given = engineFor(test);
 test.serial('no command does more than it declares', async (t) => {
   const { engine } = given;
   await prepare(engine);
-  const registry = new Registry(builtinPlugins, [
+  const registry = new PluginRegistry(builtinPlugins, [
     Config,
     Extensions,
     LimitedListeners,
@@ -50,7 +50,7 @@ test.serial('no command does more than it declares', async (t) => {
     const metadata = commandMetadata(commandClass);
     if (!metadata) return t.fail(line);
     const options = optionsOf(commandClass);
-    const { values, args } = await parse(options, normalise(target.argv, metadata, options));
+    const { values, args } = await parse(options, parseArgv(target.argv, metadata, options));
     const recorder = new Recorder(line);
     const command = await services.command(commandClass, target.entry.plugin, recorder);
     for (const [property, value] of values) Reflect.set(command, property, value);

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Client, TerminalSize } from '../../src/kernel/client.js';
-import { Command, type CommandClass, type CommandMetadata } from '../../src/kernel/command.js';
+import type { Client, TerminalSize } from '../../src/kernel/contracts/client.js';
+import { Command, type CommandClass, type CommandMetadata } from '../../src/kernel/contracts/command.js';
 
 export interface FakeClientOptions {
   readonly input?: string;

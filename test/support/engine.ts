@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestFn } from 'ava';
-import { isAlwaysLocal } from '../../src/settings.js';
+import { isAlwaysLocal } from '../../src/engine/settings.js';
 import { hasOnlyFiles, takePreparedRoot } from './prepared-root.js';
 import { quickCall, type Result } from './quick-client.js';
 

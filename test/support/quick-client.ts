@@ -1,13 +1,19 @@
 import type { Socket } from 'node:net';
-import { failureText } from '../../src/kernel/border.js';
-import type { Outcome } from '../../src/kernel/client.js';
-import { parseAddress } from '../../src/transport/address.js';
-import { ClientExtras } from '../../src/transport/client-extras.js';
-import { describeCall } from '../../src/transport/client-request.js';
-import { connect } from '../../src/transport/connect.js';
-import { controlFrame, FrameDecoder, type FrameReceiver, FrameType, STDIN_ID } from '../../src/transport/frames.js';
-import { lostConnection, outcomeFromWire } from '../../src/transport/outcomes.js';
-import type { Redirect } from '../../src/transport/redirect.js';
+import type { Outcome } from '../../src/kernel/contracts/outcome.js';
+import { failureText } from '../../src/kernel/text/failures.js';
+import { parseAddress } from '../../src/transport/addresses/address.js';
+import { ClientExtras } from '../../src/transport/client/client-extras.js';
+import { connect } from '../../src/transport/client/connect.js';
+import { lostConnection, outcomeFromWire } from '../../src/transport/local/call-failures.js';
+import { describeCall } from '../../src/transport/local/call-request.js';
+import type { StdoutTarget } from '../../src/transport/local/stdout-target.js';
+import {
+  controlFrame,
+  FrameDecoder,
+  type FrameReceiver,
+  FrameType,
+  STDIN_ID,
+} from '../../src/transport/wire/v2-frames.js';
 
 export interface Result {
   readonly code: number | null;
@@ -20,7 +26,7 @@ export interface Result {
  * to be started. It is meant for what leads to a test's point; what a user's own client does is tested with that.
  */
 export async function quickCall(socketPath: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  const side = { env, cwd: '/', trees: async () => (await import('../../src/client-trees.js')).CLIENT_TREES };
+  const side = { env, cwd: '/', trees: async () => (await import('../../src/client/client-files.js')).CLIENT_TREES };
   const { line } = await describeCall(argv, side);
   const call = new QuickCall(argv, side.trees);
   const socket = await connect(parseAddress(`unix://${socketPath}`), env, (bytes) => call.receive(bytes));
@@ -34,12 +40,12 @@ class QuickCall implements FrameReceiver {
   readonly #stderr: Buffer[] = [];
   #socket: Socket | undefined;
   #extras: ClientExtras | undefined;
-  #saved: Redirect | undefined;
+  #saved: StdoutTarget | undefined;
   #keep = (bytes: Buffer): void => void this.#stdout.push(Buffer.from(bytes));
 
   constructor(
     private readonly argv: readonly string[],
-    private readonly trees: () => Promise<typeof import('../../src/client-trees.js')['CLIENT_TREES']>,
+    private readonly trees: () => Promise<typeof import('../../src/client/client-files.js')['CLIENT_TREES']>,
   ) {}
 
   async result(socket: Socket, line: string): Promise<Result> {
@@ -71,7 +77,7 @@ class QuickCall implements FrameReceiver {
 
   control(type: number, id: number, payload: Buffer): void {
     const extras = this.#extras;
-    const save = (to: Redirect): void => this.#saveTo(to);
+    const save = (to: StdoutTarget): void => this.#saveTo(to);
     if (type === FrameType.outcome) this.#outcome.resolve(outcomeFromWire('the test daemon', payload));
     else if (type === FrameType.credit && id === STDIN_ID) this.#socket?.write(controlFrame(FrameType.stdinEnd));
     else if (type === FrameType.credit) extras?.grant(id, payload.readUInt32BE());
@@ -80,7 +86,7 @@ class QuickCall implements FrameReceiver {
     else if (type === FrameType.tree) void extras?.tree(id, payload, this.argv, this.trees, save);
   }
 
-  #saveTo(redirect: Redirect): void {
+  #saveTo(redirect: StdoutTarget): void {
     this.#saved = redirect;
     const output = redirect.output((error) => this.#outcome.reject(error));
     this.#keep = (bytes) => void output.write(Buffer.from(bytes));

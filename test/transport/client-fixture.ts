@@ -1,4 +1,5 @@
-import { callRemote, NoDaemon } from '../../src/transport/client.js';
+import { NoDaemon } from '../../src/transport/client/connect.js';
+import { callRemote } from '../../src/transport/client/remote-call.js';
 
 const [address = '', ...argv] = process.argv.slice(2);
 process.exitCode = 99;

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
-import type { CallHandler, Client, Outcome } from '../../src/kernel/client.js';
-import { write } from '../../src/kernel/streams.js';
-import { type Listener, type ListenOptions, listen } from '../../src/transport/server.js';
+import type { Client } from '../../src/kernel/contracts/client.js';
+import type { CallHandler, Outcome } from '../../src/kernel/contracts/outcome.js';
+import { write } from '../../src/kernel/streams/write.js';
+import { type Listener, type ListenOptions, listen } from '../../src/transport/server/server.js';
 
 export async function temporaryFolder(t: ExecutionContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-transport-'));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { GantryError } from '../../kernel/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 
 /** Docker's default set, for root and others alike: the kernel takes the effective ones away from a user who is not root. */
 export const DEFAULT_CAPABILITIES: readonly string[] = [

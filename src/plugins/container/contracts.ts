@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { token } from '../../kernel/token.js';
+import { token } from '../../kernel/contracts/index.js';
 import type { Lease } from '../network/index.js';
 import type { Removed } from '../system/index.js';
 import type { ContainerConfig } from './config-contracts.js';

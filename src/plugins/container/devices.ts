@@ -1,6 +1,6 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { GantryError } from '../../kernel/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import type { OciDevice, OciDeviceRule } from './oci-types.js';
 import type { DeviceRequest } from './settings.js';
 

@@ -1,5 +1,5 @@
-import { GantryError } from '../../kernel/errors.js';
-import { parseSize } from '../../kernel/size.js';
+import { GantryError } from '../../kernel/contracts/index.js';
+import { parseSize } from '../../kernel/text/index.js';
 
 const MINIMUM = 6 * 1024 * 1024;
 /** Twice of it, as the limit of memory and swap, is still an exact number in JSON. */

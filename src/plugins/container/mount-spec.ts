@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { parseSize } from '../../kernel/size.js';
+import { parseSize } from '../../kernel/text/index.js';
 import type { MountRequest } from './contracts.js';
 import type { TmpfsRequest } from './settings.js';
 import { tmpfs } from './tmpfs-spec.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GantryError } from '../../kernel/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import type { RuntimeDescription } from './contracts.js';
 import { advisoriesFor, type RuntimeName } from './oci-advisories.js';
 import { type CgroupMode, type HostCgroups, hostCgroups } from './oci-cgroups.js';

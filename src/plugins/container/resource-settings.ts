@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
-import { parseSize } from '../../kernel/size.js';
+import { parseSize } from '../../kernel/text/index.js';
 import { LIMIT_NAMES } from './limits.js';
 import { parseMemory } from './memory.js';
 import type { OciRlimit } from './oci-types.js';

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { Service } from '../../kernel/contracts/index.js';
 import { GantryError } from '../../kernel/index.js';
-import type { Service } from '../../kernel/plugin.js';
 import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type Removed } from '../system/index.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { GantryError } from '../../kernel/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import { closeGates } from './oci-seccomp-gates.js';
 import type { OciSeccomp, OciSyscallRule } from './oci-types.js';
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { token } from '../../kernel/token.js';
+import { token } from '../../kernel/contracts/index.js';
 import type { Removed } from '../system/index.js';
 
 /** The part of an OCI image configuration that decides how a container of it runs (image-spec `config.md`). */

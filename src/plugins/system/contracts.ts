@@ -1,7 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { CheckOptions, Finding } from '../../kernel/check.js';
-import type { Effect } from '../../kernel/command.js';
-import { token } from '../../kernel/token.js';
+import { type CheckOptions, type Effect, type Finding, token } from '../../kernel/contracts/index.js';
 
 /** Where this engine keeps things and what it calls them on the host. Fixed when the process starts. */
 export interface Config {

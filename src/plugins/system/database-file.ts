@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { GantryError } from '../../kernel/errors.js';
+import { GantryError } from '../../kernel/contracts/index.js';
 import type { Config } from './contracts.js';
 
 /** Folders of the root that say that there has been a database. */

@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
-import type { Service } from '../../kernel/plugin.js';
+import type { Service } from '../../kernel/contracts/index.js';
 import { Config, type Database } from './contracts.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damaged, databasePath, fileFault, saysDamaged } from './database-file.js';

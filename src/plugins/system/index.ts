@@ -1,5 +1,4 @@
-import { PluginChecks } from '../../kernel/check.js';
-import { definePlugin, provide } from '../../kernel/plugin.js';
+import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/index.js';
 import { Checks, Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
 
 export { bootId } from './boot.js';

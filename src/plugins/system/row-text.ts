@@ -1,4 +1,4 @@
-import type { Finding } from '../../kernel/check.js';
+import type { Finding } from '../../kernel/contracts/index.js';
 import type { Database } from './contracts.js';
 
 /** What a row says as JSON. Damage costs what it said, and nothing else. */

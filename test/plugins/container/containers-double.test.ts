@@ -1,7 +1,7 @@
 import test from 'ava';
 import { provide } from '../../../src/kernel/index.js';
-import { Registry } from '../../../src/kernel/registry.js';
-import { ServiceHost } from '../../../src/kernel/services.js';
+import { PluginRegistry } from '../../../src/kernel/registry/plugin-registry.js';
+import { ServiceHost } from '../../../src/kernel/services/service-host.js';
 import { ContainersDouble } from '../../../src/plugins/container/containers-double.js';
 import { Containers } from '../../../src/plugins/container/index.js';
 import { containersContract } from '../../contracts/containers.js';
@@ -20,7 +20,7 @@ test('what a program would decide is refused, not made up', async (t) => {
 
 test('it is a service like any other, which needs none', async (t) => {
   const provides = [provide(Containers, async () => ContainersDouble)];
-  const host = new ServiceHost(new Registry([{ id: 'doubles', api: 1, provides }]));
+  const host = new ServiceHost(new PluginRegistry([{ id: 'doubles', api: 1, provides }]));
   await host.ensure([Containers]);
   t.deepEqual(await host.resolve(Containers).list(), []);
 });

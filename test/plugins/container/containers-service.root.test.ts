@@ -4,7 +4,7 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { createEngine } from '../../../src/engine.js';
+import { createEngine } from '../../../src/engine/engine.js';
 import type { ContainerCalls } from '../../../src/plugins/container/container-calls.js';
 import { Containers } from '../../../src/plugins/container/index.js';
 import { Graph, TagStore } from '../../../src/plugins/image/index.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { Recorder } from '../../../src/kernel/recording.js';
+import { Recorder } from '../../../src/kernel/dry-run/recorder.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../src/plugins/system/events.js';
 import { Volumes, volume } from '../../../src/plugins/volume/index.js';
@@ -26,7 +26,7 @@ async function setUp(t: ExecutionContext) {
   const recorder = new Recorder('docker x');
   const provider = volume.provides.find(({ token }) => token.symbol === Volumes.symbol);
   if (!provider) throw new Error('the plugin provides no volumes');
-  const standIn = (await recorder.standIn(volumes, { provider, plugin: volume })) as Volumes;
+  const standIn = (await recorder.proxyOf(volumes, { provider, plugin: volume })) as Volumes;
   return { volumes, standIn, steps: () => recorder.steps.map(({ effect, says }) => `${effect}: ${says}`) };
 }
 

@@ -1,7 +1,6 @@
 import { arch, platform, release } from 'node:os';
-import { Command, type CommandContext, type CommandHandler } from '../../../kernel/command.js';
-import { Option } from '../../../kernel/option.js';
-import { write } from '../../../kernel/streams.js';
+import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/contracts/index.js';
+import { write } from '../../../kernel/streams/index.js';
 import { Config } from '../contracts.js';
 import { VERSION } from '../version.js';
 

@@ -2,12 +2,12 @@ import { createReadStream, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { PluginChecks } from '../../../../src/kernel/check.js';
-import type { Client } from '../../../../src/kernel/client.js';
-import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/extensions.js';
-import { LocalCall } from '../../../../src/kernel/local-call.js';
-import { Registry } from '../../../../src/kernel/registry.js';
-import { ServiceHost } from '../../../../src/kernel/services.js';
+import { LocalCall } from '../../../../src/kernel/calls/local-call.js';
+import { PluginChecks } from '../../../../src/kernel/contracts/check.js';
+import type { Client } from '../../../../src/kernel/contracts/client.js';
+import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/contracts/table-extensions.js';
+import { PluginRegistry } from '../../../../src/kernel/registry/plugin-registry.js';
+import { ServiceHost } from '../../../../src/kernel/services/service-host.js';
 import { image } from '../../../../src/plugins/image/index.js';
 import { Config, LimitedListeners, Log, system } from '../../../../src/plugins/system/index.js';
 import { type Teardown, temporaryFolder } from './engine.js';
@@ -36,7 +36,7 @@ export interface ImageCalls {
 /** `docker` with the image plugin's commands, in this process. */
 export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new Registry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
+  const registry = new PluginRegistry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
   const services = new ServiceHost(registry);
   const config = {
     root,

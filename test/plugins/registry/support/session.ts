@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { Login } from '../../../../src/kernel/client.js';
+import type { Login } from '../../../../src/kernel/contracts/logins.js';
 import { documentOf } from '../../../../src/plugins/registry/http/body.js';
 import { Routes } from '../../../../src/plugins/registry/http/routes.js';
 import { Session } from '../../../../src/plugins/registry/http/session.js';

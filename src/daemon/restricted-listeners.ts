@@ -1,0 +1,20 @@
+import type { LocalCall } from '../kernel/calls/index.js';
+import type { LimitedListeners, LimitedSocket } from '../plugins/system/index.js';
+import { type Listener, listen } from '../transport/server/index.js';
+
+/** The limited sockets that a daemon listens on. Whatever protocol is spoken there ends in the same restricted call. */
+export class RestrictedListeners implements LimitedListeners {
+  readonly #open = new Map<string, Listener>();
+
+  constructor(private readonly call: LocalCall) {}
+
+  async open({ path, allow, mode }: LimitedSocket): Promise<void> {
+    this.#open.set(path, await listen(`unix://${path}`, this.call.restricted(allow), { mode }));
+  }
+
+  async close(path: string): Promise<void> {
+    const listener = this.#open.get(path);
+    this.#open.delete(path);
+    await listener?.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { LocalCall } from '../kernel/calls/index.js';
+import { Extensions, GantryError, PluginChecks } from '../kernel/contracts/index.js';
+import { LoadedPlugins, PluginRegistry } from '../kernel/registry/index.js';
+import { RegisteredChecks, ServiceHost } from '../kernel/services/index.js';
+import { builtinPlugins } from '../plugins/index.js';
+import { Config, LimitedListeners, Log } from '../plugins/system/index.js';
+import { ThirdPartyPlugins } from './third-party-plugins.js';
+
+/** The engine put together: what answers calls, and the services behind it. */
+export interface Engine {
+  readonly call: LocalCall;
+  readonly services: ServiceHost;
+  readonly plugins: ThirdPartyPlugins;
+}
+
+/**
+ * Puts the built-in plugins together. Nothing is imported or started before a call needs it.
+ * @param listenersFor what a daemon opens limited sockets with
+ */
+export function createEngine(
+  config: Config,
+  log: Log,
+  listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
+): Engine {
+  const registry = new PluginRegistry(builtinPlugins, [
+    Config,
+    Extensions,
+    LimitedListeners,
+    LoadedPlugins,
+    Log,
+    PluginChecks,
+  ]);
+  const services = new ServiceHost(registry);
+  services.value(Config, config);
+  services.value(Log, log);
+  const plugins = new ThirdPartyPlugins(registry, services, config, log);
+  services.value(Extensions, plugins);
+  services.value(LoadedPlugins, plugins);
+  services.value(PluginChecks, new RegisteredChecks(registry, services));
+  const onBug = (stack: string): void => log.debug(stack);
+  const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
+  services.value(LimitedListeners, listenersFor(call));
+  return { call, services, plugins };
+}
+
+const NO_LISTENERS: LimitedListeners = {
+  open: () => Promise.reject(new GantryError('unavailable', 'only a daemon can listen on a socket')),
+  close: () => Promise.resolve(),
+};

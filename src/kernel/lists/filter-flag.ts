@@ -1,0 +1,40 @@
+import { GantryError } from '../contracts/index.js';
+
+/** The values of `--filter NAME=VALUE`, by name. */
+export type Filters = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Sorts `--filter` values by name.
+ * @throws GantryError `usage` for what is no `NAME=VALUE`, `invalid` for a name that is not among `known`
+ */
+export function parseFilters(given: readonly string[], known: readonly string[]): Filters {
+  const filters = new Map<string, string[]>();
+  for (const filter of given) {
+    const at = filter.indexOf('=');
+    if (at < 0) {
+      const shown = JSON.stringify(filter);
+      throw new GantryError('usage', `invalid argument ${shown} for "-f, --filter" flag: expected NAME=VALUE`);
+    }
+    const name = filter.slice(0, at).trim().toLowerCase();
+    if (!known.includes(name)) {
+      throw new GantryError('invalid', `invalid filter '${name}'`, { hint: `Known are ${known.join(', ')}` });
+    }
+    filters.set(name, [...(filters.get(name) ?? []), filter.slice(at + 1).trim()]);
+  }
+  return filters;
+}
+
+/** Docker's rule: one value of a filter is enough, and all filters must be met. */
+export function meets(filters: Filters, name: string, isMet: (value: string) => boolean): boolean {
+  return filters.get(name)?.some(isMet) ?? true;
+}
+
+/** Labels are the exception: `label=KEY` and `label=KEY=VALUE` must all be met. */
+export function meetsLabels(filters: Filters, labels: Readonly<Record<string, string>>): boolean {
+  return (filters.get('label') ?? []).every((wanted) => {
+    const at = wanted.indexOf('=');
+    if (at < 0) return Object.hasOwn(labels, wanted);
+    const key = wanted.slice(0, at);
+    return Object.hasOwn(labels, key) && labels[key] === wanted.slice(at + 1);
+  });
+}

@@ -1,0 +1,11 @@
+/**
+ * Text for people, and exit codes: sizes, durations, tables, suggestions, the words of a failure.
+ * Imports contracts. Pure functions: nothing here writes to a stream.
+ */
+export { didYouMean } from './did-you-mean.js';
+export { exitCodeOf, failureOf, failureText, outcomeOf } from './failures.js';
+export { humanDuration, humanSize, milliseconds } from './human-units.js';
+export { parseSize } from './parse-size.js';
+export { plain, truncate } from './printable.js';
+export { table } from './table.js';
+export { twoColumns, wrap } from './two-columns.js';

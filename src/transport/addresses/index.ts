@@ -1,0 +1,9 @@
+/**
+ * Where to listen and who connects: address syntax, TCP and unix sockets, the uid of a peer, the docker group.
+ * Imports contracts of the kernel. Reads no byte of a connection.
+ */
+export { type Address, type Env, formatAddress, parseAddress } from './address.js';
+export { mayUseDocker } from './docker-group.js';
+export { peerUid, type TcpEndpoints } from './peer-uid.js';
+export { demandLoopback, listenOnPort } from './tcp-listener.js';
+export { listenOnPath } from './unix-listener.js';

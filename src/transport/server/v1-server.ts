@@ -1,0 +1,34 @@
+import type { Socket } from 'node:net';
+import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
+import { closeGently, flushed, inputFrom, outputTo } from '../wire/index.js';
+import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
+
+/**
+ * Serves one call of rcli v1, the protocol of 2013: the rest of the connection is stdin and its half-close the end of
+ * input; the answer is stdout and stderr merged, then `Error: …` after a failure, until the server closes.
+ */
+export function serveV1(socket: Socket, argv: readonly string[], handler: CallHandler): Call {
+  const gone = new AbortController();
+  const abandon = (): void => gone.abort();
+  socket.once('close', abandon);
+  return { abandon, done: serve(socket, argv, handler, gone.signal) };
+}
+
+async function serve(socket: Socket, argv: readonly string[], handler: CallHandler, gone: AbortSignal): Promise<void> {
+  const stdin = inputFrom(socket);
+  const stdout = outputTo((bytes, done) => socket.write(bytes, done));
+  const stderr = outputTo((bytes, done) => socket.write(bytes, done));
+  const closed = (): void => void [stdin, stdout, stderr].map((stream) => stream.destroy());
+  socket.once('close', closed);
+  const outcome = await handler(argv, {
+    ...BARE_CLIENT,
+    stdin,
+    stdout,
+    stderr,
+    gone,
+    openFile: (path) => Promise.reject(new GantryError('denied', `Cannot read ${path}: a v1 client offers no files`)),
+  });
+  await Promise.all([flushed(stdout), flushed(stderr)]);
+  if (outcome.failure && socket.writable) socket.write(failureLine(outcome.failure));
+  closeGently(socket);
+}

@@ -1,0 +1,28 @@
+import { type Failure, GantryError, isErrorKind } from '../../kernel/contracts/index.js';
+
+/** Makes an error of what a client wrote about a file, trusting none of it. */
+export function errorFromWire(payload: Buffer, what: string): GantryError {
+  const failure = parse(payload);
+  const kind = isErrorKind(failure.kind) ? failure.kind : 'unavailable';
+  const message = typeof failure.message === 'string' ? oneLine(failure.message) : `Cannot read ${what}`;
+  return new GantryError(kind, message);
+}
+
+export function failureForWire(error: unknown): Failure {
+  if (!(error instanceof GantryError)) return { kind: 'internal', message: String(error) };
+  const { kind, message, hint } = error;
+  return hint === undefined ? { kind, message } : { kind, message, hint };
+}
+
+function parse(payload: Buffer): Partial<Failure> {
+  try {
+    return { ...(JSON.parse(payload.toString()) as Partial<Failure>) };
+  } catch {
+    return {};
+  }
+}
+
+function oneLine(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
+  return text.slice(0, 1024).replace(/[\x00-\x1f\x7f]+/g, ' ');
+}

@@ -1,0 +1,162 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import test from 'ava';
+import { Header } from 'tar';
+import { CLIENT_TREES } from '../../src/client/client-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-trees-'));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+interface Made {
+  readonly path: string;
+  readonly type?: 'File' | 'SymbolicLink' | 'Link' | 'FIFO' | 'Directory';
+  readonly linkpath?: string;
+  readonly text?: string;
+}
+
+/** An archive as a hostile daemon may send it. */
+function archive(...entries: readonly Made[]): Buffer {
+  const blocks = entries.flatMap(({ path, type = 'File', linkpath = '', text = '' }) => {
+    const header = new Header({
+      path,
+      type,
+      linkpath,
+      size: text.length,
+      mode: 0o6755,
+      uid: 0,
+      gid: 0,
+      mtime: new Date(1e12),
+    });
+    header.encode();
+    const content = Buffer.alloc(Math.ceil(text.length / 512) * 512);
+    content.write(text);
+    return [header.block as Buffer, content];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+let rounds = 0;
+
+async function unpacked(...entries: readonly Made[]): Promise<string> {
+  const into = join(folder, String(rounds++), 'into');
+  mkdirSync(into, { recursive: true });
+  const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: false });
+  input.end(archive(...entries));
+  await done;
+  return into;
+}
+
+const secret = join(folder, 'secret');
+writeFileSync(secret, 'mine');
+
+const HOSTILE: readonly (readonly [string, readonly Made[]])[] = [
+  ['..', [{ path: '../secret', text: 'theirs' }]],
+  ['.. in the middle', [{ path: 'a/../../../secret', text: 'theirs' }]],
+  ['an absolute name', [{ path: secret, text: 'theirs' }]],
+  [
+    'a link, and through it',
+    [
+      { path: 'a', type: 'SymbolicLink', linkpath: folder },
+      { path: 'a/secret', text: 'theirs' },
+    ],
+  ],
+  [
+    'a link behind a link',
+    [
+      { path: 'a', type: 'SymbolicLink', linkpath: folder },
+      { path: 'a/secret', type: 'SymbolicLink', linkpath: '/etc/passwd' },
+    ],
+  ],
+];
+
+for (const [what, entries] of HOSTILE) {
+  test.serial(`nothing leads out of the folder: ${what}`, async (t) => {
+    await unpacked(...entries).catch(() => {});
+    t.is(readFileSync(secret, 'utf8'), 'mine');
+    t.false(existsSync(join(folder, String(rounds - 1), 'secret')));
+  });
+}
+
+test.serial('a set-uid bit goes through no link, and to nothing that is not copied', async (t) => {
+  const into = join(folder, 'modes');
+  mkdirSync(into);
+  symlinkSync(secret, join(into, 'x'));
+  symlinkSync(folder, join(into, 'd'));
+  const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: true });
+  input.end(
+    archive(
+      { path: 'x', type: 'FIFO' },
+      { path: 'none', type: 'FIFO' },
+      { path: 'd/secret', type: 'SymbolicLink', linkpath: '/' },
+    ),
+  );
+  await done;
+  t.is(statSync(secret).mode & 0o7000, 0);
+  t.is(readFileSync(secret, 'utf8'), 'mine');
+});
+
+test.serial('beside what a path names nothing else is made, and no folder is replaced', async (t) => {
+  const into = join(folder, 'beside');
+  mkdirSync(into);
+  const { input, done } = CLIENT_TREES.unpack(join(into, 'new'), { beside: true, owners: false });
+  input.end(archive({ path: 'new/a', text: 'x' }, { path: '.bashrc', text: 'theirs' }));
+  await done;
+  t.deepEqual(readdirSync(into), ['new']);
+  t.throws(() => CLIENT_TREES.unpack(join(into, 'new'), { beside: true, owners: false }), {
+    message: /over the folder/,
+  });
+});
+
+test.serial('a hard link to a file outside is none', async (t) => {
+  const into = await unpacked({ path: 'a', type: 'Link', linkpath: secret }, { path: 'b', text: 'x' }).catch(() =>
+    join(folder, String(rounds - 1), 'into'),
+  );
+  t.false(existsSync(join(into, 'a')));
+});
+
+test.serial('links are kept as they are, set-uid bits are not', async (t) => {
+  const into = await unpacked(
+    { path: 'etc/link', type: 'SymbolicLink', linkpath: '/etc/passwd' },
+    { path: 'etc/file', text: 'one' },
+    { path: 'pipe', type: 'FIFO' },
+  );
+  t.is(readlinkSync(join(into, 'etc/link')), '/etc/passwd');
+  t.is(readFileSync(join(into, 'etc/file'), 'utf8'), 'one');
+  t.false(existsSync(join(into, 'pipe')));
+});
+
+test.serial('an archive that stops in the middle is an error', async (t) => {
+  const into = join(folder, 'cut');
+  mkdirSync(into);
+  const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: false });
+  input.end(archive({ path: 'a', text: 'x'.repeat(2000) }).subarray(0, 1500));
+  await t.throwsAsync(done, { message: /cannot copy to .*cut: .*Truncated input/ });
+});
+
+test.serial('a folder is read under another name, its content under none', async (t) => {
+  const site = join(folder, 'site');
+  mkdirSync(join(site, 'sub'), { recursive: true });
+  writeFileSync(join(site, 'sub/file'), 'text');
+  const names = async (as: string): Promise<string[]> => {
+    const bytes = await buffer(CLIENT_TREES.read(site, { as, followLink: false, owners: false }));
+    return bytes.toString('latin1').match(/(?:www|\.)\/[\w/]*/g) ?? [];
+  };
+  t.deepEqual(await names('www'), ['www/', 'www/sub/', 'www/sub/file']);
+  t.deepEqual(await names('.'), ['./sub/', './sub/file']);
+  t.throws(() => CLIENT_TREES.read(join(site, 'no'), { as: 'x', followLink: false, owners: false }), {
+    message: /no: no such file or directory/,
+  });
+});

@@ -1,0 +1,89 @@
+import test from 'ava';
+import { compileTemplate } from '../../../src/kernel/lists/template.js';
+
+const DATA = {
+  Name: '/web',
+  State: { Pid: 42, Running: true, Health: { Status: 'healthy' }, Error: '' },
+  Config: { Env: ['A=1', 'B=2'], Labels: { tier: 'front', 'a.b/c': 'dotted' }, Cmd: null },
+  Mounts: [
+    { Source: '/a', RW: true },
+    { Source: '/b', RW: false },
+  ],
+  Empty: [],
+};
+
+const TEMPLATES: readonly (readonly [template: string, text: string])[] = [
+  ['plain', 'plain'],
+  ['{{.Name}}', '/web'],
+  ['{{ .State.Pid }}|{{.State.Running}}', '42|true'],
+  ['{{json .Config.Env}}', '["A=1","B=2"]'],
+  ['{{json .}}', JSON.stringify(DATA)],
+  ['{{.Config.Env}}', '[A=1 B=2]'],
+  ['{{.Config.Labels}}', 'map[a.b/c:dotted tier:front]'],
+  ['{{.Config.Cmd}}', '<nil>'],
+  ['{{index .Config.Labels "a.b/c"}}', 'dotted'],
+  ['{{index .Config.Labels "missing"}}', ''],
+  ['{{index .Config.Env 1}}', 'B=2'],
+  ['{{(index .Mounts 0).Source}}', '/a'],
+  ['{{with index .Mounts 1}}{{.Source}}{{end}}', '/b'],
+  ['{{range .Mounts}}{{.Source}} {{end}}', '/a /b '],
+  ['{{range $i, $m := .Mounts}}{{$i}}={{$m.Source}};{{end}}', '0=/a;1=/b;'],
+  ['{{range $k, $v := .Config.Labels}}{{$k}}:{{$v}},{{end}}', 'a.b/c:dotted,tier:front,'],
+  ['{{range .Empty}}x{{else}}none{{end}}', 'none'],
+  ['{{range .Mounts}}{{if .RW}}w{{else}}r{{end}}{{end}}', 'wr'],
+  ['{{if eq .State.Pid 1}}a{{else if eq .State.Pid 42 43}}b{{else}}c{{end}}', 'b'],
+  ['{{if and .State.Running (not .State.Error)}}yes{{end}}', 'yes'],
+  ['{{if or .State.Error .Empty}}x{{else}}no{{end}}', 'no'],
+  ['{{len .Config.Env}} {{len .Name}} {{len .Config.Labels}}', '2 4 2'],
+  ['{{join .Config.Env ", "}}', 'A=1, B=2'],
+  ['{{println .Name .State.Pid}}', '/web 42\n'],
+  ['{{.Name | upper | printf "%-6s|%q"}}', '/WEB  |"<no value>"'],
+  ['{{printf "%s is %d, %5.2s%%" .Name .State.Pid "abc"}}', '/web is 42,    ab%'],
+  ['{{$x := .State}}{{$x.Pid}} {{$.Name}}', '42 /web'],
+  ['{{range .Mounts}}{{$.Name}}{{end}}', '/web/web'],
+  ['a {{- .Name -}} b', 'a/webb'],
+  ['{{/* a comment */}}x', 'x'],
+  ['{{"a}}b"}}{{`c`}}', 'a}}bc'],
+  ['{{split "a:b" ":" | json}}', '["a","b"]'],
+  ['{{title "a bc"}} {{lower "X"}} {{truncate "abcdef" 3}} [{{pad "a" 1 2}}]', 'A Bc x abc [ a  ]'],
+  ['{{gt 2 1}} {{le 2 1}} {{ne "a" "b"}}', 'true false true'],
+];
+
+for (const [template, text] of TEMPLATES) {
+  test(template, (t) => t.is(compileTemplate(template).render(DATA), text));
+}
+
+const WRONG: readonly (readonly [template: string, message: RegExp])[] = [
+  ['{{.Nme}}', /there is no field Nme/],
+  ['{{.State.Pids}}', /there is no field Pids/],
+  ['{{.Name.First}}', /there is no field First in \/web/],
+  ['{{.__proto__}}', /there is no field __proto__/],
+  ['{{.constructor}}', /there is no field constructor/],
+  ['{{toString}}', /function "toString" not defined/],
+  ['{{.Name', /unclosed action/],
+  ['{{if .Name}}x', /\{\{if\}\} without \{\{end\}\}/],
+  ['x{{end}}', /unexpected \{\{end\}\}/],
+  ['{{}}', /missing value for command/],
+  ['{{.Name |}}', /missing value for command/],
+  ['{{(.Name}}', /unclosed left paren/],
+  ['{{.Name)}}', /unexpected "\)"/],
+  ['{{%}}', /unexpected "%"/],
+  ['{{$y}}', /undefined variable "\$y"/],
+  ['{{index .Mounts 7}}', /index out of range: 7/],
+  ['{{range .Name}}{{end}}', /range can't iterate over \/web/],
+  ['{{.Name 1}}', /no function/],
+  ['{{template "x"}}', /\{\{template\}\} is not supported/],
+];
+
+for (const [template, message] of WRONG) {
+  test(`refused: ${template}`, (t) => {
+    const error = t.throws(() => compileTemplate(template).render(DATA));
+    t.like(error, { kind: 'invalid' });
+    t.regex(error.message, message);
+  });
+}
+
+test('an unknown field is answered with those that there are', (t) => {
+  const error = t.throws(() => compileTemplate('{{.State.Pidd}}').render(DATA)) as Error & { hint?: string };
+  t.is(error.hint, 'Did you mean Pid? There are Pid, Running, Health, Error');
+});

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import test from 'ava';
+import { failureOf } from '../../../src/kernel/text/failures.js';
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test('what is damaged on the disk is no bug: it is told with its path, and what to try', (t) => {
+  t.deepEqual(failureOf(thrownBy(() => readFileSync('/'))), {
+    kind: 'unavailable',
+    message: 'illegal operation on a directory, read',
+    hint: 'see `docker system check`',
+  });
+});
+
+test('a full disk is told, whoever finds it', (t) => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const ofDatabase = Object.assign(new Error('database or disk is full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+  for (const error of [full, ofDatabase]) {
+    const { kind, message, hint } = failureOf(error);
+    t.is(kind, 'unavailable');
+    t.regex(message, /^no space left on device/);
+    t.regex(hint ?? '', /docker system prune/);
+  }
+});
+
+test('a statement that is wrong is a bug, as any other error is', (t) => {
+  const wrong = thrownBy(() => new DatabaseSync(':memory:').exec('NONSENSE'));
+  t.is(failureOf(wrong).kind, 'internal');
+  t.is(failureOf(new TypeError('x is undefined')).kind, 'internal');
+});

@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { eventually } from '../../../support/engine.js';
+import { commandPlugin, isAlive, pluginProcesses, pluginsFor, statusOf } from '../../../support/plugins.js';
+
+const plugins = pluginsFor(test);
+
+interface Failure {
+  readonly id: string;
+  /** What the caller, `plugin ls` and `plugin inspect` say. */
+  readonly says: RegExp;
+  /** The first line of the stack, and where it points; none where the kernel leaves none. */
+  readonly stack?: RegExp;
+}
+
+interface Crash extends Failure {
+  readonly body: string;
+  /** Its process lives on: the error was the call's alone. */
+  readonly survives?: true;
+}
+
+interface Refusal extends Failure {
+  readonly content: string;
+}
+
+const crashes: readonly Crash[] = [
+  { id: 'looping', body: 'for (;;);', says: /blocked its event loop for 2 s/, stack: /looping\.ts:\d+:\d+/ },
+  {
+    id: 'asynclooping',
+    body: 'await 0; let n = 0; while (n >= 0) n = await 0 ?? n + 1;',
+    says: /blocked its event loop for 2 s/,
+    stack: /asynclooping\.ts:\d+:\d+/,
+  },
+  {
+    id: 'heaping',
+    body: 'const all: unknown[] = []; for (;;) { all.push(new Array(100_000).fill(0).map(String)); await new Promise((r) => setImmediate(r)); }',
+    says: /ran out of memory/,
+  },
+  {
+    id: 'buffering',
+    body: 'const all: Buffer[] = []; for (;;) all.push(Buffer.alloc(64 << 20, 1));',
+    says: /ran out of memory|Failed to allocate memory|Array buffer allocation failed/,
+    survives: true,
+  },
+  {
+    id: 'rejecting',
+    body: "void Promise.reject(new Error('nobody minds')); await new Promise((r) => setTimeout(r, 1000));",
+    says: /crashed: Error: nobody minds/,
+    stack: /rejecting\.ts:\d+:\d+/,
+  },
+  { id: 'exiting', body: 'process.exit(3);', says: /called process\.exit\(3\)/, stack: /exiting\.ts:\d+:\d+/ },
+  {
+    id: 'flooding',
+    body: "for (;;) { console.log('x'.repeat(60000)); await new Promise((r) => setImmediate(r)); }",
+    // Which of the two comes first is a race.
+    says: /floods its standard output|ran out of memory/,
+  },
+  {
+    id: 'flooding-lines',
+    body: "const { writeSync } = await import('node:fs'); for (;;) { try { writeSync(1, '\\n'.repeat(60000)); } catch {} await new Promise((r) => setImmediate(r)); }",
+    says: /floods its standard output/,
+  },
+  {
+    id: 'killing',
+    body: "process.kill(process.pid, 'SIGKILL'); await new Promise(() => {});",
+    says: /killed by SIGKILL/,
+  },
+  {
+    id: 'babbling',
+    body: "const { writeSync } = await import('node:fs'); writeSync(3, Buffer.from([255, 255, 255, 255, 1])); await new Promise(() => {});",
+    says: /broke the protocol: a frame of 4294967295 bytes/,
+  },
+  {
+    id: 'orphaning',
+    body: "const { spawn } = await import('node:child_process'); spawn('sleep', ['1000'], { stdio: 'inherit' }); process.exit(4);",
+    says: /called process\.exit\(4\)/,
+  },
+];
+
+for (const { id, body, says, stack, survives } of crashes) {
+  test.serial(`a command that is ${id}`, async (t) => {
+    const { engine } = plugins;
+    engine.drop(`${id}.ts`, commandPlugin(id, body));
+    await engine.until(id, 'ok');
+    const call = engine.quick([id]);
+    t.is((await engine.quick(['ps'])).code, 0);
+    const { code, stderr } = await call;
+    t.is(code, 1);
+    t.true(stderr.startsWith(`Error response from daemon: plugin '${id}' `), stderr);
+    t.regex(stderr, says);
+    if (survives) {
+      t.is((await engine.inspect(id)).state, 'ok');
+      engine.remove(`${id}.ts`);
+      return;
+    }
+    const inspected = await engine.until(id, 'degraded');
+    t.regex(inspected.reason, says);
+    t.regex(await engine.ok('plugin', 'ls', '--no-trunc'), new RegExp(`^${id} +DEGRADED .*${says.source}`, 'm'));
+    if (stack) t.regex(inspected.stack.join('\n'), stack);
+    t.notRegex(inspected.output.join('\n'), /Debugger/);
+    engine.remove(`${id}.ts`);
+  });
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    id: 'thrower',
+    content: "throw new Error('not today');",
+    says: /failed at .*thrower\.ts:1: not today/,
+    stack: /thrower\.ts:1:7/,
+  },
+  { id: 'looper', content: 'for (;;);\nexport default 1;', says: /blocked its event loop/, stack: /looper\.ts:1:\d/ },
+  { id: 'nothing', content: 'export const a = 1;', says: /There is no default export/ },
+  {
+    id: 'wrongname',
+    content: "import { Comand } from 'gantry';\nexport default Comand;",
+    says: /wrongname\.ts:1:10: 'gantry' has no member 'Comand'/,
+  },
+  {
+    id: 'later',
+    content:
+      "import { plugin, Holo } from 'gantry';\nexport default plugin({ id: 'later', api: 2, services: [Holo] } as never);",
+    says: /later\.ts is written for plugin interface 2, and this engine has 1/,
+  },
+];
+
+for (const { id, content, says, stack } of refusals) {
+  test.serial(`a file that does not load: ${id}`, async (t) => {
+    const { engine } = plugins;
+    engine.drop(`${id}.ts`, content);
+    const { reason, stack: lines } = await engine.until(id, 'failed');
+    t.regex(reason, says);
+    if (stack) t.regex(lines.join('\n'), stack);
+    engine.remove(`${id}.ts`);
+  });
+}
+
+test.serial('after three deaths it rests, and enable brings it back', async (t) => {
+  const { engine } = plugins;
+  engine.drop('dying.ts', commandPlugin('dying', 'if (args.length > 0) process.exit(7); stdout.write("alive\\n");'));
+  await engine.until('dying', 'ok');
+  for (let death = 0; death < 3; death++) await engine.quick(['dying', 'now']);
+  const { reason } = await engine.until('dying', 'tripped');
+  t.regex(reason, /died three times in a minute, and rests for \d+ s: called process\.exit\(7\)/);
+  t.regex((await engine.quick(['dying'])).stderr, /rests for \d+ s/);
+  await engine.ok('plugin', 'enable', 'dying');
+  t.is(await engine.ok('dying'), 'alive');
+});
+
+test.serial('a command that never answers ends with its client, as far as that can see', async (t) => {
+  const { engine } = plugins;
+  engine.drop(
+    'waiting.ts',
+    commandPlugin(
+      'waiting',
+      "stdout.write('begun\\n'); context.gone.addEventListener('abort', () => process.exit(0)); await new Promise(() => {});",
+    ),
+  );
+  await engine.until('waiting', 'ok');
+  const call = engine.spawn(['waiting']);
+  let output = '';
+  call.stdout?.on('data', (text: Buffer) => {
+    output += text;
+  });
+  await eventually(() => output === 'begun\n');
+  call.kill('SIGKILL');
+  t.regex((await engine.until('waiting', 'degraded')).reason, /process\.exit\(0\)/);
+});
+
+test.serial('what a plugin does to its globals is its own affair', async (t) => {
+  const { engine } = plugins;
+  const spoil =
+    "for (const name of ['Promise', 'JSON', 'Map', 'Buffer', 'Uint8Array']) Reflect.set(globalThis, name, undefined); process.send = undefined as never; Object.prototype.toString = () => 'spoilt';";
+  engine.drop('spoiler.ts', commandPlugin('spoiler', 'return 0;', { top: spoil }));
+  engine.drop('clean.ts', commandPlugin('clean', "stdout.write(JSON.stringify([{}]) + '\\n');"));
+  await engine.says(['clean'], '[{}]\n');
+  t.is((await engine.quick(['ps'])).code, 0);
+  t.is(await engine.ok('clean'), '[{}]');
+});
+
+test.serial('it runs as nobody, without capabilities and the means to get some; as root with Host.all', async (t) => {
+  const { engine } = plugins;
+  const body = "const { readFileSync } = await import('node:fs'); stdout.write(readFileSync('/proc/self/status'));";
+  engine.drop('who.ts', commandPlugin('who', body));
+  await engine.until('who', 'ok');
+  const nobody = await engine.ok('who');
+  for (const line of ['Uid:\t65534\t65534\t65534\t65534', 'Gid:\t65534\t65534\t65534\t65534', 'NoNewPrivs:\t1']) {
+    t.true(nobody.includes(`\n${line}\n`), line);
+  }
+  t.regex(nobody, /\nGroups:\s*\n/);
+  for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
+    t.true(nobody.includes(`\nCap${set}:\t0000000000000000\n`), set);
+  engine.drop('root.ts', commandPlugin('root', body, { more: "rights: ['Host.all']" }));
+  t.regex((await engine.until('root', 'pending')).reason, /it wants Host\.all, which nobody has approved/);
+  await engine.ok('plugin', 'approve', 'root');
+  t.regex(await engine.ok('root'), /\nUid:\t0\t0\t0\t0\n/);
+  // The same plugin, which wants it only now: not without the operator's word.
+  engine.drop('who.ts', commandPlugin('who', body, { more: "rights: ['Host.all']" }));
+  t.regex((await engine.until('who', 'degraded')).reason, /it wants Host\.all, which nobody has approved/);
+  t.regex(await engine.ok('who'), /\nUid:\t65534/);
+  await engine.ok('plugin', 'approve', 'who');
+  t.regex(await engine.ok('who'), /\nUid:\t0\t/);
+});
+
+test.serial('nothing of the engine is open in it', async (t) => {
+  const { engine } = plugins;
+  const body = `const { readdirSync, readlinkSync } = await import('node:fs');
+    const open = (fd: string) => { try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; } };
+    stdout.write(JSON.stringify({ files: readdirSync('/proc/self/fd').map(open), env: process.env }));`;
+  engine.drop('nosy.ts', commandPlugin('nosy', body));
+  await engine.until('nosy', 'ok');
+  const { files, env } = JSON.parse(await engine.ok('nosy')) as { files: string[]; env: object };
+  t.deepEqual(
+    files.filter((file) => file.includes(engine.root)),
+    [],
+  );
+  t.deepEqual(Object.keys(env).sort(), ['LANG', 'NODE_ENV', 'PATH', 'PWD']);
+});
+
+test.serial('it dies with a daemon that is killed, also in a loop', async (t) => {
+  const { engine } = plugins;
+  engine.drop(
+    'endless.ts',
+    commandPlugin('endless', "stdout.write('begun\\n'); await new Promise((r) => setTimeout(r, 50)); for (;;);"),
+  );
+  await engine.until('endless', 'ok');
+  const call = engine.spawn(['endless']);
+  await eventually(() => call.stdout?.read() !== null);
+  const processes = pluginProcesses(engine.daemonPid);
+  t.true(processes.length > 0);
+  t.true(processes.some((pid) => statusOf(pid)['Uid']?.startsWith('65534')));
+  await engine.stopDaemon('SIGKILL');
+  await eventually(() => !processes.some(isAlive));
+  await engine.startDaemon();
+  t.regex(readFileSync(`${engine.root}/daemon.log`, 'utf8'), /is ready/);
+});
