@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { ImageConfig } from './contracts.js';
 import { healthcheck } from './healthcheck-instruction.js';
-import { words } from './instruction-words.js';
+import { splitWords } from './instruction-words.js';
 
 type Change = (config: ImageConfig, text: string) => ImageConfig;
 
@@ -12,14 +12,17 @@ const CHANGES: Readonly<Record<string, Change>> = {
   ENV: (config, text) => ({ ...config, Env: withVariables(config.Env ?? [], pairs('ENV', text)) }),
   EXPOSE: (config, text) => ({
     ...config,
-    ExposedPorts: { ...config.ExposedPorts, ...keys(words(text).flatMap(ports)) },
+    ExposedPorts: { ...config.ExposedPorts, ...keys(splitWords(text).flatMap(ports)) },
   }),
   HEALTHCHECK: (config, text) => ({ ...config, Healthcheck: healthcheck(text, jsonList) }),
   LABEL: (config, text) => ({ ...config, Labels: { ...config.Labels, ...Object.fromEntries(pairs('LABEL', text)) } }),
   ONBUILD: (config, text) => ({ ...config, OnBuild: [...(config.OnBuild ?? []), trigger(text)] }),
   STOPSIGNAL: (config, text) => ({ ...config, StopSignal: text }),
   USER: (config, text) => ({ ...config, User: text }),
-  VOLUME: (config, text) => ({ ...config, Volumes: { ...config.Volumes, ...keys(jsonList(text) ?? words(text)) } }),
+  VOLUME: (config, text) => ({
+    ...config,
+    Volumes: { ...config.Volumes, ...keys(jsonList(text) ?? splitWords(text)) },
+  }),
   WORKDIR: (config, text) => ({ ...config, WorkingDir: posix.resolve('/', config.WorkingDir ?? '', text) }),
 };
 
@@ -66,7 +69,7 @@ function trigger(text: string): string {
 function pairs(name: string, text: string): [string, string][] {
   const [, key = '', value] = /^([^\s=]+)\s+(.*)$/s.exec(text) ?? [];
   if (value !== undefined) return [[key, value]];
-  return words(text).map((word) => {
+  return splitWords(text).map((word) => {
     const equals = word.indexOf('=');
     if (equals <= 0) throw new GantryError('invalid', `${name} must have names and values: "${word}" is not KEY=VALUE`);
     return [word.slice(0, equals), word.slice(equals + 1)];

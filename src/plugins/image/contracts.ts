@@ -194,13 +194,13 @@ export interface LayerBlob {
  */
 export interface Distribution {
   /** Then `repository@digest` is a name of the image. Joins the caller's transaction. */
-  noteManifest(imageId: string, manifest: StoredManifest): void;
+  recordManifest(imageId: string, manifest: StoredManifest): void;
   /** By repository and digest. */
   manifestsOf(imageId: string): readonly StoredManifest[];
   /** By image id, without the manifests' bytes: for lists. */
   digests(): ReadonlyMap<string, readonly Pick<StoredManifest, 'repository' | 'digest'>[]>;
   /** For a layer that an image has. */
-  noteBlob(blob: LayerBlob): void;
+  recordBlob(blob: LayerBlob): void;
   blobsOf(diffId: string): readonly LayerBlob[];
 }
 export const Distribution = token<Distribution>('Distribution');

@@ -1,7 +1,7 @@
 import type { Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
 import type { Distribution, LayerBlob, StoredManifest } from './contracts.js';
-import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 /** What registries call images and layers, in the database. */
 export class SqlDistribution implements Distribution, Service {
@@ -11,7 +11,7 @@ export class SqlDistribution implements Distribution, Service {
     this.database.migrate(SCHEMA_OWNER, SCHEMA_STEPS);
   }
 
-  noteManifest(imageId: string, { repository, digest, mediaType, bytes }: StoredManifest): void {
+  recordManifest(imageId: string, { repository, digest, mediaType, bytes }: StoredManifest): void {
     this.database.sql
       .prepare('INSERT OR REPLACE INTO image_manifests VALUES (?, ?, ?, ?, ?)')
       .run(imageId, repository, digest, mediaType, bytes);
@@ -41,7 +41,7 @@ export class SqlDistribution implements Distribution, Service {
     return Map.groupBy(rows, ({ imageId }) => imageId);
   }
 
-  noteBlob({ diffId, repository, digest, size, mediaType }: LayerBlob): void {
+  recordBlob({ diffId, repository, digest, size, mediaType }: LayerBlob): void {
     this.database.sql
       .prepare('INSERT OR REPLACE INTO layer_blobs VALUES (?, ?, ?, ?, ?)')
       .run(diffId, repository, digest, size, mediaType);

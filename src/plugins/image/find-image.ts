@@ -1,7 +1,7 @@
 import { GantryError, isKind } from '../../kernel/index.js';
 import type { Image, TagStore } from './contracts.js';
+import type { ImageRecords } from './image-records-token.js';
 import { familiarReference, parseReference, withDefaultTag } from './reference.js';
-import type { ImageRecords } from './tokens.js';
 
 const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;
 const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;

@@ -1,25 +1,25 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, isShortOfSpace, Log, type Removed } from '../system/index.js';
-import { toBytes } from './bytes.js';
-import { changes } from './changes.js';
+import { BlobSweeper } from './blob-sweeper.js';
 import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer, StorageChoice } from './contracts.js';
 import { TagStore } from './contracts.js';
-import { CopiedRoot, copiedAt } from './copied-root.js';
+import { diff } from './diff.js';
 import { findImage } from './find-image.js';
 import { composeDocument, digestOf, parseDocument } from './image-config.js';
-import { checkedDocument } from './image-document.js';
-import { KeptBlobs } from './kept-blobs.js';
+import { ImageRecords } from './image-records-token.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage, type StageOptions } from './layer-stage.js';
 import { LayerStore } from './layer-store.js';
-import { layerChunks } from './layer-tar.js';
-import { OverlayRoot } from './overlay.js';
-import { RemovedImages } from './removed-images.js';
+import { OverlaySnapshot } from './overlay.js';
+import { toPathBytes } from './path-bytes.js';
+import { RemovedImageRecords } from './removed-images.js';
 import { shortId } from './short-id.js';
 import { chooseStorage } from './storage-driver.js';
-import { ImageRecords } from './tokens.js';
-import { upperTree } from './upper-tree.js';
+import { diffChunks } from './tree-tar.js';
+import { parseUntrustedDocument } from './untrusted-document.js';
+import { upperDiff } from './upper-diff.js';
+import { copiedAt, VfsSnapshot } from './vfs.js';
 import { isOpaque } from './whiteouts.js';
 
 interface CreateDetail {
@@ -40,9 +40,9 @@ const DURABLE = { durable: true };
 /** Images whose layers are folders in overlayfs's form. */
 export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
-  readonly #stage: LayerStage;
-  readonly #removed: RemovedImages;
-  readonly #blobs: KeptBlobs;
+  readonly #staging: LayerStage;
+  readonly #removed: RemovedImageRecords;
+  readonly #blobs: BlobSweeper;
   #storage: StorageChoice | undefined;
 
   constructor(
@@ -54,9 +54,9 @@ export class LayeredGraph implements Graph, Service {
     @Log private readonly log: Log,
   ) {
     this.#layers = new LayerStore(config.root, config.maxLayerBytes);
-    this.#removed = new RemovedImages(database);
-    this.#blobs = new KeptBlobs(config.root, database);
-    this.#stage = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));
+    this.#removed = new RemovedImageRecords(database);
+    this.#blobs = new BlobSweeper(config.root, database);
+    this.#staging = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));
   }
 
   async onStart(): Promise<void> {
@@ -77,11 +77,11 @@ export class LayeredGraph implements Graph, Service {
   }
 
   async create(archive: Readable, detail: CreateDetail): Promise<Image> {
-    if (detail.parent) this.#known(detail.parent);
-    const layer = await this.#stage.from(undefined, () => archive, detail);
+    if (detail.parent) this.#require(detail.parent);
+    const layer = await this.#staging.from(undefined, () => archive, detail);
     try {
       await this.#layers.sync();
-      return this.#known(this.database.transaction(() => this.#record(layer, detail), DURABLE));
+      return this.#require(this.database.transaction(() => this.#record(layer, detail), DURABLE));
     } finally {
       layer.release();
     }
@@ -92,11 +92,11 @@ export class LayeredGraph implements Graph, Service {
     open: () => Readable | Promise<Readable>,
     detail: StageOptions = {},
   ): Promise<StagedLayer> {
-    return this.#stage.from(diffId, open, detail);
+    return this.#staging.from(diffId, open, detail);
   }
 
   keepLayer(diffId: string): StagedLayer | undefined {
-    return this.#stage.keep(diffId);
+    return this.#staging.keep(diffId);
   }
 
   async createFromConfig(
@@ -104,7 +104,7 @@ export class LayeredGraph implements Graph, Service {
     layers: readonly StagedLayer[],
     { event, name }: { readonly event: string; readonly name: string },
   ): Promise<Image> {
-    const document = checkedDocument(config);
+    const document = parseUntrustedDocument(config);
     const wanted = document.rootfs.diff_ids;
     if (wanted.length !== layers.length || layers.some(({ diffId }, index) => diffId !== wanted[index])) {
       throw new GantryError('invalid', "the image's layers are not those that its configuration names");
@@ -115,7 +115,7 @@ export class LayeredGraph implements Graph, Service {
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
     }, DURABLE);
-    return this.#known(id);
+    return this.#require(id);
   }
 
   configBytes(imageId: string): Uint8Array {
@@ -134,7 +134,7 @@ export class LayeredGraph implements Graph, Service {
 
   async remove(id: string, detail?: { readonly names: readonly string[] }): Promise<void> {
     this.database.transaction(() => {
-      const { parent, diffIds } = this.#known(id);
+      const { parent, diffIds } = this.#require(id);
       this.#refuseIfNeeded(id);
       if (detail) {
         const layers = [...new Set(diffIds)].map((diffId) => ({ diffId, size: this.records.layerSize(diffId) ?? 0 }));
@@ -156,11 +156,11 @@ export class LayeredGraph implements Graph, Service {
       const { config, parent, names, layers } = this.#removed.get(id);
       const knownParent = this.records.get(parent) ? parent : '';
       this.records.addBytes(config, parseDocument(config), knownParent, layers);
-      this.#removed.restoreNotes(id);
+      this.#removed.restoreDistribution(id);
       this.#removed.forget(id);
       for (const name of names) if (this.tags.lookup(name) === undefined) this.tags.set(name, id);
     }, DURABLE);
-    return this.#known(id);
+    return this.#require(id);
   }
 
   async emptyTrash(): Promise<number> {
@@ -174,7 +174,7 @@ export class LayeredGraph implements Graph, Service {
   }
 
   hold(imageId: string, holder: string): void {
-    this.#known(imageId);
+    this.#require(imageId);
     this.records.hold(imageId, holder);
   }
 
@@ -183,23 +183,23 @@ export class LayeredGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    const lowers = this.#lowers(imageId);
-    return this.#isCopied(upper) ? new CopiedRoot(lowers, upper) : new OverlayRoot(lowers, { upper, work });
+    const lowers = this.#lowerPaths(imageId);
+    return this.#isVfs(upper) ? new VfsSnapshot(lowers, upper) : new OverlaySnapshot(lowers, { upper, work });
   }
 
   view(imageId: string, upper: string): RootFilesystem {
-    const lowers = this.#lowers(imageId);
-    if (this.#isCopied(upper)) return new CopiedRoot(lowers, upper, { readOnly: true });
-    return new OverlayRoot([upper, ...lowers.slice(1), this.#layers.emptyPath]);
+    const lowers = this.#lowerPaths(imageId);
+    if (this.#isVfs(upper)) return new VfsSnapshot(lowers, upper, { readOnly: true });
+    return new OverlaySnapshot([upper, ...lowers.slice(1), this.#layers.emptyPath]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
-    const lowers = this.#lowers(imageId);
-    return changes(upperTree(upper, lowers), lowers);
+    const lowers = this.#lowerPaths(imageId);
+    return diff(upperDiff(upper, lowers), lowers);
   }
 
   changesArchive(imageId: string, upper: string): Readable {
-    return Readable.from(layerChunks(upperTree(upper, this.#lowers(imageId))), { objectMode: false });
+    return Readable.from(diffChunks(upperDiff(upper, this.#lowerPaths(imageId))), { objectMode: false });
   }
 
   storage(): StorageChoice {
@@ -212,18 +212,18 @@ export class LayeredGraph implements Graph, Service {
   }
 
   /** A container that has a copy already keeps it, whatever the driver is by now. */
-  #isCopied(upper: string): boolean {
+  #isVfs(upper: string): boolean {
     return copiedAt(upper) !== undefined || this.storage().driver === 'vfs';
   }
 
-  #known(id: string): Image {
+  #require(id: string): Image {
     const image = this.records.get(id);
     if (!image) throw new GantryError('not found', `No such image: ${id}`);
     return image;
   }
 
   #record(layer: StagedLayer, { parent = '', config, ...how }: CreateDetail): string {
-    const below = parent ? this.records.document(this.#known(parent).id) : undefined;
+    const below = parent ? this.records.document(this.#require(parent).id) : undefined;
     for (;;) {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
@@ -245,16 +245,16 @@ export class LayeredGraph implements Graph, Service {
   }
 
   /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
-  #lowers(imageId: string): readonly string[] {
-    const { diffIds } = this.#known(imageId);
+  #lowerPaths(imageId: string): readonly string[] {
+    const { diffIds } = this.#require(imageId);
     if (diffIds.length === 0) refuseDamaged(imageId, this.configBytes(imageId));
-    const paths = diffIds.map((diffId) => this.#layers.whole(diffId, imageId));
-    const highestOpaque = paths.findLastIndex((path) => isOpaque(toBytes(path)));
-    return [this.#layers.topPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
+    const paths = diffIds.map((diffId) => this.#layers.requirePath(diffId, imageId));
+    const highestOpaque = paths.findLastIndex((path) => isOpaque(toPathBytes(path)));
+    return [this.#layers.initPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
   }
 
   #sweep(): void {
-    this.#sweepLayers(this.#layers.present());
+    this.#sweepLayers(this.#layers.diffIds());
     this.#blobs.sweep();
   }
 

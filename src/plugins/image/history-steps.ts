@@ -1,5 +1,5 @@
 import type { HistoryEntry } from './image-config.js';
-import type { ImageRecords } from './tokens.js';
+import type { ImageRecords } from './image-records-token.js';
 
 export interface Step extends HistoryEntry {
   /** Id of the image that ends with it, where that is here. */

@@ -2,12 +2,12 @@ import { type Check, type CheckOptions, type Finding, isKind } from '../../kerne
 import { Config, copyPath, Database, kindAt } from '../system/index.js';
 import { Graph, TagStore } from './contracts.js';
 import { digestOf } from './image-config.js';
+import { ImageRecords } from './image-records-token.js';
+import { checkInitLayer } from './init-layer.js';
 import { layerArchive } from './layer-archive.js';
 import { LayerStore } from './layer-store.js';
-import { RemovedImages } from './removed-images.js';
+import { RemovedImageRecords } from './removed-images.js';
 import { shortId } from './short-id.js';
-import { ImageRecords } from './tokens.js';
-import { topLayerFault } from './top-layer.js';
 
 /** Images against their rows: configurations, layers, and what makes their archives again. */
 export class ImageCheck implements Check {
@@ -24,7 +24,7 @@ export class ImageCheck implements Check {
   }
 
   async *findings(options: CheckOptions): AsyncIterable<Finding> {
-    yield* this.#top();
+    yield* this.#initLayer();
     yield* this.#damagedRows();
     const faults = new Map<string, string | undefined>();
     for (const { id, diffIds } of this.graph.list()) {
@@ -34,15 +34,16 @@ export class ImageCheck implements Check {
         if (fault !== undefined) yield this.#unusable(id, `its layer ${shortId(diffId)} ${fault}`, diffId);
       }
     }
-    yield* this.#strays();
+    yield* this.#orphans();
   }
 
   /** What lies above every image: without it no container starts. */
-  *#top(): Iterable<Finding> {
-    const { topPath, emptyPath } = this.#layers;
-    const fault = topLayerFault(topPath) ?? (kindAt(emptyPath) === 'folder' ? undefined : `has no folder ${emptyPath}`);
+  *#initLayer(): Iterable<Finding> {
+    const { initPath, emptyPath } = this.#layers;
+    const fault =
+      checkInitLayer(initPath) ?? (kindAt(emptyPath) === 'folder' ? undefined : `has no folder ${emptyPath}`);
     if (fault === undefined) return;
-    const repair = { does: 'make it anew', did: 'made anew', run: () => this.#layers.remakeTop() };
+    const repair = { does: 'make it anew', did: 'made anew', run: () => this.#layers.recreateInitLayer() };
     yield { object: "the engine's own layer", problem: fault, repair };
   }
 
@@ -61,7 +62,7 @@ export class ImageCheck implements Check {
 
   async #layerFault(diffId: string, { digests }: CheckOptions): Promise<string | undefined> {
     if (kindAt(this.#layers.path(diffId)) !== 'folder') return 'is missing';
-    if (kindAt(this.#layers.recipePath(diffId)) !== 'folder')
+    if (kindAt(this.#layers.tarSplitPath(diffId)) !== 'folder')
       return 'cannot be saved or pushed: what its archive is made of is missing';
     return digests ? this.#contentFault(diffId) : undefined;
   }
@@ -84,35 +85,35 @@ export class ImageCheck implements Check {
     const repair = {
       does: 'put the layer aside, for a pull or load to bring it back',
       did: 'put aside; pull or load the image again',
-      run: () => this.#layers.putAside(damagedLayer),
+      run: () => this.#layers.quarantine(damagedLayer),
     };
     return { ...finding, repair };
   }
 
   /** Whether there is all of it, whatever it is: a part alone is made anew by any pull. */
   #isWhole(diffId: string): boolean {
-    return [this.#layers.path(diffId), this.#layers.recipePath(diffId)].every((path) => kindAt(path) === 'folder');
+    return [this.#layers.path(diffId), this.#layers.tarSplitPath(diffId)].every((path) => kindAt(path) === 'folder');
   }
 
   /** What a process that was killed left; the start of the next daemon takes it away, too. */
-  *#strays(): Iterable<Finding> {
-    const removed = new RemovedImages(this.database);
+  *#orphans(): Iterable<Finding> {
+    const removed = new RemovedImageRecords(this.database);
     const isStray = (diffId: string): boolean =>
       this.records.layerSize(diffId) === undefined && !removed.hasLayer(diffId);
-    for (const diffId of this.#layers.present().filter(isStray)) {
+    for (const diffId of this.#layers.diffIds().filter(isStray)) {
       const run = (): void =>
         this.database.transaction(() => {
           if (isStray(diffId)) this.#layers.discard(diffId);
         });
-      yield left(`layer ${shortId(diffId)}`, 'belongs to no image', run);
+      yield orphan(`layer ${shortId(diffId)}`, 'belongs to no image', run);
     }
-    for (const path of this.#layers.abandoned()) {
-      yield left(`folder ${path}`, 'was being filled by a process that is no more', () => this.#layers.prepare());
+    for (const path of this.#layers.orphanedTempFolders()) {
+      yield orphan(`folder ${path}`, 'was being filled by a process that is no more', () => this.#layers.prepare());
     }
   }
 }
 
-function left(object: string, problem: string, run: () => void): Finding {
+function orphan(object: string, problem: string, run: () => void): Finding {
   return { object, problem, repair: { does: 'delete it', did: 'deleted', run } };
 }
 

@@ -1,7 +1,7 @@
 import type { Values } from '../../kernel/index.js';
 import { TagStore } from './contracts.js';
+import { ImageRecords } from './image-records-token.js';
 import { shortId } from './short-id.js';
-import { ImageRecords } from './tokens.js';
 
 /** Familiar names of images, and their ids for one who has begun to type one. */
 export class ImageNames implements Values {

@@ -3,7 +3,7 @@ import type { Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
 import type { Image } from './contracts.js';
 import { digestOf, type ImageDocument, parseDocument, toImage } from './image-config.js';
-import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 export interface LayerRecord {
   readonly diffId: string;

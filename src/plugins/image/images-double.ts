@@ -1,18 +1,18 @@
 import { MemoryDatabase } from '../system/index.js';
-import { doubleImages } from './double-images.js';
-import { ImageCalls } from './image-calls.js';
 import { SqlImageRecords } from './image-records.js';
-import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
+import { ImagesApi } from './images-api.js';
+import { sampleImages } from './sample-images.js';
 import { SqlTagStore } from './tag-store.js';
 
 /** Images without files: an engine that has those of `doubleImages`, and nothing else at the start. */
-export class ImagesDouble extends ImageCalls {
+export class ImagesDouble extends ImagesApi {
   constructor() {
     const database = new MemoryDatabase();
     database.migrate(SCHEMA_OWNER, SCHEMA_STEPS);
     const records = new SqlImageRecords(database);
     const tags = new SqlTagStore(database, { emit: () => {} });
-    for (const { name, document } of doubleImages()) {
+    for (const { name, document } of sampleImages()) {
       const layers = document.rootfs.diff_ids.map((diffId) => ({ diffId, size: 0 }));
       tags.set(name, records.add(document, '', layers) ?? '');
     }

@@ -3,10 +3,11 @@ import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Images } from './api.js';
 import { Distribution, Graph, TagStore } from './contracts.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
-import { ImageRecords } from './tokens.js';
+import { ImageRecords } from './image-records-token.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from './images-table.js';
 
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
+export { toFileOrPipe } from './archive-output.js';
 export { applyChanges } from './change-instructions.js';
 export {
   type Change,
@@ -22,8 +23,8 @@ export {
   type StoredManifest,
   TagStore,
 } from './contracts.js';
-export { describeImage } from './describe.js';
-export { type DoubleImage, doubleImages } from './double-images.js';
+export { describeImage } from './image-inspection.js';
+export { ImageRecords } from './image-records-token.js';
 export {
   canonicalName,
   familiarName,
@@ -32,9 +33,8 @@ export {
   type Reference,
   withDefaultTag,
 } from './reference.js';
+export { type SampleImage, sampleImages } from './sample-images.js';
 export { shortId } from './short-id.js';
-export { toFileOrPipe } from './to-file-or-pipe.js';
-export { ImageRecords } from './tokens.js';
 export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './unused-images.js';
 
 /** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
@@ -43,7 +43,7 @@ export function rootTar(root: string, skipped: (path: string) => void): Readable
 }
 
 async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).rootChunks(...parameters);
+  yield* (await import('./tree-tar.js')).rootChunks(...parameters);
 }
 
 /**
@@ -64,7 +64,7 @@ export function folderTar(
 }
 
 async function* folderChunks(...parameters: Parameters<typeof folderTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).folderChunks(...parameters);
+  yield* (await import('./tree-tar.js')).folderChunks(...parameters);
 }
 
 /**
@@ -74,7 +74,7 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
-  await (await import('./extract.js')).extractInto(archive, rootFd, into);
+  await (await import('./unpack.js')).unpackInto(archive, rootFd, into);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */
@@ -84,20 +84,20 @@ export const image = definePlugin({
   requires: [Config, Database, Events, Extensions, Log],
   provides: [
     provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords, {
-      effects: async (dryRun) => (await import('./image-records-effects.js')).imageRecordsEffects(dryRun),
+      effects: async (dryRun) => (await import('./image-records-dry-run.js')).imageRecordsEffects(dryRun),
     }),
     provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore, {
-      effects: async (dryRun) => (await import('./tag-store-effects.js')).tagStoreEffects(dryRun),
+      effects: async (dryRun) => (await import('./tag-store-dry-run.js')).tagStoreEffects(dryRun),
     }),
     provide(Distribution, async () => (await import('./distribution.js')).SqlDistribution, {
-      effects: async () => (await import('./distribution-effects.js')).DISTRIBUTION_EFFECTS,
+      effects: async () => (await import('./distribution-dry-run.js')).DISTRIBUTION_EFFECTS,
     }),
     provide(Graph, async () => (await import('./graph.js')).LayeredGraph, {
-      effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),
+      effects: async (dryRun) => (await import('./graph-dry-run.js')).graphEffects(dryRun),
     }),
     provide(Images, async () => (await import('./images-service.js')).ImagesService, {
       open: true,
-      effects: async () => (await import('./images-effects.js')).IMAGES_EFFECTS,
+      effects: async () => (await import('./images-dry-run.js')).IMAGES_EFFECTS,
       double: async () => (await import('./images-double.js')).ImagesDouble,
     }),
   ],

@@ -4,7 +4,7 @@ import { GantryError } from '../../kernel/index.js';
  * Splits the text of an instruction at spaces. Quotes hold a word together and are taken off; a backslash takes the next
  * character as it is, but for single quotes, inside of which all characters stand for themselves.
  */
-export function words(text: string): string[] {
+export function splitWords(text: string): string[] {
   const found: string[] = [];
   let word: string | undefined;
   let quote = '';

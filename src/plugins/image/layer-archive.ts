@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
-import { type Piece, recipePieces } from './archive/recipe-reader.js';
+import { type Piece, tarSplitPieces } from './archive/tar-split-reader.js';
 import type { LayerStore } from './layer-store.js';
 import { openBeneath } from './native.js';
 
@@ -14,7 +14,7 @@ export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGe
   if (!leave) throw new GantryError('not found', `No such layer: ${diffId}`);
   const hash = createHash('sha256');
   try {
-    for (const chunk of chunks(layers.path(diffId), layers.recipePath(diffId))) {
+    for (const chunk of chunks(layers.path(diffId), layers.tarSplitPath(diffId))) {
       hash.update(chunk);
       yield chunk;
       // Files are read without a pause: others get their turn between two chunks.
@@ -32,20 +32,20 @@ export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGe
 /** How many bytes it has. */
 export function layerArchiveSize(layers: LayerStore, diffId: string): number {
   let size = 0;
-  for (const piece of recipePieces(layers.recipePath(diffId))) {
+  for (const piece of tarSplitPieces(layers.tarSplitPath(diffId))) {
     size += 'bytes' in piece ? piece.bytes.length : piece.extents.reduce((sum, { length }) => sum + length, 0);
   }
   return size;
 }
 
-function* chunks(layer: string, recipe: string): Generator<Buffer> {
-  const folders = [layer, recipe].map((path) => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
-  const [layerFd = -1, recipeFd = -1] = folders;
+function* chunks(layer: string, tarSplit: string): Generator<Buffer> {
+  const folders = [layer, tarSplit].map((path) => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
+  const [layerFd = -1, tarSplitFd = -1] = folders;
   let chunk = Buffer.allocUnsafe(CHUNK);
   let filled = 0;
   try {
-    for (const piece of recipePieces(recipe)) {
-      for (const part of partsOf(piece, layerFd, recipeFd)) {
+    for (const piece of tarSplitPieces(tarSplit)) {
+      for (const part of partsOf(piece, layerFd, tarSplitFd)) {
         for (let done = 0; done < part.length; ) {
           const count = part.copy(chunk, filled, done);
           done += count;
@@ -63,12 +63,12 @@ function* chunks(layer: string, recipe: string): Generator<Buffer> {
   }
 }
 
-function* partsOf(piece: Piece, layerFd: number, recipeFd: number): Generator<Buffer> {
+function* partsOf(piece: Piece, layerFd: number, tarSplitFd: number): Generator<Buffer> {
   if ('bytes' in piece) {
     yield piece.bytes;
     return;
   }
-  const fd = openBeneath(piece.kept ? recipeFd : layerFd, piece.path, constants.O_RDONLY);
+  const fd = openBeneath(piece.kept ? tarSplitFd : layerFd, piece.path, constants.O_RDONLY);
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, fstatSync(fd).size)));
   try {
     for (const { offset, length } of piece.extents) {

@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
 import type { StagedLayer } from './contracts.js';
-import type { LayerStore, NewLayer } from './layer-store.js';
+import type { ImageRecords } from './image-records-token.js';
+import type { LayerStore, UnpackedLayer } from './layer-store.js';
 import type { TempFolder } from './temp-folder.js';
-import type { ImageRecords } from './tokens.js';
 
 type Open = () => Readable | Promise<Readable>;
 
@@ -15,7 +15,7 @@ const PAUSE_MS = 50;
 export interface StageOptions {
   readonly progress?: ((bytes: number) => void) | undefined;
   /** Milliseconds after which the work of others is not waited for any more. */
-  readonly patience?: number | undefined;
+  readonly timeout?: number | undefined;
 }
 
 /**
@@ -35,10 +35,10 @@ export class LayerStage {
   async from(
     diffId: string | undefined,
     open: Open,
-    { progress, patience = Infinity }: StageOptions,
+    { progress, timeout = Infinity }: StageOptions,
   ): Promise<StagedLayer> {
     if (diffId === undefined) return this.#unpack(open, progress);
-    for (const start = performance.now(); performance.now() - start < patience; await setTimeout(PAUSE_MS)) {
+    for (const start = performance.now(); performance.now() - start < timeout; await setTimeout(PAUSE_MS)) {
       const claim = this.layers.claim(diffId);
       const present = this.keep(diffId);
       if (present) {
@@ -53,7 +53,7 @@ export class LayerStage {
   /** One that is here, whether an image has it or not. */
   keep(diffId: string): StagedLayer | undefined {
     const leave = this.layers.keep(diffId);
-    const size = leave && (this.records.layerSize(diffId) ?? this.layers.notedSize(diffId));
+    const size = leave && (this.records.layerSize(diffId) ?? this.layers.readSize(diffId));
     if (leave && size !== undefined) {
       const release = (): void => {
         leave();
@@ -70,18 +70,22 @@ export class LayerStage {
     progress: StageOptions['progress'],
     wanted?: { readonly diffId: string; readonly claim?: TempFolder },
   ): Promise<StagedLayer> {
-    const layer = await this.#opened(open, progress, wanted?.claim);
+    const layer = await this.#openAndUnpack(open, progress, wanted?.claim);
     try {
       if (wanted && layer.diffId !== wanted.diffId) {
         throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${wanted.diffId}`);
       }
-      return this.database.transaction(() => this.#placed(layer));
+      return this.database.transaction(() => this.#commit(layer));
     } finally {
-      this.layers.settle(layer);
+      this.layers.discardStaged(layer);
     }
   }
 
-  async #opened(open: Open, progress: StageOptions['progress'], claim: TempFolder | undefined): Promise<NewLayer> {
+  async #openAndUnpack(
+    open: Open,
+    progress: StageOptions['progress'],
+    claim: TempFolder | undefined,
+  ): Promise<UnpackedLayer> {
     let archive: Readable;
     try {
       archive = await open();
@@ -92,8 +96,8 @@ export class LayerStage {
     return this.layers.unpack(archive, progress, claim);
   }
 
-  #placed(layer: NewLayer): StagedLayer {
-    this.layers.place(layer);
+  #commit(layer: UnpackedLayer): StagedLayer {
+    this.layers.commit(layer);
     const staged = this.keep(layer.diffId);
     if (!staged) throw new Error(`${layer.diffId} is not where it was put`);
     return staged;

@@ -3,23 +3,23 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
 import { kindAt, makeStateFolder } from '../system/index.js';
-import { type Extracted, extract } from './extract.js';
-import { notedSize, noteSize } from './layer-size.js';
+import { checkInitLayer, createInitLayer } from './init-layer.js';
+import { readSize, writeSize } from './layer-size.js';
 import { syncFilesystem } from './native.js';
 import { shortId } from './short-id.js';
 import {
-  abandonedFolders,
   claimTempFolder,
+  downgradeToSharedLock,
   isInPlace,
-  letOthersKeep,
   lock,
+  lockShared,
   makeTempFolder,
-  share,
+  orphanedTempFolders,
   type TempFolder,
 } from './temp-folder.js';
-import { fillTopLayer, topLayerFault } from './top-layer.js';
 import { Trash } from './trash.js';
-import { Unpackers } from './unpackers.js';
+import { type UnpackResult, unpack } from './unpack.js';
+import { WorkerPool } from './worker-pool.js';
 
 const HEX = /^[0-9a-f]{64}$/;
 /** No image that runs is larger, unless its user says so. */
@@ -28,9 +28,9 @@ const MAX_LAYER_BYTES = 64 * 2 ** 30;
 const USABLE_SHARE = 0.95;
 
 /** A layer that has been unpacked and has no place yet. */
-export interface NewLayer extends Extracted {
+export interface UnpackedLayer extends UnpackResult {
   readonly folder: TempFolder;
-  readonly recipe: TempFolder;
+  readonly tarSplit: TempFolder;
 }
 
 /**
@@ -40,12 +40,12 @@ export interface NewLayer extends Extracted {
  */
 export class LayerStore {
   readonly #folder: string;
-  readonly #recipes: string;
+  readonly #tarSplits: string;
   readonly #trash: Trash;
-  readonly #unpackers = new Unpackers(() => this.#open());
-  #opened: { readonly layers: number; readonly recipes: number } | undefined;
+  readonly #workers = new WorkerPool(() => this.#open());
+  #opened: { readonly layers: number; readonly tarSplits: number } | undefined;
   /** The engine's own layer, above every image's. */
-  readonly topPath: string;
+  readonly initPath: string;
   /** Overlayfs wants two layers where one would do. */
   readonly emptyPath: string;
 
@@ -55,25 +55,25 @@ export class LayerStore {
     private readonly maxBytes = MAX_LAYER_BYTES,
   ) {
     this.#folder = join(root, 'layers');
-    this.#recipes = join(root, 'recipes');
+    this.#tarSplits = join(root, 'recipes');
     this.#trash = new Trash(root);
-    this.topPath = join(root, 'top');
+    this.initPath = join(root, 'top');
     this.emptyPath = join(root, 'empty');
   }
 
   prepare(): void {
     this.#trash.prepare();
     makeStateFolder(this.emptyPath, 0o755);
-    for (const parent of [this.#folder, this.#recipes]) {
+    for (const parent of [this.#folder, this.#tarSplits]) {
       makeStateFolder(parent, 0o700);
-      for (const folder of abandonedFolders(parent)) this.drop(folder);
+      for (const folder of orphanedTempFolders(parent)) this.drop(folder);
     }
-    if (topLayerFault(this.topPath)) this.remakeTop();
+    if (checkInitLayer(this.initPath)) this.recreateInitLayer();
     this.#trash.empty();
   }
 
   close(): void {
-    this.#unpackers.close();
+    this.#workers.close();
     if (this.#opened) for (const fd of Object.values(this.#opened)) closeSync(fd);
     this.#opened = undefined;
   }
@@ -83,7 +83,7 @@ export class LayerStore {
   }
 
   /** The same, of a layer that has to be there. @throws GantryError `unavailable` */
-  whole(diffId: string, imageId: string): string {
+  requirePath(diffId: string, imageId: string): string {
     const path = this.path(diffId);
     if (kindAt(path) === 'folder') return path;
     throw new GantryError('unavailable', `layer ${shortId(diffId)} of image ${shortId(imageId)} is missing`, {
@@ -91,8 +91,8 @@ export class LayerStore {
     });
   }
 
-  recipePath(diffId: string): string {
-    return join(this.#recipes, hexOf(diffId));
+  tarSplitPath(diffId: string): string {
+    return join(this.#tarSplits, hexOf(diffId));
   }
 
   /**
@@ -111,19 +111,19 @@ export class LayerStore {
    * @param claim the folder to work in
    * @throws GantryError for a bad archive, of which nothing is left then
    */
-  async unpack(archive: Readable, progress?: (bytes: number) => void, claim?: TempFolder): Promise<NewLayer> {
+  async unpack(archive: Readable, progress?: (bytes: number) => void, claim?: TempFolder): Promise<UnpackedLayer> {
     const folder = claim ?? makeTempFolder(this.#folder);
-    const recipe = makeTempFolder(this.#recipes);
+    const tarSplit = makeTempFolder(this.#tarSplits);
     try {
       const { bavail, bsize } = statfsSync(this.#folder);
       const limit = Math.min(this.maxBytes, Math.floor(USABLE_SHARE * bavail * bsize));
-      const job = { limit, layer: basename(folder.path), recipe: basename(recipe.path) };
-      const extracted = await this.#unpackers.with((unpacker) => extract(unpacker, archive, job, progress));
-      noteSize(recipe.path, extracted.size);
-      return { folder, recipe, ...extracted };
+      const job = { limit, layer: basename(folder.path), tarSplit: basename(tarSplit.path) };
+      const extracted = await this.#workers.with((unpacker) => unpack(unpacker, archive, job, progress));
+      writeSize(tarSplit.path, extracted.size);
+      return { folder, tarSplit, ...extracted };
     } catch (error) {
       this.drop(folder);
-      this.drop(recipe);
+      this.drop(tarSplit);
       this.#trash.empty();
       throw error;
     }
@@ -133,22 +133,22 @@ export class LayerStore {
    * Gives a layer its place, unless that is taken by the same layer. From then on others can keep it. Inside of a write
    * transaction. It is on disk after the next `sync`.
    */
-  place(layer: NewLayer): void {
-    const recipe = this.recipePath(layer.diffId);
+  commit(layer: UnpackedLayer): void {
+    const tarSplit = this.tarSplitPath(layer.diffId);
     const isThere = kindAt(this.path(layer.diffId)) === 'folder';
-    if (isThere && kindAt(recipe) === 'folder') {
+    if (isThere && kindAt(tarSplit) === 'folder') {
       // A removed image's, from before sizes were noted.
-      noteSize(recipe, layer.size);
+      writeSize(tarSplit, layer.size);
       return;
     }
     // Left by a process that was killed between two renames.
-    if (existsSync(recipe)) this.#trash.put(recipe);
-    renameSync(layer.recipe.path, recipe);
-    // A recipe that was lost is all that was wanting.
+    if (existsSync(tarSplit)) this.#trash.put(tarSplit);
+    renameSync(layer.tarSplit.path, tarSplit);
+    // Only the tar-split data was missing.
     if (isThere) return;
-    makeRoomFor(this.path(layer.diffId), this.#trash);
+    moveAway(this.path(layer.diffId), this.#trash);
     renameSync(layer.folder.path, this.path(layer.diffId));
-    letOthersKeep(layer.folder);
+    downgradeToSharedLock(layer.folder);
   }
 
   /**
@@ -165,29 +165,29 @@ export class LayerStore {
   }
 
   /** Ends the work on a layer, placed or not. */
-  settle(layer: NewLayer): void {
+  discardStaged(layer: UnpackedLayer): void {
     this.drop(layer.folder);
-    this.drop(layer.recipe);
+    this.drop(layer.tarSplit);
     this.#trash.empty();
   }
 
   /** Bytes of a layer's files, as they were counted when it was unpacked. */
-  notedSize(diffId: string): number | undefined {
-    return notedSize(this.recipePath(diffId));
+  readSize(diffId: string): number | undefined {
+    return readSize(this.tarSplitPath(diffId));
   }
 
   /** Diff ids of all that is here, of layers half gone, too. */
-  present(): string[] {
-    return [...new Set([this.#folder, this.#recipes].flatMap((parent) => readdirSync(parent)))]
+  diffIds(): string[] {
+    return [...new Set([this.#folder, this.#tarSplits].flatMap((parent) => readdirSync(parent)))]
       .filter((name) => HEX.test(name))
       .map((name) => `sha256:${name}`);
   }
 
-  /** Keeps a layer that is here until the given function is called; undefined where it is not here, or its recipe is not. */
+  /** Keeps a layer that is here until the given function is called; undefined where it is not here, or its tar-split data is not. */
   keep(diffId: string): (() => void) | undefined {
     if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
-    if ([this.path(diffId), this.recipePath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
-    const fd = share(this.path(diffId));
+    if ([this.path(diffId), this.tarSplitPath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
+    const fd = lockShared(this.path(diffId));
     return fd === undefined ? undefined : () => closeSync(fd);
   }
 
@@ -202,28 +202,28 @@ export class LayerStore {
       this.#trash.put(this.path(diffId));
       closeSync(fd);
     }
-    if (existsSync(this.recipePath(diffId))) this.#trash.put(this.recipePath(diffId));
+    if (existsSync(this.tarSplitPath(diffId))) this.#trash.put(this.tarSplitPath(diffId));
   }
 
   /** Takes a damaged layer to where nobody sweeps. */
-  putAside(diffId: string): void {
+  quarantine(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
     makeStateFolder(lost, 0o700);
-    for (const path of [this.path(diffId), this.recipePath(diffId)]) {
+    for (const path of [this.path(diffId), this.tarSplitPath(diffId)]) {
       const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
       if (existsSync(path)) renameSync(path, join(lost, name));
     }
   }
 
   /** Makes what lies above every image anew. */
-  remakeTop(): void {
-    if (existsSync(this.topPath)) this.#trash.put(this.topPath);
-    this.#makeTop();
+  recreateInitLayer(): void {
+    if (existsSync(this.initPath)) this.#trash.put(this.initPath);
+    this.#createInitLayer();
   }
 
   /** Temporary folders that no living process works in. */
-  abandoned(): string[] {
-    return [this.#folder, this.#recipes].flatMap(abandonedFolders).map(({ path, fd }) => {
+  orphanedTempFolders(): string[] {
+    return [this.#folder, this.#tarSplits].flatMap(orphanedTempFolders).map(({ path, fd }) => {
       closeSync(fd);
       return path;
     });
@@ -233,20 +233,20 @@ export class LayerStore {
     this.#trash.empty();
   }
 
-  #open(): { readonly layers: number; readonly recipes: number } {
+  #open(): { readonly layers: number; readonly tarSplits: number } {
     const open = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    this.#opened ??= { layers: open(this.#folder), recipes: open(this.#recipes) };
+    this.#opened ??= { layers: open(this.#folder), tarSplits: open(this.#tarSplits) };
     return this.#opened;
   }
 
-  #makeTop(): void {
+  #createInitLayer(): void {
     const folder = makeTempFolder(this.#folder);
     try {
-      fillTopLayer(folder.path);
-      renameSync(folder.path, this.topPath);
+      createInitLayer(folder.path);
+      renameSync(folder.path, this.initPath);
     } catch (error) {
       // Another process was faster.
-      if (!existsSync(this.topPath)) throw error;
+      if (!existsSync(this.initPath)) throw error;
     } finally {
       this.drop(folder);
     }
@@ -260,7 +260,7 @@ export class LayerStore {
 }
 
 /** What stands there is no folder, and nobody's. */
-function makeRoomFor(path: string, trash: Trash): void {
+function moveAway(path: string, trash: Trash): void {
   if (existsSync(path)) trash.put(path);
 }
 

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { check, libc } from '../system/index.js';
-import { type Bytes, cString } from './bytes.js';
+import { cString, type PathBytes } from './path-bytes.js';
 
 /** The C library's calls that unpacking needs beyond `libc()`. */
 
@@ -84,7 +84,7 @@ export function setTime(fd: number, time: Timestamp): void {
 }
 
 /** The same by path; of a link itself, not of its target. */
-export function setPathTime(path: Bytes, time: Timestamp): void {
+export function setPathTime(path: PathBytes, time: Timestamp): void {
   check(calls().utimensat(AT_FDCWD, cString(path), twice(time), AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
 
@@ -125,7 +125,7 @@ export function moveInto(path: Buffer, directoryFd: number, name: string): void 
 }
 
 /** Opens a path below an open directory; one that goes through a link, or out of it, leads nowhere. */
-export function openBeneath(directoryFd: number, path: Bytes, flags: number, mode = 0): number {
+export function openBeneath(directoryFd: number, path: PathBytes, flags: number, mode = 0): number {
   const { openat2, openHowSize } = libc();
   const how = { flags: flags | O_CLOEXEC, mode, resolve: RESOLVE_NO_SYMLINKS_BENEATH };
   return check(openat2(SYS_OPENAT2, directoryFd, cString(path) as never, how, openHowSize), 'openat2', path);

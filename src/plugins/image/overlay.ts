@@ -22,7 +22,7 @@ interface Writable {
 }
 
 /** An overlayfs of folders: `lowers` from the highest to the lowest. One without anything to write to is read-only. */
-export class OverlayRoot implements RootFilesystem {
+export class OverlaySnapshot implements RootFilesystem {
   constructor(
     private readonly lowers: readonly string[],
     private readonly writable?: Writable,

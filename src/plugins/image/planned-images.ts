@@ -18,13 +18,13 @@ export class PlannedImages {
 
   /** @throws GantryError `not found` for a name that is taken away */
   refuseUntagged(reference: string): void {
-    const name = familiar(reference);
+    const name = familiarOrUndefined(reference);
     if (name !== undefined && this.untagged.has(name)) throw new GantryError('not found', `No such image: ${name}`);
   }
 }
 
 /** `busybox:latest`; undefined for what is no name. */
-export function familiar(reference: string): string | undefined {
+export function familiarOrUndefined(reference: string): string | undefined {
   try {
     return familiarReference(withDefaultTag(parseReference(reference)));
   } catch {

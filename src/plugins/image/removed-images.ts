@@ -23,7 +23,7 @@ const RESTORE_BLOBS = `INSERT OR IGNORE INTO layer_blobs
   SELECT diff_id, repository, digest, size, media_type FROM removed_blobs WHERE removed_id = ?`;
 
 /** Images that were removed and can be brought back. Their layers stay until then. */
-export class RemovedImages {
+export class RemovedImageRecords {
   constructor(private readonly database: Database) {}
 
   /** Inside of the transaction that removes the image. */
@@ -37,7 +37,7 @@ export class RemovedImages {
   }
 
   /** Gives an image that is back what registries call it and its layers. Inside of the transaction, before `forget`. */
-  restoreNotes(id: string): void {
+  restoreDistribution(id: string): void {
     for (const query of [RESTORE_MANIFESTS, RESTORE_BLOBS]) this.database.sql.prepare(query).run(id);
   }
 

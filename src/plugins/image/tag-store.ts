@@ -1,6 +1,7 @@
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Database, Events } from '../system/index.js';
 import type { TagStore } from './contracts.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 import {
   canonicalName,
   familiarName,
@@ -9,7 +10,6 @@ import {
   type Reference,
   withDefaultTag,
 } from './reference.js';
-import { SCHEMA_OWNER, SCHEMA_STEPS } from './schema.js';
 
 /** A name that was given survives a power cut. */
 const DURABLE = { durable: true };

@@ -42,12 +42,12 @@ export function claimTempFolder(parent: string, name: string): TempFolder | unde
 }
 
 /** From now on others can `share` the folder, wherever it is, beside the one that holds it. */
-export function letOthersKeep({ path, fd }: TempFolder): void {
+export function downgradeToSharedLock({ path, fd }: TempFolder): void {
   check(libc().flock(fd, LOCK_SH_NB), 'flock', path);
 }
 
 /** The temporary folders that no living process works in. The caller holds their locks, and closes them. */
-export function abandonedFolders(parent: string): TempFolder[] {
+export function orphanedTempFolders(parent: string): TempFolder[] {
   const found: TempFolder[] = [];
   for (const name of readdirSync(parent)) {
     if (!name.startsWith(PREFIX)) continue;
@@ -59,7 +59,7 @@ export function abandonedFolders(parent: string): TempFolder[] {
 }
 
 /** Keeps a folder from being discarded as long as the descriptor is open; undefined where it is not there. */
-export function share(path: string): number | undefined {
+export function lockShared(path: string): number | undefined {
   return lock(path, LOCK_SH_NB);
 }
 

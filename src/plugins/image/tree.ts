@@ -1,15 +1,15 @@
 import { type BigIntStats, closeSync, constants, lstatSync, openSync, readdirSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { type Bytes, fsPath, shown } from './bytes.js';
+import { fsPath, type PathBytes, printable } from './path-bytes.js';
 
 export interface TreeEntry {
   /** Relative to the tree's root. */
-  readonly path: Bytes;
-  readonly name: Bytes;
+  readonly path: PathBytes;
+  readonly name: PathBytes;
   /** 0 for the entries of the root. */
   readonly depth: number;
   /** A path of the host that leads to this entry and nowhere else, until the next one is asked for. Follow no link at its end. */
-  readonly at: Bytes;
+  readonly at: PathBytes;
   readonly stat: BigIntStats;
 }
 
@@ -19,9 +19,9 @@ const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 export interface WalkOptions {
   /** The one name of the root that counts. */
-  readonly only?: Bytes;
+  readonly only?: PathBytes;
   /** By the path relative to the root. */
-  readonly leaveOut: (path: Bytes) => boolean;
+  readonly leaveOut: (path: PathBytes) => boolean;
 }
 
 /**
@@ -32,7 +32,7 @@ export function walk(root: string, options: WalkOptions): Generator<TreeEntry> {
   return inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, options);
 }
 
-function* inside(fd: number, prefix: Bytes, depth: number, options: WalkOptions): Generator<TreeEntry> {
+function* inside(fd: number, prefix: PathBytes, depth: number, options: WalkOptions): Generator<TreeEntry> {
   const here = `/proc/self/fd/${fd}`;
   try {
     const names = depth === 0 && options.only !== undefined ? [options.only] : namesIn(here);
@@ -51,17 +51,17 @@ function* inside(fd: number, prefix: Bytes, depth: number, options: WalkOptions)
 }
 
 /** The names in a directory, in order of their bytes. */
-export function namesIn(directory: Bytes): Bytes[] {
+export function namesIn(directory: PathBytes): PathBytes[] {
   return readdirSync(fsPath(directory), { encoding: 'latin1' }).sort();
 }
 
-function openDirectory(at: Bytes, path: Bytes): number | undefined {
+function openDirectory(at: PathBytes, path: PathBytes): number | undefined {
   try {
     return openSync(fsPath(at), DIRECTORY);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (GONE.has(code)) return undefined;
-    if (code === 'EACCES') throw new GantryError('denied', `/${shown(path)}: permission denied`, { cause: error });
+    if (code === 'EACCES') throw new GantryError('denied', `/${printable(path)}: permission denied`, { cause: error });
     if (code !== 'EMFILE') throw error;
     const levels = path.split('/').length;
     throw new GantryError('invalid', `a container's tree is too deep to be read: more than ${levels} levels`);

@@ -1,6 +1,6 @@
 import type { Graph, Image, TagStore } from './contracts.js';
+import type { ImageRecords } from './image-records-token.js';
 import { shortId } from './short-id.js';
-import type { ImageRecords } from './tokens.js';
 
 export interface UnusedImage {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, openSync, type Stats } from 'node:fs';
 import { libc, SystemError } from '../system/index.js';
-import { type Bytes, cString, fsPath } from './bytes.js';
+import { cString, fsPath, type PathBytes } from './path-bytes.js';
 
 /** How layers tell what they hide: OCI image-spec `layer.md` in archives, overlayfs on disk. */
 
@@ -22,13 +22,13 @@ const S_IFREG = 0o100000;
 type Looked = Pick<Stats | BigIntStats, 'mode' | 'rdev' | 'size'>;
 
 /** On disk a whiteout is a character device 0:0. @param path follows no link at its end */
-export function isWhiteout({ mode, rdev, size }: Looked, path: Bytes): boolean {
+export function isWhiteout({ mode, rdev, size }: Looked, path: PathBytes): boolean {
   const bits = Number(mode);
   if ((bits & S_IFMT) === S_IFCHR) return Number(rdev) === 0;
   return bits === S_IFREG && Number(size) === 0 && isSet(path, OUR_WHITEOUT_XATTR);
 }
 
-export function makeWhiteout(path: Bytes): void {
+export function makeWhiteout(path: PathBytes): void {
   if (libc().mknod(cString(path), S_IFCHR, 0) === 0) return;
   const error = new SystemError('mknod', libc().errno(), path);
   if (error.code !== 'EPERM') throw error;
@@ -37,7 +37,7 @@ export function makeWhiteout(path: Bytes): void {
 }
 
 /** Makes a directory hide what lower layers have in it. */
-export function makeOpaque(path: Bytes): void {
+export function makeOpaque(path: PathBytes): void {
   try {
     set(path, OPAQUE_XATTR);
   } catch (error) {
@@ -46,17 +46,17 @@ export function makeOpaque(path: Bytes): void {
   }
 }
 
-export function isOpaque(path: Bytes): boolean {
+export function isOpaque(path: PathBytes): boolean {
   return isSet(path, OPAQUE_XATTR) || isSet(path, OUR_OPAQUE_XATTR);
 }
 
-function set(path: Bytes, name: string): void {
+function set(path: PathBytes, name: string): void {
   if (libc().lsetxattr(cString(path), name, Buffer.from('y'), 1, 0) < 0) {
     throw new SystemError('lsetxattr', libc().errno(), path);
   }
 }
 
-function isSet(path: Bytes, name: string): boolean {
+function isSet(path: PathBytes, name: string): boolean {
   const value = Buffer.alloc(1);
   return Number(libc().lgetxattr(cString(path), name, value, value.length)) === 1 && value[0] === 0x79;
 }

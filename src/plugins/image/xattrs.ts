@@ -1,5 +1,5 @@
 import { libc } from '../system/index.js';
-import { type Bytes, cString } from './bytes.js';
+import { cString, type PathBytes } from './path-bytes.js';
 
 const MAX_LIST = 65_536;
 const MAX_VALUE = 65_536;
@@ -7,9 +7,9 @@ const MAX_VALUE = 65_536;
 const PORTABLE = /^(?:user\.(?!overlay\.)|security\.capability$|system\.posix_acl_)/;
 
 /** The extended attributes of a file, or of a link itself, that belong into an archive; sorted. */
-export function portableXattrs(path: Bytes): ReadonlyMap<Bytes, Buffer> {
+export function portableXattrs(path: PathBytes): ReadonlyMap<PathBytes, Buffer> {
   const file = cString(path);
-  const found = new Map<Bytes, Buffer>();
+  const found = new Map<PathBytes, Buffer>();
   const list = Buffer.alloc(MAX_LIST);
   const length = Math.max(0, Number(libc().llistxattr(file, list, list.length)));
   for (const name of list.toString('latin1', 0, length).split('\0').sort()) {

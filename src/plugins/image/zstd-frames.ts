@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { PulledBytes } from './pulled-bytes.js';
+import { ChunkReader } from './chunk-reader.js';
 
 const MAGIC = 0xfd2f_b528;
 const SKIPPABLE_MAGIC = 0x184d_2a50;
@@ -17,7 +17,7 @@ const CHUNK = 128 * 1024;
  * `zstd:chunked` write many frames.
  */
 export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const input = new PulledBytes(source);
+  const input = new ChunkReader(source);
   for (let magic = await input.take(4); magic.length > 0; magic = await input.take(4)) {
     const number = magic.length === 4 ? magic.readUInt32LE() : 0;
     if ((number & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) await skip(input);
@@ -26,7 +26,7 @@ export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator
   }
 }
 
-async function skip(input: PulledBytes): Promise<void> {
+async function skip(input: ChunkReader): Promise<void> {
   const size = await input.take(4);
   let left = size.length === 4 ? size.readUInt32LE() : 0;
   while (left > 0) {
@@ -37,7 +37,7 @@ async function skip(input: PulledBytes): Promise<void> {
 }
 
 /** One frame, as far as the input goes: that it is cut is the decompressor's to tell. */
-async function* frame(input: PulledBytes, magic: Buffer): AsyncGenerator<Buffer> {
+async function* frame(input: ChunkReader, magic: Buffer): AsyncGenerator<Buffer> {
   const descriptor = await input.take(1);
   const flags = descriptor[0] ?? 0;
   yield Buffer.concat([magic, descriptor, await input.take(headerLength(flags))]);

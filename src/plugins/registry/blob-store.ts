@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const UNFINISHED = /^[0-9a-f]{64}\.(?:part|whole)$/;
 
 /** A blob that is being fetched, or has been fetched by a pull that did not come to its end. */
-export interface Draft {
+export interface PartialBlob {
   /** Open for reading and writing, and locked: no other process works on it. */
   readonly fd: number;
   /** Bytes that are there already. */
@@ -51,7 +51,7 @@ export class BlobStore {
   }
 
   /** What there is of a blob, to go on with; undefined where another process is at it. */
-  draft(digest: string): Draft | undefined {
+  openPartial(digest: string): PartialBlob | undefined {
     const path = this.#path(digest, '.part');
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
     const isOurs = libc().flock(fd, LOCK_EX_NB) === 0 && existsSync(path);
@@ -61,24 +61,24 @@ export class BlobStore {
   }
 
   /** All of it has come, and is what its digest says. */
-  whole(digest: string, { fd }: Draft): void {
+  complete(digest: string, { fd }: PartialBlob): void {
     renameSync(this.#path(digest, '.part'), this.#path(digest, '.whole'));
     closeSync(fd);
   }
 
   /** Keeps what has come for the next try. */
-  leave({ fd }: Draft): void {
+  closePartial({ fd }: PartialBlob): void {
     closeSync(fd);
   }
 
   /** Bytes that the disk has left. */
-  room(): number {
+  freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#folder);
     return bavail * bsize;
   }
 
   /** Forgets what is not what it should be. */
-  drop(digest: string, { fd }: Draft): void {
+  discardPartial(digest: string, { fd }: PartialBlob): void {
     rmSync(this.#path(digest, '.part'), { force: true });
     closeSync(fd);
   }
@@ -89,7 +89,7 @@ export class BlobStore {
   }
 
   /** An image has this blob now. */
-  keep(digest: string): void {
+  commit(digest: string): void {
     const path = this.#path(digest, '.whole');
     if (existsSync(path)) renameSync(path, this.#path(digest));
   }

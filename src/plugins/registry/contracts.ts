@@ -51,11 +51,11 @@ export interface Registries {
    */
   checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login>;
   /** Repositories whose name holds a term, `registry.example/term` in another registry than Docker Hub. @throws GantryError */
-  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly Found[]>;
+  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly SearchResult[]>;
 }
 export const Registries = token<Registries>('Registries');
 
-export interface Found {
+export interface SearchResult {
   readonly name: string;
   readonly description: string;
   readonly stars: number;

@@ -3,8 +3,8 @@ import { createReadStream, writev } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
-import type { BlobStore, Draft } from './blob-store.js';
-import { Patience } from './http/retry.js';
+import type { BlobStore, PartialBlob } from './blob-store.js';
+import { RetryBudget } from './http/retry.js';
 import type { Descriptor } from './manifest.js';
 import type { Repository } from './repository.js';
 
@@ -33,7 +33,7 @@ export function downloadBlob(
 class Download {
   readonly #hash = createHash('sha256');
   #length = 0;
-  #draft: Draft | undefined;
+  #partial: PartialBlob | undefined;
   #unwritten: Buffer[] = [];
   #unwrittenBytes = 0;
   #writing: Promise<unknown> = Promise.resolve();
@@ -50,10 +50,10 @@ class Download {
     const { layer, blobs } = this;
     const whole = blobs.find(layer.digest);
     if (whole !== undefined) {
-      yield* this.#from(whole);
+      yield* this.#fromWhole(whole);
       return;
     }
-    this.#draft = blobs.draft(layer.digest);
+    this.#partial = blobs.openPartial(layer.digest);
     let isGood = false;
     try {
       yield* this.#fromDisk();
@@ -62,13 +62,13 @@ class Download {
       this.#verify();
       isGood = true;
     } finally {
-      await this.#settle(isGood);
+      await this.#finish(isGood);
     }
   }
 
   /** A file that a power cut has damaged is no use to the next try either. */
-  async *#from(whole: string): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#taken(chunk as Buffer);
+  async *#fromWhole(whole: string): AsyncGenerator<Buffer> {
+    for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
     try {
       this.#verify();
     } catch (error) {
@@ -78,19 +78,19 @@ class Download {
   }
 
   async *#fromDisk(): AsyncGenerator<Buffer> {
-    if (!this.#draft || this.#draft.length === 0) return;
-    const options = { fd: this.#draft.fd, start: 0, autoClose: false, highWaterMark: READ_SIZE };
-    for await (const chunk of createReadStream('', options)) yield this.#taken(chunk as Buffer);
+    if (!this.#partial || this.#partial.length === 0) return;
+    const options = { fd: this.#partial.fd, start: 0, autoClose: false, highWaterMark: READ_SIZE };
+    for await (const chunk of createReadStream('', options)) yield this.#count(chunk as Buffer);
   }
 
   async *#fromRegistry(): AsyncGenerator<Buffer> {
-    const patience = new Patience(this.repository.session.signal);
+    const patience = new RetryBudget(this.repository.session.signal);
     while (this.#length < this.layer.size) {
       const before = this.#length;
       try {
         for await (const chunk of this.repository.bytes(this.layer.digest, this.#length)) {
-          const piece = this.#taken(chunk);
-          await this.#keep(piece);
+          const piece = this.#count(chunk);
+          await this.#store(piece);
           yield piece;
         }
         // It ended well and too early: asking for the rest gives either that or nothing.
@@ -103,16 +103,16 @@ class Download {
   }
 
   /** Counts and hashes what comes. @throws GantryError for more than there should be */
-  #taken(chunk: Buffer): Buffer {
+  #count(chunk: Buffer): Buffer {
     this.#length += chunk.length;
-    if (this.#length > this.layer.size) throw this.#wrong('is larger than the manifest says');
+    if (this.#length > this.layer.size) throw this.#mismatch('is larger than the manifest says');
     this.#hash.update(chunk);
     this.progress(this.#length);
     return chunk;
   }
 
-  async #keep(chunk: Buffer): Promise<void> {
-    if (!this.#draft || this.#isFull) return;
+  async #store(chunk: Buffer): Promise<void> {
+    if (!this.#partial || this.#isFull) return;
     this.#unwritten.push(chunk);
     this.#unwrittenBytes += chunk.length;
     await this.#flush(WRITE_SIZE);
@@ -120,14 +120,14 @@ class Download {
 
   /** Writes what has gathered, if it is that much; the one write before it has ended then. */
   async #flush(least: number): Promise<void> {
-    if (!this.#draft || this.#unwrittenBytes < least) return;
+    if (!this.#partial || this.#unwrittenBytes < least) return;
     await this.#writing;
     const pieces = this.#unwritten.splice(0);
     this.#unwrittenBytes = 0;
     if (pieces.length > 0) {
       const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
       // No room to keep it: then it goes without. What it is unpacked to has to fit, and says so if it does not.
-      this.#writing = writeAll(this.#draft.fd, pieces).then(
+      this.#writing = writeAll(this.#partial.fd, pieces).then(
         ({ bytesWritten }) => {
           this.#isFull ||= bytesWritten < bytes;
         },
@@ -140,23 +140,23 @@ class Download {
   }
 
   #verify(): void {
-    if (this.#length !== this.layer.size) throw this.#wrong('is smaller than the manifest says');
-    if (`sha256:${this.#hash.digest('hex')}` !== this.layer.digest) throw this.#wrong('is not what its digest says');
+    if (this.#length !== this.layer.size) throw this.#mismatch('is smaller than the manifest says');
+    if (`sha256:${this.#hash.digest('hex')}` !== this.layer.digest) throw this.#mismatch('is not what its digest says');
   }
 
-  #wrong(why: string): GantryError {
+  #mismatch(why: string): GantryError {
     const { name, session } = this.repository;
     return new GantryError('invalid', `layer ${this.layer.digest.slice(7, 19)} of ${name} from ${session.host} ${why}`);
   }
 
-  async #settle(isGood: boolean): Promise<void> {
-    if (!this.#draft) return;
+  async #finish(isGood: boolean): Promise<void> {
+    if (!this.#partial) return;
     await this.#flush(0);
     const missing = this.layer.size - this.#length;
     // A part that turned out wrong, or has a hole, must not spoil the next try; nor one that fills the disk.
-    if (isGood && !this.#isFull) this.blobs.whole(this.layer.digest, this.#draft);
-    else if (this.#isFull || missing <= 0 || this.blobs.room() < missing)
-      this.blobs.drop(this.layer.digest, this.#draft);
-    else this.blobs.leave(this.#draft);
+    if (isGood && !this.#isFull) this.blobs.complete(this.layer.digest, this.#partial);
+    else if (this.#isFull || missing <= 0 || this.blobs.freeBytes() < missing)
+      this.blobs.discardPartial(this.layer.digest, this.#partial);
+    else this.blobs.closePartial(this.#partial);
   }
 }

@@ -7,9 +7,9 @@ export { type Pulled, Registries, type TransferOptions, type TransferProgress } 
 
 /** Pulls an image for a client, who sees how it goes. @throws GantryError as `Registries.pull` */
 export async function pullFor(
-  ...args: Parameters<typeof import('./client-pull.js').pullFor>
-): ReturnType<typeof import('./client-pull.js').pullFor> {
-  return (await import('./client-pull.js')).pullFor(...args);
+  ...args: Parameters<typeof import('./pull-for-client.js').pullFor>
+): ReturnType<typeof import('./pull-for-client.js').pullFor> {
+  return (await import('./pull-for-client.js')).pullFor(...args);
 }
 
 /** Images to and from registries. */
@@ -19,7 +19,7 @@ export const registry = definePlugin({
   requires: [Config, Database, Events, Log, Graph, TagStore, Distribution],
   provides: [
     provide(Registries, async () => (await import('./registries.js')).LazyRegistries, {
-      effects: async () => (await import('./registries-effects.js')).REGISTRIES_EFFECTS,
+      effects: async () => (await import('./registries-dry-run.js')).REGISTRIES_EFFECTS,
     }),
   ],
   checks: { blobs: async () => (await import('./blob-check.js')).BlobCheck },

@@ -77,7 +77,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
     };
   }
   const config = descriptor(document['config'], 'config', refuse);
-  if (!CONFIGS.has(config.mediaType)) throw refuse(`it is no container image, but ${shown(config.mediaType)}`);
+  if (!CONFIGS.has(config.mediaType)) throw refuse(`it is no container image, but ${quoted(config.mediaType)}`);
   const layers = listOf(document['layers'], 'layers', MAX_LAYERS, refuse).map((layer) => layerOf(layer, refuse));
   return { kind: 'image', mediaType, config, layers };
 }
@@ -107,13 +107,13 @@ function mediaTypeOf(document: JsonObject, contentType: string | undefined, refu
   const known = (type: unknown): type is string =>
     typeof type === 'string' && (INDEXES.has(type) || MANIFESTS.has(type));
   const own = document['mediaType'];
-  if (own !== undefined && !known(own)) throw refuse(`its type ${shown(own)} is not known`);
+  if (own !== undefined && !known(own)) throw refuse(`its type ${quoted(own)} is not known`);
   if (known(own) && known(contentType) && own !== contentType) throw refuse('it is not what the registry says it is');
   if (known(own)) return own;
   // OCI leaves the type out at times; then what is in it tells.
   if (known(contentType) && INDEXES.has(contentType) === (document['manifests'] !== undefined)) return contentType;
   if (contentType !== undefined && !/json$/.test(contentType))
-    throw refuse(`its type ${shown(contentType)} is not known`);
+    throw refuse(`its type ${quoted(contentType)} is not known`);
   return document['manifests'] === undefined ? OCI_MANIFEST : OCI_INDEX;
 }
 
@@ -132,7 +132,7 @@ function layerOf(value: unknown, refuse: Refuse): Descriptor {
   if (FOREIGN.test(layer.mediaType) || (Array.isArray(urls) && urls.length > 0)) {
     throw refuse('it has layers that are to be fetched from elsewhere');
   }
-  if (!LAYER.test(layer.mediaType)) throw refuse(`its layers are ${shown(layer.mediaType)}, which is not known`);
+  if (!LAYER.test(layer.mediaType)) throw refuse(`its layers are ${quoted(layer.mediaType)}, which is not known`);
   return layer;
 }
 
@@ -156,6 +156,6 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+function quoted(value: unknown): string {
   return `'${String(value).slice(0, 100)}'`;
 }

@@ -13,18 +13,18 @@ import type { Database } from '../system/index.js';
 import type { BlobStore } from './blob-store.js';
 import type { Pulled, TransferProgress } from './contracts.js';
 import { downloadBlob } from './download.js';
+import { inParallel } from './in-parallel.js';
 import { type Descriptor, type Manifest, type Platform, parseManifest } from './manifest.js';
 import { choosePlatform, fits, platformText } from './platform.js';
-import { inParallel } from './pool.js';
 import type { FetchedManifest, Repository } from './repository.js';
 
 const LAYERS_AT_ONCE = 4;
 /** A list may hold lists; none that is in use does so more than once. */
 const MAX_DEPTH = 2;
 /** How often the work of others, who gave it up, is taken over. */
-const TAKEOVERS = 10;
+const MAX_TAKEOVERS = 10;
 
-export interface PullPlace {
+export interface PullContext {
   readonly graph: Graph;
   readonly tags: TagStore;
   readonly distribution: Distribution;
@@ -34,7 +34,7 @@ export interface PullPlace {
 
 type ImageManifest = Extract<Manifest, { kind: 'image' }>;
 
-interface Wanted extends FetchedManifest {
+interface ResolvedManifest extends FetchedManifest {
   readonly manifest: ImageManifest;
 }
 
@@ -44,7 +44,7 @@ export class Pull {
 
   /** @param failed ends what is under way, when a part of it fails */
   constructor(
-    private readonly place: PullPlace,
+    private readonly context: PullContext,
     private readonly repository: Repository,
     private readonly reference: Reference,
     private readonly platform: Platform,
@@ -56,22 +56,22 @@ export class Pull {
 
   async run(): Promise<Pulled> {
     const top = await this.repository.manifest(this.reference.digest ?? this.reference.tag ?? 'latest');
-    const known = this.#known(top.digest);
-    if (known) return this.#named(known, top.digest);
+    const known = this.#findByDigest(top.digest);
+    if (known) return this.#tagged(known, top.digest);
     const chain = await this.#resolve(top);
-    const wanted = chain.at(-1) as Wanted;
+    const wanted = chain.at(-1) as ResolvedManifest;
     const image = await this.#image(wanted);
-    this.place.database.transaction(() => {
-      for (const fetched of chain) this.#note(image.id, fetched);
-      this.#noteBlobs(wanted.manifest, image.diffIds);
+    this.context.database.transaction(() => {
+      for (const fetched of chain) this.#recordManifest(image.id, fetched);
+      this.#recordBlobs(wanted.manifest, image.diffIds);
     });
-    for (const { digest } of wanted.manifest.layers) this.place.blobs.keep(digest);
-    return this.#named(image, top.digest);
+    for (const { digest } of wanted.manifest.layers) this.context.blobs.commit(digest);
+    return this.#tagged(image, top.digest);
   }
 
   /** The image that this digest of the repository is known to mean, if it is for the platform. */
-  #known(digest: string): Image | undefined {
-    const { graph, tags } = this.place;
+  #findByDigest(digest: string): Image | undefined {
+    const { graph, tags } = this.context;
     const id = tags.lookup(`${canonicalName(this.reference)}@${digest}`);
     const image = id === undefined ? undefined : graph.list().find((one) => one.id === id);
     const isIt =
@@ -79,8 +79,8 @@ export class Pull {
     return isIt && this.platform.variant === undefined ? image : undefined;
   }
 
-  #named(image: Image, digest: string): Pulled {
-    const { tags } = this.place;
+  #tagged(image: Image, digest: string): Pulled {
+    const { tags } = this.context;
     const isNew = tags.lookup(familiarReference(this.reference)) !== image.id;
     if (isNew && !this.reference.digest) tags.set(familiarReference(this.reference), image.id);
     return { image, digest, isNew };
@@ -91,7 +91,7 @@ export class Pull {
     const chain = [top];
     for (let fetched = top; ; ) {
       const manifest = parseManifest(fetched.bytes, fetched.contentType, this.#name);
-      if (manifest.kind === 'image') return [...chain.slice(0, -1), { ...fetched, manifest } as Wanted];
+      if (manifest.kind === 'image') return [...chain.slice(0, -1), { ...fetched, manifest } as ResolvedManifest];
       if (chain.length > MAX_DEPTH) throw this.#invalid('its list of images holds lists again and again');
       const entry = choosePlatform(manifest.manifests, this.platform, this.#name);
       if (chain.some(({ digest }) => digest === entry.digest)) throw this.#invalid('its list of images holds itself');
@@ -101,8 +101,8 @@ export class Pull {
     }
   }
 
-  async #image({ manifest }: Wanted): Promise<Image> {
-    const { graph } = this.place;
+  async #image({ manifest }: ResolvedManifest): Promise<Image> {
+    const { graph } = this.context;
     const config = await this.repository.document(manifest.config, `the configuration of ${this.#name}`);
     const diffIds = this.#diffIdsOf(config);
     if (diffIds.length !== manifest.layers.length) throw this.#invalid('its configuration is not that of its layers');
@@ -123,7 +123,7 @@ export class Pull {
   }
 
   async #layer(layer: Descriptor, diffId: string): Promise<StagedLayer> {
-    const { graph, blobs } = this.place;
+    const { graph, blobs } = this.context;
     const id = shortDigest(layer);
     for (let takeovers = 0; ; takeovers++) {
       let isOurs = false;
@@ -140,13 +140,13 @@ export class Pull {
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
         // Another pull was at this layer, and has failed or was given up: that is not this one's end.
-        if (isOurs || takeovers === TAKEOVERS) throw this.#about(id, error);
+        if (isOurs || takeovers === MAX_TAKEOVERS) throw this.#withLayerName(id, error);
       }
     }
   }
 
   /** What the unpacker says names no image. */
-  #about(layer: string, error: unknown): unknown {
+  #withLayerName(layer: string, error: unknown): unknown {
     const { host } = this.repository.session;
     if (!(error instanceof GantryError) || error.message.includes(host)) return error;
     return new GantryError(error.kind, `layer ${layer} of ${this.#name} from ${host}: ${error.message}`, {
@@ -175,9 +175,9 @@ export class Pull {
     throw this.#invalid('its configuration is none of a container image');
   }
 
-  #note(imageId: string, { digest, bytes, contentType }: FetchedManifest): void {
+  #recordManifest(imageId: string, { digest, bytes, contentType }: FetchedManifest): void {
     const { mediaType } = parseManifest(bytes, contentType, this.#name);
-    this.place.distribution.noteManifest(imageId, {
+    this.context.distribution.recordManifest(imageId, {
       repository: canonicalName(this.reference),
       digest,
       mediaType,
@@ -185,10 +185,10 @@ export class Pull {
     });
   }
 
-  #noteBlobs({ layers }: ImageManifest, diffIds: readonly string[]): void {
+  #recordBlobs({ layers }: ImageManifest, diffIds: readonly string[]): void {
     for (const [index, { digest, size, mediaType }] of layers.entries()) {
       const blob = { diffId: diffIds[index] ?? '', digest, size, mediaType };
-      this.place.distribution.noteBlob({ ...blob, repository: canonicalName(this.reference) });
+      this.context.distribution.recordBlob({ ...blob, repository: canonicalName(this.reference) });
     }
   }
 

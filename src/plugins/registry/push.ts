@@ -1,17 +1,17 @@
 import { GantryError } from '../../kernel/index.js';
 import { canonicalName, type Image, parseReference, type Reference, type StoredManifest } from '../image/index.js';
 import type { Events } from '../system/index.js';
-import { type CompressedLayer, compressed } from './compress.js';
+import { type CompressedLayer, compressLayer } from './compress-layer.js';
 import type { TransferProgress } from './contracts.js';
+import { inParallel } from './in-parallel.js';
 import { type Descriptor, type Manifest, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, parseManifest } from './manifest.js';
-import { inParallel } from './pool.js';
-import { type PullPlace, shortDigest } from './pull.js';
+import { type PullContext, shortDigest } from './pull.js';
 import { digestOf, type Repository } from './repository.js';
 import { bytesSource, fileSource, uploadBlob } from './upload.js';
 
 const LAYERS_AT_ONCE = 4;
 
-export interface PushPlace extends PullPlace {
+export interface PushContext extends PullContext {
   readonly events: Events;
   /** For what exists while it is sent. */
   readonly scratch: string;
@@ -26,7 +26,7 @@ export class Push {
 
   /** @param failed ends what is under way, when a part of it fails */
   constructor(
-    private readonly place: PushPlace,
+    private readonly context: PushContext,
     private readonly repository: Repository,
     private readonly reference: Reference,
     private readonly image: Image,
@@ -37,16 +37,16 @@ export class Push {
   }
 
   async run(): Promise<{ readonly digest: string; readonly size: number }> {
-    const { distribution, database, events } = this.place;
-    const stored = this.#stored();
-    const sent = stored ? await this.#again(stored) : await this.#anew();
+    const { distribution, database, events } = this.context;
+    const stored = this.#storedManifest();
+    const sent = stored ? await this.#sendStored(stored) : await this.#sendNew();
     const tag = this.reference.tag ?? 'latest';
     await this.repository.putManifest(tag, sent.mediaType, sent.bytes);
     database.transaction(() => {
-      distribution.noteManifest(this.image.id, { ...sent, repository: this.#target });
+      distribution.recordManifest(this.image.id, { ...sent, repository: this.#target });
       for (const [index, { digest, size, mediaType }] of sent.layers.entries()) {
         const diffId = this.image.diffIds[index] ?? '';
-        distribution.noteBlob({ diffId, digest, size, mediaType, repository: this.#target });
+        distribution.recordBlob({ diffId, digest, size, mediaType, repository: this.#target });
       }
       const name = `${this.repository.name}:${tag}`;
       events.emit('image', 'push', this.image.id, { ...this.image.config.Labels, name });
@@ -55,43 +55,43 @@ export class Push {
   }
 
   /** A manifest that the image came with, or went away with before: one whose layers can be had, the target's own first. */
-  #stored(): (StoredManifest & { readonly manifest: ImageManifest }) | undefined {
-    const { distribution } = this.place;
+  #storedManifest(): (StoredManifest & { readonly manifest: ImageManifest }) | undefined {
+    const { distribution } = this.context;
     const candidates = distribution.manifestsOf(this.image.id).flatMap((stored) => {
       const manifest = parseManifest(stored.bytes, stored.mediaType, this.repository.name);
       return manifest.kind === 'image' && manifest.config.digest === this.image.id ? [{ ...stored, manifest }] : [];
     });
     const usable = candidates.filter(({ manifest }) =>
-      manifest.layers.every((layer, index) => this.#isAtHand(layer, index)),
+      manifest.layers.every((layer, index) => this.#isAvailable(layer, index)),
     );
     return usable.find(({ repository }) => repository === this.#target) ?? usable[0];
   }
 
-  #isAtHand({ digest }: Descriptor, index: number): boolean {
-    if (this.place.blobs.find(digest)) return true;
-    return this.#seenHere(index).some((blob) => blob.digest === digest);
+  #isAvailable({ digest }: Descriptor, index: number): boolean {
+    if (this.context.blobs.find(digest)) return true;
+    return this.#knownBlobs(index).some((blob) => blob.digest === digest);
   }
 
   /** The layer's forms that this registry has, in whichever repository. */
-  #seenHere(index: number): readonly (Descriptor & { readonly path: string })[] {
-    return this.place.distribution.blobsOf(this.image.diffIds[index] ?? '').flatMap((blob) => {
+  #knownBlobs(index: number): readonly (Descriptor & { readonly path: string })[] {
+    return this.context.distribution.blobsOf(this.image.diffIds[index] ?? '').flatMap((blob) => {
       const { domain, path } = parseReference(blob.repository);
       return domain === this.reference.domain ? [{ ...blob, path }] : [];
     });
   }
 
-  async #again({ manifest, ...stored }: StoredManifest & { readonly manifest: ImageManifest }): Promise<Sent> {
+  async #sendStored({ manifest, ...stored }: StoredManifest & { readonly manifest: ImageManifest }): Promise<Sent> {
     await this.#layers(manifest.layers, async (layer, index) => {
-      await this.#provide(index, layer);
+      await this.#ensureLayer(index, layer);
       return layer;
     });
     await this.#config(manifest.config.digest);
     return { ...stored, layers: manifest.layers };
   }
 
-  async #anew(): Promise<Sent> {
-    const layers = await this.#layers(this.image.diffIds, (_, index) => this.#provide(index));
-    const config = this.place.graph.configBytes(this.image.id);
+  async #sendNew(): Promise<Sent> {
+    const layers = await this.#layers(this.image.diffIds, (_, index) => this.#ensureLayer(index));
+    const config = this.context.graph.configBytes(this.image.id);
     await this.#config(this.image.id);
     const document = {
       schemaVersion: 2,
@@ -115,7 +115,7 @@ export class Push {
 
   async #config(digest: string): Promise<void> {
     if (await this.repository.hasBlob(digest)) return;
-    const bytes = this.place.graph.configBytes(this.image.id);
+    const bytes = this.context.graph.configBytes(this.image.id);
     await uploadBlob(this.repository, bytesSource(bytes, digest), undefined, () => {});
   }
 
@@ -123,9 +123,9 @@ export class Push {
    * Sees to it that the registry has a layer there: because it has, or has it elsewhere, or because it is sent.
    * @param wanted the form that it has to have; none: whichever there is
    */
-  async #provide(index: number, wanted?: Descriptor): Promise<Descriptor> {
+  async #ensureLayer(index: number, wanted?: Descriptor): Promise<Descriptor> {
     const id = shortDigest({ digest: this.image.diffIds[index] ?? '' });
-    const seen = this.#seenHere(index).filter(({ digest }) => wanted === undefined || digest === wanted.digest);
+    const seen = this.#knownBlobs(index).filter(({ digest }) => wanted === undefined || digest === wanted.digest);
     const forms = wanted ? [wanted] : seen;
     for (const form of forms) {
       if (!(await this.repository.hasBlob(form.digest))) continue;
@@ -139,24 +139,24 @@ export class Push {
       this.progress.layer(id, `Mounted from ${path}`);
       return form;
     }
-    return this.#send(index, id, wanted ?? this.#keptForm(index), begun);
+    return this.#send(index, id, wanted ?? this.#storedBlob(index), begun);
   }
 
   /** The form in which it was pulled, if that is on disk still. */
-  #keptForm(index: number): Descriptor | undefined {
-    const forms = this.place.distribution.blobsOf(this.image.diffIds[index] ?? '');
-    return forms.find(({ digest }) => this.place.blobs.find(digest));
+  #storedBlob(index: number): Descriptor | undefined {
+    const forms = this.context.distribution.blobsOf(this.image.diffIds[index] ?? '');
+    return forms.find(({ digest }) => this.context.blobs.find(digest));
   }
 
   async #send(index: number, id: string, wanted: Descriptor | undefined, begun: URL | undefined): Promise<Descriptor> {
-    const kept = wanted && this.place.blobs.find(wanted.digest);
+    const kept = wanted && this.context.blobs.find(wanted.digest);
     if (wanted && kept) {
       await this.#upload(kept, wanted, id, begun);
       return wanted;
     }
     const layer = await this.#compressed(index);
     try {
-      if (wanted && layer.digest !== wanted.digest) throw this.#lost(wanted);
+      if (wanted && layer.digest !== wanted.digest) throw this.#unavailable(wanted);
       const form = { mediaType: OCI_LAYER, digest: layer.digest, size: layer.size };
       if (!wanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
       else await this.#upload(layer.file, form, id, begun);
@@ -174,11 +174,11 @@ export class Push {
   }
 
   #compressed(index: number): Promise<CompressedLayer> {
-    const archive = this.place.graph.layerArchive(this.image.diffIds[index] ?? '');
-    return compressed(archive, this.place.scratch, this.repository.session.signal);
+    const archive = this.context.graph.layerArchive(this.image.diffIds[index] ?? '');
+    return compressLayer(archive, this.context.scratch, this.repository.session.signal);
   }
 
-  #lost({ digest }: Descriptor): GantryError {
+  #unavailable({ digest }: Descriptor): GantryError {
     const message = `layer ${shortDigest({ digest })} of ${this.repository.name} is no longer in the registry, and here only unpacked`;
     return new GantryError('unavailable', message, { hint: 'Pull the image again, then push it' });
   }

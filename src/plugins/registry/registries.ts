@@ -1,7 +1,7 @@
 import type { Login, Service } from '../../kernel/index.js';
 import { Distribution, Graph, TagStore } from '../image/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import type { Found, Pulled, Registries, TransferOptions } from './contracts.js';
+import type { Pulled, Registries, SearchResult, TransferOptions } from './contracts.js';
 import type { TransferParts, Transfers } from './transfers.js';
 
 type Asking = Omit<TransferOptions, 'progress'>;
@@ -43,7 +43,7 @@ export class LazyRegistries implements Registries, Service {
     return (await this.#loaded()).checkLogin(registry, login, signal);
   }
 
-  async search(term: string, limit: number, options: Asking): Promise<readonly Found[]> {
+  async search(term: string, limit: number, options: Asking): Promise<readonly SearchResult[]> {
     return (await this.#loaded()).search(term, limit, options);
   }
 

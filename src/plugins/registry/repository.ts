@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { GantryError } from '../../kernel/index.js';
 import { familiarName, type Reference } from '../image/index.js';
-import { discard, documentOf, pacedBody } from './http/body.js';
-import type { Answer } from './http/exchange.js';
-import { Interrupted } from './http/failure.js';
+import { discard, pacedBody, readDocument } from './http/body.js';
+import { Interrupted } from './http/connection-failure.js';
+import type { HttpResponse } from './http/exchange.js';
 import type { Session } from './http/session.js';
 import { ACCEPTED, type Descriptor } from './manifest.js';
 
@@ -48,7 +48,7 @@ export class Repository {
       scopes: this.#pull,
     });
     if (answer.status !== 200) throw await this.#pullRefusal(answer, what);
-    const bytes = await documentOf(answer, `the ${what}`, this.session.stall, this.session.signal);
+    const bytes = await readDocument(answer, `the ${what}`, this.session.stall, this.session.signal);
     const digest = digestOf(bytes);
     const said = answer.headers['docker-content-digest'];
     const wanted = DIGEST.test(tagOrDigest) ? tagOrDigest : said;
@@ -64,7 +64,7 @@ export class Repository {
   /** A small blob, verified. @throws GantryError */
   async document(descriptor: Descriptor, what: string): Promise<Buffer> {
     const answer = await this.#blob(descriptor.digest);
-    const bytes = await documentOf(answer, what, this.session.stall, this.session.signal);
+    const bytes = await readDocument(answer, what, this.session.stall, this.session.signal);
     if (bytes.length === descriptor.size && digestOf(bytes) === descriptor.digest) return bytes;
     throw new GantryError('invalid', `${what} from ${this.session.host} is not what its digest and size say`);
   }
@@ -87,9 +87,9 @@ export class Repository {
     const tags: string[] = [];
     let next: string | URL | undefined = this.#path(`tags/list?n=${PAGE}`);
     while (next !== undefined && tags.length < MAX_TAGS) {
-      const answer: Answer = await this.session.call({ method: 'GET', to: next, scopes: this.#pull });
+      const answer: HttpResponse = await this.session.call({ method: 'GET', to: next, scopes: this.#pull });
       if (answer.status !== 200) throw await this.#pullRefusal(answer, `tags of ${this.name}`);
-      const page = tagsIn(await documentOf(answer, 'a list of tags', this.session.stall, this.session.signal));
+      const page = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
       tags.push(...page);
       next = page.length > 0 ? nextPage(answer) : undefined;
     }
@@ -101,7 +101,7 @@ export class Repository {
     discard(answer.body);
     if (answer.status === 200) return true;
     if (answer.status === 404) return false;
-    throw await this.session.refusalOf(answer, `push to ${this.name}`);
+    throw await this.session.errorOf(answer, `push to ${this.name}`);
   }
 
   /**
@@ -120,7 +120,7 @@ export class Repository {
       discard(answer.body);
       return undefined;
     }
-    if (answer.status !== 202) throw await this.session.refusalOf(answer, `push to ${this.name}`);
+    if (answer.status !== 202) throw await this.session.errorOf(answer, `push to ${this.name}`);
     return this.#location(answer);
   }
 
@@ -136,14 +136,14 @@ export class Repository {
       },
       body,
       scopes: this.#push,
-      once: true,
+      isOnce: true,
     });
     if (answer.status === 202) return this.#location(answer);
     if (answer.status >= 500 || answer.status === 416) {
       discard(answer.body);
       throw new Interrupted(`push to ${this.name}: the registry fails (HTTP status ${answer.status})`);
     }
-    throw await this.session.refusalOf(answer, `push to ${this.name}`);
+    throw await this.session.errorOf(answer, `push to ${this.name}`);
   }
 
   /** How much of an upload has arrived; undefined: the registry has forgotten it. */
@@ -168,10 +168,10 @@ export class Repository {
       to: url,
       headers: { 'Content-Length': '0' },
       scopes: this.#push,
-      once: true,
+      isOnce: true,
     });
     if (answer.status !== 201 && answer.status !== 204)
-      throw await this.session.refusalOf(answer, `push to ${this.name}`);
+      throw await this.session.errorOf(answer, `push to ${this.name}`);
     discard(answer.body);
   }
 
@@ -184,7 +184,7 @@ export class Repository {
       body: bytes,
       scopes: this.#push,
     });
-    if (answer.status !== 201) throw await this.session.refusalOf(answer, `push to ${this.name}`);
+    if (answer.status !== 201) throw await this.session.errorOf(answer, `push to ${this.name}`);
     discard(answer.body);
     const said = answer.headers['docker-content-digest'];
     if (said !== undefined && said !== digestOf(bytes)) {
@@ -192,7 +192,7 @@ export class Repository {
     }
   }
 
-  async #blob(digest: string, offset = 0): Promise<Answer> {
+  async #blob(digest: string, offset = 0): Promise<HttpResponse> {
     const answer = await this.session.call({
       method: 'GET',
       to: this.#path(`blobs/${digest}`),
@@ -200,16 +200,16 @@ export class Repository {
       scopes: this.#pull,
     });
     if (answer.status === 200 || answer.status === 206) return answer;
-    throw await this.session.refusalOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+    throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
   }
 
-  async #location(answer: Answer): Promise<URL> {
+  async #location(answer: HttpResponse): Promise<URL> {
     discard(answer.body);
-    return this.session.placeNamed(answer, answer.url, await this.session.base());
+    return this.session.resolveLocation(answer, answer.url, await this.session.base());
   }
 
-  async #pullRefusal(answer: Answer, what: string): Promise<GantryError> {
-    const error = await this.session.refusalOf(answer, what);
+  async #pullRefusal(answer: HttpResponse, what: string): Promise<GantryError> {
+    const error = await this.session.errorOf(answer, what);
     if (error.kind !== 'denied') return error;
     const message = `pull access denied for ${this.name}, repository does not exist or may require 'docker login': ${error.message}`;
     return new GantryError('denied', message);
@@ -234,7 +234,7 @@ function tagsIn(bytes: Buffer): readonly string[] {
 }
 
 /** Of the same registry only: a page elsewhere is none. */
-export function nextPage({ headers, url }: Answer): URL | undefined {
+export function nextPage({ headers, url }: HttpResponse): URL | undefined {
   const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.link?.toString() ?? '') ?? [];
   const next = target === undefined ? null : URL.parse(target, url.href);
   return next?.origin === url.origin && next.href !== url.href ? next : undefined;

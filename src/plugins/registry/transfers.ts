@@ -11,19 +11,19 @@ import {
 } from '../image/index.js';
 import type { Config, Database, Events, Log, RegistrySettings } from '../system/index.js';
 import { BlobStore } from './blob-store.js';
-import type { Found, Pulled, Registries, TransferOptions } from './contracts.js';
+import type { Pulled, Registries, SearchResult, TransferOptions } from './contracts.js';
+import { domainOf, hostOf, isHub } from './docker-hub.js';
 import { Routes } from './http/routes.js';
 import { Session } from './http/session.js';
-import { domainOf, hostOf, isHub } from './hub.js';
 import { localImage } from './local-image.js';
 import { hostPlatform, parsePlatform } from './platform.js';
-import { Pull, type PullPlace } from './pull.js';
+import { Pull, type PullContext } from './pull.js';
 import { Push } from './push.js';
 import { Repository } from './repository.js';
-import { search } from './search.js';
+import { search } from './search-repositories.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const NO_SETTINGS: RegistrySettings = {
+const DEFAULT_SETTINGS: RegistrySettings = {
   insecure: [],
   mirrors: [],
   certificates: ['/etc/docker/certs.d'],
@@ -48,9 +48,9 @@ export class Transfers implements Registries {
   readonly #blobs: BlobStore;
   readonly #scratch: string;
 
-  constructor(private readonly engine: TransferParts) {
-    const { config } = engine;
-    this.#routes = new Routes(config.registries ?? NO_SETTINGS);
+  constructor(private readonly parts: TransferParts) {
+    const { config } = parts;
+    this.#routes = new Routes(config.registries ?? DEFAULT_SETTINGS);
     this.#blobs = new BlobStore(config.root);
     this.#scratch = join(config.root, 'push');
   }
@@ -72,51 +72,53 @@ export class Transfers implements Registries {
   async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
     const reference = withDefaultTag(parseReference(name));
     const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
-    return this.#atOneOf(reference, options, (repository, failed) => {
-      return new Pull(this.#place, repository, reference, platform, options.progress, failed).run();
+    return this.#tryMirrors(reference, options, (repository, failed) => {
+      return new Pull(this.#context, repository, reference, platform, options.progress, failed).run();
     });
   }
 
   async tags(name: string, options: Omit<TransferOptions, 'progress'>): Promise<readonly string[]> {
     const reference = parseReference(name);
-    const tags = await this.#atOneOf(reference, options, (repository) => repository.tags());
+    const tags = await this.#tryMirrors(reference, options, (repository) => repository.tags());
     return [...tags].sort();
   }
 
   async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
     const reference = withDefaultTag(parseReference(name));
     if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
-    const image = this.engine.graph.get(localImage(this.engine.tags, reference));
-    return within(options.signal, (signal, failed) => {
+    const image = this.parts.graph.get(localImage(this.parts.tags, reference));
+    return abortTogether(options.signal, (signal, failed) => {
       const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
-      const place = { ...this.#place, events: this.engine.events, scratch: this.#scratch };
+      const place = { ...this.#context, events: this.parts.events, scratch: this.#scratch };
       return new Push(place, repository, reference, image, options.progress, failed).run();
     });
   }
 
   async checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login> {
     const session = this.#session(hostOf(domainOf(registry)), async () => login, signal);
-    const identityToken = await session.enter();
+    const identityToken = await session.logIn();
     return identityToken === undefined ? login : { ...login, password: '', identityToken };
   }
 
-  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly Found[]> {
+  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly SearchResult[]> {
     return search(term, limit, (host) => this.#session(host, options.login, options.signal));
   }
 
-  get #place(): PullPlace {
-    return { ...this.engine, blobs: this.#blobs };
+  get #context(): PullContext {
+    return { ...this.parts, blobs: this.#blobs };
   }
 
   /** Docker Hub's images may come from a mirror: whatever that does wrong, the Hub itself is asked next. */
-  async #atOneOf<T>(
+  async #tryMirrors<T>(
     reference: Reference,
     { login, signal }: Omit<TransferOptions, 'progress'>,
     work: (repository: Repository, failed: (error: unknown) => void) => Promise<T>,
   ): Promise<T> {
     const mirrors = isHub(reference.domain) ? this.#routes.settings.mirrors : [];
     const at = (host: string, own: () => Promise<Login | undefined>): Promise<T> =>
-      within(signal, (inner, failed) => work(new Repository(this.#session(host, own, inner), reference), failed));
+      abortTogether(signal, (inner, failed) =>
+        work(new Repository(this.#session(host, own, inner), reference), failed),
+      );
     for (const mirror of mirrors) {
       const { host } = new URL(mirror.includes('://') ? mirror : `https://${mirror}`);
       try {
@@ -124,7 +126,7 @@ export class Transfers implements Registries {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof GantryError)) throw error;
-        this.engine.log.info(`mirror ${host}: ${error.message}`);
+        this.parts.log.info(`mirror ${host}: ${error.message}`);
       }
     }
     return at(hostOf(reference.domain), login);
@@ -136,7 +138,7 @@ export class Transfers implements Registries {
 }
 
 /** Work whose parts are all ended by the first failure of one of them. */
-async function within<T>(
+async function abortTogether<T>(
   outer: AbortSignal,
   work: (signal: AbortSignal, failed: (error: unknown) => void) => Promise<T>,
 ): Promise<T> {

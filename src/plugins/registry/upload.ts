@@ -1,21 +1,21 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
-import { Patience } from './http/retry.js';
+import { RetryBudget } from './http/retry.js';
 import type { Repository } from './repository.js';
 
 /** So much has to be sent anew at most, where a registry keeps none of an interrupted piece. */
 const PIECE = 64 * 1024 * 1024;
 const READ_SIZE = 256 * 1024;
 
-export interface BlobSource {
+export interface UploadSource {
   readonly digest: string;
   readonly size: number;
   /** The bytes from `start` on, `length` of them. */
   open(start: number, length: number): Readable;
 }
 
-export function fileSource(file: string, digest: string, size: number): BlobSource {
+export function fileSource(file: string, digest: string, size: number): UploadSource {
   return {
     digest,
     size,
@@ -23,7 +23,7 @@ export function fileSource(file: string, digest: string, size: number): BlobSour
   };
 }
 
-export function bytesSource(bytes: Uint8Array, digest: string): BlobSource {
+export function bytesSource(bytes: Uint8Array, digest: string): UploadSource {
   return {
     digest,
     size: bytes.length,
@@ -37,11 +37,11 @@ export function bytesSource(bytes: Uint8Array, digest: string): BlobSource {
  */
 export async function uploadBlob(
   repository: Repository,
-  source: BlobSource,
+  source: UploadSource,
   begun: URL | undefined,
   progress: (bytes: number) => void,
 ): Promise<void> {
-  const patience = new Patience(repository.session.signal);
+  const patience = new RetryBudget(repository.session.signal);
   let to = begun ?? (await startUpload(repository));
   for (let sent = 0; sent < source.size; ) {
     const [start, length] = [sent, Math.min(PIECE, source.size - sent)];

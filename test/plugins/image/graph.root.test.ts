@@ -99,7 +99,7 @@ function unpackers(): string[] {
   const lines = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' }).split(
     '\n',
   );
-  return lines.flatMap((line) => (line.includes('extract-main') ? [line.trim().split(' ')[0] ?? ''] : []));
+  return lines.flatMap((line) => (line.includes('unpack-worker') ? [line.trim().split(' ')[0] ?? ''] : []));
 }
 
 test.serial('one unpacker takes layer after layer, and none of them sees another', async (t) => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
-import { loadImages } from '../../../src/plugins/image/transfer/load.js';
-import { SavedImages } from '../../../src/plugins/image/transfer/save.js';
+import { loadImages } from '../../../src/plugins/image/transfer/load-images.js';
+import { SavedImages } from '../../../src/plugins/image/transfer/save-images.js';
 import { type ImageEngine, newImages, openImages } from './support/engine.js';
 import { ARCHIVE, CONFIG, DIFF_ID } from './support/one-layer.js';
 import { stream, tar } from './support/tars.js';
@@ -94,7 +94,7 @@ test('who waits for a process that is killed does its work', async (t) => {
 test('who has no patience with a process that hangs does its work, too', async (t) => {
   const engine = await newImages(t);
   await staging(t, engine, 'half');
-  const layer = await engine.graph.layerFrom(DIFF_ID, () => stream(ARCHIVE), { patience: 100 });
+  const layer = await engine.graph.layerFrom(DIFF_ID, () => stream(ARCHIVE), { timeout: 100 });
   t.is(layer.size, 10_000);
   layer.release();
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { OverlayRoot } from '../../../src/plugins/image/overlay.js';
+import { OverlaySnapshot } from '../../../src/plugins/image/overlay.js';
 import { MNT_DETACH, unmount } from '../../../src/plugins/system/index.js';
 import { storageContract } from '../../contracts/storage-driver.js';
 import { newImages, temporaryFolder } from './support/engine.js';
@@ -18,12 +18,12 @@ test('as many layers as the kernel takes, and folders with any name, can be moun
   }
   const [upper, work, root] = ['upper', 'work', 'root'].map((name) => join(folder, name)) as [string, string, string];
   for (const path of [upper, work, root]) mkdirSync(path);
-  new OverlayRoot(lowers, { upper, work }).mount(root);
+  new OverlaySnapshot(lowers, { upper, work }).mount(root);
   t.teardown(() => unmount(root, MNT_DETACH));
   t.is(readdirSync(root).length, 501);
   t.is(readFileSync(join(root, 'who'), 'utf8'), '0', 'the first one is the highest');
   t.like(
-    t.throws(() => new OverlayRoot([...lowers, folder]).mount(root)),
+    t.throws(() => new OverlaySnapshot([...lowers, folder]).mount(root)),
     { kind: 'invalid', message: 'the image has 501 layers, and the kernel mounts 500 at most' },
   );
 });

@@ -3,8 +3,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import test from 'ava';
-import { layerChunks } from '../../../src/plugins/image/layer-tar.js';
-import { upperTree } from '../../../src/plugins/image/upper-tree.js';
+import { diffChunks } from '../../../src/plugins/image/tree-tar.js';
+import { upperDiff } from '../../../src/plugins/image/upper-diff.js';
 import { isOpaque, makeOpaque } from '../../../src/plugins/image/whiteouts.js';
 import { type ImageEngine, newImages, temporaryFolder } from './support/engine.js';
 import { stream, tar } from './support/tars.js';
@@ -17,7 +17,7 @@ async function layerOf(engine: ImageEngine, archive: Buffer): Promise<string> {
   return join(engine.root, 'layers', diffIds.at(-1)?.slice(7) ?? '');
 }
 
-const archiveOf = (tree: string): Promise<Buffer> => buffer(layerChunks(upperTree(tree, [])));
+const archiveOf = (tree: string): Promise<Buffer> => buffer(diffChunks(upperDiff(tree, [])));
 
 /** The tools warn of names and times that are unusual, as they should. */
 const QUIET: ExecFileSyncOptionsWithBufferEncoding = { maxBuffer: 2 ** 28, stdio: ['pipe', 'pipe', 'ignore'] };

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { PathBytes } from '../path-bytes.js';
 import { EntryError } from './archive-error.js';
 
 const MAX_PATH = 4095;
@@ -9,11 +9,11 @@ const MAX_PATH = 4095;
  * @param what the name is, for the error
  * @throws EntryError for a name that leaves the root
  */
-export function entryPath(name: Bytes, what = 'its name'): Bytes {
+export function entryPath(name: PathBytes, what = 'its name'): PathBytes {
   if (name.length > MAX_PATH) throw new EntryError(`${what} is longer than ${MAX_PATH} bytes`);
   if (name.includes('\0')) throw new EntryError(`${what} holds a zero byte`);
   if (!ODD.test(name)) return name;
-  const parts: Bytes[] = [];
+  const parts: PathBytes[] = [];
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue;
     if (part !== '..') parts.push(part);

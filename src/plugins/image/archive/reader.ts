@@ -1,5 +1,5 @@
-import { type Bytes, shown } from '../bytes.js';
 import type { Timestamp } from '../native.js';
+import { type PathBytes, printable } from '../path-bytes.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
@@ -10,16 +10,16 @@ export type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' 
 
 /** One entry of an archive, as its headers tell it: nothing about its names has been checked. */
 export interface Entry {
-  readonly name: Bytes;
+  readonly name: PathBytes;
   readonly type: EntryType;
-  readonly link: Bytes;
+  readonly link: PathBytes;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
   readonly mtime: Timestamp;
   readonly major: number;
   readonly minor: number;
-  readonly xattrs: ReadonlyMap<Bytes, Buffer>;
+  readonly xattrs: ReadonlyMap<PathBytes, Buffer>;
   readonly sparse: SparseMap | undefined;
 }
 
@@ -71,7 +71,7 @@ export class TarReader {
       }
       if (!'xXLK'.includes(header.flag)) return this.#entry(block, header, records);
       budget -= header.size;
-      if (budget < 0) throw new ArchiveError(`an entry after ${shown(this.#name)} has more than 1 MiB of headers`);
+      if (budget < 0) throw new ArchiveError(`an entry after ${printable(this.#name)} has more than 1 MiB of headers`);
       this.#meta(header, records);
     }
   }
@@ -102,7 +102,7 @@ export class TarReader {
     if (!isZeroBlock(block)) return block;
     const second = this.#source.take(BLOCK_SIZE);
     if (second.length > 0 && !isZeroBlock(second)) {
-      throw new ArchiveError(`the archive is damaged after ${shown(this.#name) || 'its start'}`);
+      throw new ArchiveError(`the archive is damaged after ${printable(this.#name) || 'its start'}`);
     }
     this.#source.drain();
     return undefined;
@@ -113,7 +113,7 @@ export class TarReader {
       return decodeHeader(block);
     } catch (error) {
       if (this.#name === '' && error instanceof ArchiveError) throw notATar();
-      throw new ArchiveError(`the entry after ${shown(this.#name)}: ${(error as Error).message}`, { cause: error });
+      throw new ArchiveError(`the entry after ${printable(this.#name)}: ${(error as Error).message}`, { cause: error });
     }
   }
 
@@ -152,15 +152,16 @@ export class TarReader {
     };
   }
 
-  #typeOf({ flag, size }: BlockHeader, name: Bytes): EntryType {
+  #typeOf({ flag, size }: BlockHeader, name: PathBytes): EntryType {
     const type = TYPES[flag];
-    if (!type) throw new ArchiveError(`${shown(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
+    if (!type)
+      throw new ArchiveError(`${printable(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
     // Archives from before POSIX tell a directory by its name alone.
     return type === 'file' && size === 0 && name.endsWith('/') ? 'directory' : type;
   }
 
   #id(id: number): number {
-    if (id < 0 || id > MAX_ID) throw new ArchiveError(`${shown(this.#name)}: its owner is out of range`);
+    if (id < 0 || id > MAX_ID) throw new ArchiveError(`${printable(this.#name)}: its owner is out of range`);
     return id;
   }
 
@@ -175,7 +176,7 @@ export class TarReader {
       : sparseMap(told?.size ?? 0, told?.numbers ?? readBodyMap(() => this.#bodyBlock()));
     const inMap = map.extents.reduce((sum, extent) => sum + extent.length, 0);
     if (inMap !== (oldGnu ? stored : this.#bodyLeft)) {
-      throw new ArchiveError(`${shown(this.#name)}: its sparse map does not fit its size`);
+      throw new ArchiveError(`${printable(this.#name)}: its sparse map does not fit its size`);
     }
     return map;
   }
@@ -187,7 +188,7 @@ export class TarReader {
   }
 
   #bodyBlock(): Buffer {
-    if (this.#bodyLeft < BLOCK_SIZE) throw new ArchiveError(`${shown(this.#name)}: its sparse map is damaged`);
+    if (this.#bodyLeft < BLOCK_SIZE) throw new ArchiveError(`${printable(this.#name)}: its sparse map is damaged`);
     this.#bodyLeft -= BLOCK_SIZE;
     return this.#wholeBlock();
   }
@@ -204,11 +205,11 @@ export class TarReader {
   }
 
   #truncated(): ArchiveError {
-    return new ArchiveError(`the archive ends in the middle of ${shown(this.#name)}`);
+    return new ArchiveError(`the archive ends in the middle of ${printable(this.#name)}`);
   }
 }
 
-function untilNul(data: Buffer): Bytes {
+function untilNul(data: Buffer): PathBytes {
   const text = data.toString('latin1');
   const end = text.indexOf('\0');
   return end < 0 ? text : text.slice(0, end);

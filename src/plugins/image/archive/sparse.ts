@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { PathBytes } from '../path-bytes.js';
 import { ArchiveError } from './archive-error.js';
 import { BLOCK_SIZE, stringAt } from './header.js';
 import { type PaxRecords, paxInteger } from './pax.js';
@@ -19,7 +19,7 @@ const MAX_EXTENTS = 65_536;
 
 /** How the records of a PAX header tell a sparse file: with its map, or saying that the body begins with it. */
 export interface SparseRecords {
-  readonly name: Bytes | undefined;
+  readonly name: PathBytes | undefined;
   readonly size: number;
   /** Undefined: format 1.0, whose map stands before the data. */
   readonly numbers: readonly number[] | undefined;

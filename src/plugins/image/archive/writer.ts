@@ -1,6 +1,6 @@
 import { Header } from 'tar/header';
-import type { Bytes } from '../bytes.js';
 import type { Timestamp } from '../native.js';
+import type { PathBytes } from '../path-bytes.js';
 import { BLOCK_SIZE } from './header.js';
 import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
 
@@ -15,9 +15,9 @@ export type WrittenType =
   | 'ExtendedHeader';
 
 export interface WrittenEntry {
-  readonly path: Bytes;
+  readonly path: PathBytes;
   readonly type: WrittenType;
-  readonly link?: Bytes;
+  readonly link?: PathBytes;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -27,7 +27,7 @@ export interface WrittenEntry {
   readonly minor?: number;
   /** Of a sparse file, whose body then is its map and its data: GNU's format 1.0. */
   readonly realSize?: number;
-  readonly xattrs?: ReadonlyMap<Bytes, Buffer>;
+  readonly xattrs?: ReadonlyMap<PathBytes, Buffer>;
 }
 
 /** Two blocks of zeros. */
@@ -97,11 +97,11 @@ function encodeHeader(entry: WrittenEntry): Buffer {
   return block;
 }
 
-function plainName(name: Bytes): string {
+function plainName(name: PathBytes): string {
   return PLAIN_NAME.test(name) ? name : name.replace(/[^ -~]/g, '?').slice(0, 99);
 }
 
-function isUtf8(name: Bytes): boolean {
+function isUtf8(name: PathBytes): boolean {
   const bytes = Buffer.from(name, 'latin1');
   return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
 }

@@ -13,8 +13,8 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../contracts.js';
 import { historySteps, type Step } from '../history-steps.js';
+import { ImageRecords } from '../image-records-token.js';
 import { shortId } from '../short-id.js';
-import { ImageRecords } from '../tokens.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];

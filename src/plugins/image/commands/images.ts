@@ -16,11 +16,11 @@ import {
 } from '../../../kernel/index.js';
 import { Distribution, Graph, type Image, TagStore } from '../contracts.js';
 import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
+import { summaryOf } from '../image-summary.js';
 import { imageTree } from '../image-tree.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../images-table.js';
 import { familiarName, parseReference } from '../reference.js';
 import { shortId } from '../short-id.js';
-import { summaryOf } from '../summary.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../tables.js';
 
 const NONE = '<none>';
 /** Headers of `images --format 'table ...'` that are not the field's name in capitals. */

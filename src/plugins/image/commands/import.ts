@@ -1,9 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import { openImportInput } from '../archive-input.js';
 import { applyChanges } from '../change-instructions.js';
 import { Graph, TagStore } from '../contracts.js';
-import { openImportSource } from '../import-source.js';
-import { newName } from '../new-name.js';
 import { ProgressBar } from '../progress-bar.js';
+import { tagFromArguments } from '../tag-arguments.js';
 
 @Command({
   name: 'import',
@@ -31,9 +31,9 @@ export class Import implements CommandHandler {
 
   async run(context: CommandContext): Promise<void> {
     const [source = '', repository, tag] = context.args;
-    const name = repository === undefined ? undefined : newName(repository, tag);
+    const name = repository === undefined ? undefined : tagFromArguments(repository, tag);
     const config = applyChanges({}, this.change);
-    const { archive, total } = await openImportSource(source, context);
+    const { archive, total } = await openImportInput(source, context);
     const bar = new ProgressBar('Importing', total, context);
     try {
       const comment = this.message || `Imported from ${source}`;

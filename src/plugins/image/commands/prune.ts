@@ -12,7 +12,7 @@ import {
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts.js';
-import { ImageRecords } from '../tokens.js';
+import { ImageRecords } from '../image-records-token.js';
 import { removeUnused, type UnusedImage, unusedImages } from '../unused-images.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();

@@ -9,9 +9,9 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, type Image, TagStore } from '../contracts.js';
-import { nameIn } from '../named.js';
+import { ImageRecords } from '../image-records-token.js';
+import { matchingTag } from '../matching-tag.js';
 import { shortId } from '../short-id.js';
-import { ImageRecords } from '../tokens.js';
 
 @Command({
   name: 'rmi',
@@ -49,7 +49,7 @@ export class Rmi implements CommandHandler {
 
   async *#remove(name: string): AsyncGenerator<string> {
     const image = this.graph.get(name);
-    const tag = nameIn(this.tags, name, image);
+    const tag = matchingTag(this.tags, name, image);
     const names = this.tags.namesOf(image.id);
     const leaves = tag === undefined ? names : [tag];
     const isLast = leaves.length === names.length;

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts.js';
-import { newName } from '../new-name.js';
+import { tagFromArguments } from '../tag-arguments.js';
 
 @Command({
   name: 'tag',
@@ -21,7 +21,7 @@ export class Tag implements CommandHandler {
 
   async run({ args }: CommandContext): Promise<void> {
     const [source = '', target = '', tag] = args;
-    const name = newName(target, tag);
+    const name = tagFromArguments(target, tag);
     this.tags.set(name, this.graph.get(source).id);
   }
 }

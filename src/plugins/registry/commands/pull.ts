@@ -8,8 +8,8 @@ import {
 } from '../../../kernel/index.js';
 import { canonicalName, familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
 import { loginOf } from '../client-login.js';
-import { pullFor } from '../client-pull.js';
 import { Registries } from '../contracts.js';
+import { pullFor } from '../pull-for-client.js';
 
 @Command({
   name: 'pull',

@@ -17,7 +17,7 @@ import {
 import { loginOf } from '../client-login.js';
 import { Registries } from '../contracts.js';
 import { localImage } from '../local-image.js';
-import { progressFor } from '../progress.js';
+import { progressFor } from '../pull-progress.js';
 
 @Command({
   name: 'push',

@@ -9,7 +9,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Registries } from '../contracts.js';
-import { domainOf, loginKey } from '../hub.js';
+import { domainOf, loginKey } from '../docker-hub.js';
 
 const LONGEST_DESCRIPTION = 45;
 const MOST = 100;

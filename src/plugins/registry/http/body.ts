@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { GantryError } from '../../../kernel/index.js';
-import { type Answer, coded } from './exchange.js';
-import { connectionFailure } from './failure.js';
+import { connectionFailure } from './connection-failure.js';
+import { errorWithCode, type HttpResponse } from './exchange.js';
 
 /** What manifests, tokens and configurations may have at most; the largest in use are a tenth of it. */
 export const MAX_DOCUMENT = 4 * 1024 * 1024;
@@ -12,7 +12,11 @@ const LEAST_BYTES_PER_SECOND = 1024;
  * @param stall milliseconds after which the pace is judged
  * @throws GantryError, Interrupted; the signal's reason
  */
-export async function* pacedBody({ body, url }: Answer, stall: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* pacedBody(
+  { body, url }: HttpResponse,
+  stall: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let waited = 0;
   let bytes = 0;
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
@@ -24,7 +28,7 @@ export async function* pacedBody({ body, url }: Answer, stall: number, signal: A
       waited += performance.now() - asked;
       bytes += value.length;
       if (waited > stall) {
-        if (bytes < (LEAST_BYTES_PER_SECOND * waited) / 1000) throw coded('ESLOW');
+        if (bytes < (LEAST_BYTES_PER_SECOND * waited) / 1000) throw errorWithCode('ESLOW');
         waited = 0;
         bytes = 0;
       }
@@ -42,7 +46,12 @@ export async function* pacedBody({ body, url }: Answer, stall: number, signal: A
  * The whole of a small body.
  * @throws GantryError `invalid` for one that is larger than 4 MiB, or compressed without having been asked to be
  */
-export async function documentOf(answer: Answer, what: string, stall: number, signal: AbortSignal): Promise<Buffer> {
+export async function readDocument(
+  answer: HttpResponse,
+  what: string,
+  stall: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const refuse = (why: string): GantryError => new GantryError('invalid', `${what} from ${answer.url.host} ${why}`);
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {

@@ -1,11 +1,11 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
-import { connectionFailure } from './failure.js';
-import { bareHost, isInside } from './host.js';
+import { connectionFailure } from './connection-failure.js';
+import { bareHost, isLocalAddress } from './local-addresses.js';
 import type { Routes } from './routes.js';
 
-export interface Question {
+export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ export interface Question {
   readonly named?: boolean;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** As it came: nothing is decompressed. Has to be read, or destroyed. */
@@ -29,7 +29,7 @@ const AGENT_NAME = 'gantry';
  * Asks once. Resolves with the head of whatever answer comes.
  * @throws GantryError, Interrupted; the signal's reason
  */
-export async function exchange(routes: Routes, question: Question): Promise<Answer> {
+export async function exchange(routes: Routes, question: HttpRequest): Promise<HttpResponse> {
   const { url, signal } = question;
   signal.throwIfAborted();
   try {
@@ -40,11 +40,11 @@ export async function exchange(routes: Routes, question: Question): Promise<Answ
   }
 }
 
-function ask(routes: Routes, { method, url, headers, body, signal, named }: Question): Promise<Answer> {
+function ask(routes: Routes, { method, url, headers, body, signal, named }: HttpRequest): Promise<HttpResponse> {
   const { agent, guarded } = routes.to(url);
   const { stall } = routes.settings;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  if (named && isInside(bareHost(url.hostname))) throw coded('EINSIDE');
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  if (named && isLocalAddress(bareHost(url.hostname))) throw errorWithCode('EINSIDE');
   const make = url.protocol === 'https:' ? requestHttps : requestHttp;
   const request = make(url, {
     method,
@@ -54,7 +54,7 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
     ...(named && { lookup: guarded }),
   });
   let answer: IncomingMessage | undefined;
-  const giveUp = (): void => void (answer ?? request).destroy(coded('ESTALLED'));
+  const giveUp = (): void => void (answer ?? request).destroy(errorWithCode('ESTALLED'));
   request.setTimeout(stall, giveUp);
   // A head that trickles in byte by byte keeps the socket busy for ever.
   let patience: NodeJS.Timeout | undefined;
@@ -75,6 +75,6 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
   return promise;
 }
 
-export function coded(code: string): NodeJS.ErrnoException {
+export function errorWithCode(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
 }

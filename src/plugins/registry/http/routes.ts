@@ -6,7 +6,7 @@ import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { RegistrySettings } from '../../system/index.js';
-import { goesDirect, isInside, isLoopback } from './host.js';
+import { bypassesProxy, isLocalAddress, isLoopback } from './local-addresses.js';
 
 /** What connections of one origin (`https://registry.example:5000`) have in common. */
 export interface Route {
@@ -53,7 +53,7 @@ export class Routes {
     const common = {
       keepAlive: true,
       maxSockets: MAX_CONNECTIONS,
-      ...(goesDirect(url, proxy['NO_PROXY']) ? {} : { proxyEnv: { ...proxy, NO_PROXY: '' } }),
+      ...(bypassesProxy(url, proxy['NO_PROXY']) ? {} : { proxyEnv: { ...proxy, NO_PROXY: '' } }),
     };
     if (url.protocol === 'http:') return new HttpAgent(common);
     return new HttpsAgent({
@@ -117,7 +117,7 @@ function systemAuthorities(): string[] {
 /** Node asks for the name once for each connection, so that no second answer can differ from the one that was checked. */
 const guarded: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const wrong = addresses?.some(({ address }) => isInside(address));
+    const wrong = addresses?.some(({ address }) => isLocalAddress(address));
     const refused: NodeJS.ErrnoException = Object.assign(new Error(`${hostname} is this very host`), {
       code: 'EINSIDE',
     });

@@ -1,25 +1,25 @@
 import { GantryError, type Login } from '../../../kernel/index.js';
+import { type BearerToken, basicAuthorization, fetchToken } from './bearer-token.js';
 import { discard } from './body.js';
 import { parseChallenges } from './challenge.js';
-import { type Answer, exchange, type Question } from './exchange.js';
-import { Interrupted, NoTls } from './failure.js';
-import { isLoopback } from './host.js';
-import { loginHint, refusal, wordsOf } from './refusal.js';
-import { persistently } from './retry.js';
+import { Interrupted, NoTls } from './connection-failure.js';
+import { errorText, loginHint, statusError } from './error-response.js';
+import { exchange, type HttpRequest, type HttpResponse } from './exchange.js';
+import { isLoopback } from './local-addresses.js';
+import { withRetries } from './retry.js';
 import type { Routes } from './routes.js';
-import { basic, fetchToken, type Token } from './tokens.js';
 
 export interface Call {
-  readonly method: Question['method'];
+  readonly method: HttpRequest['method'];
   /** Of the registry: `/v2/library/busybox/manifests/latest`. Or where the registry has sent us. */
   readonly to: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
   /** A function makes it anew for each try. */
-  readonly body?: Uint8Array | (() => Exclude<Question['body'], undefined>);
+  readonly body?: Uint8Array | (() => Exclude<HttpRequest['body'], undefined>);
   /** What a token has to be good for. */
   readonly scopes?: readonly string[];
   /** Tried once only: what was sent cannot be sent again. */
-  readonly once?: boolean;
+  readonly isOnce?: boolean;
 }
 
 const MAX_REDIRECTS = 5;
@@ -29,7 +29,7 @@ const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** One client's dealings with one registry: its login and its tokens are used for nothing else, and end with it. */
 export class Session {
-  readonly #tokens = new Map<string, Token>();
+  readonly #tokens = new Map<string, BearerToken>();
   #basic: string | undefined;
   #login: Promise<Login | undefined> | undefined;
   #base: Promise<URL> | undefined;
@@ -54,28 +54,28 @@ export class Session {
    * The answer to a call, redirects followed and authorization given. Failures that may pass are tried anew.
    * @throws GantryError `denied` where no authorization is good enough; `unavailable`
    */
-  async call(call: Call): Promise<Answer> {
+  async call(call: Call): Promise<HttpResponse> {
     const url = typeof call.to === 'string' ? new URL(call.to, await this.base()) : call.to;
-    const ask = (): Promise<Answer> => this.#follow(call, url);
-    const answer = call.once ? await ask() : await persistently(this.signal, ask);
+    const ask = (): Promise<HttpResponse> => this.#follow(call, url);
+    const answer = call.isOnce ? await ask() : await withRetries(this.signal, ask);
     if (answer.status !== 401) return answer;
     discard(answer.body);
     await this.#authorize(answer, call.scopes ?? []);
-    const second = call.once ? await ask() : await persistently(this.signal, ask);
+    const second = call.isOnce ? await ask() : await withRetries(this.signal, ask);
     if (second.status !== 401) return second;
-    throw await this.refusalOf(second, `registry ${this.host}`);
+    throw await this.errorOf(second, `registry ${this.host}`);
   }
 
   /** The refusal that an answer is, in the registry's words. */
-  async refusalOf(answer: Answer, what: string): Promise<GantryError> {
-    const words = await wordsOf(answer, this.stall, this.signal, (text) => this.#redacted(text));
-    return refusal(answer.status, this.host, what, words);
+  async errorOf(answer: HttpResponse, what: string): Promise<GantryError> {
+    const words = await errorText(answer, this.stall, this.signal, (text) => this.#redacted(text));
+    return statusError(answer.status, this.host, what, words);
   }
 
   /** Logs in. @returns what stands for the password from now on, if the registry has given something */
-  async enter(): Promise<string | undefined> {
+  async logIn(): Promise<string | undefined> {
     const answer = await this.call({ method: 'GET', to: '/v2/' });
-    if (answer.status !== 200) throw await this.refusalOf(answer, `login to ${this.host}`);
+    if (answer.status !== 200) throw await this.errorOf(answer, `login to ${this.host}`);
     discard(answer.body);
     return [...this.#tokens.values()].find(({ refreshToken }) => refreshToken)?.refreshToken;
   }
@@ -104,7 +104,7 @@ export class Session {
     return scheme === 'https:' ? secure : new URL(`http://${this.host}`);
   }
 
-  async #follow(call: Call, start: URL): Promise<Answer> {
+  async #follow(call: Call, start: URL): Promise<HttpResponse> {
     const base = await this.base();
     let url = start;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
@@ -120,13 +120,13 @@ export class Session {
       });
       if (!REDIRECTS.has(answer.status) || !FOLLOWED.has(method)) return answer;
       discard(answer.body);
-      url = this.placeNamed(answer, url, base);
+      url = this.resolveLocation(answer, url, base);
     }
     throw new GantryError('invalid', `registry ${this.host} redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /** Where an answer's `Location` leads. @throws GantryError `invalid` for what is not https where the registry is */
-  placeNamed({ headers }: Pick<Answer, 'headers'>, from: URL, base: URL): URL {
+  resolveLocation({ headers }: Pick<HttpResponse, 'headers'>, from: URL, base: URL): URL {
     const url = headers.location === undefined ? null : URL.parse(headers.location, from.href);
     const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:');
     if (url && isAllowed && url.username === '' && url.password === '') return url;
@@ -139,7 +139,7 @@ export class Session {
     return this.#basic === undefined ? {} : { Authorization: this.#basic };
   }
 
-  async #authorize(answer: Answer, scopes: readonly string[]): Promise<void> {
+  async #authorize(answer: HttpResponse, scopes: readonly string[]): Promise<void> {
     const challenges = parseChallenges(answer.headers['www-authenticate']);
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     const login = await this.#ownLogin();
@@ -154,14 +154,15 @@ export class Session {
         throw new GantryError('denied', `registry ${this.host}: no basic auth credentials`, {
           hint: loginHint(this.host),
         });
-      this.#basic = basic(login);
+      this.#basic = basicAuthorization(login);
     } else
       throw new GantryError('denied', `registry ${this.host}: it wants an authorization of a kind that is not known`);
   }
 
   #ownLogin(): Promise<Login | undefined> {
     this.#login ??= this.login().then((login) => {
-      if (login) this.#secrets.push(login.password, basic(login).replace('Basic ', ''), login.identityToken ?? '');
+      if (login)
+        this.#secrets.push(login.password, basicAuthorization(login).replace('Basic ', ''), login.identityToken ?? '');
       return login;
     });
     return this.#login;

@@ -1,0 +1,82 @@
+import { checkArgument, GantryError } from '../../kernel/index.js';
+import type { HistoryStep, ImageSummary, Images } from './api.js';
+import type { Graph, TagStore } from './contracts.js';
+import { findImage } from './find-image.js';
+import { historySteps } from './history-steps.js';
+import type { ImageRecords } from './image-records-token.js';
+import { summaryOf } from './image-summary.js';
+import { shortId } from './short-id.js';
+import { tagFromArguments } from './tag-arguments.js';
+
+/** What plugins may do with images, on whatever keeps them. */
+export class ImagesApi implements Images {
+  constructor(
+    private readonly records: ImageRecords,
+    private readonly tags: TagStore,
+    private readonly graph: Pick<Graph, 'remove'>,
+  ) {}
+
+  async list(): Promise<readonly ImageSummary[]> {
+    const tags = Map.groupBy(this.tags.list(), ({ imageId }) => imageId);
+    return this.records.list().map((image) => {
+      const names = tags.get(image.id) ?? [];
+      return summaryOf(
+        image,
+        names.map(({ repository, tag }) => `${repository}:${tag}`),
+      );
+    });
+  }
+
+  async get(reference: string): Promise<ImageSummary> {
+    checkArgument('reference', reference, 'string');
+    const image = findImage(this.records, this.tags, reference);
+    return summaryOf(image, this.tags.namesOf(image.id));
+  }
+
+  async history(reference: string): Promise<readonly HistoryStep[]> {
+    const { id } = await this.get(reference);
+    return historySteps(this.records, id).map(({ image, created, created_by, comment, size }) => ({
+      imageId: image ?? '',
+      ...(created !== undefined && { created: Date.parse(created) }),
+      createdBy: created_by ?? '',
+      comment: comment ?? '',
+      size,
+    }));
+  }
+
+  async tag(reference: string, name: string): Promise<void> {
+    const { id } = await this.taggable(reference, name);
+    this.tags.set(name, id);
+  }
+
+  async untag(name: string): Promise<void> {
+    checkArgument('name', name, 'string');
+    this.tags.delete(name);
+  }
+
+  async remove(reference: string): Promise<void> {
+    const { id, names } = await this.removable(reference);
+    for (const name of names) this.tags.delete(name);
+    await this.graph.remove(id, { names });
+  }
+
+  /** The image that `tag` would name. @throws what `tag` would throw */
+  async taggable(reference: string, name: string): Promise<ImageSummary> {
+    checkArgument('name', name, 'string');
+    tagFromArguments(name);
+    return this.get(reference);
+  }
+
+  /** The image that `remove` would remove. @throws what `remove` would throw */
+  async removable(reference: string): Promise<ImageSummary> {
+    const image = await this.get(reference);
+    const [holder] = this.records.holdersOf(image.id);
+    if (holder !== undefined) throw inUse(image, `image is being used by container ${shortId(holder)}`);
+    if (this.records.childrenOf(image.id).length > 0) throw inUse(image, 'image has dependent child images');
+    return image;
+  }
+}
+
+function inUse({ id }: ImageSummary, why: string): GantryError {
+  return new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
+}
