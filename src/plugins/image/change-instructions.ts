@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
-import type { ImageConfig } from './contracts.js';
+import type { ImageConfig } from './contracts/index.js';
 import { healthcheck } from './healthcheck-instruction.js';
 import { splitWords } from './instruction-words.js';
 

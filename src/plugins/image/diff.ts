@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Change } from './contracts.js';
+import type { Change } from './contracts/index.js';
 import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
 import { type PathBytes, toPathBytes } from './path-bytes.js';
 import { namesIn, type TreeEntry } from './tree.js';

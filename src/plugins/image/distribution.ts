@@ -1,6 +1,6 @@
 import type { Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
-import type { Distribution, LayerBlob, StoredManifest } from './contracts.js';
+import type { Distribution, LayerBlob, StoredManifest } from './contracts/index.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 /** What registries call images and layers, in the database. */

@@ -1,5 +1,5 @@
 import { GantryError, isKind } from '../../kernel/index.js';
-import type { Image, TagStore } from './contracts.js';
+import type { Image, TagStore } from './contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 import { familiarReference, parseReference, withDefaultTag } from './reference.js';
 

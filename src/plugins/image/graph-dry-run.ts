@@ -1,7 +1,8 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
-import type { Graph, Image } from './contracts.js';
-import { digestOf } from './image-config.js';
+import type { Graph, Image } from './contracts/index.js';
+import { digestOf } from './digest.js';
 import { PlannedImages } from './planned-images.js';
+import { HAS_CHILDREN, removalConflict } from './removal-conflicts.js';
 import { shortId } from './short-id.js';
 import { parseUntrustedDocument } from './untrusted-document.js';
 
@@ -74,8 +75,7 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
       async plan(graph, id): Promise<Planned<void>> {
         const image = existing(graph, id);
         if (graph.list().some((other) => other.parent === image.id && !planned.removed.has(other.id))) {
-          const why = 'image has dependent child images';
-          throw new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
+          throw removalConflict(id, HAS_CHILDREN);
         }
         planned.removed.add(image.id);
         return { says: `delete image ${shortId(image.id)}` };

@@ -2,17 +2,27 @@ import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, isShortOfSpace, Log, type Removed } from '../system/index.js';
 import { BlobSweeper } from './blob-sweeper.js';
-import type { Change, Graph, Image, ImageConfig, RootFilesystem, StagedLayer, StorageChoice } from './contracts.js';
-import { TagStore } from './contracts.js';
+import type {
+  Change,
+  Graph,
+  Image,
+  ImageConfig,
+  RootFilesystem,
+  StagedLayer,
+  StorageChoice,
+} from './contracts/index.js';
+import { TagStore } from './contracts/index.js';
 import { diff } from './diff.js';
+import { digestOf } from './digest.js';
 import { findImage } from './find-image.js';
-import { composeDocument, digestOf, parseDocument } from './image-config.js';
+import { composeDocument, parseDocument } from './image-config.js';
 import { ImageRecords } from './image-records-token.js';
 import { layerArchive, layerArchiveSize } from './layer-archive.js';
 import { LayerStage, type StageOptions } from './layer-stage.js';
 import { LayerStore } from './layer-store.js';
 import { OverlaySnapshot } from './overlay.js';
 import { toPathBytes } from './path-bytes.js';
+import { refuseWhileNeeded, removalConflict } from './removal-conflicts.js';
 import { RemovedImageRecords } from './removed-images.js';
 import { shortId } from './short-id.js';
 import { chooseStorage } from './storage-driver.js';
@@ -235,13 +245,9 @@ export class LayeredGraph implements Graph, Service {
   }
 
   #refuseIfNeeded(id: string): void {
-    const refusal = (why: string) =>
-      new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
-    const [holder] = this.records.holdersOf(id);
-    if (holder) throw refusal(`image is being used by container ${shortId(holder)}`);
-    if (this.records.childrenOf(id).length > 0) throw refusal('image has dependent child images');
+    refuseWhileNeeded(this.records, id);
     const [name] = this.tags.namesOf(id);
-    if (name) throw refusal(`image is tagged ${name}`);
+    if (name) throw removalConflict(id, `image is tagged ${name}`);
   }
 
   /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */

@@ -1,5 +1,5 @@
 import { GantryError, milliseconds } from '../../kernel/index.js';
-import type { HealthConfig } from './contracts.js';
+import type { HealthConfig } from './contracts/index.js';
 
 const NS_PER_MS = 1e6;
 const TIMES: Readonly<Record<string, keyof HealthConfig>> = {

@@ -1,7 +1,7 @@
 import { type Check, type CheckOptions, type Finding, isKind } from '../../kernel/index.js';
 import { Config, copyPath, Database, kindAt } from '../system/index.js';
-import { Graph, TagStore } from './contracts.js';
-import { digestOf } from './image-config.js';
+import { Graph, TagStore } from './contracts/index.js';
+import { digestOf } from './digest.js';
 import { ImageRecords } from './image-records-token.js';
 import { checkInitLayer } from './init-layer.js';
 import { layerArchive } from './layer-archive.js';

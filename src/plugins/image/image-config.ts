@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { Image, ImageConfig } from './contracts.js';
+import type { Image, ImageConfig } from './contracts/index.js';
+import { hostArchitecture } from './host-architecture.js';
 
 /** The OCI image configuration (image-spec `config.md`): the document whose digest is an image's id. */
 export interface ImageDocument {
@@ -21,7 +21,6 @@ export interface HistoryEntry {
   readonly empty_layer?: boolean;
 }
 
-const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 const NANOSECONDS_IN_MS = 1_000_000n;
 
 export interface NewImage {
@@ -38,7 +37,7 @@ export function composeDocument({ diffId, comment, author, createdBy, config, pa
   return {
     created,
     ...(author && { author }),
-    architecture: parent?.architecture ?? GO_ARCHITECTURES[process.arch] ?? process.arch,
+    architecture: parent?.architecture ?? hostArchitecture(),
     os: 'linux',
     config: config ?? parent?.config ?? {},
     rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), diffId] },
@@ -64,10 +63,6 @@ export function timestamp(milliseconds: number, nanoseconds: bigint): string {
     .toISOString()
     .replace('Z', `${digits}Z`)
     .replace(/\.?0+Z$/, 'Z');
-}
-
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 /** Of bytes that were checked when they came. */

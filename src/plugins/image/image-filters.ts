@@ -1,5 +1,5 @@
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
-import type { Image } from './contracts.js';
+import type { Image } from './contracts/index.js';
 
 const TRUTHS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 

@@ -1,4 +1,4 @@
-import type { Image } from './contracts.js';
+import type { Image } from './contracts/index.js';
 import type { ImageDocument } from './image-config.js';
 
 interface Names {

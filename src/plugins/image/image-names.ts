@@ -1,5 +1,5 @@
 import type { Values } from '../../kernel/index.js';
-import { TagStore } from './contracts.js';
+import { TagStore } from './contracts/index.js';
 import { ImageRecords } from './image-records-token.js';
 import { shortId } from './short-id.js';
 

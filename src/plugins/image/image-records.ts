@@ -1,8 +1,9 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Service } from '../../kernel/index.js';
 import { Database } from '../system/index.js';
-import type { Image } from './contracts.js';
-import { digestOf, type ImageDocument, parseDocument, toImage } from './image-config.js';
+import type { Image } from './contracts/index.js';
+import { digestOf } from './digest.js';
+import { type ImageDocument, parseDocument, toImage } from './image-config.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 export interface LayerRecord {

@@ -1,5 +1,5 @@
 import type { ImageSummary } from './api.js';
-import type { Image } from './contracts.js';
+import type { Image } from './contracts/index.js';
 
 /** An image as plain data. */
 export function summaryOf(image: Image, names: readonly string[]): ImageSummary {

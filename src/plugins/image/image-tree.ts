@@ -1,5 +1,5 @@
 import { humanSize, plain } from '../../kernel/index.js';
-import type { Image, TagStore } from './contracts.js';
+import type { Image, TagStore } from './contracts/index.js';
 import { shortId } from './short-id.js';
 
 /** What follows a branch: more of its siblings, or nothing. */

@@ -1,11 +1,11 @@
-import { checkArgument, GantryError } from '../../kernel/index.js';
+import { checkArgument } from '../../kernel/index.js';
 import type { HistoryStep, ImageSummary, Images } from './api.js';
-import type { Graph, TagStore } from './contracts.js';
+import { Graph, TagStore } from './contracts/index.js';
 import { findImage } from './find-image.js';
 import { historySteps } from './history-steps.js';
-import type { ImageRecords } from './image-records-token.js';
+import { ImageRecords } from './image-records-token.js';
 import { summaryOf } from './image-summary.js';
-import { shortId } from './short-id.js';
+import { refuseWhileNeeded } from './removal-conflicts.js';
 import { tagFromArguments } from './tag-arguments.js';
 
 /** What plugins may do with images, on whatever keeps them. */
@@ -70,13 +70,14 @@ export class ImagesApi implements Images {
   /** The image that `remove` would remove. @throws what `remove` would throw */
   async removable(reference: string): Promise<ImageSummary> {
     const image = await this.get(reference);
-    const [holder] = this.records.holdersOf(image.id);
-    if (holder !== undefined) throw inUse(image, `image is being used by container ${shortId(holder)}`);
-    if (this.records.childrenOf(image.id).length > 0) throw inUse(image, 'image has dependent child images');
+    refuseWhileNeeded(this.records, image.id);
     return image;
   }
 }
 
-function inUse({ id }: ImageSummary, why: string): GantryError {
-  return new GantryError('conflict', `conflict: unable to delete ${shortId(id)} (cannot be forced) - ${why}`);
+/** The engine's images, for plugins. */
+export class ImagesService extends ImagesApi {
+  constructor(@ImageRecords records: ImageRecords, @TagStore tags: TagStore, @Graph graph: Graph) {
+    super(records, tags, graph);
+  }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Images } from './api.js';
-import { Distribution, Graph, TagStore } from './contracts.js';
+import { Distribution, Graph, TagStore } from './contracts/index.js';
 import { ImageRecords } from './image-records-token.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from './images-table.js';
 
@@ -16,15 +16,23 @@ export {
   type HealthConfig,
   type Image,
   type ImageConfig,
+  type ImageReader,
+  type ImageWriter,
   type LayerBlob,
+  type LayerTransfer,
+  type RemovedImages,
   type RootFilesystem,
+  type Snapshots,
   type StagedLayer,
   type StorageChoice,
   type StoredManifest,
   TagStore,
-} from './contracts.js';
+} from './contracts/index.js';
+export { digestOf } from './digest.js';
+export { hostArchitecture } from './host-architecture.js';
 export { describeImage } from './image-inspection.js';
 export { ImageRecords } from './image-records-token.js';
+export { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from './oci-manifest.js';
 export {
   canonicalName,
   familiarName,
@@ -95,7 +103,7 @@ export const image = definePlugin({
     provide(Graph, async () => (await import('./graph.js')).LayeredGraph, {
       effects: async (dryRun) => (await import('./graph-dry-run.js')).graphEffects(dryRun),
     }),
-    provide(Images, async () => (await import('./images-service.js')).ImagesService, {
+    provide(Images, async () => (await import('./images-api.js')).ImagesService, {
       open: true,
       effects: async () => (await import('./images-dry-run.js')).IMAGES_EFFECTS,
       double: async () => (await import('./images-double.js')).ImagesDouble,

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
-import type { StagedLayer } from './contracts.js';
+import type { StagedLayer } from './contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 import type { LayerStore, UnpackedLayer } from './layer-store.js';
 import type { TempFolder } from './temp-folder.js';

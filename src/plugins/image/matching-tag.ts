@@ -1,4 +1,4 @@
-import type { Image, TagStore } from './contracts.js';
+import type { Image, TagStore } from './contracts/index.js';
 import { familiarReference, parseReference, withDefaultTag } from './reference.js';
 
 /** The name among an image's that a reference means; undefined where it means the image by its id, or by a digest. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
 import { mount, SystemError } from '../system/index.js';
-import type { RootFilesystem } from './contracts.js';
+import type { RootFilesystem } from './contracts/index.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */
 const MAX_OPTIONS = 4095;

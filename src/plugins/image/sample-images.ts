@@ -1,4 +1,5 @@
-import { digestOf, type ImageDocument } from './image-config.js';
+import { digestOf } from './digest.js';
+import { type ImageDocument } from './image-config.js';
 
 export interface SampleImage {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemError } from '../system/index.js';
-import type { StorageChoice } from './contracts.js';
+import type { StorageChoice } from './contracts/index.js';
 import { tryOverlay } from './native.js';
 
 /** Folders that an overlayfs is tried with; they stay, since making them takes longer than the trial. */

@@ -1,5 +1,5 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
-import type { TagStore } from './contracts.js';
+import type { TagStore } from './contracts/index.js';
 import { familiarOrUndefined, PlannedImages } from './planned-images.js';
 import { parseReference } from './reference.js';
 import { shortId } from './short-id.js';

@@ -1,6 +1,6 @@
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Database, Events } from '../system/index.js';
-import type { TagStore } from './contracts.js';
+import type { TagStore } from './contracts/index.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 import {
   canonicalName,

@@ -7,6 +7,7 @@ import { TarReader } from './archive/reader.js';
 import { TarSplitWriter } from './archive/tar-split-writer.js';
 import { Unpacker } from './archive/unpacker.js';
 import { dieWithParent, enterRoot, openBeneath } from './native.js';
+import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
 /**
  * A process of its own that unpacks archives, one after another, as they come on stdin (`archive/job-frames.ts`): each into a
@@ -21,26 +22,6 @@ const LAYERS_FD = 4;
 const TAR_SPLITS_FD = 5;
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-
-/** What to do with an archive. */
-export interface UnpackJob {
-  /** Bytes at which it counts as a bomb. */
-  readonly limit: number;
-  /** Of the directory to be filled, in that of descriptor 4. */
-  readonly layer: string;
-  /** Of the one for what it takes to make the archive again, in that of descriptor 5. Absent: it is copied, and no layer. */
-  readonly tarSplit?: string;
-  /** Where in the directory it is copied to, as an absolute path. */
-  readonly into?: string;
-}
-
-export type UnpackOutcome =
-  | { readonly size: number; readonly diffId: string }
-  | {
-      readonly kind: 'invalid' | 'unavailable' | 'internal';
-      readonly message: string;
-      readonly hint?: string | undefined;
-    };
 
 const frames = new FrameReader(ARCHIVES_FD);
 

@@ -2,7 +2,7 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../kernel/index.js';
 import { decompression, undecodable } from './decompress.js';
-import type { UnpackJob, UnpackOutcome } from './unpack-worker.js';
+import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 import { UnpackWorker, WorkerGone } from './worker.js';
 
 type Progress = ((bytes: number) => void) | undefined;

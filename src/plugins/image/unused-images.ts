@@ -1,4 +1,4 @@
-import type { Graph, Image, TagStore } from './contracts.js';
+import type { Graph, Image, TagStore } from './contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 import { shortId } from './short-id.js';
 

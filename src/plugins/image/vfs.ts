@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
 import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, SystemError } from '../system/index.js';
-import type { RootFilesystem } from './contracts.js';
+import type { RootFilesystem } from './contracts/index.js';
 import { syncFilesystem } from './native.js';
 import { cString, toPathBytes } from './path-bytes.js';
 import { makeTempFolder, orphanedTempFolders } from './temp-folder.js';

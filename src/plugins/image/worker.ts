@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { frameHeader } from './archive/job-frames.js';
-import type { UnpackJob, UnpackOutcome } from './unpack-worker.js';
+import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
 const PROGRAM = fileURLToPath(new URL('./unpack-worker.js', import.meta.url));
 const HEAP_MIB = 256;

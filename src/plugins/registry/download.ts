@@ -3,9 +3,9 @@ import { createReadStream, writev } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
+import type { Descriptor } from '../image/index.js';
 import type { BlobStore, PartialBlob } from './blob-store.js';
 import { RetryBudget } from './http/retry.js';
-import type { Descriptor } from './manifest.js';
 import type { Repository } from './repository.js';
 
 const writeAll = promisify(writev);

@@ -1,12 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-
-/** What a manifest says of a blob, or an index of a manifest (image-spec `descriptor.md`). */
-export interface Descriptor {
-  readonly mediaType: string;
-  /** `sha256:` and 64 hex digits. */
-  readonly digest: string;
-  readonly size: number;
-}
+import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../image/index.js';
 
 export interface Platform {
   readonly os: string;
@@ -27,13 +20,9 @@ export type Manifest =
     }
   | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly IndexEntry[] };
 
-export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
-export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
-export const OCI_CONFIG = 'application/vnd.oci.image.config.v1+json';
-export const OCI_LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip';
 export const ACCEPTED = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].join(', ');
 
 const INDEXES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_LIST]);

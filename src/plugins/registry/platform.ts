@@ -1,12 +1,12 @@
 import { GantryError } from '../../kernel/index.js';
+import { hostArchitecture } from '../image/index.js';
 import type { IndexEntry, Platform } from './manifest.js';
 
-const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' };
 /** Other names of architectures, as people and uname give them. */
 const ALIASES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', i386: '386' };
 
 export function hostPlatform(): Platform {
-  return { os: 'linux', architecture: GO_ARCHITECTURES[process.arch] ?? process.arch };
+  return { os: 'linux', architecture: hostArchitecture() };
 }
 
 /** Reads `linux/arm64/v8`, or `arm64` alone. @throws GantryError `usage` */

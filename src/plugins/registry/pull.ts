@@ -1,6 +1,7 @@
 import { GantryError } from '../../kernel/index.js';
 import {
   canonicalName,
+  type Descriptor,
   type Distribution,
   familiarReference,
   type Graph,
@@ -14,7 +15,7 @@ import type { BlobStore } from './blob-store.js';
 import type { Pulled, TransferProgress } from './contracts.js';
 import { downloadBlob } from './download.js';
 import { inParallel } from './in-parallel.js';
-import { type Descriptor, type Manifest, type Platform, parseManifest } from './manifest.js';
+import { type Manifest, type Platform, parseManifest } from './manifest.js';
 import { choosePlatform, fits, platformText } from './platform.js';
 import type { FetchedManifest, Repository } from './repository.js';
 

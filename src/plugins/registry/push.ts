@@ -1,12 +1,23 @@
 import { GantryError } from '../../kernel/index.js';
-import { canonicalName, type Image, parseReference, type Reference, type StoredManifest } from '../image/index.js';
+import {
+  canonicalName,
+  type Descriptor,
+  digestOf,
+  type Image,
+  OCI_CONFIG,
+  OCI_LAYER_GZIP,
+  OCI_MANIFEST,
+  parseReference,
+  type Reference,
+  type StoredManifest,
+} from '../image/index.js';
 import type { Events } from '../system/index.js';
 import { type CompressedLayer, compressLayer } from './compress-layer.js';
 import type { TransferProgress } from './contracts.js';
 import { inParallel } from './in-parallel.js';
-import { type Descriptor, type Manifest, OCI_CONFIG, OCI_LAYER, OCI_MANIFEST, parseManifest } from './manifest.js';
+import { type Manifest, parseManifest } from './manifest.js';
 import { type PullContext, shortDigest } from './pull.js';
-import { digestOf, type Repository } from './repository.js';
+import type { Repository } from './repository.js';
 import { bytesSource, fileSource, uploadBlob } from './upload.js';
 
 const LAYERS_AT_ONCE = 4;
@@ -157,7 +168,7 @@ export class Push {
     const layer = await this.#compressed(index);
     try {
       if (wanted && layer.digest !== wanted.digest) throw this.#unavailable(wanted);
-      const form = { mediaType: OCI_LAYER, digest: layer.digest, size: layer.size };
+      const form = { mediaType: OCI_LAYER_GZIP, digest: layer.digest, size: layer.size };
       if (!wanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
       else await this.#upload(layer.file, form, id, begun);
       return wanted ?? form;

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { GantryError } from '../../kernel/index.js';
-import { familiarName, type Reference } from '../image/index.js';
+import { type Descriptor, digestOf, familiarName, type Reference } from '../image/index.js';
 import { discard, pacedBody, readDocument } from './http/body.js';
 import { Interrupted } from './http/connection-failure.js';
 import type { HttpResponse } from './http/exchange.js';
 import type { Session } from './http/session.js';
-import { ACCEPTED, type Descriptor } from './manifest.js';
+import { ACCEPTED } from './manifest.js';
 
 export interface FetchedManifest {
   readonly bytes: Buffer;
@@ -218,10 +217,6 @@ export class Repository {
   #path(rest: string): string {
     return `/v2/${this.reference.path}/${rest}`;
   }
-}
-
-export function digestOf(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 function tagsIn(bytes: Buffer): readonly string[] {

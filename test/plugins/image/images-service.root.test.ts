@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import test from 'ava';
-import { ImagesService } from '../../../src/plugins/image/images-service.js';
+import { ImagesService } from '../../../src/plugins/image/images-api.js';
 import { imagesContract } from '../../contracts/images.js';
 import { newImages } from './support/engine.js';
 import { stream, tar } from './support/tars.js';

@@ -2,21 +2,14 @@ import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, syml
 import { check, libc, SystemError } from '../../system/index.js';
 import { setPathTime, type Timestamp } from '../native.js';
 import { cString, fsPath, type PathBytes, printable } from '../path-bytes.js';
-import {
-  AUFS_PREFIX,
-  ENGINE_XATTRS,
-  isWhiteout,
-  makeOpaque,
-  makeWhiteout,
-  OPAQUE_WHITEOUT,
-  WHITEOUT_PREFIX,
-} from '../whiteouts.js';
+import { ENGINE_XATTRS, isWhiteout, makeOpaque } from '../whiteouts.js';
 import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
 import { LinkedPaths } from './linked-paths.js';
 import type { Entry, TarReader } from './reader.js';
-import type { TarSplitWriter } from './tar-split-writer.js';
+import type { Extent } from './sparse.js';
+import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
 const S_IFCHR = 0o020000;
 const S_IFBLK = 0o060000;
@@ -29,6 +22,14 @@ const MAX_MAJOR = 0xfff;
 const MAX_MINOR = 0xfffff;
 const ATTEMPTS = 4;
 
+/** Records how to make the archive again from the files that were unpacked from it. */
+export interface UnpackRecorder {
+  /** The entry's bytes are in this file now, in these parts of it. */
+  body(path: PathBytes, extents: readonly Extent[]): void;
+  /** Moves a file or folder out of the layer, which a later entry replaces: the archive still needs its bytes. */
+  keep(path: PathBytes): void;
+}
+
 /**
  * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
  * the layer: every link, `..` and absolute path then ends inside it by the kernel's own doing, and nothing here has to
@@ -37,16 +38,20 @@ const ATTEMPTS = 4;
  */
 export class Unpacker {
   readonly #reader: TarReader;
-  readonly #tarSplit: TarSplitWriter | undefined;
+  readonly #tarSplit: UnpackRecorder | undefined;
   readonly #links = new LinkedPaths();
   readonly #directoryTimes = new Map<PathBytes, Timestamp>();
+  readonly #whiteoutTarget: WhiteoutTarget = {
+    makeParents: (path) => this.#parents(path),
+    replace: (path, make) => this.#replace(path, make),
+  };
   /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
   #inherits: boolean;
   /** Bytes of all files, holes left out. */
   size = 0;
 
   /** @param tarSplit of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
-  constructor(reader: TarReader, tarSplit?: TarSplitWriter) {
+  constructor(reader: TarReader, tarSplit?: UnpackRecorder) {
     this.#reader = reader;
     this.#tarSplit = tarSplit;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#inheritsGroupOrAcl('.');
@@ -67,7 +72,7 @@ export class Unpacker {
   #unpackEntry(entry: Entry): void {
     const path = entryPath(entry.name);
     if (path === '') this.#root(entry);
-    else if (this.#tarSplit && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
+    else if (this.#tarSplit && applyWhiteout(path, this.#whiteoutTarget)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
@@ -120,31 +125,6 @@ export class Unpacker {
     } else this.#replace(path, () => mknod(path, entry));
     this.#applyMetadata(path, entry, false);
     setPathTime(path, entry.mtime);
-  }
-
-  /** @returns whether the entry was a whiteout, or nothing that a layer should hold */
-  #whiteout(path: PathBytes): boolean {
-    const parts = path.split('/');
-    const last = parts.pop() ?? '';
-    if (parts.some((part) => part.startsWith(AUFS_PREFIX))) return true;
-    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) throw new EntryError('it lies inside of a whiteout');
-    if (!last.startsWith(WHITEOUT_PREFIX)) return false;
-    const parent = parts.join('/') || '.';
-    if (last === OPAQUE_WHITEOUT) {
-      this.#parents(`${parent}/x`);
-      makeOpaque(parent);
-    } else if (!last.startsWith(AUFS_PREFIX)) {
-      this.#hide([...parts, last.slice(WHITEOUT_PREFIX.length)].join('/'), last.slice(WHITEOUT_PREFIX.length));
-    }
-    return true;
-  }
-
-  /** A whiteout hides what lower layers have, and nothing of its own layer. */
-  #hide(path: PathBytes, name: PathBytes): void {
-    if (name === '' || name === '.' || name === '..') throw new EntryError('a whiteout of no file');
-    const existing = lstatSync(fsPath(path), { throwIfNoEntry: false });
-    if (existing?.isDirectory()) makeOpaque(path);
-    else if (!existing) this.#replace(path, () => makeWhiteout(path));
   }
 
   /** Makes something where nothing may be left of what was: an earlier entry of that name, an absent parent. */

@@ -11,7 +11,7 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Graph } from '../contracts.js';
+import { Graph } from '../contracts/index.js';
 import { historySteps, type Step } from '../history-steps.js';
 import { ImageRecords } from '../image-records-token.js';
 import { shortId } from '../short-id.js';

@@ -14,7 +14,7 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Distribution, Graph, type Image, TagStore } from '../contracts.js';
+import { Distribution, Graph, type Image, TagStore } from '../contracts/index.js';
 import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
 import { summaryOf } from '../image-summary.js';
 import { imageTree } from '../image-tree.js';

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { openImportInput } from '../archive-input.js';
 import { applyChanges } from '../change-instructions.js';
-import { Graph, TagStore } from '../contracts.js';
+import { Graph, TagStore } from '../contracts/index.js';
 import { ProgressBar } from '../progress-bar.js';
 import { tagFromArguments } from '../tag-arguments.js';
 

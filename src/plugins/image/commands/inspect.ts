@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
-import { Distribution, Graph, TagStore } from '../contracts.js';
+import { Distribution, Graph, TagStore } from '../contracts/index.js';
 import { describeImage } from '../image-inspection.js';
 import { ImageRecords } from '../image-records-token.js';
 import { familiarName, parseReference } from '../reference.js';

@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { openArchive } from '../archive-input.js';
-import { Graph, TagStore } from '../contracts.js';
+import { Graph, TagStore } from '../contracts/index.js';
 import { ProgressBar } from '../progress-bar.js';
 import { loadImages } from '../transfer/load-images.js';
 

@@ -11,7 +11,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
-import { Graph, TagStore } from '../contracts.js';
+import { Graph, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../image-records-token.js';
 import { removeUnused, type UnusedImage, unusedImages } from '../unused-images.js';
 

@@ -8,9 +8,10 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, TagStore } from '../contracts.js';
+import { Graph, type Image, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../image-records-token.js';
 import { matchingTag } from '../matching-tag.js';
+import { HAS_CHILDREN, removalConflict, usedByContainer } from '../removal-conflicts.js';
 import { shortId } from '../short-id.js';
 
 @Command({
@@ -73,16 +74,12 @@ export class Rmi implements CommandHandler {
   }
 
   #refuseById(image: Image, names: readonly string[]): void {
-    const refusal = (force: string, why: string) =>
-      new GantryError('conflict', `conflict: unable to delete ${shortId(image.id)} (${force}) - ${why}`);
     const [holder] = this.records.holdersOf(image.id);
-    if (this.records.childrenOf(image.id).length > 0) {
-      throw refusal('cannot be forced', 'image has dependent child images');
-    }
-    if (holder !== undefined) throw refusal('cannot be forced', `image is being used by container ${shortId(holder)}`);
+    if (this.records.childrenOf(image.id).length > 0) throw removalConflict(image.id, HAS_CHILDREN);
+    if (holder !== undefined) throw removalConflict(image.id, usedByContainer(holder));
     const repositories = new Set(names.map((name) => name.slice(0, name.lastIndexOf(':'))));
     if (repositories.size > 1 && !this.force) {
-      throw refusal('must be forced', 'image is referenced in multiple repositories');
+      throw removalConflict(image.id, 'image is referenced in multiple repositories', 'must be forced');
     }
   }
 

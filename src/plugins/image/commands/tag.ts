@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { Graph, TagStore } from '../contracts.js';
+import { Graph, TagStore } from '../contracts/index.js';
 import { tagFromArguments } from '../tag-arguments.js';
 
 @Command({

@@ -1,5 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
-import { digestOf } from '../image-config.js';
+import { digestOf } from '../digest.js';
+import { hostArchitecture } from '../host-architecture.js';
 import { parseUntrustedJson } from '../untrusted-json.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
@@ -16,7 +17,6 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_IMAGES = 10_000;
 const MAX_DEPTH = 4;
-const GO_ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
 
 /**
  * The images that an archive lists: Docker's manifest where it has one, for that tells all names, else the OCI index.
@@ -87,7 +87,7 @@ function ociImage(manifest: Fields, where: string, names: readonly string[]): Li
 
 /** Of an image for several machines, the one for this; all of those that do not tell. */
 function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
-  const architecture = GO_ARCHITECTURES[process.arch];
+  const architecture = hostArchitecture();
   const fitting = entries.filter(({ platform }) => {
     if (platform === undefined) return true;
     const { os, architecture: its } = fields(platform, INDEX);

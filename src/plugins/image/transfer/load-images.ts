@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
-import type { Graph, Image, StagedLayer } from '../contracts.js';
+import type { Graph, Image, StagedLayer } from '../contracts/index.js';
 import { peek } from '../decompress.js';
-import { digestOf } from '../image-config.js';
+import { digestOf } from '../digest.js';
 import { printable } from '../path-bytes.js';
 import { familiarReference, parseReference, withDefaultTag } from '../reference.js';
 import { MAX_CONFIG_BYTES } from '../untrusted-document.js';

@@ -1,20 +1,10 @@
 import type { Readable } from 'node:stream';
 import { ARCHIVE_END, encodeEntry, padding } from '../archive/writer.js';
-import type { Graph, Image } from '../contracts.js';
-import { digestOf } from '../image-config.js';
+import type { Graph, Image } from '../contracts/index.js';
+import { digestOf } from '../digest.js';
+import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../oci-manifest.js';
 import { canonicalName, familiarReference, parseReference } from '../reference.js';
-import {
-  blobPath,
-  CONFIG_TYPE,
-  type Descriptor,
-  DOCKER_MANIFEST,
-  INDEX,
-  INDEX_TYPE,
-  LAYER_TYPE,
-  MANIFEST_TYPE,
-  NAME_ANNOTATION,
-  REF_ANNOTATION,
-} from './image-layout.js';
+import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image to save, and the names that it is to have. */
 export interface ImageToSave {
@@ -22,6 +12,8 @@ export interface ImageToSave {
   /** With their tags. */
   readonly names: readonly string[];
 }
+
+type AnnotatedDescriptor = Descriptor & { readonly annotations?: Readonly<Record<string, string>> };
 
 interface File {
   readonly path: string;
@@ -74,14 +66,14 @@ function filesOf(graph: Layers, wanted: readonly ImageToSave[]): File[] {
   const layer = (digest: string): Descriptor => {
     const size = blobs.get(digest)?.size ?? graph.layerArchiveSize(digest);
     blobs.set(digest, { path: blobPath(digest), size, content: () => graph.layerArchive(digest) });
-    return { mediaType: LAYER_TYPE, digest, size };
+    return { mediaType: OCI_LAYER, digest, size };
   };
-  const manifests: Descriptor[] = [];
+  const manifests: AnnotatedDescriptor[] = [];
   const docker: object[] = [];
   for (const { image, names } of wanted) {
-    const config = blob(graph.configBytes(image.id), CONFIG_TYPE);
+    const config = blob(graph.configBytes(image.id), OCI_CONFIG);
     const layers = image.diffIds.map(layer);
-    const manifest = blob(json({ schemaVersion: 2, mediaType: MANIFEST_TYPE, config, layers }), MANIFEST_TYPE);
+    const manifest = blob(json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }), OCI_MANIFEST);
     manifests.push(...(names.length > 0 ? names.map((name) => named(manifest, name)) : [manifest]));
     docker.push({
       Config: blobPath(config.digest),
@@ -92,13 +84,13 @@ function filesOf(graph: Layers, wanted: readonly ImageToSave[]): File[] {
   const file = (path: string, content: Uint8Array): File => ({ path, size: content.length, content });
   return [
     file('oci-layout', json({ imageLayoutVersion: '1.0.0' })),
-    file(INDEX, json({ schemaVersion: 2, mediaType: INDEX_TYPE, manifests })),
+    file(INDEX, json({ schemaVersion: 2, mediaType: OCI_INDEX, manifests })),
     file(DOCKER_MANIFEST, json(docker)),
     ...blobs.values(),
   ];
 }
 
-function named(manifest: Descriptor, name: string): Descriptor {
+function named(manifest: Descriptor, name: string): AnnotatedDescriptor {
   const reference = parseReference(name);
   const full = `${canonicalName(reference)}:${reference.tag}`;
   return { ...manifest, annotations: { [NAME_ANNOTATION]: full, [REF_ANNOTATION]: reference.tag ?? '' } };
