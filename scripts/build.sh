@@ -31,7 +31,7 @@ bundle() {
   esbuild --splitting --format=esm --entry-names='[name]' --outdir=dist/bundle.new \
     dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js dist/src/client-trees.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
-    dist/src/plugin-test-main.js dist/src/plugins/image/unpack-worker.js \
+    dist/src/plugin-test-main.js dist/src/plugins/image/unpack/unpack-worker.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
   # What runs a third-party plugin: one file with everything, since it is read from standard input.
   "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { Images } from './api.js';
+import { Images } from './contracts/api.js';
 import { Distribution, Graph, TagStore } from './contracts/index.js';
-import { ImageRecords } from './image-records-token.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from './images-table.js';
+import { ImageRecords } from './records/image-records-token.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from './views/images-table.js';
 
-export { type HistoryStep, type ImageSummary, Images } from './api.js';
-export { toFileOrPipe } from './archive-output.js';
-export { applyChanges } from './change-instructions.js';
+export { applyChanges } from './config/change-instructions.js';
+export { hostArchitecture } from './config/host-architecture.js';
+export { type HistoryStep, type ImageSummary, Images } from './contracts/api.js';
+export { digestOf } from './contracts/digest.js';
 export {
   type Change,
   Distribution,
@@ -28,11 +29,7 @@ export {
   type StoredManifest,
   TagStore,
 } from './contracts/index.js';
-export { digestOf } from './digest.js';
-export { hostArchitecture } from './host-architecture.js';
-export { describeImage } from './image-inspection.js';
-export { ImageRecords } from './image-records-token.js';
-export { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from './oci-manifest.js';
+export { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from './contracts/oci-manifest.js';
 export {
   canonicalName,
   familiarName,
@@ -40,10 +37,13 @@ export {
   parseReference,
   type Reference,
   withDefaultTag,
-} from './reference.js';
-export { type SampleImage, sampleImages } from './sample-images.js';
-export { shortId } from './short-id.js';
-export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './unused-images.js';
+} from './contracts/reference.js';
+export { shortId } from './contracts/short-id.js';
+export { ImageRecords } from './records/image-records-token.js';
+export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
+export { type SampleImage, sampleImages } from './services/sample-images.js';
+export { toFileOrPipe } from './transfer/archive-output.js';
+export { describeImage } from './views/image-inspection.js';
 
 /** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
@@ -51,7 +51,7 @@ export function rootTar(root: string, skipped: (path: string) => void): Readable
 }
 
 async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./tree-tar.js')).rootChunks(...parameters);
+  yield* (await import('./snapshots/tree-tar.js')).rootChunks(...parameters);
 }
 
 /**
@@ -72,7 +72,7 @@ export function folderTar(
 }
 
 async function* folderChunks(...parameters: Parameters<typeof folderTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./tree-tar.js')).folderChunks(...parameters);
+  yield* (await import('./snapshots/tree-tar.js')).folderChunks(...parameters);
 }
 
 /**
@@ -82,7 +82,7 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
-  await (await import('./unpack.js')).unpackInto(archive, rootFd, into);
+  await (await import('./unpack/unpack.js')).unpackInto(archive, rootFd, into);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */
@@ -91,28 +91,28 @@ export const image = definePlugin({
   api: 1,
   requires: [Config, Database, Events, Extensions, Log],
   provides: [
-    provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords, {
-      effects: async (dryRun) => (await import('./image-records-dry-run.js')).imageRecordsEffects(dryRun),
+    provide(ImageRecords, async () => (await import('./records/image-records.js')).SqlImageRecords, {
+      effects: async (dryRun) => (await import('./services/image-records-dry-run.js')).imageRecordsEffects(dryRun),
     }),
-    provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore, {
-      effects: async (dryRun) => (await import('./tag-store-dry-run.js')).tagStoreEffects(dryRun),
+    provide(TagStore, async () => (await import('./records/tag-store.js')).SqlTagStore, {
+      effects: async (dryRun) => (await import('./services/tag-store-dry-run.js')).tagStoreEffects(dryRun),
     }),
-    provide(Distribution, async () => (await import('./distribution.js')).SqlDistribution, {
-      effects: async () => (await import('./distribution-dry-run.js')).DISTRIBUTION_EFFECTS,
+    provide(Distribution, async () => (await import('./records/distribution.js')).SqlDistribution, {
+      effects: async () => (await import('./services/distribution-dry-run.js')).DISTRIBUTION_EFFECTS,
     }),
-    provide(Graph, async () => (await import('./graph.js')).LayeredGraph, {
-      effects: async (dryRun) => (await import('./graph-dry-run.js')).graphEffects(dryRun),
+    provide(Graph, async () => (await import('./services/graph.js')).LayeredGraph, {
+      effects: async (dryRun) => (await import('./services/graph-dry-run.js')).graphEffects(dryRun),
     }),
-    provide(Images, async () => (await import('./images-api.js')).ImagesService, {
+    provide(Images, async () => (await import('./services/images-api.js')).ImagesService, {
       open: true,
-      effects: async () => (await import('./images-dry-run.js')).IMAGES_EFFECTS,
-      double: async () => (await import('./images-double.js')).ImagesDouble,
+      effects: async () => (await import('./services/images-dry-run.js')).IMAGES_EFFECTS,
+      double: async () => (await import('./services/images-double.js')).ImagesDouble,
     }),
   ],
   events: ['image import', 'image load', 'image tag', 'image untag', 'image delete'],
   tables: { images: { columns: IMAGES_COLUMNS, filters: IMAGE_FILTERS } },
-  checks: { images: async () => (await import('./image-check.js')).ImageCheck },
-  values: { image: async () => (await import('./image-names.js')).ImageNames },
+  checks: { images: async () => (await import('./services/image-check.js')).ImageCheck },
+  values: { image: async () => (await import('./views/image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,
     'import|image import': async () => (await import('./commands/import.js')).Import,

@@ -1,5 +1,5 @@
-import type { Timestamp } from '../native.js';
-import type { PathBytes } from '../path-bytes.js';
+import type { PathBytes } from '../fs/path-bytes.js';
+import type { Timestamp } from '../fs/syscalls.js';
 import { ArchiveError } from './archive-error.js';
 
 /** The records of a PAX extended header: keyword and value, both bytes. */

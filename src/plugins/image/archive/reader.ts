@@ -1,5 +1,5 @@
-import type { Timestamp } from '../native.js';
-import { type PathBytes, printable } from '../path-bytes.js';
+import { type PathBytes, printable } from '../fs/path-bytes.js';
+import type { Timestamp } from '../fs/syscalls.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';

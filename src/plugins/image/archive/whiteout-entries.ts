@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
-import { fsPath, type PathBytes } from '../path-bytes.js';
-import { AUFS_PREFIX, makeOpaque, makeWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from '../whiteouts.js';
+import { fsPath, type PathBytes } from '../fs/path-bytes.js';
+import { AUFS_PREFIX, makeOpaque, makeWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from '../fs/whiteouts.js';
 import { EntryError } from './archive-error.js';
 
 /** The layer that whiteouts are applied to, while it is being unpacked. */

@@ -1,6 +1,6 @@
 import { Header } from 'tar/header';
-import type { Timestamp } from '../native.js';
-import type { PathBytes } from '../path-bytes.js';
+import type { PathBytes } from '../fs/path-bytes.js';
+import type { Timestamp } from '../fs/syscalls.js';
 import { BLOCK_SIZE } from './header.js';
 import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
 

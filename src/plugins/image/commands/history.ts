@@ -12,9 +12,9 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../contracts/index.js';
-import { historySteps, type Step } from '../history-steps.js';
-import { ImageRecords } from '../image-records-token.js';
-import { shortId } from '../short-id.js';
+import { shortId } from '../contracts/short-id.js';
+import { historySteps, type Step } from '../records/history-steps.js';
+import { ImageRecords } from '../records/image-records-token.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];

@@ -15,12 +15,12 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Distribution, Graph, type Image, TagStore } from '../contracts/index.js';
-import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
-import { summaryOf } from '../image-summary.js';
-import { imageTree } from '../image-tree.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../images-table.js';
-import { familiarName, parseReference } from '../reference.js';
-import { shortId } from '../short-id.js';
+import { familiarName, parseReference } from '../contracts/reference.js';
+import { shortId } from '../contracts/short-id.js';
+import { checkImageFilters, meetsImageFilters } from '../views/image-filters.js';
+import { summaryOf } from '../views/image-summary.js';
+import { imageTree } from '../views/image-tree.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../views/images-table.js';
 
 const NONE = '<none>';
 /** Headers of `images --format 'table ...'` that are not the field's name in capitals. */

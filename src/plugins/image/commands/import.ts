@@ -1,9 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { openImportInput } from '../archive-input.js';
-import { applyChanges } from '../change-instructions.js';
+import { applyChanges } from '../config/change-instructions.js';
+import { tagFromArguments } from '../config/tag-arguments.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ProgressBar } from '../progress-bar.js';
-import { tagFromArguments } from '../tag-arguments.js';
+import { openImportInput } from '../transfer/archive-input.js';
+import { ProgressBar } from '../views/progress-bar.js';
 
 @Command({
   name: 'import',

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
 import { Distribution, Graph, TagStore } from '../contracts/index.js';
-import { describeImage } from '../image-inspection.js';
-import { ImageRecords } from '../image-records-token.js';
-import { familiarName, parseReference } from '../reference.js';
+import { familiarName, parseReference } from '../contracts/reference.js';
+import { ImageRecords } from '../records/image-records-token.js';
+import { describeImage } from '../views/image-inspection.js';
 
 @Command({
   name: 'image inspect',

@@ -7,10 +7,10 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { openArchive } from '../archive-input.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ProgressBar } from '../progress-bar.js';
+import { openArchive } from '../transfer/archive-input.js';
 import { loadImages } from '../transfer/load-images.js';
+import { ProgressBar } from '../views/progress-bar.js';
 
 const watched = (archive: Readable, bar: ProgressBar): Readable =>
   Readable.from(bar.counting(archive as AsyncIterable<Uint8Array>), { objectMode: false });

@@ -12,8 +12,8 @@ import {
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ImageRecords } from '../image-records-token.js';
-import { removeUnused, type UnusedImage, unusedImages } from '../unused-images.js';
+import { ImageRecords } from '../records/image-records-token.js';
+import { removeUnused, type UnusedImage, unusedImages } from '../records/unused-images.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 

@@ -9,10 +9,10 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, type Image, TagStore } from '../contracts/index.js';
-import { ImageRecords } from '../image-records-token.js';
-import { matchingTag } from '../matching-tag.js';
-import { HAS_CHILDREN, removalConflict, usedByContainer } from '../removal-conflicts.js';
-import { shortId } from '../short-id.js';
+import { shortId } from '../contracts/short-id.js';
+import { ImageRecords } from '../records/image-records-token.js';
+import { matchingTag } from '../records/matching-tag.js';
+import { HAS_CHILDREN, removalConflict, usedByContainer } from '../records/removal-conflicts.js';
 
 @Command({
   name: 'rmi',

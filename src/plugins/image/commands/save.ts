@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { toFileOrPipe } from '../archive-output.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { matchingTag } from '../matching-tag.js';
-import { ProgressBar } from '../progress-bar.js';
+import { matchingTag } from '../records/matching-tag.js';
+import { toFileOrPipe } from '../transfer/archive-output.js';
 import { type ImageToSave, SavedImages } from '../transfer/save-images.js';
+import { ProgressBar } from '../views/progress-bar.js';
 
 @Command({
   name: 'save',

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { tagFromArguments } from '../config/tag-arguments.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { tagFromArguments } from '../tag-arguments.js';
 
 @Command({
   name: 'tag',

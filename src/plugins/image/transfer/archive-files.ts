@@ -4,9 +4,9 @@ import { GantryError } from '../../../kernel/index.js';
 import { ArchiveError } from '../archive/archive-error.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from '../archive/header.js';
 import { type PaxRecords, parsePax, paxInteger } from '../archive/pax.js';
-import { ChunkReader } from '../chunk-reader.js';
-import { decompression } from '../decompress.js';
-import { type PathBytes, printable } from '../path-bytes.js';
+import { type PathBytes, printable } from '../fs/path-bytes.js';
+import { ChunkReader } from '../unpack/chunk-reader.js';
+import { decompression } from '../unpack/decompress.js';
 
 /** A file of an archive of images, or a link in it. */
 export interface ArchiveFile {

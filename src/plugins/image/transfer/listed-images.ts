@@ -1,7 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
-import { digestOf } from '../digest.js';
-import { hostArchitecture } from '../host-architecture.js';
-import { parseUntrustedJson } from '../untrusted-json.js';
+import { hostArchitecture } from '../config/host-architecture.js';
+import { parseUntrustedJson } from '../config/untrusted-json.js';
+import { digestOf } from '../contracts/digest.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image as an archive tells of it, by paths in the archive. */

@@ -8,9 +8,9 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { Registries } from '../contracts.js';
-import { domainOf, loginKey } from '../docker-hub.js';
-import { Prompt, secretFrom } from '../prompt.js';
+import { Prompt, secretFrom } from '../client/prompt.js';
+import { Registries } from '../contracts/registries.js';
+import { domainOf, loginKey } from '../distribution/docker-hub.js';
 
 @Command({
   name: 'login',

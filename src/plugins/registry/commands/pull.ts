@@ -7,9 +7,9 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { canonicalName, familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
-import { loginOf } from '../client-login.js';
-import { Registries } from '../contracts.js';
-import { pullFor } from '../pull-for-client.js';
+import { loginOf } from '../client/client-login.js';
+import { pullFor } from '../client/pull-for-client.js';
+import { Registries } from '../contracts/registries.js';
 
 @Command({
   name: 'pull',

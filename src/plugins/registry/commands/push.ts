@@ -14,10 +14,10 @@ import {
   TagStore,
   withDefaultTag,
 } from '../../image/index.js';
-import { loginOf } from '../client-login.js';
-import { Registries } from '../contracts.js';
-import { localImage } from '../local-image.js';
-import { progressFor } from '../pull-progress.js';
+import { loginOf } from '../client/client-login.js';
+import { progressFor } from '../client/pull-progress.js';
+import { Registries } from '../contracts/registries.js';
+import { localImage } from '../transfers/local-image.js';
 
 @Command({
   name: 'push',

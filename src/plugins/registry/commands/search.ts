@@ -8,8 +8,8 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Registries } from '../contracts.js';
-import { domainOf, loginKey } from '../docker-hub.js';
+import { Registries } from '../contracts/registries.js';
+import { domainOf, loginKey } from '../distribution/docker-hub.js';
 
 const LONGEST_DESCRIPTION = 45;
 const MOST = 100;

@@ -1,0 +1,21 @@
+import type { Effects } from '../../../kernel/index.js';
+import type { ImageRecords } from '../records/image-records-token.js';
+import { PlannedImages } from './planned-images.js';
+
+/** What of `ImageRecords` commands may use: all that looks. */
+export function imageRecordsEffects(dryRun?: object): Effects<ImageRecords> {
+  const planned = PlannedImages.of(dryRun);
+  return {
+    get: 'read',
+    list: 'read',
+    configBytes: 'read',
+    document: 'read',
+    withPrefix: 'read',
+    holdersOf: 'read',
+    layerSize: 'read',
+    childrenOf: {
+      effect: 'read',
+      plan: (records, id) => ({ result: records.childrenOf(id).filter((child) => !planned.removed.has(child)) }),
+    },
+  };
+}

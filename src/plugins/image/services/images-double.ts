@@ -1,0 +1,21 @@
+import { MemoryDatabase } from '../../system/index.js';
+import { SqlImageRecords } from '../records/image-records.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS } from '../records/image-schema.js';
+import { SqlTagStore } from '../records/tag-store.js';
+import { ImagesApi } from './images-api.js';
+import { sampleImages } from './sample-images.js';
+
+/** Images without files: an engine that has those of `doubleImages`, and nothing else at the start. */
+export class ImagesDouble extends ImagesApi {
+  constructor() {
+    const database = new MemoryDatabase();
+    database.migrate(SCHEMA_OWNER, SCHEMA_STEPS);
+    const records = new SqlImageRecords(database);
+    const tags = new SqlTagStore(database, { emit: () => {} });
+    for (const { name, document } of sampleImages()) {
+      const layers = document.rootfs.diff_ids.map((diffId) => ({ diffId, size: 0 }));
+      tags.set(name, records.add(document, '', layers) ?? '');
+    }
+    super(records, tags, { remove: async (id) => database.transaction(() => records.delete(id)) });
+  }
+}

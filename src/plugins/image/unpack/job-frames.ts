@@ -1,0 +1,65 @@
+import { readSync } from 'node:fs';
+import { ArchiveError } from '../archive/archive-error.js';
+
+/**
+ * Several archives through one pipe: each is a job, in JSON, and then its bytes. Both go in frames, a length of four bytes,
+ * little-endian, before each; one of no length ends an archive.
+ */
+
+const HEADER_BYTES = 4;
+
+/** What stands before `length` bytes. */
+export function frameHeader(length: number): Buffer {
+  const header = Buffer.allocUnsafe(HEADER_BYTES);
+  header.writeUInt32LE(length);
+  return header;
+}
+
+/** The other end, which waits for what it reads. */
+export class FrameReader {
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  /** Bytes of the frame that is being read. */
+  #left = 0;
+  #atEnd = false;
+
+  constructor(private readonly fd: number) {}
+
+  /** The next job, whose archive `read` gives then; undefined where the other side has gone. */
+  job(): string | undefined {
+    this.#atEnd = false;
+    if (!this.#fill(this.#header)) return undefined;
+    const bytes = Buffer.alloc(this.#header.readUInt32LE());
+    return this.#fill(bytes) ? bytes.toString() : undefined;
+  }
+
+  /**
+   * As `readSync`: bytes of the archive, 0 at its end.
+   * @throws ArchiveError where the other side goes before that
+   */
+  read(buffer: Buffer, offset: number, length: number): number {
+    if (this.#left === 0 && !this.#atEnd) {
+      if (!this.#fill(this.#header)) throw gone();
+      this.#left = this.#header.readUInt32LE();
+      this.#atEnd = this.#left === 0;
+    }
+    if (this.#atEnd) return 0;
+    const count = readSync(this.fd, buffer, offset, Math.min(length, this.#left), null);
+    if (count === 0) throw gone();
+    this.#left -= count;
+    return count;
+  }
+
+  /** @returns whether there was that much */
+  #fill(buffer: Buffer): boolean {
+    for (let done = 0; done < buffer.length; ) {
+      const count = readSync(this.fd, buffer, done, buffer.length - done, null);
+      if (count === 0) return false;
+      done += count;
+    }
+    return true;
+  }
+}
+
+function gone(): ArchiveError {
+  return new ArchiveError('the archive breaks off');
+}
