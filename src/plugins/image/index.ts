@@ -1,44 +1,48 @@
+// Every command loads this file: what it exports comes from small files, past the rooms' doors, and all else by thunks.
 import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { Images } from './contracts/api.js';
-import { Distribution, Graph, TagStore } from './contracts/index.js';
+import { Distribution, Graph, Images, TagStore } from './contracts/index.js';
 import { ImageRecords } from './records/image-records-token.js';
 import { IMAGE_FILTERS, IMAGES_COLUMNS } from './views/images-table.js';
 
 export { applyChanges } from './config/change-instructions.js';
 export { hostArchitecture } from './config/host-architecture.js';
-export { type HistoryStep, type ImageSummary, Images } from './contracts/api.js';
-export { digestOf } from './contracts/digest.js';
 export {
   type Change,
+  canonicalName,
+  type Descriptor,
   Distribution,
+  digestOf,
+  familiarName,
+  familiarReference,
   Graph,
   type HealthConfig,
+  type HistoryStep,
   type Image,
   type ImageConfig,
   type ImageReader,
+  type ImageSummary,
+  Images,
   type ImageWriter,
   type LayerBlob,
   type LayerTransfer,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER_GZIP,
+  OCI_MANIFEST,
+  parseReference,
+  type Reference,
   type RemovedImages,
   type RootFilesystem,
   type Snapshots,
   type StagedLayer,
   type StorageChoice,
   type StoredManifest,
+  shortId,
   TagStore,
-} from './contracts/index.js';
-export { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER_GZIP, OCI_MANIFEST } from './contracts/oci-manifest.js';
-export {
-  canonicalName,
-  familiarName,
-  familiarReference,
-  parseReference,
-  type Reference,
   withDefaultTag,
-} from './contracts/reference.js';
-export { shortId } from './contracts/short-id.js';
+} from './contracts/index.js';
 export { ImageRecords } from './records/image-records-token.js';
 export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
 export { type SampleImage, sampleImages } from './services/sample-images.js';

@@ -1,9 +1,9 @@
 import { definePlugin, provide } from '../../kernel/index.js';
 import { Distribution, Graph, TagStore } from '../image/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { Registries } from './contracts/registries.js';
+import { Registries } from './contracts/index.js';
 
-export { type Pulled, Registries, type TransferOptions, type TransferProgress } from './contracts/registries.js';
+export { type Pulled, Registries, type TransferOptions, type TransferProgress } from './contracts/index.js';
 
 /** Pulls an image for a client, who sees how it goes. @throws GantryError as `Registries.pull` */
 export async function pullFor(

@@ -1,4 +1,4 @@
-import type { PathBytes } from '../fs/path-bytes.js';
+import type { PathBytes } from '../fs/index.js';
 import { EntryError } from './archive-error.js';
 
 const MAX_PATH = 4095;

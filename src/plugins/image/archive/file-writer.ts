@@ -1,6 +1,5 @@
 import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { fsPath, type PathBytes } from '../fs/path-bytes.js';
-import { setTime, startWriteback } from '../fs/syscalls.js';
+import { fsPath, type PathBytes, setTime, startWriteback } from '../fs/index.js';
 import type { Entry, TarReader } from './reader.js';
 
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;

@@ -1,5 +1,5 @@
 import { Header } from 'tar/header';
-import type { PathBytes } from '../fs/path-bytes.js';
+import type { PathBytes } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 
 export const BLOCK_SIZE = 512;

@@ -1,4 +1,4 @@
-import { dataAfter, holeAfter } from '../fs/syscalls.js';
+import { dataAfter, holeAfter } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
 import type { Extent } from './sparse.js';
 

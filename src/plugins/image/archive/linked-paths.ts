@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { fsPath, type PathBytes } from '../fs/path-bytes.js';
+import { fsPath, type PathBytes } from '../fs/index.js';
 
 /** Which paths of an archive lead through links that it made itself: few, if any. */
 export class LinkedPaths {

@@ -1,5 +1,4 @@
-import type { PathBytes } from '../fs/path-bytes.js';
-import type { Timestamp } from '../fs/syscalls.js';
+import type { PathBytes, Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 
 /** The records of a PAX extended header: keyword and value, both bytes. */

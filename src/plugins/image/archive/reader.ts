@@ -1,5 +1,4 @@
-import { type PathBytes, printable } from '../fs/path-bytes.js';
-import type { Timestamp } from '../fs/syscalls.js';
+import { type PathBytes, printable, type Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';

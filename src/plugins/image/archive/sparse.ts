@@ -1,4 +1,4 @@
-import type { PathBytes } from '../fs/path-bytes.js';
+import type { PathBytes } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import { BLOCK_SIZE, stringAt } from './header.js';
 import { type PaxRecords, paxInteger } from './pax.js';

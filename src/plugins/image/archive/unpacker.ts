@@ -1,8 +1,16 @@
 import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
 import { check, libc, SystemError } from '../../system/index.js';
-import { cString, fsPath, type PathBytes, printable } from '../fs/path-bytes.js';
-import { setPathTime, type Timestamp } from '../fs/syscalls.js';
-import { ENGINE_XATTRS, isWhiteout, makeOpaque } from '../fs/whiteouts.js';
+import {
+  cString,
+  ENGINE_XATTRS,
+  fsPath,
+  isWhiteout,
+  makeOpaque,
+  type PathBytes,
+  printable,
+  setPathTime,
+  type Timestamp,
+} from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';

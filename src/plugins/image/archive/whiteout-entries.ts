@@ -1,6 +1,13 @@
 import { lstatSync } from 'node:fs';
-import { fsPath, type PathBytes } from '../fs/path-bytes.js';
-import { AUFS_PREFIX, makeOpaque, makeWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from '../fs/whiteouts.js';
+import {
+  AUFS_PREFIX,
+  fsPath,
+  makeOpaque,
+  makeWhiteout,
+  OPAQUE_WHITEOUT,
+  type PathBytes,
+  WHITEOUT_PREFIX,
+} from '../fs/index.js';
 import { EntryError } from './archive-error.js';
 
 /** The layer that whiteouts are applied to, while it is being unpacked. */

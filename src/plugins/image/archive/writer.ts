@@ -1,6 +1,5 @@
 import { Header } from 'tar/header';
-import type { PathBytes } from '../fs/path-bytes.js';
-import type { Timestamp } from '../fs/syscalls.js';
+import type { PathBytes, Timestamp } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
 import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
 

@@ -11,10 +11,8 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Graph } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { historySteps, type Step } from '../records/history-steps.js';
-import { ImageRecords } from '../records/image-records-token.js';
+import { Graph, shortId } from '../contracts/index.js';
+import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];

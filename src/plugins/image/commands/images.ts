@@ -14,13 +14,23 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Distribution, Graph, type Image, TagStore } from '../contracts/index.js';
-import { familiarName, parseReference } from '../contracts/reference.js';
-import { shortId } from '../contracts/short-id.js';
-import { checkImageFilters, meetsImageFilters } from '../views/image-filters.js';
-import { summaryOf } from '../views/image-summary.js';
-import { imageTree } from '../views/image-tree.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../views/images-table.js';
+import {
+  Distribution,
+  familiarName,
+  Graph,
+  type Image,
+  parseReference,
+  shortId,
+  TagStore,
+} from '../contracts/index.js';
+import {
+  checkImageFilters,
+  IMAGE_FILTERS,
+  IMAGES_COLUMNS,
+  imageTree,
+  meetsImageFilters,
+  summaryOf,
+} from '../views/index.js';
 
 const NONE = '<none>';
 /** Headers of `images --format 'table ...'` that are not the field's name in capitals. */

@@ -1,9 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { applyChanges } from '../config/change-instructions.js';
-import { tagFromArguments } from '../config/tag-arguments.js';
+import { applyChanges, tagFromArguments } from '../config/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { openImportInput } from '../transfer/archive-input.js';
-import { ProgressBar } from '../views/progress-bar.js';
+import { openImportInput } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 @Command({
   name: 'import',

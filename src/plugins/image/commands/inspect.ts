@@ -1,8 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
-import { Distribution, Graph, TagStore } from '../contracts/index.js';
-import { familiarName, parseReference } from '../contracts/reference.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { describeImage } from '../views/image-inspection.js';
+import { Distribution, familiarName, Graph, parseReference, TagStore } from '../contracts/index.js';
+import { ImageRecords } from '../records/index.js';
+import { describeImage } from '../views/index.js';
 
 @Command({
   name: 'image inspect',

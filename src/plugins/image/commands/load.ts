@@ -8,9 +8,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { openArchive } from '../transfer/archive-input.js';
-import { loadImages } from '../transfer/load-images.js';
-import { ProgressBar } from '../views/progress-bar.js';
+import { loadImages, openArchive } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 const watched = (archive: Readable, bar: ProgressBar): Readable =>
   Readable.from(bar.counting(archive as AsyncIterable<Uint8Array>), { objectMode: false });

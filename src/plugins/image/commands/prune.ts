@@ -12,8 +12,7 @@ import {
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { removeUnused, type UnusedImage, unusedImages } from '../records/unused-images.js';
+import { ImageRecords, removeUnused, type UnusedImage, unusedImages } from '../records/index.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 

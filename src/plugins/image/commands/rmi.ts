@@ -8,11 +8,8 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { matchingTag } from '../records/matching-tag.js';
-import { HAS_CHILDREN, removalConflict, usedByContainer } from '../records/removal-conflicts.js';
+import { Graph, type Image, shortId, TagStore } from '../contracts/index.js';
+import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
 
 @Command({
   name: 'rmi',

@@ -2,10 +2,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { matchingTag } from '../records/matching-tag.js';
-import { toFileOrPipe } from '../transfer/archive-output.js';
-import { type ImageToSave, SavedImages } from '../transfer/save-images.js';
-import { ProgressBar } from '../views/progress-bar.js';
+import { matchingTag } from '../records/index.js';
+import { type ImageToSave, SavedImages, toFileOrPipe } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 @Command({
   name: 'save',

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { tagFromArguments } from '../config/tag-arguments.js';
+import { tagFromArguments } from '../config/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
 
 @Command({

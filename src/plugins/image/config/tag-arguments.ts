@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { parseReference } from '../contracts/reference.js';
+import { parseReference } from '../contracts/index.js';
 
 /**
  * The name to give to an image: `REPOSITORY[:TAG]`, or repository and tag as two words, as of old.

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindAt } from '../../system/index.js';
-import type { PathBytes } from '../fs/path-bytes.js';
+import type { PathBytes } from '../fs/index.js';
 
 const DIRECTORIES = ['dev', 'proc', 'sys', 'etc'];
 const FILES = ['etc/hosts', 'etc/hostname', 'etc/resolv.conf'];

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
-import { openBeneath } from '../fs/syscalls.js';
-import { type Piece, tarSplitPieces } from '../tar-split/tar-split-reader.js';
+import { openBeneath } from '../fs/index.js';
+import { type Piece, tarSplitPieces } from '../tar-split/index.js';
 import type { LayerStore } from './layer-store.js';
 
 const CHUNK = 256 * 1024;

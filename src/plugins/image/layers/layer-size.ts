@@ -1,5 +1,5 @@
 import { libc, SystemError } from '../../system/index.js';
-import { cString, toPathBytes } from '../fs/path-bytes.js';
+import { cString, toPathBytes } from '../fs/index.js';
 
 /** On a layer's tar-split folder: for those who find the layer before an image has it. */
 const SIZE_XATTR = 'trusted.gantry.size';

@@ -3,8 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
 import type { Database } from '../../system/index.js';
 import type { StagedLayer } from '../contracts/index.js';
-import type { TempFolder } from '../fs/temp-folder.js';
-import type { ImageRecords } from '../records/image-records-token.js';
+import type { TempFolder } from '../fs/index.js';
+import type { ImageRecords } from '../records/index.js';
 import type { LayerStore, UnpackedLayer } from './layer-store.js';
 
 type Open = () => Readable | Promise<Readable>;

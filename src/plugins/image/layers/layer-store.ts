@@ -3,8 +3,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
 import { kindAt, makeStateFolder } from '../../system/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { syncFilesystem } from '../fs/syscalls.js';
+import { shortId } from '../contracts/index.js';
 import {
   claimTempFolder,
   downgradeToSharedLock,
@@ -13,11 +12,11 @@ import {
   lockShared,
   makeTempFolder,
   orphanedTempFolders,
+  syncFilesystem,
   type TempFolder,
-} from '../fs/temp-folder.js';
-import { Trash } from '../fs/trash.js';
-import { type UnpackResult, unpack } from '../unpack/unpack.js';
-import { WorkerPool } from '../unpack/worker-pool.js';
+  Trash,
+} from '../fs/index.js';
+import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { readSize, writeSize } from './layer-size.js';
 

@@ -1,6 +1,5 @@
 import { GantryError, isKind } from '../../../kernel/index.js';
-import type { Image, TagStore } from '../contracts/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../contracts/reference.js';
+import { familiarReference, type Image, parseReference, type TagStore, withDefaultTag } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 const FULL_ID = /^(?:sha256:)?([0-9a-f]{64})$/;

@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../config/image-config.js';
+import type { HistoryEntry } from '../config/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 export interface Step extends HistoryEntry {

@@ -1,9 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Service } from '../../../kernel/index.js';
 import { Database } from '../../system/index.js';
-import { type ImageDocument, parseDocument, toImage } from '../config/image-config.js';
-import { digestOf } from '../contracts/digest.js';
-import type { Image } from '../contracts/index.js';
+import { type ImageDocument, parseDocument, toImage } from '../config/index.js';
+import { digestOf, type Image } from '../contracts/index.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 export interface LayerRecord {

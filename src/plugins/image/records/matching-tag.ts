@@ -1,5 +1,4 @@
-import type { Image, TagStore } from '../contracts/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../contracts/reference.js';
+import { familiarReference, type Image, parseReference, type TagStore, withDefaultTag } from '../contracts/index.js';
 
 /** The name among an image's that a reference means; undefined where it means the image by its id, or by a digest. */
 export function matchingTag(tags: TagStore, reference: string, image: Pick<Image, 'id'>): string | undefined {

@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { shortId } from '../contracts/short-id.js';
+import { shortId } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 /** Reasons why an image cannot be removed, in Docker's words. */

@@ -1,14 +1,14 @@
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Database, Events } from '../../system/index.js';
-import type { TagStore } from '../contracts/index.js';
 import {
   canonicalName,
   familiarName,
   familiarReference,
   parseReference,
   type Reference,
+  type TagStore,
   withDefaultTag,
-} from '../contracts/reference.js';
+} from '../contracts/index.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
 /** A name that was given survives a power cut. */

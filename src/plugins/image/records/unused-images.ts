@@ -1,5 +1,4 @@
-import type { Graph, Image, TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
+import { type Graph, type Image, shortId, type TagStore } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 export interface UnusedImage {

@@ -1,9 +1,7 @@
 import { type Effects, GantryError, type Planned } from '../../../kernel/index.js';
-import { parseUntrustedDocument } from '../config/untrusted-document.js';
-import { digestOf } from '../contracts/digest.js';
-import type { Graph, Image } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { HAS_CHILDREN, removalConflict } from '../records/removal-conflicts.js';
+import { parseUntrustedDocument } from '../config/index.js';
+import { digestOf, type Graph, type Image, shortId } from '../contracts/index.js';
+import { HAS_CHILDREN, removalConflict } from '../records/index.js';
 import { PlannedImages } from './planned-images.js';
 
 /** What the methods of `Graph` do, and how they are planned. The rest of them is the engine's own to call. */

@@ -1,9 +1,7 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events, isShortOfSpace, Log, type Removed } from '../../system/index.js';
-import { composeDocument, parseDocument } from '../config/image-config.js';
-import { parseUntrustedDocument } from '../config/untrusted-document.js';
-import { digestOf } from '../contracts/digest.js';
+import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
 import type {
   Change,
   Graph,
@@ -13,24 +11,26 @@ import type {
   StagedLayer,
   StorageChoice,
 } from '../contracts/index.js';
-import { TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { toPathBytes } from '../fs/path-bytes.js';
-import { isOpaque } from '../fs/whiteouts.js';
-import { layerArchive, layerArchiveSize } from '../layers/layer-archive.js';
-import { LayerStage, type StageOptions } from '../layers/layer-stage.js';
-import { LayerStore } from '../layers/layer-store.js';
-import { BlobSweeper } from '../records/blob-sweeper.js';
-import { findImage } from '../records/find-image.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { refuseWhileNeeded, removalConflict } from '../records/removal-conflicts.js';
-import { RemovedImageRecords } from '../records/removed-images.js';
-import { diff } from '../snapshots/diff.js';
-import { OverlaySnapshot } from '../snapshots/overlay.js';
-import { chooseStorage } from '../snapshots/storage-driver.js';
-import { diffChunks } from '../snapshots/tree-tar.js';
-import { upperDiff } from '../snapshots/upper-diff.js';
-import { copiedAt, VfsSnapshot } from '../snapshots/vfs.js';
+import { digestOf, shortId, TagStore } from '../contracts/index.js';
+import { isOpaque, toPathBytes } from '../fs/index.js';
+import { LayerStage, LayerStore, layerArchive, layerArchiveSize, type StageOptions } from '../layers/index.js';
+import {
+  BlobSweeper,
+  findImage,
+  ImageRecords,
+  RemovedImageRecords,
+  refuseWhileNeeded,
+  removalConflict,
+} from '../records/index.js';
+import {
+  chooseStorage,
+  copiedAt,
+  diff,
+  diffChunks,
+  OverlaySnapshot,
+  upperDiff,
+  VfsSnapshot,
+} from '../snapshots/index.js';
 
 interface CreateDetail {
   readonly comment?: string;

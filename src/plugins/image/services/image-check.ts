@@ -1,13 +1,8 @@
 import { type Check, type CheckOptions, type Finding, isKind } from '../../../kernel/index.js';
 import { Config, copyPath, Database, kindAt } from '../../system/index.js';
-import { digestOf } from '../contracts/digest.js';
-import { Graph, TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { checkInitLayer } from '../layers/init-layer.js';
-import { layerArchive } from '../layers/layer-archive.js';
-import { LayerStore } from '../layers/layer-store.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { RemovedImageRecords } from '../records/removed-images.js';
+import { digestOf, Graph, shortId, TagStore } from '../contracts/index.js';
+import { checkInitLayer, LayerStore, layerArchive } from '../layers/index.js';
+import { ImageRecords, RemovedImageRecords } from '../records/index.js';
 
 /** Images against their rows: configurations, layers, and what makes their archives again. */
 export class ImageCheck implements Check {

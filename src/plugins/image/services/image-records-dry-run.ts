@@ -1,5 +1,5 @@
 import type { Effects } from '../../../kernel/index.js';
-import type { ImageRecords } from '../records/image-records-token.js';
+import type { ImageRecords } from '../records/index.js';
 import { PlannedImages } from './planned-images.js';
 
 /** What of `ImageRecords` commands may use: all that looks. */

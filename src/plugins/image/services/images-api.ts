@@ -1,12 +1,8 @@
 import { checkArgument } from '../../../kernel/index.js';
-import { tagFromArguments } from '../config/tag-arguments.js';
-import type { HistoryStep, ImageSummary, Images } from '../contracts/api.js';
-import { Graph, TagStore } from '../contracts/index.js';
-import { findImage } from '../records/find-image.js';
-import { historySteps } from '../records/history-steps.js';
-import { ImageRecords } from '../records/image-records-token.js';
-import { refuseWhileNeeded } from '../records/removal-conflicts.js';
-import { summaryOf } from '../views/image-summary.js';
+import { tagFromArguments } from '../config/index.js';
+import { Graph, type HistoryStep, type ImageSummary, type Images, TagStore } from '../contracts/index.js';
+import { findImage, historySteps, ImageRecords, refuseWhileNeeded } from '../records/index.js';
+import { summaryOf } from '../views/index.js';
 
 /** What plugins may do with images, on whatever keeps them. */
 export class ImagesApi implements Images {

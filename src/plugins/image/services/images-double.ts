@@ -1,7 +1,5 @@
 import { MemoryDatabase } from '../../system/index.js';
-import { SqlImageRecords } from '../records/image-records.js';
-import { SCHEMA_OWNER, SCHEMA_STEPS } from '../records/image-schema.js';
-import { SqlTagStore } from '../records/tag-store.js';
+import { SCHEMA_OWNER, SCHEMA_STEPS, SqlImageRecords, SqlTagStore } from '../records/index.js';
 import { ImagesApi } from './images-api.js';
 import { sampleImages } from './sample-images.js';
 

@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../contracts/reference.js';
+import { familiarReference, parseReference, withDefaultTag } from '../contracts/index.js';
 
 /** What a dry run has taken away and made so far, as the services of this plugin have planned it. */
 export class PlannedImages {

@@ -1,5 +1,5 @@
-import { type ImageDocument } from '../config/image-config.js';
-import { digestOf } from '../contracts/digest.js';
+import type { ImageDocument } from '../config/index.js';
+import { digestOf } from '../contracts/index.js';
 
 export interface SampleImage {
   readonly name: string;

@@ -1,7 +1,5 @@
 import { type Effects, GantryError, type Planned } from '../../../kernel/index.js';
-import type { TagStore } from '../contracts/index.js';
-import { parseReference } from '../contracts/reference.js';
-import { shortId } from '../contracts/short-id.js';
+import { parseReference, shortId, type TagStore } from '../contracts/index.js';
 import { familiarOrUndefined, PlannedImages } from './planned-images.js';
 
 /** What the methods of `TagStore` do, and how they are planned. */

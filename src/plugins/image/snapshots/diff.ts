@@ -1,8 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Change } from '../contracts/index.js';
-import { type PathBytes, toPathBytes } from '../fs/path-bytes.js';
-import { namesIn, type TreeEntry } from '../fs/walk-tree.js';
-import { isOpaque, isWhiteout } from '../fs/whiteouts.js';
+import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
 
 /** So many entries are looked at before others get a turn. */

@@ -1,7 +1,5 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
-import { fsPath, type PathBytes, toPathBytes } from '../fs/path-bytes.js';
-import { namesIn, type TreeEntry } from '../fs/walk-tree.js';
-import { isOpaque, isWhiteout } from '../fs/whiteouts.js';
+import { fsPath, isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 
 /** What lower layers have under one name. */
 export interface LowerEntry {

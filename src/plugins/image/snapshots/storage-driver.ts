@@ -2,7 +2,7 @@ import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SystemError } from '../../system/index.js';
 import type { StorageChoice } from '../contracts/index.js';
-import { tryOverlay } from '../fs/syscalls.js';
+import { tryOverlay } from '../fs/index.js';
 
 /** Folders that an overlayfs is tried with; they stay, since making them takes longer than the trial. */
 const TRIAL = 'overlay-trial';

@@ -1,13 +1,29 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readlinkSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { GantryError } from '../../../kernel/index.js';
-import { dataOf, encodeMap } from '../archive/holes.js';
-import type { Extent } from '../archive/sparse.js';
-import { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from '../archive/writer.js';
-import { fsPath, type PathBytes, printable } from '../fs/path-bytes.js';
-import { type TreeEntry, type WalkOptions, walk } from '../fs/walk-tree.js';
-import { isOpaque, isWhiteout, OPAQUE_WHITEOUT, WHITEOUT_PREFIX } from '../fs/whiteouts.js';
-import { portableXattrs } from '../fs/xattrs.js';
+import {
+  ARCHIVE_END,
+  dataOf,
+  type Extent,
+  encodeEntry,
+  encodeMap,
+  padding,
+  type WrittenEntry,
+  type WrittenType,
+} from '../archive/index.js';
+import {
+  fsPath,
+  isOpaque,
+  isWhiteout,
+  OPAQUE_WHITEOUT,
+  type PathBytes,
+  portableXattrs,
+  printable,
+  type TreeEntry,
+  type WalkOptions,
+  WHITEOUT_PREFIX,
+  walk,
+} from '../fs/index.js';
 import { walkMerged } from './merged-layers.js';
 
 const CHUNK = 1024 * 1024;

@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
-import { type PathBytes, toPathBytes } from '../fs/path-bytes.js';
-import { namesIn, type TreeEntry, walk } from '../fs/walk-tree.js';
-import { isMountedOver } from '../layers/init-layer.js';
+import { namesIn, type PathBytes, type TreeEntry, toPathBytes, walk } from '../fs/index.js';
+import { isMountedOver } from '../layers/index.js';
 import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
 import { copiedAt } from './vfs.js';
 

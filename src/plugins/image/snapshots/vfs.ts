@@ -6,10 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
 import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, SystemError } from '../../system/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
-import { cString, toPathBytes } from '../fs/path-bytes.js';
-import { syncFilesystem } from '../fs/syscalls.js';
-import { makeTempFolder, orphanedTempFolders } from '../fs/temp-folder.js';
-import { unpackInto } from '../unpack/unpack.js';
+import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
+import { unpackInto } from '../unpack/index.js';
 import { mergedChunks } from './tree-tar.js';
 
 /** On a container's folder that is a copy of its image: when the copy was complete, by the clock of change times. */

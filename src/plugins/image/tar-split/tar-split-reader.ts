@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Extent } from '../archive/sparse.js';
-import type { PathBytes } from '../fs/path-bytes.js';
+import type { Extent } from '../archive/index.js';
+import type { PathBytes } from '../fs/index.js';
 import { BODY, LITERAL } from './tar-split-writer.js';
 
 /** One piece of an archive: bytes, or parts of a file. */

@@ -1,8 +1,7 @@
 import { writeSync } from 'node:fs';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { Extent } from '../archive/sparse.js';
-import { cString, type PathBytes } from '../fs/path-bytes.js';
-import { moveInto } from '../fs/syscalls.js';
+import type { Extent } from '../archive/index.js';
+import { cString, moveInto, type PathBytes } from '../fs/index.js';
 
 /** A batch of records is compressed by itself. */
 const BATCH_BYTES = 1024 * 1024;

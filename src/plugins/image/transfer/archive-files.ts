@@ -1,12 +1,18 @@
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../../kernel/index.js';
-import { ArchiveError } from '../archive/archive-error.js';
-import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from '../archive/header.js';
-import { type PaxRecords, parsePax, paxInteger } from '../archive/pax.js';
-import { type PathBytes, printable } from '../fs/path-bytes.js';
-import { ChunkReader } from '../unpack/chunk-reader.js';
-import { decompression } from '../unpack/decompress.js';
+import {
+  ArchiveError,
+  BLOCK_SIZE,
+  type BlockHeader,
+  decodeHeader,
+  isZeroBlock,
+  type PaxRecords,
+  parsePax,
+  paxInteger,
+} from '../archive/index.js';
+import { type PathBytes, printable } from '../fs/index.js';
+import { ChunkReader, decompression } from '../unpack/index.js';
 
 /** A file of an archive of images, or a link in it. */
 export interface ArchiveFile {

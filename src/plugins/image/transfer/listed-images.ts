@@ -1,7 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
-import { hostArchitecture } from '../config/host-architecture.js';
-import { parseUntrustedJson } from '../config/untrusted-json.js';
-import { digestOf } from '../contracts/digest.js';
+import { hostArchitecture, parseUntrustedJson } from '../config/index.js';
+import { digestOf } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image as an archive tells of it, by paths in the archive. */

@@ -1,12 +1,18 @@
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
-import { MAX_CONFIG_BYTES } from '../config/untrusted-document.js';
-import { digestOf } from '../contracts/digest.js';
-import type { Graph, Image, StagedLayer } from '../contracts/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../contracts/reference.js';
-import { printable } from '../fs/path-bytes.js';
-import { peek } from '../unpack/decompress.js';
+import { MAX_CONFIG_BYTES } from '../config/index.js';
+import {
+  digestOf,
+  familiarReference,
+  type Graph,
+  type Image,
+  parseReference,
+  type StagedLayer,
+  withDefaultTag,
+} from '../contracts/index.js';
+import { printable } from '../fs/index.js';
+import { peek } from '../unpack/index.js';
 import { type ArchiveFile, archiveFiles } from './archive-files.js';
 import { BLOBS } from './image-layout.js';
 import { type ListedImage, listedImages } from './listed-images.js';

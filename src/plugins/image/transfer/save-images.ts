@@ -1,9 +1,18 @@
 import type { Readable } from 'node:stream';
-import { ARCHIVE_END, encodeEntry, padding } from '../archive/writer.js';
-import { digestOf } from '../contracts/digest.js';
-import type { Graph, Image } from '../contracts/index.js';
-import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST } from '../contracts/oci-manifest.js';
-import { canonicalName, familiarReference, parseReference } from '../contracts/reference.js';
+import { ARCHIVE_END, encodeEntry, padding } from '../archive/index.js';
+import {
+  canonicalName,
+  type Descriptor,
+  digestOf,
+  familiarReference,
+  type Graph,
+  type Image,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER,
+  OCI_MANIFEST,
+  parseReference,
+} from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image to save, and the names that it is to have. */

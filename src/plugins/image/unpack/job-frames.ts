@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { ArchiveError } from '../archive/archive-error.js';
+import { ArchiveError } from '../archive/index.js';
 
 /**
  * Several archives through one pipe: each is a job, in JSON, and then its bytes. Both go in frames, a length of four bytes,

@@ -1,11 +1,8 @@
 import { closeSync, constants, writeSync } from 'node:fs';
 import { SystemError } from '../../system/index.js';
-import { ArchiveError } from '../archive/archive-error.js';
-import { ByteSource } from '../archive/byte-source.js';
-import { TarReader } from '../archive/reader.js';
-import { Unpacker } from '../archive/unpacker.js';
-import { dieWithParent, enterRoot, openBeneath } from '../fs/syscalls.js';
-import { TarSplitWriter } from '../tar-split/tar-split-writer.js';
+import { ArchiveError, ByteSource, TarReader, Unpacker } from '../archive/index.js';
+import { dieWithParent, enterRoot, openBeneath } from '../fs/index.js';
+import { TarSplitWriter } from '../tar-split/index.js';
 import { FrameReader } from './job-frames.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 

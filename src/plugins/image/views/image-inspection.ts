@@ -1,4 +1,4 @@
-import type { ImageDocument } from '../config/image-config.js';
+import type { ImageDocument } from '../config/index.js';
 import type { Image } from '../contracts/index.js';
 
 interface Names {

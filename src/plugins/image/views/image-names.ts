@@ -1,7 +1,6 @@
 import type { Values } from '../../../kernel/index.js';
-import { TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
-import { ImageRecords } from '../records/image-records-token.js';
+import { shortId, TagStore } from '../contracts/index.js';
+import { ImageRecords } from '../records/index.js';
 
 /** Familiar names of images, and their ids for one who has begun to type one. */
 export class ImageNames implements Values {

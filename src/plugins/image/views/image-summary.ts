@@ -1,5 +1,4 @@
-import type { ImageSummary } from '../contracts/api.js';
-import type { Image } from '../contracts/index.js';
+import type { Image, ImageSummary } from '../contracts/index.js';
 
 /** An image as plain data. */
 export function summaryOf(image: Image, names: readonly string[]): ImageSummary {

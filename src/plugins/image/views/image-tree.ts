@@ -1,6 +1,5 @@
 import { humanSize, plain } from '../../../kernel/index.js';
-import type { Image, TagStore } from '../contracts/index.js';
-import { shortId } from '../contracts/short-id.js';
+import { type Image, shortId, type TagStore } from '../contracts/index.js';
 
 /** What follows a branch: more of its siblings, or nothing. */
 const BRANCHES = { inner: ['├─', '│ '], last: ['└─', '  '] } as const;

@@ -1,6 +1,6 @@
 import { type CommandContext, plain } from '../../../kernel/index.js';
 import { parseReference } from '../../image/index.js';
-import type { Pulled, Registries } from '../contracts/registries.js';
+import type { Pulled, Registries } from '../contracts/index.js';
 import { loginOf } from './client-login.js';
 import { progressFor } from './pull-progress.js';
 

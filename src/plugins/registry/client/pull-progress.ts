@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { type CommandContext, humanSize } from '../../../kernel/index.js';
-import type { TransferProgress } from '../contracts/registries.js';
+import type { TransferProgress } from '../contracts/index.js';
 
 const REDRAWN_AFTER_MS = 100;
 const BAR_WIDTH = 30;

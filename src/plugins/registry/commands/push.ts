@@ -14,10 +14,9 @@ import {
   TagStore,
   withDefaultTag,
 } from '../../image/index.js';
-import { loginOf } from '../client/client-login.js';
-import { progressFor } from '../client/pull-progress.js';
-import { Registries } from '../contracts/registries.js';
-import { localImage } from '../transfers/local-image.js';
+import { loginOf, progressFor } from '../client/index.js';
+import { Registries } from '../contracts/index.js';
+import { localImage } from '../transfers/index.js';
 
 @Command({
   name: 'push',

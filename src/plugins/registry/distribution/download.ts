@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { GantryError } from '../../../kernel/index.js';
 import type { Descriptor } from '../../image/index.js';
-import type { BlobStore, PartialBlob } from '../blobs/blob-store.js';
-import { RetryBudget } from '../http/retry.js';
+import type { BlobStore, PartialBlob } from '../blobs/index.js';
+import { RetryBudget } from '../http/index.js';
 import type { Repository } from './repository.js';
 
 const writeAll = promisify(writev);

@@ -1,9 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import { type Descriptor, digestOf, familiarName, type Reference } from '../../image/index.js';
-import { discard, pacedBody, readDocument } from '../http/body.js';
-import { Interrupted } from '../http/connection-failure.js';
-import type { HttpResponse } from '../http/exchange.js';
-import type { Session } from '../http/session.js';
+import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
 import { ACCEPTED } from './manifest.js';
 
 export interface FetchedManifest {

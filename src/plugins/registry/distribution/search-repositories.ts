@@ -1,8 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
-import type { SearchResult } from '../contracts/registries.js';
-import { readDocument } from '../http/body.js';
-import type { HttpResponse } from '../http/exchange.js';
-import type { Session } from '../http/session.js';
+import type { SearchResult } from '../contracts/index.js';
+import { type HttpResponse, readDocument, type Session } from '../http/index.js';
 import { domainOf, isHub } from './docker-hub.js';
 import { nextPage } from './repository.js';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
-import { RetryBudget } from '../http/retry.js';
+import { RetryBudget } from '../http/index.js';
 import type { Repository } from './repository.js';
 
 /** So much has to be sent anew at most, where a registry keeps none of an interrupted piece. */

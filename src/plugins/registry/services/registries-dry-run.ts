@@ -1,7 +1,7 @@
 import { type Effects, GantryError, unknowable } from '../../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
-import type { Registries } from '../contracts/registries.js';
-import { parsePlatform } from '../distribution/platform.js';
+import type { Registries } from '../contracts/index.js';
+import { parsePlatform } from '../distribution/index.js';
 
 /** What the methods of `Registries` do. A dry run asks no registry to be told what it would send. */
 export const REGISTRIES_EFFECTS: Effects<Registries> = {

@@ -1,8 +1,8 @@
 import type { Login, Service } from '../../../kernel/index.js';
 import { Distribution, Graph, TagStore } from '../../image/index.js';
 import { Config, Database, Events, Log } from '../../system/index.js';
-import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/registries.js';
-import type { TransferParts, Transfers } from '../transfers/transfers.js';
+import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/index.js';
+import type { TransferParts, Transfers } from '../transfers/index.js';
 
 type Asking = Omit<TransferOptions, 'progress'>;
 

@@ -11,12 +11,19 @@ import {
   type TagStore,
 } from '../../image/index.js';
 import type { Database } from '../../system/index.js';
-import type { BlobStore } from '../blobs/blob-store.js';
-import type { Pulled, TransferProgress } from '../contracts/registries.js';
-import { downloadBlob } from '../distribution/download.js';
-import { type Manifest, type Platform, parseManifest } from '../distribution/manifest.js';
-import { choosePlatform, fits, platformText } from '../distribution/platform.js';
-import type { FetchedManifest, Repository } from '../distribution/repository.js';
+import type { BlobStore } from '../blobs/index.js';
+import type { Pulled, TransferProgress } from '../contracts/index.js';
+import {
+  choosePlatform,
+  downloadBlob,
+  type FetchedManifest,
+  fits,
+  type Manifest,
+  type Platform,
+  parseManifest,
+  platformText,
+  type Repository,
+} from '../distribution/index.js';
 import { inParallel } from './in-parallel.js';
 
 const LAYERS_AT_ONCE = 4;

@@ -12,11 +12,16 @@ import {
   type StoredManifest,
 } from '../../image/index.js';
 import type { Events } from '../../system/index.js';
-import { type CompressedLayer, compressLayer } from '../blobs/compress-layer.js';
-import type { TransferProgress } from '../contracts/registries.js';
-import { type Manifest, parseManifest } from '../distribution/manifest.js';
-import type { Repository } from '../distribution/repository.js';
-import { bytesSource, fileSource, uploadBlob } from '../distribution/upload.js';
+import { type CompressedLayer, compressLayer } from '../blobs/index.js';
+import type { TransferProgress } from '../contracts/index.js';
+import {
+  bytesSource,
+  fileSource,
+  type Manifest,
+  parseManifest,
+  type Repository,
+  uploadBlob,
+} from '../distribution/index.js';
 import { inParallel } from './in-parallel.js';
 import { type PullContext, shortDigest } from './pull.js';
 

@@ -10,14 +10,10 @@ import {
   withDefaultTag,
 } from '../../image/index.js';
 import type { Config, Database, Events, Log, RegistrySettings } from '../../system/index.js';
-import { BlobStore } from '../blobs/blob-store.js';
-import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/registries.js';
-import { domainOf, hostOf, isHub } from '../distribution/docker-hub.js';
-import { hostPlatform, parsePlatform } from '../distribution/platform.js';
-import { Repository } from '../distribution/repository.js';
-import { search } from '../distribution/search-repositories.js';
-import { Routes } from '../http/routes.js';
-import { Session } from '../http/session.js';
+import { BlobStore } from '../blobs/index.js';
+import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/index.js';
+import { domainOf, hostOf, hostPlatform, isHub, parsePlatform, Repository, search } from '../distribution/index.js';
+import { Routes, Session } from '../http/index.js';
 import { localImage } from './local-image.js';
 import { Pull, type PullContext } from './pull.js';
 import { Push } from './push.js';
