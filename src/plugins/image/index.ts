@@ -47,9 +47,10 @@ export { ImageRecords } from './records/image-records-token.js';
 export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
 export { type SampleImage, sampleImages } from './services/sample-images.js';
 export { toFileOrPipe } from './transfer/archive-output.js';
+export { barText } from './views/bar-text.js';
 export { describeImage } from './views/image-inspection.js';
 
-/** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
+/** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
   return Readable.from(rootChunks(root, skipped), { objectMode: false });
 }
@@ -59,9 +60,9 @@ async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGene
 }
 
 /**
- * A tar archive of what stands in a folder of the host that a container may change meanwhile.
- * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: whoever owns
- * a file, in the archive it is root's
+ * A tar archive of a folder of the host, which a container may change meanwhile.
+ * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: all
+ * entries belong to root in the archive
  */
 export function folderTar(
   folder: string,
@@ -80,7 +81,7 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
 }
 
 /**
- * Unpacks a tar archive, compressed or not, into a folder of a container, by a process whose root the container's is.
+ * Unpacks a tar archive, compressed or not, into a folder of a container, in a process whose root is the container's.
  * @param rootFd an open descriptor of the container's root
  * @param into absolute, as the container sees it
  * @throws GantryError `invalid`, `unavailable`

@@ -5,7 +5,7 @@ import { Registries } from './contracts/index.js';
 
 export { type Pulled, Registries, type TransferOptions, type TransferProgress } from './contracts/index.js';
 
-/** Pulls an image for a client, who sees how it goes. @throws GantryError as `Registries.pull` */
+/** Pulls an image for a client, and shows it the progress. @throws GantryError as `Registries.pull` */
 export async function pullFor(
   ...args: Parameters<typeof import('./client/pull-for-client.js').pullFor>
 ): ReturnType<typeof import('./client/pull-for-client.js').pullFor> {

@@ -4,8 +4,8 @@ import { EntryError } from './archive-error.js';
 const MAX_PATH = 4095;
 
 /**
- * Where an entry goes, relative to the layer's root; empty for the root itself. Absolute names are names below that
- * root. `..` is settled by the name alone.
+ * The path of an entry relative to the layer's root; empty for the root itself. Absolute names are names below that
+ * root. `..` is resolved by the name alone.
  * @param what the name is, for the error
  * @throws EntryError for a name that leaves the root
  */

@@ -4,7 +4,7 @@ import type { Entry, TarReader } from './reader.js';
 
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 const SET_ID_BITS = 0o6000;
-/** The disk starts on a large file while it is still being written, so that the sync at the end is short. */
+/** Writeback of a large file starts while it is still being written, so that the sync at the end is short. */
 const WRITEBACK_BYTES = 16 * 1024 * 1024;
 
 /**

@@ -5,7 +5,9 @@ import { ArchiveError } from './archive-error.js';
 export const BLOCK_SIZE = 512;
 const DIRECTORY_FLAG = 0x35;
 
-/** One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes. */
+/**
+ * One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes.
+ */
 export interface BlockHeader {
   /** The type flag: one character, `\0` for very old archives. */
   readonly flag: string;

@@ -10,5 +10,5 @@ export { dataOf, encodeMap } from './holes.js';
 export { type PaxRecords, parsePax, paxInteger } from './pax.js';
 export { TarReader } from './reader.js';
 export type { Extent } from './sparse.js';
-export { Unpacker } from './unpacker.js';
+export { Unpacker, type UnpackRecorder } from './unpacker.js';
 export { ARCHIVE_END, encodeEntry, padding, type WrittenEntry, type WrittenType } from './writer.js';

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { fsPath, type PathBytes } from '../fs/index.js';
 
-/** Which paths of an archive lead through links that it made itself: few, if any. */
+/** Finds the paths of an archive that lead through links of the same archive: few, if any. */
 export class LinkedPaths {
   readonly #links = new Set<PathBytes>();
   #lastParent: PathBytes = '';
@@ -22,7 +22,7 @@ export class LinkedPaths {
     return `${real}/${path.slice(slash + 1)}`.replace(/^\/+/, '');
   }
 
-  /** Remembered for the next path, which mostly is beside this one. */
+  /** Remembered for the next path, which mostly has the same parent. */
   #isPlain(parent: PathBytes): boolean {
     if (this.#links.size === 0 || parent === '') return true;
     if (parent !== this.#lastParent) {

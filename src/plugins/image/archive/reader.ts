@@ -5,9 +5,9 @@ import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './heade
 import { type PaxRecords, parsePax, paxInteger, paxTime, paxXattrs } from './pax.js';
 import { readBodyMap, readOldGnuMap, type SparseMap, sparseMap, sparseRecords } from './sparse.js';
 
-export type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' | 'block' | 'fifo';
+type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' | 'block' | 'fifo';
 
-/** One entry of an archive, as its headers tell it: nothing about its names has been checked. */
+/** One entry of an archive, as in its headers. Its names are not checked. */
 export interface Entry {
   readonly name: PathBytes;
   readonly type: EntryType;
@@ -80,7 +80,7 @@ export class TarReader {
     return this.#next(limit, (wanted) => this.#source.bodyUpTo(wanted));
   }
 
-  /** The same of bytes that go into no file. */
+  /** Like `read`, but of bytes that are written to no file. */
   #pass(): Buffer {
     return this.#next(Number.MAX_SAFE_INTEGER, (wanted) => this.#source.upTo(wanted));
   }
@@ -155,7 +155,7 @@ export class TarReader {
     const type = TYPES[flag];
     if (!type)
       throw new ArchiveError(`${printable(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
-    // Archives from before POSIX tell a directory by its name alone.
+    // In archives from before POSIX only its name marks a directory.
     return type === 'file' && size === 0 && name.endsWith('/') ? 'directory' : type;
   }
 
@@ -166,13 +166,13 @@ export class TarReader {
 
   #sparseMap(
     oldGnu: Buffer | undefined,
-    told: ReturnType<typeof sparseRecords>,
+    records: ReturnType<typeof sparseRecords>,
     stored: number,
   ): SparseMap | undefined {
-    if (!oldGnu && !told) return undefined;
+    if (!oldGnu && !records) return undefined;
     const map = oldGnu
       ? readOldGnuMap(oldGnu, () => this.#wholeBlock())
-      : sparseMap(told?.size ?? 0, told?.numbers ?? readBodyMap(() => this.#bodyBlock()));
+      : sparseMap(records?.size ?? 0, records?.numbers ?? readBodyMap(() => this.#bodyBlock()));
     const inMap = map.extents.reduce((sum, extent) => sum + extent.length, 0);
     if (inMap !== (oldGnu ? stored : this.#bodyLeft)) {
       throw new ArchiveError(`${printable(this.#name)}: its sparse map does not fit its size`);

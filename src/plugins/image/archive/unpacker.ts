@@ -40,9 +40,8 @@ export interface UnpackRecorder {
 
 /**
  * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
- * the layer: every link, `..` and absolute path then ends inside it by the kernel's own doing, and nothing here has to
- * check. Existing files are never opened, only replaced. The umask must be 0.
- * What is needed to make the archive again goes into `tarSplit`.
+ * the layer: the kernel then keeps every link, `..` and absolute path inside it, and no check is needed here. Existing
+ * files are never opened, only replaced. The umask must be 0. `tarSplit` records how to make the archive again.
  */
 export class Unpacker {
   readonly #reader: TarReader;
@@ -53,7 +52,7 @@ export class Unpacker {
     makeParents: (path) => this.#parents(path),
     replace: (path, make) => this.#replace(path, make),
   };
-  /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
+  /** Whether new files get another owner or mode than asked for, so that both are set on each. */
   #inherits: boolean;
   /** Bytes of all files, holes left out. */
   size = 0;
@@ -87,10 +86,12 @@ export class Unpacker {
     else this.#special(path, entry);
   }
 
-  /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
+  /**
+   * An entry for the root sets the root's attributes. It never replaces the root: that once emptied a host's `/etc`.
+   */
   #root(entry: Entry): void {
     if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
-    // What is copied into a folder that is there does not change that.
+    // Copying into an existing folder does not change the folder itself.
     if (!this.#tarSplit) return;
     this.#applyMetadata('.', entry, true);
     this.#inherits ||= this.#inheritsGroupOrAcl('.');
@@ -135,7 +136,7 @@ export class Unpacker {
     setPathTime(path, entry.mtime);
   }
 
-  /** Makes something where nothing may be left of what was: an earlier entry of that name, an absent parent. */
+  /** Makes an entry, after removing an earlier one of that name and adding missing parents. */
   #replace(path: PathBytes, make: () => void, kind?: 'directory'): 'made' | 'kept' | 'over a whiteout' {
     let result: 'made' | 'over a whiteout' = 'made';
     for (let attempt = 1; ; attempt++) {

@@ -36,7 +36,7 @@ const PLAIN_NAME = /^[ -~]{0,100}$/;
 const MAX_OCTAL_ID = 0o7777777;
 const MAX_OCTAL_SIZE = 0o77777777777;
 
-/** The header blocks of an entry; its bytes follow, filled up by `padding`. The same entry gives the same bytes. */
+/** The header blocks of an entry; its bytes follow, and then `padding`. Equal entries give equal bytes. */
 export function encodeEntry(entry: WrittenEntry): Buffer {
   const records = recordsOf(entry);
   if (records.size === 0) return encodeHeader(entry);
@@ -55,7 +55,7 @@ export function padding(size: number): Buffer {
   return Buffer.alloc((BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE);
 }
 
-/** What a plain header cannot hold. */
+/** PAX records for values that a plain header cannot hold. */
 function recordsOf({ path, link = '', uid, gid, mtime, size = 0, realSize, xattrs }: WrittenEntry): PaxRecords {
   const records: PaxRecords = new Map();
   const names = { path, linkpath: link };

@@ -11,7 +11,7 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Graph, shortId } from '../contracts/index.js';
+import { Graph, type ImageReader, shortId } from '../contracts/index.js';
 import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
 const MISSING = '<missing>';
@@ -41,7 +41,7 @@ export class History implements CommandHandler {
   quiet = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 

@@ -19,6 +19,7 @@ import {
   familiarName,
   Graph,
   type Image,
+  type ImageReader,
   parseReference,
   shortId,
   TagStore,
@@ -78,7 +79,7 @@ export class Images implements CommandHandler {
   quiet = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
     @Distribution private readonly distribution: Distribution,
     @Extensions private readonly extensions: Extensions,

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
-import { Distribution, familiarName, Graph, parseReference, TagStore } from '../contracts/index.js';
+import { Distribution, familiarName, Graph, type ImageReader, parseReference, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 import { describeImage } from '../views/index.js';
 
@@ -14,7 +14,7 @@ import { describeImage } from '../views/index.js';
 })
 export class Inspect implements CommandHandler {
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
     @Distribution private readonly distribution: Distribution,
     @ImageRecords private readonly records: ImageRecords,

@@ -66,7 +66,7 @@ export class Prune implements CommandHandler {
     return 0;
   }
 
-  /** Those that the filters leave; a parent only if its children go, too. */
+  /** Unused images that pass the filters; a parent only if its children are removed, too. */
   #unused(): UnusedImage[] {
     const filters = parseFilters(this.filter, ['label', 'until']);
     const staying = new Set<string>();

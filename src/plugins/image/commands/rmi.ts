@@ -8,7 +8,7 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, shortId, TagStore } from '../contracts/index.js';
+import { Graph, type Image, type ImageReader, type ImageWriter, shortId, TagStore } from '../contracts/index.js';
 import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
 
 @Command({
@@ -27,7 +27,7 @@ export class Rmi implements CommandHandler {
   noPrune = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader & ImageWriter,
     @TagStore private readonly tags: TagStore,
     @ImageRecords private readonly records: ImageRecords,
   ) {}

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { tagFromArguments } from '../config/index.js';
-import { Graph, TagStore } from '../contracts/index.js';
+import { Graph, type ImageReader, TagStore } from '../contracts/index.js';
 
 @Command({
   name: 'tag',
@@ -15,7 +15,7 @@ export class Tag implements CommandHandler {
   force = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
   ) {}
 

@@ -55,7 +55,7 @@ function jsonList(text: string): string[] | undefined {
   }
 }
 
-/** What a build on top of the image is to do. */
+/** An instruction for builds on top of the image. */
 function trigger(text: string): string {
   const name = /^\S+/.exec(text)?.[0].toUpperCase() ?? '';
   if (name === 'ONBUILD') throw new GantryError('invalid', "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");

@@ -23,7 +23,7 @@ export interface HistoryEntry {
 
 const NANOSECONDS_IN_MS = 1_000_000n;
 
-export interface NewImage {
+interface NewImage {
   readonly diffId: string;
   readonly comment?: string;
   readonly author?: string;
@@ -54,8 +54,8 @@ export function composeDocument({ diffId, comment, author, createdBy, config, pa
 }
 
 /**
- * RFC 3339 with nanoseconds: two images made alike in one millisecond are two images still. As Go writes it, without
- * zeros at the end: programs in Go that write a configuration anew then write the same bytes.
+ * RFC 3339 with nanoseconds, so that two equal images made in one millisecond have two ids. Without zeros at the end, as
+ * Go writes it: programs in Go that write the configuration again then write the same bytes.
  */
 export function timestamp(milliseconds: number, nanoseconds: bigint): string {
   const digits = String(nanoseconds % NANOSECONDS_IN_MS).padStart(6, '0');
@@ -65,7 +65,7 @@ export function timestamp(milliseconds: number, nanoseconds: bigint): string {
     .replace(/\.?0+Z$/, 'Z');
 }
 
-/** Of bytes that were checked when they came. */
+/** Parses bytes that were checked when they came in. */
 export function parseDocument(bytes: Uint8Array): ImageDocument {
   return withoutNulls(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
 }

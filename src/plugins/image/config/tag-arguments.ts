@@ -2,7 +2,7 @@ import { GantryError } from '../../../kernel/index.js';
 import { parseReference } from '../contracts/index.js';
 
 /**
- * The name to give to an image: `REPOSITORY[:TAG]`, or repository and tag as two words, as of old.
+ * The name to give to an image: `REPOSITORY[:TAG]`, or repository and tag as two arguments, as in old versions of Docker.
  * @throws GantryError `invalid`
  */
 export function tagFromArguments(repository: string, tag?: string): string {

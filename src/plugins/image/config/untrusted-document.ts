@@ -2,7 +2,7 @@ import { GantryError } from '../../../kernel/index.js';
 import { type ImageDocument, withoutNulls } from './image-config.js';
 import { parseUntrustedJson } from './untrusted-json.js';
 
-/** What any image has is a few kilobytes. */
+/** Configurations in use have a few kilobytes. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
 const DIFF_ID = /^sha256:[0-9a-f]{64}$/;
 
@@ -28,7 +28,7 @@ const STEP: Readonly<Record<string, Check>> = {
 };
 
 /**
- * Reads an image configuration that came from elsewhere. What other programs write as `null` is absent.
+ * Reads an image configuration from an untrusted source. Fields that are `null` count as absent.
  * @throws GantryError `invalid`, naming the field
  */
 export function parseUntrustedDocument(bytes: Uint8Array): ImageDocument {

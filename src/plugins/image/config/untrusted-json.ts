@@ -1,4 +1,4 @@
-/** Of one document: what it makes of memory is many times its length if it is nothing but brackets. */
+/** Values in one document: a document of nothing but brackets takes many times its length in memory. */
 const MAX_VALUES = 250_000;
 const MAX_DEPTH = 64;
 
@@ -6,7 +6,7 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
-/** JSON that a stranger wrote. @throws SyntaxError for what is none, or more than any image needs */
+/** Parses JSON from an untrusted source. @throws SyntaxError for other text, and for more than any image needs */
 export function parseUntrustedJson(bytes: Uint8Array): unknown {
   refuseExcess(bytes);
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -18,16 +18,16 @@ export interface LayerBlob {
   /** Compressed. */
   readonly size: number;
   readonly mediaType: string;
-  /** In full: where it was seen. */
+  /** In full: the repository that has it. */
   readonly repository: string;
 }
 
 /**
- * What registries call that which is here, noted by pulls and pushes: so that a push says again what was pulled, and
- * sends no layer that the other side has. It goes with the image and the layer.
+ * Digests that local images and layers have at registries, recorded by pulls and pushes, so that a push sends the manifest
+ * that was pulled, and no layer that the registry has. Rows are deleted with their image or layer.
  */
 export interface Distribution {
-  /** Then `repository@digest` is a name of the image. Joins the caller's transaction. */
+  /** Makes `repository@digest` a name of the image. Joins the caller's transaction. */
   recordManifest(imageId: string, manifest: StoredManifest): void;
   /** By repository and digest. */
   manifestsOf(imageId: string): readonly StoredManifest[];

@@ -4,18 +4,21 @@ import type { Removed } from '../../system/index.js';
 import type { Image, ImageConfig } from './image.js';
 import type { Change, RootFilesystem, StorageChoice } from './snapshots.js';
 
-/** A layer that is here and stays until `release`, whether an image has it by then or not. */
+/** A layer on disk that stays until `release`, whether an image has it by then or not. */
 export interface StagedLayer {
   readonly diffId: string;
   /** Bytes of its files, unpacked. */
   readonly size: number;
-  /** To be called once, whatever became of it. A layer that no image has is gone then. */
+  /** To be called once, in any case. It deletes a layer that no image has. */
   release(): void;
 }
 
 /** Finds images, and reads their configurations. */
 export interface ImageReader {
-  /** @throws GantryError `not found` (`No such image: x`), `conflict` for an ambiguous prefix. @param reference name, id, or unambiguous id prefix, with or without `sha256:` */
+  /**
+   * @throws GantryError `not found` (`No such image: x`), `conflict` for an ambiguous prefix.
+   * @param reference name, id, or unambiguous id prefix, with or without `sha256:`
+   */
   get(reference: string): Image;
   /** All images, newest first. */
   list(): readonly Image[];
@@ -23,9 +26,12 @@ export interface ImageReader {
   configBytes(imageId: string): Uint8Array;
 }
 
-/** Makes images, removes them, and notes who needs them. */
+/** Makes and removes images, and records which containers need them. */
 export interface ImageWriter {
-  /** Reads an uncompressed or compressed tar (gzip, bzip2, xz, zstd, told by its first bytes) into a new image of one layer. Nothing is left behind on failure. */
+  /**
+   * Reads an uncompressed or compressed tar (gzip, bzip2, xz, zstd, chosen by its first bytes) into a new image of one
+   * layer. Nothing is left behind on failure.
+   */
   create(
     archive: Readable,
     detail: {
@@ -33,13 +39,13 @@ export interface ImageWriter {
       config?: ImageConfig;
       parent?: string;
       author?: string;
-      /** What made the layer, for `history`: a command line. */
+      /** The command line that made the layer, for `history`. */
       createdBy?: string;
       progress?: (bytes: number) => void;
     },
   ): Promise<Image>;
   /**
-   * The image of a configuration, byte for byte: its id is their digest. One that is here already is given as it is. On
+   * The image of a configuration, whose id is the digest of these bytes. One that exists already is returned as it is. On
    * disk when this resolves. The caller releases the layers.
    * @param layers those that the configuration names, in its order
    * @param detail.event what happened, in Docker's words: `load`, `pull`; @param detail.name what the event calls it
@@ -61,14 +67,14 @@ export interface ImageWriter {
   release(holder: string): void;
 }
 
-/** Brings layers in, as archives, and gives them out byte for byte. */
+/** Reads layers from archives, and makes the same archives of them again, byte for byte. */
 export interface LayerTransfer {
   /**
-   * The layer of a diff id, for `createFromConfig`: the one that is here, else unpacked from what `open` gives, compressed
-   * or not. Calls for the same diff id do the work once, in whatever process they are; `open` is called only by the one
-   * that does it. What is not here whole is not here at all.
+   * The layer of a diff id, for `createFromConfig`: the one on disk, else unpacked from the archive that `open` returns,
+   * compressed or not. Calls for one diff id do the work once, across processes; only the one that does it calls `open`.
+   * A layer is on disk either completely or not at all.
    * @param diffId undefined for one that is not known before: then it is read in any case
-   * @param detail.patience milliseconds after which the call does not wait for others any more, and does the work itself
+   * @param detail.timeout milliseconds after which the call no longer waits for others, and does the work itself
    * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
    */
   layerFrom(
@@ -83,20 +89,20 @@ export interface LayerTransfer {
    * The stream fails with `unavailable` where the layer's folder was changed behind the engine's back.
    */
   layerArchive(diffId: string): Readable;
-  /** How many bytes that gives. */
+  /** The number of bytes of that archive. */
   layerArchiveSize(diffId: string): number;
 }
 
 /** Removed images, which can be brought back for a while. */
 export interface RemovedImages {
-  /** What can be brought back, the newest first. */
+  /** Images that can be restored, the newest first. */
   removed(): readonly Removed[];
   /**
-   * Brings a removed image back: same id, same bytes, and its names, but for those that others have by now.
+   * Restores a removed image: same id, same bytes, and its names, except those that other images have by now.
    * @throws GantryError `not found`
    */
   undo(id: string): Promise<Image>;
-  /** Forgets all removed images. @returns the bytes that this frees */
+  /** Deletes all removed images for good. @returns the bytes that this frees */
   emptyTrash(): Promise<number>;
 }
 
@@ -107,15 +113,21 @@ export interface Snapshots {
    * `/sys` and `/etc`, above it `upper`. `upper` and `work` exist, on the same filesystem.
    */
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
-  /** Like `rootFilesystem`, but read-only: `upper` as it is now, without the engine's own layer: what `export` writes down. */
+  /**
+   * Like `rootFilesystem`, but read-only: `upper` as it is now, without the engine's own layer: what `export` writes
+   * down.
+   */
   view(imageId: string, upper: string): RootFilesystem;
-  /** What `commit` gives to `create`: an OCI layer archive of what a container changed. */
+  /** An OCI layer archive of a container's changes: `commit` passes it to `create`. */
   changesArchive(imageId: string, upper: string): Readable;
   storage(): StorageChoice;
-  /** What a container changed: the difference between its `upper` and its image, in path order. */
+  /** Changes of a container: the differences between its `upper` and its image, in path order. */
   changes(imageId: string, upper: string): AsyncIterable<Change>;
 }
 
-/** Content-addressed layers and images. Who needs a part of it asks for that part: `@Graph private readonly images: ImageReader`. */
+/**
+ * Content-addressed layers and images. Who needs a part of it asks for that part: `@Graph private readonly images:
+ * ImageReader`.
+ */
 export interface Graph extends ImageReader, ImageWriter, LayerTransfer, RemovedImages, Snapshots {}
 export const Graph = token<Graph>('Graph');

@@ -10,11 +10,11 @@ export interface ImageConfig {
   readonly StopSignal?: string;
   readonly Labels?: Readonly<Record<string, string>>;
   readonly Healthcheck?: HealthConfig;
-  /** Instructions for builds on top of the image. The engine keeps them, and does nothing with them. */
+  /** Instructions for builds on top of the image. The engine stores them without acting upon them. */
   readonly OnBuild?: readonly string[];
 }
 
-/** How a container's health is looked after, as images say it. Times are nanoseconds; 0 or absent: the usual. */
+/** The health check of an image's containers. Times are nanoseconds; 0 or absent: the default. */
 export interface HealthConfig {
   /** `['CMD', program, ...]`, `['CMD-SHELL', line]`, `['NONE']`. */
   readonly Test?: readonly string[];

@@ -48,7 +48,7 @@ export function parseReference(text: string): Reference {
   return { domain, path, tag, digest };
 }
 
-/** The same reference with the tag `latest`, unless it has a tag or a digest. */
+/** Adds the tag `latest` to a reference without tag and digest. */
 export function withDefaultTag(reference: Reference): Reference {
   return reference.tag || reference.digest ? reference : { ...reference, tag: DEFAULT_TAG };
 }

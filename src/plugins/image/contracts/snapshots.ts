@@ -1,6 +1,9 @@
 /** A container's root filesystem, ready to be mounted. */
 export interface RootFilesystem {
-  /** To be awaited before `mount`, each time: where overlayfs does not work, the first one copies the image. @throws GantryError `conflict`, `unavailable` */
+  /**
+   * To be awaited before `mount`, each time: where overlayfs does not work, the first one copies the image.
+   * @throws GantryError `conflict`, `unavailable`
+   */
   prepare(): Promise<void>;
   /**
    * Mounts it at `target`, an existing folder, in the mount namespace of the calling thread. Synchronous, since the
@@ -13,7 +16,7 @@ export interface RootFilesystem {
 export interface StorageChoice {
   /** `overlay` mounts them, `vfs` copies them. */
   readonly driver: 'overlay' | 'vfs';
-  /** Why it is not the better one; absent where it is, or was asked for. */
+  /** Why it is not `overlay`; absent for overlay, and where the user asked for this driver. */
   readonly why?: string;
 }
 

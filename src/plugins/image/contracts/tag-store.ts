@@ -2,7 +2,10 @@ import { token } from '../../../kernel/token.js';
 
 /** Names for images: Docker's reference grammar, normalised (`busybox` is `docker.io/library/busybox:latest`). */
 export interface TagStore {
-  /** The image id of a reference, or undefined; by `repository@digest` where that is noted in `Distribution`. @throws GantryError `invalid` for what is no reference */
+  /**
+   * The image id of a reference, or undefined; by `repository@digest` where that is noted in `Distribution`.
+   * @throws GantryError `invalid` for what is no reference
+   */
   lookup(reference: string): string | undefined;
   /** Points a reference at an image, moving it from the image that had it. */
   set(reference: string, imageId: string): void;

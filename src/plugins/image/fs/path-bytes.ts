@@ -1,4 +1,4 @@
-/** A file name or path as the kernel has it: bytes, kept in a string of one character a byte. */
+/** A file name or path as the kernel has it: bytes, in a string of one character a byte. */
 export type PathBytes = string;
 
 const PRINTABLE = /^[ -~]*$/;

@@ -59,8 +59,8 @@ export function dieWithParent(): void {
 }
 
 /**
- * Makes an open directory the root of every path of this process, wherever its root is now. From here on nothing may be
- * loaded: a module would be looked for in there. So the calls are bound first.
+ * Makes an open directory the root of every path of this process, whatever its root is now. Afterwards no module can be
+ * loaded, because it would be looked up below the new root. Therefore the calls are bound first.
  */
 export function enterRoot(directoryFd: number): void {
   libc();
@@ -83,7 +83,7 @@ export function setTime(fd: number, time: Timestamp): void {
   check(calls().futimens(fd, twice(time)), 'futimens', String(fd));
 }
 
-/** The same by path; of a link itself, not of its target. */
+/** Like `setTime`, but by path; of a link itself, not of its target. */
 export function setPathTime(path: PathBytes, time: Timestamp): void {
   check(calls().utimensat(AT_FDCWD, cString(path), twice(time), AT_SYMLINK_NOFOLLOW), 'utimensat', path);
 }
@@ -99,7 +99,7 @@ export async function syncFilesystem(fd: number): Promise<void> {
   if (result !== 0) throw new Error('syncfs failed');
 }
 
-/** Starts to write a part of a file to disk, and does not wait. A hint: failures do not matter. */
+/** Starts to write a part of a file to disk, and does not wait. It is a hint, so failures are ignored. */
 export function startWriteback(fd: number, offset: number, length: number): void {
   calls().syncFileRange(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
@@ -124,7 +124,7 @@ export function moveInto(path: Buffer, directoryFd: number, name: string): void 
   check(calls().renameat(AT_FDCWD, path, directoryFd, cString(name)), 'renameat', name);
 }
 
-/** Opens a path below an open directory; one that goes through a link, or out of it, leads nowhere. */
+/** Opens a path below an open directory. A path through a link, or out of the directory, fails. */
 export function openBeneath(directoryFd: number, path: PathBytes, flags: number, mode = 0): number {
   const { openat2, openHowSize } = libc();
   const how = { flags: flags | O_CLOEXEC, mode, resolve: RESOLVE_NO_SYMLINKS_BENEATH };

@@ -16,7 +16,7 @@ const PREFIX = '.tmp-';
 const LOCK_SH_NB = 1 | 4;
 const LOCK_EX_NB = 2 | 4;
 
-/** A folder that something is being made in. Its lock, not a pid in its name, tells whether anyone still works there. */
+/** A folder that is being filled. Its lock, not a pid in its name, shows whether a process is still working there. */
 export interface TempFolder {
   readonly path: string;
   /** Open and locked. A child process that inherits it keeps the lock when this process is killed. */
@@ -33,7 +33,9 @@ export function makeTempFolder(parent: string): TempFolder {
   }
 }
 
-/** The temporary folder of a name; undefined where another works in it. What is in it was left by one that was killed. */
+/**
+ * The temporary folder of a name; undefined where another process works in it. Files in it come from a killed process.
+ */
 export function claimTempFolder(parent: string, name: string): TempFolder | undefined {
   const path = join(parent, PREFIX + name);
   mkdirSync(path, { recursive: true, mode: 0o755 });
@@ -41,7 +43,7 @@ export function claimTempFolder(parent: string, name: string): TempFolder | unde
   return fd === undefined ? undefined : { path, fd };
 }
 
-/** From now on others can `share` the folder, wherever it is, beside the one that holds it. */
+/** From now on others can take a shared lock of the folder, too, wherever it has been moved. */
 export function downgradeToSharedLock({ path, fd }: TempFolder): void {
   check(libc().flock(fd, LOCK_SH_NB), 'flock', path);
 }
@@ -63,7 +65,9 @@ export function lockShared(path: string): number | undefined {
   return lock(path, LOCK_SH_NB);
 }
 
-/** A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile. */
+/**
+ * A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile.
+ */
 export function lock(path: string, how = LOCK_EX_NB): number | undefined {
   const fd = openIfThere(path);
   if (fd === undefined) return undefined;

@@ -6,7 +6,7 @@ import { makeStateFolder } from '../../system/index.js';
 
 const REMOVER = '/bin/rm';
 
-/** The folder that removed things wait in: one rename takes them out of use at once, whatever their size. */
+/** The folder for removed files and folders: one rename takes them out of use at once, whatever their size. */
 export class Trash {
   readonly #folder: string;
 

@@ -8,25 +8,29 @@ export interface TreeEntry {
   readonly name: PathBytes;
   /** 0 for the entries of the root. */
   readonly depth: number;
-  /** A path of the host that leads to this entry and nowhere else, until the next one is asked for. Follow no link at its end. */
+  /**
+   * A path of the host that leads to this entry and nowhere else, until the next one is asked for. Follow no link at its
+   * end.
+   */
   readonly at: PathBytes;
   readonly stat: BigIntStats;
 }
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-/** What happens when a running container changes a tree under our feet. */
+/** Errors that occur when a running container changes the tree during the walk. */
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 
 export interface WalkOptions {
-  /** The one name of the root that counts. */
+  /** The only name of the root to visit. */
   readonly only?: PathBytes;
   /** By the path relative to the root. */
   readonly leaveOut: (path: PathBytes) => boolean;
 }
 
 /**
- * A folder, directories before what they hold, names in order of their bytes. The container may run, and swap a directory for a link at any moment: each step goes
- * through the open directory above it, so that the walk never leaves the tree.
+ * Walks a folder: directories before their entries, names in order of their bytes. A running container may replace a
+ * directory by a link at any moment. Each step goes through the open directory above it, so that the walk never leaves
+ * the tree.
  */
 export function walk(root: string, options: WalkOptions): Generator<TreeEntry> {
   return inside(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY), '', 0, options);

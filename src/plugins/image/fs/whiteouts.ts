@@ -2,17 +2,19 @@ import { type BigIntStats, closeSync, openSync, type Stats } from 'node:fs';
 import { libc, SystemError } from '../../system/index.js';
 import { cString, fsPath, type PathBytes } from './path-bytes.js';
 
-/** How layers tell what they hide: OCI image-spec `layer.md` in archives, overlayfs on disk. */
+/** Whiteouts hide files of lower layers: names in archives (OCI image-spec `layer.md`), overlayfs's forms on disk. */
 
 export const WHITEOUT_PREFIX = '.wh.';
 export const OPAQUE_WHITEOUT = '.wh..wh..opq';
 /** AUFS kept its own files under names of this kind, and old archives carry them. */
 export const AUFS_PREFIX = '.wh..wh.';
 
-/** Attributes that tell overlayfs or the engine what to do: they never enter a layer from an archive, nor leave it. */
+/** Attributes that overlayfs or the engine acts upon: they are neither unpacked from archives nor written to them. */
 export const ENGINE_XATTRS = /^(?:(?:trusted|user)\.overlay|trusted\.gantry)\./;
 const OPAQUE_XATTR = 'trusted.overlay.opaque';
-/** On an overlayfs the kernel keeps its own forms to itself. There a whiteout is an empty file with an attribute of ours. */
+/**
+ * On an overlayfs the kernel refuses its own forms. There a whiteout is an empty file with an attribute of the engine.
+ */
 const OUR_OPAQUE_XATTR = 'trusted.gantry.opaque';
 const OUR_WHITEOUT_XATTR = 'trusted.gantry.whiteout';
 const S_IFMT = 0o170000;

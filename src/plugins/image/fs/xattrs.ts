@@ -3,7 +3,7 @@ import { cString, type PathBytes } from './path-bytes.js';
 
 const MAX_LIST = 65_536;
 const MAX_VALUE = 65_536;
-/** What belongs to a file wherever it goes; not what this host's overlayfs or security module noted about it. */
+/** Attributes that belong to a file on every host; not those of this host's overlayfs or security module. */
 const PORTABLE = /^(?:user\.(?!overlay\.)|security\.capability$|system\.posix_acl_)/;
 
 /** The extended attributes of a file, or of a link itself, that belong into an archive; sorted. */

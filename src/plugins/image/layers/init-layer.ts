@@ -8,7 +8,7 @@ const FILES = ['etc/hosts', 'etc/hostname', 'etc/resolv.conf'];
 const MOUNTED_OVER = new Set(['dev', 'proc', 'sys', ...FILES]);
 
 /**
- * Fills the layer that lies above every image: real directories and files where the engine mounts something, whatever
+ * Creates the layer above every image: real directories and files where the engine mounts something, whatever
  * the image has there. With an image whose `/dev` is a link, the runc of Debian 12 made an engine delete a host's file.
  */
 export function createInitLayer(folder: string): void {
@@ -22,7 +22,7 @@ export function createInitLayer(folder: string): void {
   }
 }
 
-/** What is wrong with it; undefined where all is there. */
+/** @returns the first fault of the init layer; undefined where it is complete */
 export function checkInitLayer(folder: string): string | undefined {
   const missing =
     DIRECTORIES.find((path) => kindAt(join(folder, path)) !== 'folder') ??
@@ -30,7 +30,10 @@ export function checkInitLayer(folder: string): string | undefined {
   return missing === undefined ? undefined : `/${missing} is missing or something else`;
 }
 
-/** Whether a path, relative to a container's root, is a place that the engine mounts over: no part of the image or its changes. */
+/**
+ * Whether the engine mounts something over a path, relative to a container's root: it is no part of the image or its
+ * changes.
+ */
 export function isMountedOver(path: PathBytes): boolean {
   return MOUNTED_OVER.has(path);
 }

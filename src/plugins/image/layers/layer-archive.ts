@@ -8,7 +8,7 @@ import type { LayerStore } from './layer-store.js';
 
 const CHUNK = 256 * 1024;
 
-/** The archive of a layer, as it was when it came, checked against its digest on the way. */
+/** The archive of a layer, byte for byte as it was unpacked, checked against its digest on the way. */
 export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGenerator<Buffer> {
   const leave = layers.keep(diffId);
   if (!leave) throw new GantryError('not found', `No such layer: ${diffId}`);
@@ -17,7 +17,7 @@ export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGe
     for (const chunk of chunks(layers.path(diffId), layers.tarSplitPath(diffId))) {
       hash.update(chunk);
       yield chunk;
-      // Files are read without a pause: others get their turn between two chunks.
+      // Files are read synchronously: other tasks get their turn between two chunks.
       await setImmediate();
     }
   } catch (error) {
@@ -29,7 +29,7 @@ export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGe
   if (`sha256:${hash.digest('hex')}` !== diffId) throw changed(diffId);
 }
 
-/** How many bytes it has. */
+/** The number of bytes of a layer's archive. */
 export function layerArchiveSize(layers: LayerStore, diffId: string): number {
   let size = 0;
   for (const piece of tarSplitPieces(layers.tarSplitPath(diffId))) {

@@ -1,7 +1,7 @@
 import { libc, SystemError } from '../../system/index.js';
 import { cString, toPathBytes } from '../fs/index.js';
 
-/** On a layer's tar-split folder: for those who find the layer before an image has it. */
+/** On a layer's tar-split folder: for callers that find the layer before an image has it. */
 const SIZE_XATTR = 'trusted.gantry.size';
 const MAX_DIGITS = 20;
 

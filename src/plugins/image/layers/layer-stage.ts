@@ -9,21 +9,21 @@ import type { LayerStore, UnpackedLayer } from './layer-store.js';
 
 type Open = () => Readable | Promise<Readable>;
 
-/** How often a caller looks whether another one, of this process or not, has done its work. */
+/** Pause between two looks whether another caller, of this process or another, has finished the layer. */
 const PAUSE_MS = 50;
 
 export interface StageOptions {
   readonly progress?: ((bytes: number) => void) | undefined;
-  /** Milliseconds after which the work of others is not waited for any more. */
+  /** Milliseconds to wait for another caller that unpacks the layer. */
   readonly timeout?: number | undefined;
 }
 
 /**
- * Layers on their way into an image. One that has been unpacked gets its place at once, where others find it; until an
- * image has it, it is kept by those who wait to make one.
+ * Layers that no image has yet. A layer is committed as soon as it is unpacked, so that others find it. Until an image has
+ * it, the callers that are about to make one keep it.
  */
 export class LayerStage {
-  /** @param dropUnused takes the layer away if nobody needs it */
+  /** @param dropUnused deletes the layer if no image needs it */
   constructor(
     private readonly layers: LayerStore,
     private readonly records: Pick<ImageRecords, 'layerSize'>,
@@ -50,7 +50,7 @@ export class LayerStage {
     return this.#unpack(open, progress, { diffId });
   }
 
-  /** One that is here, whether an image has it or not. */
+  /** Keeps a layer that is on disk, whether an image has it or not. */
   keep(diffId: string): StagedLayer | undefined {
     const leave = this.layers.keep(diffId);
     const size = leave && (this.records.layerSize(diffId) ?? this.layers.readSize(diffId));

@@ -21,21 +21,21 @@ import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { readSize, writeSize } from './layer-size.js';
 
 const HEX = /^[0-9a-f]{64}$/;
-/** No image that runs is larger, unless its user says so. */
+/** Larger layers need a setting of the user. */
 const MAX_LAYER_BYTES = 64 * 2 ** 30;
-/** Of the free space: a bomb that fills the disk would stop all that writes to it, containers first. */
+/** Share of the free space: a bomb that fills the disk would stop every program that writes to it, containers first. */
 const USABLE_SHARE = 0.95;
 
-/** A layer that has been unpacked and has no place yet. */
+/** A layer that has been unpacked and is not committed yet. */
 export interface UnpackedLayer extends UnpackResult {
   readonly folder: TempFolder;
   readonly tarSplit: TempFolder;
 }
 
 /**
- * Unpacked layers: `<root>/layers/<hex of the diff id>`, and `<root>/recipes/<the same>`, which tells how to make the
- * layer's archive of it again. Which of them belong to images the database knows: folders come
- * and go inside its write transactions only, so that a folder without a row, seen in one, is nobody's.
+ * Unpacked layers in `<root>/layers/<hex of the diff id>`, and in `<root>/recipes/<hex of the diff id>` the tar-split data
+ * that makes the layer's archive of them again. The database knows which of them belong to images. Folders are added and
+ * removed inside of its write transactions only, so that a folder without a row, seen in one, belongs to no image.
  */
 export class LayerStore {
   readonly #folder: string;
@@ -43,9 +43,9 @@ export class LayerStore {
   readonly #trash: Trash;
   readonly #workers = new WorkerPool(() => this.#open());
   #opened: { readonly layers: number; readonly tarSplits: number } | undefined;
-  /** The engine's own layer, above every image's. */
+  /** The init layer, above every image's layers. */
   readonly initPath: string;
-  /** Overlayfs wants two layers where one would do. */
+  /** An empty second layer, because overlayfs needs two. */
   readonly emptyPath: string;
 
   /** @param maxBytes of an uncompressed layer */
@@ -81,7 +81,7 @@ export class LayerStore {
     return join(this.#folder, hexOf(diffId));
   }
 
-  /** The same, of a layer that has to be there. @throws GantryError `unavailable` */
+  /** Like `path`, but of a layer that has to exist. @throws GantryError `unavailable` */
   requirePath(diffId: string, imageId: string): string {
     const path = this.path(diffId);
     if (kindAt(path) === 'folder') return path;
@@ -95,8 +95,8 @@ export class LayerStore {
   }
 
   /**
-   * The temporary folder that a layer is to be unpacked in; undefined where another caller, of any process, has it: that
-   * one is at work. What a killed process left in it is gone.
+   * Locks the temporary folder that a layer is to be unpacked in, and empties it of the files of a killed process;
+   * undefined where another caller, of this process or another, is unpacking the layer.
    */
   claim(diffId: string): TempFolder | undefined {
     for (;;) {
@@ -129,18 +129,18 @@ export class LayerStore {
   }
 
   /**
-   * Gives a layer its place, unless that is taken by the same layer. From then on others can keep it. Inside of a write
+   * Moves a layer to its final path, unless it is there already. From then on others can keep it. Inside of a write
    * transaction. It is on disk after the next `sync`.
    */
   commit(layer: UnpackedLayer): void {
     const tarSplit = this.tarSplitPath(layer.diffId);
     const isThere = kindAt(this.path(layer.diffId)) === 'folder';
     if (isThere && kindAt(tarSplit) === 'folder') {
-      // A removed image's, from before sizes were noted.
+      // It belongs to a removed image of a version that recorded no sizes.
       writeSize(tarSplit, layer.size);
       return;
     }
-    // Left by a process that was killed between two renames.
+    // A process was killed between the two renames.
     if (existsSync(tarSplit)) this.#trash.put(tarSplit);
     renameSync(layer.tarSplit.path, tarSplit);
     // Only the tar-split data was missing.
@@ -151,8 +151,8 @@ export class LayerStore {
   }
 
   /**
-   * All layers that have their places are on disk when this resolves, whichever process has unpacked them: to be waited
-   * for before an image has them.
+   * All committed layers are on disk when this resolves, whichever process has unpacked them. To be awaited before an
+   * image has them.
    * @throws GantryError `unavailable`
    */
   async sync(): Promise<void> {
@@ -163,7 +163,7 @@ export class LayerStore {
     }
   }
 
-  /** Ends the work on a layer, placed or not. */
+  /** Ends the work on a layer; one that is not committed is deleted. */
   discardStaged(layer: UnpackedLayer): void {
     this.drop(layer.folder);
     this.drop(layer.tarSplit);
@@ -175,14 +175,17 @@ export class LayerStore {
     return readSize(this.tarSplitPath(diffId));
   }
 
-  /** Diff ids of all that is here, of layers half gone, too. */
+  /** Diff ids of all layers on disk, of incomplete ones, too. */
   diffIds(): string[] {
     return [...new Set([this.#folder, this.#tarSplits].flatMap((parent) => readdirSync(parent)))]
       .filter((name) => HEX.test(name))
       .map((name) => `sha256:${name}`);
   }
 
-  /** Keeps a layer that is here until the given function is called; undefined where it is not here, or its tar-split data is not. */
+  /**
+   * Keeps a layer that is here until the given function is called; undefined where it is not here, or its tar-split data
+   * is not.
+   */
   keep(diffId: string): (() => void) | undefined {
     if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
     if ([this.path(diffId), this.tarSplitPath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
@@ -191,7 +194,7 @@ export class LayerStore {
   }
 
   /**
-   * Takes a layer out of use, unless somebody keeps it: the next sweep looks again. Inside of a write transaction that
+   * Moves a layer to the trash, unless a caller keeps it: the next sweep tries again. Inside of a write transaction that
    * has seen that no image has it.
    */
   discard(diffId: string): void {
@@ -204,7 +207,7 @@ export class LayerStore {
     if (existsSync(this.tarSplitPath(diffId))) this.#trash.put(this.tarSplitPath(diffId));
   }
 
-  /** Takes a damaged layer to where nobody sweeps. */
+  /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */
   quarantine(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
     makeStateFolder(lost, 0o700);
@@ -214,7 +217,7 @@ export class LayerStore {
     }
   }
 
-  /** Makes what lies above every image anew. */
+  /** Recreates the init layer. */
   recreateInitLayer(): void {
     if (existsSync(this.initPath)) this.#trash.put(this.initPath);
     this.#createInitLayer();
@@ -258,7 +261,7 @@ export class LayerStore {
   }
 }
 
-/** What stands there is no folder, and nobody's. */
+/** Moves a file that is in the way to the trash: it belongs to no layer. */
 function moveAway(path: string, trash: Trash): void {
   if (existsSync(path)) trash.put(path);
 }

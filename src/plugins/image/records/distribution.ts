@@ -3,7 +3,7 @@ import { Database } from '../../system/index.js';
 import type { Distribution, LayerBlob, StoredManifest } from '../contracts/index.js';
 import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 
-/** What registries call images and layers, in the database. */
+/** Digests of images and layers at registries, in the database. */
 export class SqlDistribution implements Distribution, Service {
   constructor(@Database private readonly database: Database) {}
 

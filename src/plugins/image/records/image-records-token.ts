@@ -1,7 +1,7 @@
 import { token } from '../../../kernel/index.js';
 import type { SqlImageRecords } from './image-records.js';
 
-/** What the database knows of images, beyond what `Graph` shows of them: their exact bytes, history, children, holders. */
+/** Rows of images, with more than `Graph` shows: exact bytes, history, children, holders. */
 export type ImageRecords = Pick<
   SqlImageRecords,
   | 'get'

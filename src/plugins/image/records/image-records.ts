@@ -32,10 +32,10 @@ const QUERIES = {
   release: 'DELETE FROM image_holds WHERE holder = ?',
 } as const;
 
-/** What the database knows of images, layers, and who needs them. */
+/** Rows of images, of layers, and of the containers that need them. */
 export class SqlImageRecords implements Service {
   #statements = new Map<keyof typeof QUERIES, StatementSync>();
-  /** Those of the last list, by id. An id is a digest: what it says of an image never changes. */
+  /** Images of the last list, by id. They stay valid, because an id is the digest of its image. */
   #listed = new Map<string, Image>();
 
   constructor(@Database private readonly database: Database) {}
@@ -98,7 +98,7 @@ export class SqlImageRecords implements Service {
     return this.addBytes(Buffer.from(JSON.stringify(document)), document, parent, newLayers);
   }
 
-  /** The same, of the bytes of a document. */
+  /** Like `add`, but of a document's exact bytes. */
   addBytes(
     bytes: Uint8Array,
     document: ImageDocument,
@@ -109,7 +109,7 @@ export class SqlImageRecords implements Service {
     for (const { diffId, size } of newLayers) this.#query('addLayer').run(diffId, size);
     const createdMs = Date.parse(document.created ?? '') || 0;
     if (this.#query('addImage').run(id, parent, createdMs, bytes).changes === 0) return undefined;
-    // What is known of it may be of a damaged one.
+    // The cached image may come from a damaged row.
     this.#listed.delete(id);
     for (const [position, diffId] of document.rootfs.diff_ids.entries()) {
       this.#query('addImageLayer').run(id, position, diffId);
@@ -117,7 +117,7 @@ export class SqlImageRecords implements Service {
     return id;
   }
 
-  /** Puts the configuration right of an image whose row was damaged. @param bytes whose digest is its id */
+  /** Repairs the configuration of an image whose row was damaged. @param bytes whose digest is its id */
   restore(id: string, bytes: Uint8Array): void {
     this.#query('restore').run(bytes, id);
     this.#listed.delete(id);
@@ -155,7 +155,7 @@ function imageOf(row: Record<string, unknown>): Image {
   return toImage(String(row['id']), String(row['parent']), document, Number(row['size']));
 }
 
-/** One that the disk has damaged must not take lists of all images along: it can be seen, and removed. */
+/** A damaged configuration must not break lists of all images: the image can still be seen, and removed. */
 function documentOf(config: Uint8Array): ImageDocument {
   try {
     return parseDocument(config);

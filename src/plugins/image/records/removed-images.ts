@@ -2,7 +2,7 @@ import { GantryError } from '../../../kernel/index.js';
 import { type Database, type Removed, TRASH_BOUNDS, textOfRow } from '../../system/index.js';
 import type { LayerRecord } from './image-records.js';
 
-export interface RemovedImage {
+interface RemovedImage {
   readonly id: string;
   readonly parent: string;
   readonly config: Uint8Array;

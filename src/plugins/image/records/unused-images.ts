@@ -5,9 +5,9 @@ export interface UnusedImage {
   readonly id: string;
   /** All names; none for one without. */
   readonly names: readonly string[];
-  /** What to call it. */
+  /** For messages: the first of its names, else its short id. */
   readonly name: string;
-  /** Bytes of the layers that no image has that stays. */
+  /** Bytes of the layers that no remaining image has. */
   readonly layers: number;
 }
 
@@ -33,7 +33,7 @@ export function unusedImages(
     records.holdersOf(id).every((holder) => gone.has(holder));
   const unused: UnusedImage[] = [];
   for (const image of images) {
-    // Whoever loses its last child may be free in turn.
+    // A parent that loses its last child may be unused in turn.
     for (let next: Image | undefined = image; next && isFree(next); next = kept.get(next.parent)) {
       kept.delete(next.id);
       children.set(next.parent, (children.get(next.parent) ?? 0) - 1);
@@ -45,7 +45,7 @@ export function unusedImages(
   return unused;
 }
 
-/** Takes an image away, with its names. @returns the bytes that this frees */
+/** Removes an image and its names. @returns the bytes that this frees */
 export async function removeUnused(
   graph: Pick<Graph, 'remove'>,
   tags: Pick<TagStore, 'delete'>,
@@ -62,7 +62,7 @@ function countOf(keys: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** The layers that nobody else has any more. */
+/** The layers that no other image has any more. */
 function lastUses({ diffIds }: Image, users: Map<string, number>): string[] {
   return [...new Set(diffIds)].filter((layer) => {
     const left = (users.get(layer) ?? 0) - 1;

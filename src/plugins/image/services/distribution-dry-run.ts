@@ -1,7 +1,9 @@
 import type { Effects } from '../../../kernel/index.js';
 import type { Distribution } from '../contracts/index.js';
 
-/** Notes are made along with what `Graph` and `TagStore` tell of: a dry run has nothing to say of them. */
+/**
+ * Digests are recorded along with changes that `Graph` and `TagStore` report, so a dry run reports nothing for them.
+ */
 export const DISTRIBUTION_EFFECTS: Effects<Distribution> = {
   manifestsOf: 'read',
   digests: 'read',

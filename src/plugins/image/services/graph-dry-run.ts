@@ -4,7 +4,7 @@ import { digestOf, type Graph, type Image, shortId } from '../contracts/index.js
 import { HAS_CHILDREN, removalConflict } from '../records/index.js';
 import { PlannedImages } from './planned-images.js';
 
-/** What the methods of `Graph` do, and how they are planned. The rest of them is the engine's own to call. */
+/** Effects of the methods of `Graph`, and their plans. Methods that are missing here are for the engine only. */
 export function graphEffects(dryRun?: object): Effects<Graph> {
   const planned = PlannedImages.of(dryRun);
   const existing = (graph: Graph, reference: string): Image => {
@@ -35,7 +35,7 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
     layerArchive: 'read',
     layerArchiveSize: 'read',
     keepLayer: 'read',
-    // Files alone that no image has yet: `createFromConfig` says the rest.
+    // It makes files that no image has yet: `createFromConfig` reports the image.
     layerFrom: {
       effect: 'write',
       plan: async (_graph, diffId = '') => ({ result: { diffId, size: 0, release: () => undefined } }),

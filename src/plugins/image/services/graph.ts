@@ -42,12 +42,12 @@ interface CreateDetail {
 }
 
 /**
- * What was acknowledged survives a power cut. Layers are on disk before their rows are, and rows of removed images are
- * gone from the disk before their layers are.
+ * Acknowledged changes survive a power cut. Layers are on disk before their rows, and rows of removed images leave the
+ * disk before their layers.
  */
 const DURABLE = { durable: true };
 
-/** Images whose layers are folders in overlayfs's form. */
+/** Images whose layers are folders in the form that overlayfs has on disk. */
 export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
   readonly #staging: LayerStage;
@@ -238,7 +238,7 @@ export class LayeredGraph implements Graph, Service {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
       const id = this.records.add(document, parent, [layer]);
       if (!id) continue;
-      // One of a container's changes is the container's event: commit.
+      // An image of a container's changes has the container's event `commit`.
       if (!parent) this.events.emit('image', 'import', id, { ...config?.Labels, name: id });
       return id;
     }
@@ -250,7 +250,7 @@ export class LayeredGraph implements Graph, Service {
     if (name) throw removalConflict(id, `image is tagged ${name}`);
   }
 
-  /** Highest first, the engine's own layer above all. Overlayfs itself does not heed an opaque root. */
+  /** Layer folders, highest first, the init layer above all. Overlayfs itself ignores an opaque root. */
   #lowerPaths(imageId: string): readonly string[] {
     const { diffIds } = this.#require(imageId);
     if (diffIds.length === 0) refuseDamaged(imageId, this.configBytes(imageId));
@@ -264,7 +264,7 @@ export class LayeredGraph implements Graph, Service {
     this.#blobs.sweep();
   }
 
-  /** Takes layers out of use that no image has: of images removed, or of a process killed before it recorded one. */
+  /** Discards layers that no image has: of removed images, and of processes killed before they recorded an image. */
   #sweepLayers(candidates: readonly string[]): void {
     const unknown = () =>
       candidates.filter((diffId) => this.records.layerSize(diffId) === undefined && !this.#removed.hasLayer(diffId));
@@ -277,7 +277,7 @@ export class LayeredGraph implements Graph, Service {
   }
 }
 
-/** What is damaged names no layers. @throws GantryError `unavailable` */
+/** A damaged configuration names no layers. @throws GantryError `unavailable` */
 function refuseDamaged(imageId: string, config: Uint8Array): void {
   if (digestOf(config) === imageId) return;
   throw new GantryError('unavailable', `the configuration of image ${shortId(imageId)} is damaged`, {

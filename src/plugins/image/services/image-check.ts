@@ -4,7 +4,7 @@ import { digestOf, Graph, shortId, TagStore } from '../contracts/index.js';
 import { checkInitLayer, LayerStore, layerArchive } from '../layers/index.js';
 import { ImageRecords, RemovedImageRecords } from '../records/index.js';
 
-/** Images against their rows: configurations, layers, and what makes their archives again. */
+/** Checks images against their rows: configurations, layers, and tar-split data. */
 export class ImageCheck implements Check {
   readonly #layers: LayerStore;
 
@@ -32,7 +32,7 @@ export class ImageCheck implements Check {
     yield* this.#orphans();
   }
 
-  /** What lies above every image: without it no container starts. */
+  /** Checks the init layer, which is above every image: without it no container starts. */
   *#initLayer(): Iterable<Finding> {
     const { initPath, emptyPath } = this.#layers;
     const fault =
@@ -42,7 +42,7 @@ export class ImageCheck implements Check {
     yield { object: "the engine's own layer", problem: fault, repair };
   }
 
-  /** A configuration is right if its digest is its id: so the copy's can be had back without a doubt. */
+  /** A configuration is intact if its digest is its id, so the one in the database's copy can be restored safely. */
   *#damagedRows(): Iterable<Finding> {
     const rows = this.database.sql.prepare('SELECT id, config FROM images').all();
     for (const row of rows.filter(({ id, config }) => digestOf(config as Uint8Array) !== id)) {
@@ -85,12 +85,12 @@ export class ImageCheck implements Check {
     return { ...finding, repair };
   }
 
-  /** Whether there is all of it, whatever it is: a part alone is made anew by any pull. */
+  /** Whether both folders exist, damaged or not. A pull replaces a layer that lacks one of them without a repair. */
   #isWhole(diffId: string): boolean {
     return [this.#layers.path(diffId), this.#layers.tarSplitPath(diffId)].every((path) => kindAt(path) === 'folder');
   }
 
-  /** What a process that was killed left; the start of the next daemon takes it away, too. */
+  /** Finds orphans of killed processes. The start of the next daemon deletes them, too. */
   *#orphans(): Iterable<Finding> {
     const removed = new RemovedImageRecords(this.database);
     const isStray = (diffId: string): boolean =>

@@ -2,7 +2,7 @@ import type { Effects } from '../../../kernel/index.js';
 import type { ImageRecords } from '../records/index.js';
 import { PlannedImages } from './planned-images.js';
 
-/** What of `ImageRecords` commands may use: all that looks. */
+/** Effects of `ImageRecords`. Commands may use its reading methods only. */
 export function imageRecordsEffects(dryRun?: object): Effects<ImageRecords> {
   const planned = PlannedImages.of(dryRun);
   return {

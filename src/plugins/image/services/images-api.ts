@@ -4,7 +4,7 @@ import { Graph, type HistoryStep, type ImageSummary, type Images, TagStore } fro
 import { findImage, historySteps, ImageRecords, refuseWhileNeeded } from '../records/index.js';
 import { summaryOf } from '../views/index.js';
 
-/** What plugins may do with images, on whatever keeps them. */
+/** Operations on images for third-party plugins; the engine and the test double extend it. */
 export class ImagesApi implements Images {
   constructor(
     private readonly records: ImageRecords,

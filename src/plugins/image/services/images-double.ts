@@ -3,7 +3,7 @@ import { SCHEMA_OWNER, SCHEMA_STEPS, SqlImageRecords, SqlTagStore } from '../rec
 import { ImagesApi } from './images-api.js';
 import { sampleImages } from './sample-images.js';
 
-/** Images without files: an engine that has those of `doubleImages`, and nothing else at the start. */
+/** Test double of `Images`, without files: at the start it has the sample images. */
 export class ImagesDouble extends ImagesApi {
   constructor() {
     const database = new MemoryDatabase();

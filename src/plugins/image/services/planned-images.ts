@@ -1,7 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
 import { familiarReference, parseReference, withDefaultTag } from '../contracts/index.js';
 
-/** What a dry run has taken away and made so far, as the services of this plugin have planned it. */
+/** Images and names that a dry run has removed and made so far, shared by the plans of this plugin's services. */
 export class PlannedImages {
   static readonly #ofRun = new WeakMap<object, PlannedImages>();
 
@@ -16,14 +16,14 @@ export class PlannedImages {
     return known;
   }
 
-  /** @throws GantryError `not found` for a name that is taken away */
+  /** @throws GantryError `not found` for a name that the dry run has removed */
   refuseUntagged(reference: string): void {
     const name = familiarOrUndefined(reference);
     if (name !== undefined && this.untagged.has(name)) throw new GantryError('not found', `No such image: ${name}`);
   }
 }
 
-/** `busybox:latest`; undefined for what is no name. */
+/** `busybox:latest`; undefined for text that is no name. */
 export function familiarOrUndefined(reference: string): string | undefined {
   try {
     return familiarReference(withDefaultTag(parseReference(reference)));

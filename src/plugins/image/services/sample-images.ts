@@ -7,7 +7,7 @@ export interface SampleImage {
   readonly document: ImageDocument;
 }
 
-/** The images that doubles of services know, the same for all of them: `busybox` and `debian`, without files. */
+/** Images that all test doubles of services share: `busybox` and `debian`, without files. */
 export function sampleImages(): readonly SampleImage[] {
   return ['busybox', 'debian'].map((name) => {
     const document: ImageDocument = {

@@ -2,7 +2,7 @@ import { type Effects, GantryError, type Planned } from '../../../kernel/index.j
 import { parseReference, shortId, type TagStore } from '../contracts/index.js';
 import { familiarOrUndefined, PlannedImages } from './planned-images.js';
 
-/** What the methods of `TagStore` do, and how they are planned. */
+/** Effects of the methods of `TagStore`, and their plans. */
 export function tagStoreEffects(dryRun?: object): Effects<TagStore> {
   const planned = PlannedImages.of(dryRun);
   return {

@@ -3,10 +3,10 @@ import type { Change } from '../contracts/index.js';
 import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
 
-/** So many entries are looked at before others get a turn. */
+/** Entries that are compared before other tasks get their turn. */
 const BATCH = 256;
 
-/** The difference that what `upperTree` gives makes to `lowers`, highest first, in path order. */
+/** Compares the entries that `upperDiff` yields with `lowers`, highest first. @returns the changes in path order */
 export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly string[]): AsyncGenerator<Change> {
   const found: Change[] = [];
   const note = (kind: Change['kind'], path: PathBytes): unknown => found.push({ kind, path });

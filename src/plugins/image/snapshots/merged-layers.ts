@@ -1,8 +1,8 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
 import { fsPath, isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 
-/** What lower layers have under one name. */
-export interface LowerEntry {
+/** The entry that lower layers have under one name. */
+interface LowerEntry {
   /** Of the highest one; undefined where there is none, or a whiteout hides it. */
   readonly stat: BigIntStats | undefined;
   /** A path of the host that leads there. */
@@ -13,7 +13,10 @@ export interface LowerEntry {
 
 const NOTHING: LowerEntry = { stat: undefined, directories: [], at: '' };
 
-/** What an overlayfs of these folders would show, highest first: directories before what they hold, names in order of their bytes. */
+/**
+ * Walks the merged view that an overlayfs of these folders, highest first, would show: directories before their entries,
+ * names in order of their bytes.
+ */
 export function walkMerged(lowers: readonly string[]): Generator<TreeEntry> {
   return inside(lowers.map(toPathBytes), '', 0);
 }
@@ -27,7 +30,9 @@ function* inside(folders: readonly PathBytes[], prefix: PathBytes, depth: number
   }
 }
 
-/** Looks a name up as overlayfs does: the first layer that has it decides, and directories merge until one is opaque. */
+/**
+ * Looks a name up as overlayfs does: the first layer that has it decides, and directories merge until one is opaque.
+ */
 export function lookUp(directories: readonly PathBytes[], name: PathBytes): LowerEntry {
   let highest: BigIntStats | undefined;
   const merged: PathBytes[] = [];
@@ -51,7 +56,9 @@ export function missingNames(directories: readonly PathBytes[], present: readonl
   return [...names].filter((name) => lookUp(directories, name).stat);
 }
 
-/** A directory is copied up for the sake of what is in it: only what it is itself counts as its change. */
+/**
+ * A directory is also copied up when only an entry in it changes: it counts as changed if its own attributes differ.
+ */
 export function isSameDirectory(a: BigIntStats, b: BigIntStats): boolean {
   return a.isDirectory() && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeNs === b.mtimeNs;
 }

@@ -5,23 +5,23 @@ import type { RootFilesystem } from '../contracts/index.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */
 const MAX_OPTIONS = 4095;
-/** What the kernel takes (OVL_MAX_STACK). */
+/** The kernel's limit (OVL_MAX_STACK). */
 const MAX_LAYERS = 500;
-/** What would end a path in the option string. */
+/** Characters that end a path in the option string. */
 const SEPARATORS = /[:,\\]/;
 /**
  * Lower layers are shared by many mounts, which `index` forbids. Copying metadata alone, or renaming directories by
- * reference, would leave in the upper folder what no layer archive can tell, and what a hostile layer could forge.
+ * reference, would leave attributes in the upper folder that no layer archive can hold, and that a hostile layer could forge.
  */
 const FEATURES = 'index=off,metacopy=off,redirect_dir=off';
 
-/** Where an overlayfs writes. */
+/** The folders that an overlayfs writes to. */
 interface Writable {
   readonly upper: string;
   readonly work: string;
 }
 
-/** An overlayfs of folders: `lowers` from the highest to the lowest. One without anything to write to is read-only. */
+/** An overlayfs of folders: `lowers` from the highest to the lowest. Without `writable` it is read-only. */
 export class OverlaySnapshot implements RootFilesystem {
   constructor(
     private readonly lowers: readonly string[],

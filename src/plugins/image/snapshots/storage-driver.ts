@@ -4,7 +4,7 @@ import { SystemError } from '../../system/index.js';
 import type { StorageChoice } from '../contracts/index.js';
 import { tryOverlay } from '../fs/index.js';
 
-/** Folders that an overlayfs is tried with; they stay, since making them takes longer than the trial. */
+/** Folders for a trial overlayfs. They stay, because making them takes longer than the trial. */
 const TRIAL = 'overlay-trial';
 
 /** @param wanted what the user asked for; else overlay, where it works on the filesystem of `root` */

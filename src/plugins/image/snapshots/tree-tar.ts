@@ -28,12 +28,12 @@ import { walkMerged } from './merged-layers.js';
 
 const CHUNK = 1024 * 1024;
 const STAT_BLOCK = 512;
-/** Never waits for the other end of a fifo that has taken the file's place. */
+/** Does not block where a fifo has replaced the file. */
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A file up to this size is read at once: on its way through the thread pool it would spend four times as long. */
 const SMALL = 64 * 1024;
-/** So many small pieces are made before others have their turn. */
+/** Small pieces that are made before other tasks get their turn. */
 const PIECES_AT_ONCE = 256;
 
 const readFile = promisify(read);
@@ -47,20 +47,20 @@ interface FolderOptions extends WalkOptions {
 /** An entry of a folder that may have another owner in the archive. */
 type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
 
-/** An OCI layer archive, in large pieces, of what `upperTree` gives. The same tree gives the same bytes. */
+/** An OCI layer archive, in large pieces, of the entries that `upperDiff` yields. Equal trees give equal bytes. */
 export async function* diffChunks(entries: Iterable<TreeEntry>): AsyncGenerator<Buffer> {
   yield* large(archive(entries, {}));
 }
 
 /**
  * An archive of a folder that is a whole root, all layers in one, whose names mean nothing but themselves.
- * @param skipped is told of what no archive can hold: sockets
+ * @param skipped called for each entry that no archive can hold: sockets
  */
 export async function* rootChunks(root: string, skipped: (path: string) => void): AsyncGenerator<Buffer> {
   yield* large(archive(walk(root, { leaveOut: () => false }), { merged: true, skipped }));
 }
 
-/** The same of what an overlayfs of these folders would show, highest first. */
+/** An archive of the merged view that an overlayfs of these folders would show, highest first. */
 export async function* mergedChunks(lowers: readonly string[]): AsyncGenerator<Buffer> {
   yield* large(archive(walkMerged(lowers), { merged: true }));
 }
@@ -162,7 +162,7 @@ async function* sparse(fd: number, header: WrittenEntry, realSize: number, data:
   yield padding(size);
 }
 
-/** Exactly as many bytes as it says: zeros where the file has become shorter. */
+/** Exactly `length` bytes: zeros where the file has become shorter. */
 async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<Buffer> {
   for (let done = 0; done < length; ) {
     const wanted = Math.min(CHUNK, length - done);

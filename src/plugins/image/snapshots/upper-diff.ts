@@ -7,7 +7,8 @@ import { copiedAt } from './vfs.js';
 const S_IFCHR = 0o020000n;
 
 /**
- * What a container changed, in overlayfs's form: its upper folder as it is, or what differs in a copy of its image.
+ * Yields the changes of a container in overlayfs's form: its upper folder as it is, or the differences in a copy of its
+ * image.
  * @param lowers of the image, highest first
  */
 export function upperDiff(upper: string, lowers: readonly string[]): Generator<TreeEntry> {
@@ -15,10 +16,10 @@ export function upperDiff(upper: string, lowers: readonly string[]): Generator<T
   return copied === undefined ? walk(upper, { leaveOut: isMountedOver }) : differing(upper, lowers, copied);
 }
 
-/** Entries that have changed since the copy was made, the directories above them, and whiteouts for what is gone. */
+/** Entries that have changed since the copy was made, the directories above them, and whiteouts for removed entries. */
 function* differing(upper: string, lowers: readonly string[], copied: bigint): Generator<TreeEntry> {
   const lowersAt: (readonly PathBytes[])[] = [lowers.map(toPathBytes)];
-  /** Directories above that are as they were: to be given if anything in them is. */
+  /** Unchanged directories above: yielded before the first entry in them that is. */
   const waiting: TreeEntry[] = [];
   yield* gone(lowersAt[0] ?? [], toPathBytes(upper), '', 0);
   for (const entry of walk(upper, { leaveOut: isMountedOver })) {
@@ -37,7 +38,9 @@ function* differing(upper: string, lowers: readonly string[], copied: bigint): G
   }
 }
 
-/** Whatever is done to a file moves its change time, which nobody can set. That of a directory tells of its names, too. */
+/**
+ * Every change of a file moves its change time, which no program can set. A directory's changes with its names, too.
+ */
 function isUntouched(stat: BigIntStats, lower: BigIntStats, copied: bigint): boolean {
   return stat.isDirectory() ? isSameDirectory(stat, lower) : stat.ctimeNs <= copied && !lower.isDirectory();
 }

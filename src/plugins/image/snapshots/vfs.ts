@@ -10,10 +10,13 @@ import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathByt
 import { unpackInto } from '../unpack/index.js';
 import { mergedChunks } from './tree-tar.js';
 
-/** On a container's folder that is a copy of its image: when the copy was complete, by the clock of change times. */
+/**
+ * Marks a container's folder as a copy of its image: the time at which the copy was complete, by the clock of change
+ * times.
+ */
 const COPIED_XATTR = 'trusted.gantry.copied';
 const MAX_DIGITS = 32;
-/** Longer than a tick of the kernel's clock: what the container does comes after it. */
+/** Longer than a tick of the kernel's clock, so that changes of the container have a later time. */
 const TICK_MS = 20;
 
 /**
@@ -36,7 +39,7 @@ export class VfsSnapshot implements RootFilesystem {
     try {
       const archive = Readable.from(mergedChunks(this.lowers), { objectMode: false });
       await unpackInto(archive, copy.fd, '/');
-      // Before it is said to be complete: a power cut may leave what is said, and not what was copied.
+      // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
       await syncFilesystem(copy.fd);
       mark(copy.path);
       await setTimeout(TICK_MS);
@@ -53,7 +56,7 @@ export class VfsSnapshot implements RootFilesystem {
     if (this.detail.readOnly) mount(this.upper, target, null, MS_REMOUNT | MS_BIND | MS_RDONLY, null);
   }
 
-  /** In one step, over the empty folder; unless somebody else was faster. */
+  /** In one step, over the empty folder, unless another process was faster. */
   #commit(copy: string): void {
     try {
       renameSync(copy, this.upper);
@@ -69,7 +72,7 @@ export class VfsSnapshot implements RootFilesystem {
     });
   }
 
-  /** Copies that a killed process has left. */
+  /** Removes incomplete copies of killed processes. */
   async #removeOrphans(): Promise<void> {
     for (const { path, fd } of orphanedTempFolders(dirname(this.upper))) {
       await rm(path, { recursive: true, force: true });
@@ -78,14 +81,16 @@ export class VfsSnapshot implements RootFilesystem {
   }
 }
 
-/** When a container's folder was made a copy of its image, in nanoseconds; undefined for an upper folder of overlayfs. */
+/**
+ * When a container's folder was made a copy of its image, in nanoseconds; undefined for an upper folder of overlayfs.
+ */
 export function copiedAt(upper: string): bigint | undefined {
   const value = Buffer.alloc(MAX_DIGITS);
   const size = Number(libc().lgetxattr(cString(toPathBytes(upper)), COPIED_XATTR, value, value.length));
   return size > 0 ? BigInt(value.toString('latin1', 0, size)) : undefined;
 }
 
-/** Its own change time, which the first attribute moves to now. */
+/** Stores the folder's own change time, which setting the first attribute moves to now. */
 function mark(folder: string): void {
   for (const time of [0n, () => lstatSync(folder, { bigint: true }).ctimeNs]) {
     const value = Buffer.from(String(typeof time === 'function' ? time() : time));

@@ -16,13 +16,13 @@ export type Piece =
 
 interface Moved {
   readonly path: PathBytes;
-  /** How many bodies had been told by then: those alone are meant. */
+  /** The number of bodies before the move: it concerns those only. */
   readonly after: number;
 }
 
 type Step = { readonly bytes: Buffer } | { readonly path: PathBytes; readonly extents?: readonly Extent[] };
 
-/** The pieces of the archive that `recipe` in a folder tells of, as `TarSplitWriter` has written it. */
+/** The pieces of the archive, from the file `recipe` that `TarSplitWriter` has written into a folder. */
 export function* tarSplitPieces(folder: string): Generator<Piece> {
   const moves = existsSync(join(folder, '0')) ? movesIn(folder) : [];
   let bodies = 0;
@@ -43,7 +43,7 @@ function movesIn(folder: string): Moved[] {
   return moves;
 }
 
-/** What was moved once is out of reach of all that comes later: the first move counts. */
+/** A moved file cannot be reached by later entries, so the first move counts. */
 function placeOf(path: PathBytes, body: number, moves: readonly Moved[]): { path: PathBytes; kept: boolean } {
   const number = moves.findIndex(
     (move) => body < move.after && (path === move.path || path.startsWith(`${move.path}/`)),

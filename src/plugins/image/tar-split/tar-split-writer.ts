@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { Extent } from '../archive/index.js';
+import type { Extent, UnpackRecorder } from '../archive/index.js';
 import { cString, moveInto, type PathBytes } from '../fs/index.js';
 
 /** A batch of records is compressed by itself. */
@@ -12,18 +12,18 @@ export const LITERAL = 0;
 /** Bytes of a file: `length` of its path, the path, how many extents, offset and length of each. */
 export const BODY = 1;
 /** The file or folder of this path was moved into the tar-split folder, under the next number: `length`, the path. */
-export const MOVED = 2;
+const MOVED = 2;
 
 /**
- * Writes down how to make an archive again, byte for byte, from the files that were unpacked from it: all that is in no
- * file, and in between, which file comes. In batches: the length of the compressed batch, the batch.
+ * Records how to make an archive again, byte for byte, from the files that were unpacked from it: the bytes that are in no
+ * file, and between them references to the files. In batches: the length of the compressed batch, the batch.
  */
-export class TarSplitWriter {
+export class TarSplitWriter implements UnpackRecorder {
   #pending: Buffer[] = [];
   #size = 0;
   #moved = 0;
 
-  /** @param folderFd where files go that a later entry takes the place of */
+  /** @param folderFd the folder that files are moved to when a later entry replaces them */
   constructor(
     private readonly fd: number,
     private readonly folderFd: number,

@@ -30,14 +30,14 @@ const FILE_FLAGS = '\0' + '07';
 const LINK_FLAGS = '12';
 
 /**
- * The files of an archive of images, compressed or not, as they come: nothing is put anywhere.
- * @throws GantryError `invalid` for what is no whole archive
+ * Yields the files of an archive of images, compressed or not, in their order. Nothing is written to disk.
+ * @throws GantryError `invalid` for an incomplete or damaged archive
  */
 export async function* archiveFiles(archive: Readable): AsyncGenerator<ArchiveFile> {
   const plain = new PassThrough();
   try {
     const { source, stages } = await decompression(archive);
-    // What fails in it fails where the plain bytes are read.
+    // A failure in it appears where the plain bytes are read.
     pipeline([source, ...stages, plain] as never).catch(() => undefined);
     yield* files(new ChunkReader(plain));
   } catch (error) {
@@ -74,7 +74,7 @@ async function* files(input: ChunkReader): AsyncGenerator<ArchiveFile> {
     await body.skip();
     records = new Map();
   }
-  // Whoever writes the archive must not find its pipe broken.
+  // Read to the end, so that the writer of the archive gets no broken pipe.
   while ((await input.upTo(BLOCK_SIZE * BLOCK_SIZE)).length > 0);
 }
 
@@ -96,7 +96,7 @@ async function readMeta(input: ChunkReader, { flag, size }: BlockHeader, records
   else if (flag !== 'g') records.set(flag === 'L' ? 'path' : 'linkpath', data.toString('latin1').replace(/\0.*$/s, ''));
 }
 
-/** What was not read to its end may read ahead still: two that read from one input would tear it apart. */
+/** A stream that was not read to its end may still read ahead, and would take bytes of the next file. */
 async function ended(content: Readable): Promise<void> {
   content.destroy();
   if (!content.closed) await new Promise((resolve) => content.once('close', resolve));

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
 
-export interface ArchiveInput {
+interface ArchiveInput {
   readonly archive: Readable;
-  /** Bytes of the archive, where the source tells. */
+  /** Bytes of the archive, where they are known. */
   readonly total: number | undefined;
 }
 
@@ -20,7 +20,7 @@ export async function openImportInput(source: string, context: CommandContext): 
   return opened;
 }
 
-/** The archive fails when the client goes. */
+/** Makes the archive fail when the client disconnects. */
 function failWhenClientGoes({ gone }: CommandContext, archive: Readable): Readable {
   const leave = (): unknown => archive.destroy(new GantryError('unavailable', 'the client has gone'));
   if (gone.aborted) leave();

@@ -1,7 +1,7 @@
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
 
 /**
- * Where an archive goes: into a file of the client's, or to its stdout where the name is empty.
+ * Directs an archive to a file of the client, or to its stdout where the name is empty.
  * @throws GantryError `invalid` for a terminal
  */
 export async function toFileOrPipe(context: CommandContext, file: string): Promise<void> {

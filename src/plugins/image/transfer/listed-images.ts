@@ -3,7 +3,7 @@ import { hostArchitecture, parseUntrustedJson } from '../config/index.js';
 import { digestOf } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
-/** An image as an archive tells of it, by paths in the archive. */
+/** An image as an archive lists it, by paths in the archive. */
 export interface ListedImage {
   readonly config: string;
   readonly layers: readonly string[];
@@ -18,7 +18,7 @@ const MAX_IMAGES = 10_000;
 const MAX_DEPTH = 4;
 
 /**
- * The images that an archive lists: Docker's manifest where it has one, for that tells all names, else the OCI index.
+ * The images that an archive lists: Docker's manifest where it has one, because it has all names, else the OCI index.
  * @throws GantryError `invalid`
  */
 export function listedImages(read: Read): ListedImage[] {
@@ -55,7 +55,7 @@ function ociImages(read: Read, index: Buffer): Iterable<ListedImage> {
   const documents = new Map<string, Fields>();
   let visits = 0;
   const visit = (bytes: Buffer, where: string, names: readonly string[], depth: number): void => {
-    // Indexes that name one index many times, which does the same, have no end.
+    // Indexes that name one index many times, which does so in turn, have no end.
     if (++visits > MAX_IMAGES) throw invalid(`it has more than ${MAX_IMAGES} images`);
     const document = documents.get(where) ?? fields(parsed(bytes, where), where);
     documents.set(where, document);
@@ -84,7 +84,7 @@ function ociImage(manifest: Fields, where: string, names: readonly string[]): Li
   return { config: blobPath(config), layers: layers.map(blobPath), names };
 }
 
-/** Of an image for several machines, the one for this; all of those that do not tell. */
+/** Of an image for several platforms, the entries for this host; entries without a platform count as such. */
 function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
   const architecture = hostArchitecture();
   const fitting = entries.filter(({ platform }) => {
@@ -96,7 +96,7 @@ function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
   throw invalid(`it has no image for linux/${architecture}`);
 }
 
-/** A mere tag, as `skopeo` and `umoci` give, is no name. */
+/** A tag without a repository, as `skopeo` and `umoci` write it, is no name. */
 function namesOf({ annotations }: Fields): string[] {
   if (annotations === undefined) return [];
   const { [NAME_ANNOTATION]: full, [REF_ANNOTATION]: ref } = fields(annotations, INDEX);

@@ -17,31 +17,31 @@ import { type ArchiveFile, archiveFiles } from './archive-files.js';
 import { BLOBS } from './image-layout.js';
 import { type ListedImage, listedImages } from './listed-images.js';
 
-/** All JSON of one archive, and what it costs to keep one of them. */
+/** Bytes of all JSON of one archive, and the memory that one document takes beside its own bytes. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 const KEPT_BYTES = 1600;
 const MAX_FILES = 100_000;
 const MAX_LINKS = 16;
 const BLOCK = 512;
-/** Another load of the same layer may hang on a client that sends nothing. */
+/** Another load of the same layer may wait for a client that sends nothing. */
 const PATIENCE_MS = 30_000;
 
-export interface LoadedImages {
+interface LoadedImage {
   readonly image: Image;
   /** Familiar, with their tags. */
   readonly names: readonly string[];
 }
 
 /**
- * Takes the images out of an archive: an OCI layout, or what `docker save` and `podman save` write. It is read once, from
- * its start to its end, whatever stands where in it; layers are unpacked as they come by.
- * @throws GantryError `invalid` for an archive without images, or with a bad one: then nothing of it is here
+ * Loads the images of an archive: an OCI layout, or an archive of `docker save` or `podman save`. The archive is read once,
+ * from its start to its end, whatever the order of its files; layers are unpacked as they come.
+ * @throws GantryError `invalid` for an archive without images, or with a bad one: then nothing of it is loaded
  */
-export async function loadImages(graph: Graph, archive: Readable): Promise<readonly LoadedImages[]> {
+export async function loadImages(graph: Graph, archive: Readable): Promise<readonly LoadedImage[]> {
   const contents = new ArchiveContents(graph);
   try {
     for await (const file of archiveFiles(archive)) await contents.take(file);
-    const loaded: LoadedImages[] = [];
+    const loaded: LoadedImage[] = [];
     for (const { config, layers, names } of contents.images()) {
       const name = names[0] ?? digestOf(config);
       loaded.push({ image: await graph.createFromConfig(config, layers, { event: 'load', name }), names });
@@ -58,7 +58,7 @@ interface ListedContent {
   readonly names: readonly string[];
 }
 
-/** What an archive holds, by the paths in it. */
+/** The contents of an archive, by the paths in it. */
 class ArchiveContents {
   readonly #json = new Map<string, Buffer>();
   readonly #layers = new Map<string, StagedLayer>();

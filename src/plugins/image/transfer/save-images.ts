@@ -27,7 +27,7 @@ type AnnotatedDescriptor = Descriptor & { readonly annotations?: Readonly<Record
 interface File {
   readonly path: string;
   readonly size: number;
-  /** Opened when its turn comes. */
+  /** A function is called when the file's turn comes. */
   readonly content: Uint8Array | (() => Readable);
 }
 
@@ -47,7 +47,7 @@ export class SavedImages {
     );
   }
 
-  /** The same images give the same bytes. */
+  /** Equal images give equal bytes. */
   async *chunks(): AsyncGenerator<Uint8Array> {
     for (const { path, size, content } of this.#files) {
       yield headerOf(path, size);
@@ -64,7 +64,7 @@ function headerOf(path: string, size: number): Buffer {
   return encodeEntry({ path, type: 'File', mode: 0o644, uid: 0, gid: 0, mtime, size });
 }
 
-/** What tells of the others comes first: whoever reads a stream then knows what is in it. */
+/** The manifests come first, so that a reader of a stream knows early what is in it. */
 function filesOf(graph: Layers, wanted: readonly ImageToSave[]): File[] {
   const blobs = new Map<string, File>();
   const blob = (content: Uint8Array, mediaType: string): Descriptor => {

@@ -1,4 +1,4 @@
-/** Chunks of any size, taken as they are needed. */
+/** Reads chunks of any size as streams of the sizes that are needed. */
 export class ChunkReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #chunk: Buffer = Buffer.alloc(0);

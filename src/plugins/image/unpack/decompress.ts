@@ -7,7 +7,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { GantryError } from '../../../kernel/index.js';
 import { zstdFrames } from './zstd-frames.js';
 
-export type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 const MAGIC_LENGTH = 6;
 const MAX_COMPLAINT = 4096;
@@ -16,14 +16,14 @@ const MAX_COMPLAINT = 4096;
  * more pile up before it clears away.
  */
 const CHUNK = 64 * 1024;
-/** What one xz stream may ask for. `xz -9` needs 65 MiB. */
+/** Memory that one xz stream may use. `xz -9` needs 65 MiB. */
 const XZ_MEMORY_LIMIT = '512MiB';
 
 /** A stage for `pipeline`. */
-export type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>);
+type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>);
 
-/** An archive, and what turns it into plain bytes. Its first bytes decide, never a name. */
-export interface Decompression {
+/** An archive, and the stages that decompress it. They are chosen by its first bytes, never by a name. */
+interface Decompression {
   readonly source: Readable;
   readonly stages: readonly Stage[];
 }
@@ -48,7 +48,7 @@ export function compressionOf(start: Buffer): Compression {
   if (hex.startsWith('425a68')) return 'bzip2';
   if (hex.startsWith('fd377a585a00')) return 'xz';
   if (hex.startsWith('28b52ffd')) return 'zstd';
-  // A skippable frame: some zstd archives begin with one.
+  // Some zstd archives begin with a skippable frame.
   return /^5.2a4d18/.test(hex) ? 'zstd' : 'none';
 }
 

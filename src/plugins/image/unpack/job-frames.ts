@@ -2,20 +2,20 @@ import { readSync } from 'node:fs';
 import { ArchiveError } from '../archive/index.js';
 
 /**
- * Several archives through one pipe: each is a job, in JSON, and then its bytes. Both go in frames, a length of four bytes,
- * little-endian, before each; one of no length ends an archive.
+ * Several archives through one pipe: for each a job, in JSON, and then its bytes. Both are sent in frames, each after its
+ * length in four bytes, little-endian. A frame of length 0 ends an archive.
  */
 
 const HEADER_BYTES = 4;
 
-/** What stands before `length` bytes. */
+/** The header of a frame of `length` bytes. */
 export function frameHeader(length: number): Buffer {
   const header = Buffer.allocUnsafe(HEADER_BYTES);
   header.writeUInt32LE(length);
   return header;
 }
 
-/** The other end, which waits for what it reads. */
+/** Reads frames synchronously, in the worker. */
 export class FrameReader {
   readonly #header = Buffer.alloc(HEADER_BYTES);
   /** Bytes of the frame that is being read. */
@@ -24,7 +24,7 @@ export class FrameReader {
 
   constructor(private readonly fd: number) {}
 
-  /** The next job, whose archive `read` gives then; undefined where the other side has gone. */
+  /** The next job; then `read` returns its archive. Undefined at the end of the input. */
   job(): string | undefined {
     this.#atEnd = false;
     if (!this.#fill(this.#header)) return undefined;
@@ -34,7 +34,7 @@ export class FrameReader {
 
   /**
    * As `readSync`: bytes of the archive, 0 at its end.
-   * @throws ArchiveError where the other side goes before that
+   * @throws ArchiveError where the input ends before that
    */
   read(buffer: Buffer, offset: number, length: number): number {
     if (this.#left === 0 && !this.#atEnd) {

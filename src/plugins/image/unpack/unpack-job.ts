@@ -1,14 +1,17 @@
-/** What the engine sends to the process that unpacks archives, and what comes back: both as JSON. */
+/** Messages between the engine and the process that unpacks archives, both as JSON. */
 
-/** What to do with an archive. */
+/** How to unpack one archive. */
 export interface UnpackJob {
   /** Bytes at which it counts as a bomb. */
   readonly limit: number;
-  /** Of the directory to be filled, in that of descriptor 4. */
+  /** Name of the directory to be filled, in the directory of descriptor 4. */
   readonly layer: string;
-  /** Of the one for what it takes to make the archive again, in that of descriptor 5. Absent: it is copied, and no layer. */
+  /**
+   * Name of the directory for tar-split data, in the directory of descriptor 5. Absent: the archive is copied, and no
+   * layer.
+   */
   readonly tarSplit?: string;
-  /** Where in the directory it is copied to, as an absolute path. */
+  /** The path in the directory that it is copied to, absolute. */
   readonly into?: string;
 }
 

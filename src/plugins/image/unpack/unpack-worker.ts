@@ -8,13 +8,13 @@ import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
 /**
  * A process of its own that unpacks archives, one after another, as they come on stdin (`job-frames.ts`): each into a
- * directory that becomes this process's root first. It tells the outcome of each as one line of JSON on descriptor 3, and
- * ends with the first that is bad. What a hostile archive does, it does to this process alone.
+ * directory that becomes this process's root first. It writes the outcome of each as one line of JSON to descriptor 3, and
+ * ends after the first bad one. A hostile archive harms this process only.
  */
 
 const ARCHIVES_FD = 0;
 const OUTCOME_FD = 3;
-/** The directory that those to be filled lie in, or one of them; and the directory of their tar-split data. */
+/** The directory that contains the directories to be filled, or is one of them; and the directory of tar-split data. */
 const LAYERS_FD = 4;
 const TAR_SPLITS_FD = 5;
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
@@ -83,7 +83,7 @@ function failure(error: Error & { code?: string; entry?: string }): UnpackOutcom
 }
 
 function serve(): void {
-  // What is left of its work is swept as soon as the engine has died, and must not grow then.
+  // The next engine sweeps the unfinished folder, which must not grow then.
   dieWithParent();
   process.umask(0);
   for (let job = frames.job(); job !== undefined; job = frames.job()) {

@@ -17,8 +17,8 @@ export interface UnpackResult {
 }
 
 /**
- * Unpacks an archive by a process of its own: one that makes it fail, or grow, costs that process only, whose root the
- * directory is that is filled. An unpacker that has failed is of no use any more.
+ * Unpacks an archive in a worker process whose root is the directory that is filled: an archive that makes it crash or
+ * grow harms that process only. A worker that has failed cannot be used again.
  * @param progress called with the number of bytes of the archive, as it came, that have been read so far
  * @throws GantryError `invalid`, `unavailable`
  */
@@ -40,7 +40,7 @@ export async function unpack(
       if (!isBrokenPipe(error) && !enough.signal.aborted) broken = error;
     });
     const outcome = await unpacker.outcome();
-    // Then it reads no more, and what gives the archive may never end.
+    // The worker reads no more, and the source of the archive may never end.
     if ('kind' in outcome) enough.abort();
     await feeding;
     if (broken) throw explained(broken);
@@ -52,7 +52,11 @@ export async function unpack(
   }
 }
 
-/** Copies an archive into an open directory. @param into where in there, as an absolute path. @throws GantryError as `extract` */
+/**
+ * Copies an archive into an open directory.
+ * @param into where in there, as an absolute path.
+ * @throws GantryError as `extract`
+ */
 export async function unpackInto(archive: Readable, directory: number, into: string): Promise<void> {
   const unpacker = new UnpackWorker({ layers: directory });
   try {
@@ -77,7 +81,7 @@ function failure({ kind, message, hint }: Extract<UnpackOutcome, { kind: string 
   return kind === 'internal' ? new Error(message) : new GantryError(kind, message, hint ? { hint } : {});
 }
 
-/** The unpacker has stopped reading: its own words tell why. */
+/** The worker has stopped reading: its outcome contains the reason. */
 function isBrokenPipe(error: unknown): boolean {
   return error instanceof WorkerGone || STOPPED.has((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -1,16 +1,16 @@
 import { UnpackWorker, type WorkerFolders } from './worker.js';
 
-/** An image has many small layers, and a start takes longer than one of them. */
+/** Idle workers are kept, because an image has many small layers, and a start takes longer than one of them. */
 const IDLE_MS = 1000;
 
-/** Unpackers, each of which takes one archive after another while there are some. */
+/** Unpack workers, each of which is used for one archive after another. */
 export class WorkerPool {
   readonly #idle = new Map<UnpackWorker, NodeJS.Timeout>();
 
-  /** @param folders what they fill lies in */
+  /** @param folders the folders in which workers fill folders */
   constructor(private readonly folders: () => WorkerFolders) {}
 
-  /** Lends one out. One that has failed is given back to nobody. */
+  /** Runs `work` with a worker. A worker that has failed is not used again. */
   async with<T>(work: (unpacker: UnpackWorker) => Promise<T>): Promise<T> {
     const unpacker = this.#takeIdle() ?? new UnpackWorker(this.folders());
     const result = await work(unpacker);

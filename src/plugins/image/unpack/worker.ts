@@ -12,13 +12,13 @@ const HEAP_MIB = 256;
 const OUTCOME_FD = 3;
 const MAX_COMPLAINT = 64 * 1024;
 
-/** Open directories: what the unpacker may fill is one of them, or lies in it. */
+/** Open directories: the worker fills one of them, or directories in it. */
 export interface WorkerFolders {
   readonly layers: number;
   readonly tarSplits?: number;
 }
 
-/** The unpacker reads no more: its outcome tells why. */
+/** The worker has stopped reading; its outcome contains the reason. */
 export class WorkerGone extends Error {
   constructor(cause: Error) {
     super('the unpacker reads no more', { cause });
@@ -39,7 +39,7 @@ export class UnpackWorker {
       stdio: ['pipe', 'ignore', 'pipe', 'pipe', layers, tarSplits ?? 'ignore'],
     });
     this.#input = this.#child.stdin as Socket;
-    // Each write hears of its own failure.
+    // Each write gets its own failure.
     this.#input.on('error', () => {});
     this.#closed = once(this.#child, 'close') as Promise<[number | null, string | null]>;
     this.#closed.catch(() => {});
@@ -53,7 +53,7 @@ export class UnpackWorker {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Of the archive that it is fed with; earlier than all of that is read, where it is bad. */
+  /** The outcome of the archive that is being fed. For a bad archive it comes before the archive's end. */
   async outcome(): Promise<UnpackOutcome> {
     const { value, done } = await this.#outcomes.next();
     if (!done) return JSON.parse(value) as UnpackOutcome;
@@ -70,12 +70,12 @@ export class UnpackWorker {
     await this.#send(Buffer.alloc(0));
   }
 
-  /** Lets it know that no more of the archive comes: it ends then. */
+  /** Closes its input before the archive's end, so that it ends. */
   closeInput(): void {
     this.#input.destroy();
   }
 
-  /** While it has nothing to do, it keeps nobody from ending. */
+  /** While it is idle, it does not keep the engine's process alive. */
   unref(): void {
     this.#child.unref();
     for (const stream of this.#streams()) stream.unref();
@@ -86,7 +86,7 @@ export class UnpackWorker {
     for (const stream of this.#streams()) stream.ref();
   }
 
-  /** Whatever it is at. */
+  /** Ends the process at once. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

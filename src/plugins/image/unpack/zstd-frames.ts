@@ -36,7 +36,7 @@ async function skip(input: ChunkReader): Promise<void> {
   }
 }
 
-/** One frame, as far as the input goes: that it is cut is the decompressor's to tell. */
+/** One frame, as far as the input goes: the decompressor reports a truncated one. */
 async function* frame(input: ChunkReader, magic: Buffer): AsyncGenerator<Buffer> {
   const descriptor = await input.take(1);
   const flags = descriptor[0] ?? 0;

@@ -3,7 +3,7 @@ import type { Image } from '../contracts/index.js';
 
 const TRUTHS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: false, 0: false };
 
-/** @throws GantryError `invalid` for a value that means nothing */
+/** @throws GantryError `invalid` for an unknown value */
 export function checkImageFilters(filters: Filters): void {
   const wrong = filters.get('dangling')?.find((value) => !Object.hasOwn(TRUTHS, value.toLowerCase()));
   if (wrong !== undefined) {
@@ -30,14 +30,14 @@ export function meetsImageFilters(
   );
 }
 
-/** `*` is any text but a slash, `?` any character but one. No glob takes long. */
+/** `*` is any text without a slash, `?` any character but a slash. The time is bounded for every glob. */
 export function matchesGlob(text: string, glob: string): boolean {
   const parts = text.split('/');
   const globs = glob.split('/');
   return parts.length === globs.length && parts.every((part, index) => matchesPart(part, globs[index] ?? ''));
 }
 
-/** Goes back to the last star alone: what an earlier one could take, the last one can, too. */
+/** Backtracks to the last star only: text that an earlier star could match, the last one matches, too. */
 function matchesPart(text: string, glob: string): boolean {
   let at = 0;
   let inGlob = 0;

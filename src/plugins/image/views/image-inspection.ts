@@ -7,7 +7,7 @@ interface Names {
   readonly digests: readonly string[];
 }
 
-/** What `image inspect` prints, under the names of Docker's API. */
+/** The object that `image inspect` prints, with the field names of Docker's API. */
 export function describeImage(image: Image, document: ImageDocument | undefined, { tags, digests }: Names): object {
   return {
     Id: image.id,

@@ -2,7 +2,7 @@ import type { Values } from '../../../kernel/index.js';
 import { shortId, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 
-/** Familiar names of images, and their ids for one who has begun to type one. */
+/** Completion values: familiar names of images, and their ids where an id has been begun. */
 export class ImageNames implements Values {
   constructor(
     @TagStore private readonly tags: TagStore,

@@ -1,7 +1,7 @@
 import { humanSize, plain } from '../../../kernel/index.js';
 import { type Image, shortId, type TagStore } from '../contracts/index.js';
 
-/** What follows a branch: more of its siblings, or nothing. */
+/** Marks of a branch and of the lines below it: with further siblings, or as the last one. */
 const BRANCHES = { inner: ['├─', '│ '], last: ['└─', '  '] } as const;
 
 /** Images below those that they were made from, a line each: id, size, names. The newest first. */
@@ -14,7 +14,7 @@ export function imageTree(
   const children = Map.groupBy(images, ({ parent }) => (known.has(parent) ? parent : ''));
   const names = Map.groupBy(tags.list(), ({ imageId }) => imageId);
   const lines: string[] = [];
-  // No recursion: a chain of images may be as long as somebody's patience.
+  // No recursion: a chain of images may have any length.
   const waiting = [...branchesOf('', '')].reverse();
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { image, mark, below } = next;

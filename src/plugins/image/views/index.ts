@@ -1,5 +1,5 @@
 /**
- * What people and plugins are shown of images: inspect, tree, filters, columns, completion, progress bars. Changes
+ * Images as people and plugins see them: inspect, tree, filters, columns, completion, progress bars. Changes
  * nothing. Imports config, contracts and records.
  */
 

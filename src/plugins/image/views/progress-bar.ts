@@ -1,11 +1,14 @@
 import { type CommandContext, humanSize } from '../../../kernel/index.js';
+import { barText } from './bar-text.js';
 
 const SHOWN_AFTER_MS = 500;
 const REDRAWN_AFTER_MS = 100;
 const BAR_WIDTH = 50;
 const ERASE_LINE = '\r\x1b[K';
 
-/** Tells on the client's terminal how far a long transfer is. Draws nothing for a short one, or without a terminal. */
+/**
+ * Shows the progress of a long transfer on the client's terminal. Draws nothing for a short one, or without a terminal.
+ */
 export class ProgressBar {
   readonly #started = Date.now();
   #drawn = 0;
@@ -26,7 +29,7 @@ export class ProgressBar {
     stderr.write(`${ERASE_LINE}${this.what} ${this.#state(bytes)}`);
   }
 
-  /** Passes bytes on, and tells of them. */
+  /** Passes bytes on, and shows their count. */
   async *counting(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     let bytes = 0;
     for await (const chunk of chunks) {
@@ -42,8 +45,6 @@ export class ProgressBar {
 
   #state(bytes: number): string {
     if (this.total === undefined) return humanSize(bytes);
-    const filled = Math.min(BAR_WIDTH, Math.floor((bytes / this.total) * BAR_WIDTH));
-    const bar = `${'='.repeat(filled)}>`.slice(0, BAR_WIDTH).padEnd(BAR_WIDTH);
-    return `[${bar}] ${humanSize(bytes)}/${humanSize(this.total)}`;
+    return barText(bytes, this.total, BAR_WIDTH);
   }
 }

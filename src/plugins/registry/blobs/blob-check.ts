@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Check, CheckOptions, Finding } from '../../../kernel/index.js';
 import { Config } from '../../system/index.js';
 
-/** Compressed layers as registries have them. Each can be fetched or made again, so that a damaged one is no loss. */
+/** Checks compressed layers. Each can be fetched or made again, so a damaged one is simply deleted. */
 export class BlobCheck implements Check {
   constructor(@Config private readonly config: Config) {}
 

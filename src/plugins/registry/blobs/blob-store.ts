@@ -16,18 +16,18 @@ const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const UNFINISHED = /^[0-9a-f]{64}\.(?:part|whole)$/;
 
-/** A blob that is being fetched, or has been fetched by a pull that did not come to its end. */
+/** A blob that is being fetched, or that an interrupted pull has fetched in part. */
 export interface PartialBlob {
   /** Open for reading and writing, and locked: no other process works on it. */
   readonly fd: number;
-  /** Bytes that are there already. */
+  /** Bytes on disk. */
   readonly length: number;
 }
 
 /**
  * Compressed layers as registries have them, in `<root>/blobs`: `<hex>.part` while they come, `<hex>.whole` when all of
- * it is there, `<hex>` once an image has them. They are kept so that what was pulled can be pushed with the same digests:
- * compressing a layer anew gives other bytes. The image plugin removes those that are noted nowhere in `Distribution`.
+ * it is there, `<hex>` once an image has them. They are kept so that pulled images can be pushed with the same digests:
+ * compressing a layer again gives other bytes. The image plugin removes those that `Distribution` does not record.
  */
 export class BlobStore {
   readonly #folder: string;
@@ -36,7 +36,7 @@ export class BlobStore {
     this.#folder = join(root, 'blobs');
   }
 
-  /** Forgets what was given up a day ago, too. */
+  /** Makes the folder, and deletes partial blobs that are older than a day. */
   prepare(): void {
     makeStateFolder(this.#folder, 0o700);
     for (const name of readdirSync(this.#folder)) {
@@ -50,7 +50,7 @@ export class BlobStore {
     return [this.#path(digest), this.#path(digest, '.whole')].find((path) => existsSync(path));
   }
 
-  /** What there is of a blob, to go on with; undefined where another process is at it. */
+  /** Opens the part of a blob that is on disk, to continue it; undefined where another process is fetching it. */
   openPartial(digest: string): PartialBlob | undefined {
     const path = this.#path(digest, '.part');
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
@@ -60,35 +60,35 @@ export class BlobStore {
     return undefined;
   }
 
-  /** All of it has come, and is what its digest says. */
+  /** Marks a blob as whole: all of it has come, and its digest is right. */
   complete(digest: string, { fd }: PartialBlob): void {
     renameSync(this.#path(digest, '.part'), this.#path(digest, '.whole'));
     closeSync(fd);
   }
 
-  /** Keeps what has come for the next try. */
+  /** Keeps the fetched part for the next attempt. */
   closePartial({ fd }: PartialBlob): void {
     closeSync(fd);
   }
 
-  /** Bytes that the disk has left. */
+  /** Free bytes of the disk. */
   freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#folder);
     return bavail * bsize;
   }
 
-  /** Forgets what is not what it should be. */
+  /** Deletes a part whose content is wrong. */
   discardPartial(digest: string, { fd }: PartialBlob): void {
     rmSync(this.#path(digest, '.part'), { force: true });
     closeSync(fd);
   }
 
-  /** Forgets a whole blob that is not what its digest says. */
+  /** Deletes a whole blob whose digest is wrong. */
   remove(digest: string): void {
     for (const state of ['', '.whole'] as const) rmSync(this.#path(digest, state), { force: true });
   }
 
-  /** An image has this blob now. */
+  /** Moves a whole blob to its final name, when an image has it. */
   commit(digest: string): void {
     const path = this.#path(digest, '.whole');
     if (existsSync(path)) renameSync(path, this.#path(digest));

@@ -1,5 +1,5 @@
 /**
- * What is done on behalf of a client: its login, its progress display, questions at its terminal. Sends nothing
+ * Work on behalf of a client: its login, its progress display, questions at its terminal. Sends nothing
  * itself. Imports contracts and distribution.
  */
 

@@ -22,7 +22,7 @@ export class Prompt {
     return (await this.#read()).trim();
   }
 
-  /** Shows nothing of what is typed. */
+  /** Asks without showing the typed text. */
   async secret(question: string): Promise<string> {
     this.caller.terminal.setRaw(true);
     try {

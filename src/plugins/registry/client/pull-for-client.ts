@@ -4,15 +4,15 @@ import type { Pulled, Registries } from '../contracts/index.js';
 import { loginOf } from './client-login.js';
 import { progressFor } from './pull-progress.js';
 
-export interface PullDisplay {
+interface PullDisplay {
   readonly quiet: boolean;
   /** `linux/arm64`; empty: this host's. */
   readonly platform: string;
-  /** Where it is told how it goes. */
+  /** The stream for progress. */
   readonly to: 'stdout' | 'stderr';
 }
 
-/** Pulls an image, by its name with tag or digest, as its client may: with its login, until it goes. */
+/** Pulls an image, by its name with tag or digest, for a client: with its login, until it disconnects. */
 export async function pullFor(
   registries: Registries,
   name: string,
@@ -29,7 +29,7 @@ export async function pullFor(
       progress,
       ...(platform !== '' && { platform }),
     });
-    // A dry run has none.
+    // A dry run has no digest.
     if (pulled.digest === '') return pulled;
     progress.say(`Digest: ${pulled.digest}`);
     progress.say(`Status: ${pulled.isNew ? 'Downloaded newer image for' : 'Image is up to date for'} ${plain(name)}`);

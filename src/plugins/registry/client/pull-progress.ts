@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
-import { type CommandContext, humanSize } from '../../../kernel/index.js';
+import type { CommandContext } from '../../../kernel/index.js';
+import { barText } from '../../image/index.js';
 import type { TransferProgress } from '../contracts/index.js';
 
 const REDRAWN_AFTER_MS = 100;
@@ -17,7 +18,7 @@ interface Screen {
   readonly terminal: CommandContext['terminal'];
 }
 
-/** @param quiet says nothing at all */
+/** The progress display of a pull or push. @param quiet shows nothing */
 export function progressFor(
   context: Pick<CommandContext, 'stdout' | 'stderr' | 'terminal'>,
   to: 'stdout' | 'stderr',
@@ -49,7 +50,7 @@ class Lines implements TransferProgress {
   end(): void {}
 }
 
-/** On a terminal: a line for each layer, drawn again where it stands, and below them all that is still to come. */
+/** On a terminal: a line for each layer, redrawn in place, and below them the total. */
 class Bars implements TransferProgress {
   readonly #layers = new Map<string, Layer>();
   #lines = 0;
@@ -62,7 +63,7 @@ class Bars implements TransferProgress {
     const isNews = layer.state !== state || !this.#layers.has(id);
     this.#layers.set(id, Object.assign(layer, { state, done, total }));
     const now = Date.now();
-    // A terminal that does not keep up gets the next state instead.
+    // A slow terminal gets the next state instead.
     if (this.screen.stream.writableNeedDrain || (!isNews && now - this.#drawn < REDRAWN_AFTER_MS)) return;
     this.#drawn = now;
     this.#draw();
@@ -82,7 +83,7 @@ class Bars implements TransferProgress {
   #draw(): void {
     const width = (this.screen.terminal.size?.columns ?? 80) - 1;
     const room = Math.max(1, (this.screen.terminal.size?.rows ?? 24) - 2);
-    // What has scrolled away cannot be drawn again: the layers that move are those to see.
+    // Lines that have scrolled away cannot be redrawn: only active layers are shown.
     const all = [...this.#layers];
     const shown = all.length <= room ? all : all.filter(([, { state }]) => state.endsWith('ing')).slice(0, room);
     const lines = [...shown.map(([id, layer]) => `${id}: ${text(layer)}`), this.#total()];
@@ -101,7 +102,5 @@ class Bars implements TransferProgress {
 
 function text({ state, done, total }: Layer): string {
   if (total === 0 || (state !== '' && !state.endsWith('ing'))) return state;
-  const filled = Math.min(BAR_WIDTH, Math.floor((done / total) * BAR_WIDTH));
-  const bar = `${'='.repeat(filled)}>`.slice(0, BAR_WIDTH).padEnd(BAR_WIDTH);
-  return `${state} [${bar}] ${humanSize(done)}/${humanSize(total)}`.trim();
+  return `${state} ${barText(done, total, BAR_WIDTH)}`.trim();
 }

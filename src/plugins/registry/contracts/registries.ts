@@ -1,7 +1,7 @@
 import { type Login, token } from '../../../kernel/index.js';
 import type { Image } from '../../image/index.js';
 
-/** What a transfer tells while it is under way. */
+/** Receives the progress of a transfer. */
 export interface TransferProgress {
   /**
    * One layer's state: `Downloading`, `Pull complete`.
@@ -12,7 +12,7 @@ export interface TransferProgress {
   say(line: string): void;
 }
 
-/** For whom, and until when. */
+/** On whose behalf a transfer is made, and how it is cancelled and shown. */
 export interface TransferOptions {
   /** Asks for the caller's login; used for this one transfer, and kept nowhere. */
   readonly login: () => Promise<Login | undefined>;
@@ -24,33 +24,36 @@ export interface Pulled {
   readonly image: Image;
   /** Of what the registry has under the name: a manifest, or a list of them. */
   readonly digest: string;
-  /** Whether the name meant another image before, or none. */
+  /** Whether the name belonged to another image before, or to none. */
   readonly isNew: boolean;
 }
 
 /** Images, to and from registries. Each method rejects with a GantryError. */
 export interface Registries {
   /**
-   * Brings an image here and gives it its name. All of it is verified before anything of it is an image.
+   * Fetches an image and tags it. All of it is verified before the image is created.
    * @param reference `busybox`, `busybox:1`, `busybox@sha256:…`
-   * @param platform `linux/arm64`; this host's unless told
-   * @throws GantryError `not found`, `denied`, `invalid` (what comes is not what it should be), `unavailable`
+   * @param platform `linux/arm64`; this host's by default
+   * @throws GantryError `not found`, `denied`, `invalid` (the content does not match its digest), `unavailable`
    */
   pull(reference: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled>;
   /** All tags of a repository, sorted. @throws GantryError */
   tags(repository: string, options: Omit<TransferOptions, 'progress'>): Promise<readonly string[]>;
   /**
-   * Sends an image to where its name says. One that was pulled goes as it came: with the same digest.
+   * Sends an image to the registry in its name. A pulled image is sent with the digest that it was pulled with.
    * @returns the manifest's digest. @throws GantryError `not found` where no image has the name
    */
   push(reference: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }>;
   /**
-   * Whether a registry takes a login.
+   * Checks whether a registry accepts a login.
    * @param registry its host, or its key in a client's configuration
-   * @returns what to keep: an identity token, where the registry gives one. @throws GantryError `denied`
+   * @returns the login to store: with an identity token, where the registry issues one. @throws GantryError `denied`
    */
   checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login>;
-  /** Repositories whose name holds a term, `registry.example/term` in another registry than Docker Hub. @throws GantryError */
+  /**
+   * Repositories whose name holds a term, `registry.example/term` in another registry than Docker Hub.
+   * @throws GantryError
+   */
   search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly SearchResult[]>;
 }
 export const Registries = token<Registries>('Registries');

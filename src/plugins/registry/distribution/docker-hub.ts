@@ -5,17 +5,17 @@ const HUB_HOST = 'registry-1.docker.io';
 /** Docker Hub's key in the configurations of clients. */
 const HUB_KEY = 'https://index.docker.io/v1/';
 
-/** Where the registry of a domain answers. */
+/** The host of a domain's registry. */
 export function hostOf(domain: string): string {
   return domain === HUB ? HUB_HOST : domain;
 }
 
-/** What clients keep the login for a domain under. */
+/** The key of a domain's login in clients' configurations. */
 export function loginKey(domain: string): string {
   return domain === HUB ? HUB_KEY : domain;
 }
 
-/** The domain that people mean by a registry's name: `docker.io` for nothing, or for any of Docker Hub's own. */
+/** The domain of a registry's name as users write it: `docker.io` for an empty one, and for all names of Docker Hub. */
 export function domainOf(registry: string): string {
   const host = registry.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
   return ['', HUB, 'index.docker.io', HUB_HOST, 'registry.hub.docker.com'].includes(host) ? HUB : host;

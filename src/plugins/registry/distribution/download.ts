@@ -9,14 +9,14 @@ import { RetryBudget } from '../http/index.js';
 import type { Repository } from './repository.js';
 
 const writeAll = promisify(writev);
-/** What a killed process may lose of a layer. */
+/** Bytes of a layer that a killed process may lose. */
 const WRITE_SIZE = 256 * 1024;
 const READ_SIZE = 256 * 1024;
 
 /**
- * A layer's compressed bytes in one stream: what is on disk already, then the rest from the registry, kept on disk as it
- * comes. Ends well only if all of it is what its digest and size say.
- * @param progress is told of the bytes that have come, those of the disk included
+ * A layer's compressed bytes in one stream: the part on disk, then the rest from the registry, which is written to disk as
+ * it comes. Fails at the end if digest or size are wrong.
+ * @param progress called with the number of bytes so far, those on disk included
  */
 export function downloadBlob(
   repository: Repository,
@@ -66,7 +66,7 @@ class Download {
     }
   }
 
-  /** A file that a power cut has damaged is no use to the next try either. */
+  /** Reads a whole blob from disk. One that a power cut has damaged is deleted. */
   async *#fromWhole(whole: string): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
     try {
@@ -93,7 +93,7 @@ class Download {
           await this.#store(piece);
           yield piece;
         }
-        // It ended well and too early: asking for the rest gives either that or nothing.
+        // The body ended early without an error: a second request returns the rest, or nothing.
         if (this.#length === before) return;
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
@@ -118,7 +118,7 @@ class Download {
     await this.#flush(WRITE_SIZE);
   }
 
-  /** Writes what has gathered, if it is that much; the one write before it has ended then. */
+  /** Writes the gathered bytes, if they are at least `least`, after the write before has ended. */
   async #flush(least: number): Promise<void> {
     if (!this.#partial || this.#unwrittenBytes < least) return;
     await this.#writing;
@@ -126,7 +126,7 @@ class Download {
     this.#unwrittenBytes = 0;
     if (pieces.length > 0) {
       const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      // No room to keep it: then it goes without. What it is unpacked to has to fit, and says so if it does not.
+      // The disk is full: the download continues without the file. If the unpacked layer does not fit, unpacking reports it.
       this.#writing = writeAll(this.#partial.fd, pieces).then(
         ({ bytesWritten }) => {
           this.#isFull ||= bytesWritten < bytes;
@@ -153,7 +153,7 @@ class Download {
     if (!this.#partial) return;
     await this.#flush(0);
     const missing = this.layer.size - this.#length;
-    // A part that turned out wrong, or has a hole, must not spoil the next try; nor one that fills the disk.
+    // A wrong or incomplete part must not spoil the next attempt, and none may fill the disk.
     if (isGood && !this.#isFull) this.blobs.complete(this.layer.digest, this.#partial);
     else if (this.#isFull || missing <= 0 || this.blobs.freeBytes() < missing)
       this.blobs.discardPartial(this.layer.digest, this.#partial);

@@ -20,9 +20,9 @@ export type Manifest =
     }
   | { readonly kind: 'index'; readonly mediaType: string; readonly manifests: readonly IndexEntry[] };
 
-export const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
-export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
-export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
 export const ACCEPTED = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].join(', ');
 
 const INDEXES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_LIST]);
@@ -34,14 +34,14 @@ const FOREIGN = /nondistributable|rootfs\.foreign/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const MAX_BLOB = 64 * 2 ** 30;
 const MAX_ENTRIES = 1000;
-/** What overlayfs stacks, less those of a container and of its commits. */
+/** The limit of overlayfs, less layers for a container and its commits. */
 export const MAX_LAYERS = 450;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a manifest that came from elsewhere.
- * @param contentType of the answer, which decides nothing that the document itself does not say
+ * Reads a manifest from an untrusted source.
+ * @param contentType of the response, used only where the document has no media type
  * @param name for messages: `busybox:latest`
  * @throws GantryError `invalid`, naming what is wrong with it
  */
@@ -49,7 +49,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const refuse = (why: string): GantryError =>
     new GantryError('invalid', `the manifest of ${name} cannot be used: ${why}`);
   const document = parsed(bytes, refuse);
-  if (document['schemaVersion'] === 1) throw refuse('it is of schema 1, which nobody can verify. Push the image anew');
+  if (document['schemaVersion'] === 1)
+    throw refuse('it is of schema 1, which cannot be verified. Push the image again');
   if (document['schemaVersion'] !== 2) throw refuse('its schema is not known');
   const mediaType = mediaTypeOf(document, contentType?.split(';')[0]?.trim().toLowerCase(), refuse);
   // One document must not be two things to two readers (CVE-2021-41190).
@@ -71,8 +72,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   return { kind: 'image', mediaType, config, layers };
 }
 
-/** @throws GantryError `invalid` for what is no digest that is safe to use, in a path too */
-export function checkDigest(digest: unknown, refuse: (why: string) => GantryError): string {
+/** @throws GantryError `invalid` for text that is no digest: digests become parts of paths */
+function checkDigest(digest: unknown, refuse: (why: string) => GantryError): string {
   if (typeof digest === 'string' && DIGEST.test(digest)) return digest;
   const algorithm = typeof digest === 'string' ? /^[a-z0-9+._-]{1,32}(?=:[0-9a-f]+$)/.exec(digest)?.[0] : undefined;
   throw refuse(
@@ -99,7 +100,7 @@ function mediaTypeOf(document: JsonObject, contentType: string | undefined, refu
   if (own !== undefined && !known(own)) throw refuse(`its type ${quoted(own)} is not known`);
   if (known(own) && known(contentType) && own !== contentType) throw refuse('it is not what the registry says it is');
   if (known(own)) return own;
-  // OCI leaves the type out at times; then what is in it tells.
+  // OCI manifests may have no type: then the fields decide.
   if (known(contentType) && INDEXES.has(contentType) === (document['manifests'] !== undefined)) return contentType;
   if (contentType !== undefined && !/json$/.test(contentType))
     throw refuse(`its type ${quoted(contentType)} is not known`);

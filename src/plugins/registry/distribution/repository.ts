@@ -101,8 +101,8 @@ export class Repository {
   }
 
   /**
-   * Begins an upload, or has a blob of another repository of the registry appear here.
-   * @returns where to send it; undefined: it is there
+   * Starts an upload, or mounts a blob of another repository of the registry.
+   * @returns the URL to send it to; undefined where the blob was mounted
    */
   async startUpload(mount?: { readonly digest: string; readonly from: string }): Promise<URL | undefined> {
     const query = mount ? `?mount=${mount.digest}&from=${encodeURIComponent(mount.from)}` : '';
@@ -142,20 +142,20 @@ export class Repository {
     throw await this.session.errorOf(answer, `push to ${this.name}`);
   }
 
-  /** How much of an upload has arrived; undefined: the registry has forgotten it. */
+  /** How much of an upload has arrived; undefined where the registry does not know the upload any more. */
   async uploaded(to: URL): Promise<{ readonly bytes: number; readonly next: URL } | undefined> {
     const answer = await this.session.call({ method: 'GET', to, scopes: this.#push });
     discard(answer.body);
     const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range']?.toString() ?? '') ?? [];
     if (answer.status !== 204 || end === undefined) return undefined;
-    // `0-0` may mean nothing at all: a byte sent twice is refused, one that is missing too.
+    // `0-0` may mean no byte or one; the registry refuses a wrong guess.
     return {
       bytes: end === '0' ? 0 : Number(end) + 1,
       next: answer.headers.location ? await this.#location(answer) : to,
     };
   }
 
-  /** Ends an upload. @throws GantryError `invalid` where the registry has got something else than was sent */
+  /** Ends an upload. @throws GantryError `invalid` where the registry has received other bytes */
   async finishUpload(to: URL, digest: string): Promise<void> {
     const url = new URL(to);
     url.searchParams.set('digest', digest);
@@ -171,7 +171,7 @@ export class Repository {
     discard(answer.body);
   }
 
-  /** @throws GantryError `invalid` where the registry calls it something else than it is */
+  /** @throws GantryError `invalid` where the registry reports another digest */
   async putManifest(tagOrDigest: string, mediaType: string, bytes: Uint8Array): Promise<void> {
     const answer = await this.session.call({
       method: 'PUT',
@@ -225,7 +225,7 @@ function tagsIn(bytes: Buffer): readonly string[] {
   }
 }
 
-/** Of the same registry only: a page elsewhere is none. */
+/** The next page, of the same registry only. */
 export function nextPage({ headers, url }: HttpResponse): URL | undefined {
   const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.link?.toString() ?? '') ?? [];
   const next = target === undefined ? null : URL.parse(target, url.href);

@@ -8,7 +8,7 @@ const INDEX_HOST = 'index.docker.io';
 const PAGE = 1000;
 const MAX_PAGES = 20;
 
-/** Docker Hub has an index of its own; of other registries the list of repositories is looked through. */
+/** Searches the index of Docker Hub; in other registries it filters the list of repositories. */
 export function search(term: string, limit: number, open: (host: string) => Session): Promise<readonly SearchResult[]> {
   const slash = term.indexOf('/');
   const first = slash < 0 ? '' : term.slice(0, slash);

@@ -4,11 +4,11 @@ import { GantryError } from '../../../kernel/index.js';
 import { RetryBudget } from '../http/index.js';
 import type { Repository } from './repository.js';
 
-/** So much has to be sent anew at most, where a registry keeps none of an interrupted piece. */
+/** The most that has to be sent again, where a registry discards an interrupted piece. */
 const PIECE = 64 * 1024 * 1024;
 const READ_SIZE = 256 * 1024;
 
-export interface UploadSource {
+interface UploadSource {
   readonly digest: string;
   readonly size: number;
   /** The bytes from `start` on, `length` of them. */
@@ -32,7 +32,7 @@ export function bytesSource(bytes: Uint8Array, digest: string): UploadSource {
 }
 
 /**
- * Sends a blob piece by piece. After a failure it goes on where the registry says that it is.
+ * Sends a blob piece by piece. After a failure it continues at the offset that the registry reports.
  * @param begun an upload that the registry has started already
  */
 export async function uploadBlob(

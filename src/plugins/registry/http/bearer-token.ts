@@ -12,29 +12,29 @@ export interface BearerToken {
   readonly authorization: string;
   /** Of `performance.now()`. */
   readonly expires: number;
-  /** Stands for the password from now on, where the server has given one. */
+  /** Replaces the password from now on, where the server has issued one. */
   readonly refreshToken?: string;
 }
 
-export interface TokenRequest {
+interface TokenRequest {
   readonly challenge: Challenge;
   /** `repository:library/busybox:pull`; none: what the challenge asks for. */
   readonly scopes: readonly string[];
   readonly login: Login | undefined;
-  /** The registry that has sent us there. */
+  /** The registry that has named the token server. */
   readonly registry: URL;
   readonly offline: boolean;
   readonly signal: AbortSignal;
 }
 
 const CLIENT = 'gantry';
-/** What the specification says of tokens without a time. */
+/** Lifetime of tokens that name none, by the specification. */
 const DEFAULT_LIFETIME_S = 60;
 const MARGIN_S = 10;
-/** What a header may hold: nothing that would start another one. */
+/** Characters that are safe in a header: none that would start another header. */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-/** Gets a bearer token (distribution's token specification). @throws GantryError */
+/** Requests a bearer token (distribution's token specification). @throws GantryError */
 export async function fetchToken(routes: Routes, wish: TokenRequest): Promise<BearerToken> {
   const { registry, signal, login } = wish;
   const realm = realmOf(wish.challenge, registry);
@@ -56,10 +56,7 @@ function realmOf({ parameters }: Challenge, registry: URL): URL {
   const realm = URL.parse(parameters['realm'] ?? '');
   const isAllowed = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && registry.protocol === 'http:');
   if (realm && isAllowed && realm.username === '' && realm.password === '') return realm;
-  throw new GantryError(
-    'invalid',
-    `registry ${registry.host} sends its clients to a place for tokens that is not https`,
-  );
+  throw new GantryError('invalid', `registry ${registry.host} names a token server that is not https`);
 }
 
 function tokenRequest(

@@ -3,12 +3,12 @@ import { GantryError } from '../../../kernel/index.js';
 import { connectionFailure } from './connection-failure.js';
 import { errorWithCode, type HttpResponse } from './exchange.js';
 
-/** What manifests, tokens and configurations may have at most; the largest in use are a tenth of it. */
-export const MAX_DOCUMENT = 4 * 1024 * 1024;
+/** Limit for manifests, tokens and configurations; the largest in use have a tenth of it. */
+const MAX_DOCUMENT = 4 * 1024 * 1024;
 const LEAST_BYTES_PER_SECOND = 1024;
 
 /**
- * A body piece by piece. One that comes too slowly to end in this life counts as broken.
+ * Yields a body piece by piece. A body slower than 1 KiB a second counts as broken.
  * @param stall milliseconds after which the pace is judged
  * @throws GantryError, Interrupted; the signal's reason
  */
@@ -72,7 +72,7 @@ export async function readDocument(
   return Buffer.concat(chunks);
 }
 
-/** Lets go of a body that nobody wants. A short one is read to its end, so that the connection can be used again. */
+/** Discards a body. A short one is read to its end, so that the connection can be used again. */
 export function discard(body: IncomingMessage): void {
   const isShort = Number(body.headers['content-length'] ?? 0) <= 64 * 1024 && !body.headers['transfer-encoding'];
   if (isShort) body.resume();

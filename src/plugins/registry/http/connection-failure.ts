@@ -1,11 +1,11 @@
 import { GantryError } from '../../../kernel/index.js';
 
-/** A connection that failed in a way that may not last. */
+/** A connection failure that may be transient. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** The other side answers, and not with TLS. */
+/** The server answers, but does not speak TLS. */
 export class NoTls extends GantryError {}
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -44,7 +44,9 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
-/** What a failed exchange means. The system's own text is left out: addresses with credentials may stand in it. */
+/**
+ * The error for a failed exchange. The system's own text is left out, because it may contain addresses with credentials.
+ */
 export function connectionFailure(host: string, error: unknown): Error {
   if (error instanceof GantryError || error instanceof Interrupted) return error;
   const { code = '' } = error as NodeJS.ErrnoException;

@@ -4,7 +4,7 @@ import type { HttpResponse } from './exchange.js';
 
 const LONGEST_WORDS = 300;
 
-/** What a registry says of its refusal: `denied: requested access to the resource is denied`; empty where it says nothing. */
+/** A registry's error text: `denied: requested access to the resource is denied`; empty where the response has none. */
 export async function errorText(
   answer: HttpResponse,
   stall: number,
@@ -29,7 +29,7 @@ export async function errorText(
   }
 }
 
-/** @param words of the registry. @param what it was asked for: `manifest for busybox:latest` */
+/** @param words the registry's error text. @param what the subject of the request: `manifest for busybox:latest` */
 export function statusError(status: number, host: string, what: string, words: string): GantryError {
   const said = words === '' ? `HTTP status ${status}` : words;
   if (status === 404) return new GantryError('not found', `${what} not found: ${said}`);

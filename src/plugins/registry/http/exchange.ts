@@ -11,14 +11,14 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   readonly signal: AbortSignal;
-  /** Whether another server has named this one: it must not be this very host then. */
+  /** Whether another server has named this one, which then must not be this host itself. */
   readonly named?: boolean;
 }
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As it came: nothing is decompressed. Has to be read, or destroyed. */
+  /** Raw: nothing is decompressed. Has to be read, or destroyed. */
   readonly body: IncomingMessage;
   readonly url: URL;
 }
@@ -26,7 +26,7 @@ export interface HttpResponse {
 const AGENT_NAME = 'gantry';
 
 /**
- * Asks once. Resolves with the head of whatever answer comes.
+ * Sends a request once. Resolves with the head of the response, whatever its status.
  * @throws GantryError, Interrupted; the signal's reason
  */
 export async function exchange(routes: Routes, question: HttpRequest): Promise<HttpResponse> {
@@ -56,7 +56,7 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Http
   let answer: IncomingMessage | undefined;
   const giveUp = (): void => void (answer ?? request).destroy(errorWithCode('ESTALLED'));
   request.setTimeout(stall, giveUp);
-  // A head that trickles in byte by byte keeps the socket busy for ever.
+  // A head that arrives byte by byte would never run into the socket's timeout.
   let patience: NodeJS.Timeout | undefined;
   request.once('finish', () => {
     patience = setTimeout(giveUp, 2 * stall);
@@ -66,7 +66,7 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Http
   request.once('response', (response) => {
     clearTimeout(patience);
     answer = response;
-    // Whoever reads it learns of this; nobody else needs to.
+    // The reader of the body gets this error; without a reader it is ignored.
     response.on('error', () => {});
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
   });

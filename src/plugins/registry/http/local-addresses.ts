@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses of this host itself, and of what answers on its link alone: cloud metadata, above all. */
+/** Addresses of this host itself, and link-local ones, such as the metadata service of a cloud. */
 const LOCAL_ADDRESSES = new BlockList();
 LOCAL_ADDRESSES.addSubnet('127.0.0.0', 8, 'ipv4');
 LOCAL_ADDRESSES.addSubnet('0.0.0.0', 8, 'ipv4');
@@ -11,13 +11,13 @@ LOCAL_ADDRESSES.addSubnet('fe80::', 10, 'ipv6');
 LOCAL_ADDRESSES.addSubnet('::ffff:127.0.0.0', 104, 'ipv6');
 LOCAL_ADDRESSES.addSubnet('::ffff:169.254.0.0', 112, 'ipv6');
 
-/** Whether an IP address is one that no registry elsewhere has any business with. */
+/** Whether an IP address is one that no remote registry may send the engine to. */
 export function isLocalAddress(address: string): boolean {
   const family = isIP(address);
   return family !== 0 && LOCAL_ADDRESSES.check(address, family === 6 ? 'ipv6' : 'ipv4');
 }
 
-/** Whether a host as it stands in a URL is this very host. */
+/** Whether the host of a URL is this host itself. */
 export function isLoopback(hostname: string): boolean {
   const bare = bareHost(hostname);
   return bare === 'localhost' || bare.endsWith('.localhost') || (isLocalAddress(bare) && !/^(169\.|fe80)/i.test(bare));
@@ -28,7 +28,7 @@ export function bareHost(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-/** Whether a proxy is to be left out, by the rules of Go's `NO_PROXY`: names, suffixes, addresses, networks, `*`. */
+/** Whether to connect without the proxy, by the rules of Go's `NO_PROXY`: names, suffixes, addresses, networks, `*`. */
 export function bypassesProxy({ hostname, port }: URL, noProxy: string | undefined): boolean {
   if (isLoopback(hostname)) return true;
   const host = bareHost(hostname);

@@ -9,15 +9,15 @@ const FIRST_PAUSE_MS = 250;
 const MAX_RETRY_AFTER_S = 60;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** How often something has been tried that may go better the next time. */
+/** Counts retries after failures that may be transient. */
 export class RetryBudget {
   #failures = 0;
 
   constructor(private readonly signal: AbortSignal) {}
 
   /**
-   * Waits before the next try.
-   * @throws `error` itself, as what a user may see, when there is none left
+   * Waits before the next attempt.
+   * @throws `error` as an error for the user, when no attempt is left
    */
   async after(error: unknown, wait?: number): Promise<void> {
     if (!(error instanceof Interrupted)) throw error;
@@ -27,7 +27,10 @@ export class RetryBudget {
   }
 }
 
-/** Asks until the answer is no failure that may pass, at most three times more. @throws GantryError; the signal's reason */
+/**
+ * Sends a request, and repeats it after transient failures, at most three times.
+ * @throws GantryError; the signal's reason
+ */
 export async function withRetries(signal: AbortSignal, ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
   const patience = new RetryBudget(signal);
   for (;;) {
@@ -44,7 +47,7 @@ export async function withRetries(signal: AbortSignal, ask: () => Promise<HttpRe
   }
 }
 
-/** What `Retry-After` asks for, in milliseconds. @throws GantryError `unavailable` where that is too long to wait */
+/** The pause of `Retry-After` in milliseconds. @throws GantryError `unavailable` where that is too long to wait */
 function retryAfter({ headers, url }: HttpResponse): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;

@@ -9,25 +9,27 @@ import { isLoopback } from './local-addresses.js';
 import { withRetries } from './retry.js';
 import type { Routes } from './routes.js';
 
-export interface Call {
+interface Call {
   readonly method: HttpRequest['method'];
-  /** Of the registry: `/v2/library/busybox/manifests/latest`. Or where the registry has sent us. */
+  /** A path at the registry, `/v2/library/busybox/manifests/latest`, or the URL of a redirect. */
   readonly to: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A function makes it anew for each try. */
+  /** A function is called again for each attempt. */
   readonly body?: Uint8Array | (() => Exclude<HttpRequest['body'], undefined>);
-  /** What a token has to be good for. */
+  /** The access that the token has to grant. */
   readonly scopes?: readonly string[];
-  /** Tried once only: what was sent cannot be sent again. */
+  /** Sent once only, because the body cannot be sent again. */
   readonly isOnce?: boolean;
 }
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** What may be followed elsewhere: nothing that carries anything of ours there. */
+/** Methods whose redirects are followed: those that send no data of the client elsewhere. */
 const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** One client's dealings with one registry: its login and its tokens are used for nothing else, and end with it. */
+/**
+ * The requests of one client to one registry. Its login and tokens are used for nothing else, and are forgotten with it.
+ */
 export class Session {
   readonly #tokens = new Map<string, BearerToken>();
   #basic: string | undefined;
@@ -51,7 +53,7 @@ export class Session {
   }
 
   /**
-   * The answer to a call, redirects followed and authorization given. Failures that may pass are tried anew.
+   * Sends a request, follows redirects and adds the authorization. Transient failures are retried.
    * @throws GantryError `denied` where no authorization is good enough; `unavailable`
    */
   async call(call: Call): Promise<HttpResponse> {
@@ -66,13 +68,13 @@ export class Session {
     throw await this.errorOf(second, `registry ${this.host}`);
   }
 
-  /** The refusal that an answer is, in the registry's words. */
+  /** The error that a response stands for, in the registry's words. */
   async errorOf(answer: HttpResponse, what: string): Promise<GantryError> {
     const words = await errorText(answer, this.stall, this.signal, (text) => this.#redacted(text));
     return statusError(answer.status, this.host, what, words);
   }
 
-  /** Logs in. @returns what stands for the password from now on, if the registry has given something */
+  /** Logs in. @returns the token that replaces the password from now on, if the registry has issued one */
   async logIn(): Promise<string | undefined> {
     const answer = await this.call({ method: 'GET', to: '/v2/' });
     if (answer.status !== 200) throw await this.errorOf(answer, `login to ${this.host}`);
@@ -80,7 +82,7 @@ export class Session {
     return [...this.#tokens.values()].find(({ refreshToken }) => refreshToken)?.refreshToken;
   }
 
-  /** Where the registry is. https, or http where that is allowed and nothing else is spoken. */
+  /** The registry's base URL: https, or http where that is allowed and the registry speaks no TLS. */
   base(): Promise<URL> {
     this.#base ??= this.#findBase();
     return this.#base;
@@ -97,7 +99,7 @@ export class Session {
         discard(body);
         return 'https:' as const;
       },
-      // Only an answer settles it: what is away now may speak TLS when it is back.
+      // Only a response decides it: a registry that is down now may speak TLS later.
       (error: unknown) => (error instanceof NoTls || error instanceof Interrupted ? 'http:' : undefined),
     );
     if (scheme) this.routes.schemes.set(this.host, scheme);
@@ -130,7 +132,7 @@ export class Session {
     const url = headers.location === undefined ? null : URL.parse(headers.location, from.href);
     const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:');
     if (url && isAllowed && url.username === '' && url.password === '') return url;
-    throw new GantryError('invalid', `registry ${this.host} redirects to a place that is not https`);
+    throw new GantryError('invalid', `registry ${this.host} redirects to a URL that is not https`);
   }
 
   #authorization(scopes: readonly string[]): Record<string, string> {
@@ -168,7 +170,7 @@ export class Session {
     return this.#login;
   }
 
-  /** A registry may say back what it was told. */
+  /** Removes secrets, because a registry may repeat what was sent to it. */
   #redacted(words: string): string {
     return this.#secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '***'), words);
   }

@@ -3,7 +3,7 @@ import { familiarReference, parseReference, withDefaultTag } from '../../image/i
 import type { Registries } from '../contracts/index.js';
 import { parsePlatform } from '../distribution/index.js';
 
-/** What the methods of `Registries` do. A dry run asks no registry to be told what it would send. */
+/** Effects of the methods of `Registries`, and their plans. A dry run connects to no registry. */
 export const REGISTRIES_EFFECTS: Effects<Registries> = {
   tags: 'read',
   search: 'read',

@@ -6,7 +6,7 @@ import type { TransferParts, Transfers } from '../transfers/index.js';
 
 type Asking = Omit<TransferOptions, 'progress'>;
 
-/** Loads what speaks with registries when somebody first does: every `run` has this service, and most need nothing of it. */
+/** Loads the code for transfers when it is first needed: every `run` has this service, and most transfer nothing. */
 export class LazyRegistries implements Registries, Service {
   readonly #parts: TransferParts;
   #loading: Promise<Transfers> | undefined;
@@ -48,7 +48,7 @@ export class LazyRegistries implements Registries, Service {
   }
 
   #loaded(): Promise<Transfers> {
-    this.#loading ??= import('../transfers/transfers.js').then(({ Transfers }) => new Transfers(this.#parts).start());
+    this.#loading ??= import('../transfers/index.js').then(({ Transfers }) => new Transfers(this.#parts).start());
     return this.#loading;
   }
 }

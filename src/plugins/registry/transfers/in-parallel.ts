@@ -1,7 +1,7 @@
 /**
- * Does the work for each item, some at a time, in order of the items. After a failure nothing new is begun.
- * @param failed told of the first failure at once, so that what is under way can be ended
- * @returns once all that was begun has ended: the results, with holes where there was a failure, and the first of these
+ * Does the work for each item, some at a time, in order of the items. After a failure no further item is started.
+ * @param failed called at the first failure, so that the items under way can be cancelled
+ * @returns once all started items have ended: the results, with holes for failures, and the first failure
  */
 export async function inParallel<T, R>(
   items: readonly T[],

@@ -27,9 +27,9 @@ import {
 import { inParallel } from './in-parallel.js';
 
 const LAYERS_AT_ONCE = 4;
-/** A list may hold lists; none that is in use does so more than once. */
+/** A list may contain lists; lists in use do so at most once. */
 const MAX_DEPTH = 2;
-/** How often the work of others, who gave it up, is taken over. */
+/** How often a layer is taken over from another pull that gave it up. */
 const MAX_TAKEOVERS = 10;
 
 export interface PullContext {
@@ -50,7 +50,7 @@ interface ResolvedManifest extends FetchedManifest {
 export class Pull {
   readonly #name: string;
 
-  /** @param failed ends what is under way, when a part of it fails */
+  /** @param failed cancels the other parts of the transfer when one fails */
   constructor(
     private readonly context: PullContext,
     private readonly repository: Repository,
@@ -77,7 +77,7 @@ export class Pull {
     return this.#tagged(image, top.digest);
   }
 
-  /** The image that this digest of the repository is known to mean, if it is for the platform. */
+  /** The image that is recorded for this digest of the repository, if it is for the platform. */
   #findByDigest(digest: string): Image | undefined {
     const { graph, tags } = this.context;
     const id = tags.lookup(`${canonicalName(this.reference)}@${digest}`);
@@ -94,7 +94,7 @@ export class Pull {
     return { image, digest, isNew };
   }
 
-  /** Lists of images lead to the one for the platform. @returns all manifests on the way */
+  /** Follows lists of images to the manifest for the platform. @returns all manifests on the way */
   async #resolve(top: FetchedManifest): Promise<readonly FetchedManifest[]> {
     const chain = [top];
     for (let fetched = top; ; ) {
@@ -147,13 +147,13 @@ export class Pull {
         return staged;
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
-        // Another pull was at this layer, and has failed or was given up: that is not this one's end.
+        // Another pull of this layer has failed or was cancelled: this one continues.
         if (isOurs || takeovers === MAX_TAKEOVERS) throw this.#withLayerName(id, error);
       }
     }
   }
 
-  /** What the unpacker says names no image. */
+  /** Adds layer and image to an error of the unpacker, which does not name them. */
   #withLayerName(layer: string, error: unknown): unknown {
     const { host } = this.repository.session;
     if (!(error instanceof GantryError) || error.message.includes(host)) return error;
@@ -209,7 +209,7 @@ export function shortDigest({ digest }: Pick<Descriptor, 'digest'>): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + 12);
 }
 
-/** Whether all its layers are there. */
+/** Whether all its layers are on disk. */
 function isWhole(graph: Graph, { diffIds }: Image): boolean {
   return diffIds.every((diffId) => {
     const layer = graph.keepLayer(diffId);

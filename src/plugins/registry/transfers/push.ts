@@ -27,9 +27,9 @@ import { type PullContext, shortDigest } from './pull.js';
 
 const LAYERS_AT_ONCE = 4;
 
-export interface PushContext extends PullContext {
+interface PushContext extends PullContext {
   readonly events: Events;
-  /** For what exists while it is sent. */
+  /** Folder for files that exist while they are sent. */
   readonly scratch: string;
 }
 
@@ -40,7 +40,7 @@ type Sent = Pick<StoredManifest, 'digest' | 'mediaType' | 'bytes'> & { readonly 
 export class Push {
   readonly #target: string;
 
-  /** @param failed ends what is under way, when a part of it fails */
+  /** @param failed cancels the other parts of the transfer when one fails */
   constructor(
     private readonly context: PushContext,
     private readonly repository: Repository,
@@ -70,7 +70,7 @@ export class Push {
     return { digest: sent.digest, size: sent.bytes.length };
   }
 
-  /** A manifest that the image came with, or went away with before: one whose layers can be had, the target's own first. */
+  /** A manifest that the image was pulled or pushed with, and whose layers are available; the target's own first. */
   #storedManifest(): (StoredManifest & { readonly manifest: ImageManifest }) | undefined {
     const { distribution } = this.context;
     const candidates = distribution.manifestsOf(this.image.id).flatMap((stored) => {
@@ -88,7 +88,7 @@ export class Push {
     return this.#knownBlobs(index).some((blob) => blob.digest === digest);
   }
 
-  /** The layer's forms that this registry has, in whichever repository. */
+  /** The blobs of the layer that this registry has, in any repository. */
   #knownBlobs(index: number): readonly (Descriptor & { readonly path: string })[] {
     return this.context.distribution.blobsOf(this.image.diffIds[index] ?? '').flatMap((blob) => {
       const { domain, path } = parseReference(blob.repository);
@@ -136,8 +136,8 @@ export class Push {
   }
 
   /**
-   * Sees to it that the registry has a layer there: because it has, or has it elsewhere, or because it is sent.
-   * @param wanted the form that it has to have; none: whichever there is
+   * Makes sure that the repository has a layer: it has it already, mounts it from another repository, or gets it sent.
+   * @param wanted the blob that it has to be; undefined: any blob of the layer
    */
   async #ensureLayer(index: number, wanted?: Descriptor): Promise<Descriptor> {
     const id = shortDigest({ digest: this.image.diffIds[index] ?? '' });
@@ -158,7 +158,7 @@ export class Push {
     return this.#send(index, id, wanted ?? this.#storedBlob(index), begun);
   }
 
-  /** The form in which it was pulled, if that is on disk still. */
+  /** The blob that was pulled, if it is still on disk. */
   #storedBlob(index: number): Descriptor | undefined {
     const forms = this.context.distribution.blobsOf(this.image.diffIds[index] ?? '');
     return forms.find(({ digest }) => this.context.blobs.find(digest));

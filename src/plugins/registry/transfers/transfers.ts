@@ -27,7 +27,7 @@ const DEFAULT_SETTINGS: RegistrySettings = {
   stall: 30_000,
 };
 
-/** What transfers are made with. */
+/** Services that transfers need. */
 export interface TransferParts {
   readonly config: Config;
   readonly database: Database;
@@ -104,7 +104,7 @@ export class Transfers implements Registries {
     return { ...this.parts, blobs: this.#blobs };
   }
 
-  /** Docker Hub's images may come from a mirror: whatever that does wrong, the Hub itself is asked next. */
+  /** Tries the mirrors of Docker Hub first. After any failure of a mirror the Hub itself is asked. */
   async #tryMirrors<T>(
     reference: Reference,
     { login, signal }: Omit<TransferOptions, 'progress'>,
@@ -133,7 +133,7 @@ export class Transfers implements Registries {
   }
 }
 
-/** Work whose parts are all ended by the first failure of one of them. */
+/** Runs work whose parts are all cancelled by the first failure of one of them. */
 async function abortTogether<T>(
   outer: AbortSignal,
   work: (signal: AbortSignal, failed: (error: unknown) => void) => Promise<T>,

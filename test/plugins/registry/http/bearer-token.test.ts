@@ -34,7 +34,7 @@ for (const realm of ['ftp://x/', 'file:///etc/passwd', '/token', '', 'http://ken
   test(`a realm of '${realm}' is refused`, async (t) => {
     const registry = await fake(t);
     registry.on('/v2/x', wants(`Bearer realm="${realm}"`, 'never'));
-    await t.throwsAsync(get(sessionAt(t, registry.host, ken)), { message: /a place for tokens that is not https/ });
+    await t.throwsAsync(get(sessionAt(t, registry.host, ken)), { message: /a token server that is not https/ });
     t.deepEqual(authorizations(registry), [undefined]);
   });
 }
@@ -60,7 +60,7 @@ test('a realm of plain http is refused where the registry speaks TLS', async (t)
     signal: new AbortController().signal,
   };
   await t.throwsAsync(fetchToken(routes, wish), {
-    message: 'registry registry.test sends its clients to a place for tokens that is not https',
+    message: 'registry registry.test names a token server that is not https',
   });
 });
 
