@@ -27,7 +27,7 @@ main() {
 bundle() {
   rm -rf dist/bundle.new
   "$node" dist/scripts/bundle.js dist/bundle.new \
-    dist/src/engine/plugin-test-main.js dist/src/plugins/image/extract-main.js \
+    dist/src/engine/plugin-test-main.js dist/src/plugins/image/unpack/unpack-worker.js \
     dist/src/plugins/container/pty-host.js dist/src/plugins/container/exec-host.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
   rm -rf dist/bundle

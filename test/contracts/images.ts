@@ -1,12 +1,12 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import type { ImageCalls } from '../../src/plugins/image/image-calls.js';
-import { IMAGES_EFFECTS } from '../../src/plugins/image/images-effects.js';
+import type { ImagesApi } from '../../src/plugins/image/services/images-api.js';
+import { IMAGES_EFFECTS } from '../../src/plugins/image/services/images-dry-run.js';
 
 /**
  * What every Images must do, whatever keeps them.
  * @param make gives an engine with the images `busybox` and `debian`, which nothing needs
  */
-export function imagesContract(test: TestFn, make: (t: ExecutionContext) => Promise<ImageCalls>): void {
+export function imagesContract(test: TestFn, make: (t: ExecutionContext) => Promise<ImagesApi>): void {
   test('contract: images are listed and found by name, id and prefix, as plain data', async (t) => {
     const images = await make(t);
     const all = await images.list();

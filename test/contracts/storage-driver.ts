@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
-import { portableXattrs } from '../../src/plugins/image/xattrs.js';
+import { portableXattrs } from '../../src/plugins/image/fs/xattrs.js';
 import { unmount } from '../../src/plugins/system/index.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';

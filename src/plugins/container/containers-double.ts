@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { doubleImages, type Image } from '../image/index.js';
+import { type Image, sampleImages } from '../image/index.js';
 import { ContainerCalls } from './container-calls.js';
 import { RuntimeDouble } from './runtime-double.js';
 
@@ -12,9 +12,9 @@ export class ContainersDouble extends ContainerCalls {
 
 function imageOf(reference: string): Image {
   const name = reference.replace(/:latest$/, '');
-  const found = doubleImages().find((image) => image.name === name || image.id === reference);
+  const found = sampleImages().find((image) => image.name === name || image.id === reference);
   if (!found) {
-    const hint = `A double has ${doubleImages()
+    const hint = `A double has ${sampleImages()
       .map((image) => image.name)
       .join(' and ')}`;
     throw new GantryError(

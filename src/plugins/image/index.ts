@@ -1,55 +1,68 @@
+// Every command loads this file: what it exports comes from small files, past the rooms' doors, and all else by thunks.
 import { Readable } from 'node:stream';
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { Images } from './api.js';
-import { Distribution, Graph, TagStore } from './contracts.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from './tables.js';
-import { ImageRecords } from './tokens.js';
+import { Distribution, Graph, Images, TagStore } from './contracts/index.js';
+import { ImageRecords } from './records/image-records-token.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS } from './views/images-table.js';
 
-export { type HistoryStep, type ImageSummary, Images } from './api.js';
-export { applyChanges } from './change-instructions.js';
+export { applyChanges } from './config/change-instructions.js';
+export { hostArchitecture } from './config/host-architecture.js';
 export {
   type Change,
+  canonicalName,
+  type Descriptor,
   Distribution,
+  digestOf,
+  familiarName,
+  familiarReference,
   Graph,
   type HealthConfig,
+  type HistoryStep,
   type Image,
   type ImageConfig,
+  type ImageReader,
+  type ImageSummary,
+  Images,
+  type ImageWriter,
   type LayerBlob,
+  type LayerTransfer,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_LAYER_GZIP,
+  OCI_MANIFEST,
+  parseReference,
+  type Reference,
+  type RemovedImages,
   type RootFilesystem,
+  type Snapshots,
   type StagedLayer,
   type StorageChoice,
   type StoredManifest,
+  shortId,
   TagStore,
-} from './contracts.js';
-export { describeImage } from './describe.js';
-export { type DoubleImage, doubleImages } from './double-images.js';
-export {
-  canonicalName,
-  familiarName,
-  familiarReference,
-  parseReference,
-  type Reference,
   withDefaultTag,
-} from './reference.js';
-export { shortId } from './short-id.js';
-export { toFileOrPipe } from './to-file-or-pipe.js';
-export { ImageRecords } from './tokens.js';
-export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './unused-images.js';
+} from './contracts/index.js';
+export { ImageRecords } from './records/image-records-token.js';
+export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
+export { type SampleImage, sampleImages } from './services/sample-images.js';
+export { toFileOrPipe } from './transfer/archive-output.js';
+export { barText } from './views/bar-text.js';
+export { describeImage } from './views/image-inspection.js';
 
-/** An archive of a whole root filesystem. @param skipped is told of what no archive can hold: sockets */
+/** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
   return Readable.from(rootChunks(root, skipped), { objectMode: false });
 }
 
 async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).rootChunks(...parameters);
+  yield* (await import('./snapshots/tree-tar.js')).rootChunks(...parameters);
 }
 
 /**
- * A tar archive of what stands in a folder of the host that a container may change meanwhile.
- * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: whoever owns
- * a file, in the archive it is root's
+ * A tar archive of a folder of the host, which a container may change meanwhile.
+ * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: all
+ * entries belong to root in the archive
  */
 export function folderTar(
   folder: string,
@@ -64,17 +77,17 @@ export function folderTar(
 }
 
 async function* folderChunks(...parameters: Parameters<typeof folderTar>): AsyncGenerator<Buffer> {
-  yield* (await import('./layer-tar.js')).folderChunks(...parameters);
+  yield* (await import('./snapshots/tree-tar.js')).folderChunks(...parameters);
 }
 
 /**
- * Unpacks a tar archive, compressed or not, into a folder of a container, by a process whose root the container's is.
+ * Unpacks a tar archive, compressed or not, into a folder of a container, in a process whose root is the container's.
  * @param rootFd an open descriptor of the container's root
  * @param into absolute, as the container sees it
  * @throws GantryError `invalid`, `unavailable`
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
-  await (await import('./extract.js')).extractInto(archive, rootFd, into);
+  await (await import('./unpack/unpack.js')).unpackInto(archive, rootFd, into);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */
@@ -83,28 +96,28 @@ export const image = definePlugin({
   api: 1,
   requires: [Config, Database, Events, Extensions, Log],
   provides: [
-    provide(ImageRecords, async () => (await import('./image-records.js')).SqlImageRecords, {
-      effects: async (dryRun) => (await import('./image-records-effects.js')).imageRecordsEffects(dryRun),
+    provide(ImageRecords, async () => (await import('./records/image-records.js')).SqlImageRecords, {
+      effects: async (dryRun) => (await import('./services/image-records-dry-run.js')).imageRecordsEffects(dryRun),
     }),
-    provide(TagStore, async () => (await import('./tag-store.js')).SqlTagStore, {
-      effects: async (dryRun) => (await import('./tag-store-effects.js')).tagStoreEffects(dryRun),
+    provide(TagStore, async () => (await import('./records/tag-store.js')).SqlTagStore, {
+      effects: async (dryRun) => (await import('./services/tag-store-dry-run.js')).tagStoreEffects(dryRun),
     }),
-    provide(Distribution, async () => (await import('./distribution.js')).SqlDistribution, {
-      effects: async () => (await import('./distribution-effects.js')).DISTRIBUTION_EFFECTS,
+    provide(Distribution, async () => (await import('./records/distribution.js')).SqlDistribution, {
+      effects: async () => (await import('./services/distribution-dry-run.js')).DISTRIBUTION_EFFECTS,
     }),
-    provide(Graph, async () => (await import('./graph.js')).LayeredGraph, {
-      effects: async (dryRun) => (await import('./graph-effects.js')).graphEffects(dryRun),
+    provide(Graph, async () => (await import('./services/graph.js')).LayeredGraph, {
+      effects: async (dryRun) => (await import('./services/graph-dry-run.js')).graphEffects(dryRun),
     }),
-    provide(Images, async () => (await import('./images-service.js')).ImagesService, {
+    provide(Images, async () => (await import('./services/images-api.js')).ImagesService, {
       open: true,
-      effects: async () => (await import('./images-effects.js')).IMAGES_EFFECTS,
-      double: async () => (await import('./images-double.js')).ImagesDouble,
+      effects: async () => (await import('./services/images-dry-run.js')).IMAGES_EFFECTS,
+      double: async () => (await import('./services/images-double.js')).ImagesDouble,
     }),
   ],
   events: ['image import', 'image load', 'image tag', 'image untag', 'image delete'],
   tables: { images: { columns: IMAGES_COLUMNS, filters: IMAGE_FILTERS } },
-  checks: { images: async () => (await import('./image-check.js')).ImageCheck },
-  values: { image: async () => (await import('./image-names.js')).ImageNames },
+  checks: { images: async () => (await import('./services/image-check.js')).ImageCheck },
+  values: { image: async () => (await import('./views/image-names.js')).ImageNames },
   commands: {
     'images|image ls|image list': async () => (await import('./commands/images.js')).Images,
     'import|image import': async () => (await import('./commands/import.js')).Import,

@@ -2,7 +2,7 @@
 export class ArchiveError extends Error {
   override readonly name: string = 'ArchiveError';
 
-  /** What to try. */
+  /** A remedy to suggest. */
   readonly hint: string | undefined;
 
   constructor(message: string, { hint, cause }: { readonly hint?: string; readonly cause?: unknown } = {}) {
@@ -11,7 +11,7 @@ export class ArchiveError extends Error {
   }
 }
 
-/** What is wrong with the entry that is being unpacked: the message goes after its name and a colon. */
+/** An error in the entry that is being unpacked. Its message is shown after the entry's name and a colon. */
 export class EntryError extends ArchiveError {
   override readonly name = 'EntryError';
 }

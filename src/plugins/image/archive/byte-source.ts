@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { ArchiveError } from './archive-error.js';
 
-/** What fits a core's cache: a larger buffer makes copying half as fast. */
+/** Fits a core's cache: a larger buffer halves the speed of copying. */
 const CAPACITY = 256 * 1024;
 
 /** As `readSync` of a descriptor: how many bytes it gave, 0 at the end. */
 type Read = (buffer: Buffer, offset: number, length: number) => number;
 
-/** Reads an archive to its end, in order, through one buffer, and hashes it. A returned view is valid until the next call. */
+/**
+ * Reads an archive to its end, in order, through one buffer, and hashes it. A returned view is valid until the next
+ * call.
+ */
 export class ByteSource {
   readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY);
   readonly #hash = createHash('sha256');
@@ -17,7 +20,7 @@ export class ByteSource {
   #start = 0;
   #end = 0;
   #ended = false;
-  /** Called with all that `take` and `upTo` give. */
+  /** Called with all bytes that `take` and `upTo` return. */
   onBytes: (bytes: Buffer) => void = () => {};
 
   /** @param limit bytes at which the input counts as a bomb */
@@ -39,7 +42,7 @@ export class ByteSource {
     return bytes;
   }
 
-  /** The same of bytes that go into a file: `onBytes` is not called. */
+  /** Like `upTo`, but for bytes that are written to a file: `onBytes` is not called. */
   bodyUpTo(length: number): Buffer {
     if (this.#start === this.#end && !this.#ended) this.#fill();
     const stop = Math.min(this.#end, this.#start + length);

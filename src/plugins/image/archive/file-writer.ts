@@ -1,18 +1,23 @@
 import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { type Bytes, fsPath } from '../bytes.js';
-import { setTime, startWriteback } from '../native.js';
+import { fsPath, type PathBytes, setTime, startWriteback } from '../fs/index.js';
 import type { Entry, TarReader } from './reader.js';
 
 const NEW_FILE = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY | constants.O_NOFOLLOW;
 const SET_ID_BITS = 0o6000;
-/** The disk starts on a large file while it is still being written, so that the sync at the end is short. */
+/** Writeback of a large file starts while it is still being written, so that the sync at the end is short. */
 const WRITEBACK_BYTES = 16 * 1024 * 1024;
 
 /**
  * Writes the entry's bytes to a file that must not exist.
  * @returns bytes written
  */
-export function writeFile(path: Bytes, entry: Entry, reader: TarReader, setOwner: boolean, setMode: boolean): number {
+export function writeFile(
+  path: PathBytes,
+  entry: Entry,
+  reader: TarReader,
+  setOwner: boolean,
+  setMode: boolean,
+): number {
   const fd = openSync(fsPath(path), NEW_FILE, entry.mode);
   try {
     const size = entry.sparse ? writeExtents(fd, entry.sparse, reader) : writeAll(fd, reader);

@@ -1,16 +1,18 @@
 import { Header } from 'tar/header';
-import type { Bytes } from '../bytes.js';
+import type { PathBytes } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 
 export const BLOCK_SIZE = 512;
 const DIRECTORY_FLAG = 0x35;
 
-/** One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes. */
+/**
+ * One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes.
+ */
 export interface BlockHeader {
   /** The type flag: one character, `\0` for very old archives. */
   readonly flag: string;
-  readonly name: Bytes;
-  readonly link: Bytes;
+  readonly name: PathBytes;
+  readonly link: PathBytes;
   /** Permission bits with set-uid, set-gid and sticky. */
   readonly mode: number;
   readonly uid: number;
@@ -62,7 +64,7 @@ function noSize(block: Buffer): number {
 }
 
 /** POSIX archives continue long names in front; GNU ones, whose magic ends in a space, keep other things there. */
-function nameOf(block: Buffer): Bytes {
+function nameOf(block: Buffer): PathBytes {
   const name = stringAt(block, 0, 100);
   const isPosix = stringOf(block, 257, 6) === 'ustar\0';
   const prefix = isPosix ? stringAt(block, 345, 155) : '';
@@ -75,12 +77,12 @@ function octalAt(block: Buffer, offset: number): number {
   return Number.isNaN(value) ? 0 : value;
 }
 
-export function stringAt(block: Buffer, offset: number, length: number): Bytes {
+export function stringAt(block: Buffer, offset: number, length: number): PathBytes {
   const text = stringOf(block, offset, length);
   const end = text.indexOf('\0');
   return end < 0 ? text : text.slice(0, end);
 }
 
-function stringOf(block: Buffer, offset: number, length: number): Bytes {
+function stringOf(block: Buffer, offset: number, length: number): PathBytes {
   return block.toString('latin1', offset, offset + length);
 }

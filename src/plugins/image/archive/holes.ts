@@ -1,10 +1,10 @@
-import { dataAfter, holeAfter } from '../native.js';
+import { dataAfter, holeAfter } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
 import type { Extent } from './sparse.js';
 
-/** What is smaller saves nothing. */
+/** Smaller holes save nothing. */
 const LEAST_HOLE = 64 * 1024;
-/** What readers take, ours among them. */
+/** A number that all readers accept. */
 const MAX_EXTENTS = 10_000;
 
 /** Where a file has data, in order; undefined for one without holes of note. */
@@ -22,7 +22,7 @@ export function dataOf(fd: number, size: number, allocated: number): readonly Ex
 
 /** How the body of a sparse file begins, by GNU's format 1.0: its map, filled up to whole blocks. */
 export function encodeMap(extents: readonly Extent[], size: number): Buffer {
-  // The last one has no bytes and tells where the file ends.
+  // The last one has no bytes and marks the end of the file.
   const all = [...extents, { offset: size, length: 0 }];
   const text = `${all.length}\n${all.map(({ offset, length }) => `${offset}\n${length}\n`).join('')}`;
   return Buffer.concat([Buffer.from(text), Buffer.alloc((BLOCK_SIZE - (text.length % BLOCK_SIZE)) % BLOCK_SIZE)]);

@@ -1,9 +1,8 @@
-import type { Bytes } from '../bytes.js';
-import type { Timestamp } from '../native.js';
+import type { PathBytes, Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 
 /** The records of a PAX extended header: keyword and value, both bytes. */
-export type PaxRecords = Map<Bytes, Bytes>;
+export type PaxRecords = Map<PathBytes, PathBytes>;
 
 const XATTR_PREFIX = 'SCHILY.xattr.';
 const SPARSE_PAIR = /^GNU\.sparse\.(?:offset|numbytes)$/;
@@ -28,13 +27,13 @@ export function parsePax(data: Buffer, into: PaxRecords): void {
 }
 
 /** Old sparse files repeat two keywords for each extent; newer ones list the same numbers in one record. */
-function put(records: PaxRecords, keyword: Bytes, value: Bytes): void {
+function put(records: PaxRecords, keyword: PathBytes, value: PathBytes): void {
   if (!SPARSE_PAIR.test(keyword)) records.set(keyword, value);
   else records.set('GNU.sparse.map', [records.get('GNU.sparse.map'), value].filter(Boolean).join(','));
 }
 
 /** A record that is a whole number; undefined where it is absent. */
-export function paxInteger(records: PaxRecords, keyword: Bytes): number | undefined {
+export function paxInteger(records: PaxRecords, keyword: PathBytes): number | undefined {
   const value = records.get(keyword);
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
@@ -45,7 +44,7 @@ export function paxInteger(records: PaxRecords, keyword: Bytes): number | undefi
 }
 
 /** A record that is a time in decimal seconds; undefined where it is absent. */
-export function paxTime(records: PaxRecords, keyword: Bytes): Timestamp | undefined {
+export function paxTime(records: PaxRecords, keyword: PathBytes): Timestamp | undefined {
   const value = records.get(keyword);
   if (value === undefined || value === '') return undefined;
   const [, sign, whole, fraction = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(value) ?? [];
@@ -57,8 +56,8 @@ export function paxTime(records: PaxRecords, keyword: Bytes): Timestamp | undefi
     : { seconds: -Number(whole) - 1, nanoseconds: 1_000_000_000 - nanoseconds };
 }
 
-export function paxXattrs(records: PaxRecords): ReadonlyMap<Bytes, Buffer> {
-  const found = new Map<Bytes, Buffer>();
+export function paxXattrs(records: PaxRecords): ReadonlyMap<PathBytes, Buffer> {
+  const found = new Map<PathBytes, Buffer>();
   for (const [keyword, value] of records) {
     if (keyword.startsWith(XATTR_PREFIX)) found.set(keyword.slice(XATTR_PREFIX.length), Buffer.from(value, 'latin1'));
   }
@@ -70,7 +69,7 @@ export function encodePax(records: PaxRecords): Buffer {
   return Buffer.from([...records].map(([keyword, value]) => encodeRecord(keyword, value)).join(''), 'latin1');
 }
 
-function encodeRecord(keyword: Bytes, value: Bytes): Bytes {
+function encodeRecord(keyword: PathBytes, value: PathBytes): PathBytes {
   const rest = ` ${keyword}=${value}\n`;
   let length = rest.length;
   while (length !== rest.length + String(length).length) length = rest.length + String(length).length;

@@ -1,25 +1,24 @@
-import { type Bytes, shown } from '../bytes.js';
-import type { Timestamp } from '../native.js';
+import { type PathBytes, printable, type Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
 import { type PaxRecords, parsePax, paxInteger, paxTime, paxXattrs } from './pax.js';
 import { readBodyMap, readOldGnuMap, type SparseMap, sparseMap, sparseRecords } from './sparse.js';
 
-export type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' | 'block' | 'fifo';
+type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' | 'block' | 'fifo';
 
-/** One entry of an archive, as its headers tell it: nothing about its names has been checked. */
+/** One entry of an archive, as in its headers. Its names are not checked. */
 export interface Entry {
-  readonly name: Bytes;
+  readonly name: PathBytes;
   readonly type: EntryType;
-  readonly link: Bytes;
+  readonly link: PathBytes;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
   readonly mtime: Timestamp;
   readonly major: number;
   readonly minor: number;
-  readonly xattrs: ReadonlyMap<Bytes, Buffer>;
+  readonly xattrs: ReadonlyMap<PathBytes, Buffer>;
   readonly sparse: SparseMap | undefined;
 }
 
@@ -71,7 +70,7 @@ export class TarReader {
       }
       if (!'xXLK'.includes(header.flag)) return this.#entry(block, header, records);
       budget -= header.size;
-      if (budget < 0) throw new ArchiveError(`an entry after ${shown(this.#name)} has more than 1 MiB of headers`);
+      if (budget < 0) throw new ArchiveError(`an entry after ${printable(this.#name)} has more than 1 MiB of headers`);
       this.#meta(header, records);
     }
   }
@@ -81,7 +80,7 @@ export class TarReader {
     return this.#next(limit, (wanted) => this.#source.bodyUpTo(wanted));
   }
 
-  /** The same of bytes that go into no file. */
+  /** Like `read`, but of bytes that are written to no file. */
   #pass(): Buffer {
     return this.#next(Number.MAX_SAFE_INTEGER, (wanted) => this.#source.upTo(wanted));
   }
@@ -102,7 +101,7 @@ export class TarReader {
     if (!isZeroBlock(block)) return block;
     const second = this.#source.take(BLOCK_SIZE);
     if (second.length > 0 && !isZeroBlock(second)) {
-      throw new ArchiveError(`the archive is damaged after ${shown(this.#name) || 'its start'}`);
+      throw new ArchiveError(`the archive is damaged after ${printable(this.#name) || 'its start'}`);
     }
     this.#source.drain();
     return undefined;
@@ -113,7 +112,7 @@ export class TarReader {
       return decodeHeader(block);
     } catch (error) {
       if (this.#name === '' && error instanceof ArchiveError) throw notATar();
-      throw new ArchiveError(`the entry after ${shown(this.#name)}: ${(error as Error).message}`, { cause: error });
+      throw new ArchiveError(`the entry after ${printable(this.#name)}: ${(error as Error).message}`, { cause: error });
     }
   }
 
@@ -152,30 +151,31 @@ export class TarReader {
     };
   }
 
-  #typeOf({ flag, size }: BlockHeader, name: Bytes): EntryType {
+  #typeOf({ flag, size }: BlockHeader, name: PathBytes): EntryType {
     const type = TYPES[flag];
-    if (!type) throw new ArchiveError(`${shown(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
-    // Archives from before POSIX tell a directory by its name alone.
+    if (!type)
+      throw new ArchiveError(`${printable(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
+    // In archives from before POSIX only its name marks a directory.
     return type === 'file' && size === 0 && name.endsWith('/') ? 'directory' : type;
   }
 
   #id(id: number): number {
-    if (id < 0 || id > MAX_ID) throw new ArchiveError(`${shown(this.#name)}: its owner is out of range`);
+    if (id < 0 || id > MAX_ID) throw new ArchiveError(`${printable(this.#name)}: its owner is out of range`);
     return id;
   }
 
   #sparseMap(
     oldGnu: Buffer | undefined,
-    told: ReturnType<typeof sparseRecords>,
+    records: ReturnType<typeof sparseRecords>,
     stored: number,
   ): SparseMap | undefined {
-    if (!oldGnu && !told) return undefined;
+    if (!oldGnu && !records) return undefined;
     const map = oldGnu
       ? readOldGnuMap(oldGnu, () => this.#wholeBlock())
-      : sparseMap(told?.size ?? 0, told?.numbers ?? readBodyMap(() => this.#bodyBlock()));
+      : sparseMap(records?.size ?? 0, records?.numbers ?? readBodyMap(() => this.#bodyBlock()));
     const inMap = map.extents.reduce((sum, extent) => sum + extent.length, 0);
     if (inMap !== (oldGnu ? stored : this.#bodyLeft)) {
-      throw new ArchiveError(`${shown(this.#name)}: its sparse map does not fit its size`);
+      throw new ArchiveError(`${printable(this.#name)}: its sparse map does not fit its size`);
     }
     return map;
   }
@@ -187,7 +187,7 @@ export class TarReader {
   }
 
   #bodyBlock(): Buffer {
-    if (this.#bodyLeft < BLOCK_SIZE) throw new ArchiveError(`${shown(this.#name)}: its sparse map is damaged`);
+    if (this.#bodyLeft < BLOCK_SIZE) throw new ArchiveError(`${printable(this.#name)}: its sparse map is damaged`);
     this.#bodyLeft -= BLOCK_SIZE;
     return this.#wholeBlock();
   }
@@ -204,11 +204,11 @@ export class TarReader {
   }
 
   #truncated(): ArchiveError {
-    return new ArchiveError(`the archive ends in the middle of ${shown(this.#name)}`);
+    return new ArchiveError(`the archive ends in the middle of ${printable(this.#name)}`);
   }
 }
 
-function untilNul(data: Buffer): Bytes {
+function untilNul(data: Buffer): PathBytes {
   const text = data.toString('latin1');
   const end = text.indexOf('\0');
   return end < 0 ? text : text.slice(0, end);

@@ -1,4 +1,4 @@
-import type { Bytes } from '../bytes.js';
+import type { PathBytes } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import { BLOCK_SIZE, stringAt } from './header.js';
 import { type PaxRecords, paxInteger } from './pax.js';
@@ -17,11 +17,11 @@ export interface Extent {
 
 const MAX_EXTENTS = 65_536;
 
-/** How the records of a PAX header tell a sparse file: with its map, or saying that the body begins with it. */
-export interface SparseRecords {
-  readonly name: Bytes | undefined;
+/** A sparse file in the records of a PAX header: with its map, or with a note that the body begins with the map. */
+interface SparseRecords {
+  readonly name: PathBytes | undefined;
   readonly size: number;
-  /** Undefined: format 1.0, whose map stands before the data. */
+  /** Undefined: format 1.0, whose map is in front of the data. */
   readonly numbers: readonly number[] | undefined;
 }
 

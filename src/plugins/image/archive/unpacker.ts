@@ -1,22 +1,23 @@
 import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
 import { check, libc, SystemError } from '../../system/index.js';
-import { type Bytes, cString, fsPath, shown } from '../bytes.js';
-import { setPathTime, type Timestamp } from '../native.js';
 import {
-  AUFS_PREFIX,
+  cString,
   ENGINE_XATTRS,
+  fsPath,
   isWhiteout,
   makeOpaque,
-  makeWhiteout,
-  OPAQUE_WHITEOUT,
-  WHITEOUT_PREFIX,
-} from '../whiteouts.js';
+  type PathBytes,
+  printable,
+  setPathTime,
+  type Timestamp,
+} from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
 import { LinkedPaths } from './linked-paths.js';
 import type { Entry, TarReader } from './reader.js';
-import type { RecipeWriter } from './recipe-writer.js';
+import type { Extent } from './sparse.js';
+import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
 const S_IFCHR = 0o020000;
 const S_IFBLK = 0o060000;
@@ -29,125 +30,114 @@ const MAX_MAJOR = 0xfff;
 const MAX_MINOR = 0xfffff;
 const ATTEMPTS = 4;
 
+/** Records how to make the archive again from the files that were unpacked from it. */
+export interface UnpackRecorder {
+  /** The entry's bytes are in this file now, in these parts of it. */
+  body(path: PathBytes, extents: readonly Extent[]): void;
+  /** Moves a file or folder out of the layer, which a later entry replaces: the archive still needs its bytes. */
+  keep(path: PathBytes): void;
+}
+
 /**
  * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
- * the layer: every link, `..` and absolute path then ends inside it by the kernel's own doing, and nothing here has to
- * check. Existing files are never opened, only replaced. The umask must be 0.
- * What is needed to make the archive again goes into its recipe.
+ * the layer: the kernel then keeps every link, `..` and absolute path inside it, and no check is needed here. Existing
+ * files are never opened, only replaced. The umask must be 0. `tarSplit` records how to make the archive again.
  */
 export class Unpacker {
   readonly #reader: TarReader;
-  readonly #recipe: RecipeWriter | undefined;
+  readonly #tarSplit: UnpackRecorder | undefined;
   readonly #links = new LinkedPaths();
-  readonly #directoryTimes = new Map<Bytes, Timestamp>();
-  /** New files are not simply root's with the mode asked for: owner and mode are set on each. */
+  readonly #directoryTimes = new Map<PathBytes, Timestamp>();
+  readonly #whiteoutTarget: WhiteoutTarget = {
+    makeParents: (path) => this.#parents(path),
+    replace: (path, make) => this.#replace(path, make),
+  };
+  /** Whether new files get another owner or mode than asked for, so that both are set on each. */
   #inherits: boolean;
   /** Bytes of all files, holes left out. */
   size = 0;
 
-  /** @param recipe of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
-  constructor(reader: TarReader, recipe?: RecipeWriter) {
+  /** @param tarSplit of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
+  constructor(reader: TarReader, tarSplit?: UnpackRecorder) {
     this.#reader = reader;
-    this.#recipe = recipe;
-    this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#handsDown('.');
+    this.#tarSplit = tarSplit;
+    this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#inheritsGroupOrAcl('.');
   }
 
-  all(): void {
+  unpackAll(): void {
     for (let entry = this.#reader.next(); entry; entry = this.#reader.next()) {
       try {
-        this.#one(entry);
+        this.#unpackEntry(entry);
       } catch (error) {
-        throw blame(entry, error);
+        throw withEntryName(entry, error);
       }
     }
     // Last, since each entry made in a directory changes its time.
     for (const [path, time] of this.#directoryTimes) setPathTime(path, time);
   }
 
-  #one(entry: Entry): void {
+  #unpackEntry(entry: Entry): void {
     const path = entryPath(entry.name);
     if (path === '') this.#root(entry);
-    else if (this.#recipe && path.includes(WHITEOUT_PREFIX) && this.#whiteout(path)) return;
+    else if (this.#tarSplit && applyWhiteout(path, this.#whiteoutTarget)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
     else this.#special(path, entry);
   }
 
-  /** An entry for the root sets what the root is like. It never replaces it: that once emptied a host's `/etc`. */
+  /**
+   * An entry for the root sets the root's attributes. It never replaces the root: that once emptied a host's `/etc`.
+   */
   #root(entry: Entry): void {
     if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
-    // What is copied into a folder that is there does not change that.
-    if (!this.#recipe) return;
-    this.#dress('.', entry, true);
-    this.#inherits ||= this.#handsDown('.');
+    // Copying into an existing folder does not change the folder itself.
+    if (!this.#tarSplit) return;
+    this.#applyMetadata('.', entry, true);
+    this.#inherits ||= this.#inheritsGroupOrAcl('.');
     this.#directoryTimes.set('.', entry.mtime);
   }
 
-  #directory(path: Bytes, entry: Entry): void {
-    const made = this.#fresh(path, () => mkdirSync(fsPath(path), entry.mode), 'directory');
-    this.#dress(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
+  #directory(path: PathBytes, entry: Entry): void {
+    const made = this.#replace(path, () => mkdirSync(fsPath(path), entry.mode), 'directory');
+    this.#applyMetadata(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
     if (made === 'over a whiteout') makeOpaque(path);
     this.#inherits ||= (entry.mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
     this.#directoryTimes.set(path, entry.mtime);
   }
 
-  #file(path: Bytes, entry: Entry): void {
+  #file(path: PathBytes, entry: Entry): void {
     let size = 0;
-    this.#fresh(path, () => {
+    this.#replace(path, () => {
       size = writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
     });
     this.size += size;
-    if (size > 0) this.#recipe?.body(this.#links.resolve(path), entry.sparse?.extents ?? [{ offset: 0, length: size }]);
+    if (size > 0)
+      this.#tarSplit?.body(this.#links.resolve(path), entry.sparse?.extents ?? [{ offset: 0, length: size }]);
     this.#xattrs(path, entry);
   }
 
-  #link(path: Bytes, entry: Entry): void {
+  #link(path: PathBytes, entry: Entry): void {
     const target = entryPath(entry.link, 'its target');
     if (target === path) return;
     const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
     if (!existing || existing.isDirectory() || isWhiteout(existing, target)) {
-      throw new EntryError(`a hard link to ${shown(entry.link)}, which is no file earlier in the archive`);
+      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive`);
     }
-    this.#fresh(path, () => linkSync(fsPath(target), fsPath(path)));
+    this.#replace(path, () => linkSync(fsPath(target), fsPath(path)));
   }
 
-  #special(path: Bytes, entry: Entry): void {
+  #special(path: PathBytes, entry: Entry): void {
     if (entry.type === 'symlink') {
-      this.#fresh(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
+      this.#replace(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
       this.#links.add(path);
-    } else this.#fresh(path, () => mknod(path, entry));
-    this.#dress(path, entry, false);
+    } else this.#replace(path, () => mknod(path, entry));
+    this.#applyMetadata(path, entry, false);
     setPathTime(path, entry.mtime);
   }
 
-  /** @returns whether the entry was a whiteout, or nothing that a layer should hold */
-  #whiteout(path: Bytes): boolean {
-    const parts = path.split('/');
-    const last = parts.pop() ?? '';
-    if (parts.some((part) => part.startsWith(AUFS_PREFIX))) return true;
-    if (parts.some((part) => part.startsWith(WHITEOUT_PREFIX))) throw new EntryError('it lies inside of a whiteout');
-    if (!last.startsWith(WHITEOUT_PREFIX)) return false;
-    const parent = parts.join('/') || '.';
-    if (last === OPAQUE_WHITEOUT) {
-      this.#parents(`${parent}/x`);
-      makeOpaque(parent);
-    } else if (!last.startsWith(AUFS_PREFIX)) {
-      this.#hide([...parts, last.slice(WHITEOUT_PREFIX.length)].join('/'), last.slice(WHITEOUT_PREFIX.length));
-    }
-    return true;
-  }
-
-  /** A whiteout hides what lower layers have, and nothing of its own layer. */
-  #hide(path: Bytes, name: Bytes): void {
-    if (name === '' || name === '.' || name === '..') throw new EntryError('a whiteout of no file');
-    const existing = lstatSync(fsPath(path), { throwIfNoEntry: false });
-    if (existing?.isDirectory()) makeOpaque(path);
-    else if (!existing) this.#fresh(path, () => makeWhiteout(path));
-  }
-
-  /** Makes something where nothing may be left of what was: an earlier entry of that name, an absent parent. */
-  #fresh(path: Bytes, make: () => void, kind?: 'directory'): 'made' | 'kept' | 'over a whiteout' {
+  /** Makes an entry, after removing an earlier one of that name and adding missing parents. */
+  #replace(path: PathBytes, make: () => void, kind?: 'directory'): 'made' | 'kept' | 'over a whiteout' {
     let result: 'made' | 'over a whiteout' = 'made';
     for (let attempt = 1; ; attempt++) {
       try {
@@ -168,9 +158,9 @@ export class Unpacker {
     }
   }
 
-  #remove(path: Bytes, existing: Stats): void {
-    if (!this.#recipe && existing.isDirectory()) throw new EntryError('a directory is in its place');
-    if (this.#recipe && (existing.isDirectory() || existing.isFile())) this.#recipe.keep(this.#links.resolve(path));
+  #remove(path: PathBytes, existing: Stats): void {
+    if (!this.#tarSplit && existing.isDirectory()) throw new EntryError('a directory is in its place');
+    if (this.#tarSplit && (existing.isDirectory() || existing.isFile())) this.#tarSplit.keep(this.#links.resolve(path));
     else unlinkSync(fsPath(path));
     if (!existing.isDirectory()) return;
     for (const known of this.#directoryTimes.keys()) {
@@ -178,14 +168,14 @@ export class Unpacker {
     }
   }
 
-  #parents(path: Bytes): void {
+  #parents(path: PathBytes): void {
     const slash = path.lastIndexOf('/');
     if (slash <= 0) return;
     mkdirSync(fsPath(path.slice(0, slash)), { recursive: true, mode: DEFAULT_DIRECTORY_MODE });
   }
 
   /** Owner, then mode, then attributes: a change of owner takes set-uid bits and capabilities away. */
-  #dress(path: Bytes, entry: Entry, setMode: boolean): void {
+  #applyMetadata(path: PathBytes, entry: Entry, setMode: boolean): void {
     if (this.#ownerDiffers(entry)) lchownSync(fsPath(path), entry.uid, entry.gid);
     if (entry.type !== 'symlink' && (setMode || this.#inherits || this.#ownerDiffers(entry))) {
       chmodSync(fsPath(path), entry.mode);
@@ -197,7 +187,7 @@ export class Unpacker {
     return this.#inherits || entry.uid !== 0 || entry.gid !== 0;
   }
 
-  #xattrs(path: Bytes, entry: Entry): void {
+  #xattrs(path: PathBytes, entry: Entry): void {
     for (const [name, value] of entry.xattrs) {
       if (ENGINE_XATTRS.test(name)) continue;
       if (libc().lsetxattr(cString(path), cString(name), value, value.length, 0) === 0) continue;
@@ -208,14 +198,14 @@ export class Unpacker {
   }
 
   /** Whether files made in a directory inherit its group, or a default access list. */
-  #handsDown(path: Bytes): boolean {
+  #inheritsGroupOrAcl(path: PathBytes): boolean {
     const stat = lstatSync(fsPath(path));
     const hasDefaultList = Number(libc().lgetxattr(cString(path), DEFAULT_ACCESS_LIST, null, 0)) > 0;
     return (stat.mode & S_ISGID) !== 0 || hasDefaultList;
   }
 }
 
-function mknod(path: Bytes, { type, mode, major, minor }: Entry): void {
+function mknod(path: PathBytes, { type, mode, major, minor }: Entry): void {
   if (type === 'fifo') {
     mknodAt(path, S_IFIFO | mode, 0);
     return;
@@ -228,11 +218,11 @@ function mknod(path: Bytes, { type, mode, major, minor }: Entry): void {
   mknodAt(path, (type === 'block' ? S_IFBLK : S_IFCHR) | mode, device);
 }
 
-function mknodAt(path: Bytes, mode: number, device: number): void {
+function mknodAt(path: PathBytes, mode: number, device: number): void {
   check(libc().mknod(cString(path), mode, device), 'mknod', path);
 }
 
-function blame(entry: Entry, error: unknown): unknown {
-  if (error instanceof EntryError) return new ArchiveError(`${shown(entry.name)}: ${error.message}`);
-  return error instanceof ArchiveError ? error : Object.assign(error as Error, { entry: shown(entry.name) });
+function withEntryName(entry: Entry, error: unknown): unknown {
+  if (error instanceof EntryError) return new ArchiveError(`${printable(entry.name)}: ${error.message}`);
+  return error instanceof ArchiveError ? error : Object.assign(error as Error, { entry: printable(entry.name) });
 }

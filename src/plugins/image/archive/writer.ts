@@ -1,6 +1,5 @@
 import { Header } from 'tar/header';
-import type { Bytes } from '../bytes.js';
-import type { Timestamp } from '../native.js';
+import type { PathBytes, Timestamp } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
 import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
 
@@ -15,9 +14,9 @@ export type WrittenType =
   | 'ExtendedHeader';
 
 export interface WrittenEntry {
-  readonly path: Bytes;
+  readonly path: PathBytes;
   readonly type: WrittenType;
-  readonly link?: Bytes;
+  readonly link?: PathBytes;
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
@@ -27,7 +26,7 @@ export interface WrittenEntry {
   readonly minor?: number;
   /** Of a sparse file, whose body then is its map and its data: GNU's format 1.0. */
   readonly realSize?: number;
-  readonly xattrs?: ReadonlyMap<Bytes, Buffer>;
+  readonly xattrs?: ReadonlyMap<PathBytes, Buffer>;
 }
 
 /** Two blocks of zeros. */
@@ -37,7 +36,7 @@ const PLAIN_NAME = /^[ -~]{0,100}$/;
 const MAX_OCTAL_ID = 0o7777777;
 const MAX_OCTAL_SIZE = 0o77777777777;
 
-/** The header blocks of an entry; its bytes follow, filled up by `padding`. The same entry gives the same bytes. */
+/** The header blocks of an entry; its bytes follow, and then `padding`. Equal entries give equal bytes. */
 export function encodeEntry(entry: WrittenEntry): Buffer {
   const records = recordsOf(entry);
   if (records.size === 0) return encodeHeader(entry);
@@ -56,7 +55,7 @@ export function padding(size: number): Buffer {
   return Buffer.alloc((BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE);
 }
 
-/** What a plain header cannot hold. */
+/** PAX records for values that a plain header cannot hold. */
 function recordsOf({ path, link = '', uid, gid, mtime, size = 0, realSize, xattrs }: WrittenEntry): PaxRecords {
   const records: PaxRecords = new Map();
   const names = { path, linkpath: link };
@@ -97,11 +96,11 @@ function encodeHeader(entry: WrittenEntry): Buffer {
   return block;
 }
 
-function plainName(name: Bytes): string {
+function plainName(name: PathBytes): string {
   return PLAIN_NAME.test(name) ? name : name.replace(/[^ -~]/g, '?').slice(0, 99);
 }
 
-function isUtf8(name: Bytes): boolean {
+function isUtf8(name: PathBytes): boolean {
   const bytes = Buffer.from(name, 'latin1');
   return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);
 }

@@ -11,10 +11,8 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Graph } from '../contracts.js';
-import { historySteps, type Step } from '../history-steps.js';
-import { shortId } from '../short-id.js';
-import { ImageRecords } from '../tokens.js';
+import { Graph, type ImageReader, shortId } from '../contracts/index.js';
+import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];
@@ -43,7 +41,7 @@ export class History implements CommandHandler {
   quiet = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 

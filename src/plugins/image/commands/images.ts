@@ -14,13 +14,24 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Distribution, Graph, type Image, TagStore } from '../contracts.js';
-import { checkImageFilters, meetsImageFilters } from '../image-filters.js';
-import { imageTree } from '../image-tree.js';
-import { familiarName, parseReference } from '../reference.js';
-import { shortId } from '../short-id.js';
-import { summaryOf } from '../summary.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS } from '../tables.js';
+import {
+  Distribution,
+  familiarName,
+  Graph,
+  type Image,
+  type ImageReader,
+  parseReference,
+  shortId,
+  TagStore,
+} from '../contracts/index.js';
+import {
+  checkImageFilters,
+  IMAGE_FILTERS,
+  IMAGES_COLUMNS,
+  imageTree,
+  meetsImageFilters,
+  summaryOf,
+} from '../views/index.js';
 
 const NONE = '<none>';
 /** Headers of `images --format 'table ...'` that are not the field's name in capitals. */
@@ -68,7 +79,7 @@ export class Images implements CommandHandler {
   quiet = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
     @Distribution private readonly distribution: Distribution,
     @Extensions private readonly extensions: Extensions,

@@ -1,9 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { applyChanges } from '../change-instructions.js';
-import { Graph, TagStore } from '../contracts.js';
-import { openImportSource } from '../import-source.js';
-import { newName } from '../new-name.js';
-import { ProgressBar } from '../progress-bar.js';
+import { applyChanges, tagFromArguments } from '../config/index.js';
+import { Graph, TagStore } from '../contracts/index.js';
+import { openImportInput } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 @Command({
   name: 'import',
@@ -31,9 +30,9 @@ export class Import implements CommandHandler {
 
   async run(context: CommandContext): Promise<void> {
     const [source = '', repository, tag] = context.args;
-    const name = repository === undefined ? undefined : newName(repository, tag);
+    const name = repository === undefined ? undefined : tagFromArguments(repository, tag);
     const config = applyChanges({}, this.change);
-    const { archive, total } = await openImportSource(source, context);
+    const { archive, total } = await openImportInput(source, context);
     const bar = new ProgressBar('Importing', total, context);
     try {
       const comment = this.message || `Imported from ${source}`;

@@ -1,8 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
-import { Distribution, Graph, TagStore } from '../contracts.js';
-import { describeImage } from '../describe.js';
-import { familiarName, parseReference } from '../reference.js';
-import { ImageRecords } from '../tokens.js';
+import { Distribution, familiarName, Graph, type ImageReader, parseReference, TagStore } from '../contracts/index.js';
+import { ImageRecords } from '../records/index.js';
+import { describeImage } from '../views/index.js';
 
 @Command({
   name: 'image inspect',
@@ -15,7 +14,7 @@ import { ImageRecords } from '../tokens.js';
 })
 export class Inspect implements CommandHandler {
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
     @Distribution private readonly distribution: Distribution,
     @ImageRecords private readonly records: ImageRecords,

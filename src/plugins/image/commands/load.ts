@@ -7,10 +7,9 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Graph, TagStore } from '../contracts.js';
-import { openArchive } from '../import-source.js';
-import { ProgressBar } from '../progress-bar.js';
-import { loadImages } from '../transfer/load.js';
+import { Graph, TagStore } from '../contracts/index.js';
+import { loadImages, openArchive } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 const watched = (archive: Readable, bar: ProgressBar): Readable =>
   Readable.from(bar.counting(archive as AsyncIterable<Uint8Array>), { objectMode: false });

@@ -11,9 +11,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
-import { Graph, TagStore } from '../contracts.js';
-import { ImageRecords } from '../tokens.js';
-import { removeUnused, type UnusedImage, unusedImages } from '../unused-images.js';
+import { Graph, TagStore } from '../contracts/index.js';
+import { ImageRecords, removeUnused, type UnusedImage, unusedImages } from '../records/index.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 
@@ -67,7 +66,7 @@ export class Prune implements CommandHandler {
     return 0;
   }
 
-  /** Those that the filters leave; a parent only if its children go, too. */
+  /** Unused images that pass the filters; a parent only if its children are removed, too. */
   #unused(): UnusedImage[] {
     const filters = parseFilters(this.filter, ['label', 'until']);
     const staying = new Set<string>();

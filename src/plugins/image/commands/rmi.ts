@@ -8,10 +8,8 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, TagStore } from '../contracts.js';
-import { nameIn } from '../named.js';
-import { shortId } from '../short-id.js';
-import { ImageRecords } from '../tokens.js';
+import { Graph, type Image, type ImageReader, type ImageWriter, shortId, TagStore } from '../contracts/index.js';
+import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
 
 @Command({
   name: 'rmi',
@@ -29,7 +27,7 @@ export class Rmi implements CommandHandler {
   noPrune = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader & ImageWriter,
     @TagStore private readonly tags: TagStore,
     @ImageRecords private readonly records: ImageRecords,
   ) {}
@@ -49,7 +47,7 @@ export class Rmi implements CommandHandler {
 
   async *#remove(name: string): AsyncGenerator<string> {
     const image = this.graph.get(name);
-    const tag = nameIn(this.tags, name, image);
+    const tag = matchingTag(this.tags, name, image);
     const names = this.tags.namesOf(image.id);
     const leaves = tag === undefined ? names : [tag];
     const isLast = leaves.length === names.length;
@@ -73,16 +71,12 @@ export class Rmi implements CommandHandler {
   }
 
   #refuseById(image: Image, names: readonly string[]): void {
-    const refusal = (force: string, why: string) =>
-      new GantryError('conflict', `conflict: unable to delete ${shortId(image.id)} (${force}) - ${why}`);
     const [holder] = this.records.holdersOf(image.id);
-    if (this.records.childrenOf(image.id).length > 0) {
-      throw refusal('cannot be forced', 'image has dependent child images');
-    }
-    if (holder !== undefined) throw refusal('cannot be forced', `image is being used by container ${shortId(holder)}`);
+    if (this.records.childrenOf(image.id).length > 0) throw removalConflict(image.id, HAS_CHILDREN);
+    if (holder !== undefined) throw removalConflict(image.id, usedByContainer(holder));
     const repositories = new Set(names.map((name) => name.slice(0, name.lastIndexOf(':'))));
     if (repositories.size > 1 && !this.force) {
-      throw refusal('must be forced', 'image is referenced in multiple repositories');
+      throw removalConflict(image.id, 'image is referenced in multiple repositories', 'must be forced');
     }
   }
 

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { Graph, TagStore } from '../contracts.js';
-import { nameIn } from '../named.js';
-import { ProgressBar } from '../progress-bar.js';
-import { toFileOrPipe } from '../to-file-or-pipe.js';
-import { SavedImages, type Wanted } from '../transfer/save.js';
+import { Graph, TagStore } from '../contracts/index.js';
+import { matchingTag } from '../records/index.js';
+import { type ImageToSave, SavedImages, toFileOrPipe } from '../transfer/index.js';
+import { ProgressBar } from '../views/index.js';
 
 @Command({
   name: 'save',
@@ -43,11 +42,11 @@ export class Save implements CommandHandler {
   }
 
   /** Each image once, with the names that it was asked for by. */
-  #wanted(references: readonly string[]): Wanted[] {
-    const byId = new Map<string, Wanted>();
+  #wanted(references: readonly string[]): ImageToSave[] {
+    const byId = new Map<string, ImageToSave>();
     for (const reference of references) {
       const image = this.graph.get(reference);
-      const name = nameIn(this.tags, reference, image);
+      const name = matchingTag(this.tags, reference, image);
       const names = new Set([...(byId.get(image.id)?.names ?? []), ...(name ? [name] : [])]);
       byId.set(image.id, { image, names: [...names] });
     }

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { Graph, TagStore } from '../contracts.js';
-import { newName } from '../new-name.js';
+import { tagFromArguments } from '../config/index.js';
+import { Graph, type ImageReader, TagStore } from '../contracts/index.js';
 
 @Command({
   name: 'tag',
@@ -15,13 +15,13 @@ export class Tag implements CommandHandler {
   force = false;
 
   constructor(
-    @Graph private readonly graph: Graph,
+    @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
   ) {}
 
   async run({ args }: CommandContext): Promise<void> {
     const [source = '', target = '', tag] = args;
-    const name = newName(target, tag);
+    const name = tagFromArguments(target, tag);
     this.tags.set(name, this.graph.get(source).id);
   }
 }

@@ -8,9 +8,9 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { Registries } from '../contracts.js';
-import { domainOf, loginKey } from '../hub.js';
-import { Prompt, secretFrom } from '../prompt.js';
+import { Prompt, secretFrom } from '../client/index.js';
+import { Registries } from '../contracts/index.js';
+import { domainOf, loginKey } from '../distribution/index.js';
 
 @Command({
   name: 'login',

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
-import { domainOf, loginKey } from '../hub.js';
+import { domainOf, loginKey } from '../distribution/index.js';
 
 @Command({
   name: 'logout',

@@ -7,9 +7,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { canonicalName, familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
-import { loginOf } from '../client-login.js';
-import { pullFor } from '../client-pull.js';
-import { Registries } from '../contracts.js';
+import { loginOf, pullFor } from '../client/index.js';
+import { Registries } from '../contracts/index.js';
 
 @Command({
   name: 'pull',

@@ -14,10 +14,9 @@ import {
   TagStore,
   withDefaultTag,
 } from '../../image/index.js';
-import { loginOf } from '../client-login.js';
-import { Registries } from '../contracts.js';
-import { localImage } from '../local-image.js';
-import { progressFor } from '../progress.js';
+import { loginOf, progressFor } from '../client/index.js';
+import { Registries } from '../contracts/index.js';
+import { localImage } from '../transfers/index.js';
 
 @Command({
   name: 'push',

@@ -8,8 +8,8 @@ import {
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Registries } from '../contracts.js';
-import { domainOf, loginKey } from '../hub.js';
+import { Registries } from '../contracts/index.js';
+import { domainOf, loginKey } from '../distribution/index.js';
 
 const LONGEST_DESCRIPTION = 45;
 const MOST = 100;

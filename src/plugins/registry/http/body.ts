@@ -1,18 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { GantryError } from '../../../kernel/index.js';
-import { type Answer, coded } from './exchange.js';
-import { connectionFailure } from './failure.js';
+import { connectionFailure } from './connection-failure.js';
+import { errorWithCode, type HttpResponse } from './exchange.js';
 
-/** What manifests, tokens and configurations may have at most; the largest in use are a tenth of it. */
-export const MAX_DOCUMENT = 4 * 1024 * 1024;
+/** Limit for manifests, tokens and configurations; the largest in use have a tenth of it. */
+const MAX_DOCUMENT = 4 * 1024 * 1024;
 const LEAST_BYTES_PER_SECOND = 1024;
 
 /**
- * A body piece by piece. One that comes too slowly to end in this life counts as broken.
+ * Yields a body piece by piece. A body slower than 1 KiB a second counts as broken.
  * @param stall milliseconds after which the pace is judged
  * @throws GantryError, Interrupted; the signal's reason
  */
-export async function* pacedBody({ body, url }: Answer, stall: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* pacedBody(
+  { body, url }: HttpResponse,
+  stall: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   let waited = 0;
   let bytes = 0;
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
@@ -24,7 +28,7 @@ export async function* pacedBody({ body, url }: Answer, stall: number, signal: A
       waited += performance.now() - asked;
       bytes += value.length;
       if (waited > stall) {
-        if (bytes < (LEAST_BYTES_PER_SECOND * waited) / 1000) throw coded('ESLOW');
+        if (bytes < (LEAST_BYTES_PER_SECOND * waited) / 1000) throw errorWithCode('ESLOW');
         waited = 0;
         bytes = 0;
       }
@@ -42,7 +46,12 @@ export async function* pacedBody({ body, url }: Answer, stall: number, signal: A
  * The whole of a small body.
  * @throws GantryError `invalid` for one that is larger than 4 MiB, or compressed without having been asked to be
  */
-export async function documentOf(answer: Answer, what: string, stall: number, signal: AbortSignal): Promise<Buffer> {
+export async function readDocument(
+  answer: HttpResponse,
+  what: string,
+  stall: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const refuse = (why: string): GantryError => new GantryError('invalid', `${what} from ${answer.url.host} ${why}`);
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
@@ -63,7 +72,7 @@ export async function documentOf(answer: Answer, what: string, stall: number, si
   return Buffer.concat(chunks);
 }
 
-/** Lets go of a body that nobody wants. A short one is read to its end, so that the connection can be used again. */
+/** Discards a body. A short one is read to its end, so that the connection can be used again. */
 export function discard(body: IncomingMessage): void {
   const isShort = Number(body.headers['content-length'] ?? 0) <= 64 * 1024 && !body.headers['transfer-encoding'];
   if (isShort) body.resume();

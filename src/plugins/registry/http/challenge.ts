@@ -1,4 +1,4 @@
-/** What a server wants for an authorization (RFC 7235; docker's token specification). */
+/** The authorization that a server asks for (RFC 7235; Docker's token specification). */
 export interface Challenge {
   /** In small letters: `basic`, `bearer`. */
   readonly scheme: string;
@@ -8,7 +8,7 @@ export interface Challenge {
 const PARAMETER = /^\s*,?\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/;
 const SCHEME = /^\s*,?\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?=\s|,|$)/;
 
-/** Reads a `WWW-Authenticate` header, which may hold several challenges. What cannot be read ends the list. */
+/** Reads a `WWW-Authenticate` header, which may hold several challenges. Text that cannot be parsed ends the list. */
 export function parseChallenges(header: string | undefined): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Record<string, string> }[] = [];
   for (let rest = header ?? ''; rest.trim() !== ''; ) {

@@ -1,24 +1,24 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
-import { connectionFailure } from './failure.js';
-import { bareHost, isInside } from './host.js';
+import { connectionFailure } from './connection-failure.js';
+import { bareHost, isLocalAddress } from './local-addresses.js';
 import type { Routes } from './routes.js';
 
-export interface Question {
+export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   readonly signal: AbortSignal;
-  /** Whether another server has named this one: it must not be this very host then. */
+  /** Whether another server has named this one, which then must not be this host itself. */
   readonly named?: boolean;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** As it came: nothing is decompressed. Has to be read, or destroyed. */
+  /** Raw: nothing is decompressed. Has to be read, or destroyed. */
   readonly body: IncomingMessage;
   readonly url: URL;
 }
@@ -26,10 +26,10 @@ export interface Answer {
 const AGENT_NAME = 'gantry';
 
 /**
- * Asks once. Resolves with the head of whatever answer comes.
+ * Sends a request once. Resolves with the head of the response, whatever its status.
  * @throws GantryError, Interrupted; the signal's reason
  */
-export async function exchange(routes: Routes, question: Question): Promise<Answer> {
+export async function exchange(routes: Routes, question: HttpRequest): Promise<HttpResponse> {
   const { url, signal } = question;
   signal.throwIfAborted();
   try {
@@ -40,11 +40,11 @@ export async function exchange(routes: Routes, question: Question): Promise<Answ
   }
 }
 
-function ask(routes: Routes, { method, url, headers, body, signal, named }: Question): Promise<Answer> {
+function ask(routes: Routes, { method, url, headers, body, signal, named }: HttpRequest): Promise<HttpResponse> {
   const { agent, guarded } = routes.to(url);
   const { stall } = routes.settings;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  if (named && isInside(bareHost(url.hostname))) throw coded('EINSIDE');
+  const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+  if (named && isLocalAddress(bareHost(url.hostname))) throw errorWithCode('EINSIDE');
   const make = url.protocol === 'https:' ? requestHttps : requestHttp;
   const request = make(url, {
     method,
@@ -54,9 +54,9 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
     ...(named && { lookup: guarded }),
   });
   let answer: IncomingMessage | undefined;
-  const giveUp = (): void => void (answer ?? request).destroy(coded('ESTALLED'));
+  const giveUp = (): void => void (answer ?? request).destroy(errorWithCode('ESTALLED'));
   request.setTimeout(stall, giveUp);
-  // A head that trickles in byte by byte keeps the socket busy for ever.
+  // A head that arrives byte by byte would never run into the socket's timeout.
   let patience: NodeJS.Timeout | undefined;
   request.once('finish', () => {
     patience = setTimeout(giveUp, 2 * stall);
@@ -66,7 +66,7 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
   request.once('response', (response) => {
     clearTimeout(patience);
     answer = response;
-    // Whoever reads it learns of this; nobody else needs to.
+    // The reader of the body gets this error; without a reader it is ignored.
     response.on('error', () => {});
     resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response, url });
   });
@@ -75,6 +75,6 @@ function ask(routes: Routes, { method, url, headers, body, signal, named }: Ques
   return promise;
 }
 
-export function coded(code: string): NodeJS.ErrnoException {
+export function errorWithCode(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code });
 }

@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
 import { discard } from './body.js';
-import type { Answer } from './exchange.js';
-import { Interrupted } from './failure.js';
+import { Interrupted } from './connection-failure.js';
+import type { HttpResponse } from './exchange.js';
 
 const RETRIES = 3;
 const FIRST_PAUSE_MS = 250;
-const LONGEST_WAIT_S = 60;
-const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+const MAX_RETRY_AFTER_S = 60;
+const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** How often something has been tried that may go better the next time. */
-export class Patience {
+/** Counts retries after failures that may be transient. */
+export class RetryBudget {
   #failures = 0;
 
   constructor(private readonly signal: AbortSignal) {}
 
   /**
-   * Waits before the next try.
-   * @throws `error` itself, as what a user may see, when there is none left
+   * Waits before the next attempt.
+   * @throws `error` as an error for the user, when no attempt is left
    */
   async after(error: unknown, wait?: number): Promise<void> {
     if (!(error instanceof Interrupted)) throw error;
@@ -27,16 +27,19 @@ export class Patience {
   }
 }
 
-/** Asks until the answer is no failure that may pass, at most three times more. @throws GantryError; the signal's reason */
-export async function persistently(signal: AbortSignal, ask: () => Promise<Answer>): Promise<Answer> {
-  const patience = new Patience(signal);
+/**
+ * Sends a request, and repeats it after transient failures, at most three times.
+ * @throws GantryError; the signal's reason
+ */
+export async function withRetries(signal: AbortSignal, ask: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  const patience = new RetryBudget(signal);
   for (;;) {
     try {
       const answer = await ask();
-      if (!PASSING.has(answer.status)) return answer;
+      if (!TRANSIENT.has(answer.status)) return answer;
       discard(answer.body);
       const words = answer.status === 429 ? 'too many requests' : `it fails (HTTP status ${answer.status})`;
-      await patience.after(new Interrupted(`registry ${answer.url.host}: ${words}`), waitOf(answer));
+      await patience.after(new Interrupted(`registry ${answer.url.host}: ${words}`), retryAfter(answer));
     } catch (error) {
       signal.throwIfAborted();
       await patience.after(error);
@@ -44,13 +47,13 @@ export async function persistently(signal: AbortSignal, ask: () => Promise<Answe
   }
 }
 
-/** What `Retry-After` asks for, in milliseconds. @throws GantryError `unavailable` where that is too long to wait */
-function waitOf({ headers, url }: Answer): number | undefined {
+/** The pause of `Retry-After` in milliseconds. @throws GantryError `unavailable` where that is too long to wait */
+function retryAfter({ headers, url }: HttpResponse): number | undefined {
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   if (Number.isNaN(seconds)) return undefined;
-  if (seconds > LONGEST_WAIT_S) {
+  if (seconds > MAX_RETRY_AFTER_S) {
     throw new GantryError(
       'unavailable',
       `registry ${url.host}: too many requests, try again in ${Math.ceil(seconds)} s`,

@@ -6,19 +6,19 @@ import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { RegistrySettings } from '../../system/index.js';
-import { goesDirect, isInside, isLoopback } from './host.js';
+import { bypassesProxy, isLocalAddress, isLoopback } from './local-addresses.js';
 
-/** What connections of one origin (`https://registry.example:5000`) have in common. */
-export interface Route {
+/** Settings that all connections to one origin (`https://registry.example:5000`) share. */
+interface Route {
   readonly agent: HttpAgent | HttpsAgent;
-  /** Refuses names that lead to this very host: for servers that another server has named. */
+  /** Refuses names that resolve to this host itself: for servers that another server has named. */
   readonly guarded: LookupFunction;
 }
 
 const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 const MAX_CONNECTIONS = 16;
 
-/** Ways to servers, each made once: its certificates, its proxy, its open connections. */
+/** Routes to servers, each made once: certificates, proxy, open connections. */
 export class Routes {
   readonly #routes = new Map<string, Route>();
   /** By host: what registries speak that may go without TLS. */
@@ -35,10 +35,10 @@ export class Routes {
     return route;
   }
 
-  /** Whether a registry may go without a certificate that holds, and without TLS. */
+  /** Whether a registry may have an invalid certificate, or no TLS. */
   isInsecure(host: string): boolean {
     const name = hostnameOf(host);
-    // Who has put an authority there wants it to be asked.
+    // An authority of its own is there to be checked against.
     if (certificatesFor(host, this.settings.certificates).isOwn) return false;
     return isLoopback(name) || this.settings.insecure.some((entry) => entry === host || entry === name);
   }
@@ -53,7 +53,7 @@ export class Routes {
     const common = {
       keepAlive: true,
       maxSockets: MAX_CONNECTIONS,
-      ...(goesDirect(url, proxy['NO_PROXY']) ? {} : { proxyEnv: { ...proxy, NO_PROXY: '' } }),
+      ...(bypassesProxy(url, proxy['NO_PROXY']) ? {} : { proxyEnv: { ...proxy, NO_PROXY: '' } }),
     };
     if (url.protocol === 'http:') return new HttpAgent(common);
     return new HttpsAgent({
@@ -65,7 +65,7 @@ export class Routes {
 }
 
 /** The host without its port. */
-export function hostnameOf(host: string): string {
+function hostnameOf(host: string): string {
   return host.replace(/:\d+$/, '');
 }
 
@@ -105,7 +105,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** None: Node's own list is used then. */
+/** Empty where the host has none: then Node's own list is used. */
 function systemAuthorities(): string[] {
   try {
     return [readFileSync(process.env['SSL_CERT_FILE'] || SYSTEM_AUTHORITIES, 'utf8')];
@@ -114,10 +114,12 @@ function systemAuthorities(): string[] {
   }
 }
 
-/** Node asks for the name once for each connection, so that no second answer can differ from the one that was checked. */
+/**
+ * Node asks for the name once for each connection, so that no second answer can differ from the one that was checked.
+ */
 const guarded: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const wrong = addresses?.some(({ address }) => isInside(address));
+    const wrong = addresses?.some(({ address }) => isLocalAddress(address));
     const refused: NodeJS.ErrnoException = Object.assign(new Error(`${hostname} is this very host`), {
       code: 'EINSIDE',
     });

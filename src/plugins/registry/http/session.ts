@@ -1,35 +1,37 @@
 import { GantryError, type Login } from '../../../kernel/index.js';
+import { type BearerToken, basicAuthorization, fetchToken } from './bearer-token.js';
 import { discard } from './body.js';
 import { parseChallenges } from './challenge.js';
-import { type Answer, exchange, type Question } from './exchange.js';
-import { Interrupted, NoTls } from './failure.js';
-import { isLoopback } from './host.js';
-import { loginHint, refusal, wordsOf } from './refusal.js';
-import { persistently } from './retry.js';
+import { Interrupted, NoTls } from './connection-failure.js';
+import { errorText, loginHint, statusError } from './error-response.js';
+import { exchange, type HttpRequest, type HttpResponse } from './exchange.js';
+import { isLoopback } from './local-addresses.js';
+import { withRetries } from './retry.js';
 import type { Routes } from './routes.js';
-import { basic, fetchToken, type Token } from './tokens.js';
 
-export interface Call {
-  readonly method: Question['method'];
-  /** Of the registry: `/v2/library/busybox/manifests/latest`. Or where the registry has sent us. */
+interface Call {
+  readonly method: HttpRequest['method'];
+  /** A path at the registry, `/v2/library/busybox/manifests/latest`, or the URL of a redirect. */
   readonly to: string | URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A function makes it anew for each try. */
-  readonly body?: Uint8Array | (() => Exclude<Question['body'], undefined>);
-  /** What a token has to be good for. */
+  /** A function is called again for each attempt. */
+  readonly body?: Uint8Array | (() => Exclude<HttpRequest['body'], undefined>);
+  /** The access that the token has to grant. */
   readonly scopes?: readonly string[];
-  /** Tried once only: what was sent cannot be sent again. */
-  readonly once?: boolean;
+  /** Sent once only, because the body cannot be sent again. */
+  readonly isOnce?: boolean;
 }
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-/** What may be followed elsewhere: nothing that carries anything of ours there. */
+/** Methods whose redirects are followed: those that send no data of the client elsewhere. */
 const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** One client's dealings with one registry: its login and its tokens are used for nothing else, and end with it. */
+/**
+ * The requests of one client to one registry. Its login and tokens are used for nothing else, and are forgotten with it.
+ */
 export class Session {
-  readonly #tokens = new Map<string, Token>();
+  readonly #tokens = new Map<string, BearerToken>();
   #basic: string | undefined;
   #login: Promise<Login | undefined> | undefined;
   #base: Promise<URL> | undefined;
@@ -51,36 +53,36 @@ export class Session {
   }
 
   /**
-   * The answer to a call, redirects followed and authorization given. Failures that may pass are tried anew.
+   * Sends a request, follows redirects and adds the authorization. Transient failures are retried.
    * @throws GantryError `denied` where no authorization is good enough; `unavailable`
    */
-  async call(call: Call): Promise<Answer> {
+  async call(call: Call): Promise<HttpResponse> {
     const url = typeof call.to === 'string' ? new URL(call.to, await this.base()) : call.to;
-    const ask = (): Promise<Answer> => this.#follow(call, url);
-    const answer = call.once ? await ask() : await persistently(this.signal, ask);
+    const ask = (): Promise<HttpResponse> => this.#follow(call, url);
+    const answer = call.isOnce ? await ask() : await withRetries(this.signal, ask);
     if (answer.status !== 401) return answer;
     discard(answer.body);
     await this.#authorize(answer, call.scopes ?? []);
-    const second = call.once ? await ask() : await persistently(this.signal, ask);
+    const second = call.isOnce ? await ask() : await withRetries(this.signal, ask);
     if (second.status !== 401) return second;
-    throw await this.refusalOf(second, `registry ${this.host}`);
+    throw await this.errorOf(second, `registry ${this.host}`);
   }
 
-  /** The refusal that an answer is, in the registry's words. */
-  async refusalOf(answer: Answer, what: string): Promise<GantryError> {
-    const words = await wordsOf(answer, this.stall, this.signal, (text) => this.#redacted(text));
-    return refusal(answer.status, this.host, what, words);
+  /** The error that a response stands for, in the registry's words. */
+  async errorOf(answer: HttpResponse, what: string): Promise<GantryError> {
+    const words = await errorText(answer, this.stall, this.signal, (text) => this.#redacted(text));
+    return statusError(answer.status, this.host, what, words);
   }
 
-  /** Logs in. @returns what stands for the password from now on, if the registry has given something */
-  async enter(): Promise<string | undefined> {
+  /** Logs in. @returns the token that replaces the password from now on, if the registry has issued one */
+  async logIn(): Promise<string | undefined> {
     const answer = await this.call({ method: 'GET', to: '/v2/' });
-    if (answer.status !== 200) throw await this.refusalOf(answer, `login to ${this.host}`);
+    if (answer.status !== 200) throw await this.errorOf(answer, `login to ${this.host}`);
     discard(answer.body);
     return [...this.#tokens.values()].find(({ refreshToken }) => refreshToken)?.refreshToken;
   }
 
-  /** Where the registry is. https, or http where that is allowed and nothing else is spoken. */
+  /** The registry's base URL: https, or http where that is allowed and the registry speaks no TLS. */
   base(): Promise<URL> {
     this.#base ??= this.#findBase();
     return this.#base;
@@ -97,14 +99,14 @@ export class Session {
         discard(body);
         return 'https:' as const;
       },
-      // Only an answer settles it: what is away now may speak TLS when it is back.
+      // Only a response decides it: a registry that is down now may speak TLS later.
       (error: unknown) => (error instanceof NoTls || error instanceof Interrupted ? 'http:' : undefined),
     );
     if (scheme) this.routes.schemes.set(this.host, scheme);
     return scheme === 'https:' ? secure : new URL(`http://${this.host}`);
   }
 
-  async #follow(call: Call, start: URL): Promise<Answer> {
+  async #follow(call: Call, start: URL): Promise<HttpResponse> {
     const base = await this.base();
     let url = start;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
@@ -120,17 +122,17 @@ export class Session {
       });
       if (!REDIRECTS.has(answer.status) || !FOLLOWED.has(method)) return answer;
       discard(answer.body);
-      url = this.placeNamed(answer, url, base);
+      url = this.resolveLocation(answer, url, base);
     }
     throw new GantryError('invalid', `registry ${this.host} redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /** Where an answer's `Location` leads. @throws GantryError `invalid` for what is not https where the registry is */
-  placeNamed({ headers }: Pick<Answer, 'headers'>, from: URL, base: URL): URL {
+  resolveLocation({ headers }: Pick<HttpResponse, 'headers'>, from: URL, base: URL): URL {
     const url = headers.location === undefined ? null : URL.parse(headers.location, from.href);
     const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:');
     if (url && isAllowed && url.username === '' && url.password === '') return url;
-    throw new GantryError('invalid', `registry ${this.host} redirects to a place that is not https`);
+    throw new GantryError('invalid', `registry ${this.host} redirects to a URL that is not https`);
   }
 
   #authorization(scopes: readonly string[]): Record<string, string> {
@@ -139,7 +141,7 @@ export class Session {
     return this.#basic === undefined ? {} : { Authorization: this.#basic };
   }
 
-  async #authorize(answer: Answer, scopes: readonly string[]): Promise<void> {
+  async #authorize(answer: HttpResponse, scopes: readonly string[]): Promise<void> {
     const challenges = parseChallenges(answer.headers['www-authenticate']);
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     const login = await this.#ownLogin();
@@ -154,20 +156,21 @@ export class Session {
         throw new GantryError('denied', `registry ${this.host}: no basic auth credentials`, {
           hint: loginHint(this.host),
         });
-      this.#basic = basic(login);
+      this.#basic = basicAuthorization(login);
     } else
       throw new GantryError('denied', `registry ${this.host}: it wants an authorization of a kind that is not known`);
   }
 
   #ownLogin(): Promise<Login | undefined> {
     this.#login ??= this.login().then((login) => {
-      if (login) this.#secrets.push(login.password, basic(login).replace('Basic ', ''), login.identityToken ?? '');
+      if (login)
+        this.#secrets.push(login.password, basicAuthorization(login).replace('Basic ', ''), login.identityToken ?? '');
       return login;
     });
     return this.#login;
   }
 
-  /** A registry may say back what it was told. */
+  /** Removes secrets, because a registry may repeat what was sent to it. */
   #redacted(words: string): string {
     return this.#secrets.filter(Boolean).reduce((text, secret) => text.replaceAll(secret, '***'), words);
   }

@@ -11,7 +11,7 @@ async function pulled(t: Parameters<typeof imageCalls>[0]) {
   const id = await imported(calls, 'me/app:1');
   await calls.services.ensure([Distribution]);
   const manifest = { repository: 'docker.io/me/app', digest: DIGEST, mediaType: 'x', bytes: Buffer.from('{}') };
-  calls.services.resolve(Distribution).noteManifest(id, manifest);
+  calls.services.resolve(Distribution).recordManifest(id, manifest);
   return { calls, id };
 }
 

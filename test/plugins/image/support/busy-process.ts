@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { loadImages } from '../../../../src/plugins/image/transfer/load.js';
-import { SavedImages } from '../../../../src/plugins/image/transfer/save.js';
+import { loadImages } from '../../../../src/plugins/image/transfer/load-images.js';
+import { SavedImages } from '../../../../src/plugins/image/transfer/save-images.js';
 import { openImages } from './engine.js';
 import { seeded } from './seeded.js';
 import { stream, tar } from './tars.js';

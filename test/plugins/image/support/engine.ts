@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { LayeredGraph } from '../../../../src/plugins/image/graph.js';
-import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
-import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
+import { SqlImageRecords } from '../../../../src/plugins/image/records/image-records.js';
+import { SqlTagStore } from '../../../../src/plugins/image/records/tag-store.js';
+import { LayeredGraph } from '../../../../src/plugins/image/services/graph.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../../src/plugins/system/events.js';
 

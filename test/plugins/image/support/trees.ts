@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { portableXattrs } from '../../../../src/plugins/image/xattrs.js';
+import { portableXattrs } from '../../../../src/plugins/image/fs/xattrs.js';
 import { libc } from '../../../../src/plugins/system/index.js';
 
 /** cap_net_raw=ep, as `setcap` stores it. */

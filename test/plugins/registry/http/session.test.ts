@@ -34,7 +34,7 @@ for (const location of ['file:///etc/passwd', 'ftp://x/', 'http://user:word@127.
     const registry = await fake(t);
     registry.on('/v2/x', redirect(location));
     const error = await t.throwsAsync(get(sessionAt(t, registry.host)), undefined);
-    t.regex(error.message, /redirects to a place that is not https|redirects more than 5 times/);
+    t.regex(error.message, /redirects to a URL that is not https|redirects more than 5 times/);
   });
 }
 

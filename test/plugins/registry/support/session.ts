@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import type { Login } from '../../../../src/kernel/contracts/logins.js';
-import { documentOf } from '../../../../src/plugins/registry/http/body.js';
+import { readDocument } from '../../../../src/plugins/registry/http/body.js';
 import { Routes } from '../../../../src/plugins/registry/http/routes.js';
 import { Session } from '../../../../src/plugins/registry/http/session.js';
 import type { RegistrySettings } from '../../../../src/plugins/system/index.js';
@@ -29,7 +29,7 @@ export function sessionAt(
 
 export async function get(session: Session, path = '/v2/x', scopes: readonly string[] = []): Promise<string> {
   const answer = await session.call({ method: 'GET', to: path, scopes });
-  return `${answer.status} ${await documentOf(answer, 'it', session.stall, session.signal)}`;
+  return `${answer.status} ${await readDocument(answer, 'it', session.stall, session.signal)}`;
 }
 
 export const authorizations = (registry: FakeRegistry): unknown[] =>

@@ -1,0 +1,91 @@
+import type { Image, ImageConfig } from '../contracts/index.js';
+import { hostArchitecture } from './host-architecture.js';
+
+/** The OCI image configuration (image-spec `config.md`): the document whose digest is an image's id. */
+export interface ImageDocument {
+  readonly created?: string;
+  readonly author?: string;
+  readonly architecture?: string;
+  readonly os?: string;
+  readonly config?: ImageConfig;
+  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
+  readonly history?: readonly HistoryEntry[];
+}
+
+/** How one layer, or one change of configuration, came about. Lowest first. */
+export interface HistoryEntry {
+  readonly created?: string;
+  readonly created_by?: string;
+  readonly author?: string;
+  readonly comment?: string;
+  readonly empty_layer?: boolean;
+}
+
+const NANOSECONDS_IN_MS = 1_000_000n;
+
+interface NewImage {
+  readonly diffId: string;
+  readonly comment?: string;
+  readonly author?: string;
+  readonly createdBy?: string;
+  readonly config: ImageConfig | undefined;
+  readonly parent: ImageDocument | undefined;
+}
+
+export function composeDocument({ diffId, comment, author, createdBy, config, parent }: NewImage): ImageDocument {
+  const created = timestamp(Date.now(), process.hrtime.bigint());
+  return {
+    created,
+    ...(author && { author }),
+    architecture: parent?.architecture ?? hostArchitecture(),
+    os: 'linux',
+    config: config ?? parent?.config ?? {},
+    rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), diffId] },
+    history: [
+      ...(parent?.history ?? []),
+      {
+        created,
+        ...(author && { author }),
+        ...(createdBy && { created_by: createdBy }),
+        ...(comment && { comment }),
+      },
+    ],
+  };
+}
+
+/**
+ * RFC 3339 with nanoseconds, so that two equal images made in one millisecond have two ids. Without zeros at the end, as
+ * Go writes it: programs in Go that write the configuration again then write the same bytes.
+ */
+export function timestamp(milliseconds: number, nanoseconds: bigint): string {
+  const digits = String(nanoseconds % NANOSECONDS_IN_MS).padStart(6, '0');
+  return new Date(milliseconds)
+    .toISOString()
+    .replace('Z', `${digits}Z`)
+    .replace(/\.?0+Z$/, 'Z');
+}
+
+/** Parses bytes that were checked when they came in. */
+export function parseDocument(bytes: Uint8Array): ImageDocument {
+  return withoutNulls(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+}
+
+/** Go programs write `null` for what is not set. */
+export function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
+}
+
+export function toImage(id: string, parent: string, document: ImageDocument, size: number): Image {
+  return {
+    id,
+    parent,
+    created: new Date(document.created ?? 0),
+    comment: document.history?.at(-1)?.comment ?? '',
+    architecture: document.architecture ?? '',
+    config: document.config ?? {},
+    diffIds: document.rootfs.diff_ids,
+    size,
+  };
+}

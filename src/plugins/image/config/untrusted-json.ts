@@ -1,0 +1,33 @@
+/** Values in one document: a document of nothing but brackets takes many times its length in memory. */
+const MAX_VALUES = 250_000;
+const MAX_DEPTH = 64;
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/** Parses JSON from an untrusted source. @throws SyntaxError for other text, and for more than any image needs */
+export function parseUntrustedJson(bytes: Uint8Array): unknown {
+  refuseExcess(bytes);
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+}
+
+function refuseExcess(bytes: Uint8Array): void {
+  let values = 0;
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (inText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === COMMA) values++;
+    else if (OPENING.has(byte)) {
+      values++;
+      depth++;
+    } else if (CLOSING.has(byte)) depth--;
+    if (values > MAX_VALUES) throw new SyntaxError('it has too many values');
+    if (depth > MAX_DEPTH) throw new SyntaxError('it is nested too deeply');
+  }
+}

@@ -1,0 +1,19 @@
+import { token } from '../../../kernel/contracts/index.js';
+
+/** Names for images: Docker's reference grammar, normalised (`busybox` is `docker.io/library/busybox:latest`). */
+export interface TagStore {
+  /**
+   * The image id of a reference, or undefined; by `repository@digest` where that is noted in `Distribution`.
+   * @throws GantryError `invalid` for what is no reference
+   */
+  lookup(reference: string): string | undefined;
+  /** Points a reference at an image, moving it from the image that had it. */
+  set(reference: string, imageId: string): void;
+  /** @returns the image id that it pointed to. @throws GantryError `not found` */
+  delete(reference: string): string;
+  /** Familiar names (`busybox:latest`) of an image, sorted. */
+  namesOf(imageId: string): readonly string[];
+  /** All tags, sorted by repository and tag, repositories in familiar form. */
+  list(): readonly { readonly repository: string; readonly tag: string; readonly imageId: string }[];
+}
+export const TagStore = token<TagStore>('TagStore');

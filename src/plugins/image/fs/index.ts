@@ -1,0 +1,42 @@
+/**
+ * File system calls that `node:fs` lacks: paths as bytes, extended attributes, whiteouts on disk, walks that follow no
+ * link, locked temporary folders, trash. Knows no archive and no image. Imports the system plugin; no other room.
+ */
+export { cString, fsPath, type PathBytes, printable, toPathBytes } from './path-bytes.js';
+export {
+  dataAfter,
+  dieWithParent,
+  enterRoot,
+  holeAfter,
+  moveInto,
+  openBeneath,
+  setPathTime,
+  setTime,
+  startWriteback,
+  syncFilesystem,
+  type Timestamp,
+  tryOverlay,
+} from './syscalls.js';
+export {
+  claimTempFolder,
+  downgradeToSharedLock,
+  isInPlace,
+  lock,
+  lockShared,
+  makeTempFolder,
+  orphanedTempFolders,
+  type TempFolder,
+} from './temp-folder.js';
+export { Trash } from './trash.js';
+export { namesIn, type TreeEntry, type WalkOptions, walk } from './walk-tree.js';
+export {
+  AUFS_PREFIX,
+  ENGINE_XATTRS,
+  isOpaque,
+  isWhiteout,
+  makeOpaque,
+  makeWhiteout,
+  OPAQUE_WHITEOUT,
+  WHITEOUT_PREFIX,
+} from './whiteouts.js';
+export { portableXattrs } from './xattrs.js';

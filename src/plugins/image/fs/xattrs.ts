@@ -1,0 +1,22 @@
+import { libc } from '../../system/index.js';
+import { cString, type PathBytes } from './path-bytes.js';
+
+const MAX_LIST = 65_536;
+const MAX_VALUE = 65_536;
+/** Attributes that belong to a file on every host; not those of this host's overlayfs or security module. */
+const PORTABLE = /^(?:user\.(?!overlay\.)|security\.capability$|system\.posix_acl_)/;
+
+/** The extended attributes of a file, or of a link itself, that belong into an archive; sorted. */
+export function portableXattrs(path: PathBytes): ReadonlyMap<PathBytes, Buffer> {
+  const file = cString(path);
+  const found = new Map<PathBytes, Buffer>();
+  const list = Buffer.alloc(MAX_LIST);
+  const length = Math.max(0, Number(libc().llistxattr(file, list, list.length)));
+  for (const name of list.toString('latin1', 0, length).split('\0').sort()) {
+    if (!PORTABLE.test(name)) continue;
+    const value = Buffer.alloc(MAX_VALUE);
+    const size = Number(libc().lgetxattr(file, cString(name), value, value.length));
+    if (size >= 0) found.set(name, Buffer.from(value.subarray(0, size)));
+  }
+  return found;
+}

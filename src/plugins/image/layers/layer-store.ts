@@ -1,0 +1,273 @@
+import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { GantryError } from '../../../kernel/index.js';
+import { kindAt, makeStateFolder } from '../../system/index.js';
+import { shortId } from '../contracts/index.js';
+import {
+  claimTempFolder,
+  downgradeToSharedLock,
+  isInPlace,
+  lock,
+  lockShared,
+  makeTempFolder,
+  orphanedTempFolders,
+  syncFilesystem,
+  type TempFolder,
+  Trash,
+} from '../fs/index.js';
+import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
+import { checkInitLayer, createInitLayer } from './init-layer.js';
+import { readSize, writeSize } from './layer-size.js';
+
+const HEX = /^[0-9a-f]{64}$/;
+/** Larger layers need a setting of the user. */
+const MAX_LAYER_BYTES = 64 * 2 ** 30;
+/** Share of the free space: a bomb that fills the disk would stop every program that writes to it, containers first. */
+const USABLE_SHARE = 0.95;
+
+/** A layer that has been unpacked and is not committed yet. */
+export interface UnpackedLayer extends UnpackResult {
+  readonly folder: TempFolder;
+  readonly tarSplit: TempFolder;
+}
+
+/**
+ * Unpacked layers in `<root>/layers/<hex of the diff id>`, and in `<root>/recipes/<hex of the diff id>` the tar-split data
+ * that makes the layer's archive of them again. The database knows which of them belong to images. Folders are added and
+ * removed inside of its write transactions only, so that a folder without a row, seen in one, belongs to no image.
+ */
+export class LayerStore {
+  readonly #folder: string;
+  readonly #tarSplits: string;
+  readonly #trash: Trash;
+  readonly #workers = new WorkerPool(() => this.#open());
+  #opened: { readonly layers: number; readonly tarSplits: number } | undefined;
+  /** The init layer, above every image's layers. */
+  readonly initPath: string;
+  /** An empty second layer, because overlayfs needs two. */
+  readonly emptyPath: string;
+
+  /** @param maxBytes of an uncompressed layer */
+  constructor(
+    root: string,
+    private readonly maxBytes = MAX_LAYER_BYTES,
+  ) {
+    this.#folder = join(root, 'layers');
+    this.#tarSplits = join(root, 'recipes');
+    this.#trash = new Trash(root);
+    this.initPath = join(root, 'top');
+    this.emptyPath = join(root, 'empty');
+  }
+
+  prepare(): void {
+    this.#trash.prepare();
+    makeStateFolder(this.emptyPath, 0o755);
+    for (const parent of [this.#folder, this.#tarSplits]) {
+      makeStateFolder(parent, 0o700);
+      for (const folder of orphanedTempFolders(parent)) this.drop(folder);
+    }
+    if (checkInitLayer(this.initPath)) this.recreateInitLayer();
+    this.#trash.empty();
+  }
+
+  close(): void {
+    this.#workers.close();
+    if (this.#opened) for (const fd of Object.values(this.#opened)) closeSync(fd);
+    this.#opened = undefined;
+  }
+
+  path(diffId: string): string {
+    return join(this.#folder, hexOf(diffId));
+  }
+
+  /** Like `path`, but of a layer that has to exist. @throws GantryError `unavailable` */
+  requirePath(diffId: string, imageId: string): string {
+    const path = this.path(diffId);
+    if (kindAt(path) === 'folder') return path;
+    throw new GantryError('unavailable', `layer ${shortId(diffId)} of image ${shortId(imageId)} is missing`, {
+      hint: 'Pull or load the image again: what is missing comes back',
+    });
+  }
+
+  tarSplitPath(diffId: string): string {
+    return join(this.#tarSplits, hexOf(diffId));
+  }
+
+  /**
+   * Locks the temporary folder that a layer is to be unpacked in, and empties it of the files of a killed process;
+   * undefined where another caller, of this process or another, is unpacking the layer.
+   */
+  claim(diffId: string): TempFolder | undefined {
+    for (;;) {
+      const claim = claimTempFolder(this.#folder, hexOf(diffId));
+      if (!claim || readdirSync(claim.path).length === 0) return claim;
+      this.drop(claim);
+    }
+  }
+
+  /**
+   * @param claim the folder to work in
+   * @throws GantryError for a bad archive, of which nothing is left then
+   */
+  async unpack(archive: Readable, progress?: (bytes: number) => void, claim?: TempFolder): Promise<UnpackedLayer> {
+    const folder = claim ?? makeTempFolder(this.#folder);
+    const tarSplit = makeTempFolder(this.#tarSplits);
+    try {
+      const { bavail, bsize } = statfsSync(this.#folder);
+      const limit = Math.min(this.maxBytes, Math.floor(USABLE_SHARE * bavail * bsize));
+      const job = { limit, layer: basename(folder.path), tarSplit: basename(tarSplit.path) };
+      const extracted = await this.#workers.with((unpacker) => unpack(unpacker, archive, job, progress));
+      writeSize(tarSplit.path, extracted.size);
+      return { folder, tarSplit, ...extracted };
+    } catch (error) {
+      this.drop(folder);
+      this.drop(tarSplit);
+      this.#trash.empty();
+      throw error;
+    }
+  }
+
+  /**
+   * Moves a layer to its final path, unless it is there already. From then on others can keep it. Inside of a write
+   * transaction. It is on disk after the next `sync`.
+   */
+  commit(layer: UnpackedLayer): void {
+    const tarSplit = this.tarSplitPath(layer.diffId);
+    const isThere = kindAt(this.path(layer.diffId)) === 'folder';
+    if (isThere && kindAt(tarSplit) === 'folder') {
+      // It belongs to a removed image of a version that recorded no sizes.
+      writeSize(tarSplit, layer.size);
+      return;
+    }
+    // A process was killed between the two renames.
+    if (existsSync(tarSplit)) this.#trash.put(tarSplit);
+    renameSync(layer.tarSplit.path, tarSplit);
+    // Only the tar-split data was missing.
+    if (isThere) return;
+    moveAway(this.path(layer.diffId), this.#trash);
+    renameSync(layer.folder.path, this.path(layer.diffId));
+    downgradeToSharedLock(layer.folder);
+  }
+
+  /**
+   * All committed layers are on disk when this resolves, whichever process has unpacked them. To be awaited before an
+   * image has them.
+   * @throws GantryError `unavailable`
+   */
+  async sync(): Promise<void> {
+    try {
+      await syncFilesystem(this.#open().layers);
+    } catch (cause) {
+      throw new GantryError('unavailable', `${this.#folder} cannot be written to disk: it fails`, { cause });
+    }
+  }
+
+  /** Ends the work on a layer; one that is not committed is deleted. */
+  discardStaged(layer: UnpackedLayer): void {
+    this.drop(layer.folder);
+    this.drop(layer.tarSplit);
+    this.#trash.empty();
+  }
+
+  /** Bytes of a layer's files, as they were counted when it was unpacked. */
+  readSize(diffId: string): number | undefined {
+    return readSize(this.tarSplitPath(diffId));
+  }
+
+  /** Diff ids of all layers on disk, of incomplete ones, too. */
+  diffIds(): string[] {
+    return [...new Set([this.#folder, this.#tarSplits].flatMap((parent) => readdirSync(parent)))]
+      .filter((name) => HEX.test(name))
+      .map((name) => `sha256:${name}`);
+  }
+
+  /**
+   * Keeps a layer that is here until the given function is called; undefined where it is not here, or its tar-split data
+   * is not.
+   */
+  keep(diffId: string): (() => void) | undefined {
+    if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
+    if ([this.path(diffId), this.tarSplitPath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
+    const fd = lockShared(this.path(diffId));
+    return fd === undefined ? undefined : () => closeSync(fd);
+  }
+
+  /**
+   * Moves a layer to the trash, unless a caller keeps it: the next sweep tries again. Inside of a write transaction that
+   * has seen that no image has it.
+   */
+  discard(diffId: string): void {
+    if (existsSync(this.path(diffId))) {
+      const fd = lock(this.path(diffId));
+      if (fd === undefined) return;
+      this.#trash.put(this.path(diffId));
+      closeSync(fd);
+    }
+    if (existsSync(this.tarSplitPath(diffId))) this.#trash.put(this.tarSplitPath(diffId));
+  }
+
+  /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */
+  quarantine(diffId: string): void {
+    const lost = join(this.#folder, '..', 'lost');
+    makeStateFolder(lost, 0o700);
+    for (const path of [this.path(diffId), this.tarSplitPath(diffId)]) {
+      const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
+      if (existsSync(path)) renameSync(path, join(lost, name));
+    }
+  }
+
+  /** Recreates the init layer. */
+  recreateInitLayer(): void {
+    if (existsSync(this.initPath)) this.#trash.put(this.initPath);
+    this.#createInitLayer();
+  }
+
+  /** Temporary folders that no living process works in. */
+  orphanedTempFolders(): string[] {
+    return [this.#folder, this.#tarSplits].flatMap(orphanedTempFolders).map(({ path, fd }) => {
+      closeSync(fd);
+      return path;
+    });
+  }
+
+  emptyTrash(): void {
+    this.#trash.empty();
+  }
+
+  #open(): { readonly layers: number; readonly tarSplits: number } {
+    const open = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    this.#opened ??= { layers: open(this.#folder), tarSplits: open(this.#tarSplits) };
+    return this.#opened;
+  }
+
+  #createInitLayer(): void {
+    const folder = makeTempFolder(this.#folder);
+    try {
+      createInitLayer(folder.path);
+      renameSync(folder.path, this.initPath);
+    } catch (error) {
+      // Another process was faster.
+      if (!existsSync(this.initPath)) throw error;
+    } finally {
+      this.drop(folder);
+    }
+  }
+
+  /** Ends the work in a temporary folder; what is still in it is deleted. */
+  drop(folder: TempFolder): void {
+    if (isInPlace(folder)) this.#trash.put(folder.path);
+    closeSync(folder.fd);
+  }
+}
+
+/** Moves a file that is in the way to the trash: it belongs to no layer. */
+function moveAway(path: string, trash: Trash): void {
+  if (existsSync(path)) trash.put(path);
+}
+
+function hexOf(diffId: string): string {
+  const hex = diffId.slice(diffId.indexOf(':') + 1);
+  if (!HEX.test(hex)) throw new Error(`${diffId} is no diff id`);
+  return hex;
+}

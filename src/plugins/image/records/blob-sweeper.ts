@@ -1,0 +1,42 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../system/index.js';
+
+const HEX = /^[0-9a-f]{64}$/;
+
+/**
+ * Compressed layers as registries have them, `<root>/blobs/<hex of the digest>`: the registry plugin puts them there once
+ * they are noted in `Distribution`. They go when nothing notes them: no layer that is here, and no image that can be
+ * brought back.
+ */
+export class BlobSweeper {
+  readonly #folder: string;
+
+  constructor(
+    root: string,
+    private readonly database: Database,
+  ) {
+    this.#folder = join(root, 'blobs');
+  }
+
+  sweep(): void {
+    const names = this.#names();
+    if (names.length === 0) return;
+    // Looked for in this order: one that is there has been noted before.
+    const noted = this.database.sql.prepare(
+      `SELECT 1 FROM layer_blobs WHERE digest = ?1 UNION ALL SELECT 1 FROM removed_blobs WHERE digest = ?1 LIMIT 1`,
+    );
+    for (const name of names) {
+      if (noted.get(`sha256:${name}`) === undefined) rmSync(join(this.#folder, name), { force: true });
+    }
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => HEX.test(name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Change } from '../contracts/index.js';
+import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
+import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
+
+/** Entries that are compared before other tasks get their turn. */
+const BATCH = 256;
+
+/** Compares the entries that `upperDiff` yields with `lowers`, highest first. @returns the changes in path order */
+export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly string[]): AsyncGenerator<Change> {
+  const found: Change[] = [];
+  const note = (kind: Change['kind'], path: PathBytes): unknown => found.push({ kind, path });
+  const lowersAt: (readonly PathBytes[])[] = [lowers.map(toPathBytes)];
+  let looked = 0;
+  for (const { path, name, depth, at, stat } of entries) {
+    if (++looked % BATCH === 0) await setImmediate();
+    const lower = lookUp(lowersAt[depth] ?? [], name);
+    if (isWhiteout(stat, at)) {
+      if (lower.stat) note('D', path);
+      continue;
+    }
+    const isNew = stat.isDirectory() && isOpaque(at);
+    if (!lower.stat) note('A', path);
+    else if (isNew || !isSameDirectory(stat, lower.stat)) note('C', path);
+    if (isNew) for (const gone of missingNames(lower.directories, namesIn(at))) note('D', `${path}/${gone}`);
+    lowersAt[depth + 1] = isNew ? [] : lower.directories;
+  }
+  yield* found.sort(byPath).map(({ kind, path }) => ({ kind, path: `/${Buffer.from(path, 'latin1').toString()}` }));
+}
+
+function byPath(a: Change, b: Change): number {
+  const [left, right] = [a.path, b.path].map((path) => path.replaceAll('/', '\0'));
+  return (left ?? '') < (right ?? '') ? -1 : 1;
+}

@@ -1,0 +1,224 @@
+import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readlinkSync, readSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { GantryError } from '../../../kernel/index.js';
+import {
+  ARCHIVE_END,
+  dataOf,
+  type Extent,
+  encodeEntry,
+  encodeMap,
+  padding,
+  type WrittenEntry,
+  type WrittenType,
+} from '../archive/index.js';
+import {
+  fsPath,
+  isOpaque,
+  isWhiteout,
+  OPAQUE_WHITEOUT,
+  type PathBytes,
+  portableXattrs,
+  printable,
+  type TreeEntry,
+  type WalkOptions,
+  WHITEOUT_PREFIX,
+  walk,
+} from '../fs/index.js';
+import { walkMerged } from './merged-layers.js';
+
+const CHUNK = 1024 * 1024;
+const STAT_BLOCK = 512;
+/** Does not block where a fifo has replaced the file. */
+const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A file up to this size is read at once: on its way through the thread pool it would spend four times as long. */
+const SMALL = 64 * 1024;
+/** Small pieces that are made before other tasks get their turn. */
+const PIECES_AT_ONCE = 256;
+
+const readFile = promisify(read);
+const turn = promisify(setImmediate);
+
+interface FolderOptions extends WalkOptions {
+  readonly ofRoot?: boolean;
+  rename(path: PathBytes): PathBytes;
+}
+
+/** An entry of a folder that may have another owner in the archive. */
+type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
+
+/** An OCI layer archive, in large pieces, of the entries that `upperDiff` yields. Equal trees give equal bytes. */
+export async function* diffChunks(entries: Iterable<TreeEntry>): AsyncGenerator<Buffer> {
+  yield* large(archive(entries, {}));
+}
+
+/**
+ * An archive of a folder that is a whole root, all layers in one, whose names mean nothing but themselves.
+ * @param skipped called for each entry that no archive can hold: sockets
+ */
+export async function* rootChunks(root: string, skipped: (path: string) => void): AsyncGenerator<Buffer> {
+  yield* large(archive(walk(root, { leaveOut: () => false }), { merged: true, skipped }));
+}
+
+/** An archive of the merged view that an overlayfs of these folders would show, highest first. */
+export async function* mergedChunks(lowers: readonly string[]): AsyncGenerator<Buffer> {
+  yield* large(archive(walkMerged(lowers), { merged: true }));
+}
+
+/** An archive of a folder, or of one name in it, as a container has it. */
+export async function* folderChunks(folder: string, options: FolderOptions) {
+  yield* large(plainArchive(folder, options));
+}
+
+async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    pending.push(piece);
+    size += piece.length;
+    if (pending.length % PIECES_AT_ONCE === 0) await turn();
+    if (size < CHUNK) continue;
+    yield Buffer.concat(pending, size);
+    pending = [];
+    size = 0;
+  }
+  yield Buffer.concat(pending, size);
+}
+
+async function* archive(
+  entries: Iterable<TreeEntry>,
+  { merged = false, skipped }: { readonly merged?: boolean; readonly skipped?: (path: string) => void },
+): AsyncGenerator<Buffer> {
+  const firstNames = new Map<bigint, PathBytes>();
+  for (const entry of entries) {
+    const { path, name, at, stat } = entry;
+    if (!merged && name.startsWith(WHITEOUT_PREFIX)) {
+      throw new GantryError(
+        'invalid',
+        `/${printable(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`,
+      );
+    }
+    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(stat.ino) : undefined;
+    if (!merged && isWhiteout(stat, at)) {
+      yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
+    } else if (firstName !== undefined) {
+      yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
+    } else if (stat.isFile()) {
+      yield* file(entry);
+    } else if (stat.isSocket()) {
+      skipped?.(`/${printable(path)}`);
+    } else {
+      yield encodeEntry(special(entry));
+      if (!merged && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
+    }
+    if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
+  }
+  yield ARCHIVE_END;
+}
+
+async function* plainArchive(folder: string, { rename, ofRoot, ...options }: FolderOptions): AsyncGenerator<Buffer> {
+  const firstNames = new Map<string, PathBytes>();
+  for (const found of walk(folder, options)) {
+    const entry: ArchivedEntry = { ...found, path: rename(found.path), ofRoot };
+    const { stat, path } = entry;
+    // Volumes are other filesystems.
+    const identity = `${stat.dev}:${stat.ino}`;
+    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(identity) : undefined;
+    if (firstName !== undefined) yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
+    else if (stat.isFile()) yield* file(entry);
+    else if (!stat.isSocket()) yield encodeEntry(special(entry));
+    if (stat.nlink > 1n && firstName === undefined) firstNames.set(identity, path);
+  }
+  yield ARCHIVE_END;
+}
+
+/** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
+async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
+  const fd = openIfThere(entry);
+  if (fd === undefined) return;
+  try {
+    const stat = fstatSync(fd, { bigint: true });
+    if (!stat.isFile()) throw new GantryError('conflict', `/${printable(entry.path)} was replaced while it was read`);
+    const size = Number(stat.size);
+    const header = { ...described({ ...entry, stat }, 'File'), xattrs: portableXattrs(entry.at) };
+    const data = dataOf(fd, size, Number(stat.blocks) * STAT_BLOCK);
+    if (data) yield* sparse(fd, header, size, data);
+    else {
+      yield encodeEntry({ ...header, size });
+      yield* content(fd, { offset: 0, length: size });
+      yield padding(size);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function* sparse(fd: number, header: WrittenEntry, realSize: number, data: readonly Extent[]) {
+  const map = encodeMap(data, realSize);
+  const size = data.reduce((sum, { length }) => sum + length, map.length);
+  yield encodeEntry({ ...header, size, realSize });
+  yield map;
+  for (const extent of data) yield* content(fd, extent);
+  yield padding(size);
+}
+
+/** Exactly `length` bytes: zeros where the file has become shorter. */
+async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<Buffer> {
+  for (let done = 0; done < length; ) {
+    const wanted = Math.min(CHUNK, length - done);
+    const buffer = Buffer.allocUnsafe(wanted);
+    const bytesRead =
+      wanted <= SMALL
+        ? readSync(fd, buffer, 0, wanted, offset + done)
+        : (await readFile(fd, buffer, 0, wanted, offset + done)).bytesRead;
+    const piece = bytesRead === 0 ? buffer.fill(0) : buffer.subarray(0, bytesRead);
+    done += piece.length;
+    yield piece;
+  }
+}
+
+/** A running container may remove what has just been listed. */
+function openIfThere({ at, path }: TreeEntry): number | undefined {
+  try {
+    return openSync(fsPath(at), READ_FILE);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EACCES') throw new GantryError('denied', `/${printable(path)}: permission denied`);
+    throw new GantryError('conflict', `/${printable(path)} was replaced while it was read`, { cause: error });
+  }
+}
+
+function special(entry: ArchivedEntry): WrittenEntry {
+  const { path, at, stat } = entry;
+  const xattrs = portableXattrs(at);
+  if (stat.isDirectory()) return { ...described(entry, 'Directory'), path: `${path}/`, xattrs };
+  if (stat.isSymbolicLink()) {
+    return { ...described(entry, 'SymbolicLink'), link: readlinkSync(fsPath(at), { encoding: 'latin1' }), xattrs };
+  }
+  if (stat.isFIFO()) return { ...described(entry, 'FIFO'), xattrs };
+  const device = Number(stat.rdev);
+  const major = Math.floor(device / 0x100) & 0xfff;
+  const minor = (device & 0xff) + Math.floor(device / 0x10_0000) * 0x100;
+  return { ...described(entry, stat.isBlockDevice() ? 'BlockDevice' : 'CharacterDevice'), major, minor, xattrs };
+}
+
+function described({ path, stat, ofRoot = false }: ArchivedEntry, type: WrittenType): WrittenEntry {
+  return {
+    path,
+    type,
+    mode: Number(stat.mode) & 0o7777,
+    uid: ofRoot ? 0 : Number(stat.uid),
+    gid: ofRoot ? 0 : Number(stat.gid),
+    mtime: timeOf(stat),
+  };
+}
+
+function marker(path: PathBytes, stat: BigIntStats): WrittenEntry {
+  return { path, type: 'File', mode: 0o600, uid: 0, gid: 0, mtime: { ...timeOf(stat), nanoseconds: 0 } };
+}
+
+function timeOf({ mtimeNs }: BigIntStats): WrittenEntry['mtime'] {
+  const nanoseconds = Number(((mtimeNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n);
+  return { seconds: Number((mtimeNs - BigInt(nanoseconds)) / 1_000_000_000n), nanoseconds };
+}

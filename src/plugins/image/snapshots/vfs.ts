@@ -1,0 +1,100 @@
+import { closeSync, lstatSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { GantryError } from '../../../kernel/index.js';
+import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, SystemError } from '../../system/index.js';
+import type { RootFilesystem } from '../contracts/index.js';
+import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
+import { unpackInto } from '../unpack/index.js';
+import { mergedChunks } from './tree-tar.js';
+
+/**
+ * Marks a container's folder as a copy of its image: the time at which the copy was complete, by the clock of change
+ * times.
+ */
+const COPIED_XATTR = 'trusted.gantry.copied';
+const MAX_DIGITS = 32;
+/** Longer than a tick of the kernel's clock, so that changes of the container have a later time. */
+const TICK_MS = 20;
+
+/**
+ * The storage driver `vfs`: a container's upper folder becomes a copy of its image, for filesystems that overlayfs
+ * cannot work on.
+ */
+export class VfsSnapshot implements RootFilesystem {
+  /** @param lowers highest first */
+  constructor(
+    private readonly lowers: readonly string[],
+    private readonly upper: string,
+    private readonly detail: { readonly readOnly: boolean } = { readOnly: false },
+  ) {}
+
+  async prepare(): Promise<void> {
+    if (copiedAt(this.upper) !== undefined) return;
+    this.#refuseUnlessEmpty();
+    await this.#removeOrphans();
+    const copy = makeTempFolder(dirname(this.upper));
+    try {
+      const archive = Readable.from(mergedChunks(this.lowers), { objectMode: false });
+      await unpackInto(archive, copy.fd, '/');
+      // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
+      await syncFilesystem(copy.fd);
+      mark(copy.path);
+      await setTimeout(TICK_MS);
+      this.#commit(copy.path);
+    } finally {
+      await rm(copy.path, { recursive: true, force: true });
+      closeSync(copy.fd);
+    }
+  }
+
+  mount(target: string): void {
+    if (copiedAt(this.upper) === undefined) throw new Error(`${this.upper} is not prepared`);
+    mount(this.upper, target, null, MS_BIND, null);
+    if (this.detail.readOnly) mount(this.upper, target, null, MS_REMOUNT | MS_BIND | MS_RDONLY, null);
+  }
+
+  /** In one step, over the empty folder, unless another process was faster. */
+  #commit(copy: string): void {
+    try {
+      renameSync(copy, this.upper);
+    } catch (error) {
+      if (copiedAt(this.upper) === undefined) throw error;
+    }
+  }
+
+  #refuseUnlessEmpty(): void {
+    if (readdirSync(this.upper).length === 0) return;
+    throw new GantryError('conflict', 'the container has changes that were made with the storage driver overlay', {
+      hint: 'Give the engine --storage-driver overlay again, or docker commit the container and run the image',
+    });
+  }
+
+  /** Removes incomplete copies of killed processes. */
+  async #removeOrphans(): Promise<void> {
+    for (const { path, fd } of orphanedTempFolders(dirname(this.upper))) {
+      await rm(path, { recursive: true, force: true });
+      closeSync(fd);
+    }
+  }
+}
+
+/**
+ * When a container's folder was made a copy of its image, in nanoseconds; undefined for an upper folder of overlayfs.
+ */
+export function copiedAt(upper: string): bigint | undefined {
+  const value = Buffer.alloc(MAX_DIGITS);
+  const size = Number(libc().lgetxattr(cString(toPathBytes(upper)), COPIED_XATTR, value, value.length));
+  return size > 0 ? BigInt(value.toString('latin1', 0, size)) : undefined;
+}
+
+/** Stores the folder's own change time, which setting the first attribute moves to now. */
+function mark(folder: string): void {
+  for (const time of [0n, () => lstatSync(folder, { bigint: true }).ctimeNs]) {
+    const value = Buffer.from(String(typeof time === 'function' ? time() : time));
+    const done = libc().lsetxattr(cString(toPathBytes(folder)), COPIED_XATTR, value, value.length, 0);
+    if (done < 0) throw new SystemError('lsetxattr', libc().errno(), folder);
+  }
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { GantryError } from '../../../kernel/index.js';
+import { zstdFrames } from './zstd-frames.js';
+
+type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
+
+const MAGIC_LENGTH = 6;
+const MAX_COMPLAINT = 4096;
+/**
+ * Of decompressed bytes: pieces of zlib's usual 16 KiB cost more to hand on than to inflate, and of 256 KiB V8 lets 50 MB
+ * more pile up before it clears away.
+ */
+const CHUNK = 64 * 1024;
+/** Memory that one xz stream may use. `xz -9` needs 65 MiB. */
+const XZ_MEMORY_LIMIT = '512MiB';
+
+/** A stage for `pipeline`. */
+type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>);
+
+/** An archive, and the stages that decompress it. They are chosen by its first bytes, never by a name. */
+interface Decompression {
+  readonly source: Readable;
+  readonly stages: readonly Stage[];
+}
+
+export async function decompression(archive: Readable): Promise<Decompression> {
+  const { start, source } = await peek(archive, MAGIC_LENGTH);
+  return { source, stages: stagesFor(compressionOf(start)) };
+}
+
+function stagesFor(compression: Compression): Stage[] {
+  if (compression === 'none') return [];
+  if (compression === 'gzip') return [createGunzip({ chunkSize: CHUNK })];
+  if (compression === 'zstd') return [zstdFrames, createZstdDecompress({ chunkSize: CHUNK })];
+  const [program, ...args] = compression === 'xz' ? ['xz', '-dc', `-M${XZ_MEMORY_LIMIT}`] : ['bzip2', '-dc'];
+  const path = pathOf(program, compression);
+  return [(source) => throughProgram(source, path, args)];
+}
+
+export function compressionOf(start: Buffer): Compression {
+  const hex = start.toString('hex');
+  if (hex.startsWith('1f8b')) return 'gzip';
+  if (hex.startsWith('425a68')) return 'bzip2';
+  if (hex.startsWith('fd377a585a00')) return 'xz';
+  if (hex.startsWith('28b52ffd')) return 'zstd';
+  // Some zstd archives begin with a skippable frame.
+  return /^5.2a4d18/.test(hex) ? 'zstd' : 'none';
+}
+
+/** Reads at least `length` bytes, where there are as many. `source` still has them all. */
+export async function peek(archive: Readable, length: number): Promise<{ start: Buffer; source: Readable }> {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  while (total < length && !archive.readableEnded) {
+    if (archive.errored) throw archive.errored;
+    const chunk = archive.read() as Buffer | null;
+    if (chunk) {
+      chunks.push(chunk);
+      total += chunk.length;
+    } else if (!(await moreToRead(archive))) break;
+  }
+  const start = Buffer.concat(chunks);
+  if (archive.readableEnded) return { start, source: Readable.from([start], { objectMode: false }) };
+  archive.unshift(start);
+  return { start, source: archive };
+}
+
+/** Waits for data, without starting the flow. */
+function moreToRead(source: Readable): Promise<boolean> {
+  if (source.destroyed) return Promise.resolve(false);
+  return new Promise((resolve, reject) => {
+    const settle = (act: () => void) => () => {
+      for (const [event, listener] of listeners) source.off(event, listener);
+      act();
+    };
+    const listeners: readonly [string, (error?: unknown) => void][] = [
+      ['readable', settle(() => resolve(true))],
+      ['end', settle(() => resolve(false))],
+      ['close', settle(() => resolve(false))],
+      ['error', (error) => settle(() => reject(error))()],
+    ];
+    for (const [event, listener] of listeners) source.on(event, listener);
+  });
+}
+
+function pathOf(program: string | undefined, compression: Compression): string {
+  for (const folder of ['/usr/bin', '/bin', '/usr/local/bin']) {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK);
+      return `${folder}/${program}`;
+    } catch {}
+  }
+  throw new GantryError(
+    'unavailable',
+    `the archive is compressed with ${compression}, and this host has no ${program}`,
+    {
+      hint: `install the host's package ${program === 'xz' ? 'xz-utils' : program}`,
+    },
+  );
+}
+
+async function* throughProgram(
+  source: AsyncIterable<Buffer>,
+  path: string,
+  args: readonly string[],
+): AsyncGenerator<Buffer> {
+  const child = spawn(path, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+  const closed = once(child, 'close') as Promise<[code: number | null]>;
+  const fed = pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => error);
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(0, MAX_COMPLAINT);
+  });
+  try {
+    yield* child.stdout;
+    const [code] = await closed;
+    const feedError = await fed;
+    if (feedError && feedError.code !== 'EPIPE') throw feedError;
+    if (code !== 0) throw undecodable(complaint.trim().split('\n')[0] || `${path} failed`);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+export function undecodable(why: string): GantryError {
+  return new GantryError('invalid', `the archive cannot be decompressed: ${why}`);
+}

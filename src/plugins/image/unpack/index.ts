@@ -1,0 +1,10 @@
+/**
+ * Decompresses archives and unpacks them in a child process that a hostile archive can break without harm to the
+ * engine. `unpack-worker.ts` is that process's program: no file imports it, `worker.ts` starts it from its own folder.
+ * Imports archive, fs and tar-split.
+ */
+
+export { ChunkReader } from './chunk-reader.js';
+export { decompression, peek } from './decompress.js';
+export { type UnpackResult, unpack, unpackInto } from './unpack.js';
+export { WorkerPool } from './worker-pool.js';

@@ -1,0 +1,6 @@
+/**
+ * Compressed layers on disk as registries have them: partial and whole blobs, their check, compressing for a push.
+ * Knows no registry. Imports no other room.
+ */
+export { BlobStore, type PartialBlob } from './blob-store.js';
+export { type CompressedLayer, compressLayer } from './compress-layer.js';

@@ -1,0 +1,233 @@
+import { GantryError } from '../../../kernel/index.js';
+import { type Descriptor, digestOf, familiarName, type Reference } from '../../image/index.js';
+import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
+import { ACCEPTED } from './manifest.js';
+
+export interface FetchedManifest {
+  readonly bytes: Buffer;
+  /** Of the bytes, computed here. */
+  readonly digest: string;
+  readonly contentType: string | undefined;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const PAGE = 1000;
+const MAX_TAGS = 100_000;
+
+/** One repository of a registry, as the distribution specification gives access to it. */
+export class Repository {
+  readonly #pull: readonly string[];
+  readonly #push: readonly string[];
+
+  constructor(
+    readonly session: Session,
+    readonly reference: Reference,
+  ) {
+    this.#pull = [`repository:${reference.path}:pull`];
+    this.#push = [`repository:${reference.path}:pull,push`];
+  }
+
+  get name(): string {
+    return familiarName(this.reference);
+  }
+
+  /**
+   * A manifest by tag or digest, whose bytes are what the digest says.
+   * @throws GantryError `not found`, `denied`, `invalid` where the registry gives something else
+   */
+  async manifest(tagOrDigest: string): Promise<FetchedManifest> {
+    const what = `manifest for ${this.name}${tagOrDigest.includes(':') ? '@' : ':'}${tagOrDigest}`;
+    const answer = await this.session.call({
+      method: 'GET',
+      to: this.#path(`manifests/${tagOrDigest}`),
+      headers: { Accept: ACCEPTED },
+      scopes: this.#pull,
+    });
+    if (answer.status !== 200) throw await this.#pullRefusal(answer, what);
+    const bytes = await readDocument(answer, `the ${what}`, this.session.stall, this.session.signal);
+    const digest = digestOf(bytes);
+    const said = answer.headers['docker-content-digest'];
+    const wanted = DIGEST.test(tagOrDigest) ? tagOrDigest : said;
+    if (wanted !== undefined && wanted !== digest) {
+      throw new GantryError(
+        'invalid',
+        `the ${what} is not what its digest says: ${digest} instead of ${String(wanted)}`,
+      );
+    }
+    return { bytes, digest, contentType: answer.headers['content-type'] };
+  }
+
+  /** A small blob, verified. @throws GantryError */
+  async document(descriptor: Descriptor, what: string): Promise<Buffer> {
+    const answer = await this.#blob(descriptor.digest);
+    const bytes = await readDocument(answer, what, this.session.stall, this.session.signal);
+    if (bytes.length === descriptor.size && digestOf(bytes) === descriptor.digest) return bytes;
+    throw new GantryError('invalid', `${what} from ${this.session.host} is not what its digest and size say`);
+  }
+
+  /**
+   * The bytes of a blob from an offset on, not verified, perhaps fewer or more than there should be.
+   * @throws GantryError, Interrupted
+   */
+  async *bytes(digest: string, offset: number): AsyncGenerator<Buffer> {
+    const answer = await this.#blob(digest, offset);
+    let skip = offset > 0 && answer.status !== 206 ? offset : 0;
+    for await (const chunk of pacedBody(answer, this.session.stall, this.session.signal)) {
+      if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
+      skip = Math.max(0, skip - chunk.length);
+    }
+  }
+
+  /** All tags, in the registry's order. @throws GantryError */
+  async tags(): Promise<readonly string[]> {
+    const tags: string[] = [];
+    let next: string | URL | undefined = this.#path(`tags/list?n=${PAGE}`);
+    while (next !== undefined && tags.length < MAX_TAGS) {
+      const answer: HttpResponse = await this.session.call({ method: 'GET', to: next, scopes: this.#pull });
+      if (answer.status !== 200) throw await this.#pullRefusal(answer, `tags of ${this.name}`);
+      const page = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
+      tags.push(...page);
+      next = page.length > 0 ? nextPage(answer) : undefined;
+    }
+    return tags;
+  }
+
+  async hasBlob(digest: string): Promise<boolean> {
+    const answer = await this.session.call({ method: 'HEAD', to: this.#path(`blobs/${digest}`), scopes: this.#push });
+    discard(answer.body);
+    if (answer.status === 200) return true;
+    if (answer.status === 404) return false;
+    throw await this.session.errorOf(answer, `push to ${this.name}`);
+  }
+
+  /**
+   * Starts an upload, or mounts a blob of another repository of the registry.
+   * @returns the URL to send it to; undefined where the blob was mounted
+   */
+  async startUpload(mount?: { readonly digest: string; readonly from: string }): Promise<URL | undefined> {
+    const query = mount ? `?mount=${mount.digest}&from=${encodeURIComponent(mount.from)}` : '';
+    const answer = await this.session.call({
+      method: 'POST',
+      to: this.#path(`blobs/uploads/${query}`),
+      headers: { 'Content-Length': '0' },
+      scopes: mount ? [...this.#push, `repository:${mount.from}:pull`] : this.#push,
+    });
+    if (answer.status === 201 && mount) {
+      discard(answer.body);
+      return undefined;
+    }
+    if (answer.status !== 202) throw await this.session.errorOf(answer, `push to ${this.name}`);
+    return this.#location(answer);
+  }
+
+  /** Sends a piece of a blob. @returns where the next one goes */
+  async sendPiece(to: URL, start: number, length: number, body: () => import('node:stream').Readable): Promise<URL> {
+    const answer = await this.session.call({
+      method: 'PATCH',
+      to,
+      headers: {
+        'Content-Type': 'application/octet-stream',
+        'Content-Length': String(length),
+        'Content-Range': `${start}-${start + length - 1}`,
+      },
+      body,
+      scopes: this.#push,
+      isOnce: true,
+    });
+    if (answer.status === 202) return this.#location(answer);
+    if (answer.status >= 500 || answer.status === 416) {
+      discard(answer.body);
+      throw new Interrupted(`push to ${this.name}: the registry fails (HTTP status ${answer.status})`);
+    }
+    throw await this.session.errorOf(answer, `push to ${this.name}`);
+  }
+
+  /** How much of an upload has arrived; undefined where the registry does not know the upload any more. */
+  async uploaded(to: URL): Promise<{ readonly bytes: number; readonly next: URL } | undefined> {
+    const answer = await this.session.call({ method: 'GET', to, scopes: this.#push });
+    discard(answer.body);
+    const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range']?.toString() ?? '') ?? [];
+    if (answer.status !== 204 || end === undefined) return undefined;
+    // `0-0` may mean no byte or one; the registry refuses a wrong guess.
+    return {
+      bytes: end === '0' ? 0 : Number(end) + 1,
+      next: answer.headers.location ? await this.#location(answer) : to,
+    };
+  }
+
+  /** Ends an upload. @throws GantryError `invalid` where the registry has received other bytes */
+  async finishUpload(to: URL, digest: string): Promise<void> {
+    const url = new URL(to);
+    url.searchParams.set('digest', digest);
+    const answer = await this.session.call({
+      method: 'PUT',
+      to: url,
+      headers: { 'Content-Length': '0' },
+      scopes: this.#push,
+      isOnce: true,
+    });
+    if (answer.status !== 201 && answer.status !== 204)
+      throw await this.session.errorOf(answer, `push to ${this.name}`);
+    discard(answer.body);
+  }
+
+  /** @throws GantryError `invalid` where the registry reports another digest */
+  async putManifest(tagOrDigest: string, mediaType: string, bytes: Uint8Array): Promise<void> {
+    const answer = await this.session.call({
+      method: 'PUT',
+      to: this.#path(`manifests/${tagOrDigest}`),
+      headers: { 'Content-Type': mediaType, 'Content-Length': String(bytes.length) },
+      body: bytes,
+      scopes: this.#push,
+    });
+    if (answer.status !== 201) throw await this.session.errorOf(answer, `push to ${this.name}`);
+    discard(answer.body);
+    const said = answer.headers['docker-content-digest'];
+    if (said !== undefined && said !== digestOf(bytes)) {
+      throw new GantryError('invalid', `registry ${this.session.host} has not stored the manifest that was sent`);
+    }
+  }
+
+  async #blob(digest: string, offset = 0): Promise<HttpResponse> {
+    const answer = await this.session.call({
+      method: 'GET',
+      to: this.#path(`blobs/${digest}`),
+      headers: offset > 0 ? { Range: `bytes=${offset}-` } : {},
+      scopes: this.#pull,
+    });
+    if (answer.status === 200 || answer.status === 206) return answer;
+    throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+  }
+
+  async #location(answer: HttpResponse): Promise<URL> {
+    discard(answer.body);
+    return this.session.resolveLocation(answer, answer.url, await this.session.base());
+  }
+
+  async #pullRefusal(answer: HttpResponse, what: string): Promise<GantryError> {
+    const error = await this.session.errorOf(answer, what);
+    if (error.kind !== 'denied') return error;
+    const message = `pull access denied for ${this.name}, repository does not exist or may require 'docker login': ${error.message}`;
+    return new GantryError('denied', message);
+  }
+
+  #path(rest: string): string {
+    return `/v2/${this.reference.path}/${rest}`;
+  }
+}
+
+function tagsIn(bytes: Buffer): readonly string[] {
+  try {
+    const { tags } = JSON.parse(bytes.toString()) as { readonly tags?: unknown };
+    return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string' && /^\w[\w.-]{0,127}$/.test(tag)) : [];
+  } catch {
+    throw new GantryError('invalid', 'the registry answers with something that is no list of tags');
+  }
+}
+
+/** The next page, of the same registry only. */
+export function nextPage({ headers, url }: HttpResponse): URL | undefined {
+  const [, target] = /<([^>]+)>\s*;\s*rel="?next"?/.exec(headers.link?.toString() ?? '') ?? [];
+  const next = target === undefined ? null : URL.parse(target, url.href);
+  return next?.origin === url.origin && next.href !== url.href ? next : undefined;
+}

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { GantryError } from '../../../kernel/index.js';
+import { RetryBudget } from '../http/index.js';
+import type { Repository } from './repository.js';
+
+/** The most that has to be sent again, where a registry discards an interrupted piece. */
+const PIECE = 64 * 1024 * 1024;
+const READ_SIZE = 256 * 1024;
+
+interface UploadSource {
+  readonly digest: string;
+  readonly size: number;
+  /** The bytes from `start` on, `length` of them. */
+  open(start: number, length: number): Readable;
+}
+
+export function fileSource(file: string, digest: string, size: number): UploadSource {
+  return {
+    digest,
+    size,
+    open: (start, length) => createReadStream(file, { start, end: start + length - 1, highWaterMark: READ_SIZE }),
+  };
+}
+
+export function bytesSource(bytes: Uint8Array, digest: string): UploadSource {
+  return {
+    digest,
+    size: bytes.length,
+    open: (start, length) => Readable.from([bytes.subarray(start, start + length)]),
+  };
+}
+
+/**
+ * Sends a blob piece by piece. After a failure it continues at the offset that the registry reports.
+ * @param begun an upload that the registry has started already
+ */
+export async function uploadBlob(
+  repository: Repository,
+  source: UploadSource,
+  begun: URL | undefined,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const patience = new RetryBudget(repository.session.signal);
+  let to = begun ?? (await startUpload(repository));
+  for (let sent = 0; sent < source.size; ) {
+    const [start, length] = [sent, Math.min(PIECE, source.size - sent)];
+    try {
+      to = await repository.sendPiece(to, start, length, () => metered(source.open(start, length), start, progress));
+      sent += length;
+    } catch (error) {
+      repository.session.signal.throwIfAborted();
+      await patience.after(error);
+      const arrived = await repository.uploaded(to);
+      to = arrived?.next ?? (await startUpload(repository));
+      sent = Math.min(arrived?.bytes ?? 0, source.size);
+    }
+  }
+  await repository.finishUpload(to, source.digest);
+}
+
+async function startUpload(repository: Repository): Promise<URL> {
+  const to = await repository.startUpload();
+  if (to) return to;
+  throw new GantryError('invalid', `push to ${repository.name}: the registry starts no upload`);
+}
+
+function metered(source: Readable, start: number, progress: (bytes: number) => void): Readable {
+  let sent = start;
+  return source.on('data', (chunk: Buffer) => {
+    sent += chunk.length;
+    progress(sent);
+  });
+}

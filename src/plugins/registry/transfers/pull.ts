@@ -1,0 +1,219 @@
+import { GantryError } from '../../../kernel/index.js';
+import {
+  canonicalName,
+  type Descriptor,
+  type Distribution,
+  familiarReference,
+  type Graph,
+  type Image,
+  type Reference,
+  type StagedLayer,
+  type TagStore,
+} from '../../image/index.js';
+import type { Database } from '../../system/index.js';
+import type { BlobStore } from '../blobs/index.js';
+import type { Pulled, TransferProgress } from '../contracts/index.js';
+import {
+  choosePlatform,
+  downloadBlob,
+  type FetchedManifest,
+  fits,
+  type Manifest,
+  type Platform,
+  parseManifest,
+  platformText,
+  type Repository,
+} from '../distribution/index.js';
+import { inParallel } from './in-parallel.js';
+
+const LAYERS_AT_ONCE = 4;
+/** A list may contain lists; lists in use do so at most once. */
+const MAX_DEPTH = 2;
+/** How often a layer is taken over from another pull that gave it up. */
+const MAX_TAKEOVERS = 10;
+
+export interface PullContext {
+  readonly graph: Graph;
+  readonly tags: TagStore;
+  readonly distribution: Distribution;
+  readonly database: Database;
+  readonly blobs: BlobStore;
+}
+
+type ImageManifest = Extract<Manifest, { kind: 'image' }>;
+
+interface ResolvedManifest extends FetchedManifest {
+  readonly manifest: ImageManifest;
+}
+
+/** One pull of one image. */
+export class Pull {
+  readonly #name: string;
+
+  /** @param failed cancels the other parts of the transfer when one fails */
+  constructor(
+    private readonly context: PullContext,
+    private readonly repository: Repository,
+    private readonly reference: Reference,
+    private readonly platform: Platform,
+    private readonly progress: TransferProgress,
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.#name = familiarReference(reference);
+  }
+
+  async run(): Promise<Pulled> {
+    const top = await this.repository.manifest(this.reference.digest ?? this.reference.tag ?? 'latest');
+    const known = this.#findByDigest(top.digest);
+    if (known) return this.#tagged(known, top.digest);
+    const chain = await this.#resolve(top);
+    const wanted = chain.at(-1) as ResolvedManifest;
+    const image = await this.#image(wanted);
+    this.context.database.transaction(() => {
+      for (const fetched of chain) this.#recordManifest(image.id, fetched);
+      this.#recordBlobs(wanted.manifest, image.diffIds);
+    });
+    for (const { digest } of wanted.manifest.layers) this.context.blobs.commit(digest);
+    return this.#tagged(image, top.digest);
+  }
+
+  /** The image that is recorded for this digest of the repository, if it is for the platform. */
+  #findByDigest(digest: string): Image | undefined {
+    const { graph, tags } = this.context;
+    const id = tags.lookup(`${canonicalName(this.reference)}@${digest}`);
+    const image = id === undefined ? undefined : graph.list().find((one) => one.id === id);
+    const isIt =
+      image && isWhole(graph, image) && fits({ os: 'linux', architecture: image.architecture }, this.platform);
+    return isIt && this.platform.variant === undefined ? image : undefined;
+  }
+
+  #tagged(image: Image, digest: string): Pulled {
+    const { tags } = this.context;
+    const isNew = tags.lookup(familiarReference(this.reference)) !== image.id;
+    if (isNew && !this.reference.digest) tags.set(familiarReference(this.reference), image.id);
+    return { image, digest, isNew };
+  }
+
+  /** Follows lists of images to the manifest for the platform. @returns all manifests on the way */
+  async #resolve(top: FetchedManifest): Promise<readonly FetchedManifest[]> {
+    const chain = [top];
+    for (let fetched = top; ; ) {
+      const manifest = parseManifest(fetched.bytes, fetched.contentType, this.#name);
+      if (manifest.kind === 'image') return [...chain.slice(0, -1), { ...fetched, manifest } as ResolvedManifest];
+      if (chain.length > MAX_DEPTH) throw this.#invalid('its list of images holds lists again and again');
+      const entry = choosePlatform(manifest.manifests, this.platform, this.#name);
+      if (chain.some(({ digest }) => digest === entry.digest)) throw this.#invalid('its list of images holds itself');
+      fetched = await this.repository.manifest(entry.digest);
+      if (fetched.bytes.length !== entry.size) throw this.#invalid('its list of images names another size');
+      chain.push(fetched);
+    }
+  }
+
+  async #image({ manifest }: ResolvedManifest): Promise<Image> {
+    const { graph } = this.context;
+    const config = await this.repository.document(manifest.config, `the configuration of ${this.#name}`);
+    const diffIds = this.#diffIdsOf(config);
+    if (diffIds.length !== manifest.layers.length) throw this.#invalid('its configuration is not that of its layers');
+    const layers = manifest.layers.map((layer, index) => ({ layer, diffId: diffIds[index] ?? '' }));
+    for (const { layer } of layers) this.progress.layer(shortDigest(layer), 'Pulling fs layer', 0, layer.size);
+    const { results, failure } = await inParallel(
+      layers,
+      LAYERS_AT_ONCE,
+      ({ layer, diffId }) => this.#layer(layer, diffId),
+      this.failed,
+    );
+    try {
+      if (failure !== undefined) throw failure;
+      return await graph.createFromConfig(config, results, { event: 'pull', name: this.#name });
+    } finally {
+      for (const layer of results) layer?.release();
+    }
+  }
+
+  async #layer(layer: Descriptor, diffId: string): Promise<StagedLayer> {
+    const { graph, blobs } = this.context;
+    const id = shortDigest(layer);
+    for (let takeovers = 0; ; takeovers++) {
+      let isOurs = false;
+      const open = () => {
+        isOurs = true;
+        return downloadBlob(this.repository, blobs, layer, (bytes) => {
+          this.progress.layer(id, 'Downloading', bytes, layer.size);
+        });
+      };
+      try {
+        const staged = await graph.layerFrom(diffId, open);
+        this.progress.layer(id, isOurs ? 'Pull complete' : 'Already exists', layer.size, layer.size);
+        return staged;
+      } catch (error) {
+        this.repository.session.signal.throwIfAborted();
+        // Another pull of this layer has failed or was cancelled: this one continues.
+        if (isOurs || takeovers === MAX_TAKEOVERS) throw this.#withLayerName(id, error);
+      }
+    }
+  }
+
+  /** Adds layer and image to an error of the unpacker, which does not name them. */
+  #withLayerName(layer: string, error: unknown): unknown {
+    const { host } = this.repository.session;
+    if (!(error instanceof GantryError) || error.message.includes(host)) return error;
+    return new GantryError(error.kind, `layer ${layer} of ${this.#name} from ${host}: ${error.message}`, {
+      cause: error,
+    });
+  }
+
+  #diffIdsOf(config: Buffer): readonly string[] {
+    try {
+      const { os, architecture, rootfs } = JSON.parse(config.toString()) as {
+        readonly os?: string;
+        readonly architecture?: string;
+        readonly rootfs: { readonly diff_ids: readonly string[] };
+      };
+      const offered = { os: os || 'linux', architecture: architecture || this.platform.architecture };
+      if (!fits(offered, this.platform)) {
+        const [has, wants] = [platformText(offered), platformText(this.platform)];
+        throw new GantryError('not found', `${this.#name} is for ${has}, and ${wants} was asked for`, {
+          hint: `Pull it with --platform ${has} if that is what you want`,
+        });
+      }
+      if (Array.isArray(rootfs.diff_ids)) return rootfs.diff_ids;
+    } catch (error) {
+      if (error instanceof GantryError) throw error;
+    }
+    throw this.#invalid('its configuration is none of a container image');
+  }
+
+  #recordManifest(imageId: string, { digest, bytes, contentType }: FetchedManifest): void {
+    const { mediaType } = parseManifest(bytes, contentType, this.#name);
+    this.context.distribution.recordManifest(imageId, {
+      repository: canonicalName(this.reference),
+      digest,
+      mediaType,
+      bytes,
+    });
+  }
+
+  #recordBlobs({ layers }: ImageManifest, diffIds: readonly string[]): void {
+    for (const [index, { digest, size, mediaType }] of layers.entries()) {
+      const blob = { diffId: diffIds[index] ?? '', digest, size, mediaType };
+      this.context.distribution.recordBlob({ ...blob, repository: canonicalName(this.reference) });
+    }
+  }
+
+  #invalid(why: string): GantryError {
+    return new GantryError('invalid', `${this.#name} from ${this.repository.session.host} cannot be used: ${why}`);
+  }
+}
+
+export function shortDigest({ digest }: Pick<Descriptor, 'digest'>): string {
+  return digest.slice('sha256:'.length, 'sha256:'.length + 12);
+}
+
+/** Whether all its layers are on disk. */
+function isWhole(graph: Graph, { diffIds }: Image): boolean {
+  return diffIds.every((diffId) => {
+    const layer = graph.keepLayer(diffId);
+    layer?.release();
+    return layer !== undefined;
+  });
+}

@@ -1,0 +1,148 @@
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { GantryError, type Login } from '../../../kernel/index.js';
+import {
+  type Distribution,
+  type Graph,
+  parseReference,
+  type Reference,
+  type TagStore,
+  withDefaultTag,
+} from '../../image/index.js';
+import type { Config, Database, Events, Log, RegistrySettings } from '../../system/index.js';
+import { BlobStore } from '../blobs/index.js';
+import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/index.js';
+import { domainOf, hostOf, hostPlatform, isHub, parsePlatform, Repository, search } from '../distribution/index.js';
+import { Routes, Session } from '../http/index.js';
+import { localImage } from './local-image.js';
+import { Pull, type PullContext } from './pull.js';
+import { Push } from './push.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const DEFAULT_SETTINGS: RegistrySettings = {
+  insecure: [],
+  mirrors: [],
+  certificates: ['/etc/docker/certs.d'],
+  proxy: {},
+  stall: 30_000,
+};
+
+/** Services that transfers need. */
+export interface TransferParts {
+  readonly config: Config;
+  readonly database: Database;
+  readonly events: Events;
+  readonly log: Log;
+  readonly graph: Graph;
+  readonly tags: TagStore;
+  readonly distribution: Distribution;
+}
+
+/** Images to and from registries of the OCI distribution specification. */
+export class Transfers implements Registries {
+  readonly #routes: Routes;
+  readonly #blobs: BlobStore;
+  readonly #scratch: string;
+
+  constructor(private readonly parts: TransferParts) {
+    const { config } = parts;
+    this.#routes = new Routes(config.registries ?? DEFAULT_SETTINGS);
+    this.#blobs = new BlobStore(config.root);
+    this.#scratch = join(config.root, 'push');
+  }
+
+  start(): this {
+    this.#blobs.prepare();
+    mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
+    for (const file of readdirSync(this.#scratch).map((name) => join(this.#scratch, name))) {
+      if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
+        rmSync(file, { force: true });
+    }
+    return this;
+  }
+
+  stop(): void {
+    this.#routes.close();
+  }
+
+  async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
+    const reference = withDefaultTag(parseReference(name));
+    const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
+    return this.#tryMirrors(reference, options, (repository, failed) => {
+      return new Pull(this.#context, repository, reference, platform, options.progress, failed).run();
+    });
+  }
+
+  async tags(name: string, options: Omit<TransferOptions, 'progress'>): Promise<readonly string[]> {
+    const reference = parseReference(name);
+    const tags = await this.#tryMirrors(reference, options, (repository) => repository.tags());
+    return [...tags].sort();
+  }
+
+  async push(name: string, options: TransferOptions): Promise<{ readonly digest: string; readonly size: number }> {
+    const reference = withDefaultTag(parseReference(name));
+    if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
+    const image = this.parts.graph.get(localImage(this.parts.tags, reference));
+    return abortTogether(options.signal, (signal, failed) => {
+      const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
+      const place = { ...this.#context, events: this.parts.events, scratch: this.#scratch };
+      return new Push(place, repository, reference, image, options.progress, failed).run();
+    });
+  }
+
+  async checkLogin(registry: string, login: Login, signal: AbortSignal): Promise<Login> {
+    const session = this.#session(hostOf(domainOf(registry)), async () => login, signal);
+    const identityToken = await session.logIn();
+    return identityToken === undefined ? login : { ...login, password: '', identityToken };
+  }
+
+  search(term: string, limit: number, options: Omit<TransferOptions, 'progress'>): Promise<readonly SearchResult[]> {
+    return search(term, limit, (host) => this.#session(host, options.login, options.signal));
+  }
+
+  get #context(): PullContext {
+    return { ...this.parts, blobs: this.#blobs };
+  }
+
+  /** Tries the mirrors of Docker Hub first. After any failure of a mirror the Hub itself is asked. */
+  async #tryMirrors<T>(
+    reference: Reference,
+    { login, signal }: Omit<TransferOptions, 'progress'>,
+    work: (repository: Repository, failed: (error: unknown) => void) => Promise<T>,
+  ): Promise<T> {
+    const mirrors = isHub(reference.domain) ? this.#routes.settings.mirrors : [];
+    const at = (host: string, own: () => Promise<Login | undefined>): Promise<T> =>
+      abortTogether(signal, (inner, failed) =>
+        work(new Repository(this.#session(host, own, inner), reference), failed),
+      );
+    for (const mirror of mirrors) {
+      const { host } = new URL(mirror.includes('://') ? mirror : `https://${mirror}`);
+      try {
+        return await at(host, async () => undefined);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof GantryError)) throw error;
+        this.parts.log.info(`mirror ${host}: ${error.message}`);
+      }
+    }
+    return at(hostOf(reference.domain), login);
+  }
+
+  #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal): Session {
+    return new Session(this.#routes, host, login, signal);
+  }
+}
+
+/** Runs work whose parts are all cancelled by the first failure of one of them. */
+async function abortTogether<T>(
+  outer: AbortSignal,
+  work: (signal: AbortSignal, failed: (error: unknown) => void) => Promise<T>,
+): Promise<T> {
+  const own = new AbortController();
+  try {
+    return await work(AbortSignal.any([outer, own.signal]), (error) => own.abort(error));
+  } catch (error) {
+    if (outer.aborted) throw new GantryError('unavailable', 'the client has gone');
+    throw own.signal.aborted ? own.signal.reason : error;
+  }
+}

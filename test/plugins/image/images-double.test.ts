@@ -1,5 +1,0 @@
-import test from 'ava';
-import { ImagesDouble } from '../../../src/plugins/image/images-double.js';
-import { imagesContract } from '../../contracts/images.js';
-
-imagesContract(test, async () => new ImagesDouble());

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import test from 'ava';
+import { compressionOf, decompression } from '../../../../src/plugins/image/unpack/decompress.js';
+
+const DATA = Buffer.concat([randomBytes(300_000), Buffer.alloc(500_000), Buffer.from('end')]);
+const [FIRST, SECOND] = [DATA.subarray(0, 250_001), DATA.subarray(250_001)];
+const SKIPPABLE = Buffer.from('502a4d1803000000616263', 'hex');
+
+async function decompressed(archive: Readable): Promise<Buffer> {
+  const { source, stages } = await decompression(archive);
+  const chunks: Buffer[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  await pipeline([source, ...stages, sink] as never);
+  return Buffer.concat(chunks);
+}
+
+function cut(bytes: Buffer, size: number): Readable {
+  const parts: Buffer[] = [];
+  for (let offset = 0; offset < bytes.length; offset += size) parts.push(bytes.subarray(offset, offset + size));
+  return Readable.from(parts, { objectMode: false });
+}
+
+function program(name: string, input: Buffer): Buffer {
+  return execFileSync(name, ['-c'], { input, maxBuffer: 2 ** 26 });
+}
+
+const COMPRESSORS: Record<string, (data: Buffer) => Buffer> = {
+  nothing: (data) => data,
+  gzip: (data) => gzipSync(data),
+  zstd: (data) => zstdCompressSync(data),
+  'zstd with checksum': (data) => program('zstd', data),
+  bzip2: (data) => program('bzip2', data),
+  xz: (data) => program('xz', data),
+};
+
+for (const [name, compress] of Object.entries(COMPRESSORS)) {
+  test(`one stream, and two after each other: ${name}`, async (t) => {
+    t.true((await decompressed(cut(compress(DATA), 65_536))).equals(DATA));
+    const two = Buffer.concat([compress(FIRST), compress(SECOND)]);
+    for (const size of [4099, 65_536, two.length]) t.true((await decompressed(cut(two, size))).equals(DATA), `${size}`);
+  });
+}
+
+test('a first chunk of one byte tells enough', async (t) => {
+  t.true((await decompressed(cut(gzipSync(Buffer.from('small')), 1))).equals(Buffer.from('small')));
+  t.true((await decompressed(cut(zstdCompressSync(Buffer.from('small')), 1))).equals(Buffer.from('small')));
+});
+
+test('skippable frames of zstd are left out', async (t) => {
+  const parts = [SKIPPABLE, zstdCompressSync(FIRST), SKIPPABLE, SKIPPABLE, zstdCompressSync(SECOND), SKIPPABLE];
+  t.true((await decompressed(cut(Buffer.concat(parts), 1000))).equals(DATA));
+});
+
+test('many small frames', async (t) => {
+  const frames = Array.from({ length: 2000 }, (_, index) => zstdCompressSync(Buffer.from(`${index},`)));
+  t.is((await decompressed(cut(Buffer.concat(frames), 65_536))).toString().split(',').length, 2001);
+});
+
+test('data that is cut, or followed by something else, is an error', async (t) => {
+  const two = Buffer.concat([zstdCompressSync(FIRST), zstdCompressSync(SECOND)]);
+  await t.throwsAsync(decompressed(cut(two.subarray(0, -10), 1000)));
+  await t.throwsAsync(decompressed(cut(two.subarray(0, zstdCompressSync(FIRST).length + 2), 1000)));
+  await t.throwsAsync(decompressed(cut(Buffer.concat([two, Buffer.from('garbage')]), 1000)));
+  await t.throwsAsync(decompressed(cut(gzipSync(DATA).subarray(0, -10), 1000)));
+  await t.throwsAsync(decompressed(cut(program('xz', DATA).subarray(0, -10), 1000)));
+});
+
+test('the first bytes decide', (t) => {
+  t.is(compressionOf(Buffer.from('1f8b08000000', 'hex')), 'gzip');
+  t.is(compressionOf(Buffer.from('425a68393141', 'hex')), 'bzip2');
+  t.is(compressionOf(Buffer.from('fd377a585a00', 'hex')), 'xz');
+  t.is(compressionOf(Buffer.from('28b52ffd0458', 'hex')), 'zstd');
+  t.is(compressionOf(Buffer.from('5a2a4d180458', 'hex')), 'zstd');
+  t.is(compressionOf(Buffer.from('./etc/')), 'none');
+  t.is(compressionOf(Buffer.alloc(0)), 'none');
+});

@@ -1,0 +1,35 @@
+import test from 'ava';
+import type { IndexEntry } from '../../../../src/plugins/registry/distribution/manifest.js';
+import { choosePlatform, parsePlatform } from '../../../../src/plugins/registry/distribution/platform.js';
+
+const entry = (digest: string, os: string, architecture: string, variant?: string): IndexEntry => {
+  const platform = { os, architecture, ...(variant !== undefined && { variant }) };
+  return { mediaType: '', digest, size: 1, platform };
+};
+const entries = [
+  entry('attestation', 'unknown', 'unknown'),
+  entry('windows', 'windows', 'amd64'),
+  entry('arm6', 'linux', 'arm', 'v6'),
+  entry('arm7', 'linux', 'arm', 'v7'),
+  entry('amd64', 'linux', 'amd64'),
+];
+
+test('platforms as people write them', (t) => {
+  t.deepEqual(parsePlatform('linux/arm64/v8'), { os: 'linux', architecture: 'arm64', variant: 'v8' });
+  t.deepEqual(parsePlatform('aarch64'), { os: 'linux', architecture: 'arm64' });
+  for (const text of ['', 'a/b/c/d', 'linux/', 'linux/arm 64']) t.throws(() => parsePlatform(text), undefined, text);
+});
+
+const chosen = test.macro((t, wanted: string, digest: string) => {
+  t.is(choosePlatform(entries, parsePlatform(wanted), 'app:1').digest, digest);
+});
+test('the one that there is', chosen, 'linux/amd64', 'amd64');
+test('a variant', chosen, 'linux/arm/v7', 'arm7');
+test('no variant asked for', chosen, 'linux/arm', 'arm6');
+
+test('none: what there is is told', (t) => {
+  const error = t.throws(() => choosePlatform(entries, parsePlatform('linux/s390x'), 'app:1'));
+  t.like(error, { kind: 'not found' });
+  t.regex(error.message, /linux\/s390x in the manifest list of app:1 \(there are windows\/amd64, linux\/arm\/v6/);
+  t.notRegex(error.message, /unknown/);
+});
