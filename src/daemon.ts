@@ -19,7 +19,15 @@ import { GantryError } from './kernel/errors.js';
 import { UnixListeners } from './limited-listeners.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { Runtime } from './plugins/container/index.js';
-import { Events, identify, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from './plugins/system/index.js';
+import {
+  Events,
+  ensureStateFolder,
+  identify,
+  kindAt,
+  LineLog,
+  libc,
+  RestrictedSockets,
+} from './plugins/system/index.js';
 import { defaultAddress, type Settings } from './settings.js';
 import { type Listener, type ListenOptions, listen } from './transport/server.js';
 
@@ -59,7 +67,7 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
-  makeStateFolder(settings.runDir, 0o755);
+  ensureStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
   const lock = await takeLock(files);
@@ -80,7 +88,7 @@ async function serve(settings: Settings): Promise<void> {
       log.info(`listening on ${address}`);
     }
     // After its own addresses, which come first where one path is wanted twice.
-    await engine.services.ensure([LimitedSockets]);
+    await engine.services.ensure([RestrictedSockets]);
     await engine.services.ensure([Events]);
     await engine.plugins.follow(engine.services.resolve(Events));
     writePidFile(files.pid, log);

@@ -7,7 +7,7 @@ import { RegisteredChecks } from './kernel/registered-checks.js';
 import { Registry } from './kernel/registry.js';
 import { ServiceHost } from './kernel/services.js';
 import { builtinPlugins } from './plugins/index.js';
-import { Config, LimitedListeners, Log } from './plugins/system/index.js';
+import { Config, Log, RestrictedListeners } from './plugins/system/index.js';
 import { ThirdParty } from './third-party.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
@@ -24,12 +24,12 @@ export interface Engine {
 export function createEngine(
   config: Config,
   log: Log,
-  listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
+  listenersFor: (call: LocalCall) => RestrictedListeners = () => NO_LISTENERS,
 ): Engine {
   const registry = new Registry(builtinPlugins, [
     Config,
     Extensions,
-    LimitedListeners,
+    RestrictedListeners,
     LoadedPlugins,
     Log,
     PluginChecks,
@@ -43,11 +43,11 @@ export function createEngine(
   services.value(PluginChecks, new RegisteredChecks(registry, services));
   const onBug = (stack: string): void => log.debug(stack);
   const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
-  services.value(LimitedListeners, listenersFor(call));
+  services.value(RestrictedListeners, listenersFor(call));
   return { call, services, plugins };
 }
 
-const NO_LISTENERS: LimitedListeners = {
+const NO_LISTENERS: RestrictedListeners = {
   open: () => Promise.reject(new GantryError('unavailable', 'only a daemon can listen on a socket')),
   close: () => Promise.resolve(),
 };

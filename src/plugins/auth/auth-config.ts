@@ -23,7 +23,7 @@ export class FileAuthConfig implements AuthConfig {
   async save(file: string, registry: string, credentials: Credentials | undefined): Promise<void> {
     const config = await read(file);
     const auths = authsOf(config);
-    const others = Object.fromEntries(Object.entries(auths).filter(([key]) => !isSame(key, registry)));
+    const others = Object.fromEntries(Object.entries(auths).filter(([key]) => !isSameRegistry(key, registry)));
     const entry = credentials && { ...withoutSecrets(auths[registry]), ...entryFor(credentials) };
     const changed = entry ? { ...others, [registry]: entry } : others;
     const rest = auths === config ? {} : config;
@@ -45,13 +45,15 @@ function authsOf(config: JsonObject): JsonObject {
 }
 
 function entryOf(auths: JsonObject, registry: string): JsonObject | undefined {
-  const key = Object.hasOwn(auths, registry) ? registry : Object.keys(auths).find((other) => isSame(other, registry));
+  const key = Object.hasOwn(auths, registry)
+    ? registry
+    : Object.keys(auths).find((other) => isSameRegistry(other, registry));
   const entry = key === undefined ? undefined : auths[key];
   return isObject(entry) ? entry : undefined;
 }
 
 /** Whether a file's key means that registry: by its host, since old files have whole addresses. */
-function isSame(key: string, registry: string): boolean {
+function isSameRegistry(key: string, registry: string): boolean {
   const host = (text: string): string => text.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
   return key === registry || host(key) === host(registry);
 }

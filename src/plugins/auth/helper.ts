@@ -4,7 +4,7 @@ import type { Credentials } from './contracts.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const MAX_OUTPUT = 1024 * 1024;
 /** What a helper says, with exit code 1, of a login that it does not have. */
 const NOT_FOUND = 'credentials not found in native keychain';
@@ -78,7 +78,7 @@ export class CredentialHelper {
       child.stdout.destroy();
       reject(new GantryError('unavailable', `${this.#program} ${action}: ${why}`));
     };
-    const timer = setTimeout(() => refuse(`no answer within ${PATIENCE_MS / 1000} seconds`), PATIENCE_MS);
+    const timer = setTimeout(() => refuse(`no answer within ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS);
     child.once('error', ({ code }: NodeJS.ErrnoException) =>
       refuse(code === 'ENOENT' ? 'there is no such program in PATH' : `it cannot be run: ${code}`),
     );

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, st
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../kernel/index.js';
-import { kindAt, makeStateFolder } from '../system/index.js';
+import { ensureStateFolder, kindAt } from '../system/index.js';
 import { type Extracted, extract } from './extract.js';
 import { notedSize, noteSize } from './layer-size.js';
 import { syncFilesystem } from './native.js';
@@ -63,9 +63,9 @@ export class LayerStore {
 
   prepare(): void {
     this.#trash.prepare();
-    makeStateFolder(this.emptyPath, 0o755);
+    ensureStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#recipes]) {
-      makeStateFolder(parent, 0o700);
+      ensureStateFolder(parent, 0o700);
       for (const folder of abandonedFolders(parent)) this.drop(folder);
     }
     if (topLayerFault(this.topPath)) this.remakeTop();
@@ -208,7 +208,7 @@ export class LayerStore {
   /** Takes a damaged layer to where nobody sweeps. */
   putAside(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
-    makeStateFolder(lost, 0o700);
+    ensureStateFolder(lost, 0o700);
     for (const path of [this.path(diffId), this.recipePath(diffId)]) {
       const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
       if (existsSync(path)) renameSync(path, join(lost, name));

@@ -11,7 +11,7 @@ export interface NetworkRange {
 }
 
 /** @throws GantryError `invalid` */
-export function toInteger(address: string): number {
+export function addressToInteger(address: string): number {
   const bytes = address.split('.');
   if (bytes.length !== 4 || !bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) <= 255)) {
     throw new GantryError('invalid', `invalid IPv4 address: ${address}`);
@@ -19,7 +19,7 @@ export function toInteger(address: string): number {
   return bytes.reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }
 
-export function toAddress(integer: number): string {
+export function integerToAddress(integer: number): string {
   return [24, 16, 8, 0].map((shift) => (integer >>> shift) & 255).join('.');
 }
 
@@ -30,17 +30,17 @@ export function networkRange(cidr: string): NetworkRange {
     throw new GantryError('invalid', `invalid CIDR address: ${cidr}`);
   }
   const size = 2 ** (32 - Number(length));
-  const first = Math.floor(toInteger(address) / size) * size;
+  const first = Math.floor(addressToInteger(address) / size) * size;
   return { first, last: first + size - 1, size, prefixLength: Number(length) };
 }
 
-export function overlap(a: NetworkRange, b: NetworkRange): boolean {
+export function rangesOverlap(a: NetworkRange, b: NetworkRange): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
 /** The first address after the network's own. */
 export function gatewayOf(range: NetworkRange): string {
-  return toAddress(range.first + 1);
+  return integerToAddress(range.first + 1);
 }
 
 /** Docker's rule: 02:42 and the address, so that a neighbour's ARP cache stays right when an address is given again. */
@@ -50,7 +50,7 @@ export function macAddressOf(address: string): string {
 }
 
 /** What a holder gets with an address. */
-export interface Claim {
+export interface AddressRequest {
   readonly holder: string;
   /** Which of the holder's links this is, from 0. */
   readonly position: number;
@@ -73,10 +73,10 @@ export class AddressPool {
    * longest ago.
    * @throws GantryError `unavailable`
    */
-  acquire({ holder, position, link, mac, wanted }: Claim): string {
+  allocate({ holder, position, link, mac, wanted }: AddressRequest): string {
     return this.database.transaction(() => {
       if (wanted !== undefined) this.#refuseTaken(wanted);
-      const address = wanted ?? this.#neverGiven() ?? this.#longestFree();
+      const address = wanted ?? this.#neverUsed() ?? this.#leastRecentlyFreed();
       if (address === undefined) {
         throw new GantryError('unavailable', 'No more IP addresses available', {
           hint: 'Stop a container, or use a network with a larger subnet',
@@ -88,7 +88,7 @@ export class AddressPool {
           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
             holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`,
       ).run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
-      return toAddress(address);
+      return integerToAddress(address);
     });
   }
 
@@ -97,11 +97,11 @@ export class AddressPool {
       this.database,
       'SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL',
     ).get(this.network.id, wanted);
-    if (held) throw new GantryError('unavailable', `Address already in use: ${toAddress(wanted)}`);
+    if (held) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
   }
 
-  #neverGiven(): number | undefined {
-    const kept = this.#kept();
+  #neverUsed(): number | undefined {
+    const kept = this.#reserved();
     const highest = prepared(
       this.database,
       'SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0',
@@ -112,8 +112,8 @@ export class AddressPool {
     return next < last ? next : undefined;
   }
 
-  #longestFree(): number | undefined {
-    const kept = this.#kept();
+  #leastRecentlyFreed(): number | undefined {
+    const kept = this.#reserved();
     return prepared(
       this.database,
       'SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed',
@@ -124,13 +124,13 @@ export class AddressPool {
   }
 
   /** The gateway's, and those that somebody wants at each start. */
-  #kept(): Set<number> {
+  #reserved(): Set<number> {
     const rows = prepared(
       this.database,
       `SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
         UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`,
     ).all(this.network.id, this.network.id);
-    return new Set([toInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
+    return new Set([addressToInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
   }
 }
 

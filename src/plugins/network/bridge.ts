@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
-import { macAddressOf, networkRange, toAddress } from './addresses.js';
+import { integerToAddress, macAddressOf, networkRange } from './addresses.js';
 import type { Network } from './contracts.js';
-import { ipv6Here, ipv6Of, PREFIX_LENGTH, settleIpv6 } from './ipv6.js';
+import { configureIpv6, containerIpv6, hostIpv6Mode, PREFIX_LENGTH } from './ipv6.js';
 import { findLink, type Link, routedThrough } from './links.js';
 import type { NetlinkSocket } from './netlink.js';
-import { feedSync } from './tool.js';
+import { runToolSync } from './tool.js';
 
 const USUAL_MTU = 1500;
 /** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */
-const SOMEWHERE = '1.1.1.1';
+const PUBLIC_PROBE_ADDRESS = '1.1.1.1';
 
 /** @throws GantryError `invalid` for a name that the kernel or nft would not take */
 export function checkBridgeName(name: string): void {
@@ -25,7 +25,7 @@ export function checkMtu(mtu: number | undefined): void {
 /** The bridge, if it is there, up, and the way to `subnet`. */
 export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
   const link = findLink(socket, name);
-  const firstContainer = toAddress(networkRange(subnet).first + 2);
+  const firstContainer = integerToAddress(networkRange(subnet).first + 2);
   const isReady = link?.isUp && link.kind === 'bridge' && routedThrough(socket, firstContainer) === link.index;
   return isReady ? link : undefined;
 }
@@ -47,18 +47,18 @@ export function buildBridge(
     });
   }
   const { prefixLength } = networkRange(subnet);
-  if (!before) feedSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
-  const hasIpv6 = ipv6Here() !== 'none';
-  settleIpv6(name, hasIpv6);
+  if (!before) runToolSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
+  const hasIpv6 = hostIpv6Mode() !== 'none';
+  configureIpv6(name, hasIpv6);
   const script = [
     ...(findBridge(socket, name, subnet)
       ? []
       : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
     `link set ${name} mtu ${mtu ?? outwardMtu(socket)} up`,
-    ...(hasIpv6 ? [`addr replace ${ipv6Of(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
+    ...(hasIpv6 ? [`addr replace ${containerIpv6(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
     ...links.map((link) => `link set ${link} master ${name} up`),
   ];
-  feedSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
+  runToolSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
   const built = findBridge(socket, name, subnet);
   if (!built) {
     throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
@@ -70,7 +70,7 @@ export function buildBridge(
 
 /** Takes a bridge away; does nothing where there is none. */
 export function removeBridge(socket: NetlinkSocket, name: string): void {
-  if (findLink(socket, name)?.kind === 'bridge') feedSync('ip', ['link', 'delete', name]);
+  if (findLink(socket, name)?.kind === 'bridge') runToolSync('ip', ['link', 'delete', name]);
 }
 
 /** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */
@@ -86,7 +86,7 @@ function ensureSetting(name: string): void {
 
 /** Of the device that leads to the world, 1500 at most. */
 export function outwardMtu(socket: NetlinkSocket): number {
-  const index = routedThrough(socket, SOMEWHERE);
+  const index = routedThrough(socket, PUBLIC_PROBE_ADDRESS);
   const device = index === undefined ? undefined : findLink(socket, index);
   return Math.min(USUAL_MTU, device?.mtu || USUAL_MTU);
 }

@@ -1,7 +1,7 @@
 import { token } from '../../kernel/token.js';
 
 /** A port to publish, as asked for. */
-export interface PortRequest {
+export interface PortBinding {
   readonly protocol: 'tcp' | 'udp';
   readonly containerPort: number;
   /** Undefined: one is picked from 49153-65535. */
@@ -46,7 +46,7 @@ export interface Network {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface NetworkRequest {
+export interface NetworkOptions {
   readonly name: string;
   /** CIDR form; undefined: one that collides with no route of the host. */
   readonly subnet: string | undefined;
@@ -66,7 +66,7 @@ export interface NetworkLink {
 }
 
 /** What a container wants of a network. */
-export interface EndpointRequest {
+export interface EndpointSettings {
   /** Name, id, or unambiguous id prefix. */
   readonly network: string;
   /** What others of the network call it, its name among it. */
@@ -77,14 +77,14 @@ export interface EndpointRequest {
 }
 
 /** Who holds places on networks: a container. */
-export interface Holder {
+export interface Sandbox {
   readonly id: string;
   /** Its /etc/hosts, on the host: between two marks in there stand the names that it can use. */
   readonly hosts: string;
 }
 
-export interface Place {
-  readonly address: string;
+export interface EndpointAddress {
+  readonly ipv4: string;
   readonly prefixLength: number;
   /** Of a /64; empty where the host has no IPv6. */
   readonly ipv6: string;
@@ -97,7 +97,7 @@ export interface Endpoint {
   readonly holder: string;
   readonly names: readonly string[];
   /** Set while it runs. */
-  readonly place: Place | undefined;
+  readonly address: EndpointAddress | undefined;
 }
 
 /**
@@ -110,12 +110,12 @@ export interface NetworkManager {
    * the default network. Joins the caller's transaction.
    * @throws GantryError `not found`, `invalid` for an address or a name that cannot be
    */
-  hold(holder: Holder, endpoints: readonly EndpointRequest[]): void;
+  registerEndpoints(sandbox: Sandbox, endpoints: readonly EndpointSettings[]): void;
   /**
    * Forgets a container that is removed. Joins the caller's transaction.
    * @returns where it was to be, as `hold` takes it; undefined for one that was never held
    */
-  forget(holder: string): readonly EndpointRequest[] | undefined;
+  deleteEndpoints(holder: string): readonly EndpointSettings[] | undefined;
   /** A container is called otherwise from now on, by those of its networks too. Joins the caller's transaction. */
   rename(holder: string, from: string, to: string): void;
   /**
@@ -123,18 +123,18 @@ export interface NetworkManager {
    * @throws GantryError `unavailable`: no address left, a port in use (by another container, or by a foreign listener);
    *   `not found`: a network that was removed
    */
-  allocate(holder: string, ports: readonly PortRequest[]): Promise<Lease>;
+  allocate(holder: string, ports: readonly PortBinding[]): Promise<Lease>;
   /**
    * Links the network namespace of process `pid` with its bridges: `lo`, `eth0`... up, addresses, default route; then
    * publishes the ports, and tells the others its names.
    */
   connect(holder: string, lease: Lease, pid: number): Promise<void>;
   /** Gives the network namespace of process `pid` nothing but its loopback device; not even that without CAP_NET_ADMIN. */
-  isolate(pid: number): Promise<void>;
+  loopbackOnly(pid: number): Promise<void>;
   /** Gives the lease back, unpublishes its ports, and takes back its names. Does nothing for a holder without one. */
   release(holder: string): Promise<void>;
   /** Who holds an address or a port. */
-  holders(): readonly string[];
+  leaseHolders(): readonly string[];
   /** Start-up: releases all leases but those of `live`, and repairs bridges, rules and names; a daemon's keeps doing so. */
   reconcile(live: readonly string[]): Promise<void>;
   /**
@@ -142,7 +142,7 @@ export interface NetworkManager {
    * of nobody, published ports that lead nowhere. `reconcile` takes away the leases and the ports. A start or an end that
    * is under way may show.
    */
-  strays(live: readonly string[]): Promise<readonly string[]>;
+  orphans(live: readonly string[]): Promise<readonly string[]>;
   /** For `info`. */
   describe(): Promise<{ readonly bridge: string; readonly subnet: string; readonly warnings: readonly string[] }>;
 }
@@ -157,11 +157,11 @@ export interface Networks {
   /** Where a container is to be, or those of one network. */
   endpoints(of: { readonly holder: string } | { readonly network: string }): readonly Endpoint[];
   /** @throws GantryError `conflict`: the name, or the subnet, is taken; `invalid`; `unavailable` */
-  create(request: NetworkRequest): Promise<Network>;
+  create(request: NetworkOptions): Promise<Network>;
   /** @throws GantryError `not found`, `conflict` while running containers are on it, `invalid` for the default one */
   remove(reference: string): Promise<void>;
   /** Puts a container on one more network, at once where it runs. @throws GantryError as `hold` and `allocate`; `conflict` */
-  join(holder: string, endpoint: EndpointRequest): Promise<void>;
+  join(holder: string, endpoint: EndpointSettings): Promise<void>;
   /** Takes it off, at once. @throws GantryError `not found` */
   leave(holder: string, reference: string): Promise<void>;
 }

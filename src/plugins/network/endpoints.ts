@@ -1,15 +1,22 @@
 import { isIPv4 } from 'node:net';
 import { GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
-import { type Database, isAlive, type ProcessIdentity, textOfRow } from '../system/index.js';
-import { macAddressOf, networkRange, toAddress, toInteger } from './addresses.js';
-import type { Endpoint, EndpointRequest, Holder, Network, NetworkLink, Place } from './contracts.js';
-import { ipv6Here, ipv6Of } from './ipv6.js';
+import { type Database, isAlive, type ProcessIdentity, parseJsonColumn } from '../system/index.js';
+import { addressToInteger, integerToAddress, macAddressOf, networkRange } from './addresses.js';
+import type { Endpoint, EndpointAddress, EndpointSettings, Network, NetworkLink, Sandbox } from './contracts.js';
+import { containerIpv6, hostIpv6Mode } from './ipv6.js';
 import type { NetworkRecords } from './network-records.js';
 import { prepared } from './prepared.js';
 
-/** An address that somebody holds. */
-export interface HeldPlace {
+/** The address that a container asks for on one network. */
+export interface RequestedAddress {
+  readonly network: string;
+  readonly wanted: number | undefined;
+  readonly mac: string | undefined;
+}
+
+/** An address that a container holds. */
+export interface AddressLease {
   readonly network: string;
   readonly position: number;
   readonly address: string;
@@ -18,14 +25,14 @@ export interface HeldPlace {
 }
 
 /** Who is to be on which network: rows that last from a container's creation to its removal. */
-export class Endpoints {
+export class EndpointRecords {
   constructor(
     private readonly database: Database,
     private readonly networks: NetworkRecords,
   ) {}
 
   /** Those of the world first: the first one is that of the default route and the ports. */
-  hold({ id, hosts }: Holder, requests: readonly EndpointRequest[]): void {
+  register({ id, hosts }: Sandbox, requests: readonly EndpointSettings[]): void {
     this.#run('INSERT OR REPLACE INTO network_holder (holder, hosts) VALUES (?, ?)', id, hosts);
     const asked = requests.map((request) => ({ request, network: this.networks.get(request.network) }));
     asked.sort((one, other) => Number(one.network.internal) - Number(other.network.internal));
@@ -33,7 +40,7 @@ export class Endpoints {
   }
 
   /** @throws GantryError `conflict`: it is on that network already; `invalid` */
-  add(holder: string, network: Network, { names, address, macAddress, links = [] }: EndpointRequest): void {
+  add(holder: string, network: Network, { names, address, macAddress, links = [] }: EndpointSettings): void {
     for (const name of names) checkHostname(name);
     for (const { alias } of links) checkHostname(alias);
     if (address !== undefined) checkAddress(network, address);
@@ -51,7 +58,7 @@ export class Endpoints {
       typeof last === 'number' ? last + 1 : 0,
       network.id,
       JSON.stringify([...new Set(names)]),
-      address === undefined ? null : toInteger(address),
+      address === undefined ? null : addressToInteger(address),
       macAddress?.toLowerCase() ?? null,
     );
     for (const { target, alias } of links) {
@@ -59,18 +66,18 @@ export class Endpoints {
     }
   }
 
-  drop(holder: string, network: string): void {
+  remove(holder: string, network: string): void {
     this.#run('DELETE FROM network_endpoint WHERE holder = ? AND network = ?', holder, network);
     this.#run('DELETE FROM network_link WHERE holder = ? AND network = ?', holder, network);
   }
 
-  forget(holder: string): void {
+  delete(holder: string): void {
     for (const table of ['network_endpoint', 'network_link', 'network_holder']) {
       this.#run(`DELETE FROM ${table} WHERE holder = ?`, holder);
     }
   }
 
-  isHeld(holder: string): boolean {
+  isRegistered(holder: string): boolean {
     return this.#get('SELECT 1 FROM network_holder WHERE holder = ?', holder) !== undefined;
   }
 
@@ -84,14 +91,14 @@ export class Endpoints {
   }
 
   /** What `hold` would have to be told to bring them back. */
-  requestsOf(holder: string): EndpointRequest[] {
-    const wishes = new Map(this.wishesOf(holder).map((wish) => [wish.network, wish]));
+  settingsOf(holder: string): EndpointSettings[] {
+    const requested = new Map(this.requestedAddresses(holder).map((request) => [request.network, request]));
     return this.list({ holder }).map(({ network, names }) => {
-      const { wanted, mac } = wishes.get(network.id) ?? {};
+      const { wanted, mac } = requested.get(network.id) ?? {};
       return {
         network: network.name,
         names,
-        ...(wanted !== undefined && { address: toAddress(wanted) }),
+        ...(wanted !== undefined && { address: integerToAddress(wanted) }),
         ...(mac !== undefined && { macAddress: mac }),
         links: this.#linksOf(holder, network.id),
       };
@@ -107,7 +114,7 @@ export class Endpoints {
   }
 
   /** What a holder wants at its start, in order. */
-  wishesOf(holder: string): { network: string; wanted: number | undefined; mac: string | undefined }[] {
+  requestedAddresses(holder: string): RequestedAddress[] {
     return this.#all('SELECT * FROM network_endpoint WHERE holder = ? ORDER BY position', holder).map((row) => ({
       network: String(row['network']),
       wanted: row['address'] === null ? undefined : Number(row['address']),
@@ -127,20 +134,20 @@ export class Endpoints {
       const network = this.networks.byId(String(row['network']));
       if (!network) return [];
       const { held, held_mac: mac } = row;
-      const address = typeof held === 'number' ? toAddress(held) : undefined;
+      const ipv4 = typeof held === 'number' ? integerToAddress(held) : undefined;
       return {
         network,
         holder: String(row['holder']),
-        names: textOfRow<string[]>(row['names'], []),
-        place: address === undefined ? undefined : placeOf(network, address, mac),
+        names: parseJsonColumn<string[]>(row['names'], []),
+        address: ipv4 === undefined ? undefined : endpointAddress(network, ipv4, mac),
       };
     });
   }
 
   /** The first one is that of the default route and the ports. */
-  heldBy(holder: string): HeldPlace[] {
+  leasesOf(holder: string): AddressLease[] {
     return this.#all('SELECT * FROM network_lease WHERE holder = ? ORDER BY position', holder).map((row) => {
-      const address = toAddress(Number(row['address']));
+      const address = integerToAddress(Number(row['address']));
       return {
         network: String(row['network']),
         position: Number(row['position']),
@@ -177,10 +184,10 @@ export class Endpoints {
   }
 }
 
-function placeOf(network: Network, address: string, mac: unknown): Place {
+function endpointAddress(network: Network, ipv4: string, mac: unknown): EndpointAddress {
   const { prefixLength } = networkRange(network.subnet);
-  const ipv6 = ipv6Here() === 'none' ? '' : ipv6Of(network.id, address);
-  return { address, prefixLength, ipv6, macAddress: typeof mac === 'string' ? mac : macAddressOf(address) };
+  const ipv6 = hostIpv6Mode() === 'none' ? '' : containerIpv6(network.id, ipv4);
+  return { ipv4, prefixLength, ipv6, macAddress: typeof mac === 'string' ? mac : macAddressOf(ipv4) };
 }
 
 function checkAddress(network: Network, address: string): void {
@@ -191,7 +198,7 @@ function checkAddress(network: Network, address: string): void {
     });
   }
   const { first, last } = networkRange(network.subnet);
-  const value = toInteger(address);
+  const value = addressToInteger(address);
   if (value <= first || value >= last || address === network.gateway) {
     throw new GantryError(
       'invalid',

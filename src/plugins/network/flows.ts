@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import type { PublishedPort } from './contracts.js';
-import { EVERY_IPV4, EVERY_IPV6, ipv6AddressBytes, isOfIpv6 } from './host-address.js';
+import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes } from './host-address.js';
 import { AF_INET6 } from './ipv6.js';
 import {
   addressBytes,
@@ -30,22 +30,22 @@ const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;
  * Makes the kernel forget the UDP flows to these ports of the host. A flow goes where its first packet went for as long as
  * packets come: without this a client that never pauses would send to a container that is gone, and never to the next.
  */
-export function forgetFlows(ports: readonly PublishedPort[]): void {
+export function flushConntrack(ports: readonly PublishedPort[]): void {
   const wanted = ports.filter(({ protocol }) => protocol === 'udp');
   if (wanted.length === 0) return;
   try {
-    forget(wanted);
+    flush(wanted);
   } catch (error) {
     // A kernel that tracks no connections, or does not tell of them, has none to forget that we could name.
     if (!UNKNOWN.some((name) => isErrno(error, name))) throw error;
   }
 }
 
-function forget(wanted: readonly PublishedPort[]): void {
+function flush(wanted: readonly PublishedPort[]): void {
   const local = localAddresses();
   using socket = new NetlinkSocket(NETLINK_NETFILTER);
   for (const family of [AF_INET, AF_INET6]) {
-    const stale = socket.list(flowsTo(family, wanted)).flatMap((answer) => {
+    const stale = socket.list(flowQuery(family, wanted)).flatMap((answer) => {
       const flow = attributes(answer.subarray(4));
       const target = targetOf(flow.get(CTA_TUPLE_ORIG), family);
       return target.isUdp && local.has(target.address) && wanted.some((port) => leadsTo(port, target))
@@ -70,7 +70,7 @@ function leadsTo({ hostAddress, hostPort }: PublishedPort, { address, port }: Ta
 }
 
 /** The kernel looks for one port by itself; many are found among all flows of UDP. */
-function flowsTo(family: number, ports: readonly PublishedPort[]): NetlinkMessage {
+function flowQuery(family: number, ports: readonly PublishedPort[]): NetlinkMessage {
   const [only] = new Set(ports.map(({ hostPort }) => hostPort)).size === 1 ? ports : [];
   const port = Buffer.alloc(2);
   port.writeUInt16BE(only?.hostPort ?? 0);
@@ -132,5 +132,5 @@ function localAddresses(): { has(address: string): boolean } {
 }
 
 function hexadecimal(address: string): string {
-  return (isOfIpv6(address) ? ipv6AddressBytes(address) : addressBytes(address)).toString('hex');
+  return (hasIpv6Form(address) ? ipv6AddressBytes(address) : addressBytes(address)).toString('hex');
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { feed } from './tool.js';
+import { runTool } from './tool.js';
 
 interface ChainEntry {
   readonly family: string;
@@ -19,7 +19,7 @@ export async function foreignDrops(ownTable: string, bridges: readonly string[])
   const chains = (await listed()).filter(({ table, family }) => table !== ownTable && ['ip', 'inet'].includes(family));
   for (const chain of chains.filter(({ hook, policy }) => hook === 'forward' && policy === 'drop')) {
     const where = `${chain.family} ${chain.table}`;
-    const rules = await feed('nft', ['list', 'table', chain.family, chain.table], '');
+    const rules = await runTool('nft', ['list', 'table', chain.family, chain.table], '');
     const names = chains.filter(({ table, family }) => `${family} ${table}` === where).map(({ name }) => name);
     for (const bridge of bridges.filter((one) => !rules.includes(`"${one}"`))) {
       warnings.push(warning(`${chain.name} of the table ${where}`, bridge, remedy(bridge, chain, names)));
@@ -48,7 +48,7 @@ function remedyOf(command: string, chain: string, bridge: string): string {
 }
 
 async function listed(): Promise<ChainEntry[]> {
-  const { nftables } = JSON.parse(await feed('nft', ['-j', 'list', 'chains'], '')) as {
+  const { nftables } = JSON.parse(await runTool('nft', ['-j', 'list', 'chains'], '')) as {
     nftables: readonly { readonly chain?: ChainEntry }[];
   };
   return nftables.flatMap(({ chain }) => chain ?? []);
@@ -58,7 +58,7 @@ async function listed(): Promise<ChainEntry[]> {
 async function legacyDrops(): Promise<boolean> {
   try {
     if (!readFileSync('/proc/net/ip_tables_names', 'latin1').split('\n').includes('filter')) return false;
-    return (await feed('iptables-legacy', ['-S', 'FORWARD'], '')).includes('-P FORWARD DROP');
+    return (await runTool('iptables-legacy', ['-S', 'FORWARD'], '')).includes('-P FORWARD DROP');
   } catch {
     return false;
   }

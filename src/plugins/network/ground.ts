@@ -1,40 +1,40 @@
 import type { Config, Database } from '../system/index.js';
-import { toAddress } from './addresses.js';
+import { integerToAddress } from './addresses.js';
 import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge.js';
 import type { Network } from './contracts.js';
-import { isOfIpv6 } from './host-address.js';
-import { ipv6Here, ipv6Of } from './ipv6.js';
+import { hasIpv6Form } from './host-address.js';
+import { containerIpv6, hostIpv6Mode } from './ipv6.js';
 import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
-import { PacketRules } from './nftables.js';
+import { FirewallTable } from './nftables.js';
 import { prepared } from './prepared.js';
 import { withRights } from './restrictions.js';
-import type { Publication } from './rules.js';
-import { normalised, settleDefaultSubnet } from './subnet.js';
+import type { PortMapping } from './rules.js';
+import { normalizeSubnet, resolveDefaultSubnet } from './subnet.js';
 
 /** What containers stand on: bridges and packet rules. Made when first needed, repaired when damaged. */
-export class Ground {
-  readonly rules: PacketRules;
-  #routes: NetlinkSocket | undefined;
+export class BridgeDriver {
+  readonly firewall: FirewallTable;
+  #netlink: NetlinkSocket | undefined;
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
     private readonly networks: NetworkRecords,
   ) {
-    this.rules = new PacketRules(config.bridge);
+    this.firewall = new FirewallTable(config.bridge);
   }
 
   /** A socket to the kernel's links and routes, in the engine's network namespace. */
-  get routes(): NetlinkSocket {
-    this.#routes ??= new NetlinkSocket(NETLINK_ROUTE);
-    return this.#routes;
+  get netlink(): NetlinkSocket {
+    this.#netlink ??= new NetlinkSocket(NETLINK_ROUTE);
+    return this.#netlink;
   }
 
   close(): void {
-    this.#routes?.[Symbol.dispose]();
-    this.#routes = undefined;
+    this.#netlink?.[Symbol.dispose]();
+    this.#netlink = undefined;
   }
 
   /** Looks, without a process or a lock, whether all is there for a network, and makes what is missing. */
@@ -48,51 +48,51 @@ export class Ground {
 
   /** What packets to the world are bound to where those of the network may be larger. */
   routeMtuOf({ mtu }: Network): number | undefined {
-    const outward = mtu === undefined ? undefined : outwardMtu(this.routes);
+    const outward = mtu === undefined ? undefined : outwardMtu(this.netlink);
     return outward !== undefined && mtu !== undefined && outward < mtu ? outward : undefined;
   }
 
   /** Whether there is anything that could need repair: a container, or rules that one may have left. */
-  isInUse(): boolean {
-    return this.#held().length > 0 || this.rules.exist();
+  mayNeedRepair(): boolean {
+    return this.#leases().length > 0 || this.firewall.exists();
   }
 
   /** Whether a container holds an address. */
-  isHeld(): boolean {
-    return this.#held().length > 0;
+  hasLeases(): boolean {
+    return this.#leases().length > 0;
   }
 
   /** Turns forwarding on again that somebody turned off. */
-  keepForwarding(): void {
-    for (const { bridge } of this.#used()) if (findLink(this.routes, bridge)) ensureForwarding(bridge);
+  restoreForwarding(): void {
+    for (const { bridge } of this.#networksInUse()) if (findLink(this.netlink, bridge)) ensureForwarding(bridge);
   }
 
   /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
   async hasAllRules(): Promise<boolean> {
-    return this.rules.areWhole(this.#ruled(), this.publicationsOf());
+    return this.firewall.isIntact(this.#networksWithSubnet(), this.portMappings());
   }
 
   /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
-  isWhole(): boolean {
-    const isThere = ({ bridge, subnet }: Network): boolean => findBridge(this.routes, bridge, subnet) !== undefined;
-    return this.#used().every(isThere) && this.rules.areCurrent(this.#ruled());
+  isIntact(): boolean {
+    const isThere = ({ bridge, subnet }: Network): boolean => findBridge(this.netlink, bridge, subnet) !== undefined;
+    return this.#networksInUse().every(isThere) && this.firewall.isCurrent(this.#networksWithSubnet());
   }
 
   /** Makes bridges and rules anew from the database. */
   rebuild(): void {
     this.database.transaction(() => {
       this.rebuildRules();
-      for (const { id } of this.#used()) ensureForwarding(this.#buildBridge(id).network.bridge);
+      for (const { id } of this.#networksInUse()) ensureForwarding(this.#buildBridge(id).network.bridge);
     });
   }
 
   /** Joins the caller's transaction. */
   rebuildRules(): void {
-    this.rules.rebuild(this.#ruled(), this.publicationsOf());
+    this.firewall.rebuild(this.#networksWithSubnet(), this.portMappings());
   }
 
   /** The ports of a holder, or of all, that are to be reachable. */
-  publicationsOf(holder?: string): Publication[] {
+  portMappings(holder?: string): PortMapping[] {
     const rows = prepared(
       this.database,
       `SELECT p.*, l.address AS target, l.network FROM network_port p
@@ -100,16 +100,16 @@ export class Ground {
           AND l.position = (SELECT min(position) FROM network_lease WHERE holder = p.holder)
         WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`,
     ).all(...(holder === undefined ? [] : [holder]));
-    const hasIpv6 = rows.length > 0 && ipv6Here() !== 'none';
+    const hasIpv6 = rows.length > 0 && hostIpv6Mode() !== 'none';
     return rows.map((row) => ({
       protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
       containerPort: Number(row['container_port']),
       hostPort: Number(row['port']),
       hostAddress: String(row['address']),
-      containerAddress: toAddress(Number(row['target'])),
+      containerAddress: integerToAddress(Number(row['target'])),
       containerIpv6:
-        hasIpv6 && (row['every_family'] === 1 || isOfIpv6(String(row['address'])))
-          ? ipv6Of(String(row['network']), toAddress(Number(row['target'])))
+        hasIpv6 && (row['every_family'] === 1 || hasIpv6Form(String(row['address'])))
+          ? containerIpv6(String(row['network']), integerToAddress(Number(row['target'])))
           : undefined,
     }));
   }
@@ -118,38 +118,39 @@ export class Ground {
     const network = this.networks.byId(id);
     if (!network?.subnet) return undefined;
     const { subnet: configured } = this.config;
-    if (network.isDefault && configured !== undefined && normalised(configured) !== network.subnet) return undefined;
-    const bridge = findBridge(this.routes, network.bridge, network.subnet);
-    return bridge && this.rules.areCurrent(this.#ruled()) ? { bridge, network } : undefined;
+    if (network.isDefault && configured !== undefined && normalizeSubnet(configured) !== network.subnet)
+      return undefined;
+    const bridge = findBridge(this.netlink, network.bridge, network.subnet);
+    return bridge && this.firewall.isCurrent(this.#networksWithSubnet()) ? { bridge, network } : undefined;
   }
 
   #build(id: string): { readonly bridge: Link; readonly network: Network } {
-    if (id === this.networks.default().id) settleDefaultSubnet(this.networks, this.config.subnet);
+    if (id === this.networks.default().id) resolveDefaultSubnet(this.networks, this.config.subnet);
     this.rebuildRules();
     return this.#buildBridge(id);
   }
 
   #buildBridge(id: string): { readonly bridge: Link; readonly network: Network } {
     const network = this.networks.get(id);
-    const links = this.#held().filter((held) => held.network === id && findLink(this.routes, held.link));
+    const links = this.#leases().filter((held) => held.network === id && findLink(this.netlink, held.link));
     const bridge = buildBridge(
-      this.routes,
+      this.netlink,
       network,
       links.map(({ link }) => link),
     );
     return { bridge, network };
   }
 
-  #ruled(): Network[] {
+  #networksWithSubnet(): Network[] {
     return this.networks.list().filter(({ subnet }) => subnet !== '');
   }
 
-  #used(): Network[] {
-    const held = new Set(this.#held().map(({ network }) => network));
+  #networksInUse(): Network[] {
+    const held = new Set(this.#leases().map(({ network }) => network));
     return this.networks.list().filter(({ id }) => held.has(id));
   }
 
-  #held(): { readonly network: string; readonly link: string }[] {
+  #leases(): { readonly network: string; readonly link: string }[] {
     const rows = prepared(this.database, 'SELECT network, link FROM network_lease WHERE holder IS NOT NULL').all();
     return rows.map(({ network, link }) => ({ network: String(network), link: String(link) }));
   }

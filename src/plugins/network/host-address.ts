@@ -5,31 +5,31 @@ export const EVERY_IPV4 = '0.0.0.0';
 export const EVERY_IPV6 = '::';
 
 /** An address in the one form that others can be compared with. IPv4 in IPv6's clothes is IPv4. @throws GantryError `invalid` */
-export function normalAddress(address: string): string {
+export function normalizeAddress(address: string): string {
   if (isIPv4(address)) return address;
   if (!isIPv6(address) || address.includes('%')) throw new GantryError('invalid', `invalid IP address: ${address}`);
   const normal = new SocketAddress({ address, family: 'ipv6' }).address;
   return /^::ffff:([\d.]+)$/.exec(normal)?.[1] ?? normal;
 }
 
-export function isOfIpv6(address: string): boolean {
+export function hasIpv6Form(address: string): boolean {
   return address.includes(':');
 }
 
 /** What a port is published on: the addresses of both families where none is named. */
-export function addressesOf(asked: string | undefined): readonly string[] {
-  return asked === undefined ? [EVERY_IPV4, EVERY_IPV6] : [normalAddress(asked)];
+export function bindAddresses(asked: string | undefined): readonly string[] {
+  return asked === undefined ? [EVERY_IPV4, EVERY_IPV6] : [normalizeAddress(asked)];
 }
 
 /** Whether a port cannot be given on both. */
-export function overlap(one: string, other: string): boolean {
-  if (isOfIpv6(one) !== isOfIpv6(other)) return false;
+export function addressesOverlap(one: string, other: string): boolean {
+  if (hasIpv6Form(one) !== hasIpv6Form(other)) return false;
   return one === other || [EVERY_IPV4, EVERY_IPV6].some((every) => every === one || every === other);
 }
 
 /** `127.0.0.1:8080`, `[::1]:8080`. */
 export function socketAddress(address: string, port: number): string {
-  return `${isOfIpv6(address) ? `[${address}]` : address}:${port}`;
+  return `${hasIpv6Form(address) ? `[${address}]` : address}:${port}`;
 }
 
 /** The 16 bytes of an IPv6 address in its normal form. */

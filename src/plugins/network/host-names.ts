@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { type Database, textOfRow } from '../system/index.js';
-import { toAddress } from './addresses.js';
+import { type Database, parseJsonColumn } from '../system/index.js';
+import { integerToAddress } from './addresses.js';
 import type { NetworkRecords } from './network-records.js';
 import { prepared } from './prepared.js';
 
@@ -20,7 +20,7 @@ interface Member {
  * The names of containers, in the /etc/hosts of those that may use them. Files need no server: they are right as long as
  * an engine process, whichever, starts and ends containers, and stay when none is there.
  */
-export class HostNames {
+export class HostsFiles {
   constructor(
     private readonly database: Database,
     private readonly networks: NetworkRecords,
@@ -42,10 +42,10 @@ export class HostNames {
       );
       const touched = new Set(affected.flatMap((network) => byNetwork.get(network) ?? []).map(({ holder }) => holder));
       if (alsoOf !== undefined) touched.add(alsoOf);
-      for (const [holder, places] of Map.groupBy(members, (member) => member.holder)) {
-        const [first] = places;
+      for (const [holder, memberships] of Map.groupBy(members, (member) => member.holder)) {
+        const [first] = memberships;
         if (!first || !touched.has(holder)) continue;
-        const shared = places.map(({ network }) => texts.get(network) ?? '').join('');
+        const shared = memberships.map(({ network }) => texts.get(network) ?? '').join('');
         rewrite(first.hosts, this.#linksOf(holder) + shared);
       }
     });
@@ -72,12 +72,12 @@ export class HostNames {
         ORDER BY l.network, l.address`,
     ).all();
     return rows.map((row) => {
-      const names = textOfRow<string[]>(row['names'], []);
+      const names = parseJsonColumn<string[]>(row['names'], []);
       return {
         holder: String(row['holder']),
         network: String(row['network']),
         hosts: String(row['hosts']),
-        line: `${toAddress(Number(row['address']))}\t${names.join(' ')}\n`,
+        line: `${integerToAddress(Number(row['address']))}\t${names.join(' ')}\n`,
       };
     });
   }
@@ -88,7 +88,7 @@ export class HostNames {
       `SELECT k.alias, l.address FROM network_link k
         JOIN network_lease l ON l.network = k.network AND l.holder = k.target WHERE k.holder = ? ORDER BY k.alias`,
     ).all(holder);
-    return rows.map(({ alias, address }) => `${toAddress(Number(address))}\t${alias}\n`).join('');
+    return rows.map(({ alias, address }) => `${integerToAddress(Number(address))}\t${alias}\n`).join('');
   }
 }
 

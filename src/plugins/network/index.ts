@@ -1,23 +1,23 @@
 import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { NetworkManager, Networks, type PortRequest, type PublishedPort } from './contracts.js';
+import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts.js';
 
 export {
   type Endpoint,
-  type EndpointRequest,
+  type EndpointSettings,
   type Lease,
   NetworkManager,
   Networks,
-  type PortRequest,
+  type PortBinding,
   type PublishedPort,
 } from './contracts.js';
 export { socketAddress } from './host-address.js';
-export { parsePublish } from './publish.js';
+export { parsePortSpec } from './publish.js';
 export { unusedNetworks } from './unused-networks.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
 export async function refuseTakenPorts(
-  requests: readonly PortRequest[],
+  requests: readonly PortBinding[],
   held: readonly PublishedPort[],
 ): Promise<void> {
   (await import('./ports.js')).refuseTakenPorts(requests, held);
@@ -30,7 +30,7 @@ export const network = definePlugin({
   requires: [Config, Database, Events, Log],
   provides: [
     provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
-      effects: async () => ({ describe: 'read', strays: 'read' }),
+      effects: async () => ({ describe: 'read', orphans: 'read' }),
     }),
     provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
       effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CLONE_NEWNET, check, libc, SystemError } from '../system/index.js';
-import { settleIpv6 } from './ipv6.js';
+import { configureIpv6 } from './ipv6.js';
 import {
   type Attachment,
   defaultRoute,
@@ -63,7 +63,7 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
     host.request(newPair(attachment, namespace), hairpin(attachment.link));
     const { device, gateway, isDefault, ipv6, routeMtu } = attachment;
     using inside = enter(namespace, () => {
-      settleIpv6(device, ipv6 !== undefined);
+      configureIpv6(device, ipv6 !== undefined);
       return new NetlinkSocket(NETLINK_ROUTE);
     });
     const index = findLink(inside, device)?.index ?? 0;

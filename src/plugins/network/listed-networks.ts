@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
 import type { Network, Networks } from './contracts.js';
-import { ipv6Here } from './ipv6.js';
+import { hostIpv6Mode } from './ipv6.js';
 
 /** A network as commands show it: those of the engine, and the two names for having none. */
 export interface ListedNetwork {
@@ -38,7 +38,7 @@ function listed(network: Network): ListedNetwork {
 }
 
 /** @throws GantryError `invalid` for a value that no network could meet */
-export function chosenNetworks(networks: Pick<Networks, 'list' | 'endpoints'>, filters: Filters): ListedNetwork[] {
+export function filteredNetworks(networks: Pick<Networks, 'list' | 'endpoints'>, filters: Filters): ListedNetwork[] {
   refuseOthers(filters, 'type', ['builtin', 'custom']);
   refuseOthers(filters, 'dangling', ['true', 'false', '1', '0']);
   const isUnused = ({ id, isBuiltIn }: ListedNetwork): boolean =>
@@ -70,7 +70,7 @@ export function networkRow({ id, name, driver, network }: ListedNetwork, shownId
     Driver: driver,
     ID: shownId || id,
     IPv4: String(network !== undefined),
-    IPv6: String(network !== undefined && ipv6Here() !== 'none'),
+    IPv6: String(network !== undefined && hostIpv6Mode() !== 'none'),
     Internal: String(network?.internal ?? false),
     Label: (key: string) => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
     Labels: Object.entries(labels)

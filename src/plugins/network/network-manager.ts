@@ -2,22 +2,22 @@ import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { networkRange } from './addresses.js';
 import { checkBridgeName, checkMtu } from './bridge.js';
-import type { EndpointRequest, Holder, Lease, NetworkManager, PortRequest } from './contracts.js';
-import { forgetFlows } from './flows.js';
+import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from './contracts.js';
+import { flushConntrack } from './flows.js';
 import { bringLoopbackUp } from './links.js';
-import { Patrol } from './patrol.js';
-import { Places } from './places.js';
-import { PortTable } from './ports.js';
+import { Reconciler } from './patrol.js';
+import { EndpointManager } from './places.js';
+import { PortAllocator } from './ports.js';
 import { prepared } from './prepared.js';
 import { isDenied } from './restrictions.js';
 import { MIGRATIONS } from './schema.js';
-import { strays } from './strays.js';
+import { findOrphans } from './strays.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
 export class BridgeNetworkManager implements NetworkManager, Service {
-  readonly #places: Places;
-  readonly #ports: PortTable;
-  readonly #patrol: Patrol;
+  readonly #endpoints: EndpointManager;
+  readonly #ports: PortAllocator;
+  readonly #reconciler: Reconciler;
 
   constructor(
     @Config private readonly config: Config,
@@ -25,9 +25,9 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     @Log private readonly log: Log,
     @Events events: Events,
   ) {
-    this.#places = new Places(config, database, events);
-    this.#ports = new PortTable(database);
-    this.#patrol = new Patrol(this.#places, log);
+    this.#endpoints = new EndpointManager(config, database, events);
+    this.#ports = new PortAllocator(database);
+    this.#reconciler = new Reconciler(this.#endpoints, log);
   }
 
   async onStart(): Promise<void> {
@@ -37,47 +37,47 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   async onStop(): Promise<void> {
-    this.#patrol.stop();
-    this.#places.ground.close();
+    this.#reconciler.stop();
+    this.#endpoints.driver.close();
   }
 
-  hold(holder: Holder, endpoints: readonly EndpointRequest[]): void {
-    this.#places.endpoints.hold(holder, endpoints);
+  registerEndpoints(sandbox: Sandbox, endpoints: readonly EndpointSettings[]): void {
+    this.#endpoints.records.register(sandbox, endpoints);
   }
 
-  forget(holder: string): readonly EndpointRequest[] | undefined {
-    const { endpoints } = this.#places;
-    const requests = endpoints.isHeld(holder) ? endpoints.requestsOf(holder) : undefined;
-    endpoints.forget(holder);
-    return requests;
+  deleteEndpoints(holder: string): readonly EndpointSettings[] | undefined {
+    const { records } = this.#endpoints;
+    const settings = records.isRegistered(holder) ? records.settingsOf(holder) : undefined;
+    records.delete(holder);
+    return settings;
   }
 
   rename(holder: string, from: string, to: string): void {
-    const { endpoints, names } = this.#places;
-    endpoints.rename(holder, from, to);
-    names.refresh(endpoints.heldBy(holder).map(({ network }) => network));
+    const { records, hostsFiles } = this.#endpoints;
+    records.rename(holder, from, to);
+    hostsFiles.refresh(records.leasesOf(holder).map(({ network }) => network));
   }
 
-  async allocate(holder: string, ports: readonly PortRequest[]): Promise<Lease> {
+  async allocate(holder: string, ports: readonly PortBinding[]): Promise<Lease> {
     await this.release(holder);
-    const { ground, networks, endpoints } = this.#places;
-    const wishes = endpoints.wishesOf(holder);
-    if (wishes.length === 0) {
-      if (endpoints.isHeld(holder)) throw onNoNetwork(holder);
-      wishes.push({ network: networks.default().id, wanted: undefined, mac: undefined });
+    const { driver, networks, records } = this.#endpoints;
+    const requested = records.requestedAddresses(holder);
+    if (requested.length === 0) {
+      if (records.isRegistered(holder)) throw notOnAnyNetwork(holder);
+      requested.push({ network: networks.default().id, wanted: undefined, mac: undefined });
     }
-    for (const { network } of wishes) ground.ensure(networks.get(network).id);
+    for (const { network } of requested) driver.ensure(networks.get(network).id);
     return this.database.transaction(() => {
-      for (const [position, wish] of wishes.entries()) this.#places.take(holder, position, wish);
-      const [first] = endpoints.heldBy(holder);
-      if (!first) throw onNoNetwork(holder);
+      for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
+      const [first] = records.leasesOf(holder);
+      if (!first) throw notOnAnyNetwork(holder);
       const { subnet, gateway } = networks.get(first.network);
       return {
         address: first.address,
         prefixLength: networkRange(subnet).prefixLength,
         gateway,
         macAddress: first.macAddress,
-        ports: this.#ports.acquire(holder, ports),
+        ports: this.#ports.allocate(holder, ports),
       };
     });
   }
@@ -85,16 +85,16 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   async connect(holder: string, lease: Lease, pid: number): Promise<void> {
     const publishing = this.#publish(holder, lease);
     try {
-      const held = this.#places.endpoints.heldBy(holder);
+      const held = this.#endpoints.records.leasesOf(holder);
       if (held.length === 0) throw new GantryError('conflict', `container ${holder} has no lease`);
-      this.#places.attach(holder, pid, held);
-      this.#places.names.refresh(held.map(({ network }) => network));
+      this.#endpoints.attach(holder, pid, held);
+      this.#endpoints.hostsFiles.refresh(held.map(({ network }) => network));
     } finally {
       await publishing;
     }
   }
 
-  async isolate(pid: number): Promise<void> {
+  async loopbackOnly(pid: number): Promise<void> {
     try {
       bringLoopbackUp(pid);
     } catch (error) {
@@ -105,58 +105,58 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async release(holder: string): Promise<void> {
     const closing = this.database.transaction(() => {
-      const publications = this.#places.ground.publicationsOf(holder);
-      if (publications.length === 0) this.#giveBack(holder);
+      const mappings = this.#endpoints.driver.portMappings(holder);
+      if (mappings.length === 0) this.#releaseAll(holder);
       else this.#ports.close(holder);
-      return publications;
+      return mappings;
     });
     if (closing.length === 0) return;
-    await this.#places.ground.rules.unpublish(closing).catch((error: unknown) => this.#repairRules(error));
-    this.database.transaction(() => this.#giveBack(holder));
+    await this.#endpoints.driver.firewall.unpublish(closing).catch((error: unknown) => this.#repairRules(error));
+    this.database.transaction(() => this.#releaseAll(holder));
   }
 
   async reconcile(live: readonly string[]): Promise<void> {
-    const { ground } = this.#places;
+    const { driver } = this.#endpoints;
     const closed = this.database.transaction(() => {
-      const stale = this.holders().filter((holder) => !live.includes(holder));
-      const publications = stale.flatMap((holder) => ground.publicationsOf(holder));
-      for (const holder of stale) this.#giveBack(holder);
+      const stale = this.leaseHolders().filter((holder) => !live.includes(holder));
+      const mappings = stale.flatMap((holder) => driver.portMappings(holder));
+      for (const holder of stale) this.#releaseAll(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
-      return publications;
+      return mappings;
     });
-    if (ground.isInUse()) ground.rebuild();
-    forgetFlows(closed);
-    this.#places.names.refresh(this.#places.networks.list().map(({ id }) => id));
-    if (this.config.daemon) this.#patrol.start();
+    if (driver.mayNeedRepair()) driver.rebuild();
+    flushConntrack(closed);
+    this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id));
+    if (this.config.daemon) this.#reconciler.start();
   }
 
-  strays(live: readonly string[]): Promise<readonly string[]> {
-    return strays(this.#places, this.database, this.config, live);
+  orphans(live: readonly string[]): Promise<readonly string[]> {
+    return findOrphans(this.#endpoints, this.database, this.config, live);
   }
 
   async describe(): Promise<{ bridge: string; subnet: string; warnings: readonly string[] }> {
-    const subnet = this.config.subnet ?? (this.#places.networks.default().subnet || 'chosen at first use');
+    const subnet = this.config.subnet ?? (this.#endpoints.networks.default().subnet || 'chosen at first use');
     return { bridge: this.config.bridge, subnet, warnings: await this.#warnings() };
   }
 
   /** Without nft there is nothing to warn of yet: the first container says what is missing. */
   #warnings(): Promise<readonly string[]> {
-    return this.#patrol.warnings().catch(() => []);
+    return this.#reconciler.warnings().catch(() => []);
   }
 
   async #publish(holder: string, lease: Lease): Promise<void> {
     if (lease.ports.length === 0) return;
-    const { ground } = this.#places;
-    await ground.rules.publish(ground.publicationsOf(holder)).catch((error: unknown) => this.#repairRules(error));
+    const { driver } = this.#endpoints;
+    await driver.firewall.publish(driver.portMappings(holder)).catch((error: unknown) => this.#repairRules(error));
   }
 
   /** Something else changed our table. It is made anew from the leases, this one among them. */
   #repairRules(error: unknown): void {
     this.log.warn(`network: making the packet rules anew: ${(error as Error).message}`);
-    this.#places.ground.rebuild();
+    this.#endpoints.driver.rebuild();
   }
 
-  holders(): readonly string[] {
+  leaseHolders(): readonly string[] {
     const rows = prepared(
       this.database,
       'SELECT holder FROM network_lease WHERE holder IS NOT NULL UNION SELECT holder FROM network_port',
@@ -164,14 +164,14 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     return rows.map((row) => String(row['holder']));
   }
 
-  #giveBack(holder: string): void {
-    const networks = this.#places.give(holder);
+  #releaseAll(holder: string): void {
+    const networks = this.#endpoints.release(holder);
     this.#ports.release(holder);
-    this.#places.names.refresh(networks);
+    this.#endpoints.hostsFiles.refresh(networks);
   }
 }
 
-function onNoNetwork(holder: string): GantryError {
+function notOnAnyNetwork(holder: string): GantryError {
   return new GantryError('unavailable', `container ${holder} is on no network`, {
     hint: 'Put it on one with `docker network connect`',
   });

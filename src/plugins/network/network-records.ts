@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { type Config, type Database, textOfRow } from '../system/index.js';
+import { type Config, type Database, parseJsonColumn } from '../system/index.js';
 import { gatewayOf, networkRange } from './addresses.js';
 import type { Network } from './contracts.js';
 import { prepared } from './prepared.js';
@@ -52,7 +52,7 @@ export class NetworkRecords {
   }
 
   /** @throws GantryError `conflict`, in Docker's words */
-  refuseTaken(name: string): void {
+  refuseNameInUse(name: string): void {
     if (!prepared(this.database, 'SELECT 1 FROM network WHERE name = ?').get(name)) return;
     throw new GantryError('conflict', `network with name ${name} already exists`);
   }
@@ -97,7 +97,7 @@ export class NetworkRecords {
       mtu: name === DEFAULT_NAME ? this.config.mtu : typeof row['mtu'] === 'number' ? row['mtu'] : undefined,
       internal: row['internal'] === 1,
       isDefault: name === DEFAULT_NAME,
-      labels: textOfRow<Record<string, string>>(row['labels'], {}),
+      labels: parseJsonColumn<Record<string, string>>(row['labels'], {}),
     };
   }
 }

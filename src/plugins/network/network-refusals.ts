@@ -38,7 +38,7 @@ function predefined(name: string): GantryError {
 
 /** @throws GantryError `conflict`, in Docker's words, while running containers are on it */
 export function refuseInUse({ name, id }: Network, endpoints: readonly Endpoint[]): void {
-  const running = endpoints.filter(({ place }) => place).map((endpoint) => endpoint.names[0] ?? endpoint.holder);
+  const running = endpoints.filter(({ address }) => address).map((endpoint) => endpoint.names[0] ?? endpoint.holder);
   if (running.length === 0) return;
   throw new GantryError(
     'conflict',

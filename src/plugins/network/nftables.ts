@@ -1,7 +1,14 @@
-import { forgetFlows } from './flows.js';
+import { flushConntrack } from './flows.js';
 import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
-import { elementsOf, fingerprint, PUBLISHED, type Publication, type Ruled, rules } from './rules.js';
-import { feed, feedSync } from './tool.js';
+import {
+  type FirewallNetwork,
+  mapElements,
+  type PortMapping,
+  PUBLISHED_MAPS,
+  ruleset,
+  rulesetFingerprint,
+} from './rules.js';
+import { runTool, runToolSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
 const NFT_MSG_GETTABLE = (10 << 8) | 1;
@@ -21,7 +28,7 @@ interface Listed {
  * Our one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth costs
  * what the first did. Each change is one transaction of nft.
  */
-export class PacketRules {
+export class FirewallTable {
   readonly table: string;
 
   constructor(bridge: string) {
@@ -29,41 +36,39 @@ export class PacketRules {
   }
 
   /** Whether the table is there and made by this version for these networks. Asks the kernel; starts no process. */
-  areCurrent(networks: readonly Ruled[]): boolean {
-    return this.#inKernel()?.includes(fingerprint(networks)) ?? false;
+  isCurrent(networks: readonly FirewallNetwork[]): boolean {
+    return this.#fingerprintInKernel()?.includes(rulesetFingerprint(networks)) ?? false;
   }
 
-  exist(): boolean {
-    return this.#inKernel() !== undefined;
+  exists(): boolean {
+    return this.#fingerprintInKernel() !== undefined;
   }
 
   /** Whether nothing of the table was taken away: all chains, rules, and so many published ports. */
-  async areWhole(networks: readonly Ruled[], publications: readonly Publication[]): Promise<boolean> {
-    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
+  async isIntact(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): Promise<boolean> {
+    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
     if (output === undefined) return false;
     const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
     const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
-    const maps = nftables.flatMap(({ map }) => (map?.name.startsWith(PUBLISHED) ? map : []));
+    const maps = nftables.flatMap(({ map }) => (map?.name.startsWith(PUBLISHED_MAPS) ? map : []));
     const elements = maps.reduce((sum, { elem = [] }) => sum + elem.length, 0);
-    const lines = rules(networks)
+    const lines = ruleset(networks)
       .split('\n')
       .map((line) => line.trim());
     const chains = lines.filter((line) => line.startsWith('chain ')).length;
     const expected = lines.filter((line) => line && !/^(set|map|chain|type) |^}$/.test(line)).length;
-    return (
-      count('chain') === chains && count('rule') === expected && elements === publications.flatMap(elementsOf).length
-    );
+    return count('chain') === chains && count('rule') === expected && elements === mappings.flatMap(mapElements).length;
   }
 
   /** Published ports of the table that are none of these. */
-  async strangers(publications: readonly Publication[]): Promise<string[]> {
-    if (!this.exist()) return [];
-    const output = await feed('nft', ['-j', 'list', 'table', 'inet', this.table], '');
+  async unknownElements(mappings: readonly PortMapping[]): Promise<string[]> {
+    if (!this.exists()) return [];
+    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '');
     const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
-    const known = new Set(publications.flatMap(elementsOf).map(({ map, key, value }) => `${map} ${key} : ${value}`));
+    const known = new Set(mappings.flatMap(mapElements).map(({ map, key, value }) => `${map} ${key} : ${value}`));
     return nftables
       .flatMap(({ map }) =>
-        map?.name.startsWith(PUBLISHED) ? (map.elem ?? []).map((one) => inWords(map.name, one)) : [],
+        map?.name.startsWith(PUBLISHED_MAPS) ? (map.elem ?? []).map((one) => formatElement(map.name, one)) : [],
       )
       .filter((one) => !known.has(one));
   }
@@ -77,36 +82,36 @@ export class PacketRules {
   }
 
   /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
-  rebuild(networks: readonly Ruled[], publications: readonly Publication[]): void {
+  rebuild(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): void {
     const name = `table inet ${this.table}`;
     // Earlier versions had a table of the family ip.
     const old = `table ip ${this.table}`;
-    const contents = [`comment "${fingerprint(networks)}"`, rules(networks)].join('\n');
+    const contents = [`comment "${rulesetFingerprint(networks)}"`, ruleset(networks)].join('\n');
     const script = [
       ...[old, `delete ${old}`, name, `delete ${name}`, `${name} {\n${contents}\n}`],
-      ...publications.flatMap((one) => this.#additions(one)),
+      ...mappings.flatMap((one) => this.#additions(one)),
     ];
-    feedSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
-    forgetFlows(publications);
+    runToolSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
+    flushConntrack(mappings);
   }
 
   /** @throws GantryError `unavailable` where the table is missing, or an element leads elsewhere */
-  async publish(publications: readonly Publication[]): Promise<void> {
-    await feed('nft', ['-f', '-'], publications.flatMap((one) => this.#additions(one)).join('\n'));
-    forgetFlows(publications);
+  async publish(mappings: readonly PortMapping[]): Promise<void> {
+    await runTool('nft', ['-f', '-'], mappings.flatMap((one) => this.#additions(one)).join('\n'));
+    flushConntrack(mappings);
   }
 
   /** Adding first makes removal of what is not there no failure. @throws GantryError as `publish` */
-  async unpublish(publications: readonly Publication[]): Promise<void> {
-    const script = publications.flatMap((one) => [
+  async unpublish(mappings: readonly PortMapping[]): Promise<void> {
+    const script = mappings.flatMap((one) => [
       ...this.#additions(one),
       ...this.#elements(one).map(({ map, key }) => `delete element ${map} { ${key} }`),
     ]);
-    await feed('nft', ['-f', '-'], script.join('\n'));
-    forgetFlows(publications);
+    await runTool('nft', ['-f', '-'], script.join('\n'));
+    flushConntrack(mappings);
   }
 
-  #inKernel(): Buffer | undefined {
+  #fingerprintInKernel(): Buffer | undefined {
     const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
     try {
       using socket = new NetlinkSocket(NETLINK_NETFILTER);
@@ -118,17 +123,17 @@ export class PacketRules {
     }
   }
 
-  #additions(one: Publication): string[] {
+  #additions(one: PortMapping): string[] {
     return this.#elements(one).map(({ map, key, value }) => `add element ${map} { ${key} : ${value} }`);
   }
 
-  #elements(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
-    return elementsOf(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
+  #elements(one: PortMapping): { readonly map: string; readonly key: string; readonly value: string }[] {
+    return mapElements(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
   }
 }
 
 /** An element of a map, in nft's JSON: key and value, each a `concat` of several. */
-function inWords(map: string, element: unknown): string {
+function formatElement(map: string, element: unknown): string {
   const parts = element as readonly { readonly concat?: readonly unknown[] }[];
   const [key = '', value = ''] = parts.map(({ concat = [] }) => concat.join(' . '));
   return `${map} ${key} : ${value}`;

@@ -1,25 +1,25 @@
 import type { Log } from '../system/index.js';
 import { foreignDrops } from './foreign-firewall.js';
-import type { Places } from './places.js';
+import type { EndpointManager } from './places.js';
 
 /** Damage is repaired when it is seen twice in a row: by then it is no change of our own that is half done. */
-const LOOK_MS = 600;
+const INTERVAL_MS = 600;
 
 /** Looks after bridges, rules and settings of the host while a daemon runs: other programs flush and reload them. */
-export class Patrol {
+export class Reconciler {
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
-  #wholeAt: number | undefined;
+  #isChecking = false;
+  #intactGeneration: number | undefined;
   #isSuspect = false;
   #warned = new Set<string>();
 
   constructor(
-    private readonly places: Places,
+    private readonly endpoints: EndpointManager,
     private readonly log: Log,
   ) {}
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#timer ??= setInterval(() => void this.#check(), INTERVAL_MS).unref();
   }
 
   stop(): void {
@@ -27,38 +27,39 @@ export class Patrol {
     this.#timer = undefined;
   }
 
-  async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     try {
-      if (this.places.ground.isHeld()) await this.#repair();
+      if (this.endpoints.driver.hasLeases()) await this.#repair();
     } catch (error) {
       this.#warn(`network: cannot be looked after: ${(error as Error).message}`);
     } finally {
-      this.#isLooking = false;
+      this.#isChecking = false;
     }
   }
 
   async #repair(): Promise<void> {
-    const { ground } = this.places;
-    ground.keepForwarding();
-    const generation = ground.rules.generation();
-    const isWhole = ground.isWhole() && (generation === this.#wholeAt || (await ground.hasAllRules()));
-    if (isWhole) {
-      if (generation !== this.#wholeAt) for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
-      this.#wholeAt = generation;
+    const { driver } = this.endpoints;
+    driver.restoreForwarding();
+    const generation = driver.firewall.generation();
+    const isIntact = driver.isIntact() && (generation === this.#intactGeneration || (await driver.hasAllRules()));
+    if (isIntact) {
+      if (generation !== this.#intactGeneration)
+        for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
+      this.#intactGeneration = generation;
     } else if (this.#isSuspect && this.#timer) {
       this.log.warn('network: another program changed bridges or packet rules: they are made anew');
-      ground.rebuild();
+      driver.rebuild();
     }
-    this.#isSuspect = !isWhole && !this.#isSuspect;
+    this.#isSuspect = !isIntact && !this.#isSuspect;
   }
 
   warnings(): Promise<string[]> {
-    const { ground, networks } = this.places;
+    const { driver, networks } = this.endpoints;
     const used = networks.list().filter(({ subnet, internal }) => subnet && !internal);
     return foreignDrops(
-      ground.rules.table,
+      driver.firewall.table,
       used.map(({ bridge }) => bridge),
     );
   }

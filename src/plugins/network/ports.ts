@@ -1,9 +1,16 @@
 import { constants } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
-import type { PortRequest, PublishedPort } from './contracts.js';
-import { addressesOf, EVERY_IPV4, isOfIpv6, normalAddress, overlap, socketAddress } from './host-address.js';
-import { ipv6Here } from './ipv6.js';
+import type { PortBinding, PublishedPort } from './contracts.js';
+import {
+  addressesOverlap,
+  bindAddresses,
+  EVERY_IPV4,
+  hasIpv6Form,
+  normalizeAddress,
+  socketAddress,
+} from './host-address.js';
+import { hostIpv6Mode } from './ipv6.js';
 import { prepared } from './prepared.js';
 import { probeBind } from './sockets.js';
 
@@ -13,16 +20,16 @@ const LAST_PICKED = 65535;
 type Refusal = 'leased' | 'foreign' | 'no such address' | 'no IPv6' | 'denied';
 
 /** The host's ports that containers hold. Every method joins the caller's transaction. */
-export class PortTable {
+export class PortAllocator {
   constructor(
     private readonly database: Database,
     private readonly probe: typeof probeBind = probeBind,
   ) {}
 
   /** Reserves all that is asked for, or throws. @throws GantryError `unavailable`, `invalid` for what is no address */
-  acquire(holder: string, requests: readonly PortRequest[]): PublishedPort[] {
-    const reserved = new Map<PortRequest, PublishedPort>();
-    const isFixed = (request: PortRequest): boolean => request.hostPort !== undefined;
+  allocate(holder: string, requests: readonly PortBinding[]): PublishedPort[] {
+    const reserved = new Map<PortBinding, PublishedPort>();
+    const isFixed = (request: PortBinding): boolean => request.hostPort !== undefined;
     for (const request of requests.filter(isFixed)) reserved.set(request, this.#reserve(holder, request));
     for (const request of requests) {
       if (!reserved.has(request)) reserved.set(request, this.#pick(holder, request));
@@ -39,7 +46,7 @@ export class PortTable {
     prepared(this.database, 'DELETE FROM network_port WHERE holder = ?').run(holder);
   }
 
-  #reserve(holder: string, request: PortRequest): PublishedPort {
+  #reserve(holder: string, request: PortBinding): PublishedPort {
     const port = resolved(request, request.hostPort ?? 0);
     const refusal = this.#refusal(request, port);
     if (refusal) throw conflict(port, refusal);
@@ -47,7 +54,7 @@ export class PortTable {
     return port;
   }
 
-  #pick(holder: string, request: PortRequest): PublishedPort {
+  #pick(holder: string, request: PortBinding): PublishedPort {
     const count = LAST_PICKED - FIRST_PICKED + 1;
     const start = this.#lastPicked() + 1 - FIRST_PICKED;
     for (let step = 0; step < count; step++) {
@@ -64,19 +71,19 @@ export class PortTable {
     });
   }
 
-  #refusal({ hostAddress }: PortRequest, port: PublishedPort): Refusal | undefined {
-    const addresses = addressesOf(hostAddress);
+  #refusal({ hostAddress }: PortBinding, port: PublishedPort): Refusal | undefined {
+    const addresses = bindAddresses(hostAddress);
     return this.#isLeased(port, addresses) ? 'leased' : foreignRefusal(port, addresses, this.probe);
   }
 
   #isLeased({ protocol, hostPort }: PublishedPort, addresses: readonly string[]): boolean {
     return prepared(this.database, 'SELECT address, every_family FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
-      .flatMap(({ address, every_family: every }) => addressesOf(every === 1 ? undefined : String(address)))
-      .some((held) => addresses.some((address) => overlap(held, address)));
+      .flatMap(({ address, every_family: every }) => bindAddresses(every === 1 ? undefined : String(address)))
+      .some((held) => addresses.some((address) => addressesOverlap(held, address)));
   }
 
-  #insert(holder: string, { hostAddress: asked }: PortRequest, port: PublishedPort): void {
+  #insert(holder: string, { hostAddress: asked }: PortBinding, port: PublishedPort): void {
     const { protocol, hostPort, hostAddress, containerPort } = port;
     prepared(
       this.database,
@@ -101,7 +108,7 @@ export class PortTable {
  * @throws GantryError as `acquire`
  */
 export function refuseTakenPorts(
-  requests: readonly PortRequest[],
+  requests: readonly PortBinding[],
   leased: readonly PublishedPort[],
   probe: typeof probeBind = probeBind,
 ): void {
@@ -109,12 +116,12 @@ export function refuseTakenPorts(
     if (request.hostPort === undefined) continue;
     const port = resolved(request, request.hostPort);
     const { protocol, hostPort } = port;
-    const addresses = addressesOf(request.hostAddress);
+    const addresses = bindAddresses(request.hostAddress);
     const isLeased = leased.some(
       (held) =>
         held.protocol === protocol &&
         held.hostPort === hostPort &&
-        addresses.some((address) => overlap(held.hostAddress, address)),
+        addresses.some((address) => addressesOverlap(held.hostAddress, address)),
     );
     const refusal = isLeased ? 'leased' : foreignRefusal(port, addresses, probe);
     if (refusal) throw conflict(port, refusal);
@@ -128,9 +135,9 @@ function foreignRefusal(
   probe: typeof probeBind,
 ): Refusal | undefined {
   const { EADDRINUSE, EADDRNOTAVAIL, EINVAL } = constants.errno;
-  const hasIpv6 = ipv6Here() !== 'none';
+  const hasIpv6 = hostIpv6Mode() !== 'none';
   for (const address of addresses) {
-    if (isOfIpv6(address) && !hasIpv6) {
+    if (hasIpv6Form(address) && !hasIpv6) {
       if (addresses.length > 1) continue;
       return 'no IPv6';
     }
@@ -141,9 +148,9 @@ function foreignRefusal(
   return undefined;
 }
 
-function resolved(request: PortRequest, hostPort: number): PublishedPort {
+function resolved(request: PortBinding, hostPort: number): PublishedPort {
   const { protocol, containerPort, hostAddress = EVERY_IPV4 } = request;
-  return { protocol, containerPort, hostPort, hostAddress: normalAddress(hostAddress) };
+  return { protocol, containerPort, hostPort, hostAddress: normalizeAddress(hostAddress) };
 }
 
 function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): GantryError {

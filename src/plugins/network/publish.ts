@@ -1,14 +1,14 @@
 import { isIP, isIPv6 } from 'node:net';
 import { GantryError } from '../../kernel/index.js';
-import type { PortRequest } from './contracts.js';
-import { normalAddress } from './host-address.js';
+import type { PortBinding } from './contracts.js';
+import { normalizeAddress } from './host-address.js';
 
 /**
  * Reads a value of `-p`: `[[address:]hostPort:]containerPort[/protocol]`, an IPv6 address in brackets. Ports may be
  * ranges of one length: `8000-8010:80-90`. A host port left out, or 0, is picked later.
  * @throws GantryError `usage`
  */
-export function parsePublish(value: string): PortRequest[] {
+export function parsePortSpec(value: string): PortBinding[] {
   const { rest, protocol } = splitProtocol(value);
   const { hostAddress, host, container } = splitParts(rest, value);
   const containerPorts = portRange(container, 'containerPort', 1);
@@ -23,15 +23,15 @@ export function parsePublish(value: string): PortRequest[] {
 }
 
 function request(
-  protocol: PortRequest['protocol'],
+  protocol: PortBinding['protocol'],
   containerPort: number,
   hostPort: number | undefined,
   hostAddress: string | undefined,
-): PortRequest {
+): PortBinding {
   return { protocol, containerPort, hostPort, hostAddress };
 }
 
-function splitProtocol(value: string): { rest: string; protocol: PortRequest['protocol'] } {
+function splitProtocol(value: string): { rest: string; protocol: PortBinding['protocol'] } {
   const slash = value.indexOf('/');
   if (slash < 0) return { rest: value, protocol: 'tcp' };
   const protocol = value.slice(slash + 1).toLowerCase();
@@ -60,7 +60,7 @@ function hostAddressIn(text: string): string {
       ...(isIPv6(text) && { hint: `Put it into brackets: [${text}]` }),
     });
   }
-  return normalAddress(bracketed ?? text);
+  return normalizeAddress(bracketed ?? text);
 }
 
 function portRange(text: string, name: string, lowest: number): number[] {

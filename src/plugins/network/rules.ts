@@ -1,23 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Network, PublishedPort } from './contracts.js';
-import { EVERY_IPV4, EVERY_IPV6, isOfIpv6 } from './host-address.js';
-import { ipv6Here, ipv6Of, PREFIX_LENGTH, prefixOf } from './ipv6.js';
+import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form } from './host-address.js';
+import { containerIpv6, hostIpv6Mode, ipv6Prefix, PREFIX_LENGTH } from './ipv6.js';
 
 /** A published port and the container that it leads to. */
-export interface Publication extends PublishedPort {
+export interface PortMapping extends PublishedPort {
   readonly containerAddress: string;
   /** Where the port is published for IPv6. */
   readonly containerIpv6: string | undefined;
 }
 
 /** What the rules are made of: the networks that have a subnet. */
-export type Ruled = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;
+export type FirewallNetwork = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;
 
 /** How the names of the maps begin that hold published ports. */
-export const PUBLISHED = 'published';
+export const PUBLISHED_MAPS = 'published';
 
 /** What a published port is in our maps. */
-export function elementsOf(one: Publication): { readonly map: string; readonly key: string; readonly value: string }[] {
+export function mapElements(
+  one: PortMapping,
+): { readonly map: string; readonly key: string; readonly value: string }[] {
   const { hostAddress, protocol, hostPort, containerPort, containerAddress, containerIpv6 } = one;
   const key = `${protocol} . ${hostPort}`;
   const value = `${containerAddress} . ${containerPort}`;
@@ -26,13 +28,13 @@ export function elementsOf(one: Publication): { readonly map: string; readonly k
   if (hostAddress === EVERY_IPV4) return [{ map: 'published', key, value }, ...ipv6];
   if (hostAddress === EVERY_IPV6) return ipv6;
   const keyAt = `${hostAddress} . ${key}`;
-  if (!isOfIpv6(hostAddress)) return [{ map: 'published_at', key: keyAt, value }];
+  if (!hasIpv6Form(hostAddress)) return [{ map: 'published_at', key: keyAt, value }];
   return value6 ? [{ map: 'published6_at', key: keyAt, value: value6 }] : [];
 }
 
 /** What the table says of itself: made by this version, for these networks. */
-export function fingerprint(networks: readonly Ruled[]): string {
-  return createHash('sha256').update(rules(networks)).digest('hex').slice(0, 32);
+export function rulesetFingerprint(networks: readonly FirewallNetwork[]): string {
+  return createHash('sha256').update(ruleset(networks)).digest('hex').slice(0, 32);
 }
 
 /**
@@ -45,16 +47,18 @@ export function fingerprint(networks: readonly Ruled[]): string {
  * (`home`). Nothing but the answers of such connections is touched, and the guard keeps out what comes to ::1 by itself.
  * Masquerading inside our networks brings the answers back through the host when a container calls a published port.
  */
-export function rules(networks: readonly Ruled[]): string {
+export function ruleset(networks: readonly FirewallNetwork[]): string {
   const bridges = networks.map(({ bridge }) => `"${bridge}"`);
   const internal = networks.filter((network) => network.internal).map(({ bridge }) => `"${bridge}"`);
   const outward = networks.filter((network) => !network.internal).map(({ subnet }) => subnet);
-  const outward6 = networks.filter((network) => !network.internal).map(({ id }) => `${prefixOf(id)}/${PREFIX_LENGTH}`);
-  const isForwarded = ipv6Here() === 'forwarded';
+  const outward6 = networks
+    .filter((network) => !network.internal)
+    .map(({ id }) => `${ipv6Prefix(id)}/${PREFIX_LENGTH}`);
+  const isForwarded = hostIpv6Mode() === 'forwarded';
   // Containers have no way back to the host's other addresses then.
   const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
   const arriving6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
-  const gateways6 = networks.map(({ id, bridge, gateway }) => `"${bridge}" : ${ipv6Of(id, gateway)}`);
+  const gateways6 = networks.map(({ id, bridge, gateway }) => `"${bridge}" : ${containerIpv6(id, gateway)}`);
   return `
   set bridges { type ifname; ${elements(bridges)} }
   set internal { type ifname; ${elements(internal)} }

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { ipv6AddressBytes, isOfIpv6 } from './host-address.js';
+import { hasIpv6Form, ipv6AddressBytes } from './host-address.js';
 import { AF_INET6 } from './ipv6.js';
 
 const require = createRequire(import.meta.url);
@@ -49,7 +49,7 @@ export function sockets(): Bound {
 export function probeBind(protocol: 'tcp' | 'udp', address: string, port: number): number {
   const { socket, bind, listen, setsockopt, errno } = sockets();
   const isTcp = protocol === 'tcp';
-  const isIpv6 = isOfIpv6(address);
+  const isIpv6 = hasIpv6Form(address);
   const family = isIpv6 ? AF_INET6 : AF_INET;
   const descriptor: number = socket(family, (isTcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return errno();

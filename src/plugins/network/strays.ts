@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Config, Database } from '../system/index.js';
-import { toAddress } from './addresses.js';
+import { integerToAddress } from './addresses.js';
 import { listLinks } from './links.js';
-import type { Places } from './places.js';
+import type { EndpointManager } from './places.js';
 import { prepared } from './prepared.js';
 
 /** How the bridges of a root's own networks begin: engines of one host have their own. */
@@ -14,8 +14,8 @@ export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
  * What does not belong, a line each: addresses and ports held by those who do not live, links and bridges of nobody,
  * published ports that lead nowhere. Empty where all is well; what is being changed at this moment may show.
  */
-export async function strays(
-  { ground, networks }: Places,
+export async function findOrphans(
+  { driver, networks }: EndpointManager,
   database: Database,
   config: Pick<Config, 'root'>,
   live: readonly string[],
@@ -24,18 +24,20 @@ export async function strays(
   const ports = prepared(database, 'SELECT holder, protocol, port FROM network_port').all();
   const isLost = ({ holder }: Record<string, unknown>): boolean => !live.includes(String(holder));
   const known = networks.list();
-  const links = listLinks(ground.routes);
+  const links = listLinks(driver.netlink);
   const ownBridges = new Set(known.map(({ bridge }) => bridge));
   const bridges = links.filter(({ name }) => name.startsWith(bridgePrefix(config)) || ownBridges.has(name));
   const onBridge = new Set(bridges.map(({ index }) => index));
   const ownLinks = new Set(held.map(({ link }) => String(link)));
   return [
-    ...held.filter(isLost).map(({ holder, address }) => `address ${toAddress(Number(address))} of container ${holder}`),
+    ...held
+      .filter(isLost)
+      .map(({ holder, address }) => `address ${integerToAddress(Number(address))} of container ${holder}`),
     ...ports.filter(isLost).map(({ holder, protocol, port }) => `port ${port}/${protocol} of container ${holder}`),
     ...bridges.filter(({ name }) => !ownBridges.has(name)).map(({ name }) => `bridge ${name}`),
     ...links
       .filter(({ name, master }) => master !== undefined && onBridge.has(master) && !ownLinks.has(name))
       .map(({ name }) => `link ${name}`),
-    ...(await ground.rules.strangers(ground.publicationsOf())).map((element) => `published port ${element}`),
+    ...(await driver.firewall.unknownElements(driver.portMappings())).map((element) => `published port ${element}`),
   ];
 }

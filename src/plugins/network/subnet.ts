@@ -1,8 +1,8 @@
 import { GantryError } from '../../kernel/index.js';
-import { gatewayOf, type NetworkRange, networkRange, overlap, toAddress } from './addresses.js';
+import { gatewayOf, integerToAddress, type NetworkRange, networkRange, rangesOverlap } from './addresses.js';
 import type { Network } from './contracts.js';
 import type { NetworkRecords } from './network-records.js';
-import { feedSync } from './tool.js';
+import { runToolSync } from './tool.js';
 
 /** Private ranges that no well-known tool takes by default: Docker takes 172.17 to 172.31, podman 10.88. */
 const CANDIDATES = [
@@ -22,13 +22,13 @@ const WIDEST_NETWORK = 4;
  * first candidate that collides with no route of the host and no other network.
  * @throws GantryError `invalid`, `conflict`, `unavailable`
  */
-export function settleDefaultSubnet(networks: NetworkRecords, configured: string | undefined): Network {
+export function resolveDefaultSubnet(networks: NetworkRecords, configured: string | undefined): Network {
   const { id, bridge, subnet: remembered } = networks.default();
   const others = networks.list().filter((network) => network.id !== id);
   const subnet =
     configured === undefined
       ? remembered || freeSubnet(CANDIDATES, [...routesBeside([bridge]), ...rangesOf(others)])
-      : normalised(configured);
+      : normalizeSubnet(configured);
   if (subnet === remembered) return networks.default();
   if (networks.isInUse(id)) {
     throw new GantryError(
@@ -47,7 +47,7 @@ export function settleDefaultSubnet(networks: NetworkRecords, configured: string
  * @param from where the search begins: two engines of one host that search at once seldom meet
  * @throws GantryError `invalid`, `conflict` where it overlaps another network or a route of the host, `unavailable`
  */
-export function subnetForNew(networks: NetworkRecords, asked: string | undefined, from: number): string {
+export function chooseSubnet(networks: NetworkRecords, asked: string | undefined, from: number): string {
   const others = networks.list();
   const routes = routesBeside(others.map(({ bridge }) => bridge));
   if (asked === undefined) {
@@ -55,9 +55,9 @@ export function subnetForNew(networks: NetworkRecords, asked: string | undefined
     const candidates = [...USER_CANDIDATES.slice(start), ...USER_CANDIDATES.slice(0, start), ...CANDIDATES];
     return freeSubnet(candidates, [...routes, ...rangesOf(others)]);
   }
-  const subnet = normalised(asked);
+  const subnet = normalizeSubnet(asked);
   refuseOverlap(subnet, others);
-  if (routes.some((route) => overlap(route, networkRange(subnet)))) {
+  if (routes.some((route) => rangesOverlap(route, networkRange(subnet)))) {
     throw new GantryError('conflict', `the subnet ${subnet} overlaps a route of the host`, {
       hint: 'See `ip route`, and choose another one',
     });
@@ -66,7 +66,7 @@ export function subnetForNew(networks: NetworkRecords, asked: string | undefined
 }
 
 function refuseOverlap(subnet: string, others: readonly Network[]): void {
-  const other = others.find(({ subnet: taken }) => taken && overlap(networkRange(taken), networkRange(subnet)));
+  const other = others.find(({ subnet: taken }) => taken && rangesOverlap(networkRange(taken), networkRange(subnet)));
   if (!other) return;
   throw new GantryError(
     'conflict',
@@ -79,16 +79,16 @@ function rangesOf(networks: readonly Network[]): NetworkRange[] {
 }
 
 /** The network that a configured subnet names. @throws GantryError `invalid` */
-export function normalised(cidr: string): string {
+export function normalizeSubnet(cidr: string): string {
   const { first, prefixLength } = networkRange(cidr);
   if (prefixLength < 8 || prefixLength > 30) {
     throw new GantryError('invalid', `invalid subnet: ${cidr}`, { hint: 'Give one between /8 and /30' });
   }
-  return `${toAddress(first)}/${prefixLength}`;
+  return `${integerToAddress(first)}/${prefixLength}`;
 }
 
 function freeSubnet(candidates: readonly string[], taken: readonly NetworkRange[]): string {
-  const free = candidates.find((candidate) => !taken.some((range) => overlap(range, networkRange(candidate))));
+  const free = candidates.find((candidate) => !taken.some((range) => rangesOverlap(range, networkRange(candidate))));
   if (free === undefined) {
     throw new GantryError('unavailable', 'no subnet is free: the host has routes to all candidates', {
       hint: 'Choose one yourself, with GANTRY_SUBNET or `docker network create --subnet`',
@@ -98,7 +98,10 @@ function freeSubnet(candidates: readonly string[], taken: readonly NetworkRange[
 }
 
 function routesBeside(bridges: readonly string[]): NetworkRange[] {
-  const routes = JSON.parse(feedSync('ip', ['-j', '-4', 'route', 'show', 'table', 'all'])) as Record<string, unknown>[];
+  const routes = JSON.parse(runToolSync('ip', ['-j', '-4', 'route', 'show', 'table', 'all'])) as Record<
+    string,
+    unknown
+  >[];
   return routes
     .filter(({ dst, dev }) => typeof dst === 'string' && dst !== 'default' && !bridges.includes(String(dev)))
     .map(({ dst }) => networkRange(String(dst).includes('/') ? String(dst) : `${dst}/32`))

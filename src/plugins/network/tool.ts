@@ -11,7 +11,7 @@ type Tool = keyof typeof PACKAGES;
 const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
 /** Feeds a script to `ip` or `nft` and waits. @returns what it printed @throws GantryError `unavailable` */
-export async function feed(tool: Tool, args: readonly string[], input: string): Promise<string> {
+export async function runTool(tool: Tool, args: readonly string[], input: string): Promise<string> {
   const child = spawn(tool, args, { env, stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
@@ -29,7 +29,7 @@ export async function feed(tool: Tool, args: readonly string[], input: string): 
 }
 
 /** The same, blocking: for work inside a database transaction. */
-export function feedSync(tool: Tool, args: readonly string[], input = ''): string {
+export function runToolSync(tool: Tool, args: readonly string[], input = ''): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { env, input, encoding: 'utf8' });
   if (error) throw missing(tool, error);
   if (status !== 0) throw refused(tool, stderr);

@@ -1,5 +1,5 @@
 import { type Filters, meets, meetsLabels } from '../../kernel/index.js';
-import { parseMoment } from '../system/index.js';
+import { parseTimeFlag } from '../system/index.js';
 import type { Network, Networks } from './contracts.js';
 
 /** What `--filter` of `network prune` knows. */
@@ -17,7 +17,7 @@ export function unusedNetworks(
       ({ id, isDefault }) => !isDefault && networks.endpoints({ network: id }).every(({ holder }) => gone.has(holder)),
     )
     .filter(({ created }) =>
-      meets(filters, 'until', (moment) => created.getTime() < parseMoment(moment, '--filter until')),
+      meets(filters, 'until', (moment) => created.getTime() < parseTimeFlag(moment, '--filter until')),
     )
     .filter(({ labels }) => meetsLabels(filters, labels));
 }

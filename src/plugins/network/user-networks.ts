@@ -2,25 +2,25 @@ import { randomBytes } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
-import { gatewayOf, networkRange, toInteger } from './addresses.js';
+import { addressToInteger, gatewayOf, networkRange } from './addresses.js';
 import { checkMtu, removeBridge } from './bridge.js';
 import {
   type Endpoint,
-  type EndpointRequest,
+  type EndpointSettings,
   type Network,
   NetworkManager,
-  type NetworkRequest,
+  type NetworkOptions,
   type Networks,
 } from './contracts.js';
 import { detach, setDefaultRoute } from './links.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
-import { Places } from './places.js';
+import { EndpointManager } from './places.js';
 import { bridgePrefix } from './strays.js';
-import { subnetForNew } from './subnet.js';
+import { chooseSubnet } from './subnet.js';
 
 /** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */
 export class UserNetworks implements Networks, Service {
-  readonly #places: Places;
+  readonly #endpoints: EndpointManager;
 
   constructor(
     @Config private readonly config: Config,
@@ -29,39 +29,39 @@ export class UserNetworks implements Networks, Service {
     // It makes the tables when it starts.
     @NetworkManager _manager: NetworkManager,
   ) {
-    this.#places = new Places(config, database, events);
+    this.#endpoints = new EndpointManager(config, database, events);
   }
 
   async onStop(): Promise<void> {
-    this.#places.ground.close();
+    this.#endpoints.driver.close();
   }
 
   list(): readonly Network[] {
-    return this.#places.networks.list();
+    return this.#endpoints.networks.list();
   }
 
   get(reference: string): Network {
-    return this.#places.networks.get(reference);
+    return this.#endpoints.networks.get(reference);
   }
 
   endpoints(of: { readonly holder: string } | { readonly network: string }): readonly Endpoint[] {
-    return this.#places.endpoints.list(of);
+    return this.#endpoints.records.list(of);
   }
 
-  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkRequest): Promise<Network> {
+  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkOptions): Promise<Network> {
     checkNetworkName(name);
     checkMtu(mtu);
-    const { networks, ground } = this.#places;
+    const { networks, driver } = this.#endpoints;
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
-      networks.refuseTaken(name);
-      const subnet = subnetForNew(networks, asked, Number.parseInt(id.slice(0, 8), 16));
+      networks.refuseNameInUse(name);
+      const subnet = chooseSubnet(networks, asked, Number.parseInt(id.slice(0, 8), 16));
       networks.insert({
         id,
         name,
         created: new Date(),
         subnet,
-        gateway: gatewayIn(subnet, gateway),
+        gateway: resolveGateway(subnet, gateway),
         bridge: this.#bridgeOf(id),
         mtu,
         internal,
@@ -72,83 +72,83 @@ export class UserNetworks implements Networks, Service {
       return networks.get(id);
     });
     try {
-      ground.ensure(id);
+      driver.ensure(id);
     } catch (error) {
-      await this.remove(id).catch(() => this.#forget(network));
+      await this.remove(id).catch(() => this.#deleteRow(network));
       throw error;
     }
     return network;
   }
 
   /** Takes back a network that the host let us neither make nor remove. */
-  #forget({ id, name }: Network): void {
+  #deleteRow({ id, name }: Network): void {
     this.database.transaction(() => {
-      this.#places.networks.delete(id);
+      this.#endpoints.networks.delete(id);
       this.events.emit('network', 'destroy', id, { name, type: 'bridge' });
     });
   }
 
   async remove(reference: string): Promise<void> {
     refuseWithoutBridge(reference, 'removed');
-    const { networks, endpoints, ground } = this.#places;
+    const { networks, records, driver } = this.#endpoints;
     this.database.transaction(() => {
       const network = networks.get(reference);
       refusePredefined(network);
-      refuseInUse(network, endpoints.list({ network: network.id }));
+      refuseInUse(network, records.list({ network: network.id }));
       networks.delete(network.id);
       this.events.emit('network', 'destroy', network.id, { name: network.name, type: 'bridge' });
-      removeBridge(ground.routes, network.bridge);
-      if (ground.rules.exist()) ground.rebuildRules();
+      removeBridge(driver.netlink, network.bridge);
+      if (driver.firewall.exists()) driver.rebuildRules();
     });
   }
 
-  async join(holder: string, request: EndpointRequest): Promise<void> {
+  async join(holder: string, request: EndpointSettings): Promise<void> {
     refuseWithoutBridge(request.network, 'joined');
-    const { networks, endpoints, ground, names } = this.#places;
+    const { networks, records, driver, hostsFiles } = this.#endpoints;
     const network = networks.get(request.network);
-    const pid = endpoints.processOf(holder);
-    if (pid !== undefined) ground.ensure(network.id);
-    const place = this.database.transaction(() => {
-      if (!endpoints.isHeld(holder)) throw new GantryError('not found', `No such container: ${holder}`);
-      endpoints.add(holder, network, request);
-      const held = endpoints.heldBy(holder);
+    const pid = records.processOf(holder);
+    if (pid !== undefined) driver.ensure(network.id);
+    const lease = this.database.transaction(() => {
+      if (!records.isRegistered(holder)) throw new GantryError('not found', `No such container: ${holder}`);
+      records.add(holder, network, request);
+      const held = records.leasesOf(holder);
       if (pid === undefined) return undefined;
-      const wish = endpoints.wishesOf(holder).find((one) => one.network === network.id);
-      if (wish) this.#places.take(holder, (held.at(-1)?.position ?? -1) + 1, wish);
-      return endpoints.heldBy(holder).find((one) => one.network === network.id);
+      const requested = records.requestedAddresses(holder).find((one) => one.network === network.id);
+      if (requested) this.#endpoints.allocate(holder, (held.at(-1)?.position ?? -1) + 1, requested);
+      return records.leasesOf(holder).find((one) => one.network === network.id);
     });
-    if (pid === undefined || !place) return;
+    if (pid === undefined || !lease) return;
     try {
-      this.#places.attach(holder, pid, [place]);
+      this.#endpoints.attach(holder, pid, [lease]);
     } catch (error) {
       await this.leave(holder, network.id);
       throw error;
     }
-    names.refresh([network.id]);
+    hostsFiles.refresh([network.id]);
   }
 
   async leave(holder: string, reference: string): Promise<void> {
     refuseWithoutBridge(reference, 'joined');
-    const { networks, endpoints, ground, names } = this.#places;
+    const { networks, records, driver, hostsFiles } = this.#endpoints;
     const network = networks.get(reference);
-    const pid = endpoints.processOf(holder);
-    const { place, wasFirst, first } = this.database.transaction(() => {
-      const isOn = endpoints.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
+    const pid = records.processOf(holder);
+    const { lease, wasFirst, first } = this.database.transaction(() => {
+      const isOn = records.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
       if (!isOn) throw new GantryError('not found', `container ${holder} is not connected to network ${network.name}`);
-      const before = endpoints.heldBy(holder);
+      const before = records.leasesOf(holder);
       const left = before.find((one) => one.network === network.id);
-      endpoints.drop(holder, network.id);
-      if (left) this.#places.give(holder, left);
+      records.remove(holder, network.id);
+      if (left) this.#endpoints.release(holder, left);
       const wasFirst = left !== undefined && before[0] === left;
-      if (wasFirst) ground.rebuildRules();
-      return { place: left, wasFirst, first: endpoints.heldBy(holder)[0] };
+      if (wasFirst) driver.rebuildRules();
+      return { lease: left, wasFirst, first: records.leasesOf(holder)[0] };
     });
-    if (!place) return;
-    detach(ground.routes, place.link);
+    if (!lease) return;
+    detach(driver.netlink, lease.link);
     const next = first && networks.byId(first.network);
     if (wasFirst && next && !next.internal && pid !== undefined)
-      setDefaultRoute(pid, next.gateway, ground.routeMtuOf(next));
-    names.refresh([network.id], holder);
+      setDefaultRoute(pid, next.gateway, driver.routeMtuOf(next));
+    hostsFiles.refresh([network.id], holder);
   }
 
   #bridgeOf(id: string): string {
@@ -156,10 +156,10 @@ export class UserNetworks implements Networks, Service {
   }
 }
 
-function gatewayIn(subnet: string, asked: string | undefined): string {
+function resolveGateway(subnet: string, asked: string | undefined): string {
   const range = networkRange(subnet);
   if (asked === undefined) return gatewayOf(range);
-  const isInside = isIPv4(asked) && toInteger(asked) > range.first && toInteger(asked) < range.last;
+  const isInside = isIPv4(asked) && addressToInteger(asked) > range.first && addressToInteger(asked) < range.last;
   if (!isInside)
     throw new GantryError('invalid', `no matching subnet for gateway ${asked}`, {
       hint: `Give an address of ${subnet}`,

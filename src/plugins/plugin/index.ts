@@ -10,7 +10,7 @@ export const plugin = definePlugin({
   api: 1,
   requires: [Config, LoadedPlugins],
   provides: [
-    provide(PluginHost, async () => (await import('./plugins-of-engine.js')).PluginsOfEngine, {
+    provide(PluginHost, async () => (await import('./plugins-of-engine.js')).EnginePluginHost, {
       effects: async () => (await import('./plugin-host-effects.js')).PLUGIN_HOST_EFFECTS,
     }),
     provide(PluginWorkbench, async () => (await import('./workbench.js')).LocalWorkbench, {

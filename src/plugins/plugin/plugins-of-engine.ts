@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { LoadedPlugins, type PluginHost, type PluginInfo } from '../../kernel/index.js';
 
 /** What the process has loaded, as a service whose effects are known. */
-export class PluginsOfEngine implements PluginHost {
+export class EnginePluginHost implements PluginHost {
   constructor(@LoadedPlugins private readonly loaded: PluginHost) {}
 
   list(): Promise<readonly PluginInfo[]> {

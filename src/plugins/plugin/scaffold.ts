@@ -8,7 +8,7 @@ export interface ScaffoldFile {
 }
 
 /** The files of a new plugin. @throws GantryError `invalid` for an id that is none */
-export function filesOf(id: string): readonly ScaffoldFile[] {
+export function scaffoldFiles(id: string): readonly ScaffoldFile[] {
   if (!/^[a-z][a-z0-9-]*$/.test(id)) {
     const hint = 'Lower case letters, digits and dashes, a letter first';
     throw new GantryError('invalid', `'${id}' cannot be a plugin's id`, { hint });
@@ -20,7 +20,7 @@ export function filesOf(id: string): readonly ScaffoldFile[] {
 }
 
 /** @throws GantryError `conflict` */
-export function demandAbsent(folder: string, names: readonly string[]): void {
+export function refuseExistingFiles(folder: string, names: readonly string[]): void {
   const there = names.find((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }));
   if (there !== undefined) throw new GantryError('conflict', `${join(folder, there)} is there already`);
 }

@@ -9,7 +9,7 @@ import {
 import type { Checks } from './contracts.js';
 
 /** The checks of all plugins, one after the other. */
-export class ChecksOfPlugins implements Checks {
+export class PluginCheckRunner implements Checks {
   constructor(@PluginChecks private readonly checks: PluginChecks) {}
 
   async *find(options: CheckOptions): AsyncIterable<Finding> {

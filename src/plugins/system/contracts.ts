@@ -73,7 +73,7 @@ export interface Log {
 export const Log = token<Log>('Log');
 
 /** A unix socket whose callers may do less than the daemon's own. */
-export interface LimitedSocket {
+export interface RestrictedSocket {
   /** Absolute, at most 106 bytes. */
   readonly path: string;
   /** What commands may do that are called over it. `read` always is among them. */
@@ -83,25 +83,25 @@ export interface LimitedSocket {
 }
 
 /** The limited sockets of this engine. They come back with the next daemon until they are removed. */
-export interface LimitedSockets {
+export interface RestrictedSockets {
   /** By path. */
-  list(): readonly LimitedSocket[];
+  list(): readonly RestrictedSocket[];
   /** Whether this process listens on it now. */
   isOpen(path: string): boolean;
   /** @throws GantryError `conflict`: something is there; `not found`: no such folder; `invalid`: too long; `unavailable` */
-  create(socket: LimitedSocket): Promise<void>;
+  create(socket: RestrictedSocket): Promise<void>;
   /** Ends calls under way over it, and takes the file away. @throws GantryError `not found` */
   remove(path: string): Promise<void>;
 }
-export const LimitedSockets = token<LimitedSockets>('LimitedSockets');
+export const RestrictedSockets = token<RestrictedSockets>('RestrictedSockets');
 
 /** Listens for limited callers. Given by the process, since plugins know no transport; only a daemon's does anything. */
-export interface LimitedListeners {
+export interface RestrictedListeners {
   /** @throws GantryError `conflict`, `unavailable` */
-  open(socket: LimitedSocket): Promise<void>;
+  open(socket: RestrictedSocket): Promise<void>;
   close(path: string): Promise<void>;
 }
-export const LimitedListeners = token<LimitedListeners>('LimitedListeners');
+export const RestrictedListeners = token<RestrictedListeners>('RestrictedListeners');
 /** Something that happened to a container, an image, a volume or a network, in Docker's words. */
 export interface EngineEvent {
   /** Grows with each event; never used twice. */
@@ -129,7 +129,7 @@ export interface Events {
    * Calls back soon after events were written, by this process or another. One call may stand for many events.
    * @returns what stops it
    */
-  onNews(listener: () => void): () => void;
+  onAppended(listener: () => void): () => void;
   /**
    * Durable: from now on each event of these actions waits for the subscriber until it is done, whichever process
    * writes it. An action is a word (`die`) or one of a type (`container create`). Replaces an earlier subscription of
@@ -141,9 +141,9 @@ export interface Events {
   /** Names of those that are subscribed, or for whom something waits; sorted. */
   subscribers(): readonly string[];
   /** What waits for a subscriber, oldest first, at most `limit`. */
-  waiting(subscriber: string, limit: number): readonly EngineEvent[];
+  pending(subscriber: string, limit: number): readonly EngineEvent[];
   /** The subscriber has taken an event: it waits no more. */
-  done(subscriber: string, eventId: number): void;
+  acknowledge(subscriber: string, eventId: number): void;
 }
 export const Events = token<Events>('Events');
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import { type Check, type Finding, GantryError } from '../../kernel/index.js';
 import { Config } from './contracts.js';
-import { copyPath, databasePath, fileFault, saysDamaged } from './database-file.js';
+import { copyPath, databasePath, fileFault, isDamageError } from './database-file.js';
 import { salvage } from './database-salvage.js';
 import { libc } from './libc.js';
 
@@ -20,7 +20,7 @@ export class DatabaseCheck implements Check {
 
   *findings(): Iterable<Finding> {
     const fault = fileFault(this.config);
-    if (fault !== undefined) return yield this.#lost(fault);
+    if (fault !== undefined) return yield this.#damagedFile(fault);
     if (!existsSync(databasePath(this.config))) return;
     try {
       using sql = this.#open();
@@ -30,14 +30,14 @@ export class DatabaseCheck implements Check {
         .map((row) => String(row['integrity_check']));
       if (problems.length > 1 || problems[0] !== 'ok') {
         yield problems.every((problem) => / index /.test(problem))
-          ? this.#index(problems)
-          : this.#lost(inWords(problems));
+          ? this.#damagedIndexes(problems)
+          : this.#damagedFile(summarise(problems));
       }
     } catch (error) {
-      if (!saysDamaged(error)) throw error;
-      return yield this.#lost('is damaged');
+      if (!isDamageError(error)) throw error;
+      return yield this.#damagedFile('is damaged');
     }
-    yield* this.#hanging();
+    yield* this.#danglingRows();
   }
 
   #open(): Sqlite {
@@ -45,7 +45,7 @@ export class DatabaseCheck implements Check {
     return new DatabaseSync(databasePath(this.config), { timeout: BUSY_TIMEOUT_MS });
   }
 
-  #lost(problem: string): Finding {
+  #damagedFile(problem: string): Finding {
     const repair = {
       does: 'make it anew of what can be read',
       did: 'made anew of what could be read',
@@ -54,28 +54,28 @@ export class DatabaseCheck implements Check {
     return { object: this.#object, problem, repair, hint: 'Stop the daemon first, if one runs, then repair it' };
   }
 
-  #index(problems: readonly string[]): Finding {
+  #damagedIndexes(problems: readonly string[]): Finding {
     const run = (): void => {
       using sql = this.#open();
       sql.exec('REINDEX');
     };
     const repair = { does: 'make its indexes anew', did: 'its indexes were made anew', run };
-    return { object: this.#object, problem: inWords(problems), repair };
+    return { object: this.#object, problem: summarise(problems), repair };
   }
 
   /** Rows that belong to others that are not there. */
-  *#hanging(): Iterable<Finding> {
+  *#danglingRows(): Iterable<Finding> {
     using sql = this.#open();
     const violations = sql.prepare('PRAGMA foreign_key_check').all();
     const byTable = Map.groupBy(violations, (row) => String(row['table']));
     for (const [table, rows] of byTable) {
-      const run = (): void => this.#removeHanging(table);
+      const run = (): void => this.#removeDangling(table);
       const problem = `${rows.length} rows of ${table} belong to what is not there`;
       yield { object: this.#object, problem, repair: { does: 'remove them', did: 'removed', run } };
     }
   }
 
-  #removeHanging(table: string): void {
+  #removeDangling(table: string): void {
     using sql = this.#open();
     for (const key of sql.prepare('SELECT * FROM pragma_foreign_key_list(?)').all(table)) {
       const [column, parent, to] = [key['from'], key['table'], key['to']].map((name) => `"${String(name)}"`);
@@ -90,14 +90,14 @@ export class DatabaseCheck implements Check {
       if (this.config.daemon || libc().flock(lock, LOCK_EX_NB) !== 0) {
         throw new GantryError('unavailable', 'a daemon uses it: stop that, and repair it then');
       }
-      if (!salvage(path, copyPath(this.config))) this.#keepImages();
+      if (!salvage(path, copyPath(this.config))) this.#quarantineImages();
     } finally {
       closeSync(lock);
     }
   }
 
   /** Nothing is known of images any more: what is left of them is put where no start sweeps it. */
-  #keepImages(): void {
+  #quarantineImages(): void {
     const { root } = this.config;
     mkdirSync(join(root, 'lost'), { recursive: true, mode: 0o700 });
     for (const name of ['layers', 'recipes']) {
@@ -106,7 +106,7 @@ export class DatabaseCheck implements Check {
   }
 }
 
-function inWords(problems: readonly string[]): string {
+function summarise(problems: readonly string[]): string {
   const [first = '', ...others] = problems;
   const [line = ''] = first.replace(/^\*\*\* in database main \*\*\*\n/, '').split('\n');
   return `is damaged: ${line}${others.length > 0 ? `, and ${others.length} more` : ''}`;

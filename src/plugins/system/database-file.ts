@@ -4,7 +4,7 @@ import { GantryError } from '../../kernel/errors.js';
 import type { Config } from './contracts.js';
 
 /** Folders of the root that say that there has been a database. */
-const BELONGINGS = ['containers', 'removed', 'layers', 'volumes'];
+const STATE_FOLDERS = ['containers', 'removed', 'layers', 'volumes'];
 /** SQLite's codes of a file that is damaged, and of one that is none of its own. */
 const DAMAGED = new Set([11, 26]);
 
@@ -23,11 +23,11 @@ export function fileFault(config: Pick<Config, 'root'>): string | undefined {
   if (stat && !stat.isFile()) return 'is no file';
   // A new root has nothing. An engine that began anew in an old one would take all that is there for nobody's.
   if (stat && stat.size > 0) return undefined;
-  const isNew = BELONGINGS.every((name) => isEmpty(join(config.root, name)));
+  const isNew = STATE_FOLDERS.every((name) => isEmpty(join(config.root, name)));
   return isNew ? undefined : `is ${stat ? 'empty' : 'missing'}, and there are containers, images or volumes`;
 }
 
-export function damaged(config: Pick<Config, 'root'>, problem: string, cause?: unknown): GantryError {
+export function damagedDatabase(config: Pick<Config, 'root'>, problem: string, cause?: unknown): GantryError {
   return new GantryError('unavailable', `the database ${databasePath(config)} ${problem}`, {
     cause,
     hint: '`docker system check --repair`, with no daemon running, brings back what can be had',
@@ -35,7 +35,7 @@ export function damaged(config: Pick<Config, 'root'>, problem: string, cause?: u
 }
 
 /** Whether SQLite found a file to be damaged. */
-export function saysDamaged(error: unknown): boolean {
+export function isDamageError(error: unknown): boolean {
   const { errcode } = error as { errcode?: number };
   return errcode !== undefined && DAMAGED.has(errcode & 0xff);
 }

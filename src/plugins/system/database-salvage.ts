@@ -23,7 +23,7 @@ export function salvage(path: string, copy: string): boolean {
   } finally {
     for (const source of sources) source.close();
   }
-  putAside(path);
+  renameDamaged(path);
   for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
   renameSync(fresh, path);
   return hasAny;
@@ -116,7 +116,7 @@ function opened(path: string, readOnly: boolean): Sqlite {
   return new DatabaseSync(path, { readOnly });
 }
 
-function putAside(path: string): void {
+function renameDamaged(path: string): void {
   if (!existsSync(path)) return;
   for (let number = 1; ; number++) {
     const aside = `${path}.damaged-${number}`;

@@ -3,15 +3,15 @@ import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import type { Service } from '../../kernel/plugin.js';
 import { Config, type Database } from './contracts.js';
 import { DatabaseCopy } from './database-copy.js';
-import { copyPath, damaged, databasePath, fileFault, saysDamaged } from './database-file.js';
-import { reserveGrowth, reserveLog } from './database-reserve.js';
+import { copyPath, damagedDatabase, databasePath, fileFault, isDamageError } from './database-file.js';
+import { preallocateGrowth, preallocateLog } from './database-reserve.js';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
 /** The database file under the root. */
 export class SqliteDatabase implements Database, Service {
   #sql: Sqlite | undefined;
-  #keeper: Sqlite | undefined;
+  #logHolder: Sqlite | undefined;
   #copy: DatabaseCopy | undefined;
   #depth = 0;
 
@@ -20,13 +20,13 @@ export class SqliteDatabase implements Database, Service {
   async onStart(): Promise<void> {
     mkdirSync(this.config.root, { recursive: true, mode: 0o711 });
     const fault = fileFault(this.config);
-    if (fault !== undefined) throw damaged(this.config, fault);
+    if (fault !== undefined) throw damagedDatabase(this.config, fault);
     try {
       const path = databasePath(this.config);
-      this.#sql = await open(path, this.config.daemon ? reserveGrowth : undefined);
-      if (this.config.daemon) this.#keeper = reserveLog(path);
+      this.#sql = await open(path, this.config.daemon ? preallocateGrowth : undefined);
+      if (this.config.daemon) this.#logHolder = preallocateLog(path);
     } catch (error) {
-      throw saysDamaged(error) ? damaged(this.config, 'is damaged', error) : error;
+      throw isDamageError(error) ? damagedDatabase(this.config, 'is damaged', error) : error;
     }
     this.#copy = new DatabaseCopy(this.#sql, copyPath(this.config));
     if (this.config.daemon) this.#copy.start();
@@ -36,7 +36,7 @@ export class SqliteDatabase implements Database, Service {
     this.#copy?.stop();
     if (!this.config.daemon) await this.#copy?.refresh();
     this.#sql?.close();
-    this.#keeper?.close();
+    this.#logHolder?.close();
     this.#sql = undefined;
   }
 

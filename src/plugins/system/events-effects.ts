@@ -5,7 +5,7 @@ import type { Events } from './contracts.js';
 export const EVENTS_EFFECTS: Effects<Events> = {
   after: 'read',
   newest: 'read',
-  onNews: 'read',
+  onAppended: 'read',
   // It belongs to the change that it tells of, which says enough.
   emit: { effect: 'write', plan: () => ({ result: undefined }) },
 };

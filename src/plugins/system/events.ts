@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Service } from '../../kernel/index.js';
 import { Database, type EngineEvent, type Events } from './contracts.js';
-import { textOfRow } from './row-text.js';
+import { parseJsonColumn } from './row-text.js';
 
 /** A delivery is the trigger's work: a process that knows of no subscriber feeds them as well. */
 const SCHEMA = `
@@ -35,7 +35,7 @@ const KEPT = 10_000;
 /** Old events are deleted once in so many new ones. */
 const SWEEP_EVERY = 256;
 /** How often a process with listeners looks for what others wrote. */
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 const QUERIES = {
   emit: 'INSERT INTO events (time, type, action, actor, attributes) VALUES (?, ?, ?, ?, ?)',
@@ -53,12 +53,12 @@ const QUERIES = {
 } as const;
 
 /** Events in the database, shared by all processes of the engine. */
-export class SqlEvents implements Events, Service {
+export class SqlEventLog implements Events, Service {
   readonly #statements = new Map<string, StatementSync>();
   readonly #listeners = new Set<() => void>();
-  #look: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
   #seen = 0;
-  #isToldSoon = false;
+  #isNotifyQueued = false;
 
   constructor(@Database private readonly database: Database) {}
 
@@ -68,14 +68,14 @@ export class SqlEvents implements Events, Service {
 
   async onStop(): Promise<void> {
     this.#listeners.clear();
-    clearInterval(this.#look);
+    clearInterval(this.#poll);
   }
 
   emit(type: EngineEvent['type'], action: string, actor: string, attributes: EngineEvent['attributes']): void {
     const { lastInsertRowid } = this.#query('emit').run(Date.now(), type, action, actor, JSON.stringify(attributes));
     const id = Number(lastInsertRowid);
     if (id % SWEEP_EVERY === 0) this.#query('sweep').run(id - KEPT);
-    if (this.#listeners.size > 0) this.#tellSoon();
+    if (this.#listeners.size > 0) this.#notifySoon();
   }
 
   after(id: number, limit: number): readonly EngineEvent[] {
@@ -86,14 +86,14 @@ export class SqlEvents implements Events, Service {
     return Number(this.#query('newest').get()?.['seq'] ?? 0);
   }
 
-  onNews(listener: () => void): () => void {
+  onAppended(listener: () => void): () => void {
     // A set has a function once, and two may give the same one.
     const own = (): void => listener();
     this.#listeners.add(own);
-    if (this.#listeners.size === 1) this.#startLooking();
+    if (this.#listeners.size === 1) this.#startPolling();
     return () => {
       this.#listeners.delete(own);
-      if (this.#listeners.size === 0) clearInterval(this.#look);
+      if (this.#listeners.size === 0) clearInterval(this.#poll);
     };
   }
 
@@ -116,38 +116,38 @@ export class SqlEvents implements Events, Service {
     return rows.map((row) => String(row['subscriber']));
   }
 
-  waiting(subscriber: string, limit: number): readonly EngineEvent[] {
+  pending(subscriber: string, limit: number): readonly EngineEvent[] {
     return this.#query('waiting').all(subscriber, limit).map(fromRow);
   }
 
-  done(subscriber: string, eventId: number): void {
+  acknowledge(subscriber: string, eventId: number): void {
     this.#query('done').run(subscriber, eventId);
   }
 
   /** Transactions are synchronous: by the next turn this one is over. */
-  #tellSoon(): void {
-    if (this.#isToldSoon) return;
-    this.#isToldSoon = true;
+  #notifySoon(): void {
+    if (this.#isNotifyQueued) return;
+    this.#isNotifyQueued = true;
     queueMicrotask(() => {
-      this.#isToldSoon = false;
-      this.#tellIfNew();
+      this.#isNotifyQueued = false;
+      this.#notifyIfNew();
     });
   }
 
   /** SQLite's data version says that another process wrote something, whatever it was. */
-  #startLooking(): void {
+  #startPolling(): void {
     const version = (): unknown => this.#query('version').get()?.['data_version'];
     let seen = version();
     this.#seen = this.newest();
-    this.#look = setInterval(() => {
+    this.#poll = setInterval(() => {
       const now = version();
       if (now === seen) return;
       seen = now;
-      this.#tellIfNew();
-    }, LOOK_MS);
+      this.#notifyIfNew();
+    }, POLL_MS);
   }
 
-  #tellIfNew(): void {
+  #notifyIfNew(): void {
     const newest = this.newest();
     if (newest === this.#seen) return;
     this.#seen = newest;
@@ -168,6 +168,6 @@ function fromRow(row: Record<string, unknown>): EngineEvent {
     type: String(row['type']) as EngineEvent['type'],
     action: String(row['action']),
     actor: String(row['actor']),
-    attributes: textOfRow<Record<string, string>>(row['attributes'], {}),
+    attributes: parseJsonColumn<Record<string, string>>(row['attributes'], {}),
   };
 }

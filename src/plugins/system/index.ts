@@ -1,6 +1,6 @@
 import { PluginChecks } from '../../kernel/check.js';
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Checks, Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
+import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts.js';
 
 export { bootId } from './boot.js';
 export {
@@ -8,40 +8,40 @@ export {
   Database,
   type EngineEvent,
   Events,
-  LimitedListeners,
-  type LimitedSocket,
-  LimitedSockets,
   Log,
   type RegistrySettings,
+  RestrictedListeners,
+  type RestrictedSocket,
+  RestrictedSockets,
 } from './contracts.js';
 export { copyPath } from './database-file.js';
 export { folderSize } from './folder-size.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { MemoryDatabase } from './memory-database.js';
-export { parseMoment } from './moment.js';
-export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
-export { Readiness } from './readiness.js';
-export { isShortOfSpace, type Removed, TRASH_BOUNDS } from './removed.js';
-export { damagedTexts, textOfRow } from './row-text.js';
-export { kindAt, makeStateFolder } from './state-folder.js';
+export { parseTimeFlag } from './moment.js';
+export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export { Epoll } from './readiness.js';
+export { isDiskNearlyFull, type Removed, UNDO_LIMITS } from './removed.js';
+export { damagedJsonColumns, parseJsonColumn } from './row-text.js';
+export { ensureStateFolder, kindAt } from './state-folder.js';
 export { VERSION } from './version.js';
 
 /** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
   id: 'system',
   api: 1,
-  requires: [Config, LimitedListeners, Log, PluginChecks],
+  requires: [Config, RestrictedListeners, Log, PluginChecks],
   provides: [
     provide(Database, async () => (await import('./database.js')).SqliteDatabase),
-    provide(Checks, async () => (await import('./checks-of-plugins.js')).ChecksOfPlugins, {
+    provide(Checks, async () => (await import('./checks-of-plugins.js')).PluginCheckRunner, {
       effects: async () => (await import('./checks-effects.js')).CHECKS_EFFECTS,
     }),
-    provide(Events, async () => (await import('./events.js')).SqlEvents, {
+    provide(Events, async () => (await import('./events.js')).SqlEventLog, {
       effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
     }),
-    provide(LimitedSockets, async () => (await import('./limited-sockets.js')).SqlLimitedSockets, {
-      effects: async () => (await import('./limited-sockets-effects.js')).limitedSocketsEffects,
+    provide(RestrictedSockets, async () => (await import('./limited-sockets.js')).SqlRestrictedSockets, {
+      effects: async () => (await import('./limited-sockets-effects.js')).RESTRICTED_SOCKETS_EFFECTS,
     }),
   ],
   checks: { database: async () => (await import('./database-check.js')).DatabaseCheck },

@@ -122,7 +122,7 @@ export function openInRoot(root: string, path: string, flags: number, mode = 0):
 }
 
 /** Takes a copy of another process's descriptor; the caller closes it. Needs the right to trace that process. @throws SystemError */
-export function borrowDescriptor(pid: number, fd: number): number {
+export function duplicateDescriptor(pid: number, fd: number): number {
   const subject = `${pid}/${fd}`;
   const process = check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject);
   try {

@@ -1,14 +1,14 @@
 import type { Effects, Planned } from '../../kernel/index.js';
-import type { LimitedSockets } from './contracts.js';
-import { noSuchSocket, refusePath } from './socket-path.js';
+import type { RestrictedSockets } from './contracts.js';
+import { checkSocketPath, noSuchSocket } from './socket-path.js';
 
-export const limitedSocketsEffects: Effects<LimitedSockets> = {
+export const RESTRICTED_SOCKETS_EFFECTS: Effects<RestrictedSockets> = {
   list: 'read',
   isOpen: 'read',
   create: {
     effect: 'write',
     async plan(sockets, { path, allow }): Promise<Planned<void>> {
-      refusePath(path, sockets.list());
+      checkSocketPath(path, sockets.list());
       return { says: `listen on ${path} for callers that may ${allow.join(', ')}` };
     },
   },

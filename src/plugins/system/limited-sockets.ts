@@ -1,19 +1,26 @@
 import { type Effect, GantryError, type Service } from '../../kernel/index.js';
-import { Config, Database, LimitedListeners, type LimitedSocket, type LimitedSockets, Log } from './contracts.js';
-import { noSuchSocket, refusePath } from './socket-path.js';
+import {
+  Config,
+  Database,
+  Log,
+  RestrictedListeners,
+  type RestrictedSocket,
+  type RestrictedSockets,
+} from './contracts.js';
+import { checkSocketPath, noSuchSocket } from './socket-path.js';
 
 const SCHEMA =
   'CREATE TABLE limited_sockets (path TEXT PRIMARY KEY, allow TEXT NOT NULL, mode INTEGER NOT NULL) STRICT';
 
 /** Limited sockets, as rows. The daemon listens on all of them, from its start. */
-export class SqlLimitedSockets implements LimitedSockets, Service {
+export class SqlRestrictedSockets implements RestrictedSockets, Service {
   readonly #open = new Set<string>();
 
   constructor(
     @Config private readonly config: Config,
     @Database private readonly database: Database,
     @Log private readonly log: Log,
-    @LimitedListeners private readonly listeners: LimitedListeners,
+    @RestrictedListeners private readonly listeners: RestrictedListeners,
   ) {}
 
   async onStart(): Promise<void> {
@@ -25,7 +32,7 @@ export class SqlLimitedSockets implements LimitedSockets, Service {
     await Promise.allSettled([...this.#open].map((path) => this.listeners.close(path)));
   }
 
-  list(): readonly LimitedSocket[] {
+  list(): readonly RestrictedSocket[] {
     const rows = this.database.sql.prepare('SELECT path, allow, mode FROM limited_sockets ORDER BY path').all();
     return rows.map((row) => ({
       path: String(row['path']),
@@ -39,16 +46,16 @@ export class SqlLimitedSockets implements LimitedSockets, Service {
   }
 
   /** The row comes first: a daemon that dies in between leaves a socket that the next one opens. */
-  async create(socket: LimitedSocket): Promise<void> {
+  async create(socket: RestrictedSocket): Promise<void> {
     const { path, allow, mode } = socket;
     this.database.transaction(() => {
-      refusePath(path, this.list());
+      checkSocketPath(path, this.list());
       this.database.sql.prepare('INSERT INTO limited_sockets VALUES (?, ?, ?)').run(path, allow.join(','), mode);
     });
     try {
       await this.#listen(socket);
     } catch (error) {
-      this.#forget(path);
+      this.#deleteRow(path);
       throw error;
     }
   }
@@ -57,16 +64,16 @@ export class SqlLimitedSockets implements LimitedSockets, Service {
     if (!this.list().some((socket) => socket.path === path)) throw noSuchSocket(path);
     await this.listeners.close(path);
     this.#open.delete(path);
-    this.#forget(path);
+    this.#deleteRow(path);
   }
 
-  async #listen(socket: LimitedSocket): Promise<void> {
+  async #listen(socket: RestrictedSocket): Promise<void> {
     await this.listeners.open(socket);
     this.#open.add(socket.path);
   }
 
   /** A folder may be gone, or something else be in the way: the daemon serves all the same. */
-  async #reopen(socket: LimitedSocket): Promise<void> {
+  async #reopen(socket: RestrictedSocket): Promise<void> {
     try {
       await this.#listen(socket);
     } catch (error) {
@@ -75,7 +82,7 @@ export class SqlLimitedSockets implements LimitedSockets, Service {
     }
   }
 
-  #forget(path: string): void {
+  #deleteRow(path: string): void {
     this.database.sql.prepare('DELETE FROM limited_sockets WHERE path = ?').run(path);
   }
 }

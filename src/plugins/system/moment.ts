@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<string, number>> = {
  * @returns milliseconds since 1970
  * @throws GantryError `usage`
  */
-export function parseMoment(text: string, flag: string, now = Date.now()): number {
+export function parseTimeFlag(text: string, flag: string, now = Date.now()): number {
   if (SECONDS.test(text)) return Number(text) * 1000;
   if (DURATION.test(text)) return now - durationOf(text);
   const time = DATE.test(text) ? Date.parse(text) : Number.NaN;

@@ -30,7 +30,7 @@ export function isAlive(process: ProcessIdentity): boolean {
 let own: ProcessIdentity | undefined;
 
 /** This very process. */
-export function self(): ProcessIdentity {
+export function ownIdentity(): ProcessIdentity {
   own ??= identify(process.pid);
   if (!own) throw new Error('/proc does not show this process');
   return own;

@@ -16,8 +16,8 @@ const MOST_EVENTS = 256;
  * Tells when descriptors can be read, and leaves the reading to others: Node's own streams take the bytes out at once.
  * One thread of libuv's pool waits in `epoll_wait` for all of them, while there are any.
  */
-export class Readiness {
-  #wait: Wait | undefined;
+export class Epoll {
+  #wait: EpollThread | undefined;
   readonly #listeners = new Map<number, () => void>();
 
   /** Calls back, again and again, while there is something to read, or the other side has closed. */
@@ -31,7 +31,7 @@ export class Readiness {
   }
 
   #watch(fd: number, events: number, listener: () => void): void {
-    this.#wait ??= new Wait((ready) => this.#listeners.get(ready)?.());
+    this.#wait ??= new EpollThread((ready) => this.#listeners.get(ready)?.());
     this.#wait.add(fd, events);
     this.#listeners.set(fd, listener);
   }
@@ -47,7 +47,7 @@ export class Readiness {
 }
 
 /** One epoll instance, and the thread that waits for it. */
-class Wait {
+class EpollThread {
   readonly #epoll = check(libc().epollCreate1(CLOEXEC), 'epoll_create1', '');
   readonly #wake = check(libc().eventfd(0, CLOEXEC), 'eventfd', '');
   #isOver = false;

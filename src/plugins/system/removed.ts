@@ -13,10 +13,10 @@ const LEAST_FREE_BYTES = 256 * 2 ** 20;
 const LEAST_FREE_PART = 0.05;
 
 /** Whether what was removed has to make room at once: a disk that is nearly full. */
-export function isShortOfSpace(root: string): boolean {
+export function isDiskNearlyFull(root: string): boolean {
   const { bavail, bsize, blocks } = statfsSync(root);
   return bavail * bsize < LEAST_FREE_BYTES && bavail < blocks * LEAST_FREE_PART;
 }
 
 /** How long, how many, and how large: of containers and of images, each. */
-export const TRASH_BOUNDS = { age: 24 * 3_600_000, count: 100, bytes: 4 * 2 ** 30 };
+export const UNDO_LIMITS = { age: 24 * 3_600_000, count: 100, bytes: 4 * 2 ** 30 };

@@ -2,7 +2,7 @@ import type { Finding } from '../../kernel/check.js';
 import type { Database } from './contracts.js';
 
 /** What a row says as JSON. Damage costs what it said, and nothing else. */
-export function textOfRow<T extends object>(value: unknown, otherwise: T): T {
+export function parseJsonColumn<T extends object>(value: unknown, otherwise: T): T {
   try {
     const said: unknown = JSON.parse(String(value));
     const isSame = typeof said === 'object' && said !== null && Array.isArray(said) === Array.isArray(otherwise);
@@ -13,7 +13,7 @@ export function textOfRow<T extends object>(value: unknown, otherwise: T): T {
 }
 
 /** Where a table keeps JSON, what names a row, and what stands there when nothing is said. */
-export interface TextColumn {
+export interface JsonColumn {
   readonly table: string;
   readonly column: string;
   readonly key: string;
@@ -21,7 +21,7 @@ export interface TextColumn {
 }
 
 /** Rows whose text `textOfRow` does not take. @param kind what such a row is of: `volume` */
-export function* damagedTexts(database: Database, kind: string, at: TextColumn): Iterable<Finding> {
+export function* damagedJsonColumns(database: Database, kind: string, at: JsonColumn): Iterable<Finding> {
   const { table, column, key, empty } = at;
   const rows = database.sql.prepare(`SELECT ${key} AS key FROM ${table} WHERE NOT json_valid(${column})`).all();
   for (const row of rows) {

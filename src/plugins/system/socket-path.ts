@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
-import type { LimitedSocket } from './contracts.js';
+import type { RestrictedSocket } from './contracts.js';
 
 /** In bytes. A socket's address has room for 107, and a new socket bears a name with one byte more until it is ready. */
 const LONGEST = 106;
@@ -10,7 +10,7 @@ const LONGEST = 106;
  * Refuses a path where no new socket can be. Sockets of dead daemons are no exception: they are in the list.
  * @throws GantryError `invalid`, `conflict`, `not found`
  */
-export function refusePath(path: string, existing: readonly LimitedSocket[]): void {
+export function checkSocketPath(path: string, existing: readonly RestrictedSocket[]): void {
   const length = Buffer.byteLength(path);
   if (length > LONGEST) {
     throw new GantryError('invalid', `the path of a socket has at most ${LONGEST} bytes, and ${path} has ${length}`);

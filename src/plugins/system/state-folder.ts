@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 
 /** Makes a folder of the engine's own. What is damaged and no folder any more is put beside: it costs nothing else. */
-export function makeStateFolder(path: string, mode: number): void {
+export function ensureStateFolder(path: string, mode: number): void {
   const kind = kindAt(path);
   if (kind === 'folder') return;
   if (kind !== undefined) renameSync(path, `${path}.damaged-${Date.now()}`);

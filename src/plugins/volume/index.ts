@@ -12,7 +12,7 @@ export const volume = definePlugin({
   requires: [Config, Database, Events],
   provides: [
     provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes, {
-      effects: async () => (await import('./volumes-effects.js')).volumesEffects,
+      effects: async () => (await import('./volumes-effects.js')).VOLUMES_EFFECTS,
     }),
   ],
   checks: { volumes: async () => (await import('./volume-check.js')).VolumeCheck },

@@ -4,7 +4,7 @@ import type { Volume } from './contracts.js';
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 /** @throws GantryError `conflict`, in Docker's words, while a container uses the volume */
-export function refuseHeld({ name }: Volume, holders: readonly string[]): void {
+export function refuseInUse({ name }: Volume, holders: readonly string[]): void {
   if (holders.length > 0) {
     throw new GantryError('conflict', `remove ${name}: volume is in use - [${holders.join(', ')}]`);
   }

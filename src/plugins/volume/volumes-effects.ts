@@ -1,9 +1,9 @@
 import type { Effects, Planned } from '../../kernel/index.js';
 import type { Volumes } from './contracts.js';
-import { checkVolumeName, refuseHeld } from './refusals.js';
+import { checkVolumeName, refuseInUse } from './refusals.js';
 
 /** What of `Volumes` commands may use. Who holds a volume is the engine's own to say. */
-export const volumesEffects: Effects<Volumes> = {
+export const VOLUMES_EFFECTS: Effects<Volumes> = {
   get: 'read',
   list: 'read',
   holdersOf: 'read',
@@ -21,7 +21,7 @@ export const volumesEffects: Effects<Volumes> = {
     effect: 'destroy',
     async plan(volumes, name): Promise<Planned<void>> {
       const volume = volumes.get(name);
-      refuseHeld(volume, volumes.holdersOf(name));
+      refuseInUse(volume, volumes.holdersOf(name));
       return { says: `remove volume ${volume.name}` };
     },
   },

@@ -1,12 +1,12 @@
 import test from 'ava';
 import {
   AddressPool,
+  addressToInteger,
+  integerToAddress,
   macAddressOf,
   networkRange,
-  overlap,
+  rangesOverlap,
   releaseAddresses,
-  toAddress,
-  toInteger,
 } from '../../../src/plugins/network/addresses.js';
 import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
@@ -25,7 +25,7 @@ const ranges: [cidr: string, first: string, last: string, size: number][] = [
 for (const [cidr, first, last, size] of ranges) {
   test(`the range of ${cidr}`, (t) => {
     const range = networkRange(cidr);
-    t.deepEqual([toAddress(range.first), toAddress(range.last), range.size], [first, last, size]);
+    t.deepEqual([integerToAddress(range.first), integerToAddress(range.last), range.size], [first, last, size]);
   });
 }
 
@@ -48,14 +48,14 @@ for (const wrong of [
 }
 
 test('an address survives the way to an integer and back', (t) => {
-  t.not(toInteger('127.0.0.1'), 0);
+  t.not(addressToInteger('127.0.0.1'), 0);
   for (const address of ['127.0.0.1', '0.0.0.0', '255.255.255.255', '10.213.0.2']) {
-    t.is(toAddress(toInteger(address)), address);
+    t.is(integerToAddress(addressToInteger(address)), address);
   }
 });
 
 test('ranges overlap when one holds a part of the other', (t) => {
-  const overlaps = (a: string, b: string): boolean => overlap(networkRange(a), networkRange(b));
+  const overlaps = (a: string, b: string): boolean => rangesOverlap(networkRange(a), networkRange(b));
   t.true(overlaps('10.0.0.0/8', '10.213.0.0/16'));
   t.true(overlaps('10.213.7.0/24', '10.213.0.0/16'));
   t.false(overlaps('10.212.0.0/16', '10.213.0.0/16'));
@@ -84,7 +84,13 @@ test('a pool gives each address once, and the one that was released longest ago 
   database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
   const pool = new AddressPool(database, network);
   const acquire = (holder: string, wanted?: string): string =>
-    pool.acquire({ holder, position: 0, link: holder, mac: undefined, wanted: wanted ? toInteger(wanted) : undefined });
+    pool.allocate({
+      holder,
+      position: 0,
+      link: holder,
+      mac: undefined,
+      wanted: wanted ? addressToInteger(wanted) : undefined,
+    });
   const given = ['a', 'b', 'c', 'd', 'e'].map((holder) => acquire(holder));
   t.deepEqual(given, ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']);
   t.like(
@@ -123,9 +129,9 @@ test('an address that was asked for does not use up those below it', async (t) =
   database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
   const pool = new AddressPool(database, { id: 'n', subnet: '10.9.0.0/24', gateway: '10.9.0.3' });
   const acquire = (holder: string, wanted?: number): string =>
-    pool.acquire({ holder, position: 0, link: holder, mac: undefined, wanted });
-  t.is(acquire('a', toInteger('10.9.0.2')), '10.9.0.2');
-  t.is(acquire('b', toInteger('10.9.0.254')), '10.9.0.254');
+    pool.allocate({ holder, position: 0, link: holder, mac: undefined, wanted });
+  t.is(acquire('a', addressToInteger('10.9.0.2')), '10.9.0.2');
+  t.is(acquire('b', addressToInteger('10.9.0.254')), '10.9.0.254');
   t.is(acquire('c'), '10.9.0.1');
   t.is(acquire('d'), '10.9.0.4', 'neither the one that was asked for, nor the gateway');
   releaseAddresses(database, 'b');

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
-import { forgetFlows } from '../../../src/plugins/network/flows.js';
-import type { PortRequest } from '../../../src/plugins/network/index.js';
+import { flushConntrack } from '../../../src/plugins/network/flows.js';
+import type { PortBinding } from '../../../src/plugins/network/index.js';
 import { eventually } from '../../support/engine.js';
 import {
   Agent,
@@ -17,7 +17,7 @@ import {
 enterPrivateNetwork();
 
 const NEIGHBOUR = '192.0.2.9';
-const dns = (hostAddress?: string): PortRequest => ({
+const dns = (hostAddress?: string): PortBinding => ({
   protocol: 'udp',
   containerPort: 53,
   hostPort: 18053,
@@ -126,7 +126,7 @@ test.serial('flows to other hosts, and to other ports, stay', async (t) => {
   nft('add chain inet seen begun { type filter hook output priority 0 ; }');
   nft('add rule inet seen begun udp dport 18053 ct state new counter');
   for (const hostPort of [18053, 18054]) {
-    forgetFlows([{ protocol: 'udp', hostAddress: '0.0.0.0', hostPort, containerPort: 53 }]);
+    flushConntrack([{ protocol: 'udp', hostAddress: '0.0.0.0', hostPort, containerPort: 53 }]);
   }
   t.true(await away.answered('neighbour'));
   t.regex(nft('list chain inet seen begun'), /packets 0 /, 'no flow had to begin again');

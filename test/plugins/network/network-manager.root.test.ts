@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import test, { type ExecutionContext } from 'ava';
-import type { Lease, PortRequest } from '../../../src/plugins/network/index.js';
+import type { Lease, PortBinding } from '../../../src/plugins/network/index.js';
 import { networkManagerContract } from '../../contracts/network-manager.js';
 import { listen } from './support/peers.js';
 import {
@@ -30,7 +30,7 @@ async function engineFor(t: ExecutionContext, subnet?: string): Promise<{ engine
   return { engine, root };
 }
 
-function port(protocol: 'tcp' | 'udp', hostPort?: number, hostAddress?: string): PortRequest {
+function port(protocol: 'tcp' | 'udp', hostPort?: number, hostAddress?: string): PortBinding {
   return { protocol, containerPort: 80, hostPort, hostAddress };
 }
 
@@ -194,7 +194,7 @@ test.serial('packets between containers may be larger than those to the world', 
   await networks.create({ ...site, mtu: 9000 });
   t.is(networks.get('site').mtu, 9000);
   t.teardown(() => networks.remove('site'));
-  manager.hold(
+  manager.registerEndpoints(
     { id: 'a', hosts: '' },
     ['bridge', 'site'].map((network) => ({ network, names: [] })),
   );

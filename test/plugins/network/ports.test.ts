@@ -1,14 +1,14 @@
 import { constants } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
-import type { PortRequest } from '../../../src/plugins/network/contracts.js';
-import { PortTable, refuseTakenPorts } from '../../../src/plugins/network/ports.js';
+import type { PortBinding } from '../../../src/plugins/network/contracts.js';
+import { PortAllocator, refuseTakenPorts } from '../../../src/plugins/network/ports.js';
 import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { temporaryRoot } from './support/private-network.js';
 
 const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
 
-async function tableWith(t: ExecutionContext, probe: (port: number) => number): Promise<PortTable> {
+async function tableWith(t: ExecutionContext, probe: (port: number) => number): Promise<PortAllocator> {
   const { root, remove } = temporaryRoot();
   const database = new SqliteDatabase({
     root,
@@ -23,16 +23,16 @@ async function tableWith(t: ExecutionContext, probe: (port: number) => number): 
   await database.onStart();
   t.teardown(() => database.onStop());
   database.migrate('network', MIGRATIONS);
-  return new PortTable(database, (_protocol, _address, port) => probe(port));
+  return new PortAllocator(database, (_protocol, _address, port) => probe(port));
 }
 
-function wanted(hostPort?: number, hostAddress?: string, protocol: 'tcp' | 'udp' = 'tcp'): PortRequest {
+function wanted(hostPort?: number, hostAddress?: string, protocol: 'tcp' | 'udp' = 'tcp'): PortBinding {
   return { protocol, containerPort: 80, hostPort, hostAddress };
 }
 
 test('picked ports start at 49153, go round, and step over foreign listeners', async (t) => {
   const table = await tableWith(t, (port) => (port === 49154 ? EADDRINUSE : 0));
-  const pick = (holder: string): number[] => table.acquire(holder, [wanted()]).map(({ hostPort }) => hostPort);
+  const pick = (holder: string): number[] => table.allocate(holder, [wanted()]).map(({ hostPort }) => hostPort);
   t.deepEqual([...pick('a'), ...pick('b')], [49153, 49155]);
   table.release('a');
   t.deepEqual(pick('c'), [49156]);
@@ -40,7 +40,7 @@ test('picked ports start at 49153, go round, and step over foreign listeners', a
 
 test('a fixed port is served before a picked one could take it', async (t) => {
   const table = await tableWith(t, () => 0);
-  const ports = table.acquire('a', [wanted(), wanted(49153), wanted()]);
+  const ports = table.allocate('a', [wanted(), wanted(49153), wanted()]);
   t.deepEqual(
     ports.map(({ hostPort }) => hostPort),
     [49154, 49153, 49155],
@@ -50,7 +50,7 @@ test('a fixed port is served before a picked one could take it', async (t) => {
 test('when no port can be picked, it says so', async (t) => {
   const table = await tableWith(t, () => EADDRINUSE);
   t.like(
-    t.throws(() => table.acquire('a', [wanted()])),
+    t.throws(() => table.allocate('a', [wanted()])),
     { kind: 'unavailable', message: 'all ports are allocated' },
   );
 });
@@ -74,9 +74,9 @@ const collisions: [first: string | undefined, second: string | undefined, messag
 for (const [first, second, message] of collisions) {
   test(`8080 on ${first}, then on ${second}`, async (t) => {
     const table = await tableWith(t, () => 0);
-    table.acquire('a', [wanted(8080, first)]);
-    table.acquire('b', [wanted(8080, first, 'udp')]);
-    const again = (): unknown => table.acquire('c', [wanted(8080, second)]);
+    table.allocate('a', [wanted(8080, first)]);
+    table.allocate('b', [wanted(8080, first, 'udp')]);
+    const again = (): unknown => table.allocate('c', [wanted(8080, second)]);
     if (message === undefined) t.notThrows(again);
     else t.like(t.throws(again), { kind: 'unavailable', message });
   });
@@ -85,25 +85,25 @@ for (const [first, second, message] of collisions) {
 test('a request collides with another of the same container', async (t) => {
   const table = await tableWith(t, () => 0);
   t.like(
-    t.throws(() => table.acquire('a', [wanted(8080), wanted(8080)])),
+    t.throws(() => table.allocate('a', [wanted(8080), wanted(8080)])),
     { message: taken('0.0.0.0') },
   );
 });
 
 test('a port whose rules are being removed is not free yet', async (t) => {
   const table = await tableWith(t, () => 0);
-  table.acquire('a', [wanted(8080)]);
+  table.allocate('a', [wanted(8080)]);
   table.close('a');
-  t.throws(() => table.acquire('b', [wanted(8080)]));
+  t.throws(() => table.allocate('b', [wanted(8080)]));
   table.release('a');
-  t.notThrows(() => table.acquire('b', [wanted(8080)]));
+  t.notThrows(() => table.allocate('b', [wanted(8080)]));
 });
 
 test('what is no address is refused', async (t) => {
   const table = await tableWith(t, () => 0);
   for (const address of ['', '1.2.3', '[::1]', 'fe80::1%lo', '0.0.0.0 }; flush ruleset']) {
     t.like(
-      t.throws(() => table.acquire('a', [wanted(8080, address)])),
+      t.throws(() => table.allocate('a', [wanted(8080, address)])),
       { kind: 'invalid' },
     );
   }
@@ -112,7 +112,7 @@ test('what is no address is refused', async (t) => {
 test('an address that the host does not have', async (t) => {
   const table = await tableWith(t, () => EADDRNOTAVAIL);
   for (const port of [8080, undefined]) {
-    const error = t.throws(() => table.acquire('a', [wanted(port, '192.0.2.77')]));
+    const error = t.throws(() => table.allocate('a', [wanted(port, '192.0.2.77')]));
     t.regex(error.message, /^Bind for 192\.0\.2\.77:\d+ failed: cannot assign requested address$/);
   }
 });

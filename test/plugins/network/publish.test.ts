@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parsePublish } from '../../../src/plugins/network/index.js';
+import { parsePortSpec } from '../../../src/plugins/network/index.js';
 
 type Plain = [hostAddress: string | undefined, hostPort: number | undefined, containerPort: number, protocol: string];
 
@@ -35,7 +35,7 @@ const accepted: [value: string, requests: Plain[]][] = [
 
 for (const [value, expected] of accepted) {
   test(`-p ${value}`, (t) => {
-    const parsed = parsePublish(value).map((one) => [one.hostAddress, one.hostPort, one.containerPort, one.protocol]);
+    const parsed = parsePortSpec(value).map((one) => [one.hostAddress, one.hostPort, one.containerPort, one.protocol]);
     t.deepEqual(parsed, expected);
   });
 }
@@ -68,7 +68,7 @@ const refused: [value: string, message: string][] = [
 for (const [value, message] of refused) {
   test(`-p '${value}' is refused`, (t) => {
     t.like(
-      t.throws(() => parsePublish(value)),
+      t.throws(() => parsePortSpec(value)),
       { kind: 'usage', message },
     );
   });

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { EndpointRequest } from '../../../src/plugins/network/index.js';
+import type { EndpointSettings } from '../../../src/plugins/network/index.js';
 import {
   Agent,
   type Engine,
@@ -36,14 +36,14 @@ async function member(
   t: ExecutionContext,
   { manager, root }: Engine & { readonly root: string },
   id: string,
-  ...endpoints: readonly EndpointRequest[]
+  ...endpoints: readonly EndpointSettings[]
 ): Promise<{ readonly agent: Agent; readonly address: string; hosts(): string }> {
   const agent = new Agent();
   t.teardown(() => agent.end());
   mkdirSync(join(root, id), { recursive: true });
   const hosts = join(root, id, 'hosts');
   writeFileSync(hosts, '127.0.0.1\tlocalhost\n');
-  manager.hold({ id, hosts }, endpoints);
+  manager.registerEndpoints({ id, hosts }, endpoints);
   const lease = await manager.allocate(id, []);
   await manager.connect(id, lease, agent.pid);
   return { agent, address: lease.address, hosts: () => readFileSync(hosts, 'utf8') };
@@ -152,12 +152,12 @@ test.serial('an address and a hardware address that were asked for', async (t) =
   for (const id of ['b', 'c', 'd', 'e'])
     others.push((await member(t, engine, id, { network: 'one', names: [] })).address);
   t.deepEqual(others, ['10.98.0.1', '10.98.0.2', '10.98.0.4', '10.98.0.5']);
-  engine.manager.hold({ id: 'f', hosts: '' }, [{ network: 'one', names: [] }]);
+  engine.manager.registerEndpoints({ id: 'f', hosts: '' }, [{ network: 'one', names: [] }]);
   t.like(await t.throwsAsync(engine.manager.allocate('f', [])), {
     kind: 'unavailable',
     message: 'No more IP addresses available',
   });
-  engine.manager.hold({ id: 'g', hosts: '' }, [{ ...wish, macAddress: undefined }]);
+  engine.manager.registerEndpoints({ id: 'g', hosts: '' }, [{ ...wish, macAddress: undefined }]);
   t.like(await t.throwsAsync(engine.manager.allocate('g', [])), { message: 'Address already in use: 10.98.0.3' });
 });
 
@@ -177,7 +177,7 @@ for (const [what, wish] of [
     await engine.networks.create({ ...plain, name: 'one', subnet: '10.98.0.0/24' });
     const request = { network: 'one', names: [], ...wish };
     t.like(
-      t.throws(() => engine.manager.hold({ id: 'a', hosts: '' }, [request])),
+      t.throws(() => engine.manager.registerEndpoints({ id: 'a', hosts: '' }, [request])),
       { kind: 'invalid' },
     );
   });
@@ -216,7 +216,7 @@ test.serial('the default network stays, and one that is unknown is not found', a
 test.serial('a container whose network was removed is told so at its start', async (t) => {
   const engine = await engineFor(t);
   const { id, bridge } = await engine.networks.create({ ...plain, name: 'one' });
-  engine.manager.hold({ id: 'a', hosts: '' }, [{ network: 'one', names: ['a'] }]);
+  engine.manager.registerEndpoints({ id: 'a', hosts: '' }, [{ network: 'one', names: ['a'] }]);
   await engine.networks.remove('one');
   t.false(ip('link').includes(bridge));
   t.like(await t.throwsAsync(engine.manager.allocate('a', [])), {

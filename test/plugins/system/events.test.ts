@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
-import { SqlEvents } from '../../../src/plugins/system/events.js';
+import { SqlEventLog } from '../../../src/plugins/system/events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-events-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -12,7 +12,7 @@ let databases = 0;
 
 interface Opened {
   readonly database: SqliteDatabase;
-  readonly events: SqlEvents;
+  readonly events: SqlEventLog;
 }
 
 /** A process's view; two of one name share a file. */
@@ -21,7 +21,7 @@ async function open(t: ExecutionContext, name = `database-${databases++}`): Prom
   const config = { root, runDir: '', bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const events = new SqlEventLog(database);
   await events.onStart();
   t.teardown(async () => {
     await events.onStop();
@@ -30,9 +30,9 @@ async function open(t: ExecutionContext, name = `database-${databases++}`): Prom
   return { database, events };
 }
 
-const news = (events: SqlEvents): Promise<void> =>
+const news = (events: SqlEventLog): Promise<void> =>
   new Promise((resolve) => {
-    const stop = events.onNews(() => {
+    const stop = events.onAppended(() => {
       stop();
       resolve();
     });
@@ -62,13 +62,13 @@ test('an event is there exactly if the transaction is, and its delivery too', as
     }),
   );
   t.deepEqual(events.after(0, 10), []);
-  t.deepEqual(events.waiting('s', 10), []);
+  t.deepEqual(events.pending('s', 10), []);
 });
 
 test('a listener hears of what this process writes, after the transaction', async (t) => {
   const { database, events } = await open(t);
   let isOver = false;
-  const heard = new Promise<boolean>((resolve) => events.onNews(() => resolve(isOver)));
+  const heard = new Promise<boolean>((resolve) => events.onAppended(() => resolve(isOver)));
   database.transaction(() => {
     events.emit('image', 'tag', 'i1', {});
     isOver = true;
@@ -81,7 +81,7 @@ test('a listener hears of what another process writes, and stops hearing', async
   const here = await open(t, 'shared');
   const there = await open(t, 'shared');
   let calls = 0;
-  const stop = here.events.onNews(() => calls++);
+  const stop = here.events.onAppended(() => calls++);
   const heard = news(here.events);
   there.events.emit('image', 'tag', 'i1', {});
   await heard;
@@ -107,14 +107,14 @@ test('what a subscriber asked for waits until it is done, whoever writes it', as
     elsewhere.emit(type, action, action, {});
   }
   t.deepEqual(
-    events.waiting('mail', 10).map(({ type, action }) => `${type} ${action}`),
+    events.pending('mail', 10).map(({ type, action }) => `${type} ${action}`),
     ['container create', 'container die'],
   );
-  t.deepEqual(events.waiting('other', 10), []);
-  const [first] = events.waiting('mail', 1);
-  events.done('mail', first?.id ?? 0);
+  t.deepEqual(events.pending('other', 10), []);
+  const [first] = events.pending('mail', 1);
+  events.acknowledge('mail', first?.id ?? 0);
   t.deepEqual(
-    elsewhere.waiting('mail', 10).map(({ action }) => action),
+    elsewhere.pending('mail', 10).map(({ action }) => action),
     ['die'],
   );
 });
@@ -127,12 +127,12 @@ test('a new subscription replaces the old one and keeps what waits; its end forg
   events.emit('container', 'die', 'c2', {});
   events.emit('container', 'start', 'c3', {});
   t.deepEqual(
-    events.waiting('mail', 10).map(({ actor }) => actor),
+    events.pending('mail', 10).map(({ actor }) => actor),
     ['c1', 'c3'],
   );
   t.deepEqual(events.subscribers(), ['mail']);
   events.unsubscribe('mail');
-  t.deepEqual(events.waiting('mail', 10), []);
+  t.deepEqual(events.pending('mail', 10), []);
   t.deepEqual(events.subscribers(), []);
 });
 
@@ -147,5 +147,5 @@ test('ten thousand are kept, and older ones that somebody waits for', async (t) 
   t.is(oldest[0]?.actor, 'waits');
   t.true((oldest[1]?.id ?? 0) > 256);
   t.true(events.newest() - (oldest[1]?.id ?? 0) >= 10_000 - 1);
-  t.is(events.waiting('slow', 10).length, 1);
+  t.is(events.pending('slow', 10).length, 1);
 });

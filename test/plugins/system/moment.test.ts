@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseMoment } from '../../../src/plugins/system/moment.js';
+import { parseTimeFlag } from '../../../src/plugins/system/moment.js';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
 
@@ -17,13 +17,13 @@ for (const [text, expected] of [
   ['2026-11-24T12:00:00+02:00', NOW],
   ['2026-11-24', Date.UTC(2026, 10, 24)],
 ] as const) {
-  test(`${text} is a moment`, (t) => t.is(parseMoment(text, '--since', NOW), expected));
+  test(`${text} is a moment`, (t) => t.is(parseTimeFlag(text, '--since', NOW), expected));
 }
 
 for (const text of ['', 'yesterday', '-5m', '10x', '2026-13-01', '2026-11-24 10:00', '5m-']) {
   test(`${JSON.stringify(text)} is none`, (t) => {
     t.like(
-      t.throws(() => parseMoment(text, '--until', NOW)),
+      t.throws(() => parseTimeFlag(text, '--until', NOW)),
       {
         kind: 'usage',
         message: `invalid value ${JSON.stringify(text)} for --until`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { check, libc } from '../../../src/plugins/system/libc.js';
-import { Readiness } from '../../../src/plugins/system/readiness.js';
+import { Epoll } from '../../../src/plugins/system/readiness.js';
 
 function pipe(t: ExecutionContext): { readonly reader: number; readonly writer: number } {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-readiness-'));
@@ -17,7 +17,7 @@ function pipe(t: ExecutionContext): { readonly reader: number; readonly writer: 
 const buffer = Buffer.alloc(100);
 
 test('tells of bytes as they come, of several pipes, and of the end', async (t) => {
-  const readiness = new Readiness();
+  const readiness = new Epoll();
   const [one, other] = [pipe(t), pipe(t)];
   const heard: string[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ test('tells of bytes as they come, of several pipes, and of the end', async (t) 
 });
 
 test('can be used again after the last descriptor is gone', async (t) => {
-  const readiness = new Readiness();
+  const readiness = new Epoll();
   for (const word of ['first', 'second']) {
     const { reader, writer } = pipe(t);
     const heard = new Promise<string>((resolve) => {
@@ -66,7 +66,7 @@ test('can be used again after the last descriptor is gone', async (t) => {
 });
 
 test('the end alone is told, too, of a pipe that is full', async (t) => {
-  const readiness = new Readiness();
+  const readiness = new Epoll();
   const { reader, writer } = pipe(t);
   let ended = false;
   const told = new Promise<void>((resolve) => {

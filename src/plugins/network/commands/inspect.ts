@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { type Endpoint, type Network, Networks } from '../contracts.js';
-import { ipv6Here, PREFIX_LENGTH, prefixOf } from '../ipv6.js';
+import { hostIpv6Mode, ipv6Prefix, PREFIX_LENGTH } from '../ipv6.js';
 import { type ListedNetwork, listedNetwork } from '../listed-networks.js';
 
 @Command({
@@ -55,7 +55,7 @@ function described({ id, name, driver, network }: ListedNetwork, endpoints: read
     Scope: 'local',
     Driver: driver,
     EnableIPv4: network !== undefined,
-    EnableIPv6: network !== undefined && ipv6Here() !== 'none',
+    EnableIPv6: network !== undefined && hostIpv6Mode() !== 'none',
     IPAM: { Driver: 'default', Options: null, Config: pools },
     Internal: network?.internal ?? false,
     Attachable: false,
@@ -74,20 +74,20 @@ function optionsOf({ bridge, mtu }: Network): object {
 }
 
 function poolsOf({ id, subnet, gateway }: Network): object[] {
-  const ipv6 = ipv6Here() === 'none' ? [] : [{ Subnet: `${prefixOf(id)}/${PREFIX_LENGTH}` }];
+  const ipv6 = hostIpv6Mode() === 'none' ? [] : [{ Subnet: `${ipv6Prefix(id)}/${PREFIX_LENGTH}` }];
   return [...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []), ...ipv6];
 }
 
-function entryOf({ holder, names, place }: Endpoint): [string, object][] {
-  if (!place) return [];
-  const { macAddress, address, prefixLength, ipv6 } = place;
+function entryOf({ holder, names, address }: Endpoint): [string, object][] {
+  if (!address) return [];
+  const { macAddress, ipv4, prefixLength, ipv6 } = address;
   return [
     [
       holder,
       {
         Name: names[0] ?? '',
         MacAddress: macAddress,
-        IPv4Address: `${address}/${prefixLength}`,
+        IPv4Address: `${ipv4}/${prefixLength}`,
         IPv6Address: ipv6 && `${ipv6}/64`,
       },
     ],
