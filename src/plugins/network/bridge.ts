@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
 import { integerToAddress, macAddressOf, networkRange } from './addresses.js';
-import type { Network } from './contracts.js';
-import { configureIpv6, containerIpv6, hostIpv6Mode, PREFIX_LENGTH } from './ipv6.js';
+import type { Network } from './contracts/index.js';
+import { containerIpv6, PREFIX_LENGTH } from './ipv6.js';
+import { configureIpv6, hostIpv6Mode } from './ipv6-mode.js';
 import { findLink, type Link, routedThrough } from './links.js';
 import type { NetlinkSocket } from './netlink.js';
 import { runToolSync } from './tool.js';

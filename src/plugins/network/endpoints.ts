@@ -3,10 +3,10 @@ import { GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { type Database, isAlive, type ProcessIdentity, parseJsonColumn } from '../system/index.js';
 import { addressToInteger, integerToAddress, macAddressOf, networkRange } from './addresses.js';
-import type { Endpoint, EndpointAddress, EndpointSettings, Network, NetworkLink, Sandbox } from './contracts.js';
-import { containerIpv6, hostIpv6Mode } from './ipv6.js';
+import type { Endpoint, EndpointAddress, EndpointSettings, Network, NetworkLink, Sandbox } from './contracts/index.js';
+import { containerIpv6 } from './ipv6.js';
+import { hostIpv6Mode } from './ipv6-mode.js';
 import type { NetworkRecords } from './network-records.js';
-import { prepared } from './prepared.js';
 
 /** The address that a container asks for on one network. */
 export interface RequestedAddress {
@@ -172,15 +172,15 @@ export class EndpointRecords {
   }
 
   #run(sql: string, ...values: (string | number | null)[]): void {
-    prepared(this.database, sql).run(...values);
+    this.database.prepare(sql).run(...values);
   }
 
   #get(sql: string, ...values: string[]): Record<string, unknown> | undefined {
-    return prepared(this.database, sql).get(...values);
+    return this.database.prepare(sql).get(...values);
   }
 
   #all(sql: string, ...values: (string | undefined)[]): Record<string, unknown>[] {
-    return prepared(this.database, sql).all(...values.map((value) => value ?? ''));
+    return this.database.prepare(sql).all(...values.map((value) => value ?? ''));
   }
 }
 

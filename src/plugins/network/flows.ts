@@ -1,7 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import type { PublishedPort } from './contracts.js';
+import type { PublishedPort } from './contracts/index.js';
 import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes } from './host-address.js';
-import { AF_INET6 } from './ipv6.js';
 import {
   addressBytes,
   attribute,
@@ -13,6 +12,7 @@ import {
   NetlinkSocket,
   words,
 } from './netlink.js';
+import { AF_INET, AF_INET6 } from './sockets.js';
 
 /** Numbers of <linux/netfilter/nfnetlink_conntrack.h>. */
 const CT_GET = (1 << 8) | 1;
@@ -21,7 +21,6 @@ const [CTA_TUPLE_ORIG, CTA_ZONE, CTA_FILTER, CTA_FILTER_ORIG_FLAGS] = [1, 18, 25
 const [CTA_TUPLE_IP, CTA_TUPLE_PROTO, CTA_PROTO_NUM, CTA_PROTO_DST_PORT] = [1, 2, 1, 3];
 const [CTA_IP_V4_DST, CTA_IP_V6_DST] = [2, 4];
 const [BY_PROTOCOL, BY_PORT] = [1 << 3, 1 << 5];
-const AF_INET = 2;
 const IPPROTO_UDP = 17;
 const BATCH = 64;
 const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;

@@ -1,16 +1,13 @@
 import type { Config, Database } from '../system/index.js';
-import { integerToAddress } from './addresses.js';
 import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge.js';
-import type { Network } from './contracts.js';
-import { hasIpv6Form } from './host-address.js';
-import { containerIpv6, hostIpv6Mode } from './ipv6.js';
+import type { Network } from './contracts/index.js';
+import { listLeases } from './lease-list.js';
 import { findLink, type Link } from './links.js';
 import { NETLINK_ROUTE, NetlinkSocket } from './netlink.js';
 import type { NetworkRecords } from './network-records.js';
 import { FirewallTable } from './nftables.js';
-import { prepared } from './prepared.js';
+import { portMappings } from './port-mappings.js';
 import { withRights } from './restrictions.js';
-import type { PortMapping } from './rules.js';
 import { normalizeSubnet, resolveDefaultSubnet } from './subnet.js';
 
 /** What containers stand on: bridges and packet rules. Made when first needed, repaired when damaged. */
@@ -54,12 +51,12 @@ export class BridgeDriver {
 
   /** Whether there is anything that could need repair: a container, or rules that one may have left. */
   mayNeedRepair(): boolean {
-    return this.#leases().length > 0 || this.firewall.exists();
+    return listLeases(this.database).length > 0 || this.firewall.exists();
   }
 
   /** Whether a container holds an address. */
   hasLeases(): boolean {
-    return this.#leases().length > 0;
+    return listLeases(this.database).length > 0;
   }
 
   /** Turns forwarding on again that somebody turned off. */
@@ -69,7 +66,7 @@ export class BridgeDriver {
 
   /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
   async hasAllRules(): Promise<boolean> {
-    return this.firewall.isIntact(this.#networksWithSubnet(), this.portMappings());
+    return this.firewall.isIntact(this.#networksWithSubnet(), portMappings(this.database));
   }
 
   /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
@@ -88,30 +85,7 @@ export class BridgeDriver {
 
   /** Joins the caller's transaction. */
   rebuildRules(): void {
-    this.firewall.rebuild(this.#networksWithSubnet(), this.portMappings());
-  }
-
-  /** The ports of a holder, or of all, that are to be reachable. */
-  portMappings(holder?: string): PortMapping[] {
-    const rows = prepared(
-      this.database,
-      `SELECT p.*, l.address AS target, l.network FROM network_port p
-        JOIN network_lease l ON l.holder = p.holder
-          AND l.position = (SELECT min(position) FROM network_lease WHERE holder = p.holder)
-        WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`,
-    ).all(...(holder === undefined ? [] : [holder]));
-    const hasIpv6 = rows.length > 0 && hostIpv6Mode() !== 'none';
-    return rows.map((row) => ({
-      protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
-      containerPort: Number(row['container_port']),
-      hostPort: Number(row['port']),
-      hostAddress: String(row['address']),
-      containerAddress: integerToAddress(Number(row['target'])),
-      containerIpv6:
-        hasIpv6 && (row['every_family'] === 1 || hasIpv6Form(String(row['address'])))
-          ? containerIpv6(String(row['network']), integerToAddress(Number(row['target'])))
-          : undefined,
-    }));
+    this.firewall.rebuild(this.#networksWithSubnet(), portMappings(this.database));
   }
 
   #find(id: string): { readonly bridge: Link; readonly network: Network } | undefined {
@@ -132,7 +106,7 @@ export class BridgeDriver {
 
   #buildBridge(id: string): { readonly bridge: Link; readonly network: Network } {
     const network = this.networks.get(id);
-    const links = this.#leases().filter((held) => held.network === id && findLink(this.netlink, held.link));
+    const links = listLeases(this.database).filter((held) => held.network === id && findLink(this.netlink, held.link));
     const bridge = buildBridge(
       this.netlink,
       network,
@@ -146,12 +120,7 @@ export class BridgeDriver {
   }
 
   #networksInUse(): Network[] {
-    const held = new Set(this.#leases().map(({ network }) => network));
+    const held = new Set(listLeases(this.database).map(({ network }) => network));
     return this.networks.list().filter(({ id }) => held.has(id));
-  }
-
-  #leases(): { readonly network: string; readonly link: string }[] {
-    const rows = prepared(this.database, 'SELECT network, link FROM network_lease WHERE holder IS NOT NULL').all();
-    return rows.map(({ network, link }) => ({ network: String(network), link: String(link) }));
   }
 }

@@ -2,7 +2,6 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync 
 import { type Database, parseJsonColumn } from '../system/index.js';
 import { integerToAddress } from './addresses.js';
 import type { NetworkRecords } from './network-records.js';
-import { prepared } from './prepared.js';
 
 const BEGIN = '# Containers of the same networks. The engine keeps these lines up to date:\n';
 const END = '# End of containers.\n';
@@ -59,18 +58,17 @@ export class HostsFiles {
   #hasNames(network: string): boolean {
     return (
       this.#isShared(network) ||
-      prepared(this.database, 'SELECT 1 FROM network_link WHERE network = ? LIMIT 1').get(network) !== undefined
+      this.database.prepare('SELECT 1 FROM network_link WHERE network = ? LIMIT 1').get(network) !== undefined
     );
   }
 
   #members(): Member[] {
-    const rows = prepared(
-      this.database,
-      `SELECT l.holder, l.network, l.address, h.hosts, e.names FROM network_lease l
+    const rows = this.database
+      .prepare(`SELECT l.holder, l.network, l.address, h.hosts, e.names FROM network_lease l
         JOIN network_holder h ON h.holder = l.holder
         JOIN network_endpoint e ON e.holder = l.holder AND e.network = l.network
-        ORDER BY l.network, l.address`,
-    ).all();
+        ORDER BY l.network, l.address`)
+      .all();
     return rows.map((row) => {
       const names = parseJsonColumn<string[]>(row['names'], []);
       return {
@@ -83,11 +81,10 @@ export class HostsFiles {
   }
 
   #linksOf(holder: string): string {
-    const rows = prepared(
-      this.database,
-      `SELECT k.alias, l.address FROM network_link k
-        JOIN network_lease l ON l.network = k.network AND l.holder = k.target WHERE k.holder = ? ORDER BY k.alias`,
-    ).all(holder);
+    const rows = this.database
+      .prepare(`SELECT k.alias, l.address FROM network_link k
+        JOIN network_lease l ON l.network = k.network AND l.holder = k.target WHERE k.holder = ? ORDER BY k.alias`)
+      .all(holder);
     return rows.map(({ alias, address }) => `${integerToAddress(Number(address))}\t${alias}\n`).join('');
   }
 }

@@ -1,6 +1,6 @@
 import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts.js';
+import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts/index.js';
 
 export {
   type Endpoint,
@@ -10,7 +10,7 @@ export {
   Networks,
   type PortBinding,
   type PublishedPort,
-} from './contracts.js';
+} from './contracts/index.js';
 export { socketAddress } from './host-address.js';
 export { parsePortSpec } from './publish.js';
 export { unusedNetworks } from './unused-networks.js';

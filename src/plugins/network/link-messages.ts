@@ -1,4 +1,4 @@
-import { AF_INET6, PREFIX_LENGTH } from './ipv6.js';
+import { PREFIX_LENGTH } from './ipv6.js';
 import {
   addressBytes,
   attribute,
@@ -10,6 +10,7 @@ import {
   words,
   zeroTerminated,
 } from './netlink.js';
+import { AF_INET, AF_INET6 } from './sockets.js';
 
 /** Numbers of <linux/rtnetlink.h>, <linux/if_link.h>, <linux/if.h>, <linux/veth.h>. */
 const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GETROUTE] = [16, 17, 18, 20, 24, 26];
@@ -19,7 +20,6 @@ const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
 const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_METRICS, RTAX_MTU] = [1, 2, 1, 4, 5, 8, 2];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
-const AF_INET = 2;
 /** The address is used at once: nobody else can have it. */
 const IFA_F_NODAD = 0x02;
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CLONE_NEWNET, check, libc, SystemError } from '../system/index.js';
-import { configureIpv6 } from './ipv6.js';
+import { configureIpv6 } from './ipv6-mode.js';
 import {
   type Attachment,
   defaultRoute,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
-import type { Network, Networks } from './contracts.js';
-import { hostIpv6Mode } from './ipv6.js';
+import type { Network, Networks } from './contracts/index.js';
+import { hostIpv6Mode } from './ipv6-mode.js';
 
 /** A network as commands show it: those of the engine, and the two names for having none. */
 export interface ListedNetwork {

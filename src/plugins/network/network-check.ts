@@ -1,9 +1,9 @@
 import type { Check, Finding } from '../../kernel/index.js';
 import { Config, Database, damagedJsonColumns, Events } from '../system/index.js';
-import { NetworkManager } from './contracts.js';
+import { NetworkManager } from './contracts/index.js';
+import { listLeases } from './lease-list.js';
 import { findLink } from './links.js';
 import { EndpointManager } from './places.js';
-import { prepared } from './prepared.js';
 import { runTool } from './tool.js';
 
 interface ShownLink {
@@ -59,14 +59,11 @@ export class NetworkCheck implements Check {
     const shown = JSON.parse(
       (await runTool('ip', ['-j', 'link', 'show', 'master', bridge], '')) || '[]',
     ) as ShownLink[];
-    for (const { ifname } of shown.filter(({ ifname: name }) => name !== undefined && !this.#isLeased(name))) {
+    const leased = new Set(listLeases(this.database).map(({ link }) => link));
+    for (const { ifname } of shown.filter(({ ifname: name }) => name !== undefined && !leased.has(name))) {
       const run = async (): Promise<void> => void (await runTool('ip', ['link', 'delete', ifname], ''));
       const problem = `hangs on ${bridge} and belongs to no container`;
       yield { object: `link ${ifname}`, problem, repair: { does: 'take it away', did: 'taken away', run } };
     }
-  }
-
-  #isLeased(link: string): boolean {
-    return prepared(this.database, 'SELECT 1 FROM network_lease WHERE link = ?').get(link) !== undefined;
   }
 }

@@ -2,13 +2,14 @@ import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { networkRange } from './addresses.js';
 import { checkBridgeName, checkMtu } from './bridge.js';
-import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from './contracts.js';
+import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from './contracts/index.js';
 import { flushConntrack } from './flows.js';
+import { listLeaseHolders } from './lease-list.js';
 import { bringLoopbackUp } from './links.js';
 import { Reconciler } from './patrol.js';
 import { EndpointManager } from './places.js';
+import { portMappings } from './port-mappings.js';
 import { PortAllocator } from './ports.js';
-import { prepared } from './prepared.js';
 import { isDenied } from './restrictions.js';
 import { MIGRATIONS } from './schema.js';
 import { findOrphans } from './strays.js';
@@ -105,7 +106,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async release(holder: string): Promise<void> {
     const closing = this.database.transaction(() => {
-      const mappings = this.#endpoints.driver.portMappings(holder);
+      const mappings = portMappings(this.database, holder);
       if (mappings.length === 0) this.#releaseAll(holder);
       else this.#ports.close(holder);
       return mappings;
@@ -119,7 +120,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     const { driver } = this.#endpoints;
     const closed = this.database.transaction(() => {
       const stale = this.leaseHolders().filter((holder) => !live.includes(holder));
-      const mappings = stale.flatMap((holder) => driver.portMappings(holder));
+      const mappings = stale.flatMap((holder) => portMappings(this.database, holder));
       for (const holder of stale) this.#releaseAll(holder);
       if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
       return mappings;
@@ -147,7 +148,9 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   async #publish(holder: string, lease: Lease): Promise<void> {
     if (lease.ports.length === 0) return;
     const { driver } = this.#endpoints;
-    await driver.firewall.publish(driver.portMappings(holder)).catch((error: unknown) => this.#repairRules(error));
+    await driver.firewall
+      .publish(portMappings(this.database, holder))
+      .catch((error: unknown) => this.#repairRules(error));
   }
 
   /** Something else changed our table. It is made anew from the leases, this one among them. */
@@ -157,11 +160,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   leaseHolders(): readonly string[] {
-    const rows = prepared(
-      this.database,
-      'SELECT holder FROM network_lease WHERE holder IS NOT NULL UNION SELECT holder FROM network_port',
-    ).all();
-    return rows.map((row) => String(row['holder']));
+    return listLeaseHolders(this.database);
   }
 
   #releaseAll(holder: string): void {

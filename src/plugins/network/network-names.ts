@@ -1,5 +1,5 @@
 import type { Values } from '../../kernel/index.js';
-import { Networks } from './contracts.js';
+import { Networks } from './contracts/index.js';
 
 export class NetworkNames implements Values {
   constructor(@Networks private readonly networks: Networks) {}

@@ -1,8 +1,7 @@
 import { GantryError } from '../../kernel/index.js';
 import { type Config, type Database, parseJsonColumn } from '../system/index.js';
 import { gatewayOf, networkRange } from './addresses.js';
-import type { Network } from './contracts.js';
-import { prepared } from './prepared.js';
+import type { Network } from './contracts/index.js';
 
 const DEFAULT_NAME = 'bridge';
 
@@ -18,25 +17,22 @@ export class NetworkRecords {
   }
 
   list(): Network[] {
-    const rows = prepared(this.database, 'SELECT * FROM network ORDER BY name').all();
+    const rows = this.database.prepare('SELECT * FROM network ORDER BY name').all();
     return rows.map((row) => this.#fromRow(row));
   }
 
   byId(id: string): Network | undefined {
-    const row = prepared(this.database, 'SELECT * FROM network WHERE id = ?').get(id);
+    const row = this.database.prepare('SELECT * FROM network WHERE id = ?').get(id);
     return row && this.#fromRow(row);
   }
 
   /** By name, id, or unambiguous id prefix. @throws GantryError `not found`, `conflict` */
   get(reference: string): Network {
-    const exact = prepared(this.database, 'SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
+    const exact = this.database.prepare('SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
     if (exact) return this.#fromRow(exact);
     const isPrefix = /^[0-9a-f]{1,63}$/.test(reference);
     const [match, other] = isPrefix
-      ? prepared(this.database, 'SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(
-          reference,
-          `${reference}g`,
-        )
+      ? this.database.prepare('SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(reference, `${reference}g`)
       : [];
     if (other) {
       throw new GantryError('conflict', `network ${reference} is ambiguous: several ids begin so`, {
@@ -53,34 +49,32 @@ export class NetworkRecords {
 
   /** @throws GantryError `conflict`, in Docker's words */
   refuseNameInUse(name: string): void {
-    if (!prepared(this.database, 'SELECT 1 FROM network WHERE name = ?').get(name)) return;
+    if (!this.database.prepare('SELECT 1 FROM network WHERE name = ?').get(name)) return;
     throw new GantryError('conflict', `network with name ${name} already exists`);
   }
 
   insert({ id, name, created, subnet, gateway, bridge, mtu, internal, labels }: Network): void {
-    prepared(
-      this.database,
-      'INSERT INTO network (id, name, created, subnet, gateway, bridge, mtu, internal, labels) VALUES (?,?,?,?,?,?,?,?,?)',
-    ).run(id, name, created.getTime(), subnet, gateway, bridge, mtu ?? null, internal ? 1 : 0, JSON.stringify(labels));
+    this.database
+      .prepare(
+        'INSERT INTO network (id, name, created, subnet, gateway, bridge, mtu, internal, labels) VALUES (?,?,?,?,?,?,?,?,?)',
+      )
+      .run(id, name, created.getTime(), subnet, gateway, bridge, mtu ?? null, internal ? 1 : 0, JSON.stringify(labels));
   }
 
   /** What was given of the old subnet is forgotten. */
   setSubnet(id: string, subnet: string, gateway: string): void {
-    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
-    prepared(this.database, 'UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
+    this.database.prepare('DELETE FROM network_lease WHERE network = ?').run(id);
+    this.database.prepare('UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
   }
 
   delete(id: string): void {
-    prepared(this.database, 'DELETE FROM network_lease WHERE network = ?').run(id);
-    prepared(this.database, 'DELETE FROM network WHERE id = ?').run(id);
+    this.database.prepare('DELETE FROM network_lease WHERE network = ?').run(id);
+    this.database.prepare('DELETE FROM network WHERE id = ?').run(id);
   }
 
   /** Whether somebody holds an address of it. */
   isInUse(id: string): boolean {
-    const held = prepared(
-      this.database,
-      'SELECT 1 FROM network_lease WHERE network = ? AND holder IS NOT NULL LIMIT 1',
-    );
+    const held = this.database.prepare('SELECT 1 FROM network_lease WHERE network = ? AND holder IS NOT NULL LIMIT 1');
     return held.get(id) !== undefined;
   }
 

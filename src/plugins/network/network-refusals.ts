@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { Endpoint, Network } from './contracts.js';
+import type { Endpoint, Network } from './contracts/index.js';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const MAX_LENGTH = 255;

@@ -1,5 +1,5 @@
 import { type Effects, GantryError, type Planned } from '../../kernel/index.js';
-import type { Networks } from './contracts.js';
+import type { Networks } from './contracts/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 
 export const NETWORKS_EFFECTS: Effects<Networks> = {

@@ -1,13 +1,7 @@
+import type { PortMapping } from './contracts/index.js';
 import { flushConntrack } from './flows.js';
 import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from './netlink.js';
-import {
-  type FirewallNetwork,
-  mapElements,
-  type PortMapping,
-  PUBLISHED_MAPS,
-  ruleset,
-  rulesetFingerprint,
-} from './rules.js';
+import { type FirewallNetwork, mapElements, PUBLISHED_MAPS, ruleset, rulesetFingerprint } from './rules.js';
 import { runTool, runToolSync } from './tool.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { GantryError } from '../../kernel/index.js';
 import { type Config, type Database, type Events, identify } from '../system/index.js';
-import { AddressPool, networkRange, releaseAddresses } from './addresses.js';
-import type { Network } from './contracts.js';
+import { networkRange } from './addresses.js';
+import type { Network } from './contracts/index.js';
 import { type AddressLease, EndpointRecords, type RequestedAddress } from './endpoints.js';
 import { BridgeDriver } from './ground.js';
 import { HostsFiles } from './host-names.js';
-import { containerIpv6Bytes, hostIpv6Mode } from './ipv6.js';
+import { AddressPool, releaseAddresses } from './ipam.js';
+import { containerIpv6Bytes } from './ipv6.js';
+import { hostIpv6Mode } from './ipv6-mode.js';
 import { type Attachment, attach } from './links.js';
 import { isErrno } from './netlink.js';
 import { NetworkRecords } from './network-records.js';

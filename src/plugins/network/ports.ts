@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import type { Database } from '../system/index.js';
-import type { PortBinding, PublishedPort } from './contracts.js';
+import { probeBind } from './bind-probe.js';
+import type { PortBinding, PublishedPort } from './contracts/index.js';
 import {
   addressesOverlap,
   bindAddresses,
@@ -10,9 +11,7 @@ import {
   normalizeAddress,
   socketAddress,
 } from './host-address.js';
-import { hostIpv6Mode } from './ipv6.js';
-import { prepared } from './prepared.js';
-import { probeBind } from './sockets.js';
+import { hostIpv6Mode } from './ipv6-mode.js';
 
 const FIRST_PICKED = 49153;
 const LAST_PICKED = 65535;
@@ -39,11 +38,11 @@ export class PortAllocator {
 
   /** From now on they are not published again, and not yet free: their rules are being removed. */
   close(holder: string): void {
-    prepared(this.database, 'UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
+    this.database.prepare('UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
   }
 
   release(holder: string): void {
-    prepared(this.database, 'DELETE FROM network_port WHERE holder = ?').run(holder);
+    this.database.prepare('DELETE FROM network_port WHERE holder = ?').run(holder);
   }
 
   #reserve(holder: string, request: PortBinding): PublishedPort {
@@ -77,7 +76,8 @@ export class PortAllocator {
   }
 
   #isLeased({ protocol, hostPort }: PublishedPort, addresses: readonly string[]): boolean {
-    return prepared(this.database, 'SELECT address, every_family FROM network_port WHERE protocol = ? AND port = ?')
+    return this.database
+      .prepare('SELECT address, every_family FROM network_port WHERE protocol = ? AND port = ?')
       .all(protocol, hostPort)
       .flatMap(({ address, every_family: every }) => bindAddresses(every === 1 ? undefined : String(address)))
       .some((held) => addresses.some((address) => addressesOverlap(held, address)));
@@ -85,20 +85,19 @@ export class PortAllocator {
 
   #insert(holder: string, { hostAddress: asked }: PortBinding, port: PublishedPort): void {
     const { protocol, hostPort, hostAddress, containerPort } = port;
-    prepared(
-      this.database,
-      `INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
-        VALUES (?, ?, ?, ?, ?, ?)`,
-    ).run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
+    this.database
+      .prepare(`INSERT INTO network_port (protocol, port, address, container_port, holder, every_family)
+        VALUES (?, ?, ?, ?, ?, ?)`)
+      .run(protocol, hostPort, hostAddress, containerPort, holder, asked === undefined ? 1 : 0);
   }
 
   #lastPicked(): number {
-    const row = prepared(this.database, "SELECT value FROM network_setting WHERE name = 'last port'").get();
+    const row = this.database.prepare("SELECT value FROM network_setting WHERE name = 'last port'").get();
     return row ? Number(row['value']) : FIRST_PICKED - 1;
   }
 
   #rememberPicked(port: number): void {
-    prepared(this.database, "INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
+    this.database.prepare("INSERT OR REPLACE INTO network_setting VALUES ('last port', ?)").run(String(port));
   }
 }
 

@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import { GantryError } from '../../kernel/index.js';
-import type { PortBinding } from './contracts.js';
+import type { PortBinding } from './contracts/index.js';
 import { normalizeAddress } from './host-address.js';
 
 /**

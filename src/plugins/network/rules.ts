@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Network, PublishedPort } from './contracts.js';
+import type { Network, PortMapping } from './contracts/index.js';
 import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form } from './host-address.js';
-import { containerIpv6, hostIpv6Mode, ipv6Prefix, PREFIX_LENGTH } from './ipv6.js';
-
-/** A published port and the container that it leads to. */
-export interface PortMapping extends PublishedPort {
-  readonly containerAddress: string;
-  /** Where the port is published for IPv6. */
-  readonly containerIpv6: string | undefined;
-}
+import { containerIpv6, ipv6Prefix, PREFIX_LENGTH } from './ipv6.js';
+import { hostIpv6Mode } from './ipv6-mode.js';
 
 /** What the rules are made of: the networks that have a subnet. */
 export type FirewallNetwork = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;

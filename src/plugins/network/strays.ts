@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Config, Database } from '../system/index.js';
-import { integerToAddress } from './addresses.js';
+import { listLeases } from './lease-list.js';
 import { listLinks } from './links.js';
 import type { EndpointManager } from './places.js';
-import { prepared } from './prepared.js';
+import { portMappings } from './port-mappings.js';
 
 /** How the bridges of a root's own networks begin: engines of one host have their own. */
 export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
@@ -20,24 +20,22 @@ export async function findOrphans(
   config: Pick<Config, 'root'>,
   live: readonly string[],
 ): Promise<string[]> {
-  const held = prepared(database, 'SELECT holder, address, link FROM network_lease WHERE holder IS NOT NULL').all();
-  const ports = prepared(database, 'SELECT holder, protocol, port FROM network_port').all();
-  const isLost = ({ holder }: Record<string, unknown>): boolean => !live.includes(String(holder));
+  const leases = listLeases(database);
+  const ports = database.prepare('SELECT holder, protocol, port FROM network_port').all();
+  const isLost = ({ holder }: { readonly holder?: unknown }): boolean => !live.includes(String(holder));
   const known = networks.list();
   const links = listLinks(driver.netlink);
   const ownBridges = new Set(known.map(({ bridge }) => bridge));
   const bridges = links.filter(({ name }) => name.startsWith(bridgePrefix(config)) || ownBridges.has(name));
   const onBridge = new Set(bridges.map(({ index }) => index));
-  const ownLinks = new Set(held.map(({ link }) => String(link)));
+  const ownLinks = new Set(leases.map(({ link }) => link));
   return [
-    ...held
-      .filter(isLost)
-      .map(({ holder, address }) => `address ${integerToAddress(Number(address))} of container ${holder}`),
+    ...leases.filter(isLost).map(({ holder, address }) => `address ${address} of container ${holder}`),
     ...ports.filter(isLost).map(({ holder, protocol, port }) => `port ${port}/${protocol} of container ${holder}`),
     ...bridges.filter(({ name }) => !ownBridges.has(name)).map(({ name }) => `bridge ${name}`),
     ...links
       .filter(({ name, master }) => master !== undefined && onBridge.has(master) && !ownLinks.has(name))
       .map(({ name }) => `link ${name}`),
-    ...(await driver.firewall.unknownElements(driver.portMappings())).map((element) => `published port ${element}`),
+    ...(await driver.firewall.unknownElements(portMappings(database))).map((element) => `published port ${element}`),
   ];
 }

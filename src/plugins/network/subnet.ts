@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import { gatewayOf, integerToAddress, type NetworkRange, networkRange, rangesOverlap } from './addresses.js';
-import type { Network } from './contracts.js';
+import type { Network } from './contracts/index.js';
 import type { NetworkRecords } from './network-records.js';
 import { runToolSync } from './tool.js';
 

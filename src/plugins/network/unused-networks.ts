@@ -1,6 +1,6 @@
 import { type Filters, meets, meetsLabels } from '../../kernel/index.js';
 import { parseTimeFlag } from '../system/index.js';
-import type { Network, Networks } from './contracts.js';
+import type { Network, Networks } from './contracts/index.js';
 
 /** What `--filter` of `network prune` knows. */
 export const NETWORK_PRUNE_FILTERS = ['label', 'until'];

@@ -11,7 +11,7 @@ import {
   NetworkManager,
   type NetworkOptions,
   type Networks,
-} from './contracts.js';
+} from './contracts/index.js';
 import { detach, setDefaultRoute } from './links.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './network-refusals.js';
 import { EndpointManager } from './places.js';

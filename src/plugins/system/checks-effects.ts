@@ -1,5 +1,5 @@
 import type { Effects } from '../../kernel/index.js';
-import type { Checks } from './contracts.js';
+import type { Checks } from './contracts/index.js';
 
 export const CHECKS_EFFECTS: Effects<Checks> = {
   find: 'read',

@@ -6,7 +6,7 @@ import {
   PluginChecks,
   systemFailure,
 } from '../../kernel/index.js';
-import type { Checks } from './contracts.js';
+import type { Checks } from './contracts/index.js';
 
 /** The checks of all plugins, one after the other. */
 export class PluginCheckRunner implements Checks {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import { type Check, type Finding, GantryError } from '../../kernel/index.js';
-import { Config } from './contracts.js';
+import { Config } from './contracts/index.js';
 import { copyPath, databasePath, fileFault, isDamageError } from './database-file.js';
 import { salvage } from './database-salvage.js';
 import { libc } from './libc.js';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/errors.js';
-import type { Config } from './contracts.js';
+import type { Config } from './contracts/index.js';
 
 /** Folders of the root that say that there has been a database. */
 const STATE_FOLDERS = ['containers', 'removed', 'layers', 'volumes'];

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import type { DatabaseSync as Sqlite } from 'node:sqlite';
+import type { DatabaseSync as Sqlite, StatementSync } from 'node:sqlite';
 import type { Service } from '../../kernel/plugin.js';
-import { Config, type Database } from './contracts.js';
+import { Config, type Database } from './contracts/index.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damagedDatabase, databasePath, fileFault, isDamageError } from './database-file.js';
 import { preallocateGrowth, preallocateLog } from './database-reserve.js';
@@ -13,6 +13,7 @@ export class SqliteDatabase implements Database, Service {
   #sql: Sqlite | undefined;
   #logHolder: Sqlite | undefined;
   #copy: DatabaseCopy | undefined;
+  readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
   constructor(@Config private readonly config: Config) {}
@@ -35,6 +36,7 @@ export class SqliteDatabase implements Database, Service {
   async onStop(): Promise<void> {
     this.#copy?.stop();
     if (!this.config.daemon) await this.#copy?.refresh();
+    this.#statements.clear();
     this.#sql?.close();
     this.#logHolder?.close();
     this.#sql = undefined;
@@ -43,6 +45,12 @@ export class SqliteDatabase implements Database, Service {
   get sql(): Sqlite {
     if (!this.#sql) throw new Error('the database was used before it was started');
     return this.#sql;
+  }
+
+  prepare(sql: string): StatementSync {
+    const statement = this.#statements.get(sql) ?? this.sql.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
   }
 
   migrate(owner: string, steps: readonly string[]): void {

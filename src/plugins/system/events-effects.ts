@@ -1,5 +1,5 @@
 import type { Effects } from '../../kernel/index.js';
-import type { Events } from './contracts.js';
+import type { Events } from './contracts/index.js';
 
 /** What commands do with events. Subscriptions are the engine's own affair. */
 export const EVENTS_EFFECTS: Effects<Events> = {

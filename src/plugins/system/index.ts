@@ -1,6 +1,6 @@
 import { PluginChecks } from '../../kernel/check.js';
 import { definePlugin, provide } from '../../kernel/plugin.js';
-import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts.js';
+import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
 export { bootId } from './boot.js';
 export {
@@ -10,24 +10,30 @@ export {
   Events,
   Log,
   type RegistrySettings,
+  type Removed,
   RestrictedListeners,
   type RestrictedSocket,
   RestrictedSockets,
-} from './contracts.js';
+  UNDO_LIMITS,
+  VERSION,
+} from './contracts/index.js';
 export { copyPath } from './database-file.js';
+export * from './descriptors.js';
+export { isDiskNearlyFull } from './disk-space.js';
 export { folderSize } from './folder-size.js';
 export * from './libc.js';
 export { LineLog } from './log.js';
 export { MemoryDatabase } from './memory-database.js';
 export { parseTimeFlag } from './moment.js';
+export * from './mounts.js';
+export { openInRoot } from './open-in-root.js';
 export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export { Epoll } from './readiness.js';
-export { isDiskNearlyFull, type Removed, UNDO_LIMITS } from './removed.js';
 export { damagedJsonColumns, parseJsonColumn } from './row-text.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
-export { VERSION } from './version.js';
+export { setTerminalSize } from './terminal-size.js';
 
-/** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */
+/** The ground that the other plugins stand on. `Config`, `Log` and `RestrictedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
   id: 'system',
   api: 1,
@@ -37,7 +43,7 @@ export const system = definePlugin({
     provide(Checks, async () => (await import('./checks-of-plugins.js')).PluginCheckRunner, {
       effects: async () => (await import('./checks-effects.js')).CHECKS_EFFECTS,
     }),
-    provide(Events, async () => (await import('./events.js')).SqlEventLog, {
+    provide(Events, async () => (await import('./events.js')).SqlEvents, {
       effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
     }),
     provide(RestrictedSockets, async () => (await import('./limited-sockets.js')).SqlRestrictedSockets, {

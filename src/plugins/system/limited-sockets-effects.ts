@@ -1,5 +1,5 @@
 import type { Effects, Planned } from '../../kernel/index.js';
-import type { RestrictedSockets } from './contracts.js';
+import type { RestrictedSockets } from './contracts/index.js';
 import { checkSocketPath, noSuchSocket } from './socket-path.js';
 
 export const RESTRICTED_SOCKETS_EFFECTS: Effects<RestrictedSockets> = {

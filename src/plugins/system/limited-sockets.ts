@@ -6,7 +6,7 @@ import {
   RestrictedListeners,
   type RestrictedSocket,
   type RestrictedSockets,
-} from './contracts.js';
+} from './contracts/index.js';
 import { checkSocketPath, noSuchSocket } from './socket-path.js';
 
 const SCHEMA =

@@ -1,4 +1,4 @@
-import type { Log } from './contracts.js';
+import type { Log } from './contracts/index.js';
 
 type Level = 'debug' | 'info' | 'warn';
 

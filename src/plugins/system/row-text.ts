@@ -1,5 +1,5 @@
 import type { Finding } from '../../kernel/check.js';
-import type { Database } from './contracts.js';
+import type { Database } from './contracts/index.js';
 
 /** What a row says as JSON. Damage costs what it said, and nothing else. */
 export function parseJsonColumn<T extends object>(value: unknown, otherwise: T): T {

@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
-import type { RestrictedSocket } from './contracts.js';
+import type { RestrictedSocket } from './contracts/index.js';
 
 /** In bytes. A socket's address has room for 107, and a new socket bears a name with one byte more until it is ready. */
 const LONGEST = 106;

@@ -5,7 +5,7 @@ import test from 'ava';
 import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
 import { ContainerStore } from '../../../src/plugins/container/store.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
-import { SqlEventLog } from '../../../src/plugins/system/events.js';
+import { SqlEvents } from '../../../src/plugins/system/events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-store-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -19,7 +19,7 @@ async function newStore(name: string): Promise<ContainerStore> {
   return (await newStoreWithEvents(name)).store;
 }
 
-async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore; events: SqlEventLog }> {
+async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore; events: SqlEvents }> {
   const config = {
     root: join(folder, name),
     runDir: '',
@@ -31,7 +31,7 @@ async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore
   };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEventLog(database);
+  const events = new SqlEvents(database);
   await events.onStart();
   const store = new ContainerStore(database, events);
   store.migrate();

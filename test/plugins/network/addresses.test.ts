@@ -1,13 +1,12 @@
 import test from 'ava';
 import {
-  AddressPool,
   addressToInteger,
   integerToAddress,
   macAddressOf,
   networkRange,
   rangesOverlap,
-  releaseAddresses,
 } from '../../../src/plugins/network/addresses.js';
+import { AddressPool, releaseAddresses } from '../../../src/plugins/network/ipam.js';
 import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { temporaryRoot } from './support/private-network.js';

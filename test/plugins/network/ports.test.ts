@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
-import type { PortBinding } from '../../../src/plugins/network/contracts.js';
+import type { PortBinding } from '../../../src/plugins/network/contracts/index.js';
 import { PortAllocator, refuseTakenPorts } from '../../../src/plugins/network/ports.js';
 import { MIGRATIONS } from '../../../src/plugins/network/schema.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
-import { SqlEventLog } from '../../../src/plugins/system/events.js';
+import { SqlEvents } from '../../../src/plugins/system/events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-events-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -12,7 +12,7 @@ let databases = 0;
 
 interface Opened {
   readonly database: SqliteDatabase;
-  readonly events: SqlEventLog;
+  readonly events: SqlEvents;
 }
 
 /** A process's view; two of one name share a file. */
@@ -21,7 +21,7 @@ async function open(t: ExecutionContext, name = `database-${databases++}`): Prom
   const config = { root, runDir: '', bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEventLog(database);
+  const events = new SqlEvents(database);
   await events.onStart();
   t.teardown(async () => {
     await events.onStop();
@@ -30,7 +30,7 @@ async function open(t: ExecutionContext, name = `database-${databases++}`): Prom
   return { database, events };
 }
 
-const news = (events: SqlEventLog): Promise<void> =>
+const news = (events: SqlEvents): Promise<void> =>
   new Promise((resolve) => {
     const stop = events.onAppended(() => {
       stop();

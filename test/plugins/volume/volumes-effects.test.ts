@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Recorder } from '../../../src/kernel/recording.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
-import { SqlEventLog } from '../../../src/plugins/system/events.js';
+import { SqlEvents } from '../../../src/plugins/system/events.js';
 import { Volumes, volume } from '../../../src/plugins/volume/index.js';
 import { FolderVolumes } from '../../../src/plugins/volume/volumes.js';
 
@@ -16,7 +16,7 @@ async function setUp(t: ExecutionContext) {
   const database = new SqliteDatabase(config);
   await database.onStart();
   t.teardown(() => database.onStop());
-  const events = new SqlEventLog(database);
+  const events = new SqlEvents(database);
   await events.onStart();
   const volumes = new FolderVolumes(config, database, events);
   await volumes.onStart();

@@ -9,7 +9,7 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
+import { Networks } from '../contracts/index.js';
 import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../listed-networks.js';
 
 const SHORT_ID = 12;

@@ -7,7 +7,7 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
+import { Networks } from '../contracts/index.js';
 import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../unused-networks.js';
 
 @Command({

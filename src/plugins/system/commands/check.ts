@@ -7,7 +7,7 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { Checks } from '../contracts.js';
+import { Checks } from '../contracts/index.js';
 
 @Command({
   name: 'system check',

@@ -11,7 +11,7 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { type EngineEvent, Events } from '../contracts.js';
+import { type EngineEvent, Events } from '../contracts/index.js';
 import { parseTimeFlag } from '../moment.js';
 
 const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];

@@ -9,7 +9,7 @@ import {
   permitted,
   write,
 } from '../../../kernel/index.js';
-import { RestrictedSockets } from '../contracts.js';
+import { RestrictedSockets } from '../contracts/index.js';
 
 @Command({
   name: 'socket create',

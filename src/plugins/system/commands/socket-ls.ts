@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, EFFECTS, table, write } from '../../../kernel/index.js';
-import { RestrictedSockets } from '../contracts.js';
+import { RestrictedSockets } from '../contracts/index.js';
 
 @Command({
   name: 'socket ls',

@@ -2,8 +2,7 @@ import { arch, platform, release } from 'node:os';
 import { Command, type CommandContext, type CommandHandler } from '../../../kernel/command.js';
 import { Option } from '../../../kernel/option.js';
 import { write } from '../../../kernel/streams.js';
-import { Config } from '../contracts.js';
-import { VERSION } from '../version.js';
+import { Config, VERSION } from '../contracts/index.js';
 
 @Command({
   name: 'version',

@@ -6,7 +6,7 @@ import { LayeredGraph } from '../../../../src/plugins/image/graph.js';
 import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
-import { SqlEventLog } from '../../../../src/plugins/system/events.js';
+import { SqlEvents } from '../../../../src/plugins/system/events.js';
 
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} };
 
@@ -40,7 +40,7 @@ export async function openImages(root: string, storageDriver?: 'overlay' | 'vfs'
   const config = { root, runDir, bridge: 'unused', subnet: undefined, ...more };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEventLog(database);
+  const events = new SqlEvents(database);
   await events.onStart();
   const records = new SqlImageRecords(database);
   await records.onStart();

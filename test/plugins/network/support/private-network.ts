@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { BridgeNetworkManager } from '../../../../src/plugins/network/network-manager.js';
 import { UserNetworks } from '../../../../src/plugins/network/user-networks.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
-import { SqlEventLog } from '../../../../src/plugins/system/events.js';
+import { SqlEvents } from '../../../../src/plugins/system/events.js';
 import { CLONE_NEWNET, type Config, check, libc } from '../../../../src/plugins/system/index.js';
 import type { Order } from './agent.js';
 import type { Endpoint } from './peers.js';
@@ -94,7 +94,7 @@ export async function startEngine(root: string, settings: Partial<Config> = {}):
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEventLog(database);
+  const events = new SqlEvents(database);
   await events.onStart();
   const manager = new BridgeNetworkManager(config, database, log, events);
   await manager.onStart();

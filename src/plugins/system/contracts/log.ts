@@ -1,0 +1,9 @@
+import { token } from '../../../kernel/token.js';
+
+/** The engine's own log: one line an entry, to the daemon's log file or, in a local call with `-D`, to stderr. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+export const Log = token<Log>('Log');
