@@ -3,7 +3,7 @@ import { definePlugin, type Finding } from '../../src/kernel/index.js';
 import { RegisteredChecks } from '../../src/kernel/registered-checks.js';
 import { Registry } from '../../src/kernel/registry.js';
 import { ServiceHost } from '../../src/kernel/services.js';
-import { PluginCheckRunner } from '../../src/plugins/system/checks-of-plugins.js';
+import { PluginCheckRunner } from '../../src/plugins/system/checks/plugin-check-runner.js';
 
 class Whole {
   *findings() {}

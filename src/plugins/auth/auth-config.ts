@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
+import { decodeAuth, encodeAuth } from './auth-encoding.js';
 import type { AuthConfig, Credentials } from './contracts.js';
-import { decodeAuth, encodeAuth } from './encoding.js';
 
 type JsonObject = Record<string, unknown>;
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Login, Logins } from '../../kernel/index.js';
 import { FileAuthConfig } from './auth-config.js';
-import { CredentialHelper } from './helper.js';
+import { CredentialHelper } from './credential-helper.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -2,6 +2,8 @@ import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts/index.js';
 
+export { socketAddress } from './addresses/host-address.js';
+export { parsePortSpec } from './addresses/port-spec.js';
 export {
   type Endpoint,
   type EndpointSettings,
@@ -11,16 +13,14 @@ export {
   type PortBinding,
   type PublishedPort,
 } from './contracts/index.js';
-export { socketAddress } from './host-address.js';
-export { parsePortSpec } from './publish.js';
-export { unusedNetworks } from './unused-networks.js';
+export { unusedNetworks } from './views/unused-networks.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
 export async function refuseTakenPorts(
   requests: readonly PortBinding[],
   held: readonly PublishedPort[],
 ): Promise<void> {
-  (await import('./ports.js')).refuseTakenPorts(requests, held);
+  (await import('./records/port-allocator.js')).refuseTakenPorts(requests, held);
 }
 
 /** Networks, addresses, and published ports. */
@@ -29,17 +29,17 @@ export const network = definePlugin({
   api: 1,
   requires: [Config, Database, Events, Log],
   provides: [
-    provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
+    provide(NetworkManager, async () => (await import('./services/network-manager.js')).BridgeNetworkManager, {
       effects: async () => ({ describe: 'read', orphans: 'read' }),
     }),
-    provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
-      effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,
+    provide(Networks, async () => (await import('./services/networks.js')).UserNetworks, {
+      effects: async () => (await import('./services/networks-dry-run.js')).NETWORKS_EFFECTS,
     }),
   ],
-  checks: { networks: async () => (await import('./network-check.js')).NetworkCheck },
+  checks: { networks: async () => (await import('./services/network-check.js')).NetworkCheck },
   values: {
-    network: async () => (await import('./network-names.js')).NetworkNames,
-    'network-mode': async () => (await import('./network-names.js')).NetworkModes,
+    network: async () => (await import('./views/network-names.js')).NetworkNames,
+    'network-mode': async () => (await import('./views/network-names.js')).NetworkModes,
   },
   events: ['network create', 'network connect', 'network disconnect', 'network destroy'],
   groups: { network: 'Manage networks' },

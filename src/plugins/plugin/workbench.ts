@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { GantryError, PluginHost } from '../../kernel/index.js';
 import { Config } from '../system/index.js';
 import type { PluginWorkbench, TestOutput } from './contracts.js';
+import { findTests } from './find-tests.js';
 import { refuseExistingFiles, scaffoldFiles, TSCONFIG } from './scaffold.js';
-import { findTests } from './tests-in.js';
 
 const TESTS = fileURLToPath(new URL('./plugin-test-main.js', import.meta.url));
 

@@ -2,7 +2,17 @@ import { PluginChecks } from '../../kernel/check.js';
 import { definePlugin, provide } from '../../kernel/plugin.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
-export { bootId } from './boot.js';
+export { bootId } from '../../host/boot-id.js';
+export * from '../../host/descriptors.js';
+export { isDiskNearlyFull } from '../../host/disk-space.js';
+export { Epoll } from '../../host/epoll.js';
+export { folderSize } from '../../host/folder-size.js';
+export * from '../../host/libc.js';
+export * from '../../host/mounts.js';
+export { openInRoot } from '../../host/open-in-root.js';
+export { identify, isAlive, ownIdentity, type ProcessIdentity } from '../../host/process-identity.js';
+export { ensureStateFolder, kindAt } from '../../host/state-folder.js';
+export { setTerminalSize } from '../../host/terminal-size.js';
 export {
   Config,
   Database,
@@ -17,21 +27,11 @@ export {
   UNDO_LIMITS,
   VERSION,
 } from './contracts/index.js';
-export { copyPath } from './database-file.js';
-export * from './descriptors.js';
-export { isDiskNearlyFull } from './disk-space.js';
-export { folderSize } from './folder-size.js';
-export * from './libc.js';
-export { LineLog } from './log.js';
-export { MemoryDatabase } from './memory-database.js';
-export { parseTimeFlag } from './moment.js';
-export * from './mounts.js';
-export { openInRoot } from './open-in-root.js';
-export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
-export { Epoll } from './readiness.js';
-export { damagedJsonColumns, parseJsonColumn } from './row-text.js';
-export { ensureStateFolder, kindAt } from './state-folder.js';
-export { setTerminalSize } from './terminal-size.js';
+export { copyPath } from './database/database-file.js';
+export { damagedJsonColumns, parseJsonColumn } from './database/json-column.js';
+export { MemoryDatabase } from './database/memory-database.js';
+export { parseTimeFlag } from './events/time-flag.js';
+export { LineLog } from './log/line-log.js';
 
 /** The ground that the other plugins stand on. `Config`, `Log` and `RestrictedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
@@ -39,18 +39,18 @@ export const system = definePlugin({
   api: 1,
   requires: [Config, RestrictedListeners, Log, PluginChecks],
   provides: [
-    provide(Database, async () => (await import('./database.js')).SqliteDatabase),
-    provide(Checks, async () => (await import('./checks-of-plugins.js')).PluginCheckRunner, {
-      effects: async () => (await import('./checks-effects.js')).CHECKS_EFFECTS,
+    provide(Database, async () => (await import('./database/database.js')).SqliteDatabase),
+    provide(Checks, async () => (await import('./checks/plugin-check-runner.js')).PluginCheckRunner, {
+      effects: async () => (await import('./checks/checks-dry-run.js')).CHECKS_EFFECTS,
     }),
-    provide(Events, async () => (await import('./events.js')).SqlEvents, {
-      effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
+    provide(Events, async () => (await import('./events/events.js')).SqlEvents, {
+      effects: async () => (await import('./events/events-dry-run.js')).EVENTS_EFFECTS,
     }),
-    provide(RestrictedSockets, async () => (await import('./limited-sockets.js')).SqlRestrictedSockets, {
-      effects: async () => (await import('./limited-sockets-effects.js')).RESTRICTED_SOCKETS_EFFECTS,
+    provide(RestrictedSockets, async () => (await import('./sockets/restricted-sockets.js')).SqlRestrictedSockets, {
+      effects: async () => (await import('./sockets/restricted-sockets-dry-run.js')).RESTRICTED_SOCKETS_EFFECTS,
     }),
   ],
-  checks: { database: async () => (await import('./database-check.js')).DatabaseCheck },
+  checks: { database: async () => (await import('./database/database-check.js')).DatabaseCheck },
   groups: { socket: 'Manage sockets with fewer rights' },
   commands: {
     completion: async () => (await import('./commands/completion.js')).Completion,

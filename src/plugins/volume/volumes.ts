@@ -6,7 +6,7 @@ import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
 import { Config, Database, Events, ensureStateFolder, parseJsonColumn } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
-import { checkVolumeName, refuseInUse } from './refusals.js';
+import { checkVolumeName, refuseInUse } from './errors.js';
 
 const SCHEMA = `
 CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, anonymous INTEGER NOT NULL) STRICT;

@@ -8,8 +8,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
-import { describeNetwork } from '../describe-network.js';
-import { listedNetwork } from '../listed-networks.js';
+import { describeNetwork } from '../views/describe-network.js';
+import { listedNetwork } from '../views/network-list.js';
 
 @Command({
   name: 'network inspect',

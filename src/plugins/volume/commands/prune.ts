@@ -11,7 +11,7 @@ import {
 } from '../../../kernel/index.js';
 import { folderSize } from '../../system/index.js';
 import { Volumes } from '../contracts.js';
-import { unusedVolumes } from '../unused.js';
+import { unusedVolumes } from '../unused-volumes.js';
 
 @Command({
   name: 'volume prune',

@@ -5,8 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { LayeredGraph } from '../../../../src/plugins/image/graph.js';
 import { SqlImageRecords } from '../../../../src/plugins/image/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/tag-store.js';
-import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
-import { SqlEvents } from '../../../../src/plugins/system/events.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
+import { SqlEvents } from '../../../../src/plugins/system/events/events.js';
 
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} };
 

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { GantryError } from '../../../kernel/index.js';
+import { integerToAddress, macAddressOf, networkRange } from '../addresses/ipv4.js';
+import { containerIpv6, PREFIX_LENGTH } from '../addresses/ipv6.js';
+import type { Network } from '../contracts/index.js';
+import { configureIpv6, hostIpv6Mode } from '../host/ipv6-mode.js';
+import { findLink, type Link, routedThrough } from '../host/links.js';
+import type { NetlinkSocket } from '../host/netlink.js';
+import { runToolSync } from '../host/run-tool.js';
+
+const USUAL_MTU = 1500;
+/** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */
+const PUBLIC_PROBE_ADDRESS = '1.1.1.1';
+
+/** @throws GantryError `invalid` for a name that the kernel or nft would not take */
+export function checkBridgeName(name: string): void {
+  if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
+}
+
+/** IPv6 asks for 1280 bytes, and no device has more than 65535. @throws GantryError `invalid` */
+export function checkMtu(mtu: number | undefined): void {
+  if (mtu === undefined || (Number.isInteger(mtu) && mtu >= 1280 && mtu <= 65_535)) return;
+  throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: 'Give one between 1280 and 65535' });
+}
+
+/** The bridge, if it is there, up, and the way to `subnet`. */
+export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
+  const link = findLink(socket, name);
+  const firstContainer = integerToAddress(networkRange(subnet).first + 2);
+  const isReady = link?.isUp && link.kind === 'bridge' && routedThrough(socket, firstContainer) === link.index;
+  return isReady ? link : undefined;
+}
+
+/**
+ * Makes the bridge what it should be, whatever it was, and puts the host's ends of `links` back on it.
+ * One builder at a time: the caller holds the database's write lock.
+ * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
+ */
+export function buildBridge(
+  socket: NetlinkSocket,
+  { id, bridge: name, subnet, gateway, mtu, isDefault }: Network,
+  links: readonly string[],
+): Link {
+  const before = findLink(socket, name);
+  if (before && before.kind !== 'bridge') {
+    throw new GantryError('conflict', `${name} is no bridge, but another device of the host`, {
+      hint: isDefault ? 'Give the engine another bridge name with GANTRY_BRIDGE' : 'Remove that device, or the network',
+    });
+  }
+  const { prefixLength } = networkRange(subnet);
+  if (!before) runToolSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
+  const hasIpv6 = hostIpv6Mode() !== 'none';
+  configureIpv6(name, hasIpv6);
+  const script = [
+    ...(findBridge(socket, name, subnet)
+      ? []
+      : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
+    `link set ${name} mtu ${mtu ?? outwardMtu(socket)} up`,
+    ...(hasIpv6 ? [`addr replace ${containerIpv6(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
+    ...links.map((link) => `link set ${link} master ${name} up`),
+  ];
+  runToolSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
+  const built = findBridge(socket, name, subnet);
+  if (!built) {
+    throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
+      hint: isDefault ? 'Choose another one with GANTRY_SUBNET' : 'Remove that route, or the network: see `ip route`',
+    });
+  }
+  return built;
+}
+
+/** Takes a bridge away; does nothing where there is none. */
+export function removeBridge(socket: NetlinkSocket, name: string): void {
+  if (findLink(socket, name)?.kind === 'bridge') runToolSync('ip', ['link', 'delete', name]);
+}
+
+/** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */
+export function ensureForwarding(bridge: string): void {
+  ensureSetting('ip_forward');
+  ensureSetting(`conf/${bridge}/route_localnet`);
+}
+
+function ensureSetting(name: string): void {
+  const file = `/proc/sys/net/ipv4/${name}`;
+  if (readFileSync(file, 'latin1').trim() !== '1') writeFileSync(file, '1');
+}
+
+/** Of the device that leads to the world, 1500 at most. */
+export function outwardMtu(socket: NetlinkSocket): number {
+  const index = routedThrough(socket, PUBLIC_PROBE_ADDRESS);
+  const device = index === undefined ? undefined : findLink(socket, index);
+  return Math.min(USUAL_MTU, device?.mtu || USUAL_MTU);
+}

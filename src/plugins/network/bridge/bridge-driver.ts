@@ -1,0 +1,126 @@
+import type { Config, Database } from '../../system/index.js';
+import type { Network } from '../contracts/index.js';
+import { FirewallTable } from '../firewall/firewall-table.js';
+import { findLink, type Link } from '../host/links.js';
+import { withRights } from '../host/missing-rights.js';
+import { NETLINK_ROUTE, NetlinkSocket } from '../host/netlink.js';
+import { listLeases } from '../records/lease-list.js';
+import type { NetworkRecords } from '../records/network-records.js';
+import { portMappings } from '../records/port-mappings.js';
+import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge-device.js';
+import { normalizeSubnet, resolveDefaultSubnet } from './choose-subnet.js';
+
+/** What containers stand on: bridges and packet rules. Made when first needed, repaired when damaged. */
+export class BridgeDriver {
+  readonly firewall: FirewallTable;
+  #netlink: NetlinkSocket | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly networks: NetworkRecords,
+  ) {
+    this.firewall = new FirewallTable(config.bridge);
+  }
+
+  /** A socket to the kernel's links and routes, in the engine's network namespace. */
+  get netlink(): NetlinkSocket {
+    this.#netlink ??= new NetlinkSocket(NETLINK_ROUTE);
+    return this.#netlink;
+  }
+
+  close(): void {
+    this.#netlink?.[Symbol.dispose]();
+    this.#netlink = undefined;
+  }
+
+  /** Looks, without a process or a lock, whether all is there for a network, and makes what is missing. */
+  ensure(id: string): { readonly bridge: Link; readonly network: Network } {
+    return withRights(() => {
+      const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
+      ensureForwarding(found.network.bridge);
+      return found;
+    });
+  }
+
+  /** What packets to the world are bound to where those of the network may be larger. */
+  routeMtuOf({ mtu }: Network): number | undefined {
+    const outward = mtu === undefined ? undefined : outwardMtu(this.netlink);
+    return outward !== undefined && mtu !== undefined && outward < mtu ? outward : undefined;
+  }
+
+  /** Whether there is anything that could need repair: a container, or rules that one may have left. */
+  mayNeedRepair(): boolean {
+    return listLeases(this.database).length > 0 || this.firewall.exists();
+  }
+
+  /** Whether a container holds an address. */
+  hasLeases(): boolean {
+    return listLeases(this.database).length > 0;
+  }
+
+  /** Turns forwarding on again that somebody turned off. */
+  restoreForwarding(): void {
+    for (const { bridge } of this.#networksInUse()) if (findLink(this.netlink, bridge)) ensureForwarding(bridge);
+  }
+
+  /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
+  async hasAllRules(): Promise<boolean> {
+    return this.firewall.isIntact(this.#networksWithSubnet(), portMappings(this.database));
+  }
+
+  /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
+  isIntact(): boolean {
+    const isThere = ({ bridge, subnet }: Network): boolean => findBridge(this.netlink, bridge, subnet) !== undefined;
+    return this.#networksInUse().every(isThere) && this.firewall.isCurrent(this.#networksWithSubnet());
+  }
+
+  /** Makes bridges and rules anew from the database. */
+  rebuild(): void {
+    this.database.transaction(() => {
+      this.rebuildRules();
+      for (const { id } of this.#networksInUse()) ensureForwarding(this.#buildBridge(id).network.bridge);
+    });
+  }
+
+  /** Joins the caller's transaction. */
+  rebuildRules(): void {
+    this.firewall.rebuild(this.#networksWithSubnet(), portMappings(this.database));
+  }
+
+  #find(id: string): { readonly bridge: Link; readonly network: Network } | undefined {
+    const network = this.networks.byId(id);
+    if (!network?.subnet) return undefined;
+    const { subnet: configured } = this.config;
+    if (network.isDefault && configured !== undefined && normalizeSubnet(configured) !== network.subnet)
+      return undefined;
+    const bridge = findBridge(this.netlink, network.bridge, network.subnet);
+    return bridge && this.firewall.isCurrent(this.#networksWithSubnet()) ? { bridge, network } : undefined;
+  }
+
+  #build(id: string): { readonly bridge: Link; readonly network: Network } {
+    if (id === this.networks.default().id) resolveDefaultSubnet(this.networks, this.config.subnet);
+    this.rebuildRules();
+    return this.#buildBridge(id);
+  }
+
+  #buildBridge(id: string): { readonly bridge: Link; readonly network: Network } {
+    const network = this.networks.get(id);
+    const links = listLeases(this.database).filter((held) => held.network === id && findLink(this.netlink, held.link));
+    const bridge = buildBridge(
+      this.netlink,
+      network,
+      links.map(({ link }) => link),
+    );
+    return { bridge, network };
+  }
+
+  #networksWithSubnet(): Network[] {
+    return this.networks.list().filter(({ subnet }) => subnet !== '');
+  }
+
+  #networksInUse(): Network[] {
+    const held = new Set(listLeases(this.database).map(({ network }) => network));
+    return this.networks.list().filter(({ id }) => held.has(id));
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Config, Database } from '../../system/index.js';
+import { listLinks } from '../host/links.js';
+import { listLeases } from '../records/lease-list.js';
+import { portMappings } from '../records/port-mappings.js';
+import type { EndpointManager } from './endpoint-manager.js';
+
+/** How the bridges of a root's own networks begin: engines of one host have their own. */
+export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
+  return `gn${createHash('sha256').update(root).digest('hex').slice(0, 3)}-`;
+}
+
+/**
+ * What does not belong, a line each: addresses and ports held by those who do not live, links and bridges of nobody,
+ * published ports that lead nowhere. Empty where all is well; what is being changed at this moment may show.
+ */
+export async function findOrphans(
+  { driver, networks }: EndpointManager,
+  database: Database,
+  config: Pick<Config, 'root'>,
+  live: readonly string[],
+): Promise<string[]> {
+  const leases = listLeases(database);
+  const ports = database.prepare('SELECT holder, protocol, port FROM network_port').all();
+  const isLost = ({ holder }: { readonly holder?: unknown }): boolean => !live.includes(String(holder));
+  const known = networks.list();
+  const links = listLinks(driver.netlink);
+  const ownBridges = new Set(known.map(({ bridge }) => bridge));
+  const bridges = links.filter(({ name }) => name.startsWith(bridgePrefix(config)) || ownBridges.has(name));
+  const onBridge = new Set(bridges.map(({ index }) => index));
+  const ownLinks = new Set(leases.map(({ link }) => link));
+  return [
+    ...leases.filter(isLost).map(({ holder, address }) => `address ${address} of container ${holder}`),
+    ...ports.filter(isLost).map(({ holder, protocol, port }) => `port ${port}/${protocol} of container ${holder}`),
+    ...bridges.filter(({ name }) => !ownBridges.has(name)).map(({ name }) => `bridge ${name}`),
+    ...links
+      .filter(({ name, master }) => master !== undefined && onBridge.has(master) && !ownLinks.has(name))
+      .map(({ name }) => `link ${name}`),
+    ...(await driver.firewall.unknownElements(portMappings(database))).map((element) => `published port ${element}`),
+  ];
+}

@@ -1,0 +1,92 @@
+import { GantryError } from '../../../kernel/index.js';
+import type { Database } from '../../system/index.js';
+import { addressToInteger, integerToAddress, networkRange } from '../addresses/ipv4.js';
+
+/** What a holder gets with an address. */
+export interface AddressRequest {
+  readonly holder: string;
+  /** Which of the holder's links this is, from 0. */
+  readonly position: number;
+  /** The name of the host's end of the holder's link. */
+  readonly link: string;
+  readonly mac: string | undefined;
+  /** The very address that it wants. */
+  readonly wanted: number | undefined;
+}
+
+/** The container addresses of one network: all but the subnet's own, the gateway's and the broadcast address. */
+export class AddressPool {
+  constructor(
+    private readonly database: Database,
+    private readonly network: { readonly id: string; readonly subnet: string; readonly gateway: string },
+  ) {}
+
+  /**
+   * Gives an address: the one that is wanted, else one never given before while there is one, else the one released
+   * longest ago.
+   * @throws GantryError `unavailable`
+   */
+  allocate({ holder, position, link, mac, wanted }: AddressRequest): string {
+    return this.database.transaction(() => {
+      if (wanted !== undefined) this.#refuseTaken(wanted);
+      const address = wanted ?? this.#neverUsed() ?? this.#leastRecentlyFreed();
+      if (address === undefined) {
+        throw new GantryError('unavailable', 'No more IP addresses available', {
+          hint: 'Stop a container, or use a network with a larger subnet',
+        });
+      }
+      this.database
+        .prepare(`INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
+            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`)
+        .run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
+      return integerToAddress(address);
+    });
+  }
+
+  #refuseTaken(wanted: number): void {
+    const held = this.database
+      .prepare('SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL')
+      .get(this.network.id, wanted);
+    if (held) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
+  }
+
+  #neverUsed(): number | undefined {
+    const kept = this.#reserved();
+    const highest = this.database
+      .prepare('SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0')
+      .get(this.network.id)?.['value'];
+    const { first, last } = networkRange(this.network.subnet);
+    let next = typeof highest === 'number' ? highest + 1 : first + 1;
+    while (kept.has(next)) next++;
+    return next < last ? next : undefined;
+  }
+
+  #leastRecentlyFreed(): number | undefined {
+    const kept = this.#reserved();
+    return this.database
+      .prepare('SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed')
+      .all(this.network.id)
+      .map(({ address }) => Number(address))
+      .find((address) => !kept.has(address));
+  }
+
+  /** The gateway's, and those that somebody wants at each start. */
+  #reserved(): Set<number> {
+    const rows = this.database
+      .prepare(`SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
+        UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`)
+      .all(this.network.id, this.network.id);
+    return new Set([addressToInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
+  }
+}
+
+/** Queues a holder's addresses, or that of one network, behind every other free one. Does nothing for a holder without one. */
+export function releaseAddresses(database: Database, holder: string, network?: string): void {
+  const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
+  database.prepare(`DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
+  database
+    .prepare(`UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
+      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`)
+    .run(holder, ...values);
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/index.js';
+import type { Network, Networks } from '../contracts/index.js';
+import { hostIpv6Mode } from '../host/ipv6-mode.js';
+
+/** A network as commands show it: those of the engine, and the two names for having none. */
+export interface ListedNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: 'bridge' | 'host' | 'null';
+  readonly isBuiltIn: boolean;
+  /** Undefined for `host` and `none`. */
+  readonly network: Network | undefined;
+}
+
+/** What `--filter` of `network ls` knows. */
+export const NETWORK_FILTERS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
+
+const WITHOUT_BRIDGE = (['host', 'none'] as const).map((name): ListedNetwork => {
+  const id = createHash('sha256').update(`network ${name}`).digest('hex');
+  return { id, name, driver: name === 'host' ? 'host' : 'null', isBuiltIn: true, network: undefined };
+});
+
+/** All, by name. */
+export function listedNetworks(networks: Pick<Networks, 'list'>): ListedNetwork[] {
+  return [...networks.list().map(listed), ...WITHOUT_BRIDGE].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** By name, id, or unambiguous id prefix. @throws GantryError as `Networks.get` */
+export function listedNetwork(networks: Pick<Networks, 'get'>, reference: string): ListedNetwork {
+  const isMeant = ({ id, name }: ListedNetwork): boolean =>
+    reference === name || (reference.length >= 4 && id.startsWith(reference));
+  return WITHOUT_BRIDGE.find(isMeant) ?? listed(networks.get(reference));
+}
+
+function listed(network: Network): ListedNetwork {
+  return { id: network.id, name: network.name, driver: 'bridge', isBuiltIn: network.isDefault, network };
+}
+
+/** @throws GantryError `invalid` for a value that no network could meet */
+export function filteredNetworks(networks: Pick<Networks, 'list' | 'endpoints'>, filters: Filters): ListedNetwork[] {
+  refuseOthers(filters, 'type', ['builtin', 'custom']);
+  refuseOthers(filters, 'dangling', ['true', 'false', '1', '0']);
+  const isUnused = ({ id, isBuiltIn }: ListedNetwork): boolean =>
+    !isBuiltIn && networks.endpoints({ network: id }).length === 0;
+  return listedNetworks(networks).filter(
+    (one) =>
+      meets(filters, 'id', (value) => one.id.startsWith(value)) &&
+      meets(filters, 'name', (value) => one.name.includes(value)) &&
+      meets(filters, 'driver', (value) => value === one.driver) &&
+      meets(filters, 'scope', (value) => value === 'local') &&
+      meets(filters, 'type', (value) => (value === 'builtin') === one.isBuiltIn) &&
+      meets(filters, 'dangling', (value) => /true|1/.test(value) === isUnused(one)) &&
+      meetsLabels(filters, one.network?.labels ?? {}),
+  );
+}
+
+function refuseOthers(filters: Filters, name: string, values: readonly string[]): void {
+  const odd = filters.get(name)?.find((value) => !values.includes(value));
+  if (odd !== undefined) {
+    throw new GantryError('invalid', `invalid filter '${name}=${odd}'`, { hint: `Give one of ${values.join(', ')}` });
+  }
+}
+
+/** Under the names that `--format` of Docker's knows. */
+export function networkRow({ id, name, driver, network }: ListedNetwork, shownId: string) {
+  const labels = network?.labels ?? {};
+  return {
+    CreatedAt: network?.created.toISOString() ?? '',
+    Driver: driver,
+    ID: shownId || id,
+    IPv4: String(network !== undefined),
+    IPv6: String(network !== undefined && hostIpv6Mode() !== 'none'),
+    Internal: String(network?.internal ?? false),
+    Label: (key: string) => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
+    Labels: Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+    Name: name,
+    Scope: 'local',
+  };
+}

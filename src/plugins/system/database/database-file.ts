@@ -1,0 +1,49 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { GantryError } from '../../../kernel/errors.js';
+import type { Config } from '../contracts/index.js';
+
+/** Folders of the root that say that there has been a database. */
+const STATE_FOLDERS = ['containers', 'removed', 'layers', 'volumes'];
+/** SQLite's codes of a file that is damaged, and of one that is none of its own. */
+const DAMAGED = new Set([11, 26]);
+
+export function databasePath({ root }: Pick<Config, 'root'>): string {
+  return join(root, 'gantry.db');
+}
+
+/** A copy that a daemon keeps, never older than a few minutes while it runs. */
+export function copyPath({ root }: Pick<Config, 'root'>): string {
+  return join(root, 'gantry.db.copy');
+}
+
+/** What is wrong with the file itself; undefined where SQLite may have a look at it. */
+export function fileFault(config: Pick<Config, 'root'>): string | undefined {
+  const stat = statSync(databasePath(config), { throwIfNoEntry: false });
+  if (stat && !stat.isFile()) return 'is no file';
+  // A new root has nothing. An engine that began anew in an old one would take all that is there for nobody's.
+  if (stat && stat.size > 0) return undefined;
+  const isNew = STATE_FOLDERS.every((name) => isEmpty(join(config.root, name)));
+  return isNew ? undefined : `is ${stat ? 'empty' : 'missing'}, and there are containers, images or volumes`;
+}
+
+export function damagedDatabase(config: Pick<Config, 'root'>, problem: string, cause?: unknown): GantryError {
+  return new GantryError('unavailable', `the database ${databasePath(config)} ${problem}`, {
+    cause,
+    hint: '`docker system check --repair`, with no daemon running, brings back what can be had',
+  });
+}
+
+/** Whether SQLite found a file to be damaged. */
+export function isDamageError(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number };
+  return errcode !== undefined && DAMAGED.has(errcode & 0xff);
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Finding } from '../../../kernel/check.js';
+import type { Database } from '../contracts/index.js';
+
+/** What a row says as JSON. Damage costs what it said, and nothing else. */
+export function parseJsonColumn<T extends object>(value: unknown, otherwise: T): T {
+  try {
+    const said: unknown = JSON.parse(String(value));
+    const isSame = typeof said === 'object' && said !== null && Array.isArray(said) === Array.isArray(otherwise);
+    return isSame ? (said as T) : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Where a table keeps JSON, what names a row, and what stands there when nothing is said. */
+export interface JsonColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly key: string;
+  readonly empty: '{}' | '[]';
+}
+
+/** Rows whose text `textOfRow` does not take. @param kind what such a row is of: `volume` */
+export function* damagedJsonColumns(database: Database, kind: string, at: JsonColumn): Iterable<Finding> {
+  const { table, column, key, empty } = at;
+  const rows = database.sql.prepare(`SELECT ${key} AS key FROM ${table} WHERE NOT json_valid(${column})`).all();
+  for (const row of rows) {
+    const run = (): void => {
+      database.sql.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`).run(empty, String(row['key']));
+    };
+    const repair = { does: 'forget them', did: 'forgotten', run };
+    yield {
+      object: `${kind} ${String(row['key'])}`,
+      problem: `what the database has of its ${column} is damaged`,
+      repair,
+    };
+  }
+}
