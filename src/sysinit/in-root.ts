@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { openInRoot } from '../host/index.js';
 import { GantryError } from '../kernel/errors.js';
-import { openInRoot } from '../plugins/system/index.js';
 
 /** Looks without touching: opening a FIFO, a device or a socket this way has no effect on it. */
 const O_PATH = 0o1000_0000;

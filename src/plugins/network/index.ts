@@ -2,8 +2,7 @@ import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts/index.js';
 
-export { socketAddress } from './addresses/host-address.js';
-export { parsePortSpec } from './addresses/port-spec.js';
+export { parsePortSpec, socketAddress } from './addresses/index.js';
 export {
   type Endpoint,
   type EndpointSettings,
@@ -13,7 +12,7 @@ export {
   type PortBinding,
   type PublishedPort,
 } from './contracts/index.js';
-export { unusedNetworks } from './views/unused-networks.js';
+export { unusedNetworks } from './views/index.js';
 
 /** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
 export async function refuseTakenPorts(

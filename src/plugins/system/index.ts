@@ -2,17 +2,37 @@ import { PluginChecks } from '../../kernel/check.js';
 import { definePlugin, provide } from '../../kernel/plugin.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
-export { bootId } from '../../host/boot-id.js';
-export * from '../../host/descriptors.js';
-export { isDiskNearlyFull } from '../../host/disk-space.js';
-export { Epoll } from '../../host/epoll.js';
-export { folderSize } from '../../host/folder-size.js';
-export * from '../../host/libc.js';
-export * from '../../host/mounts.js';
-export { openInRoot } from '../../host/open-in-root.js';
-export { identify, isAlive, ownIdentity, type ProcessIdentity } from '../../host/process-identity.js';
-export { ensureStateFolder, kindAt } from '../../host/state-folder.js';
-export { setTerminalSize } from '../../host/terminal-size.js';
+export {
+  bootId,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  check,
+  duplicateDescriptor,
+  Epoll,
+  ensureStateFolder,
+  errnoName,
+  F_SETPIPE_SZ,
+  folderSize,
+  identify,
+  isAlive,
+  isDiskNearlyFull,
+  kindAt,
+  libc,
+  MNT_DETACH,
+  MS_BIND,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  MS_SLAVE,
+  mount,
+  openInRoot,
+  ownIdentity,
+  type ProcessIdentity,
+  receiveDescriptor,
+  SystemError,
+  setTerminalSize,
+  unmount,
+} from '../../host/index.js';
 export {
   Config,
   Database,
@@ -27,12 +47,9 @@ export {
   UNDO_LIMITS,
   VERSION,
 } from './contracts/index.js';
-export { copyPath } from './database/database-file.js';
-export { damagedJsonColumns, parseJsonColumn } from './database/json-column.js';
-export { MemoryDatabase } from './database/memory-database.js';
-export { parseTimeFlag } from './events/time-flag.js';
-export { LineLog } from './log/line-log.js';
-
+export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
+export { parseTimeFlag } from './events/index.js';
+export { LineLog } from './log/index.js';
 /** The ground that the other plugins stand on. `Config`, `Log` and `RestrictedListeners` are given by the process that starts the engine. */
 export const system = definePlugin({
   id: 'system',

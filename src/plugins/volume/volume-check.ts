@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ensureStateFolder, kindAt } from '../../host/index.js';
 import type { Check, Finding } from '../../kernel/index.js';
-import { Config, Database, damagedJsonColumns, ensureStateFolder, kindAt } from '../system/index.js';
+import { Config, Database, damagedJsonColumns } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 /** Volumes against their folders. Nothing that a user may want is ever deleted. */

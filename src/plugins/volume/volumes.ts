@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureStateFolder } from '../../host/index.js';
 import { GantryError } from '../../kernel/index.js';
 import type { Service } from '../../kernel/plugin.js';
-import { Config, Database, Events, ensureStateFolder, parseJsonColumn } from '../system/index.js';
+import { Config, Database, Events, parseJsonColumn } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
 import { checkVolumeName, refuseInUse } from './errors.js';
 

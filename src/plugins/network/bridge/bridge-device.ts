@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
-import { integerToAddress, macAddressOf, networkRange } from '../addresses/ipv4.js';
-import { containerIpv6, PREFIX_LENGTH } from '../addresses/ipv6.js';
+import { containerIpv6, integerToAddress, macAddressOf, networkRange, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
-import { configureIpv6, hostIpv6Mode } from '../host/ipv6-mode.js';
-import { findLink, type Link, routedThrough } from '../host/links.js';
-import type { NetlinkSocket } from '../host/netlink.js';
-import { runToolSync } from '../host/run-tool.js';
+import {
+  configureIpv6,
+  findLink,
+  hostIpv6Mode,
+  type Link,
+  type NetlinkSocket,
+  routedThrough,
+  runToolSync,
+} from '../host/index.js';
 
 const USUAL_MTU = 1500;
 /** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */

@@ -1,12 +1,8 @@
 import type { Config, Database } from '../../system/index.js';
 import type { Network } from '../contracts/index.js';
-import { FirewallTable } from '../firewall/firewall-table.js';
-import { findLink, type Link } from '../host/links.js';
-import { withRights } from '../host/missing-rights.js';
-import { NETLINK_ROUTE, NetlinkSocket } from '../host/netlink.js';
-import { listLeases } from '../records/lease-list.js';
-import type { NetworkRecords } from '../records/network-records.js';
-import { portMappings } from '../records/port-mappings.js';
+import { FirewallTable } from '../firewall/index.js';
+import { findLink, type Link, NETLINK_ROUTE, NetlinkSocket, withRights } from '../host/index.js';
+import { listLeases, type NetworkRecords, portMappings } from '../records/index.js';
 import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge-device.js';
 import { normalizeSubnet, resolveDefaultSubnet } from './choose-subnet.js';
 

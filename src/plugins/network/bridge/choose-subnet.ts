@@ -1,8 +1,8 @@
 import { GantryError } from '../../../kernel/index.js';
-import { gatewayOf, integerToAddress, type NetworkRange, networkRange, rangesOverlap } from '../addresses/ipv4.js';
+import { gatewayOf, integerToAddress, type NetworkRange, networkRange, rangesOverlap } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
-import { runToolSync } from '../host/run-tool.js';
-import type { NetworkRecords } from '../records/network-records.js';
+import { runToolSync } from '../host/index.js';
+import type { NetworkRecords } from '../records/index.js';
 
 /** Private ranges that no well-known tool takes by default: Docker takes 172.17 to 172.31, podman 10.88. */
 const CANDIDATES = [

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { identify } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { type Config, type Database, type Events, identify } from '../../system/index.js';
-import { networkRange } from '../addresses/ipv4.js';
-import { containerIpv6Bytes } from '../addresses/ipv6.js';
+import type { Config, Database, Events } from '../../system/index.js';
+import { containerIpv6Bytes, networkRange } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
-import { type Attachment, attach } from '../host/links.js';
-import { isErrno } from '../host/netlink.js';
-import { HostsFiles } from '../names/hosts-files.js';
-import { type AddressLease, EndpointRecords, type RequestedAddress } from '../records/endpoint-records.js';
-import { AddressPool, releaseAddresses } from '../records/ipam.js';
-import { NetworkRecords } from '../records/network-records.js';
+import { type Attachment, attach, hostIpv6Mode, isErrno } from '../host/index.js';
+import { HostsFiles } from '../names/index.js';
+import {
+  type AddressLease,
+  AddressPool,
+  EndpointRecords,
+  NetworkRecords,
+  type RequestedAddress,
+  releaseAddresses,
+} from '../records/index.js';
 import { BridgeDriver } from './bridge-driver.js';
 
 /** What both services stand on: networks, who is on them, and the links between. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config, Database } from '../../system/index.js';
-import { listLinks } from '../host/links.js';
-import { listLeases } from '../records/lease-list.js';
-import { portMappings } from '../records/port-mappings.js';
+import { listLinks } from '../host/index.js';
+import { listLeasedPorts, listLeases, portMappings } from '../records/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
 
 /** How the bridges of a root's own networks begin: engines of one host have their own. */
@@ -21,8 +20,8 @@ export async function findOrphans(
   live: readonly string[],
 ): Promise<string[]> {
   const leases = listLeases(database);
-  const ports = database.prepare('SELECT holder, protocol, port FROM network_port').all();
-  const isLost = ({ holder }: { readonly holder?: unknown }): boolean => !live.includes(String(holder));
+  const ports = listLeasedPorts(database);
+  const isLost = ({ holder }: { readonly holder: string }): boolean => !live.includes(holder);
   const known = networks.list();
   const links = listLinks(driver.netlink);
   const ownBridges = new Set(known.map(({ bridge }) => bridge));

@@ -1,5 +1,5 @@
 import type { Log } from '../../system/index.js';
-import { foreignDrops } from '../firewall/foreign-firewall.js';
+import { foreignDrops } from '../firewall/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
 
 /** Damage is repaired when it is seen twice in a row: by then it is no change of our own that is half done. */

@@ -8,8 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
-import { describeNetwork } from '../views/describe-network.js';
-import { listedNetwork } from '../views/network-list.js';
+import { describeNetwork, listedNetwork } from '../views/index.js';
 
 @Command({
   name: 'network inspect',

@@ -10,7 +10,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
-import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/network-list.js';
+import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/index.js';
 
 const SHORT_ID = 12;
 /** Headers of `--format 'table ...'` that are not the field's name in capitals. */

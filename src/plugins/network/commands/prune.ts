@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
-import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../views/unused-networks.js';
+import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../views/index.js';
 
 @Command({
   name: 'network prune',

@@ -1,6 +1,6 @@
 /**
- * Types and tokens of networks, a file a subject: the networks themselves, the endpoints of containers on them, published
- * ports, and what the runtime asks for. Imports nothing of this plugin, and holds no code.
+ * Types and tokens of networks, a file a subject: networks, endpoints of containers on them, published ports, and the
+ * two services. Imports the kernel alone, and holds no code.
  */
 export type { Endpoint, EndpointAddress, EndpointSettings, NetworkLink, Sandbox } from './endpoint.js';
 export type { Network, NetworkOptions } from './network.js';

@@ -1,7 +1,15 @@
 import type { PortMapping } from '../contracts/index.js';
-import { flushConntrack } from '../host/conntrack.js';
-import { attribute, attributes, isErrno, NETLINK_NETFILTER, NetlinkSocket, zeroTerminated } from '../host/netlink.js';
-import { runTool, runToolSync } from '../host/run-tool.js';
+import {
+  attribute,
+  attributes,
+  flushConntrack,
+  isErrno,
+  NETLINK_NETFILTER,
+  NetlinkSocket,
+  runTool,
+  runToolSync,
+  zeroTerminated,
+} from '../host/index.js';
 import { type FirewallNetwork, mapElements, PUBLISHED_MAPS, ruleset, rulesetFingerprint } from './ruleset.js';
 
 /** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { runTool } from '../host/run-tool.js';
+import { runTool } from '../host/index.js';
 
 interface ChainEntry {
   readonly family: string;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form } from '../addresses/host-address.js';
-import { containerIpv6, ipv6Prefix, PREFIX_LENGTH } from '../addresses/ipv6.js';
+import { containerIpv6, EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Network, PortMapping } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode } from '../host/index.js';
 
 /** What the rules are made of: the networks that have a subnet. */
 export type FirewallNetwork = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;

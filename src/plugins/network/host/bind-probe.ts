@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
-import { AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM, sockets } from '../../../host/sockets.js';
-import { hasIpv6Form, ipv6AddressBytes } from '../addresses/host-address.js';
+import { AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM, sockets } from '../../../host/index.js';
+import { hasIpv6Form, ipv6AddressBytes } from '../addresses/index.js';
 
 /** Numbers of <sys/socket.h> and <netinet/in.h>, the same on x86-64 and arm64. */
 const SOL_SOCKET = 1;

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { AF_INET, AF_INET6 } from '../../../host/sockets.js';
-import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes } from '../addresses/host-address.js';
+import { AF_INET, AF_INET6 } from '../../../host/index.js';
+import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes } from '../addresses/index.js';
 import type { PublishedPort } from '../contracts/index.js';
 import {
   addressBytes,

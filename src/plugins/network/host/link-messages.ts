@@ -1,5 +1,5 @@
-import { AF_INET, AF_INET6 } from '../../../host/sockets.js';
-import { PREFIX_LENGTH } from '../addresses/ipv6.js';
+import { AF_INET, AF_INET6 } from '../../../host/index.js';
+import { PREFIX_LENGTH } from '../addresses/index.js';
 import {
   addressBytes,
   attribute,

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
-import { CLONE_NEWNET, check, libc, SystemError } from '../../system/index.js';
+import { CLONE_NEWNET, check, libc, SystemError } from '../../../host/index.js';
 import { configureIpv6 } from './ipv6-mode.js';
 import {
   type Attachment,

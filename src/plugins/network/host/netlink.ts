@@ -1,7 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { AF_NETLINK, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_RAW, sockets } from '../../../host/sockets.js';
-import { check, SystemError } from '../../system/index.js';
+import { AF_NETLINK, check, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_RAW, SystemError, sockets } from '../../../host/index.js';
 
 /** Netlink families of <linux/netlink.h>. */
 export const NETLINK_ROUTE = 0;

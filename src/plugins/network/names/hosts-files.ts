@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type Database, parseJsonColumn } from '../../system/index.js';
-import { integerToAddress } from '../addresses/ipv4.js';
-import type { NetworkRecords } from '../records/network-records.js';
+import { integerToAddress } from '../addresses/index.js';
+import type { NetworkRecords } from '../records/index.js';
 
 const BEGIN = '# Containers of the same networks. The engine keeps these lines up to date:\n';
 const END = '# End of containers.\n';

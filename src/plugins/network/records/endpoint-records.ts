@@ -1,11 +1,11 @@
 import { isIPv4 } from 'node:net';
+import { isAlive, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { checkHostname } from '../../../sysinit/files.js';
-import { type Database, isAlive, type ProcessIdentity, parseJsonColumn } from '../../system/index.js';
-import { addressToInteger, integerToAddress, macAddressOf, networkRange } from '../addresses/ipv4.js';
-import { containerIpv6 } from '../addresses/ipv6.js';
+import { type Database, parseJsonColumn } from '../../system/index.js';
+import { addressToInteger, containerIpv6, integerToAddress, macAddressOf, networkRange } from '../addresses/index.js';
 import type { Endpoint, EndpointAddress, EndpointSettings, Network, NetworkLink, Sandbox } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode } from '../host/index.js';
 import type { NetworkRecords } from './network-records.js';
 
 /** The address that a container asks for on one network. */

@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { Database } from '../../system/index.js';
-import { addressToInteger, integerToAddress, networkRange } from '../addresses/ipv4.js';
+import { addressToInteger, integerToAddress, networkRange } from '../addresses/index.js';
 
 /** What a holder gets with an address. */
 export interface AddressRequest {

@@ -1,5 +1,5 @@
 import type { Database } from '../../system/index.js';
-import { integerToAddress } from '../addresses/ipv4.js';
+import { integerToAddress } from '../addresses/index.js';
 
 /** An address that a container holds, as orphans and repairs are found by. */
 export interface ListedLease {
@@ -20,6 +20,16 @@ export function listLeases(database: Database): ListedLease[] {
     network: String(network),
     address: integerToAddress(Number(address)),
     link: String(link),
+  }));
+}
+
+/** Lists the host's ports that containers hold. */
+export function listLeasedPorts(database: Database): { holder: string; protocol: string; port: number }[] {
+  const rows = database.prepare('SELECT holder, protocol, port FROM network_port').all();
+  return rows.map(({ holder, protocol, port }) => ({
+    holder: String(holder),
+    protocol: String(protocol),
+    port: Number(port),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import { type Config, type Database, parseJsonColumn } from '../../system/index.js';
-import { gatewayOf, networkRange } from '../addresses/ipv4.js';
+import { gatewayOf, networkRange } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
 
 const DEFAULT_NAME = 'bridge';

@@ -8,10 +8,9 @@ import {
   hasIpv6Form,
   normalizeAddress,
   socketAddress,
-} from '../addresses/host-address.js';
+} from '../addresses/index.js';
 import type { PortBinding, PublishedPort } from '../contracts/index.js';
-import { probeBind } from '../host/bind-probe.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode, probeBind } from '../host/index.js';
 
 const FIRST_PICKED = 49153;
 const LAST_PICKED = 65535;

@@ -1,9 +1,7 @@
 import type { Database } from '../../system/index.js';
-import { hasIpv6Form } from '../addresses/host-address.js';
-import { integerToAddress } from '../addresses/ipv4.js';
-import { containerIpv6 } from '../addresses/ipv6.js';
+import { containerIpv6, hasIpv6Form, integerToAddress } from '../addresses/index.js';
 import type { PortMapping } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode } from '../host/index.js';
 
 /** Lists the published ports of one container, or of all that are not being closed, with the address of the first lease. */
 export function portMappings(database: Database, holder?: string): PortMapping[] {

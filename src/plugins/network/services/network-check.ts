@@ -1,10 +1,9 @@
 import type { Check, Finding } from '../../../kernel/index.js';
 import { Config, Database, damagedJsonColumns, Events } from '../../system/index.js';
-import { EndpointManager } from '../bridge/endpoint-manager.js';
+import { EndpointManager } from '../bridge/index.js';
 import { NetworkManager } from '../contracts/index.js';
-import { findLink } from '../host/links.js';
-import { runTool } from '../host/run-tool.js';
-import { listLeases } from '../records/lease-list.js';
+import { findLink, runTool } from '../host/index.js';
+import { listLeases } from '../records/index.js';
 
 interface ShownLink {
   readonly ifname: string;

@@ -1,18 +1,10 @@
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events, Log } from '../../system/index.js';
-import { networkRange } from '../addresses/ipv4.js';
-import { checkBridgeName, checkMtu } from '../bridge/bridge-device.js';
-import { EndpointManager } from '../bridge/endpoint-manager.js';
-import { findOrphans } from '../bridge/orphans.js';
-import { Reconciler } from '../bridge/reconciler.js';
+import { networkRange } from '../addresses/index.js';
+import { checkBridgeName, checkMtu, EndpointManager, findOrphans, Reconciler } from '../bridge/index.js';
 import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from '../contracts/index.js';
-import { flushConntrack } from '../host/conntrack.js';
-import { bringLoopbackUp } from '../host/links.js';
-import { isDenied } from '../host/missing-rights.js';
-import { listLeaseHolders } from '../records/lease-list.js';
-import { PortAllocator } from '../records/port-allocator.js';
-import { portMappings } from '../records/port-mappings.js';
-import { MIGRATIONS } from '../records/schema.js';
+import { bringLoopbackUp, flushConntrack, isDenied } from '../host/index.js';
+import { listLeaseHolders, MIGRATIONS, PortAllocator, portMappings } from '../records/index.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
 export class BridgeNetworkManager implements NetworkManager, Service {

@@ -2,11 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events } from '../../system/index.js';
-import { addressToInteger, gatewayOf, networkRange } from '../addresses/ipv4.js';
-import { checkMtu, removeBridge } from '../bridge/bridge-device.js';
-import { chooseSubnet } from '../bridge/choose-subnet.js';
-import { EndpointManager } from '../bridge/endpoint-manager.js';
-import { bridgePrefix } from '../bridge/orphans.js';
+import { addressToInteger, gatewayOf, networkRange } from '../addresses/index.js';
+import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager, removeBridge } from '../bridge/index.js';
 import {
   type Endpoint,
   type EndpointSettings,
@@ -15,7 +12,7 @@ import {
   type NetworkOptions,
   type Networks,
 } from '../contracts/index.js';
-import { detach, setDefaultRoute } from '../host/links.js';
+import { detach, setDefaultRoute } from '../host/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
 
 /** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */

@@ -1,6 +1,6 @@
-import { ipv6Prefix, PREFIX_LENGTH } from '../addresses/ipv6.js';
+import { ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Endpoint, Network } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode } from '../host/index.js';
 import type { ListedNetwork } from './network-list.js';
 
 /** Under the names of Docker's API. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/index.js';
 import type { Network, Networks } from '../contracts/index.js';
-import { hostIpv6Mode } from '../host/ipv6-mode.js';
+import { hostIpv6Mode } from '../host/index.js';
 
 /** A network as commands show it: those of the engine, and the two names for having none. */
 export interface ListedNetwork {

@@ -12,7 +12,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { type EngineEvent, Events } from '../contracts/index.js';
-import { parseTimeFlag } from '../events/time-flag.js';
+import { parseTimeFlag } from '../events/index.js';
 
 const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
 const BATCH = 500;

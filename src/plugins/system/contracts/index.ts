@@ -1,6 +1,6 @@
 /**
- * Types, tokens and constants of the engine's ground services, a file a subject: configuration, database, log, events,
- * restricted sockets, checks, undo. Imports the kernel alone.
+ * Types, tokens and constants that every other plugin depends on, a file a subject: configuration, database, log,
+ * events, restricted sockets, checks, undo. Imports the kernel alone, and holds no code.
  */
 export { Checks } from './checks.js';
 export { Config, type RegistrySettings } from './config.js';

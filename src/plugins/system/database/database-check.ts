@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
-import { libc } from '../../../host/libc.js';
+import { libc } from '../../../host/index.js';
 import { type Check, type Finding, GantryError } from '../../../kernel/index.js';
 import { Config } from '../contracts/index.js';
 import { copyPath, databasePath, fileFault, isDamageError } from './database-file.js';

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
-import { libc } from '../../../host/libc.js';
+import { libc } from '../../../host/index.js';
 
 const FALLOC_FL_KEEP_SIZE = 1;
 /** SQLite begins its log anew after 1000 pages of 4 KiB. */

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../contracts/index.js';
-import { parseJsonColumn } from '../database/json-column.js';
+import { parseJsonColumn } from '../database/index.js';
 
 /** An event as a row of the table has it. */
 export function toEvent(row: Record<string, unknown>): EngineEvent {

@@ -1,3 +1,4 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
@@ -9,7 +10,6 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { folderSize } from '../../system/index.js';
 import { Volumes } from '../contracts.js';
 import { unusedVolumes } from '../unused-volumes.js';
 
