@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { descriptorPath, lookInRoot } from './in-root.js';
 
 /** What the runtime will mount over a place of the container's root. */
-export interface Volume {
+interface VolumeMount {
   /** Absolute, on the host; exists. */
   readonly source: string;
   /** Absolute, in the container. */
@@ -11,7 +11,7 @@ export interface Volume {
 }
 
 /** Where a path leads. */
-export interface Resolved {
+interface Resolved {
   /** As the container sees it, free of links: as far as there is something. */
   readonly path: string;
   /** The names after it that are not there. Empty: all is there. */
@@ -30,11 +30,11 @@ const MAX_LINKS = 40;
  * name by name, so that links lead neither out of the container nor into /proc, which is not mounted here.
  */
 export class ContainerTree {
-  readonly #volumes: Volume[] = [];
+  readonly #volumes: VolumeMount[] = [];
 
   constructor(
     readonly root: string,
-    volumes: readonly Volume[],
+    volumes: readonly VolumeMount[],
   ) {
     for (const { source, destination } of volumes) {
       const { path, missing } = this.resolve(destination);
@@ -102,12 +102,12 @@ export class ContainerTree {
     const covering = this.#volumes.filter(
       ({ destination }) => path === destination || path.startsWith(`${destination}/`),
     );
-    const volume = covering.reduce<Volume | undefined>((deepest, each) => deeper(deepest, each), undefined);
+    const volume = covering.reduce<VolumeMount | undefined>((deepest, each) => deeper(deepest, each), undefined);
     if (!volume) return { root: this.root, path };
     return { root: volume.source, path: path.slice(volume.destination.length) };
   }
 }
 
-function deeper(one: Volume | undefined, other: Volume): Volume {
+function deeper(one: VolumeMount | undefined, other: VolumeMount): VolumeMount {
   return one && one.destination.length > other.destination.length ? one : other;
 }

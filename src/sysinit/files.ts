@@ -3,7 +3,7 @@ import { GantryError } from '../kernel/errors.js';
 
 /** The files of /etc that say where a container is. Pure: what the host says comes in as text. */
 
-export interface Host {
+interface HostsEntry {
   readonly name: string;
   /** IPv4 or IPv6. */
   readonly address: string;
@@ -30,8 +30,8 @@ export function hostnameFile(hostname: string): string {
 }
 
 /** @param own the container itself, unless it has no network @param extra what `--add-host` asks for */
-export function hostsFile(own: Host | undefined, extra: readonly Host[] = []): string {
-  const hosts: Host[] = [
+export function hostsFile(own: HostsEntry | undefined, extra: readonly HostsEntry[] = []): string {
+  const hosts: HostsEntry[] = [
     { address: '127.0.0.1', name: 'localhost' },
     { address: '::1', name: 'localhost ip6-localhost ip6-loopback' },
     { address: 'fe00::', name: 'ip6-localnet' },

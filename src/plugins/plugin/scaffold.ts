@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 
-export interface ScaffoldFile {
+interface ScaffoldFile {
   readonly name: string;
   readonly content: string;
 }

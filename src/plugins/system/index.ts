@@ -10,7 +10,6 @@ export {
   duplicateDescriptor,
   Epoll,
   ensureStateFolder,
-  errnoName,
   F_SETPIPE_SZ,
   folderSize,
   identify,

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * What IPv6 can do here. `host`: the host reaches containers, nobody else does, and they reach no one beyond it, since
  * it forwards no IPv6. That is the operator's to turn on: a host that forwards stops taking its router's word.
  */
-export type Ipv6Mode = 'none' | 'host' | 'forwarded';
+type Ipv6Mode = 'none' | 'host' | 'forwarded';
 
 export function hostIpv6Mode(): Ipv6Mode {
   if (setting('default/disable_ipv6') !== '0' || setting('all/disable_ipv6') !== '0') return 'none';

@@ -115,7 +115,7 @@ function rewrite(path: string, names: string): void {
 }
 
 /** A hosts file with other names between the marks. */
-export function withNames(text: string, names: string): string {
+function withNames(text: string, names: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);
   const [before, after] = begin < 0 || end < 0 ? [text, ''] : [text.slice(0, begin), text.slice(end + END.length)];

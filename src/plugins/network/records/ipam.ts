@@ -3,7 +3,7 @@ import type { Database } from '../../system/index.js';
 import { addressToInteger, integerToAddress, networkRange } from '../addresses/index.js';
 
 /** What a holder gets with an address. */
-export interface AddressRequest {
+interface AddressRequest {
   readonly holder: string;
   /** Which of the holder's links this is, from 0. */
   readonly position: number;

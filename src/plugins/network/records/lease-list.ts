@@ -2,7 +2,7 @@ import type { Database } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 
 /** An address that a container holds, as orphans and repairs are found by. */
-export interface ListedLease {
+interface ListedLease {
   readonly holder: string;
   readonly network: string;
   readonly address: string;

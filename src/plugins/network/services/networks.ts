@@ -13,6 +13,7 @@ import {
   type Networks,
 } from '../contracts/index.js';
 import { detach, setDefaultRoute } from '../host/index.js';
+import type { AddressLease } from '../records/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
 
 /** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */
@@ -99,20 +100,16 @@ export class UserNetworks implements Networks, Service {
     });
   }
 
-  async join(holder: string, request: EndpointSettings): Promise<void> {
-    refuseWithoutBridge(request.network, 'joined');
+  async join(holder: string, settings: EndpointSettings): Promise<void> {
+    refuseWithoutBridge(settings.network, 'joined');
     const { networks, records, driver, hostsFiles } = this.#endpoints;
-    const network = networks.get(request.network);
+    const network = networks.get(settings.network);
     const pid = records.processOf(holder);
     if (pid !== undefined) driver.ensure(network.id);
     const lease = this.database.transaction(() => {
       if (!records.isRegistered(holder)) throw new GantryError('not found', `No such container: ${holder}`);
-      records.add(holder, network, request);
-      const held = records.leasesOf(holder);
-      if (pid === undefined) return undefined;
-      const requested = records.requestedAddresses(holder).find((one) => one.network === network.id);
-      if (requested) this.#endpoints.allocate(holder, (held.at(-1)?.position ?? -1) + 1, requested);
-      return records.leasesOf(holder).find((one) => one.network === network.id);
+      records.add(holder, network, settings);
+      return pid === undefined ? undefined : this.#leaseOn(network, holder);
     });
     if (pid === undefined || !lease) return;
     try {
@@ -124,28 +121,46 @@ export class UserNetworks implements Networks, Service {
     hostsFiles.refresh([network.id]);
   }
 
+  /** Leases an address of one more network, behind those that a running container has. Joins the caller's transaction. */
+  #leaseOn(network: Network, holder: string): AddressLease | undefined {
+    const { records } = this.#endpoints;
+    const position = (records.leasesOf(holder).at(-1)?.position ?? -1) + 1;
+    const request = records.requestedAddresses(holder).find((one) => one.network === network.id);
+    if (request) this.#endpoints.allocate(holder, position, request);
+    return records.leasesOf(holder).find((one) => one.network === network.id);
+  }
+
   async leave(holder: string, reference: string): Promise<void> {
     refuseWithoutBridge(reference, 'joined');
     const { networks, records, driver, hostsFiles } = this.#endpoints;
     const network = networks.get(reference);
     const pid = records.processOf(holder);
-    const { lease, wasFirst, first } = this.database.transaction(() => {
-      const isOn = records.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
-      if (!isOn) throw new GantryError('not found', `container ${holder} is not connected to network ${network.name}`);
-      const before = records.leasesOf(holder);
-      const left = before.find((one) => one.network === network.id);
-      records.remove(holder, network.id);
-      if (left) this.#endpoints.release(holder, left);
-      const wasFirst = left !== undefined && before[0] === left;
-      if (wasFirst) driver.rebuildRules();
-      return { lease: left, wasFirst, first: records.leasesOf(holder)[0] };
-    });
-    if (!lease) return;
-    detach(driver.netlink, lease.link);
-    const next = first && networks.byId(first.network);
-    if (wasFirst && next && !next.internal && pid !== undefined)
-      setDefaultRoute(pid, next.gateway, driver.routeMtuOf(next));
+    const left = this.database.transaction(() => this.#deleteEndpoint(network, holder));
+    if (!left) return;
+    detach(driver.netlink, left.link);
+    const { nextDefault: next } = left;
+    if (next && !next.internal && pid !== undefined) setDefaultRoute(pid, next.gateway, driver.routeMtuOf(next));
     hostsFiles.refresh([network.id], holder);
+  }
+
+  /**
+   * Takes the rows of one endpoint away. Joins the caller's transaction.
+   * @returns undefined for a container that does not run; else the link that is left over, and the network that the
+   *   default route and the ports move to where they were on this one
+   */
+  #deleteEndpoint(network: Network, holder: string): { link: string; nextDefault: Network | undefined } | undefined {
+    const { networks, records, driver } = this.#endpoints;
+    const isOn = records.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
+    if (!isOn) throw new GantryError('not found', `container ${holder} is not connected to network ${network.name}`);
+    const leases = records.leasesOf(holder);
+    const lease = leases.find((one) => one.network === network.id);
+    records.remove(holder, network.id);
+    if (!lease) return undefined;
+    this.#endpoints.release(holder, lease);
+    if (lease !== leases[0]) return { link: lease.link, nextDefault: undefined };
+    driver.rebuildRules();
+    const [next] = records.leasesOf(holder);
+    return { link: lease.link, nextDefault: next && networks.byId(next.network) };
   }
 
   #bridgeOf(id: string): string {

@@ -22,7 +22,7 @@ const WITHOUT_BRIDGE = (['host', 'none'] as const).map((name): ListedNetwork => 
 });
 
 /** All, by name. */
-export function listedNetworks(networks: Pick<Networks, 'list'>): ListedNetwork[] {
+function listedNetworks(networks: Pick<Networks, 'list'>): ListedNetwork[] {
   return [...networks.list().map(listed), ...WITHOUT_BRIDGE].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -13,7 +13,7 @@ export function parseJsonColumn<T extends object>(value: unknown, otherwise: T):
 }
 
 /** Where a table keeps JSON, what names a row, and what stands there when nothing is said. */
-export interface JsonColumn {
+interface JsonColumn {
   readonly table: string;
   readonly column: string;
   readonly key: string;
