@@ -11,7 +11,10 @@ const SCM_RIGHTS = 1;
 const CONTROL_BYTES = 24;
 const ANY_NAME = 4096;
 
-/** Takes a copy of another process's descriptor; the caller closes it. Needs the right to trace that process. @throws SystemError */
+/**
+ * Duplicates a descriptor of another process; the caller closes it. Needs the right to trace that process.
+ * @throws SystemError
+ */
 export function duplicateDescriptor(pid: number, fd: number): number {
   const subject = `${pid}/${fd}`;
   const process = check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject);
@@ -23,7 +26,7 @@ export function duplicateDescriptor(pid: number, fd: number): number {
 }
 
 /**
- * Takes a descriptor that somebody sends over a unix socket, which must not block; the caller closes it.
+ * Receives a descriptor over a unix socket, which must not block; the caller closes it.
  * @returns undefined where nothing has come yet, null where nothing will
  */
 export function receiveDescriptor(socket: number): number | undefined | null {

@@ -13,19 +13,19 @@ const EVENT_BYTES = DATA_AT + 8;
 const MOST_EVENTS = 256;
 
 /**
- * Tells when descriptors can be read, and leaves the reading to others: Node's own streams take the bytes out at once.
- * One thread of libuv's pool waits in `epoll_wait` for all of them, while there are any.
+ * Notifies when descriptors can be read, and reads nothing itself: Node's own streams consume the bytes at once. One
+ * thread of libuv's pool waits in `epoll_wait` for all descriptors, while there are any.
  */
 export class Epoll {
   #wait: EpollThread | undefined;
   readonly #listeners = new Map<number, () => void>();
 
-  /** Calls back, again and again, while there is something to read, or the other side has closed. */
+  /** Calls back repeatedly while there is something to read, or the other side has closed. */
   watch(fd: number, listener: () => void): void {
     this.#watch(fd, EPOLLIN, listener);
   }
 
-  /** Calls back, again and again, once the other side has closed. */
+  /** Calls back repeatedly once the other side has closed. */
   watchEnd(fd: number, listener: () => void): void {
     this.#watch(fd, 0, listener);
   }
@@ -36,7 +36,7 @@ export class Epoll {
     this.#listeners.set(fd, listener);
   }
 
-  /** To be called before the descriptor is closed. */
+  /** Stops watching a descriptor. Call it before the descriptor is closed. */
   forget(fd: number): void {
     if (!this.#listeners.delete(fd)) return;
     this.#wait?.remove(fd);
@@ -60,7 +60,7 @@ class EpollThread {
     void this.#run();
   }
 
-  /** @param events the end of the other side is told in any case */
+  /** @param events the end of the other side is reported in any case */
   add(fd: number, events: number): void {
     check(libc().epollCtl(this.#epoll, EPOLL_CTL_ADD, fd, eventFor(fd, events)), 'epoll_ctl', String(fd));
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const BLOCK_BYTES = 512;
 
-/** Bytes that a folder takes on the disk, files with several names once. What vanishes meanwhile counts for nothing. */
+/** Bytes of a folder on the disk, files with several names once. Files that are removed meanwhile are not counted. */
 export async function folderSize(folder: string, seen = new Set<string>()): Promise<number> {
   let size = 0;
   try {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 
-/** The C library's calls that Node lacks, through koffi. Loaded when first used: a client never pays for it. */
+/** Calls of the C library that Node lacks, through koffi, which is loaded at the first call. */
 
 /** Numbers of <sched.h> and <fcntl.h>, the same on x86-64 and arm64. */
 export const CLONE_NEWNS = 0x0002_0000;
@@ -70,7 +70,7 @@ function bind() {
   };
 }
 
-/** The raw calls. Returns are C's: -1 is a failure, told by `check`. */
+/** The raw calls. They return what C returns: -1 is a failure, which `check` throws. */
 export function libc(): Bound {
   bound ??= bind();
   return bound;

@@ -1,6 +1,6 @@
 import { check, libc } from './libc.js';
 
-/** Numbers of <sys/mount.h>. */
+/** Numbers of <sys/mount.h>, the same on x86-64 and arm64. */
 export const MS_RDONLY = 0x1;
 export const MS_REMOUNT = 0x20;
 export const MS_BIND = 0x1000;

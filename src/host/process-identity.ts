@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** A process told apart from any later one with the same pid: by its start time, in clock ticks since boot. */
+/**
+ * A process with its start time, in clock ticks since boot, which distinguishes it from a later process with the same
+ * pid.
+ */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startTime: number;
@@ -9,7 +12,7 @@ export interface ProcessIdentity {
 const STATE_FIELD = 0;
 const START_TIME_FIELD = 19;
 
-/** The identity of a living process; undefined for one that has ended, be it a zombie still. */
+/** The identity of a running process; undefined for one that has ended, and for a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   let stat: string;
   try {
@@ -29,7 +32,7 @@ export function isAlive(process: ProcessIdentity): boolean {
 
 let own: ProcessIdentity | undefined;
 
-/** This very process. */
+/** The identity of this process. */
 export function ownIdentity(): ProcessIdentity {
   own ??= identify(process.pid);
   if (!own) throw new Error('/proc does not show this process');

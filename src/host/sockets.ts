@@ -27,7 +27,10 @@ function bindCalls() {
   };
 }
 
-/** The C library's socket calls, raw: -1 is a failure. Used where Node's own sockets are asynchronous, or of no use. */
+/**
+ * Socket calls of the C library, raw: -1 is a failure. For work that Node's own sockets cannot do, or not
+ * synchronously.
+ */
 export function sockets(): Bound {
   bound ??= bindCalls();
   return bound;

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, renameSync } from 'node:fs';
 
-/** Makes a folder of the engine's own. What is damaged and no folder any more is put beside: it costs nothing else. */
+/** Creates a folder of the engine's state. If something else is at its path, that is renamed to `*.damaged-TIME`. */
 export function ensureStateFolder(path: string, mode: number): void {
   const kind = kindAt(path);
   if (kind === 'folder') return;
@@ -8,7 +8,7 @@ export function ensureStateFolder(path: string, mode: number): void {
   mkdirSync(path, { recursive: true, mode });
 }
 
-/** What stands there, links not followed; undefined for nothing. */
+/** The kind of file at a path, links not followed; undefined for none. */
 export function kindAt(path: string): 'folder' | 'file' | 'other' | undefined {
   try {
     const stat = lstatSync(path, { throwIfNoEntry: false });

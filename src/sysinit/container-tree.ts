@@ -2,7 +2,7 @@ import { constants, lstatSync, readlinkSync, type Stats, statSync } from 'node:f
 import { posix } from 'node:path';
 import { descriptorPath, lookInRoot } from './in-root.js';
 
-/** What the runtime will mount over a place of the container's root. */
+/** A folder or file that the runtime will mount into the container. */
 interface VolumeMount {
   /** Absolute, on the host; exists. */
   readonly source: string;
@@ -10,13 +10,13 @@ interface VolumeMount {
   readonly destination: string;
 }
 
-/** Where a path leads. */
+/** The target of a path. */
 interface Resolved {
-  /** As the container sees it, free of links: as far as there is something. */
+  /** The part that exists, as the container sees it, free of links. */
   readonly path: string;
-  /** The names after it that are not there. Empty: all is there. */
+  /** The names after it that do not exist. Empty: the whole path exists. */
   readonly missing: readonly string[];
-  /** Of what `path` names. */
+  /** Of the file at `path`. */
   readonly stats: Stats;
 }
 
@@ -68,12 +68,12 @@ export class ContainerTree {
     return { path: current, missing: [], stats };
   }
 
-  /** True for what lies in a volume, and not in the container's own layer. */
+  /** Whether a path is in a volume, and not in the container's own layer. */
   isInVolume(path: string): boolean {
     return this.#locate(path).root !== this.root;
   }
 
-  /** Lends a descriptor of a folder, given by a path free of links. Undefined where it is no folder. */
+  /** Opens a folder, given by a path free of links, for the time of `work`. Undefined where it is no folder. */
   inFolder<T>(path: string, work: (descriptor: number, stats: Stats) => T): T | undefined {
     const place = this.#locate(path);
     return lookInRoot(place.root, place.path, work, constants.O_DIRECTORY);
@@ -83,7 +83,7 @@ export class ContainerTree {
     return this.inFolder(path, (_descriptor, stats) => stats) ?? statSync(this.root);
   }
 
-  /** The target of a link, or what else stands at `path`, a direct entry of `folder`. */
+  /** The target of the link at `path`, a direct entry of `folder`, or the status of what else is there. */
   #entry(folder: string, path: string): string | Stats | undefined {
     const mounted = this.#volumes.findLast(({ destination }) => destination === path);
     if (mounted) return statSync(mounted.source);

@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
 import { GantryError } from '../kernel/errors.js';
 
-/** The files of /etc that say where a container is. Pure: what the host says comes in as text. */
+/**
+ * The files of /etc with a container's name, hosts and name servers. Pure functions: files of the host are passed in as
+ * text.
+ */
 
 interface HostsEntry {
   readonly name: string;
@@ -9,7 +12,7 @@ interface HostsEntry {
   readonly address: string;
 }
 
-/** What Docker falls back to where the host has no name server that a container could reach. */
+/** Docker's fallback where the host has no name server that a container could reach. */
 const PUBLIC_NAME_SERVERS = ['8.8.8.8', '8.8.4.4'];
 /** systemd-resolved: /etc/resolv.conf names its stub, this file the real servers. */
 const STUB_RESOLVER = '127.0.0.53';

@@ -89,7 +89,7 @@ async function textOf(file: string): Promise<string> {
     const { mode, size } = await handle.stat();
     if (size > MAX_BYTES) throw new GantryError('invalid', `${file} is larger than 1 MiB`);
     const text = await handle.readFile('utf8');
-    // Secrets that others may read. Who does not own the file cannot mend that.
+    // The file contains secrets that others may read. Only its owner can change the mode.
     if ((mode & 0o077) !== 0 && /"(auth|identitytoken)"/.test(text)) await handle.chmod(0o600).catch(() => {});
     return text;
   } finally {
@@ -97,7 +97,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** Writes a file anew by one rename; a link to it stays a link. */
+/** Replaces a file by one rename; a link to it stays a link. */
 async function replace(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const target = await realpath(file).catch(() => file);

@@ -6,19 +6,19 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const TIMEOUT_MS = 30_000;
 const MAX_OUTPUT = 1024 * 1024;
-/** What a helper says, with exit code 1, of a login that it does not have. */
+/** Output of a helper, with exit code 1, for a login that it does not have. */
 const NOT_FOUND = 'credentials not found in native keychain';
 /** The user name under which helpers keep identity tokens. */
 const TOKEN_USER = '<token>';
 
 /**
- * A program `docker-credential-NAME` (github.com/docker/docker-credential-helpers). What it says is never shown: a
- * secret may be in it.
+ * A program `docker-credential-NAME` (github.com/docker/docker-credential-helpers). Its output is never shown: it may
+ * contain a secret.
  */
 export class CredentialHelper {
   readonly #program: string;
 
-  /** @throws GantryError `invalid` for what is no name */
+  /** @throws GantryError `invalid` for a bad name */
   constructor(
     name: string,
     private readonly env: Env,
@@ -73,7 +73,7 @@ export class CredentialHelper {
     const chunks: Buffer[] = [];
     let length = 0;
     const refuse = (why: string): void => {
-      // Its whole group: a helper may be a script that waits for others.
+      // Kills the whole process group: a helper may be a script that waits for other programs.
       if (child.pid) killGroup(child.pid);
       child.stdout.destroy();
       reject(new GantryError('unavailable', `${this.#program} ${action}: ${why}`));
@@ -98,6 +98,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // The process has ended.
   }
 }

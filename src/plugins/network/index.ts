@@ -14,7 +14,10 @@ export {
 } from './contracts/index.js';
 export { unusedNetworks } from './views/index.js';
 
-/** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
+/**
+ * Throws the error that starting a container with these ports would end in, while others hold theirs.
+ * @throws GantryError `unavailable`
+ */
 export async function refuseTakenPorts(
   requests: readonly PortBinding[],
   held: readonly PublishedPort[],

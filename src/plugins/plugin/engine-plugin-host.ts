@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { LoadedPlugins, type PluginHost, type PluginInfo } from '../../kernel/index.js';
 
-/** What the process has loaded, as a service whose effects are known. */
+/** The plugins that the process has loaded, as a service with declared effects. */
 export class EnginePluginHost implements PluginHost {
   constructor(@LoadedPlugins private readonly loaded: PluginHost) {}
 

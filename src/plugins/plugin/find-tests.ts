@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 
-/** The tests of plugins that lie in a folder. @throws GantryError `not found` where there is none */
+/** Lists the tests of plugins in a folder. @throws GantryError `not found` where there is none */
 export function findTests(folder: string): readonly string[] {
   const found = readdirSync(folder).filter((name) => /\.test\.m?[tj]s$/.test(name));
   if (found.length > 0) return found.sort().map((name) => join(folder, name));

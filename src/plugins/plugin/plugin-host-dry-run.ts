@@ -1,6 +1,6 @@
 import { type Effects, GantryError, type PluginHost } from '../../kernel/index.js';
 
-/** What operators do with plugins, for dry runs. */
+/** Effects of what operators do with plugins, and their dry runs. */
 export const PLUGIN_HOST_EFFECTS: Effects<PluginHost> = {
   list: 'read',
   builtIn: 'read',

@@ -25,7 +25,7 @@ export function refuseExistingFiles(folder: string, names: readonly string[]): v
   if (there !== undefined) throw new GantryError('conflict', `${join(folder, there)} is there already`);
 }
 
-/** Decorators of parameters are TypeScript's own kind: an editor has to be told. */
+/** Parameter decorators need `experimentalDecorators`: an editor reads it here. */
 export const TSCONFIG = `{
   "compilerOptions": {
     "target": "esnext",

@@ -49,7 +49,7 @@ export class LocalWorkbench implements PluginWorkbench {
     return promise;
   }
 
-  /** A daemon writes and runs with its own rights, and not with those of whoever asks. */
+  /** A daemon would write and run with its own rights, and not with the caller's. */
   #refuseInDaemon(): void {
     if (!this.config.daemon) return;
     throw new GantryError('unavailable', "this is done in the client's own process, and not by a daemon");

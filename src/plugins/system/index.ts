@@ -49,7 +49,10 @@ export {
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
 export { parseTimeFlag } from './events/index.js';
 export { LineLog } from './log/index.js';
-/** The ground that the other plugins stand on. `Config`, `Log` and `RestrictedListeners` are given by the process that starts the engine. */
+/**
+ * Services that every other plugin depends on. The process that starts the engine provides `Config`, `Log` and
+ * `RestrictedListeners`.
+ */
 export const system = definePlugin({
   id: 'system',
   api: 1,

@@ -1,6 +1,6 @@
 import type { Volume, Volumes } from './contracts.js';
 
-/** Those that no container uses: anonymous ones, and with `all` named ones too. */
+/** Volumes that no container uses: anonymous ones, and with `all` named ones too. */
 export function unusedVolumes(
   volumes: Pick<Volumes, 'list' | 'holdersOf'>,
   { all }: { readonly all: boolean },

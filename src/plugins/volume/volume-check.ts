@@ -5,7 +5,7 @@ import type { Check, Finding } from '../../kernel/index.js';
 import { Config, Database, damagedJsonColumns } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
-/** Volumes against their folders. Nothing that a user may want is ever deleted. */
+/** Compares volumes with their folders. Never deletes anything that a user may want. */
 export class VolumeCheck implements Check {
   constructor(
     @Config private readonly config: Config,

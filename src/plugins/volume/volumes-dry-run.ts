@@ -2,7 +2,7 @@ import type { Effects, Planned } from '../../kernel/index.js';
 import type { Volumes } from './contracts.js';
 import { checkVolumeName, refuseInUse } from './errors.js';
 
-/** What of `Volumes` commands may use. Who holds a volume is the engine's own to say. */
+/** Effects of what commands do with volumes. `hold` and `release` belong to the engine alone. */
 export const VOLUMES_EFFECTS: Effects<Volumes> = {
   get: 'read',
   list: 'read',

@@ -31,12 +31,12 @@ export class FolderVolumes implements Volumes, Service {
 
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
-    // Out of reach of the host's users, whatever modes containers give their files (CVE-2021-41091).
+    // The mode keeps the host's users out, no matter which modes containers give their files (CVE-2021-41091).
     ensureStateFolder(join(this.config.root, 'volumes'), 0o700);
     if (this.config.daemon) void this.#emptyTrash();
   }
 
-  /** What a crash left in the trash. */
+  /** Deletes what a crash left in the trash. */
   async #emptyTrash(): Promise<void> {
     const trash = join(this.config.root, 'trash');
     const left = await readdir(trash).catch(() => []);

@@ -4,7 +4,11 @@ import { GantryError } from '../../../kernel/index.js';
 export const EVERY_IPV4 = '0.0.0.0';
 export const EVERY_IPV6 = '::';
 
-/** An address in the one form that others can be compared with. IPv4 in IPv6's clothes is IPv4. @throws GantryError `invalid` */
+/**
+ * Brings an address into one form, so that texts of equal addresses are equal. An IPv4-mapped IPv6 address becomes
+ * IPv4.
+ * @throws GantryError `invalid`
+ */
 export function normalizeAddress(address: string): string {
   if (isIPv4(address)) return address;
   if (!isIPv6(address) || address.includes('%')) throw new GantryError('invalid', `invalid IP address: ${address}`);
@@ -16,12 +20,12 @@ export function hasIpv6Form(address: string): boolean {
   return address.includes(':');
 }
 
-/** What a port is published on: the addresses of both families where none is named. */
+/** Lists the addresses that a port is bound to: all of both families where none is named. */
 export function bindAddresses(asked: string | undefined): readonly string[] {
   return asked === undefined ? [EVERY_IPV4, EVERY_IPV6] : [normalizeAddress(asked)];
 }
 
-/** Whether a port cannot be given on both. */
+/** Whether one port cannot be bound on both addresses. */
 export function addressesOverlap(one: string, other: string): boolean {
   if (hasIpv6Form(one) !== hasIpv6Form(other)) return false;
   return one === other || [EVERY_IPV4, EVERY_IPV6].some((every) => every === one || every === other);

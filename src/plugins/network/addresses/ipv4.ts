@@ -21,7 +21,7 @@ export function integerToAddress(integer: number): string {
   return [24, 16, 8, 0].map((shift) => (integer >>> shift) & 255).join('.');
 }
 
-/** The range that an address in CIDR form lies in. @throws GantryError `invalid` */
+/** The range that contains an address in CIDR form. @throws GantryError `invalid` */
 export function networkRange(cidr: string): NetworkRange {
   const [address = '', length = ''] = cidr.split('/');
   if (!/^\d{1,2}$/.test(length) || Number(length) > 32 || cidr.split('/').length !== 2) {
@@ -41,7 +41,7 @@ export function gatewayOf(range: NetworkRange): string {
   return integerToAddress(range.first + 1);
 }
 
-/** Docker's rule: 02:42 and the address, so that a neighbour's ARP cache stays right when an address is given again. */
+/** Docker's rule: 02:42 and the address, so that a neighbour's ARP cache stays right when an address is reused. */
 export function macAddressOf(address: string): string {
   const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
   return ['02', '42', ...bytes].join(':');

@@ -3,7 +3,7 @@ import { addressToInteger } from './ipv4.js';
 /** Bits of the network's part of an address. */
 export const PREFIX_LENGTH = 64;
 
-/** A network's own /64, a unique local one (RFC 4193) made of its id. */
+/** The /64 of a network, a unique local one (RFC 4193) derived from its id. */
 export function ipv6Prefix(networkId: string): string {
   return canonical(`${networkPart(networkId)}::`);
 }
@@ -23,7 +23,7 @@ export function containerIpv6(networkId: string, address: string): string {
   return canonical(`${networkPart(networkId)}::${(value >>> 16).toString(16)}:${(value & 0xffff).toString(16)}`);
 }
 
-/** The bytes of `ipv6Of`. */
+/** The bytes of `containerIpv6`. */
 export function containerIpv6Bytes(networkId: string, address: string): Buffer {
   const bytes = Buffer.alloc(16);
   bytes.write(`fd${networkId.slice(0, 10)}`, 'hex');

@@ -13,7 +13,7 @@ import {
 } from '../host/index.js';
 
 const USUAL_MTU = 1500;
-/** Any address of the wide world: the device that the route to it names sets the MTU. No packet is sent. */
+/** A public address: the device of the route to it sets the MTU. No packet is sent. */
 const PUBLIC_PROBE_ADDRESS = '1.1.1.1';
 
 /** @throws GantryError `invalid` for a name that the kernel or nft would not take */
@@ -21,13 +21,13 @@ export function checkBridgeName(name: string): void {
   if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
 }
 
-/** IPv6 asks for 1280 bytes, and no device has more than 65535. @throws GantryError `invalid` */
+/** IPv6 requires 1280 bytes, and no device has more than 65535. @throws GantryError `invalid` */
 export function checkMtu(mtu: number | undefined): void {
   if (mtu === undefined || (Number.isInteger(mtu) && mtu >= 1280 && mtu <= 65_535)) return;
   throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: 'Give one between 1280 and 65535' });
 }
 
-/** The bridge, if it is there, up, and the way to `subnet`. */
+/** Returns the bridge if it exists, is up, and the host routes `subnet` through it. */
 export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
   const link = findLink(socket, name);
   const firstContainer = integerToAddress(networkRange(subnet).first + 2);
@@ -36,8 +36,8 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
 }
 
 /**
- * Makes the bridge what it should be, whatever it was, and puts the host's ends of `links` back on it.
- * One builder at a time: the caller holds the database's write lock.
+ * Creates or repairs the bridge, and attaches the host's ends of `links` to it again. One builder at a time: the caller
+ * holds the database's write lock.
  * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
  */
 export function buildBridge(
@@ -73,12 +73,15 @@ export function buildBridge(
   return built;
 }
 
-/** Takes a bridge away; does nothing where there is none. */
+/** Removes a bridge; does nothing where there is none. */
 export function removeBridge(socket: NetlinkSocket, name: string): void {
   if (findLink(socket, name)?.kind === 'bridge') runToolSync('ip', ['link', 'delete', name]);
 }
 
-/** Lets packets pass between bridge and world, and the host's loopback reach published ports. Writes only what differs. */
+/**
+ * Enables forwarding between the bridge and external networks, and from the host's loopback to published ports. Writes
+ * only settings that differ.
+ */
 export function ensureForwarding(bridge: string): void {
   ensureSetting('ip_forward');
   ensureSetting(`conf/${bridge}/route_localnet`);
@@ -89,7 +92,7 @@ function ensureSetting(name: string): void {
   if (readFileSync(file, 'latin1').trim() !== '1') writeFileSync(file, '1');
 }
 
-/** Of the device that leads to the world, 1500 at most. */
+/** The MTU of the device of the default route, 1500 at most. */
 export function outwardMtu(socket: NetlinkSocket): number {
   const index = routedThrough(socket, PUBLIC_PROBE_ADDRESS);
   const device = index === undefined ? undefined : findLink(socket, index);

@@ -6,7 +6,7 @@ import { listLeases, type NetworkRecords, portMappings } from '../records/index.
 import { buildBridge, ensureForwarding, findBridge, outwardMtu } from './bridge-device.js';
 import { normalizeSubnet, resolveDefaultSubnet } from './choose-subnet.js';
 
-/** What containers stand on: bridges and packet rules. Made when first needed, repaired when damaged. */
+/** Bridges and packet rules of all networks. Created when first needed, repaired when damaged. */
 export class BridgeDriver {
   readonly firewall: FirewallTable;
   #netlink: NetlinkSocket | undefined;
@@ -30,7 +30,7 @@ export class BridgeDriver {
     this.#netlink = undefined;
   }
 
-  /** Looks, without a process or a lock, whether all is there for a network, and makes what is missing. */
+  /** Makes sure that a network has its bridge and its rules. Where it has, this starts no process and takes no lock. */
   ensure(id: string): { readonly bridge: Link; readonly network: Network } {
     return withRights(() => {
       const found = this.#find(id) ?? this.database.transaction(() => this.#find(id) ?? this.#build(id));
@@ -39,13 +39,15 @@ export class BridgeDriver {
     });
   }
 
-  /** What packets to the world are bound to where those of the network may be larger. */
+  /**
+   * The MTU of the default route where it is smaller than the network's own; undefined where the network's own holds.
+   */
   routeMtuOf({ mtu }: Network): number | undefined {
     const outward = mtu === undefined ? undefined : outwardMtu(this.netlink);
     return outward !== undefined && mtu !== undefined && outward < mtu ? outward : undefined;
   }
 
-  /** Whether there is anything that could need repair: a container, or rules that one may have left. */
+  /** Whether a container holds an address, or rules exist that a container may have left behind. */
   mayNeedRepair(): boolean {
     return listLeases(this.database).length > 0 || this.firewall.exists();
   }
@@ -55,23 +57,23 @@ export class BridgeDriver {
     return listLeases(this.database).length > 0;
   }
 
-  /** Turns forwarding on again that somebody turned off. */
+  /** Enables forwarding again where another program disabled it. */
   restoreForwarding(): void {
     for (const { bridge } of this.#networksInUse()) if (findLink(this.netlink, bridge)) ensureForwarding(bridge);
   }
 
-  /** Whether the table holds all that it should. Starts a process: worth it where the table may have changed. */
+  /** Whether the table is complete. Starts a process, so it is for when the table may have changed. */
   async hasAllRules(): Promise<boolean> {
     return this.firewall.isIntact(this.#networksWithSubnet(), portMappings(this.database));
   }
 
-  /** Whether all that containers hold stands where it should: bridges of networks in use, and the table for them. */
+  /** Whether the bridges of networks in use and the table for them exist. */
   isIntact(): boolean {
     const isThere = ({ bridge, subnet }: Network): boolean => findBridge(this.netlink, bridge, subnet) !== undefined;
     return this.#networksInUse().every(isThere) && this.firewall.isCurrent(this.#networksWithSubnet());
   }
 
-  /** Makes bridges and rules anew from the database. */
+  /** Recreates bridges and rules from the database. */
   rebuild(): void {
     this.database.transaction(() => {
       this.rebuildRules();

@@ -4,14 +4,14 @@ import type { Network } from '../contracts/index.js';
 import { runToolSync } from '../host/index.js';
 import type { NetworkRecords } from '../records/index.js';
 
-/** Private ranges that no well-known tool takes by default: Docker takes 172.17 to 172.31, podman 10.88. */
+/** Private ranges that no well-known tool uses by default: Docker uses 172.17 to 172.31, podman 10.88. */
 const CANDIDATES = [
   ...[213, 214, 215, 216, 217, 218, 219].map((second) => `10.${second}.0.0/16`),
   ...[31, 30, 29, 28, 27].map((second) => `172.${second}.0.0/16`),
   '192.168.0.0/16',
 ];
 
-/** Where networks of the user's get theirs: 64 of 4093 addresses each. */
+/** Subnets of user-defined networks: 64 of 4093 addresses each. */
 const USER_CANDIDATES = Array.from({ length: 64 }, (_, index) => `10.${220 + (index >> 4)}.${(index & 15) << 4}.0/20`);
 
 /** Routes wider than this are a default route in parts, as VPNs set it. */
@@ -78,7 +78,7 @@ function rangesOf(networks: readonly Network[]): NetworkRange[] {
   return networks.flatMap(({ subnet }) => (subnet ? [networkRange(subnet)] : []));
 }
 
-/** The network that a configured subnet names. @throws GantryError `invalid` */
+/** Clears the host bits of a subnet in CIDR form. @throws GantryError `invalid` */
 export function normalizeSubnet(cidr: string): string {
   const { first, prefixLength } = networkRange(cidr);
   if (prefixLength < 8 || prefixLength > 30) {

@@ -16,7 +16,7 @@ import {
 } from '../records/index.js';
 import { BridgeDriver } from './bridge-driver.js';
 
-/** What both services stand on: networks, who is on them, and the links between. */
+/** Endpoints of containers, from rows to links: shared by `NetworkManager` and `Networks`. */
 export class EndpointManager {
   readonly networks: NetworkRecords;
   readonly records: EndpointRecords;
@@ -34,7 +34,7 @@ export class EndpointManager {
     this.driver = new BridgeDriver(config, database, this.networks);
   }
 
-  /** Takes an address of a network. Joins the caller's transaction; the ground has been ensured. */
+  /** Leases an address of a network. Joins the caller's transaction; the caller has called `driver.ensure`. */
   allocate(holder: string, position: number, { network: id, wanted, mac }: RequestedAddress): void {
     const network = this.networks.get(id);
     const link = `veth${randomBytes(4).toString('hex')}`;
@@ -42,7 +42,7 @@ export class EndpointManager {
     this.events.emit('network', 'connect', id, { container: holder, name: network.name, type: 'bridge' });
   }
 
-  /** Gives one address back, or all. Joins the caller's transaction. @returns the networks */
+  /** Releases one address of a container, or all. Joins the caller's transaction. @returns the networks */
   release(holder: string, lease?: AddressLease): string[] {
     const leases = lease ? [lease] : this.records.leasesOf(holder);
     for (const { network } of leases) {
@@ -53,7 +53,10 @@ export class EndpointManager {
     return leases.map(({ network }) => network);
   }
 
-  /** Links a process's network namespace with the bridges of its places. @throws GantryError `unavailable` when it has ended */
+  /**
+   * Links a process's network namespace with the bridges of its leases.
+   * @throws GantryError `unavailable` when it has ended
+   */
   attach(holder: string, pid: number, leases: readonly AddressLease[]): void {
     const [first] = this.records.leasesOf(holder);
     try {

@@ -4,14 +4,17 @@ import { listLinks } from '../host/index.js';
 import { listLeasedPorts, listLeases, portMappings } from '../records/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
 
-/** How the bridges of a root's own networks begin: engines of one host have their own. */
+/**
+ * Name prefix of the bridges of user-defined networks. It depends on the engine's root, so that engines of one host
+ * differ.
+ */
 export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
   return `gn${createHash('sha256').update(root).digest('hex').slice(0, 3)}-`;
 }
 
 /**
- * What does not belong, a line each: addresses and ports held by those who do not live, links and bridges of nobody,
- * published ports that lead nowhere. Empty where all is well; what is being changed at this moment may show.
+ * Lists orphans, a line each: addresses and ports of containers that are not in `live`, links and bridges without a
+ * row, published ports without a container. A start or an end that is in progress may show.
  */
 export async function findOrphans(
   { driver, networks }: EndpointManager,

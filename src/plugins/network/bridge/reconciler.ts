@@ -2,10 +2,12 @@ import type { Log } from '../../system/index.js';
 import { foreignDrops } from '../firewall/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
 
-/** Damage is repaired when it is seen twice in a row: by then it is no change of our own that is half done. */
+/** Damage is repaired when it is seen twice in a row: a change by this engine is complete by then. */
 const INTERVAL_MS = 600;
 
-/** Looks after bridges, rules and settings of the host while a daemon runs: other programs flush and reload them. */
+/**
+ * Checks and repairs bridges, rules and settings of the host while a daemon runs: other programs flush and reload them.
+ */
 export class Reconciler {
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
@@ -33,7 +35,7 @@ export class Reconciler {
     try {
       if (this.endpoints.driver.hasLeases()) await this.#repair();
     } catch (error) {
-      this.#warn(`network: cannot be looked after: ${(error as Error).message}`);
+      this.#warn(`network: bridges and rules cannot be checked: ${(error as Error).message}`);
     } finally {
       this.#isChecking = false;
     }
@@ -49,7 +51,7 @@ export class Reconciler {
         for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
       this.#intactGeneration = generation;
     } else if (this.#isSuspect && this.#timer) {
-      this.log.warn('network: another program changed bridges or packet rules: they are made anew');
+      this.log.warn('network: another program changed bridges or packet rules: they are recreated');
       driver.rebuild();
     }
     this.#isSuspect = !isIntact && !this.#isSuspect;

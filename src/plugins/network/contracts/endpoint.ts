@@ -7,21 +7,21 @@ export interface NetworkLink {
   readonly alias: string;
 }
 
-/** What a container wants of a network. */
+/** How a container joins a network: `EndpointSettings` of the Engine API. */
 export interface EndpointSettings {
   /** Name, id, or unambiguous id prefix. */
   readonly network: string;
-  /** What others of the network call it, its name among it. */
+  /** Names that other containers of the network resolve, its own name among them. */
   readonly names: readonly string[];
   readonly address?: string | undefined;
   readonly macAddress?: string | undefined;
   readonly links?: readonly NetworkLink[];
 }
 
-/** Who holds places on networks: a container. */
+/** A container as networks know it: libnetwork's sandbox. */
 export interface Sandbox {
   readonly id: string;
-  /** Its /etc/hosts, on the host: between two marks in there stand the names that it can use. */
+  /** Path of its /etc/hosts on the host. The engine writes the names that it can resolve between two marks in it. */
   readonly hosts: string;
 }
 
@@ -33,7 +33,7 @@ export interface EndpointAddress {
   readonly macAddress: string;
 }
 
-/** A container's place on a network, whether it runs or not. */
+/** A container on a network, whether it runs or not. */
 export interface Endpoint {
   readonly network: Network;
   readonly holder: string;

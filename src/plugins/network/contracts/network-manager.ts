@@ -2,7 +2,7 @@ import { token } from '../../../kernel/token.js';
 import type { EndpointSettings, Sandbox } from './endpoint.js';
 import type { PortBinding, PublishedPort } from './port.js';
 
-/** A container's first place on a network, held from `allocate` to `release`. */
+/** The address of a container's first endpoint, held from `allocate` to `release`. */
 export interface Lease {
   readonly address: string;
   readonly prefixLength: number;
@@ -17,17 +17,17 @@ export interface Lease {
  */
 export interface NetworkManager {
   /**
-   * Notes which networks a container is to be on: at each start it gets its places there. One that was never held is on
-   * the default network. Joins the caller's transaction.
+   * Records which networks a container joins at each start. One that was never registered joins the default network.
+   * Joins the caller's transaction.
    * @throws GantryError `not found`, `invalid` for an address or a name that cannot be
    */
   registerEndpoints(sandbox: Sandbox, endpoints: readonly EndpointSettings[]): void;
   /**
-   * Forgets a container that is removed. Joins the caller's transaction.
-   * @returns where it was to be, as `hold` takes it; undefined for one that was never held
+   * Deletes the endpoints of a container that is removed. Joins the caller's transaction.
+   * @returns its endpoints as `registerEndpoints` reads them; undefined for one that was never registered
    */
   deleteEndpoints(holder: string): readonly EndpointSettings[] | undefined;
-  /** A container is called otherwise from now on, by those of its networks too. Joins the caller's transaction. */
+  /** Changes a container's name, also where other containers resolve it. Joins the caller's transaction. */
   rename(holder: string, from: string, to: string): void;
   /**
    * Reserves addresses and ports for a container, in one transaction, and makes sure that its bridges and the rules exist.
@@ -37,21 +37,30 @@ export interface NetworkManager {
   allocate(holder: string, ports: readonly PortBinding[]): Promise<Lease>;
   /**
    * Links the network namespace of process `pid` with its bridges: `lo`, `eth0`... up, addresses, default route; then
-   * publishes the ports, and tells the others its names.
+   * publishes the ports, and writes its names into the hosts files of other containers.
    */
   connect(holder: string, lease: Lease, pid: number): Promise<void>;
-  /** Gives the network namespace of process `pid` nothing but its loopback device; not even that without CAP_NET_ADMIN. */
+  /**
+   * Brings up the loopback device in the network namespace of process `pid`, and nothing else; not even that without
+   * CAP_NET_ADMIN.
+   */
   loopbackOnly(pid: number): Promise<void>;
-  /** Gives the lease back, unpublishes its ports, and takes back its names. Does nothing for a holder without one. */
+  /**
+   * Releases the lease, unpublishes its ports, and removes its names from hosts files. Does nothing for a container
+   * without one.
+   */
   release(holder: string): Promise<void>;
-  /** Who holds an address or a port. */
+  /** Containers that hold an address or a port. */
   leaseHolders(): readonly string[];
-  /** Start-up: releases all leases but those of `live`, and repairs bridges, rules and names; a daemon's keeps doing so. */
+  /**
+   * At start-up: releases all leases but those of `live`, and repairs bridges, rules and names. A daemon then checks
+   * bridges and rules until it stops.
+   */
   reconcile(live: readonly string[]): Promise<void>;
   /**
-   * What does not belong, a line each; empty where all is well: leases of holders that are not in `live`, links and bridges
-   * of nobody, published ports that lead nowhere. `reconcile` takes away the leases and the ports. A start or an end that
-   * is under way may show.
+   * Lists orphans, a line each: leases of containers that are not in `live`, links and bridges without a row, published
+   * ports without a container. `reconcile` removes the leases and the ports. A start or an end that is in progress may
+   * show.
    */
   orphans(live: readonly string[]): Promise<readonly string[]>;
   /** For `info`. */

@@ -1,4 +1,4 @@
-/** A network of its own: a bridge, a subnet, and names. `host` and `none` are no networks, but the lack of one. */
+/** A bridge network: a bridge, a subnet, and names. `host` and `none` are modes of a container, and no networks. */
 export interface Network {
   /** 64 hex digits. */
   readonly id: string;
@@ -9,11 +9,11 @@ export interface Network {
   readonly gateway: string;
   /** Name of the bridge device. */
   readonly bridge: string;
-  /** Largest packet in bytes; undefined: that of the way to the world. */
+  /** Largest packet in bytes; undefined: that of the default route. */
   readonly mtu: number | undefined;
-  /** Nothing passes between it and the world. */
+  /** Nothing passes between it and external networks. */
   readonly internal: boolean;
-  /** The network of containers that ask for none. Its containers have no names for each other. */
+  /** The network of containers that name none. Its containers do not resolve each other's names. */
   readonly isDefault: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -24,7 +24,7 @@ export interface NetworkOptions {
   readonly subnet: string | undefined;
   /** Undefined: the subnet's first address. */
   readonly gateway: string | undefined;
-  /** Undefined: that of the way to the world. What goes there is never larger. */
+  /** Undefined: that of the default route. Packets that leave the host are never larger than that. */
   readonly mtu?: number | undefined;
   readonly internal: boolean;
   readonly labels: Readonly<Record<string, string>>;

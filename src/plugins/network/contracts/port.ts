@@ -2,7 +2,7 @@
 export interface PortBinding {
   readonly protocol: 'tcp' | 'udp';
   readonly containerPort: number;
-  /** Undefined: one is picked from 49153-65535. */
+  /** Undefined: one is chosen from 49153-65535. */
   readonly hostPort: number | undefined;
   /** Of either family, without brackets; `0.0.0.0` and `::` are all of one. Undefined: every address of the host. */
   readonly hostAddress: string | undefined;
@@ -15,9 +15,9 @@ export interface PublishedPort {
   readonly hostAddress: string;
 }
 
-/** A published port and the container that it leads to. */
+/** A published port and the container address that it is translated to. */
 export interface PortMapping extends PublishedPort {
   readonly containerAddress: string;
-  /** Where the port is published for IPv6. */
+  /** Set where the port is published for IPv6. */
   readonly containerIpv6: string | undefined;
 }

@@ -27,8 +27,8 @@ interface Listed {
 }
 
 /**
- * Our one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth costs
- * what the first did. Each change is one transaction of nft.
+ * The engine's one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth
+ * costs as much as the first. Each change is one transaction of nft.
  */
 export class FirewallTable {
   readonly table: string;
@@ -37,7 +37,7 @@ export class FirewallTable {
     this.table = bridge === 'gantry0' ? 'gantry' : bridge;
   }
 
-  /** Whether the table is there and made by this version for these networks. Asks the kernel; starts no process. */
+  /** Whether the table exists and was made by this version for these networks. Asks the kernel; starts no process. */
   isCurrent(networks: readonly FirewallNetwork[]): boolean {
     return this.#fingerprintInKernel()?.includes(rulesetFingerprint(networks)) ?? false;
   }
@@ -46,7 +46,7 @@ export class FirewallTable {
     return this.#fingerprintInKernel() !== undefined;
   }
 
-  /** Whether nothing of the table was taken away: all chains, rules, and so many published ports. */
+  /** Whether the table is complete: all chains and rules, and as many published ports as there should be. */
   async isIntact(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): Promise<boolean> {
     const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
     if (output === undefined) return false;
@@ -62,7 +62,7 @@ export class FirewallTable {
     return count('chain') === chains && count('rule') === expected && elements === mappings.flatMap(mapElements).length;
   }
 
-  /** Published ports of the table that are none of these. */
+  /** Published ports in the table that are not among these. */
   async unknownElements(mappings: readonly PortMapping[]): Promise<string[]> {
     if (!this.exists()) return [];
     const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '');
@@ -103,7 +103,7 @@ export class FirewallTable {
     flushConntrack(mappings);
   }
 
-  /** Adding first makes removal of what is not there no failure. @throws GantryError as `publish` */
+  /** Adds before it removes, so that a missing element is no failure. @throws GantryError as `publish` */
   async unpublish(mappings: readonly PortMapping[]): Promise<void> {
     const script = mappings.flatMap((one) => [
       ...this.#additions(one),

@@ -10,8 +10,8 @@ interface ChainEntry {
 }
 
 /**
- * What firewalls of others do to our containers, in words. A drop in one base chain of a hook is final, whatever ours
- * accepts before or after, marks or not: only a rule in that chain helps, and that is its owner's to make.
+ * Warns of other firewalls that drop packets of containers. A drop in one base chain of a hook is final, even if the
+ * engine's chains accept the packet before or after: only a rule in that chain helps, and its owner has to add it.
  * @returns one warning for each chain that drops what is forwarded, and has no rule that names the bridge
  */
 export async function foreignDrops(ownTable: string, bridges: readonly string[]): Promise<string[]> {

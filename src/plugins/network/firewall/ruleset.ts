@@ -3,13 +3,13 @@ import { containerIpv6, EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6Prefix, PREFIX_
 import type { Network, PortMapping } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
-/** What the rules are made of: the networks that have a subnet. */
+/** A network with a subnet, as the rules need it. */
 export type FirewallNetwork = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;
 
-/** How the names of the maps begin that hold published ports. */
+/** Name prefix of the maps that hold published ports. */
 export const PUBLISHED_MAPS = 'published';
 
-/** What a published port is in our maps. */
+/** The map elements of a published port. */
 export function mapElements(
   one: PortMapping,
 ): { readonly map: string; readonly key: string; readonly value: string }[] {
@@ -25,20 +25,20 @@ export function mapElements(
   return value6 ? [{ map: 'published6_at', key: keyAt, value: value6 }] : [];
 }
 
-/** What the table says of itself: made by this version, for these networks. */
+/** Identifies the rules of this version for these networks. The table carries it as a comment. */
 export function rulesetFingerprint(networks: readonly FirewallNetwork[]): string {
   return createHash('sha256').update(ruleset(networks)).digest('hex').slice(0, 32);
 }
 
 /**
- * The chain `guard` keeps the loopback network to the host although bridges have route_localnet (CVE-2020-8558).
- * The chain `forward` lets into a bridge what was published or asked for, and nothing else, so that neither another
- * machine of the same segment nor another network of the host reaches an unpublished or loopback-bound port. Nothing
- * passes between an internal network and the world.
- * What programs of the host send to ::1 is led to containers as well. The kernel lets no device bring an answer to that
- * address, so the answer goes to the bridge's own (`homeward`) until it has passed routing, and is given its true one then
- * (`home`). Nothing but the answers of such connections is touched, and the guard keeps out what comes to ::1 by itself.
- * Masquerading inside our networks brings the answers back through the host when a container calls a published port.
+ * The chain `guard` keeps the loopback network to the host although bridges have route_localnet (CVE-2020-8558). The
+ * chain `forward` accepts packets into a bridge that were published or answer a request, and nothing else, so that
+ * neither another machine of the same segment nor another network of the host reaches an unpublished or loopback-bound
+ * port. Nothing passes between an internal network and external ones. Packets that programs of the host send to ::1 are
+ * translated to containers as well. The kernel accepts no packet to that address from a device, so the answer is sent
+ * to the bridge's own address (`homeward`) until it has passed routing, and gets its true one then (`home`). Only
+ * answers of such connections are changed, and `guard` drops other packets to ::1. Masquerading inside the networks
+ * routes the answers back through the host when a container calls a published port.
  */
 export function ruleset(networks: readonly FirewallNetwork[]): string {
   const bridges = networks.map(({ bridge }) => `"${bridge}"`);
@@ -48,7 +48,7 @@ export function ruleset(networks: readonly FirewallNetwork[]): string {
     .filter((network) => !network.internal)
     .map(({ id }) => `${ipv6Prefix(id)}/${PREFIX_LENGTH}`);
   const isForwarded = hostIpv6Mode() === 'forwarded';
-  // Containers have no way back to the host's other addresses then.
+  // Without forwarding, containers have no route back to the host's other addresses.
   const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
   const arriving6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
   const gateways6 = networks.map(({ id, bridge, gateway }) => `"${bridge}" : ${containerIpv6(id, gateway)}`);

@@ -21,7 +21,7 @@ export function probeBind(protocol: 'tcp' | 'udp', address: string, port: number
   const descriptor: number = socket(family, (isTcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return errno();
   try {
-    // Connections that linger in TIME_WAIT are no listeners; two UDP sockets with this option would share a port.
+    // A connection in TIME_WAIT is no listener; two UDP sockets with this option would share a port.
     if (isTcp) setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, ON, ON.length);
     if (isIpv6) setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, ON, ON.length);
     const name = Buffer.alloc(isIpv6 ? 28 : 16);

@@ -26,8 +26,9 @@ const BATCH = 64;
 const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;
 
 /**
- * Makes the kernel forget the UDP flows to these ports of the host. A flow goes where its first packet went for as long as
- * packets come: without this a client that never pauses would send to a container that is gone, and never to the next.
+ * Deletes the kernel's UDP flows to these ports of the host. All packets of a flow follow its first one for as long as
+ * they keep coming: without this, a client that never pauses would send to a container that is gone, and never to the
+ * next one.
  */
 export function flushConntrack(ports: readonly PublishedPort[]): void {
   const wanted = ports.filter(({ protocol }) => protocol === 'udp');
@@ -35,7 +36,7 @@ export function flushConntrack(ports: readonly PublishedPort[]): void {
   try {
     flush(wanted);
   } catch (error) {
-    // A kernel that tracks no connections, or does not tell of them, has none to forget that we could name.
+    // A kernel that tracks no connections, or does not list them, has no flow that could be deleted.
     if (!UNKNOWN.some((name) => isErrno(error, name))) throw error;
   }
 }
@@ -59,7 +60,7 @@ interface Target {
   /** In hexadecimal. */
   readonly address: string;
   readonly port: number;
-  /** A kernel before 5.8 heeds no filter. */
+  /** A kernel before 5.8 ignores the filter. */
   readonly isUdp: boolean;
 }
 
@@ -68,7 +69,7 @@ function leadsTo({ hostAddress, hostPort }: PublishedPort, { address, port }: Ta
   return port === hostPort && (isEvery || hexadecimal(hostAddress) === address);
 }
 
-/** The kernel looks for one port by itself; many are found among all flows of UDP. */
+/** The kernel filters by one port; several ports are filtered here, among all flows of UDP. */
 function flowQuery(family: number, ports: readonly PublishedPort[]): NetlinkMessage {
   const [only] = new Set(ports.map(({ hostPort }) => hostPort)).size === 1 ? ports : [];
   const port = Buffer.alloc(2);
@@ -122,7 +123,7 @@ function general(family: number): Buffer {
   return Buffer.from([family, 0, 0, 0]);
 }
 
-/** Flows from here to ports of other hosts are none of ours. */
+/** Flows to ports of other hosts do not belong to published ports. */
 function localAddresses(): { has(address: string): boolean } {
   const own = new Set(
     Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => hexadecimal(address))),

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * What IPv6 can do here. `host`: the host reaches containers, nobody else does, and they reach no one beyond it, since
- * it forwards no IPv6. That is the operator's to turn on: a host that forwards stops taking its router's word.
+ * How far IPv6 reaches on this host. `host`: only the host and its containers reach each other, since the host forwards
+ * no IPv6. The operator enables forwarding: a host that forwards ignores its router's advertisements.
  */
 type Ipv6Mode = 'none' | 'host' | 'forwarded';
 
@@ -12,8 +12,8 @@ export function hostIpv6Mode(): Ipv6Mode {
 }
 
 /**
- * Before a device is up: no neighbour may talk it into a router or an address of its choice (CVE-2020-13401), and its
- * own addresses, which nobody else can have, are used at once.
+ * Configures a device before it is up: it accepts no router and no address that a neighbour advertises
+ * (CVE-2020-13401), and uses its own addresses at once, since they cannot collide.
  */
 export function configureIpv6(device: string, isOn: boolean): void {
   for (const name of ['accept_ra', 'autoconf', 'accept_dad']) write(`${device}/${name}`, '0');

@@ -20,7 +20,7 @@ const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
 const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_METRICS, RTAX_MTU] = [1, 2, 1, 4, 5, 8, 2];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
-/** The address is used at once: nobody else can have it. */
+/** The address is used at once, since it cannot collide. */
 const IFA_F_NODAD = 0x02;
 
 export interface Link {
@@ -56,7 +56,7 @@ export function linkQuery(device: string | number): NetlinkMessage {
   return { subject: `${device}`, type: RTM_GETLINK, body: [interfaceInfo(index, 0), ...name] };
 }
 
-/** The link that an answer to `linkQuery` tells of. */
+/** Parses an answer to `linkQuery`. */
 export function linkIn(answer: Buffer): Link {
   const found = attributes(answer.subarray(16));
   const kind = attributes(found.get(IFLA_LINKINFO) ?? Buffer.alloc(0)).get(IFLA_INFO_KIND);
@@ -80,7 +80,7 @@ export function linksQuery(): NetlinkMessage {
   return { subject: 'links', type: RTM_GETLINK, body: [interfaceInfo(0, 0)] };
 }
 
-/** The link that one of the answers to `linksQuery` tells of. */
+/** Parses one of the answers to `linksQuery`. */
 export function listedLinkIn(answer: Buffer): ListedLink {
   const found = attributes(answer.subarray(16));
   return {
@@ -129,7 +129,10 @@ export function newPair({ link, bridge, macAddress, device }: Attachment, namesp
   };
 }
 
-/** Where br_netfilter is loaded, a container that calls its own published port needs its packets sent back to it. */
+/**
+ * Lets the bridge send packets back to the port that they came from. A container that calls its own published port
+ * needs it where br_netfilter is loaded.
+ */
 export function hairpin(link: string): NetlinkMessage {
   const kind = attribute(IFLA_INFO_SLAVE_KIND, zeroTerminated('bridge'));
   const data = attribute(IFLA_INFO_SLAVE_DATA, attribute(IFLA_BRPORT_MODE, Buffer.from([1])));

@@ -28,7 +28,7 @@ export type { Attachment, Link } from './link-messages.js';
 const LOOPBACK_INDEX = 1;
 const OWN_NAMESPACE = '/proc/thread-self/ns/net';
 
-/** Looks a device up by name or index in the socket's namespace. */
+/** Finds a device by name or index in the socket's namespace. */
 export function findLink(socket: NetlinkSocket, device: string | number): Link | undefined {
   try {
     return linkIn(socket.query(linkQuery(device)));
@@ -52,8 +52,8 @@ export function routedThrough(socket: NetlinkSocket, address: string): number | 
 }
 
 /**
- * Makes a pair of links between the bridge and the network namespace of process `pid`: `lo` and the link up there, with
- * its address, and the default route. Synchronous: the thread is in that namespace for a moment.
+ * Creates a veth pair between the bridge and the network namespace of process `pid`, brings `lo` and the link up in
+ * there, and adds its address and the default route. Synchronous: the thread is in that namespace for a moment.
  * @throws SystemError `ENOENT` or `ESRCH` when there is no such process, `EEXIST` when it is linked already
  */
 export function attach(host: NetlinkSocket, pid: number, attachment: Attachment): void {
@@ -80,13 +80,13 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   }
 }
 
-/** Takes away a pair of links by the host's end, if it is there yet. */
+/** Deletes a veth pair by the host's end; does nothing where there is none. */
 export function detach(host: NetlinkSocket, link: string): void {
   const found = findLink(host, link);
   if (found) host.request(removal(found.index));
 }
 
-/** Leads the default route of process `pid`'s network namespace to another gateway. */
+/** Changes the gateway of the default route in the network namespace of process `pid`. */
 export function setDefaultRoute(pid: number, gateway: string, mtu: number | undefined): void {
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
@@ -110,7 +110,7 @@ export function bringLoopbackUp(pid: number): void {
   }
 }
 
-/** A pid that was given again names a process of the host, which must not get an address and a default route. */
+/** A reused pid may name a process of the host, which must not get an address and a default route. */
 function refuseOwnNamespace(namespace: number, pid: number): void {
   const isOwn = fstatSync(namespace).ino === statSync(OWN_NAMESPACE).ino;
   if (isOwn) throw new SystemError('link', constants.errno.ESRCH, `process ${pid}`);

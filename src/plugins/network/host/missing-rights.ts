@@ -1,17 +1,20 @@
 import { GantryError } from '../../../kernel/index.js';
 import { isErrno } from './netlink.js';
 
-/** What to try where no bridge can be made. */
+/** Hint for a host on which no bridge can be created. */
 export const WITHOUT_BRIDGE = '`--network host` and `--network none` need no bridge';
 
 const CODES = ['EPERM', 'EACCES', 'EROFS'];
 
-/** Whether the kernel refused for want of rights: no CAP_NET_ADMIN, or settings that cannot be written. */
+/** Whether the kernel denied a request: no CAP_NET_ADMIN, or settings that cannot be written. */
 export function isDenied(error: unknown): boolean {
   return isErrno(error, 'EPERM') || CODES.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** Says it in one line where the host lets us make no bridge. @throws GantryError `unavailable`, and whatever else failed */
+/**
+ * Runs work, and turns a denied request into one line for the user.
+ * @throws GantryError `unavailable`, and whatever else failed
+ */
 export function withRights<T>(work: () => T): T {
   try {
     return work();

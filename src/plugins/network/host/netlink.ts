@@ -14,12 +14,12 @@ const NLM_F_DUMP = 0x300;
 export const NLM_F_REPLACE = 0x100;
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
-/** Marks an attribute that is made of others. */
+/** Marks an attribute that contains others. */
 export const NESTED = 0x8000;
 const HEADER_LENGTH = 16;
 const RECEIVE_LENGTH = 32_768;
 
-/** What a request is about: its words in an error, its type, its flags, its fixed part and attributes. */
+/** A request: its subject in an error, its type, its flags, its fixed part and attributes. */
 export interface NetlinkMessage {
   readonly subject: string;
   readonly type: number;
@@ -28,8 +28,8 @@ export interface NetlinkMessage {
 }
 
 /**
- * A socket to the kernel of the network namespace that the calling thread is in when it is made. It stays in that
- * namespace. The kernel answers before `send` returns, so nothing here ever waits for more than the kernel's own work.
+ * A netlink socket of the network namespace that the calling thread is in when it is created. It stays in that
+ * namespace. The kernel answers before `send` returns, so nothing here waits for more than the kernel's own work.
  */
 export class NetlinkSocket implements Disposable {
   readonly #descriptor: number;

@@ -10,7 +10,11 @@ type Tool = keyof typeof PACKAGES;
 /** The folders where distributions keep these tools, whatever the engine's own PATH; messages in English. */
 const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
-/** Feeds a script to `ip` or `nft` and waits. @returns what it printed @throws GantryError `unavailable` */
+/**
+ * Runs `ip` or `nft` with a script on its standard input.
+ * @returns its standard output
+ * @throws GantryError `unavailable`
+ */
 export async function runTool(tool: Tool, args: readonly string[], input: string): Promise<string> {
   const child = spawn(tool, args, { env, stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
@@ -28,7 +32,7 @@ export async function runTool(tool: Tool, args: readonly string[], input: string
   }
 }
 
-/** The same, blocking: for work inside a database transaction. */
+/** Like `runTool`, but synchronous: for work inside a database transaction. */
 export function runToolSync(tool: Tool, args: readonly string[], input = ''): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { env, input, encoding: 'utf8' });
   if (error) throw missing(tool, error);

@@ -5,7 +5,7 @@ import type { NetworkRecords } from '../records/index.js';
 
 const BEGIN = '# Containers of the same networks. The engine keeps these lines up to date:\n';
 const END = '# End of containers.\n';
-/** What a container made of its own file beyond this is its own affair. */
+/** A larger hosts file was written by the container itself, and is left alone. */
 const MAX_BYTES = 1 << 20;
 
 interface Member {
@@ -16,8 +16,8 @@ interface Member {
 }
 
 /**
- * The names of containers, in the /etc/hosts of those that may use them. Files need no server: they are right as long as
- * an engine process, whichever, starts and ends containers, and stay when none is there.
+ * Names of containers, written into the /etc/hosts of other containers on the same networks. Files need no server: any
+ * engine process that starts or ends a container updates them, and they stay when none runs.
  */
 export class HostsFiles {
   constructor(
@@ -26,9 +26,9 @@ export class HostsFiles {
   ) {}
 
   /**
-   * Brings the files of all who run on these networks up to date. Joins the caller's transaction, or makes one: so
-   * writers take turns, and the last one writes what holds.
-   * @param alsoOf a holder that has just left one of them
+   * Updates the files of all containers that run on these networks. Joins the caller's transaction, or begins one, so
+   * that writers are serialised and the last one writes the newest names.
+   * @param alsoOf a container that has just left one of them
    */
   refresh(networks: readonly string[], alsoOf?: string): void {
     const affected = networks.filter((network) => this.#hasNames(network));
@@ -50,7 +50,7 @@ export class HostsFiles {
     });
   }
 
-  /** Containers of the default network know each other by links alone. */
+  /** Containers of the default network resolve each other by links alone. */
   #isShared(network: string): boolean {
     return this.networks.byId(network)?.isDefault === false;
   }
@@ -93,7 +93,10 @@ function textOf(members: readonly Member[]): string {
   return members.map(({ line }) => line).join('');
 }
 
-/** In place: the file is bound into the container. What stands outside of the marks is the container's own. */
+/**
+ * Rewrites a hosts file in place, since it is bind-mounted into the container. Text outside of the marks is the
+ * container's own.
+ */
 function rewrite(path: string, names: string): void {
   let file: number;
   try {
@@ -114,7 +117,7 @@ function rewrite(path: string, names: string): void {
   }
 }
 
-/** A hosts file with other names between the marks. */
+/** Replaces the names between the marks of a hosts file. */
 function withNames(text: string, names: string): string {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END, begin);

@@ -24,14 +24,17 @@ export interface AddressLease {
   readonly macAddress: string;
 }
 
-/** Who is to be on which network: rows that last from a container's creation to its removal. */
+/** Rows of endpoints: which container joins which network, from its creation to its removal. */
 export class EndpointRecords {
   constructor(
     private readonly database: Database,
     private readonly networks: NetworkRecords,
   ) {}
 
-  /** Those of the world first: the first one is that of the default route and the ports. */
+  /**
+   * Registers a container. Networks that are not internal come first: the default route and the ports are on the first
+   * endpoint.
+   */
   register({ id, hosts }: Sandbox, requests: readonly EndpointSettings[]): void {
     this.#run('INSERT OR REPLACE INTO network_holder (holder, hosts) VALUES (?, ?)', id, hosts);
     const asked = requests.map((request) => ({ request, network: this.networks.get(request.network) }));
@@ -90,7 +93,7 @@ export class EndpointRecords {
     }
   }
 
-  /** What `hold` would have to be told to bring them back. */
+  /** The endpoints of a container as `register` reads them, to restore it later. */
   settingsOf(holder: string): EndpointSettings[] {
     const requested = new Map(this.requestedAddresses(holder).map((request) => [request.network, request]));
     return this.list({ holder }).map(({ network, names }) => {
@@ -113,7 +116,7 @@ export class EndpointRecords {
     }));
   }
 
-  /** What a holder wants at its start, in order. */
+  /** The addresses that a container requests at its start, in order. */
   requestedAddresses(holder: string): RequestedAddress[] {
     return this.#all('SELECT * FROM network_endpoint WHERE holder = ? ORDER BY position', holder).map((row) => ({
       network: String(row['network']),
@@ -144,7 +147,7 @@ export class EndpointRecords {
     });
   }
 
-  /** The first one is that of the default route and the ports. */
+  /** The leases of a container. The default route and the ports are on the first one. */
   leasesOf(holder: string): AddressLease[] {
     return this.#all('SELECT * FROM network_lease WHERE holder = ? ORDER BY position', holder).map((row) => {
       const address = integerToAddress(Number(row['address']));
@@ -158,12 +161,12 @@ export class EndpointRecords {
     });
   }
 
-  /** Whose network namespace is the holder's, while it runs. */
+  /** Records the process whose network namespace is the container's, while it runs. */
   setProcess(holder: string, { pid, startTime }: ProcessIdentity): void {
     this.#run('UPDATE network_holder SET pid = ?, pid_start = ? WHERE holder = ?', pid, startTime, holder);
   }
 
-  /** The process whose network namespace is the holder's; undefined where it does not run. */
+  /** The process whose network namespace is the container's; undefined where it does not run. */
   processOf(holder: string): number | undefined {
     const row = this.#get('SELECT pid, pid_start FROM network_holder WHERE holder = ? AND pid IS NOT NULL', holder);
     if (!row) return undefined;
@@ -210,7 +213,7 @@ function checkAddress(network: Network, address: string): void {
   }
 }
 
-/** The kernel refuses the address of a group, and that of nobody. */
+/** The kernel refuses multicast addresses and the address zero. */
 function checkMacAddress(mac: string): void {
   const isOne = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac);
   const isGroup = (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;

@@ -1,6 +1,6 @@
 /**
  * Rows of networks, endpoints, leased addresses and ports, and the allocators that choose among them. Imports
- * `addresses`, `contracts` and `host`. SQL stands here, and in the joins of `names`.
+ * `addresses`, `contracts` and `host`. SQL is written here, and in the joins of `names`.
  */
 export { type AddressLease, EndpointRecords, type RequestedAddress } from './endpoint-records.js';
 export { AddressPool, releaseAddresses } from './ipam.js';

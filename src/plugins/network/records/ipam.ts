@@ -2,19 +2,22 @@ import { GantryError } from '../../../kernel/index.js';
 import type { Database } from '../../system/index.js';
 import { addressToInteger, integerToAddress, networkRange } from '../addresses/index.js';
 
-/** What a holder gets with an address. */
+/** A container's request for an address. */
 interface AddressRequest {
   readonly holder: string;
-  /** Which of the holder's links this is, from 0. */
+  /** Number of the container's link, from 0. */
   readonly position: number;
-  /** The name of the host's end of the holder's link. */
+  /** Name of the host's end of the container's link. */
   readonly link: string;
   readonly mac: string | undefined;
-  /** The very address that it wants. */
+  /** The address that the user chose; undefined: any. */
   readonly wanted: number | undefined;
 }
 
-/** The container addresses of one network: all but the subnet's own, the gateway's and the broadcast address. */
+/**
+ * Addresses of one network that containers can lease: all but the subnet's own, the gateway's and the broadcast
+ * address.
+ */
 export class AddressPool {
   constructor(
     private readonly database: Database,
@@ -22,8 +25,7 @@ export class AddressPool {
   ) {}
 
   /**
-   * Gives an address: the one that is wanted, else one never given before while there is one, else the one released
-   * longest ago.
+   * Leases an address: the requested one, else one that was never used, else the one that was released longest ago.
    * @throws GantryError `unavailable`
    */
   allocate({ holder, position, link, mac, wanted }: AddressRequest): string {
@@ -71,7 +73,7 @@ export class AddressPool {
       .find((address) => !kept.has(address));
   }
 
-  /** The gateway's, and those that somebody wants at each start. */
+  /** The gateway's address, and those that containers request at each start. */
   #reserved(): Set<number> {
     const rows = this.database
       .prepare(`SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
@@ -81,7 +83,10 @@ export class AddressPool {
   }
 }
 
-/** Queues a holder's addresses, or that of one network, behind every other free one. Does nothing for a holder without one. */
+/**
+ * Releases a container's addresses, or that of one network: they are reused after every other free one. Does nothing
+ * for a container without one.
+ */
 export function releaseAddresses(database: Database, holder: string, network?: string): void {
   const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
   database.prepare(`DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);

@@ -1,7 +1,7 @@
 import type { Database } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 
-/** An address that a container holds, as orphans and repairs are found by. */
+/** An address that a container holds, with the link that belongs to it. */
 interface ListedLease {
   readonly holder: string;
   readonly network: string;

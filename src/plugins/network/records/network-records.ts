@@ -61,7 +61,7 @@ export class NetworkRecords {
       .run(id, name, created.getTime(), subnet, gateway, bridge, mtu ?? null, internal ? 1 : 0, JSON.stringify(labels));
   }
 
-  /** What was given of the old subnet is forgotten. */
+  /** Changes the subnet, and deletes the leases of the old one. */
   setSubnet(id: string, subnet: string, gateway: string): void {
     this.database.prepare('DELETE FROM network_lease WHERE network = ?').run(id);
     this.database.prepare('UPDATE network SET subnet = ?, gateway = ? WHERE id = ?').run(subnet, gateway, id);
@@ -72,7 +72,7 @@ export class NetworkRecords {
     this.database.prepare('DELETE FROM network WHERE id = ?').run(id);
   }
 
-  /** Whether somebody holds an address of it. */
+  /** Whether a container holds an address of it. */
   isInUse(id: string): boolean {
     const held = this.database.prepare('SELECT 1 FROM network_lease WHERE network = ? AND holder IS NOT NULL LIMIT 1');
     return held.get(id) !== undefined;

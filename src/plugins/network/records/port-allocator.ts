@@ -24,7 +24,7 @@ export class PortAllocator {
     private readonly probe: typeof probeBind = probeBind,
   ) {}
 
-  /** Reserves all that is asked for, or throws. @throws GantryError `unavailable`, `invalid` for what is no address */
+  /** Reserves all requested ports, or none. @throws GantryError `unavailable`, `invalid` for what is no address */
   allocate(holder: string, requests: readonly PortBinding[]): PublishedPort[] {
     const reserved = new Map<PortBinding, PublishedPort>();
     const isFixed = (request: PortBinding): boolean => request.hostPort !== undefined;
@@ -35,7 +35,10 @@ export class PortAllocator {
     return requests.flatMap((request) => reserved.get(request) ?? []);
   }
 
-  /** From now on they are not published again, and not yet free: their rules are being removed. */
+  /**
+   * Marks the ports of a container as closing: they are not published again, and not free until their rules are
+   * removed.
+   */
   close(holder: string): void {
     this.database.prepare('UPDATE network_port SET closing = 1 WHERE holder = ?').run(holder);
   }
@@ -101,9 +104,10 @@ export class PortAllocator {
 }
 
 /**
- * What `PortTable.acquire` would refuse, without reserving anything. Ports that would be picked are left out.
- * @param leased what containers hold
- * @throws GantryError as `acquire`
+ * Throws the error that `PortAllocator.allocate` would throw, and reserves nothing. Ports without a host port are not
+ * checked.
+ * @param leased ports that containers hold
+ * @throws GantryError as `allocate`
  */
 export function refuseTakenPorts(
   requests: readonly PortBinding[],
@@ -126,7 +130,10 @@ export function refuseTakenPorts(
   }
 }
 
-/** Of the addresses of both families, those of IPv6 count where the host has any. */
+/**
+ * Checks the ports against listeners of the host. IPv6 addresses count only where the host has IPv6, unless one was
+ * requested.
+ */
 function foreignRefusal(
   { protocol, hostPort }: PublishedPort,
   addresses: readonly string[],

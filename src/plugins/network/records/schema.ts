@@ -18,7 +18,7 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (protocol, port, address)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX network_port_holder ON network_port (holder);`,
-  // Several networks. The one of before is the first of them, with its leases.
+  // Several networks. The only one of earlier versions becomes the first of them, with its leases.
   `CREATE TABLE network (
      id TEXT PRIMARY KEY,
      name TEXT NOT NULL UNIQUE,

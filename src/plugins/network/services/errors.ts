@@ -3,7 +3,7 @@ import type { Endpoint, Network } from '../contracts/index.js';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const MAX_LENGTH = 255;
-/** What `--network` takes for something else. */
+/** Names that `--network` reads as something else. */
 const RESERVED = ['bridge', 'host', 'none', 'default', 'container'];
 
 /** @throws GantryError `invalid` */
@@ -18,7 +18,7 @@ export function checkNetworkName(name: string): void {
   }
 }
 
-/** Containers without a bridge of ours: names that no row has. @throws GantryError `invalid`, in Docker's words */
+/** Refuses `host` and `none`, which have no bridge and no row. @throws GantryError `invalid`, in Docker's words */
 export function refuseWithoutBridge(reference: string, what: 'removed' | 'joined'): void {
   if (reference !== 'host' && reference !== 'none') return;
   if (what === 'removed') throw predefined(reference);

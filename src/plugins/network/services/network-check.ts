@@ -9,11 +9,11 @@ interface ShownLink {
   readonly ifname: string;
 }
 
-/** Bridges, packet rules, and the links that hang on them. */
+/** Checks bridges, packet rules, and the links that are attached to them. */
 export class NetworkCheck implements Check {
   readonly #endpoints: EndpointManager;
 
-  /** @param _manager has its tables made */
+  /** @param _manager creates the tables when it starts */
   constructor(
     @Config config: Config,
     @Database private readonly database: Database,

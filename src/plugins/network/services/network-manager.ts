@@ -114,7 +114,8 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       const stale = this.leaseHolders().filter((holder) => !live.includes(holder));
       const mappings = stale.flatMap((holder) => portMappings(this.database, holder));
       for (const holder of stale) this.#releaseAll(holder);
-      if (stale.length > 0) this.log.info(`network: released the leases of ${stale.length} lost containers`);
+      if (stale.length > 0)
+        this.log.info(`network: released the leases of ${stale.length} containers that no longer run`);
       return mappings;
     });
     if (driver.mayNeedRepair()) driver.rebuild();
@@ -132,7 +133,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     return { bridge: this.config.bridge, subnet, warnings: await this.#warnings() };
   }
 
-  /** Without nft there is nothing to warn of yet: the first container says what is missing. */
+  /** Without nft there is nothing to warn of yet: the start of the first container reports what is missing. */
   #warnings(): Promise<readonly string[]> {
     return this.#reconciler.warnings().catch(() => []);
   }
@@ -145,9 +146,9 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       .catch((error: unknown) => this.#repairRules(error));
   }
 
-  /** Something else changed our table. It is made anew from the leases, this one among them. */
+  /** Another program changed the table. It is recreated from the leases, this one among them. */
   #repairRules(error: unknown): void {
-    this.log.warn(`network: making the packet rules anew: ${(error as Error).message}`);
+    this.log.warn(`network: recreating the packet rules: ${(error as Error).message}`);
     this.#endpoints.driver.rebuild();
   }
 

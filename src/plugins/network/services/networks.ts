@@ -16,7 +16,7 @@ import { detach, setDefaultRoute } from '../host/index.js';
 import type { AddressLease } from '../records/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
 
-/** Networks of the user's own: each is a row, a bridge, and a few elements of our one table. */
+/** User-defined networks: each is a row, a bridge, and a few elements of the nftables table. */
 export class UserNetworks implements Networks, Service {
   readonly #endpoints: EndpointManager;
 
@@ -24,7 +24,7 @@ export class UserNetworks implements Networks, Service {
     @Config private readonly config: Config,
     @Database private readonly database: Database,
     @Events private readonly events: Events,
-    // It makes the tables when it starts.
+    // Creates the tables when it starts.
     @NetworkManager _manager: NetworkManager,
   ) {
     this.#endpoints = new EndpointManager(config, database, events);
@@ -78,7 +78,7 @@ export class UserNetworks implements Networks, Service {
     return network;
   }
 
-  /** Takes back a network that the host let us neither make nor remove. */
+  /** Deletes the row of a network whose bridge the host let the engine neither create nor remove. */
   #deleteRow({ id, name }: Network): void {
     this.database.transaction(() => {
       this.#endpoints.networks.delete(id);
@@ -144,9 +144,9 @@ export class UserNetworks implements Networks, Service {
   }
 
   /**
-   * Takes the rows of one endpoint away. Joins the caller's transaction.
-   * @returns undefined for a container that does not run; else the link that is left over, and the network that the
-   *   default route and the ports move to where they were on this one
+   * Deletes the rows of one endpoint. Joins the caller's transaction.
+   * @returns undefined for a container that does not run; else the link to delete, and the network that the default
+   *   route and the ports move to where they were on this one
    */
   #deleteEndpoint(network: Network, holder: string): { link: string; nextDefault: Network | undefined } | undefined {
     const { networks, records, driver } = this.#endpoints;

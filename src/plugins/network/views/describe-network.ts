@@ -3,7 +3,7 @@ import type { Endpoint, Network } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 import type { ListedNetwork } from './network-list.js';
 
-/** Under the names of Docker's API. */
+/** Describes a network under the names of Docker's API. */
 export function describeNetwork({ id, name, driver, network }: ListedNetwork, endpoints: readonly Endpoint[]): object {
   const pools = network ? poolsOf(network) : [];
   return {

@@ -3,7 +3,7 @@ import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/i
 import type { Network, Networks } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
-/** A network as commands show it: those of the engine, and the two names for having none. */
+/** A network as commands show it: one of the engine, or one of the modes `host` and `none`. */
 export interface ListedNetwork {
   readonly id: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface ListedNetwork {
   readonly network: Network | undefined;
 }
 
-/** What `--filter` of `network ls` knows. */
+/** Filters of `network ls --filter`. */
 export const NETWORK_FILTERS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 
 const WITHOUT_BRIDGE = (['host', 'none'] as const).map((name): ListedNetwork => {
@@ -62,7 +62,7 @@ function refuseOthers(filters: Filters, name: string, values: readonly string[])
   }
 }
 
-/** Under the names that `--format` of Docker's knows. */
+/** A network under the field names of Docker's `--format`. */
 export function networkRow({ id, name, driver, network }: ListedNetwork, shownId: string) {
   const labels = network?.labels ?? {};
   return {

@@ -9,7 +9,7 @@ export class NetworkNames implements Values {
   }
 }
 
-/** What `--network` takes: networks, and the lack of one. */
+/** Completes `--network`: names of networks, and modes. */
 export class NetworkModes extends NetworkNames {
   override async values(typed: string): Promise<readonly string[]> {
     return [...(await super.values(typed)), 'host', 'none', 'container:'];

@@ -2,10 +2,13 @@ import { type Filters, meets, meetsLabels } from '../../../kernel/index.js';
 import { parseTimeFlag } from '../../system/index.js';
 import type { Network, Networks } from '../contracts/index.js';
 
-/** What `--filter` of `network prune` knows. */
+/** Filters of `network prune --filter`. */
 export const NETWORK_PRUNE_FILTERS = ['label', 'until'];
 
-/** The user's networks that no container is to be on, running or not. @param gone containers that are removed as well */
+/**
+ * User-defined networks without endpoints of containers, running or not.
+ * @param gone containers that are removed as well
+ */
 export function unusedNetworks(
   networks: Pick<Networks, 'list' | 'endpoints'>,
   filters: Filters,

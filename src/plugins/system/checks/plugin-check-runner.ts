@@ -8,7 +8,7 @@ import {
 } from '../../../kernel/index.js';
 import type { Checks } from '../contracts/index.js';
 
-/** The checks of all plugins, one after the other. */
+/** Runs the checks of all plugins, one after the other. */
 export class PluginCheckRunner implements Checks {
   constructor(@PluginChecks private readonly checks: PluginChecks) {}
 
@@ -21,7 +21,7 @@ export class PluginCheckRunner implements Checks {
   }
 }
 
-/** Whatever a check stumbles over costs no other check. */
+/** Runs one check. If it fails, the failure is a finding, and the other checks run. */
 async function* safely(what: string, make: () => Promise<Check>, options: CheckOptions): AsyncIterable<Finding> {
   try {
     yield* (await make()).findings(options);

@@ -66,7 +66,10 @@ export class EventsCommand implements CommandHandler {
   }
 }
 
-/** Rings when there may be something to do: news, the end of the time asked for, a client that went. */
+/**
+ * Wakes the stream when there may be something to do: new events, the end of the requested time, a client that has
+ * gone.
+ */
 class EventBell implements Disposable {
   readonly #stop: () => void;
   #ring = (): void => {};
@@ -109,7 +112,7 @@ function matches({ type, action, actor, attributes }: EngineEvent, filters: Filt
   );
 }
 
-/** A container's events are those of its image, too. A name without a tag stands for each of its tags. */
+/** Events of a container match its image, too. A name without a tag matches each of its tags. */
 function isOfImage({ type, actor, attributes }: Pick<EngineEvent, 'type' | 'actor' | 'attributes'>, value: string) {
   const name = (type === 'image' ? attributes['name'] : attributes['image']) ?? '';
   if (name === value || name.replace(/:[^/:]*$/, '') === value) return true;

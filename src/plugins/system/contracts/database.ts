@@ -2,13 +2,13 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { token } from '../../../kernel/token.js';
 
 /**
- * The engine's metadata: SQLite in WAL mode under the root, shared by the daemon and any number of local calls.
- * Each plugin owns the tables that its own migrations make, and reads no other plugin's.
+ * The engine's metadata: SQLite in WAL mode under the root, shared by the daemon and any number of local calls. Each
+ * plugin owns the tables that its own migrations create, and reads no other plugin's.
  */
 export interface Database {
   /** The open connection. */
   readonly sql: DatabaseSync;
-  /** A statement, compiled once for each connection and kept: compiling takes longer than most of ours run. */
+  /** Compiles a statement once for each connection, and caches it: compiling takes longer than most statements run. */
   prepare(sql: string): StatementSync;
   /**
    * Brings an owner's tables up to date. Steps are SQL scripts, run once each and in order, in one transaction;

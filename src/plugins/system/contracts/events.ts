@@ -11,11 +11,11 @@ export interface EngineEvent {
   readonly action: string;
   /** The container's, image's or network's id, the volume's name. */
   readonly actor: string;
-  /** What is worth knowing of it then: its name, its image, its labels, an exit code. */
+  /** Details at that time: its name, its image, its labels, an exit code. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What happened, written down: the last 10,000 events, and older ones that are still pending for a subscriber. */
+/** The event log: the last 10,000 events, and older ones that are still pending for a subscriber. */
 export interface EventLog {
   /** Writes an event; joins the caller's transaction, so that an event is there exactly if the change is. */
   emit(type: EngineEvent['type'], action: string, actor: string, attributes: Readonly<Record<string, string>>): void;
@@ -47,6 +47,6 @@ export interface EventSubscriptions {
   acknowledge(subscriber: string, eventId: number): void;
 }
 
-/** The engine's events: the log, and who is to be told of what. */
+/** The engine's events: the log, and durable subscriptions to it. */
 export interface Events extends EventLog, EventSubscriptions {}
 export const Events = token<Events>('Events');

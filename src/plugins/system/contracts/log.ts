@@ -1,6 +1,6 @@
 import { token } from '../../../kernel/token.js';
 
-/** The engine's own log: one line an entry, to the daemon's log file or, in a local call with `-D`, to stderr. */
+/** The engine's own log, one line for each entry: in the daemon's log file or, in a local call with `-D`, on stderr. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;

@@ -7,5 +7,5 @@ export interface Removed {
   readonly removed: number;
 }
 
-/** How long, how many, and how large: of containers and of images, each. */
+/** Limits of what can be undone, for containers and for images each: age in milliseconds, number, total bytes. */
 export const UNDO_LIMITS = { age: 24 * 3_600_000, count: 100, bytes: 4 * 2 ** 30 };

@@ -10,7 +10,7 @@ import { salvage } from './salvage.js';
 const LOCK_EX_NB = 2 | 4;
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** The database file, looked at without the service, which does not start on a damaged one. */
+/** Checks the database file without the service, which does not start on a damaged file. */
 export class DatabaseCheck implements Check {
   readonly #object: string;
 
@@ -63,7 +63,7 @@ export class DatabaseCheck implements Check {
     return { object: this.#object, problem: summarise(problems), repair };
   }
 
-  /** Rows that belong to others that are not there. */
+  /** Rows that refer to missing rows. */
   *#danglingRows(): Iterable<Finding> {
     using sql = this.#open();
     const violations = sql.prepare('PRAGMA foreign_key_check').all();
@@ -96,7 +96,7 @@ export class DatabaseCheck implements Check {
     }
   }
 
-  /** Nothing is known of images any more: what is left of them is put where no start sweeps it. */
+  /** No image is known any more: layers are moved to `lost`, so that no start deletes them as unused. */
   #quarantineImages(): void {
     const { root } = this.config;
     mkdirSync(join(root, 'lost'), { recursive: true, mode: 0o700 });

@@ -5,17 +5,20 @@ import type { DatabaseSync as Sqlite } from 'node:sqlite';
 
 const FIRST_MS = 5000;
 const INTERVAL_MS = 60_000;
-/** A large database is copied less often: its check holds up everything else. */
+/**
+ * Share of the time that copies may take: a large database is copied less often, since the check of a copy blocks the
+ * process.
+ */
 const LARGEST_PART = 0.001;
-/** A copy is not worth the last of the disk. */
+/** No copy is made on a disk with less free space. */
 const LEAST_FREE = 64 * 2 ** 20;
 
-/** What local calls leave to the next one. */
+/** A local call makes no copy while the last one is younger. */
 const FRESH_ENOUGH_MS = 600_000;
 
 /**
- * Keeps a copy of the database, in case that its file is damaged: a daemon's is a minute old at most, without one it is
- * made when a call finds none of the last ten minutes.
+ * Keeps a copy of the database, in case that its file is damaged. A daemon's is a minute old at most; without a daemon
+ * a call copies when there is none of the last ten minutes.
  */
 export class DatabaseCopy {
   #timer: NodeJS.Timeout | undefined;
@@ -36,7 +39,7 @@ export class DatabaseCopy {
     this.#timer = undefined;
   }
 
-  /** Where there is none that is fresh enough. Never fails. */
+  /** Makes a copy where the last one is too old. Never fails. */
   async refresh(): Promise<void> {
     const age = Date.now() - (statSync(this.path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     if (age > FRESH_ENOUGH_MS) await this.#copy().catch(() => {});
@@ -48,7 +51,7 @@ export class DatabaseCopy {
       const next = (): void => {
         if (this.#timer) this.#next(Math.max(INTERVAL_MS, (Date.now() - begun) / LARGEST_PART));
       };
-      // One that cannot be made now is made later.
+      // After a failure the next one is tried later.
       void this.#copy()
         .catch(() => {})
         .then(next);
@@ -56,7 +59,7 @@ export class DatabaseCopy {
   }
 
   async #copy(): Promise<void> {
-    // Of this process's changes, and of those of others.
+    // Changes with each write of this process or another.
     const version = JSON.stringify(
       this.sql.prepare('SELECT total_changes() AS own, data_version FROM pragma_data_version').get(),
     );
@@ -66,11 +69,11 @@ export class DatabaseCopy {
     const { backup, DatabaseSync } = await import('node:sqlite');
     this.#removeUnfinished();
     const fresh = `${this.path}.${process.pid}.new`;
-    // It holds what users put into environments, from its first byte.
+    // Environments of containers may contain secrets: the mode is set before the first byte is written.
     closeSync(openSync(fresh, 'w', 0o600));
     await backup(this.sql, fresh);
     const made = new DatabaseSync(fresh);
-    // One file, with nothing beside it.
+    // One file, without a log beside it.
     made.exec('PRAGMA journal_mode = DELETE');
     const verdict = made.prepare('PRAGMA quick_check').get()?.['quick_check'];
     made.close();
@@ -79,7 +82,7 @@ export class DatabaseCopy {
     this.#version = version;
   }
 
-  /** Of processes that were killed at it. */
+  /** Removes copies of processes that were killed while they copied. */
   #removeUnfinished(): void {
     const folder = dirname(this.path);
     const start = `${basename(this.path)}.`;

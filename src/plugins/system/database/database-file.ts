@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { GantryError } from '../../../kernel/errors.js';
 import type { Config } from '../contracts/index.js';
 
-/** Folders of the root that say that there has been a database. */
+/** Folders that are empty as long as there is no database. */
 const STATE_FOLDERS = ['containers', 'removed', 'layers', 'volumes'];
-/** SQLite's codes of a file that is damaged, and of one that is none of its own. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGED = new Set([11, 26]);
 
 export function databasePath({ root }: Pick<Config, 'root'>): string {
@@ -17,11 +17,12 @@ export function copyPath({ root }: Pick<Config, 'root'>): string {
   return join(root, 'gantry.db.copy');
 }
 
-/** What is wrong with the file itself; undefined where SQLite may have a look at it. */
+/** Describes what is wrong with the file itself; undefined where SQLite can open it. */
 export function fileFault(config: Pick<Config, 'root'>): string | undefined {
   const stat = statSync(databasePath(config), { throwIfNoEntry: false });
   if (stat && !stat.isFile()) return 'is no file';
-  // A new root has nothing. An engine that began anew in an old one would take all that is there for nobody's.
+  // A new root has no folders with content. With an empty database, an engine would delete all containers, layers and
+  // volumes there as orphans.
   if (stat && stat.size > 0) return undefined;
   const isNew = STATE_FOLDERS.every((name) => isEmpty(join(config.root, name)));
   return isNew ? undefined : `is ${stat ? 'empty' : 'missing'}, and there are containers, images or volumes`;

@@ -94,7 +94,7 @@ export class SqliteDatabase implements Database, Service {
 
 async function open(path: string, prepare?: (path: string) => void): Promise<Sqlite> {
   const { DatabaseSync } = await import('node:sqlite');
-  // It holds what users put into environments. SQLite gives the files beside it the same mode.
+  // Environments of containers may contain secrets. SQLite gives the files beside it the same mode.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   prepare?.(path);

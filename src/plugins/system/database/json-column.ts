@@ -1,7 +1,7 @@
 import type { Finding } from '../../../kernel/check.js';
 import type { Database } from '../contracts/index.js';
 
-/** What a row says as JSON. Damage costs what it said, and nothing else. */
+/** Parses JSON of a column. For damaged JSON it returns `otherwise`, so that the rest of the row stays usable. */
 export function parseJsonColumn<T extends object>(value: unknown, otherwise: T): T {
   try {
     const said: unknown = JSON.parse(String(value));
@@ -12,7 +12,7 @@ export function parseJsonColumn<T extends object>(value: unknown, otherwise: T):
   }
 }
 
-/** Where a table keeps JSON, what names a row, and what stands there when nothing is said. */
+/** A column with JSON, the column that names its rows, and the JSON that replaces damaged text. */
 interface JsonColumn {
   readonly table: string;
   readonly column: string;
@@ -20,7 +20,7 @@ interface JsonColumn {
   readonly empty: '{}' | '[]';
 }
 
-/** Rows whose text `textOfRow` does not take. @param kind what such a row is of: `volume` */
+/** Finds rows whose JSON is damaged. @param kind of the row's object: `volume` */
 export function* damagedJsonColumns(database: Database, kind: string, at: JsonColumn): Iterable<Finding> {
   const { table, column, key, empty } = at;
   const rows = database.sql.prepare(`SELECT ${key} AS key FROM ${table} WHERE NOT json_valid(${column})`).all();

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Database } from '../contracts/index.js';
 
-/** A database that is gone with its object: for the doubles of services. */
+/** A database in memory, for test doubles of services. */
 export class MemoryDatabase implements Database {
   readonly sql: DatabaseSync = new (process.getBuiltinModule('node:sqlite').DatabaseSync)(':memory:');
   readonly #statements = new Map<string, StatementSync>();

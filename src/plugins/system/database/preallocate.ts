@@ -3,13 +3,13 @@ import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import { libc } from '../../../host/index.js';
 
 const FALLOC_FL_KEEP_SIZE = 1;
-/** SQLite begins its log anew after 1000 pages of 4 KiB. */
+/** SQLite restarts its log after 1000 pages of 4 KiB. */
 const LOG_BYTES = 5 * 2 ** 20;
 const GROWTH_BYTES = 2 ** 20;
 
 /**
- * Takes room on the disk for what the database will write, beyond the ends of its files: a full disk keeps nobody from
- * removing things. To be called before SQLite opens the file: closing it takes all locks that this process has on it.
+ * Preallocates space beyond the end of the database file, so that `rm` works on a full disk. Call it before SQLite
+ * opens the file: closing a descriptor of it drops all locks that this process has on it.
  */
 export function preallocateGrowth(path: string): void {
   const fd = openSync(path, constants.O_RDWR);
@@ -17,8 +17,9 @@ export function preallocateGrowth(path: string): void {
 }
 
 /**
- * The same for the log beside it. @returns what keeps the log and its room when the database is closed: a connection that
- * may only read cannot take it away. To be closed after the other.
+ * Preallocates space for the write-ahead log.
+ * @returns a connection that keeps the log and its space when the database is closed, since one that may only read
+ *   cannot delete it. Close it after the other
  */
 export function preallocateLog(path: string): Sqlite {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
@@ -28,7 +29,7 @@ export function preallocateLog(path: string): Sqlite {
   return keeper;
 }
 
-/** What cannot be had, on a disk that is full already or a file system that knows no such thing, is done without. */
+/** Preallocates without checking the result: a full disk or a file system without fallocate has to do without. */
 function preallocate(fd: number, from: number, bytes: number): void {
   try {
     libc().fallocate(fd, FALLOC_FL_KEEP_SIZE, from, bytes);

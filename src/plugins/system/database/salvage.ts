@@ -4,14 +4,14 @@ import type { SQLInputValue, DatabaseSync as Sqlite } from 'node:sqlite';
 type Row = Record<string, SQLInputValue>;
 
 /**
- * Makes a database of what can be read of a damaged one. What of a table cannot be read comes from the copy, as far as
- * that has it. The damaged files stay, under another name.
- * @returns whether anything could be read; else what is made is empty
+ * Recreates a damaged database from the rows that can be read. For a table that cannot be read in full, rows are added
+ * from the copy. The damaged files are renamed to `*.damaged-N`.
+ * @returns whether any table was found; else the new database is empty
  */
 export function salvage(path: string, copy: string): boolean {
   const fresh = `${path}.new`;
   removeFiles(fresh);
-  // It holds what users put into environments.
+  // Environments of containers may contain secrets.
   closeSync(openSync(fresh, 'w', 0o600));
   const sources = [open(path), open(copy)].filter((source) => source !== undefined);
   let hasAny = false;
@@ -38,7 +38,7 @@ function fill(made: Sqlite, sources: readonly Sqlite[]): boolean {
   create('index');
   const tables = schema.filter(({ type, name }) => type === 'table' && !name.startsWith('sqlite_'));
   for (const { name } of tables) {
-    // What a whole table does not have any more was removed since the copy.
+    // Rows that an intact table lacks were deleted after the copy was made.
     for (const source of sources) if (copyRows(made, source, name)) break;
   }
   create('trigger', 'view');
@@ -59,7 +59,7 @@ function copyRows(made: Sqlite, source: Sqlite, table: string): boolean {
     }
   };
   if (take('ASC')) return true;
-  // From the other end, as far as the damage.
+  // Reads from the other end up to the damage.
   take('DESC');
   return false;
 }
@@ -72,7 +72,7 @@ function insert(made: Sqlite, table: string, row: Row): void {
       .prepare(`INSERT OR IGNORE INTO "${table}" (${names}) VALUES (${columns.map(() => '?').join(', ')})`)
       .run(...Object.values(row));
   } catch {
-    // A value that its column does not take is damage, too.
+    // A value that its column does not accept is damage, too.
   }
 }
 

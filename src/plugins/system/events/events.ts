@@ -17,7 +17,7 @@ CREATE TABLE events (
 const KEPT = 10_000;
 /** Old events are deleted once in so many new ones. */
 const SWEEP_EVERY = 256;
-/** How often a process with listeners looks for what others wrote. */
+/** How often a process with listeners checks for events of other processes. */
 const POLL_MS = 200;
 
 const QUERIES = {
@@ -67,7 +67,7 @@ export class SqlEvents implements Events, Service {
   }
 
   onAppended(listener: () => void): () => void {
-    // A set has a function once, and two may give the same one.
+    // A wrapper for each caller: a set holds a function once, and two callers may pass the same one.
     const own = (): void => listener();
     this.#listeners.add(own);
     if (this.#listeners.size === 1) this.#startPolling();
@@ -97,7 +97,7 @@ export class SqlEvents implements Events, Service {
     this.#subscriptions.acknowledge(subscriber, eventId);
   }
 
-  /** Transactions are synchronous: by the next turn this one is over. */
+  /** Notifies in the next turn: transactions are synchronous, so this one is over by then. */
   #notifySoon(): void {
     if (this.#isNotifyQueued) return;
     this.#isNotifyQueued = true;
@@ -107,7 +107,7 @@ export class SqlEvents implements Events, Service {
     });
   }
 
-  /** SQLite's data version says that another process wrote something, whatever it was. */
+  /** SQLite's data version changes when another process writes anything. */
   #startPolling(): void {
     const version = (): unknown => this.database.prepare(QUERIES.version).get()?.['data_version'];
     let seen = version();

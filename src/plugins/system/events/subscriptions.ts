@@ -1,7 +1,7 @@
 import type { Database, EngineEvent, EventSubscriptions } from '../contracts/index.js';
 import { toEvent } from './event-row.js';
 
-/** Deliveries are made by the trigger, so that events of a process that knows of no subscriber are delivered as well. */
+/** A trigger makes the deliveries, so that events of a process that knows no subscriber are delivered as well. */
 export const SUBSCRIPTIONS_SCHEMA = `
 CREATE TABLE event_subscribers (
   action TEXT NOT NULL,

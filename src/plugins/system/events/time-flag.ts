@@ -15,8 +15,8 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * A moment as `--since` and `--until` take it: seconds since 1970, a date of RFC 3339, or how long ago (`10m`, `1h30m`).
- * @param flag for the error's words: `--since`
+ * Parses a value of `--since` or `--until`: seconds since 1970, a date of RFC 3339, or how long ago (`10m`, `1h30m`).
+ * @param flag named in the error: `--since`
  * @returns milliseconds since 1970
  * @throws GantryError `usage`
  */

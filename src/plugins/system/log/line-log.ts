@@ -2,7 +2,7 @@ import type { Log } from '../contracts/index.js';
 
 type Level = 'debug' | 'info' | 'warn';
 
-/** Log lines as `2026-01-31T12:00:00.000Z warn message`, given to `sink`; debug lines only when asked for. */
+/** Writes lines such as `2026-01-31T12:00:00.000Z warn message` to `sink`; debug lines only where `verbose` is set. */
 export class LineLog implements Log {
   constructor(
     private readonly sink: (line: string) => void,

@@ -12,7 +12,7 @@ import { checkSocketPath, noSuchSocket } from './socket-path.js';
 const SCHEMA =
   'CREATE TABLE limited_sockets (path TEXT PRIMARY KEY, allow TEXT NOT NULL, mode INTEGER NOT NULL) STRICT';
 
-/** Limited sockets, as rows. The daemon listens on all of them, from its start. */
+/** Restricted sockets, as rows. The daemon listens on all of them, from its start. */
 export class SqlRestrictedSockets implements RestrictedSockets, Service {
   readonly #open = new Set<string>();
 
@@ -72,7 +72,10 @@ export class SqlRestrictedSockets implements RestrictedSockets, Service {
     this.#open.add(socket.path);
   }
 
-  /** A folder may be gone, or something else be in the way: the daemon serves all the same. */
+  /**
+   * Opens a socket at the daemon's start. If its folder is missing or its path is in use, the daemon logs it and serves
+   * without it.
+   */
   async #reopen(socket: RestrictedSocket): Promise<void> {
     try {
       await this.#listen(socket);

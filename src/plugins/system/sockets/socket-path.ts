@@ -7,7 +7,7 @@ import type { RestrictedSocket } from '../contracts/index.js';
 const LONGEST = 106;
 
 /**
- * Refuses a path where no new socket can be. Sockets of dead daemons are no exception: they are in the list.
+ * Refuses a path where no new socket can be created. A socket of a dead daemon is refused as well: it is in the list.
  * @throws GantryError `invalid`, `conflict`, `not found`
  */
 export function checkSocketPath(path: string, existing: readonly RestrictedSocket[]): void {
