@@ -16,21 +16,23 @@ export interface ListedNetwork {
 /** Filters of `network ls --filter`. */
 export const NETWORK_FILTERS = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type'];
 
-const WITHOUT_BRIDGE = (['host', 'none'] as const).map((name): ListedNetwork => {
-  const id = createHash('sha256').update(`network ${name}`).digest('hex');
-  return { id, name, driver: name === 'host' ? 'host' : 'null', isBuiltIn: true, network: undefined };
-});
+/** The modes `host` and `none`, with ids as stable as those of networks. */
+const networkModes = (): ListedNetwork[] =>
+  (['host', 'none'] as const).map((name) => {
+    const id = createHash('sha256').update(`network ${name}`).digest('hex');
+    return { id, name, driver: name === 'host' ? 'host' : 'null', isBuiltIn: true, network: undefined };
+  });
 
 /** All, by name. */
 function listedNetworks(networks: Pick<Networks, 'list'>): ListedNetwork[] {
-  return [...networks.list().map(listed), ...WITHOUT_BRIDGE].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...networks.list().map(listed), ...networkModes()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** By name, id, or unambiguous id prefix. @throws GantryError as `Networks.get` */
 export function listedNetwork(networks: Pick<Networks, 'get'>, reference: string): ListedNetwork {
   const isMeant = ({ id, name }: ListedNetwork): boolean =>
     reference === name || (reference.length >= 4 && id.startsWith(reference));
-  return WITHOUT_BRIDGE.find(isMeant) ?? listed(networks.get(reference));
+  return networkModes().find(isMeant) ?? listed(networks.get(reference));
 }
 
 function listed(network: Network): ListedNetwork {
