@@ -15,10 +15,18 @@ import { configOf, createEngine, defaultAddress, type Settings } from '../engine
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import { Events, identify, kindAt, LimitedSockets, LineLog, libc, makeStateFolder } from '../plugins/system/index.js';
+import {
+  Events,
+  ensureStateFolder,
+  identify,
+  kindAt,
+  LineLog,
+  libc,
+  RestrictedSockets,
+} from '../plugins/system/index.js';
 import { type Listener, type ListenOptions, listen } from '../transport/server/index.js';
 import { listenByPlugin } from './plugin-transports.js';
-import { RestrictedListeners } from './restricted-listeners.js';
+import { UnixListeners } from './restricted-listeners.js';
 
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
@@ -56,7 +64,7 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 async function serve(settings: Settings): Promise<void> {
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
-  makeStateFolder(settings.runDir, 0o755);
+  ensureStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
   const lock = await takeLock(files);
@@ -64,7 +72,7 @@ async function serve(settings: Settings): Promise<void> {
   const stopped = stopSignal();
   // One call that goes wrong is no reason to leave the others: the log says what happened.
   process.on('uncaughtException', (error) => log.warn(`uncaught: ${error.stack ?? error.message}`));
-  const engine = createEngine(configOf(settings), log, (call) => new RestrictedListeners(call));
+  const engine = createEngine(configOf(settings), log, (call) => new UnixListeners(call));
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
@@ -77,7 +85,7 @@ async function serve(settings: Settings): Promise<void> {
       log.info(`listening on ${address}`);
     }
     // After its own addresses, which come first where one path is wanted twice.
-    await engine.services.ensure([LimitedSockets]);
+    await engine.services.ensure([RestrictedSockets]);
     await engine.services.ensure([Events]);
     await engine.plugins.follow(engine.services.resolve(Events));
     writePidFile(files.pid, log);

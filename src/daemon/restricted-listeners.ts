@@ -1,14 +1,14 @@
 import type { LocalCall } from '../kernel/calls/index.js';
-import type { LimitedListeners, LimitedSocket } from '../plugins/system/index.js';
+import type { RestrictedListeners, RestrictedSocket } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
 
 /** The limited sockets that a daemon listens on. Whatever protocol is spoken there ends in the same restricted call. */
-export class RestrictedListeners implements LimitedListeners {
+export class UnixListeners implements RestrictedListeners {
   readonly #open = new Map<string, Listener>();
 
   constructor(private readonly call: LocalCall) {}
 
-  async open({ path, allow, mode }: LimitedSocket): Promise<void> {
+  async open({ path, allow, mode }: RestrictedSocket): Promise<void> {
     this.#open.set(path, await listen(`unix://${path}`, this.call.restricted(allow), { mode }));
   }
 

@@ -3,7 +3,7 @@ import { Extensions, GantryError, PluginChecks } from '../kernel/contracts/index
 import { LoadedPlugins, PluginRegistry } from '../kernel/registry/index.js';
 import { RegisteredChecks, ServiceHost } from '../kernel/services/index.js';
 import { builtinPlugins } from '../plugins/index.js';
-import { Config, LimitedListeners, Log } from '../plugins/system/index.js';
+import { Config, Log, RestrictedListeners } from '../plugins/system/index.js';
 import { ThirdPartyPlugins } from './third-party-plugins.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
@@ -20,12 +20,12 @@ export interface Engine {
 export function createEngine(
   config: Config,
   log: Log,
-  listenersFor: (call: LocalCall) => LimitedListeners = () => NO_LISTENERS,
+  listenersFor: (call: LocalCall) => RestrictedListeners = () => NO_LISTENERS,
 ): Engine {
   const registry = new PluginRegistry(builtinPlugins, [
     Config,
     Extensions,
-    LimitedListeners,
+    RestrictedListeners,
     LoadedPlugins,
     Log,
     PluginChecks,
@@ -39,11 +39,11 @@ export function createEngine(
   services.value(PluginChecks, new RegisteredChecks(registry, services));
   const onBug = (stack: string): void => log.debug(stack);
   const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
-  services.value(LimitedListeners, listenersFor(call));
+  services.value(RestrictedListeners, listenersFor(call));
   return { call, services, plugins };
 }
 
-const NO_LISTENERS: LimitedListeners = {
+const NO_LISTENERS: RestrictedListeners = {
   open: () => Promise.reject(new GantryError('unavailable', 'only a daemon can listen on a socket')),
   close: () => Promise.resolve(),
 };

@@ -6,8 +6,8 @@ const MAX_TEXT_BYTES = 131_072;
 const MAX_SHOWN = 256;
 
 /**
- * Refuses what execve(2) would not take. A runtime could tell it only inside the container, where it looks like the
- * program's own failure.
+ * Refuses arguments that execve(2) would not accept. A runtime could report it only inside the container, where it
+ * looks like the program's own failure.
  * @throws GantryError `not executable`
  */
 export function checkArgumentList(args: readonly string[], env: readonly string[]): void {

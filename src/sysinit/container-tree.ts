@@ -2,21 +2,21 @@ import { constants, lstatSync, readlinkSync, type Stats, statSync } from 'node:f
 import { posix } from 'node:path';
 import { descriptorPath, lookInRoot } from './in-root.js';
 
-/** What the runtime will mount over a place of the container's root. */
-export interface Volume {
+/** A folder or file that the runtime will mount into the container. */
+interface VolumeMount {
   /** Absolute, on the host; exists. */
   readonly source: string;
   /** Absolute, in the container. */
   readonly destination: string;
 }
 
-/** Where a path leads. */
-export interface Resolved {
-  /** As the container sees it, free of links: as far as there is something. */
+/** The target of a path. */
+interface Resolved {
+  /** The part that exists, as the container sees it, free of links. */
   readonly path: string;
-  /** The names after it that are not there. Empty: all is there. */
+  /** The names after it that do not exist. Empty: the whole path exists. */
   readonly missing: readonly string[];
-  /** Of what `path` names. */
+  /** Of the file at `path`. */
   readonly stats: Stats;
 }
 
@@ -30,11 +30,11 @@ const MAX_LINKS = 40;
  * name by name, so that links lead neither out of the container nor into /proc, which is not mounted here.
  */
 export class ContainerTree {
-  readonly #volumes: Volume[] = [];
+  readonly #volumes: VolumeMount[] = [];
 
   constructor(
     readonly root: string,
-    volumes: readonly Volume[],
+    volumes: readonly VolumeMount[],
   ) {
     for (const { source, destination } of volumes) {
       const { path, missing } = this.resolve(destination);
@@ -68,12 +68,12 @@ export class ContainerTree {
     return { path: current, missing: [], stats };
   }
 
-  /** True for what lies in a volume, and not in the container's own layer. */
+  /** Whether a path is in a volume, and not in the container's own layer. */
   isInVolume(path: string): boolean {
     return this.#locate(path).root !== this.root;
   }
 
-  /** Lends a descriptor of a folder, given by a path free of links. Undefined where it is no folder. */
+  /** Opens a folder, given by a path free of links, for the time of `work`. Undefined where it is no folder. */
   inFolder<T>(path: string, work: (descriptor: number, stats: Stats) => T): T | undefined {
     const place = this.#locate(path);
     return lookInRoot(place.root, place.path, work, constants.O_DIRECTORY);
@@ -83,7 +83,7 @@ export class ContainerTree {
     return this.inFolder(path, (_descriptor, stats) => stats) ?? statSync(this.root);
   }
 
-  /** The target of a link, or what else stands at `path`, a direct entry of `folder`. */
+  /** The target of the link at `path`, a direct entry of `folder`, or the status of what else is there. */
   #entry(folder: string, path: string): string | Stats | undefined {
     const mounted = this.#volumes.findLast(({ destination }) => destination === path);
     if (mounted) return statSync(mounted.source);
@@ -102,12 +102,12 @@ export class ContainerTree {
     const covering = this.#volumes.filter(
       ({ destination }) => path === destination || path.startsWith(`${destination}/`),
     );
-    const volume = covering.reduce<Volume | undefined>((deepest, each) => deeper(deepest, each), undefined);
+    const volume = covering.reduce<VolumeMount | undefined>((deepest, each) => deeper(deepest, each), undefined);
     if (!volume) return { root: this.root, path };
     return { root: volume.source, path: path.slice(volume.destination.length) };
   }
 }
 
-function deeper(one: Volume | undefined, other: Volume): Volume {
+function deeper(one: VolumeMount | undefined, other: VolumeMount): VolumeMount {
   return one && one.destination.length > other.destination.length ? one : other;
 }

@@ -1,15 +1,18 @@
 import { isIP } from 'node:net';
 import { GantryError } from '../kernel/contracts/index.js';
 
-/** The files of /etc that say where a container is. Pure: what the host says comes in as text. */
+/**
+ * The files of /etc with a container's name, hosts and name servers. Pure functions: files of the host are passed in as
+ * text.
+ */
 
-export interface Host {
+interface HostsEntry {
   readonly name: string;
   /** IPv4 or IPv6. */
   readonly address: string;
 }
 
-/** What Docker falls back to where the host has no name server that a container could reach. */
+/** Docker's fallback where the host has no name server that a container could reach. */
 const PUBLIC_NAME_SERVERS = ['8.8.8.8', '8.8.4.4'];
 /** systemd-resolved: /etc/resolv.conf names its stub, this file the real servers. */
 const STUB_RESOLVER = '127.0.0.53';
@@ -30,8 +33,8 @@ export function hostnameFile(hostname: string): string {
 }
 
 /** @param own the container itself, unless it has no network @param extra what `--add-host` asks for */
-export function hostsFile(own: Host | undefined, extra: readonly Host[] = []): string {
-  const hosts: Host[] = [
+export function hostsFile(own: HostsEntry | undefined, extra: readonly HostsEntry[] = []): string {
+  const hosts: HostsEntry[] = [
     { address: '127.0.0.1', name: 'localhost' },
     { address: '::1', name: 'localhost ip6-localhost ip6-loopback' },
     { address: 'fe00::', name: 'ip6-localnet' },

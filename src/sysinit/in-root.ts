@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { openInRoot } from '../host/index.js';
 import { GantryError } from '../kernel/contracts/index.js';
-import { openInRoot } from '../plugins/system/index.js';
 
 /** Looks without touching: opening a FIFO, a device or a socket this way has no effect on it. */
 const O_PATH = 0o1000_0000;
@@ -11,8 +11,8 @@ const RACE_RETRIES = 32;
 const NOT_THERE: readonly string[] = ['ENOENT', 'ENOTDIR', 'ELOOP', 'EXDEV', 'ENAMETOOLONG'];
 
 /**
- * Resolves a path as a process whose root is `root` would, and lends the descriptor (O_PATH) to `look`.
- * Undefined where the path leads nowhere inside the root.
+ * Resolves a path as a process whose root is `root` would, and opens it (O_PATH) for the time of `look`. Undefined
+ * where the path leads nowhere inside the root.
  * @param flags more of open(2), such as O_DIRECTORY
  */
 export function lookInRoot<T>(
@@ -74,7 +74,7 @@ function readUpTo(size: number, descriptor: number): string {
   }
 }
 
-/** A path that leads to what a descriptor stands for, whatever its old name leads to by now. */
+/** A path to the file of a descriptor, which stays right when the file is renamed or replaced. */
 export function descriptorPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }

@@ -4,8 +4,8 @@ import type { ContainerTree } from './container-tree.js';
 const MOUNT_POINTS = ['/dev', '/proc', '/sys'];
 
 /**
- * Makes sure that what the runtime mounts first has real folders to be mounted on. The engine's top layer provides
- * them; were one a link, runc before 1.3.6 would make and remove files of the host where it leads (CVE-2026-41579).
+ * Makes sure that the first mount points of the runtime are real folders. The engine's init layer provides them; if one
+ * were a link, runc before 1.3.6 would create and remove files of the host at its target (CVE-2026-41579).
  * @throws GantryError `invalid`
  */
 export function checkMountPoints(tree: ContainerTree): void {

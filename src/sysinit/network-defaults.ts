@@ -14,10 +14,10 @@ export function networkNamespace(): string {
 }
 
 /**
- * Sets Docker's defaults in the container's network namespace, which the calling thread is in. They cannot stand in the
- * OCI configuration: runc refuses `net.*` settings for a container that shares the network namespace of its caller.
- * @param hostNamespace `networkNamespace()` before it was left: the host's settings are never touched
- * @param sysctls `net.*` settings of the user's, by the names that sysctl(8) takes
+ * Sets Docker's defaults in the container's network namespace, which the calling thread is in. The OCI configuration
+ * cannot hold them: runc refuses `net.*` settings for a container that shares the network namespace of its caller.
+ * @param hostNamespace `networkNamespace()` before it was left: the host's settings are never changed
+ * @param sysctls `net.*` settings of the user, by the names of sysctl(8)
  * @throws GantryError `invalid` for a setting that the kernel does not have, or a value that it refuses
  */
 export function setNetworkDefaults(
@@ -29,7 +29,7 @@ export function setNetworkDefaults(
   for (const [name, value] of sysctls) set(name, value);
 }
 
-/** On a host whose /proc/sys cannot be written, containers live without. */
+/** On a host whose /proc/sys cannot be written, containers run without the defaults. */
 function setDefault(path: string, value: string): void {
   try {
     writeFileSync(path, value);

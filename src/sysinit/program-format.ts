@@ -11,8 +11,8 @@ const ELF = Buffer.from('\x7fELF', 'latin1');
 const BINFMT_MISC = '/proc/sys/fs/binfmt_misc';
 
 /**
- * Refuses a program that execve(2) would not run: neither ELF nor a script, or a script whose interpreter is not there.
- * A runtime could tell it only inside the container, where it looks like the program's own failure.
+ * Refuses a program that execve(2) would not run: neither ELF nor a script, or a script whose interpreter is missing. A
+ * runtime could report it only inside the container, where it looks like the program's own failure.
  * @param path as the container sees it; a file that may be executed
  * @throws GantryError `not executable`, `no such program`
  */
@@ -36,7 +36,7 @@ function checkInterpreter(tree: ContainerTree, path: string, start: Buffer): voi
   );
 }
 
-/** The first bytes of a file; undefined for one that went away. */
+/** The first bytes of a file; undefined for one that was removed. */
 function startOf(tree: ContainerTree, path: string): Buffer | undefined {
   const { path: real, stats } = tree.resolve(path);
   if (!stats.isFile()) return undefined;

@@ -43,7 +43,7 @@ function candidatesOf({ program, path, cwd }: ProgramQuery): string[] {
   return path === '' ? [] : path.split(':').map((folder) => absolute(cwd, folder, program));
 }
 
-/** Joined, and not cleaned: `a/../b` means something else than `b` when `a` is a link. */
+/** Joins without normalising: `a/../b` is not `b` when `a` is a link. */
 function absolute(cwd: string, ...parts: string[]): string {
   const path = parts.filter((part) => part !== '').join('/');
   return parts[0]?.startsWith('/') ? path : `${cwd === '/' ? '' : cwd}/${path}`;

@@ -1,7 +1,7 @@
 import { GantryError } from '../kernel/contracts/index.js';
 import { readInRoot } from './in-root.js';
 
-/** Whom a container's process runs as, in numbers. */
+/** The user and groups of a container's process, in numbers. */
 export interface User {
   readonly uid: number;
   readonly gid: number;
@@ -13,15 +13,18 @@ export interface User {
   readonly name?: string;
 }
 
-/** What runc and Docker allow, and what no 32-bit signed number anywhere on the way turns into another user. */
+/**
+ * The largest id that runc and Docker allow. It fits a signed 32-bit number, so that none on the way turns it into
+ * another user.
+ */
 const MAX_ID = 2 ** 31 - 1;
 /** NGROUPS_MAX of the kernel. */
 const MAX_GROUPS = 65_536;
 
 /**
  * Resolves `name`, `uid`, `name:group`, `uid:gid`, and mixtures, by the /etc/passwd and /etc/group of a container's
- * root. Empty is root. What looks like a number is one, and never a name: an image that lists a user named
- * `4294967296` gets nobody in as root (CVE-2026-46680).
+ * root. Empty is root. Digits are a number, and never a name: an image that lists a user named `4294967296` makes no
+ * process root (CVE-2026-46680).
  * @param groups more of them, by name or number
  * @throws GantryError `invalid` with Docker's words
  */
@@ -58,7 +61,7 @@ function groupsOf(root: string, name: string): number[] {
     .map(({ gid }) => gid);
 }
 
-/** The number that a user or group is given by; undefined for a name. */
+/** Parses a numeric user or group; undefined for a name. */
 function parseId(word: string): number | undefined {
   if (!/^[+-]?\d+$/.test(word)) return undefined;
   const id = entryId(word);

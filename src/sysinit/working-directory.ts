@@ -8,9 +8,9 @@ import { descriptorPath } from './in-root.js';
 const KERNEL_LINKS = /^\/proc\/(self|thread-self|\d+)(\/|$)|^\/dev\/(fd|stdin|stdout|stderr)(\/|$)/;
 
 /**
- * Makes sure that a container's working directory is there, as Docker does: owned by root, mode 0755. Returns its path
+ * Creates a container's working directory if it is missing, as Docker does: owned by root, mode 0755. Returns its path
  * as the container sees it, free of links: a runtime that follows one into /proc/self/fd ends up on the host
- * (CVE-2024-21626). What is missing inside a volume is left for the runtime to make.
+ * (CVE-2024-21626). Folders that are missing inside a volume are left to the runtime.
  * @param path of `-w` or the image; empty is `/`
  * @throws GantryError `invalid`
  */
@@ -29,8 +29,8 @@ export function prepareWorkingDirectory(tree: ContainerTree, path: string): stri
 }
 
 /**
- * Cleans a working directory by its words alone.
- * @throws GantryError `invalid` for what is not absolute, or names a link of the kernel
+ * Normalises a working directory as text, without the file system.
+ * @throws GantryError `invalid` for a relative path, or one that names a link of the kernel
  */
 export function checkWorkingDirectory(path: string): string {
   if (!path.startsWith('/') || path.includes('\0')) {

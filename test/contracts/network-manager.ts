@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { ExecutionContext, TestFn } from 'ava';
-import type { NetworkManager, PortRequest } from '../../src/plugins/network/index.js';
+import type { NetworkManager, PortBinding } from '../../src/plugins/network/index.js';
 
 /** What the suite needs of the implementation under test. All is taken away by the caller's `t.teardown`. */
 export interface NetworkFixture {
@@ -13,7 +13,7 @@ export interface NetworkFixture {
 
 /** What every NetworkManager must do, whatever carries the packets. */
 export function networkManagerContract(test: TestFn, make: (t: ExecutionContext) => Promise<NetworkFixture>): void {
-  const tcp = (containerPort: number, hostPort?: number, hostAddress?: string): PortRequest => ({
+  const tcp = (containerPort: number, hostPort?: number, hostAddress?: string): PortBinding => ({
     protocol: 'tcp',
     containerPort,
     hostPort,

@@ -9,7 +9,7 @@ import { parseArgv } from '../../src/kernel/parsing/parse-argv.js';
 import { PluginRegistry } from '../../src/kernel/registry/plugin-registry.js';
 import { ServiceHost } from '../../src/kernel/services/service-host.js';
 import { builtinPlugins } from '../../src/plugins/index.js';
-import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js';
+import { Config, Log, RestrictedListeners } from '../../src/plugins/system/index.js';
 import { FakeClient } from '../kernel/fixtures.js';
 import { engineFor } from '../support/engine.js';
 import { dry, prepare, rows } from './dry-run-cases.js';
@@ -22,7 +22,7 @@ test.serial('no command does more than it declares', async (t) => {
   const registry = new PluginRegistry(builtinPlugins, [
     Config,
     Extensions,
-    LimitedListeners,
+    RestrictedListeners,
     LoadedPlugins,
     Log,
     PluginChecks,
@@ -39,7 +39,7 @@ test.serial('no command does more than it declares', async (t) => {
     debug: false,
   });
   services.value(Extensions, NO_EXTENSIONS);
-  services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
+  services.value(RestrictedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
   t.teardown(() => services.stop());
   const seen = new Map<string, Set<string>>();

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { filesOf, TSCONFIG } from '../../src/plugins/plugin/scaffold.js';
+import { scaffoldFiles, TSCONFIG } from '../../src/plugins/plugin/scaffold.js';
 import { blocksOf } from '../docs/blocks.js';
 import { PROJECT } from '../support/engine.js';
 
@@ -30,7 +30,7 @@ test('the examples have no errors of types', (t) => {
 });
 
 test('nor has a plugin that has just begun', (t) => {
-  t.is(errorsIn(Object.fromEntries(filesOf('greet').map(({ name, content }) => [name, content]))), '');
+  t.is(errorsIn(Object.fromEntries(scaffoldFiles('greet').map(({ name, content }) => [name, content]))), '');
 });
 
 test('nor have the plugins and tests of the tutorial', (t) => {
@@ -43,7 +43,7 @@ test('nor have the plugins and tests of the tutorial', (t) => {
 });
 
 test('a mistake is seen', (t) => {
-  const [plugin] = filesOf('greet');
+  const [plugin] = scaffoldFiles('greet');
   t.regex(
     errorsIn({ 'greet.ts': plugin?.content.replace('stdout.write', 'stdout.wrte') ?? '' }),
     /greet\.ts\(10,12\): error TS2551/,

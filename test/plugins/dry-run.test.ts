@@ -4,11 +4,11 @@ import { commandMetadata, LoadedPlugins, PluginChecks } from '../../src/kernel/i
 import { PluginRegistry } from '../../src/kernel/registry/plugin-registry.js';
 import { injectedTokens } from '../../src/kernel/services/injected-tokens.js';
 import { builtinPlugins } from '../../src/plugins/index.js';
-import { Config, LimitedListeners, Log } from '../../src/plugins/system/index.js';
+import { Config, Log, RestrictedListeners } from '../../src/plugins/system/index.js';
 
 /** Values that commands may have as they are, dry run or not: they change nothing. */
 const HARMLESS = [Config, Extensions, Log];
-const registry = new PluginRegistry(builtinPlugins, [...HARMLESS, LimitedListeners, LoadedPlugins, PluginChecks]);
+const registry = new PluginRegistry(builtinPlugins, [...HARMLESS, RestrictedListeners, LoadedPlugins, PluginChecks]);
 
 for (const entry of registry.commands) {
   const [name] = entry.names;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
+import { decodeAuth, encodeAuth } from './auth-encoding.js';
 import type { AuthConfig, Credentials } from './contracts.js';
-import { decodeAuth, encodeAuth } from './encoding.js';
 
 type JsonObject = Record<string, unknown>;
 
@@ -23,7 +23,7 @@ export class FileAuthConfig implements AuthConfig {
   async save(file: string, registry: string, credentials: Credentials | undefined): Promise<void> {
     const config = await read(file);
     const auths = authsOf(config);
-    const others = Object.fromEntries(Object.entries(auths).filter(([key]) => !isSame(key, registry)));
+    const others = Object.fromEntries(Object.entries(auths).filter(([key]) => !isSameRegistry(key, registry)));
     const entry = credentials && { ...withoutSecrets(auths[registry]), ...entryFor(credentials) };
     const changed = entry ? { ...others, [registry]: entry } : others;
     const rest = auths === config ? {} : config;
@@ -45,13 +45,15 @@ function authsOf(config: JsonObject): JsonObject {
 }
 
 function entryOf(auths: JsonObject, registry: string): JsonObject | undefined {
-  const key = Object.hasOwn(auths, registry) ? registry : Object.keys(auths).find((other) => isSame(other, registry));
+  const key = Object.hasOwn(auths, registry)
+    ? registry
+    : Object.keys(auths).find((other) => isSameRegistry(other, registry));
   const entry = key === undefined ? undefined : auths[key];
   return isObject(entry) ? entry : undefined;
 }
 
 /** Whether a file's key means that registry: by its host, since old files have whole addresses. */
-function isSame(key: string, registry: string): boolean {
+function isSameRegistry(key: string, registry: string): boolean {
   const host = (text: string): string => text.replace(/^https?:\/\//, '').replace(/\/.*$/s, '');
   return key === registry || host(key) === host(registry);
 }
@@ -87,7 +89,7 @@ async function textOf(file: string): Promise<string> {
     const { mode, size } = await handle.stat();
     if (size > MAX_BYTES) throw new GantryError('invalid', `${file} is larger than 1 MiB`);
     const text = await handle.readFile('utf8');
-    // Secrets that others may read. Who does not own the file cannot mend that.
+    // The file contains secrets that others may read. Only its owner can change the mode.
     if ((mode & 0o077) !== 0 && /"(auth|identitytoken)"/.test(text)) await handle.chmod(0o600).catch(() => {});
     return text;
   } finally {
@@ -95,7 +97,7 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
-/** Writes a file anew by one rename; a link to it stays a link. */
+/** Replaces a file by one rename; a link to it stays a link. */
 async function replace(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const target = await realpath(file).catch(() => file);

@@ -8,15 +8,18 @@ export type Credentials = Login;
  */
 export interface AuthConfig {
   /**
-   * The login for a registry, or undefined. A file that is not there has none. One that others may read becomes its
-   * owner's alone.
+   * Returns the login for a registry; undefined where there is none, or no file. A file that others can read gets mode
+   * 0600.
    * @param file such as `~/.docker/config.json`, absolute
    * @param registry its key in the file: `registry.example:5000`, `https://index.docker.io/v1/`. Old files have the
    *   address of its first interface instead, `https://registry.example:5000/v1/`
    * @throws GantryError `invalid` where the file is no such configuration, `denied` where it may not be read
    */
   load(file: string, registry: string): Promise<Credentials | undefined>;
-  /** Sets a registry's login, or removes it. Makes the file if need be, mode 0600; what else stands in it stays. @throws GantryError as `load` */
+  /**
+   * Sets a registry's login, or removes it. Creates the file if it is missing, mode 0600; its other contents stay.
+   * @throws GantryError as `load`
+   */
   save(file: string, registry: string, credentials: Credentials | undefined): Promise<void>;
   /** The name of the program `docker-credential-NAME` that keeps this registry's login; undefined: the file does. @throws GantryError as `load` */
   helperFor(file: string, registry: string): Promise<string | undefined>;

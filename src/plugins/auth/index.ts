@@ -3,7 +3,7 @@ import { AuthConfig } from './contracts.js';
 
 export { AuthConfig, type Credentials } from './contracts.js';
 
-/** The logins of the user whose environment this is, in files and helpers as Docker keeps them. */
+/** The logins of the user of this environment, in files and helpers as Docker keeps them. */
 export async function storedLogins(env: Readonly<Record<string, string | undefined>>): Promise<Logins> {
   return new (await import('./stored-logins.js')).StoredLogins(env);
 }

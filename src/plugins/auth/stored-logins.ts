@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Login, Logins } from '../../kernel/index.js';
 import { FileAuthConfig } from './auth-config.js';
-import { CredentialHelper } from './helper.js';
+import { CredentialHelper } from './credential-helper.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -32,7 +32,7 @@ export class StoredLogins implements Logins {
       return this.#file;
     }
     await helper.store(server, login);
-    // As Docker does it: the file says that there is a login, and the helper what it is.
+    // As in Docker, the file records that there is a login, and the helper keeps it.
     await this.#config.save(this.#file, server, { username: '', password: '' });
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { ImageConfig } from '../image/index.js';
-import type { PortRequest } from '../network/index.js';
+import type { PortBinding } from '../network/index.js';
 import type { Settings } from './settings.js';
 
 /** A folder of the host, or a named volume, in a container. */
@@ -43,7 +43,7 @@ export interface ContainerConfig extends Settings {
   /** `none`, `host`, `container:ID`, or a network's name. */
   readonly network: string;
   readonly networkWishes?: NetworkWishes;
-  readonly ports: readonly PortRequest[];
+  readonly ports: readonly PortBinding[];
   readonly mounts: readonly MountRequest[];
   /** What is kept of its output; absent: 100 MB. */
   readonly log?: LogConfig;

@@ -85,7 +85,7 @@ export class ContainerCheck implements Check {
     this.#files.setAside(id);
     this.database.transaction(() => {
       rows.forget(id);
-      this.network.forget(id);
+      this.network.deleteEndpoints(id);
       this.graph.release(id);
       this.volumes.release(id);
     });

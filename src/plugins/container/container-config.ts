@@ -2,7 +2,7 @@ import { GantryError, parseLabels } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../image/index.js';
-import { type PortRequest, parsePublish } from '../network/index.js';
+import { type PortBinding, parsePortSpec } from '../network/index.js';
 import { type ClientSide, textOf } from './client-files.js';
 import type { ContainerConfig, MountRequest } from './contracts.js';
 import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
@@ -109,11 +109,11 @@ async function linesOf(files: readonly string[], lookup: Lookup, client: ClientS
 }
 
 /** With `-P`, all that the image exposes and the user does not publish gets ports that are free. */
-function portsOf({ publish, publishAll }: ContainerOptions, image: ImageConfig): PortRequest[] {
-  const asked = publish.flatMap(parsePublish);
+function portsOf({ publish, publishAll }: ContainerOptions, image: ImageConfig): PortBinding[] {
+  const asked = publish.flatMap(parsePortSpec);
   if (!publishAll) return asked;
-  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePublish);
-  const isAsked = ({ protocol, containerPort }: PortRequest): boolean =>
+  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePortSpec);
+  const isAsked = ({ protocol, containerPort }: PortBinding): boolean =>
     asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
   return [...asked, ...exposed.filter((port) => !isAsked(port))];
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../system/index.js';
+import { type Config, ensureStateFolder, isDiskNearlyFull, kindAt } from '../system/index.js';
 import { Bundle } from './bundle.js';
 import { removeControlGroups } from './leftovers.js';
 
@@ -62,8 +62,8 @@ export class ContainerFiles {
   make(id: string): ContainerPaths {
     const paths = this.of(id);
     // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
-    makeStateFolder(this.#root, 0o700);
-    makeStateFolder(this.#bundles, 0o700);
+    ensureStateFolder(this.#root, 0o700);
+    ensureStateFolder(this.#bundles, 0o700);
     mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
     mkdirSync(paths.work, { recursive: true, mode: 0o700 });
     return paths;
@@ -80,7 +80,7 @@ export class ContainerFiles {
   bury(id: string): void {
     this.bundleOf(id).release();
     removeControlGroups(id);
-    makeStateFolder(this.#removed, 0o700);
+    ensureStateFolder(this.#removed, 0o700);
     rename(this.of(id).folder, this.buriedAt(id));
   }
 
@@ -90,7 +90,7 @@ export class ContainerFiles {
   }
 
   exhume(id: string): void {
-    makeStateFolder(this.#root, 0o700);
+    ensureStateFolder(this.#root, 0o700);
     rename(this.buriedAt(id), this.of(id).folder);
   }
 
@@ -101,7 +101,7 @@ export class ContainerFiles {
   #moveToTrash(folder: string, id: string): Promise<void> {
     const grave = join(this.#trash, `${GRAVE}${id}`);
     try {
-      makeStateFolder(this.#trash, 0o700);
+      ensureStateFolder(this.#trash, 0o700);
       renameSync(folder, grave);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
@@ -130,7 +130,7 @@ export class ContainerFiles {
   }
 
   isShortOfSpace(): boolean {
-    return isShortOfSpace(this.#base);
+    return isDiskNearlyFull(this.#base);
   }
 
   /** Ids of containers that have a folder. */
@@ -172,7 +172,7 @@ export class ContainerFiles {
   }
 
   #keepLost(path: string, name: string): string {
-    makeStateFolder(this.#lost, 0o700);
+    ensureStateFolder(this.#lost, 0o700);
     const place = join(this.#lost, `${name}-${Date.now()}`);
     rename(path, place);
     return place;

@@ -143,16 +143,16 @@ function securityOptions({ noNewPrivileges, seccomp }: ContainerConfig): string[
   return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...(seccomp ? [`seccomp=${seccomp}`] : [])];
 }
 
-function describeEndpoint({ network, names, place }: Endpoint): [name: string, described: object] {
+function describeEndpoint({ network, names, address }: Endpoint): [name: string, described: object] {
   const described = {
     NetworkID: network.id,
     DNSNames: names,
-    Gateway: place ? network.gateway : '',
-    IPAddress: place?.address ?? '',
-    IPPrefixLen: place?.prefixLength ?? 0,
-    GlobalIPv6Address: place?.ipv6 ?? '',
-    GlobalIPv6PrefixLen: place?.ipv6 ? 64 : 0,
-    MacAddress: place?.macAddress ?? '',
+    Gateway: address ? network.gateway : '',
+    IPAddress: address?.ipv4 ?? '',
+    IPPrefixLen: address?.prefixLength ?? 0,
+    GlobalIPv6Address: address?.ipv6 ?? '',
+    GlobalIPv6PrefixLen: address?.ipv6 ? 64 : 0,
+    MacAddress: address?.macAddress ?? '',
   };
   return [network.name, described];
 }

@@ -121,7 +121,7 @@ export class LeftoversCheck implements Check {
   }
 
   *#leases(): Iterable<Finding> {
-    for (const holder of this.network.holders().filter((id) => !this.#isLive(id))) {
+    for (const holder of this.network.leaseHolders().filter((id) => !this.#isLive(id))) {
       const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}`;
       yield left(`lease of ${shortId(holder)}`, problem, 'give it back', 'given back', () =>
         this.network.release(holder),

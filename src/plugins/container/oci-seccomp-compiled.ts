@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kindAt, makeStateFolder } from '../system/index.js';
+import { ensureStateFolder, kindAt } from '../system/index.js';
 import { compileSeccomp } from './oci-libseccomp.js';
 import type { OciSeccomp } from './oci-types.js';
 
@@ -44,7 +44,7 @@ function readIfWhole(path: string): Buffer | undefined {
 function keep(path: string, folder: string, program: Uint8Array): void {
   const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
   try {
-    makeStateFolder(folder, 0o700);
+    ensureStateFolder(folder, 0o700);
     if (kindAt(path) === 'folder') rmSync(path, { recursive: true });
     writeFileSync(unfinished, Buffer.concat([sumOf(program), program]), { mode: 0o600 });
     renameSync(unfinished, path);

@@ -1,12 +1,12 @@
 import { closeSync, readSync } from 'node:fs';
-import { Readiness } from '../system/index.js';
+import { Epoll } from '../system/index.js';
 import type { OutputSink, OutputStream } from './contracts.js';
 import { openForReading } from './fifo.js';
 import { type LogRecord, LogWriter } from './log-file.js';
 import { type LogPlace, LogReader } from './log-reader.js';
 import type { LogLimits } from './log-segments.js';
 
-const readiness = new Readiness();
+const readiness = new Epoll();
 
 /** What followers are handed chunks from: copied by each before the next chunk of any container is taken. */
 const buffer = Buffer.allocUnsafeSlow(1 << 20);

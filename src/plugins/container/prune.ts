@@ -1,5 +1,5 @@
 import { type Filters, meets, meetsLabels } from '../../kernel/index.js';
-import { folderSize, parseMoment } from '../system/index.js';
+import { folderSize, parseTimeFlag } from '../system/index.js';
 import type { Container, Runtime } from './contracts.js';
 import { shortId } from './identity.js';
 
@@ -12,7 +12,7 @@ export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filte
     .list()
     .filter(({ status, restartAt }) => (status === 'created' || status === 'exited') && !restartAt)
     .filter(({ created }) =>
-      meets(filters, 'until', (moment) => created.getTime() < parseMoment(moment, '--filter until')),
+      meets(filters, 'until', (moment) => created.getTime() < parseTimeFlag(moment, '--filter until')),
     )
     .filter(({ config }) => meetsLabels(filters, config.process.Labels ?? {}));
 }

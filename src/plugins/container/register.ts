@@ -117,8 +117,8 @@ export class ContainerRegister {
       if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
       for (const mount of record.config.mounts) this.#holdVolume(id, mount);
       // Its places may be known still.
-      const places = network.forget(id);
-      if (places) network.hold({ id, hosts: files.of(id).hosts }, places);
+      const places = network.deleteEndpoints(id);
+      if (places) network.registerEndpoints({ id, hosts: files.of(id).hosts }, places);
       else if (hasNetwork(record.config.network)) this.#holdPlace(id, name, this.#onKnownNetwork(record.config));
     });
     return true;
@@ -141,7 +141,7 @@ export class ContainerRegister {
     ground.database.transaction(() => {
       const row = ground.store.take(container.id);
       if (!row && ground.store.byId(container.id)) throw stillRuns(container);
-      const places = ground.network.forget(container.id);
+      const places = ground.network.deleteEndpoints(container.id);
       if (row && undoable) ground.removed.add(row, places);
       ground.graph.release(container.id);
       unused = ground.volumes.release(container.id);
@@ -163,7 +163,7 @@ export class ContainerRegister {
       const places = removed.placesOf(id);
       store.putBack(row);
       graph.hold(imageId, id);
-      if (places) network.hold({ id, hosts: files.of(id).hosts }, places);
+      if (places) network.registerEndpoints({ id, hosts: files.of(id).hosts }, places);
       for (const mount of mounts) this.#holdVolume(id, mount);
       removed.restored(id);
     });
@@ -189,7 +189,7 @@ export class ContainerRegister {
       names: [name, shortId(id), ...aliases],
       links: links.map(({ container, alias }) => ({ target: this.ground.store.find(container).id, alias })),
     };
-    this.ground.network.hold({ id, hosts: this.ground.files.of(id).hosts }, [endpoint]);
+    this.ground.network.registerEndpoints({ id, hosts: this.ground.files.of(id).hosts }, [endpoint]);
   }
 
   #holdVolume(holder: string, mount: MountRequest): MountRequest {

@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
-import type { EndpointRequest } from '../network/index.js';
-import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../system/index.js';
+import type { EndpointSettings } from '../network/index.js';
+import { type Database, folderSize, parseJsonColumn, type Removed, UNDO_LIMITS } from '../system/index.js';
 import type { ContainerFiles } from './container-files.js';
 
 export const REMOVED_SCHEMA = `
@@ -26,7 +26,7 @@ export class RemovedContainers {
   ) {}
 
   /** Inside of the transaction that takes the row away. */
-  add(row: Row, places: readonly EndpointRequest[] | undefined): void {
+  add(row: Row, places: readonly EndpointSettings[] | undefined): void {
     this.database.sql
       .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
       .run(
@@ -51,7 +51,7 @@ export class RemovedContainers {
   row(id: string): Row {
     const found = this.database.sql.prepare('SELECT row FROM removed_containers WHERE id = ?').get(id);
     if (!found) throw new GantryError('not found', `No removed container: ${id}`);
-    const row = textOfRow<Row>(found['row'], {});
+    const row = parseJsonColumn<Row>(found['row'], {});
     if (row['id'] === id) return row;
     throw new GantryError('unavailable', `what the database has of removed container ${id} is damaged`, {
       hint: '`docker system prune` forgets it',
@@ -59,9 +59,9 @@ export class RemovedContainers {
   }
 
   /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
-  placesOf(id: string): readonly EndpointRequest[] | undefined {
+  placesOf(id: string): readonly EndpointSettings[] | undefined {
     const places = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.['places'];
-    return typeof places === 'string' ? (JSON.parse(places) as EndpointRequest[]) : undefined;
+    return typeof places === 'string' ? (JSON.parse(places) as EndpointSettings[]) : undefined;
   }
 
   /** Inside of the transaction that gives the row back. */
@@ -77,7 +77,7 @@ export class RemovedContainers {
     for (const [index, { id, removed }] of this.list().entries()) {
       total += await this.#size(id);
       const isKept =
-        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
       if (!isKept) await this.forget(id);
     }
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import { borrowDescriptor, libc, receiveDescriptor, setTerminalSize } from '../system/index.js';
+import { duplicateDescriptor, libc, receiveDescriptor, setTerminalSize } from '../system/index.js';
 import { CONSOLE, type HostedTerminal, type TerminalEnd } from './hosted-terminal.js';
 
 const LOOK_MS = 2;
@@ -119,7 +119,7 @@ class ConsoleTerminal implements HostedTerminal {
 
   /** The kernel says EIO when nobody has the terminal open, and all has been read. While the runtime lives, that may change. */
   #read(master: number): void {
-    const reader = new ReadStream(borrowDescriptor(process.pid, master));
+    const reader = new ReadStream(duplicateDescriptor(process.pid, master));
     this.#reader = reader
       .on('error', () => {})
       .once('close', () => {

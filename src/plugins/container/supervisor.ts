@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import { identify, isAlive, self } from '../system/index.js';
+import { identify, isAlive, ownIdentity } from '../system/index.js';
 import type { Bundle } from './bundle.js';
 import type { Attachment, RunEnd, StartOptions } from './contracts.js';
 import { send } from './ending.js';
@@ -41,7 +41,7 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    if (!this.engine.store.claimForStart(container.id, self())) {
+    if (!this.engine.store.claimForStart(container.id, ownIdentity())) {
       if (!this.engine.store.byId(container.id))
         throw new GantryError('not found', `No such container: ${container.id}`);
       throw runsAlready(container);
@@ -53,7 +53,7 @@ export class Supervisor {
   async #relaunch(id: string): Promise<void> {
     const { store, log } = this.engine;
     const container = store.byId(id);
-    if (!container || !store.claimForRestart(id, self())) return;
+    if (!container || !store.claimForRestart(id, ownIdentity())) return;
     await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
   }
 
@@ -80,7 +80,7 @@ export class Supervisor {
     if (!sink) attachment.detach();
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
-    if (config.network === 'none') await network.isolate(monitor.identity.pid);
+    if (config.network === 'none') await network.loopbackOnly(monitor.identity.pid);
 
     const watch = new StartWatch(bundle);
     try {
@@ -208,7 +208,7 @@ export class Supervisor {
         this.#noteStarted(container);
         continue;
       }
-      if (store.claimFrom(container.id, container.owner, self())) await this.#takeOver(container, runs);
+      if (store.claimFrom(container.id, container.owner, ownIdentity())) await this.#takeOver(container, runs);
     }
   }
 

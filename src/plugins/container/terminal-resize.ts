@@ -1,6 +1,6 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { IPty } from 'node-pty';
-import { borrowDescriptor, setTerminalSize } from '../system/index.js';
+import { duplicateDescriptor, setTerminalSize } from '../system/index.js';
 
 /**
  * The container's terminal is the runtime's, which passes bytes between that and ours. runc passes sizes too; crun
@@ -11,7 +11,7 @@ export function resize(terminal: IPty, columns: number, rows: number, runtime: '
   try {
     terminal.resize(columns, rows);
     for (const [pid, fd] of terminalsOf(runtime === 'itself' ? [terminal.pid] : childrenOf(terminal.pid))) {
-      const borrowed = borrowDescriptor(pid, fd);
+      const borrowed = duplicateDescriptor(pid, fd);
       setTerminalSize(borrowed, columns, rows);
       closeSync(borrowed);
     }

@@ -1,26 +1,28 @@
 import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
-import { NetworkManager, Networks, type PortRequest, type PublishedPort } from './contracts.js';
+import { NetworkManager, Networks, type PortBinding, type PublishedPort } from './contracts/index.js';
 
+export { parsePortSpec, socketAddress } from './addresses/index.js';
 export {
   type Endpoint,
-  type EndpointRequest,
+  type EndpointSettings,
   type Lease,
   NetworkManager,
   Networks,
-  type PortRequest,
+  type PortBinding,
   type PublishedPort,
-} from './contracts.js';
-export { socketAddress } from './host-address.js';
-export { parsePublish } from './publish.js';
-export { unusedNetworks } from './unused-networks.js';
+} from './contracts/index.js';
+export { unusedNetworks } from './views/index.js';
 
-/** What starting a container with these ports would be refused with, while others hold theirs. @throws GantryError `unavailable` */
+/**
+ * Throws the error that starting a container with these ports would end in, while others hold theirs.
+ * @throws GantryError `unavailable`
+ */
 export async function refuseTakenPorts(
-  requests: readonly PortRequest[],
+  requests: readonly PortBinding[],
   held: readonly PublishedPort[],
 ): Promise<void> {
-  (await import('./ports.js')).refuseTakenPorts(requests, held);
+  (await import('./records/port-allocator.js')).refuseTakenPorts(requests, held);
 }
 
 /** Networks, addresses, and published ports. */
@@ -29,17 +31,17 @@ export const network = definePlugin({
   api: 1,
   requires: [Config, Database, Events, Log],
   provides: [
-    provide(NetworkManager, async () => (await import('./network-manager.js')).BridgeNetworkManager, {
-      effects: async () => ({ describe: 'read', strays: 'read' }),
+    provide(NetworkManager, async () => (await import('./services/network-manager.js')).BridgeNetworkManager, {
+      effects: async () => ({ describe: 'read', orphans: 'read' }),
     }),
-    provide(Networks, async () => (await import('./user-networks.js')).UserNetworks, {
-      effects: async () => (await import('./networks-effects.js')).NETWORKS_EFFECTS,
+    provide(Networks, async () => (await import('./services/networks.js')).UserNetworks, {
+      effects: async () => (await import('./services/networks-dry-run.js')).NETWORKS_EFFECTS,
     }),
   ],
-  checks: { networks: async () => (await import('./network-check.js')).NetworkCheck },
+  checks: { networks: async () => (await import('./services/network-check.js')).NetworkCheck },
   values: {
-    network: async () => (await import('./network-names.js')).NetworkNames,
-    'network-mode': async () => (await import('./network-names.js')).NetworkModes,
+    network: async () => (await import('./views/network-names.js')).NetworkNames,
+    'network-mode': async () => (await import('./views/network-names.js')).NetworkModes,
   },
   events: ['network create', 'network connect', 'network disconnect', 'network destroy'],
   groups: { network: 'Manage networks' },

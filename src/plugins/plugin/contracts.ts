@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import { token } from '../../kernel/index.js';
 
-/** What the author of a plugin does in a folder of their own, in the client's process and with the client's rights. */
+/** Tools for authors of plugins, which run in the client's process and with the client's rights. */
 export interface PluginWorkbench {
   /**
-   * Writes a plugin, a test of it, and what an editor needs to know of their types, where that is not there yet.
-   * @returns the names of the files that it wrote. @throws GantryError `invalid` for the id; `conflict` where a file is there
+   * Writes a plugin and a test of it, and the files that an editor needs for types, where they are missing.
+   * @returns the names of the files that it wrote.
+   * @throws GantryError `invalid` for the id; `conflict` where a file exists
    */
   scaffold(folder: string, id: string): Promise<readonly string[]>;
   /**

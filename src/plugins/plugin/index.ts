@@ -10,11 +10,11 @@ export const plugin = definePlugin({
   api: 1,
   requires: [Config, LoadedPlugins],
   provides: [
-    provide(PluginHost, async () => (await import('./plugins-of-engine.js')).PluginsOfEngine, {
-      effects: async () => (await import('./plugin-host-effects.js')).PLUGIN_HOST_EFFECTS,
+    provide(PluginHost, async () => (await import('./engine-plugin-host.js')).EnginePluginHost, {
+      effects: async () => (await import('./plugin-host-dry-run.js')).PLUGIN_HOST_EFFECTS,
     }),
     provide(PluginWorkbench, async () => (await import('./workbench.js')).LocalWorkbench, {
-      effects: async () => (await import('./workbench-effects.js')).WORKBENCH_EFFECTS,
+      effects: async () => (await import('./workbench-dry-run.js')).WORKBENCH_EFFECTS,
     }),
   ],
   checks: { plugins: async () => (await import('./plugin-check.js')).PluginCheck },

@@ -1,6 +1,6 @@
 import { type Check, type Finding, GantryError, PluginHost } from '../../kernel/index.js';
 
-/** What the engine keeps of plugins. A plugin that is wrong by itself is its author's affair: `plugin ls` tells. */
+/** Checks the engine's records of plugins. A plugin that does not load is no finding: `plugin ls` shows it. */
 export class PluginCheck implements Check {
   constructor(@PluginHost private readonly plugins: PluginHost) {}
 
@@ -8,7 +8,7 @@ export class PluginCheck implements Check {
     try {
       await this.plugins.list();
     } catch (error) {
-      // The records of what plugins may do are damaged: only the operator can say what that was.
+      // The records of permissions of plugins are damaged: only the operator knows what they were.
       if (!(error instanceof GantryError)) throw error;
       const { message, hint } = error;
       yield { object: 'plugins', problem: message, ...(hint !== undefined && { hint }) };

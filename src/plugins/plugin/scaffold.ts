@@ -2,13 +2,13 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 
-export interface ScaffoldFile {
+interface ScaffoldFile {
   readonly name: string;
   readonly content: string;
 }
 
 /** The files of a new plugin. @throws GantryError `invalid` for an id that is none */
-export function filesOf(id: string): readonly ScaffoldFile[] {
+export function scaffoldFiles(id: string): readonly ScaffoldFile[] {
   if (!/^[a-z][a-z0-9-]*$/.test(id)) {
     const hint = 'Lower case letters, digits and dashes, a letter first';
     throw new GantryError('invalid', `'${id}' cannot be a plugin's id`, { hint });
@@ -20,12 +20,12 @@ export function filesOf(id: string): readonly ScaffoldFile[] {
 }
 
 /** @throws GantryError `conflict` */
-export function demandAbsent(folder: string, names: readonly string[]): void {
+export function refuseExistingFiles(folder: string, names: readonly string[]): void {
   const there = names.find((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }));
   if (there !== undefined) throw new GantryError('conflict', `${join(folder, there)} is there already`);
 }
 
-/** Decorators of parameters are TypeScript's own kind: an editor has to be told. */
+/** Parameter decorators need `experimentalDecorators`: an editor reads it here. */
 export const TSCONFIG = `{
   "compilerOptions": {
     "target": "esnext",

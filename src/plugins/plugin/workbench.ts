@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { GantryError, PluginHost } from '../../kernel/index.js';
 import { Config } from '../system/index.js';
 import type { PluginWorkbench, TestOutput } from './contracts.js';
-import { demandAbsent, filesOf, TSCONFIG } from './scaffold.js';
-import { testsIn } from './tests-in.js';
+import { findTests } from './find-tests.js';
+import { refuseExistingFiles, scaffoldFiles, TSCONFIG } from './scaffold.js';
 
 const TESTS = fileURLToPath(new URL('./plugin-test-main.js', import.meta.url));
 
@@ -19,9 +19,9 @@ export class LocalWorkbench implements PluginWorkbench {
 
   async scaffold(folder: string, id: string): Promise<readonly string[]> {
     this.#refuseInDaemon();
-    const files = filesOf(id);
+    const files = scaffoldFiles(id);
     const names = files.map(({ name }) => name);
-    demandAbsent(folder, names);
+    refuseExistingFiles(folder, names);
     const surroundings = [
       { name: 'gantry.d.ts', content: await this.plugins.types() },
       { name: 'tsconfig.json', content: TSCONFIG },
@@ -36,7 +36,7 @@ export class LocalWorkbench implements PluginWorkbench {
     const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GantryError('not found', `there is no file ${missing}`);
     const words = ['--enable-source-maps', '--test-reporter=spec', '--disable-warning=ExperimentalWarning', TESTS];
-    const tests = spawn(process.execPath, [...words, ...(files.length > 0 ? files : testsIn(folder))], {
+    const tests = spawn(process.execPath, [...words, ...(files.length > 0 ? files : findTests(folder))], {
       cwd: folder,
       env: { ...process.env, ...(output.color && { FORCE_COLOR: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,7 +49,7 @@ export class LocalWorkbench implements PluginWorkbench {
     return promise;
   }
 
-  /** A daemon writes and runs with its own rights, and not with those of whoever asks. */
+  /** A daemon would write and run with its own rights, and not with the caller's. */
   #refuseInDaemon(): void {
     if (!this.config.daemon) return;
     throw new GantryError('unavailable', "this is done in the client's own process, and not by a daemon");

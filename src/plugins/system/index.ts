@@ -1,49 +1,74 @@
 import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/index.js';
-import { Checks, Config, Database, Events, LimitedListeners, LimitedSockets, Log } from './contracts.js';
+import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
-export { bootId } from './boot.js';
+export {
+  bootId,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  check,
+  duplicateDescriptor,
+  Epoll,
+  ensureStateFolder,
+  F_SETPIPE_SZ,
+  folderSize,
+  identify,
+  isAlive,
+  isDiskNearlyFull,
+  kindAt,
+  libc,
+  MNT_DETACH,
+  MS_BIND,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  MS_SLAVE,
+  mount,
+  openInRoot,
+  ownIdentity,
+  type ProcessIdentity,
+  receiveDescriptor,
+  SystemError,
+  setTerminalSize,
+  unmount,
+} from '../../host/index.js';
 export {
   Config,
   Database,
   type EngineEvent,
   Events,
-  LimitedListeners,
-  type LimitedSocket,
-  LimitedSockets,
   Log,
   type RegistrySettings,
-} from './contracts.js';
-export { copyPath } from './database-file.js';
-export { folderSize } from './folder-size.js';
-export * from './libc.js';
-export { LineLog } from './log.js';
-export { MemoryDatabase } from './memory-database.js';
-export { parseMoment } from './moment.js';
-export { identify, isAlive, type ProcessIdentity, self } from './process-identity.js';
-export { Readiness } from './readiness.js';
-export { isShortOfSpace, type Removed, TRASH_BOUNDS } from './removed.js';
-export { damagedTexts, textOfRow } from './row-text.js';
-export { kindAt, makeStateFolder } from './state-folder.js';
-export { VERSION } from './version.js';
-
-/** The ground that the other plugins stand on. `Config`, `Log` and `LimitedListeners` are given by the process that starts the engine. */
+  type Removed,
+  RestrictedListeners,
+  type RestrictedSocket,
+  RestrictedSockets,
+  UNDO_LIMITS,
+  VERSION,
+} from './contracts/index.js';
+export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
+export { parseTimeFlag } from './events/index.js';
+export { LineLog } from './log/index.js';
+/**
+ * Services that every other plugin depends on. The process that starts the engine provides `Config`, `Log` and
+ * `RestrictedListeners`.
+ */
 export const system = definePlugin({
   id: 'system',
   api: 1,
-  requires: [Config, LimitedListeners, Log, PluginChecks],
+  requires: [Config, RestrictedListeners, Log, PluginChecks],
   provides: [
-    provide(Database, async () => (await import('./database.js')).SqliteDatabase),
-    provide(Checks, async () => (await import('./checks-of-plugins.js')).ChecksOfPlugins, {
-      effects: async () => (await import('./checks-effects.js')).CHECKS_EFFECTS,
+    provide(Database, async () => (await import('./database/database.js')).SqliteDatabase),
+    provide(Checks, async () => (await import('./checks/plugin-check-runner.js')).PluginCheckRunner, {
+      effects: async () => (await import('./checks/checks-dry-run.js')).CHECKS_EFFECTS,
     }),
-    provide(Events, async () => (await import('./events.js')).SqlEvents, {
-      effects: async () => (await import('./events-effects.js')).EVENTS_EFFECTS,
+    provide(Events, async () => (await import('./events/events.js')).SqlEvents, {
+      effects: async () => (await import('./events/events-dry-run.js')).EVENTS_EFFECTS,
     }),
-    provide(LimitedSockets, async () => (await import('./limited-sockets.js')).SqlLimitedSockets, {
-      effects: async () => (await import('./limited-sockets-effects.js')).limitedSocketsEffects,
+    provide(RestrictedSockets, async () => (await import('./sockets/restricted-sockets.js')).SqlRestrictedSockets, {
+      effects: async () => (await import('./sockets/restricted-sockets-dry-run.js')).RESTRICTED_SOCKETS_EFFECTS,
     }),
   ],
-  checks: { database: async () => (await import('./database-check.js')).DatabaseCheck },
+  checks: { database: async () => (await import('./database/database-check.js')).DatabaseCheck },
   groups: { socket: 'Manage sockets with fewer rights' },
   commands: {
     completion: async () => (await import('./commands/completion.js')).Completion,

@@ -3,7 +3,7 @@ import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 export { type Volume, Volumes } from './contracts.js';
-export { unusedVolumes } from './unused.js';
+export { unusedVolumes } from './unused-volumes.js';
 
 /** Named volumes. */
 export const volume = definePlugin({
@@ -12,7 +12,7 @@ export const volume = definePlugin({
   requires: [Config, Database, Events],
   provides: [
     provide(Volumes, async () => (await import('./volumes.js')).FolderVolumes, {
-      effects: async () => (await import('./volumes-effects.js')).volumesEffects,
+      effects: async () => (await import('./volumes-dry-run.js')).VOLUMES_EFFECTS,
     }),
   ],
   checks: { volumes: async () => (await import('./volume-check.js')).VolumeCheck },

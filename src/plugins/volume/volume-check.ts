@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ensureStateFolder, kindAt } from '../../host/index.js';
 import type { Check, Finding } from '../../kernel/index.js';
-import { Config, Database, damagedTexts, kindAt, makeStateFolder } from '../system/index.js';
+import { Config, Database, damagedJsonColumns } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
-/** Volumes against their folders. Nothing that a user may want is ever deleted. */
+/** Compares volumes with their folders. Never deletes anything that a user may want. */
 export class VolumeCheck implements Check {
   constructor(
     @Config private readonly config: Config,
@@ -13,13 +14,18 @@ export class VolumeCheck implements Check {
   ) {}
 
   *findings(): Iterable<Finding> {
-    yield* damagedTexts(this.database, 'volume', { table: 'volumes', column: 'labels', key: 'name', empty: '{}' });
+    yield* damagedJsonColumns(this.database, 'volume', {
+      table: 'volumes',
+      column: 'labels',
+      key: 'name',
+      empty: '{}',
+    });
     const volumes = this.volumes.list();
     for (const { name, path } of volumes) {
       const kind = kindAt(path);
       if (kind === 'folder') continue;
       const problem = `its folder ${path} is ${kind ? 'no folder' : 'missing'}`;
-      const repair = { does: 'make it anew, empty', did: 'made anew, empty', run: () => remake(path) };
+      const repair = { does: 'make it anew, empty', did: 'made anew, empty', run: () => recreate(path) };
       yield { object: `volume ${name}`, problem, repair };
     }
     const known = new Set(volumes.map(({ name }) => name));
@@ -33,7 +39,7 @@ export class VolumeCheck implements Check {
   }
 }
 
-function remake(path: string): void {
-  makeStateFolder(dirname(path), 0o755);
-  makeStateFolder(path, 0o755);
+function recreate(path: string): void {
+  ensureStateFolder(dirname(path), 0o755);
+  ensureStateFolder(path, 0o755);
 }

@@ -13,7 +13,7 @@ export class VolumeNames implements Values {
   }
 }
 
-/** The same for `-v NAME:FOLDER`. */
+/** Completes `-v NAME:FOLDER`. */
 export class VolumeSources extends VolumeNames {
   override async values(typed: string): Promise<readonly string[]> {
     return (await super.values(typed)).map((name) => `${name}:`);

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ensureStateFolder } from '../../host/index.js';
 import type { Service } from '../../kernel/contracts/index.js';
 import { GantryError } from '../../kernel/index.js';
-import { Config, Database, Events, makeStateFolder, textOfRow } from '../system/index.js';
+import { Config, Database, Events, parseJsonColumn } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
-import { checkVolumeName, refuseHeld } from './refusals.js';
+import { checkVolumeName, refuseInUse } from './errors.js';
 
 const SCHEMA = `
 CREATE TABLE volumes (name TEXT PRIMARY KEY, created INTEGER NOT NULL, anonymous INTEGER NOT NULL) STRICT;
@@ -18,7 +19,7 @@ CREATE TABLE volume_holders (
 `;
 
 const LABELS_COLUMN = "ALTER TABLE volumes ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'";
-const GRAVE = 'volume-';
+const TRASH_PREFIX = 'volume-';
 
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
 export class FolderVolumes implements Volumes, Service {
@@ -30,16 +31,16 @@ export class FolderVolumes implements Volumes, Service {
 
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
-    // Out of reach of the host's users, whatever modes containers give their files (CVE-2021-41091).
-    makeStateFolder(join(this.config.root, 'volumes'), 0o700);
-    if (this.config.daemon) void this.#sweep();
+    // The mode keeps the host's users out, no matter which modes containers give their files (CVE-2021-41091).
+    ensureStateFolder(join(this.config.root, 'volumes'), 0o700);
+    if (this.config.daemon) void this.#emptyTrash();
   }
 
-  /** What a crash left in the trash. */
-  async #sweep(): Promise<void> {
+  /** Deletes what a crash left in the trash. */
+  async #emptyTrash(): Promise<void> {
     const trash = join(this.config.root, 'trash');
     const left = await readdir(trash).catch(() => []);
-    const graves = left.filter((name) => name.startsWith(GRAVE));
+    const graves = left.filter((name) => name.startsWith(TRASH_PREFIX));
     await Promise.allSettled(graves.map((name) => rm(join(trash, name), { recursive: true, force: true })));
   }
 
@@ -80,13 +81,13 @@ export class FolderVolumes implements Volumes, Service {
   }
 
   async remove(name: string): Promise<void> {
-    const grave = join(this.config.root, 'trash', `${GRAVE}${name}-${randomBytes(6).toString('hex')}`);
+    const grave = join(this.config.root, 'trash', `${TRASH_PREFIX}${name}-${randomBytes(6).toString('hex')}`);
     this.database.transaction(() => {
-      refuseHeld(this.get(name), this.holdersOf(name));
+      refuseInUse(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       this.events.emit('volume', 'destroy', name, { driver: 'local' });
       // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
-      makeStateFolder(dirname(grave), 0o700);
+      ensureStateFolder(dirname(grave), 0o700);
       renameSync(join(this.config.root, 'volumes', name), grave);
     });
     await rm(grave, { recursive: true, force: true });
@@ -108,7 +109,7 @@ export class FolderVolumes implements Volumes, Service {
       path: this.#path(name),
       created: new Date(Number(row['created'])),
       anonymous: row['anonymous'] === 1,
-      labels: textOfRow<Record<string, string>>(row['labels'], {}),
+      labels: parseJsonColumn<Record<string, string>>(row['labels'], {}),
     };
   }
 }

@@ -3,7 +3,7 @@ import { definePlugin, type Finding } from '../../../src/kernel/index.js';
 import { PluginRegistry } from '../../../src/kernel/registry/plugin-registry.js';
 import { RegisteredChecks } from '../../../src/kernel/services/registered-checks.js';
 import { ServiceHost } from '../../../src/kernel/services/service-host.js';
-import { ChecksOfPlugins } from '../../../src/plugins/system/checks-of-plugins.js';
+import { PluginCheckRunner } from '../../../src/plugins/system/checks/plugin-check-runner.js';
 
 class Whole {
   *findings() {}
@@ -33,7 +33,7 @@ test('plugins are checked from the ground up, and one that cannot be costs no ot
     ['earth', 'things', 'others'],
   );
   const found: Finding[] = [];
-  for await (const finding of new ChecksOfPlugins(checks).find({ digests: false })) found.push(finding);
+  for await (const finding of new PluginCheckRunner(checks).find({ digests: false })) found.push(finding);
   t.deepEqual(found, [
     { object: 'earth', problem: 'cannot be checked: cannot look' },
     { object: 'thing', problem: 'is hurt' },

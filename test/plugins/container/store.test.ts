@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
 import { ContainerStore } from '../../../src/plugins/container/store.js';
-import { SqliteDatabase } from '../../../src/plugins/system/database.js';
-import { SqlEvents } from '../../../src/plugins/system/events.js';
+import { SqliteDatabase } from '../../../src/plugins/system/database/database.js';
+import { SqlEvents } from '../../../src/plugins/system/events/events.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-store-'));
 test.after.always(() => rmSync(folder, { recursive: true }));

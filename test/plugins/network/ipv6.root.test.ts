@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import type { PortRequest } from '../../../src/plugins/network/index.js';
+import type { PortBinding } from '../../../src/plugins/network/index.js';
 import { call, listen } from './support/peers.js';
 import {
   Agent,
@@ -17,7 +17,7 @@ enterPrivateNetwork();
 const BRIDGE = 'gnt0';
 const HOST = '2001:db8::1';
 const NEIGHBOUR = '2001:db8::9';
-const everywhere: PortRequest = { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined };
+const everywhere: PortBinding = { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined };
 const onLoopback = { ...everywhere, hostPort: 18083, hostAddress: '::1' };
 const all = { hostPort: 18084, hostAddress: '::' };
 const neighbour = new Agent();
@@ -52,7 +52,7 @@ function set(name: string, value: string): void {
 }
 
 /** A container whose program listens for both families. */
-async function started(t: ExecutionContext, { manager }: Engine, id: string, ports: readonly PortRequest[] = []) {
+async function started(t: ExecutionContext, { manager }: Engine, id: string, ports: readonly PortBinding[] = []) {
   const agent = new Agent();
   t.teardown(() => agent.end());
   await manager.connect(id, await manager.allocate(id, ports), agent.pid);

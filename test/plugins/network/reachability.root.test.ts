@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { PortRequest } from '../../../src/plugins/network/index.js';
+import type { PortBinding } from '../../../src/plugins/network/index.js';
 import { call, listen } from './support/peers.js';
 import {
   Agent,
@@ -25,7 +25,7 @@ const neighbour = new Agent();
 let engine: Engine;
 let stopListening: (() => void) | undefined;
 
-const published: PortRequest[] = [
+const published: PortBinding[] = [
   { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined },
   { protocol: 'udp', containerPort: 53, hostPort: 18053, hostAddress: undefined },
   { protocol: 'tcp', containerPort: 80, hostPort: 18081, hostAddress: '127.0.0.1' },

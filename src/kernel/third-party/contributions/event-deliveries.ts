@@ -11,9 +11,9 @@ export interface EventSource {
   subscribe(subscriber: string, actions: readonly string[]): void;
   unsubscribe(subscriber: string): void;
   subscribers(): readonly string[];
-  waiting(subscriber: string, limit: number): readonly StoredEvent[];
-  done(subscriber: string, eventId: number): void;
-  onNews(listener: () => void): () => void;
+  pending(subscriber: string, limit: number): readonly StoredEvent[];
+  acknowledge(subscriber: string, eventId: number): void;
+  onAppended(listener: () => void): () => void;
 }
 
 const MOST_AT_ONCE = 500;
@@ -34,7 +34,7 @@ export class Deliveries {
     private readonly events: EventSource,
     private readonly log: (message: string) => void,
   ) {
-    this.#stopNews = events.onNews(() => this.#deliver());
+    this.#stopNews = events.onAppended(() => this.#deliver());
     loader.onChange(() => this.#subscribe());
     this.#subscribe();
   }
@@ -79,7 +79,7 @@ export class Deliveries {
   #deliver(): void {
     if (this.#stopped) return;
     for (const { subscriber, name, version } of this.#handlers()) {
-      for (const event of this.events.waiting(subscriber, MOST_AT_ONCE)) {
+      for (const event of this.events.pending(subscriber, MOST_AT_ONCE)) {
         const key = `${subscriber} ${event.id}`;
         if (this.#underWay.has(key)) continue;
         this.#underWay.add(key);
@@ -98,7 +98,7 @@ export class Deliveries {
     try {
       await version.handle(name, [event], 'any');
       if (this.#stopped) return;
-      this.events.done(subscriber, event.id);
+      this.events.acknowledge(subscriber, event.id);
       this.#failures.delete(key);
       this.#underWay.delete(key);
     } catch (error) {

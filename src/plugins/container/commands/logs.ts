@@ -7,7 +7,7 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { parseMoment } from '../../system/index.js';
+import { parseTimeFlag } from '../../system/index.js';
 import { type OutputSink, type OutputStream, Runtime } from '../contracts.js';
 import { LinePrefix, timestamp, WholeLines } from '../log-lines.js';
 
@@ -59,8 +59,8 @@ export class Logs implements CommandHandler {
     const options = {
       follow: this.follow,
       tail: linesOf(this.tail),
-      since: this.since ? parseMoment(this.since, '--since') : undefined,
-      until: this.until ? parseMoment(this.until, '--until') : undefined,
+      since: this.since ? parseTimeFlag(this.since, '--since') : undefined,
+      until: this.until ? parseTimeFlag(this.until, '--until') : undefined,
       signal: context.gone,
     };
     const containers = context.args.map((reference) => this.runtime.get(reference));

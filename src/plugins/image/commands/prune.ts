@@ -10,7 +10,7 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { parseMoment } from '../../system/index.js';
+import { parseTimeFlag } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
 import { ImageRecords, removeUnused, type UnusedImage, unusedImages } from '../records/index.js';
 
@@ -75,7 +75,7 @@ export class Prune implements CommandHandler {
         const { created, config, parent } = this.graph.get(id);
         const isMeant =
           !staying.has(id) &&
-          meets(filters, 'until', (moment) => created.getTime() < parseMoment(moment, '--filter until')) &&
+          meets(filters, 'until', (moment) => created.getTime() < parseTimeFlag(moment, '--filter until')) &&
           meetsLabels(filters, config.Labels ?? {});
         if (!isMeant) staying.add(parent);
         return isMeant;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { makeStateFolder } from '../../system/index.js';
+import { ensureStateFolder } from '../../system/index.js';
 
 const REMOVER = '/bin/rm';
 
@@ -15,7 +15,7 @@ export class Trash {
   }
 
   prepare(): void {
-    makeStateFolder(this.#folder, 0o700);
+    ensureStateFolder(this.#folder, 0o700);
   }
 
   put(path: string): void {

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, st
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
-import { kindAt, makeStateFolder } from '../../system/index.js';
+import { ensureStateFolder, kindAt } from '../../system/index.js';
 import { shortId } from '../contracts/index.js';
 import {
   claimTempFolder,
@@ -62,9 +62,9 @@ export class LayerStore {
 
   prepare(): void {
     this.#trash.prepare();
-    makeStateFolder(this.emptyPath, 0o755);
+    ensureStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#tarSplits]) {
-      makeStateFolder(parent, 0o700);
+      ensureStateFolder(parent, 0o700);
       for (const folder of orphanedTempFolders(parent)) this.drop(folder);
     }
     if (checkInitLayer(this.initPath)) this.recreateInitLayer();
@@ -210,7 +210,7 @@ export class LayerStore {
   /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */
   quarantine(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
-    makeStateFolder(lost, 0o700);
+    ensureStateFolder(lost, 0o700);
     for (const path of [this.path(diffId), this.tarSplitPath(diffId)]) {
       const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
       if (existsSync(path)) renameSync(path, join(lost, name));

@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { type Database, type Removed, TRASH_BOUNDS, textOfRow } from '../../system/index.js';
+import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
 import type { LayerRecord } from './image-records.js';
 
 interface RemovedImage {
@@ -48,7 +48,7 @@ export class RemovedImageRecords {
       .all()
       .map((row) => ({
         id: String(row['id']),
-        name: textOfRow<string[]>(row['names'], [])[0] ?? '',
+        name: parseJsonColumn<string[]>(row['names'], [])[0] ?? '',
         removed: Number(row['removed']),
       }));
   }
@@ -61,7 +61,7 @@ export class RemovedImageRecords {
       id,
       parent: String(row['parent']),
       config: row['config'] as Uint8Array,
-      names: textOfRow<string[]>(row['names'], []),
+      names: parseJsonColumn<string[]>(row['names'], []),
       layers: this.database.sql
         .prepare('SELECT diff_id, size FROM removed_layers WHERE image_id = ?')
         .all(id)
@@ -84,7 +84,7 @@ export class RemovedImageRecords {
     for (const [index, { id, removed }] of this.list().entries()) {
       total += this.#bytesOf(id);
       const isKept =
-        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
       if (!isKept) this.forget(id);
     }
   }

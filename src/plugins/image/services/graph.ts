@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { GantryError, type Service } from '../../../kernel/index.js';
-import { Config, Database, Events, isShortOfSpace, Log, type Removed } from '../../system/index.js';
+import { Config, Database, Events, isDiskNearlyFull, Log, type Removed } from '../../system/index.js';
 import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
 import type {
   Change,
@@ -151,7 +151,7 @@ export class LayeredGraph implements Graph, Service {
         this.#removed.add({ id, parent, config: this.configBytes(id), names: detail.names, layers });
       }
       this.records.delete(id);
-      this.#removed.trim(isShortOfSpace(this.config.root));
+      this.#removed.trim(isDiskNearlyFull(this.config.root));
       this.events.emit('image', 'delete', id, { name: id });
     }, DURABLE);
     this.#sweep();

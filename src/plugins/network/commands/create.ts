@@ -6,7 +6,7 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
+import { Networks } from '../contracts/index.js';
 
 @Command({
   name: 'network create',

@@ -7,9 +7,8 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { type Endpoint, type Network, Networks } from '../contracts.js';
-import { ipv6Here, PREFIX_LENGTH, prefixOf } from '../ipv6.js';
-import { type ListedNetwork, listedNetwork } from '../listed-networks.js';
+import { Networks } from '../contracts/index.js';
+import { describeNetwork, listedNetwork } from '../views/index.js';
 
 @Command({
   name: 'network inspect',
@@ -30,7 +29,7 @@ export class NetworkInspect implements CommandHandler {
     const look = async (reference: string): Promise<void> => {
       const network = listedNetwork(this.networks, reference);
       const endpoints = network.network ? this.networks.endpoints({ network: network.id }) : [];
-      found.push(described(network, endpoints));
+      found.push(describeNetwork(network, endpoints));
     };
     const exitCode = await each(context, look, { print: false });
     await write(context.stdout, this.#shown(found));
@@ -43,53 +42,4 @@ export class NetworkInspect implements CommandHandler {
     const template = compileTemplate(this.format);
     return found.map((one) => `${template.render(one)}\n`).join('');
   }
-}
-
-/** Under the names of Docker's API. */
-function described({ id, name, driver, network }: ListedNetwork, endpoints: readonly Endpoint[]): object {
-  const pools = network ? poolsOf(network) : [];
-  return {
-    Name: name,
-    Id: id,
-    ...(network && { Created: network.created.toISOString() }),
-    Scope: 'local',
-    Driver: driver,
-    EnableIPv4: network !== undefined,
-    EnableIPv6: network !== undefined && ipv6Here() !== 'none',
-    IPAM: { Driver: 'default', Options: null, Config: pools },
-    Internal: network?.internal ?? false,
-    Attachable: false,
-    Ingress: false,
-    Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
-    Options: network ? optionsOf(network) : {},
-    Labels: network?.labels ?? {},
-  };
-}
-
-function optionsOf({ bridge, mtu }: Network): object {
-  return {
-    'com.docker.network.bridge.name': bridge,
-    ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
-  };
-}
-
-function poolsOf({ id, subnet, gateway }: Network): object[] {
-  const ipv6 = ipv6Here() === 'none' ? [] : [{ Subnet: `${prefixOf(id)}/${PREFIX_LENGTH}` }];
-  return [...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []), ...ipv6];
-}
-
-function entryOf({ holder, names, place }: Endpoint): [string, object][] {
-  if (!place) return [];
-  const { macAddress, address, prefixLength, ipv6 } = place;
-  return [
-    [
-      holder,
-      {
-        Name: names[0] ?? '',
-        MacAddress: macAddress,
-        IPv4Address: `${address}/${prefixLength}`,
-        IPv6Address: ipv6 && `${ipv6}/64`,
-      },
-    ],
-  ];
 }

@@ -9,8 +9,8 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
-import { chosenNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../listed-networks.js';
+import { Networks } from '../contracts/index.js';
+import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/index.js';
 
 const SHORT_ID = 12;
 /** Headers of `--format 'table ...'` that are not the field's name in capitals. */
@@ -41,7 +41,7 @@ export class NetworkLs implements CommandHandler {
   constructor(@Networks private readonly networks: Networks) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    await write(stdout, this.#text(chosenNetworks(this.networks, parseFilters(this.filter, NETWORK_FILTERS))));
+    await write(stdout, this.#text(filteredNetworks(this.networks, parseFilters(this.filter, NETWORK_FILTERS))));
   }
 
   #text(shown: readonly ListedNetwork[]): string {

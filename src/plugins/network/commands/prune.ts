@@ -7,8 +7,8 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
-import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../unused-networks.js';
+import { Networks } from '../contracts/index.js';
+import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../views/index.js';
 
 @Command({
   name: 'network prune',

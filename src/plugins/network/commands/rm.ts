@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each } from '../../../kernel/index.js';
-import { Networks } from '../contracts.js';
+import { Networks } from '../contracts/index.js';
 
 @Command({
   name: 'network rm',

@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { libc, makeStateFolder } from '../../system/index.js';
+import { ensureStateFolder, libc } from '../../system/index.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -38,7 +38,7 @@ export class BlobStore {
 
   /** Makes the folder, and deletes partial blobs that are older than a day. */
   prepare(): void {
-    makeStateFolder(this.#folder, 0o700);
+    ensureStateFolder(this.#folder, 0o700);
     for (const name of readdirSync(this.#folder)) {
       const path = join(this.#folder, name);
       if (UNFINISHED.test(name) && !isRecent(path)) rmSync(path, { force: true });

@@ -7,7 +7,7 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { Checks } from '../contracts.js';
+import { Checks } from '../contracts/index.js';
 
 @Command({
   name: 'system check',
@@ -31,7 +31,7 @@ export class SystemCheck implements CommandHandler {
 
   constructor(@Checks private readonly checks: Checks) {}
 
-  /** 1 where something is wrong and stays so. */
+  /** Exits with 1 where something is wrong and was not repaired. */
   async run({ stdout }: CommandContext): Promise<number> {
     let found = 0;
     let left = 0;

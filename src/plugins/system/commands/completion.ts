@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
+import { COMPLETION_SCRIPTS } from '../shells/index.js';
 
-const SHELLS = ['bash', 'zsh', 'fish'];
+const SHELLS = Object.keys(COMPLETION_SCRIPTS);
 
 @Command({
   name: 'completion',
@@ -17,19 +18,8 @@ const SHELLS = ['bash', 'zsh', 'fish'];
 })
 export class Completion implements CommandHandler {
   async run({ args: [shell = ''], stdout }: CommandContext): Promise<void> {
-    await write(stdout, await scriptFor(shell));
-  }
-}
-
-async function scriptFor(shell: string): Promise<string> {
-  switch (shell) {
-    case 'bash':
-      return (await import('../shells/bash.js')).BASH;
-    case 'zsh':
-      return (await import('../shells/zsh.js')).ZSH;
-    case 'fish':
-      return (await import('../shells/fish.js')).FISH;
-    default:
-      throw new GantryError('usage', `there is no completion for '${shell}': it is bash, zsh or fish`);
+    const script = SHELLS.includes(shell) ? COMPLETION_SCRIPTS[shell] : undefined;
+    if (!script) throw new GantryError('usage', `there is no completion for '${shell}': it is bash, zsh or fish`);
+    await write(stdout, await script());
   }
 }

@@ -11,8 +11,8 @@ import {
   plain,
   write,
 } from '../../../kernel/index.js';
-import { type EngineEvent, Events } from '../contracts.js';
-import { parseMoment } from '../moment.js';
+import { type EngineEvent, Events } from '../contracts/index.js';
+import { parseTimeFlag } from '../events/index.js';
 
 const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
 const BATCH = 500;
@@ -48,11 +48,11 @@ export class EventsCommand implements CommandHandler {
   async run({ stdout, gone }: CommandContext): Promise<void> {
     const line = lineFor(this.format);
     const filters = parseFilters(this.filter, FILTERS);
-    const since = this.since ? parseMoment(this.since, '--since') : undefined;
-    const until = this.until ? parseMoment(this.until, '--until') : Number.POSITIVE_INFINITY;
+    const since = this.since ? parseTimeFlag(this.since, '--since') : undefined;
+    const until = this.until ? parseTimeFlag(this.until, '--until') : Number.POSITIVE_INFINITY;
     let last = since === undefined ? this.events.newest() : 0;
 
-    using news = new News(this.events, gone, until);
+    using news = new EventBell(this.events, gone, until);
     while (!gone.aborted) {
       const batch = this.events.after(last, BATCH);
       last = batch.at(-1)?.id ?? last;
@@ -66,8 +66,11 @@ export class EventsCommand implements CommandHandler {
   }
 }
 
-/** Rings when there may be something to do: news, the end of the time asked for, a client that went. */
-class News implements Disposable {
+/**
+ * Wakes the stream when there may be something to do: new events, the end of the requested time, a client that has
+ * gone.
+ */
+class EventBell implements Disposable {
   readonly #stop: () => void;
   #ring = (): void => {};
 
@@ -76,7 +79,7 @@ class News implements Disposable {
     private readonly gone: AbortSignal,
     private readonly until: number,
   ) {
-    this.#stop = events.onNews(() => this.#ring());
+    this.#stop = events.onAppended(() => this.#ring());
     gone.addEventListener('abort', () => this.#ring(), { once: true });
   }
 
@@ -109,7 +112,7 @@ function matches({ type, action, actor, attributes }: EngineEvent, filters: Filt
   );
 }
 
-/** A container's events are those of its image, too. A name without a tag stands for each of its tags. */
+/** Events of a container match its image, too. A name without a tag matches each of its tags. */
 function isOfImage({ type, actor, attributes }: Pick<EngineEvent, 'type' | 'actor' | 'attributes'>, value: string) {
   const name = (type === 'image' ? attributes['name'] : attributes['image']) ?? '';
   if (name === value || name.replace(/:[^/:]*$/, '') === value) return true;

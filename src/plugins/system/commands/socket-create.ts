@@ -9,7 +9,7 @@ import {
   permitted,
   write,
 } from '../../../kernel/index.js';
-import { LimitedSockets } from '../contracts.js';
+import { RestrictedSockets } from '../contracts/index.js';
 
 @Command({
   name: 'socket create',
@@ -35,7 +35,7 @@ export class SocketCreate implements CommandHandler {
   @Option('--mode', 'Permissions of the socket file', { type: 'string', value: 'octal', shownDefault: '0660' })
   mode = '0660';
 
-  constructor(@LimitedSockets private readonly sockets: LimitedSockets) {}
+  constructor(@RestrictedSockets private readonly sockets: RestrictedSockets) {}
 
   async run(context: CommandContext): Promise<void> {
     const allow = permitted(this.allow.flatMap((list) => list.split(',')).map(effectOf));

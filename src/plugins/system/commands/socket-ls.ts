@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, EFFECTS, table, write } from '../../../kernel/index.js';
-import { LimitedSockets } from '../contracts.js';
+import { RestrictedSockets } from '../contracts/index.js';
 
 @Command({
   name: 'socket ls',
@@ -10,7 +10,7 @@ import { LimitedSockets } from '../contracts.js';
   effects: EFFECTS,
 })
 export class SocketLs implements CommandHandler {
-  constructor(@LimitedSockets private readonly sockets: LimitedSockets) {}
+  constructor(@RestrictedSockets private readonly sockets: RestrictedSockets) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = this.sockets

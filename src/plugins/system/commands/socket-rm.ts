@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, EFFECTS, each } from '../../../kernel/index.js';
-import { LimitedSockets } from '../contracts.js';
+import { RestrictedSockets } from '../contracts/index.js';
 
 @Command({
   name: 'socket rm',
@@ -10,7 +10,7 @@ import { LimitedSockets } from '../contracts.js';
   effects: EFFECTS,
 })
 export class SocketRm implements CommandHandler {
-  constructor(@LimitedSockets private readonly sockets: LimitedSockets) {}
+  constructor(@RestrictedSockets private readonly sockets: RestrictedSockets) {}
 
   run(context: CommandContext): Promise<number> {
     context.needsDaemon();

@@ -1,8 +1,7 @@
 import { arch, platform, release } from 'node:os';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/contracts/index.js';
 import { write } from '../../../kernel/streams/index.js';
-import { Config } from '../contracts.js';
-import { VERSION } from '../version.js';
+import { Config, VERSION } from '../contracts/index.js';
 
 @Command({
   name: 'version',

@@ -1,3 +1,4 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
@@ -9,9 +10,8 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { folderSize } from '../../system/index.js';
 import { Volumes } from '../contracts.js';
-import { unusedVolumes } from '../unused.js';
+import { unusedVolumes } from '../unused-volumes.js';
 
 @Command({
   name: 'volume prune',

@@ -9,7 +9,7 @@ import { Extensions, NO_EXTENSIONS } from '../../../../src/kernel/contracts/tabl
 import { PluginRegistry } from '../../../../src/kernel/registry/plugin-registry.js';
 import { ServiceHost } from '../../../../src/kernel/services/service-host.js';
 import { image } from '../../../../src/plugins/image/index.js';
-import { Config, LimitedListeners, Log, system } from '../../../../src/plugins/system/index.js';
+import { Config, Log, RestrictedListeners, system } from '../../../../src/plugins/system/index.js';
 import { type Teardown, temporaryFolder } from './engine.js';
 
 export interface Answer {
@@ -36,7 +36,7 @@ export interface ImageCalls {
 /** `docker` with the image plugin's commands, in this process. */
 export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS): ImageCalls {
   const root = temporaryFolder(t);
-  const registry = new PluginRegistry([system, image], [Config, Extensions, LimitedListeners, Log, PluginChecks]);
+  const registry = new PluginRegistry([system, image], [Config, Extensions, RestrictedListeners, Log, PluginChecks]);
   const services = new ServiceHost(registry);
   const config = {
     root,
@@ -50,7 +50,7 @@ export function imageCalls(t: Teardown, extensions: Extensions = NO_EXTENSIONS):
   services.value(Config, config);
   services.value(Extensions, extensions);
   const bugs: string[] = [];
-  services.value(LimitedListeners, { open: async () => {}, close: async () => {} });
+  services.value(RestrictedListeners, { open: async () => {}, close: async () => {} });
   services.value(Log, { debug: () => {}, info: () => {}, warn: () => {} });
   services.value(PluginChecks, { all: () => [] });
   t.teardown(() => services.stop());

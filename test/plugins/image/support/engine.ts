@@ -5,8 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { SqlImageRecords } from '../../../../src/plugins/image/records/image-records.js';
 import { SqlTagStore } from '../../../../src/plugins/image/records/tag-store.js';
 import { LayeredGraph } from '../../../../src/plugins/image/services/graph.js';
-import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
-import { SqlEvents } from '../../../../src/plugins/system/events.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
+import { SqlEvents } from '../../../../src/plugins/system/events/events.js';
 
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {} };
 

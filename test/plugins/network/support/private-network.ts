@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BridgeNetworkManager } from '../../../../src/plugins/network/network-manager.js';
-import { UserNetworks } from '../../../../src/plugins/network/user-networks.js';
-import { SqliteDatabase } from '../../../../src/plugins/system/database.js';
-import { SqlEvents } from '../../../../src/plugins/system/events.js';
-import { CLONE_NEWNET, type Config, check, libc } from '../../../../src/plugins/system/index.js';
+import { CLONE_NEWNET, check, libc } from '../../../../src/host/index.js';
+import { BridgeNetworkManager } from '../../../../src/plugins/network/services/network-manager.js';
+import { UserNetworks } from '../../../../src/plugins/network/services/networks.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
+import { SqlEvents } from '../../../../src/plugins/system/events/events.js';
+import type { Config } from '../../../../src/plugins/system/index.js';
 import type { Order } from './agent.js';
 import type { Endpoint } from './peers.js';
 

@@ -1,0 +1,40 @@
+import { closeSync } from 'node:fs';
+import { check, errnoName, libc } from './libc.js';
+
+/** Numbers of <sys/syscall.h> and <sys/socket.h>, the same on x86-64 and arm64. */
+const SYS_PIDFD_OPEN = 434;
+const SYS_PIDFD_GETFD = 438;
+const MSG_CMSG_CLOEXEC = 0x4000_0000;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+/** A header of 16 bytes, one descriptor, and what aligns it. */
+const CONTROL_BYTES = 24;
+const ANY_NAME = 4096;
+
+/**
+ * Duplicates a descriptor of another process; the caller closes it. Needs the right to trace that process.
+ * @throws SystemError
+ */
+export function duplicateDescriptor(pid: number, fd: number): number {
+  const subject = `${pid}/${fd}`;
+  const process = check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject);
+  try {
+    return check(libc().pidfdGetfd(SYS_PIDFD_GETFD, process, fd, 0), 'pidfd_getfd', subject);
+  } finally {
+    closeSync(process);
+  }
+}
+
+/**
+ * Receives a descriptor over a unix socket, which must not block; the caller closes it.
+ * @returns undefined where nothing has come yet, null where nothing will
+ */
+export function receiveDescriptor(socket: number): number | undefined | null {
+  const control = Buffer.alloc(CONTROL_BYTES);
+  const pieces = [{ base: Buffer.alloc(ANY_NAME), length: ANY_NAME }];
+  const message = { name: null, nameLength: 0, pieces, pieceCount: 1, control, controlLength: CONTROL_BYTES, flags: 0 };
+  const received = Number(libc().recvmsg(socket, message, MSG_CMSG_CLOEXEC));
+  if (received < 0 && errnoName(libc().errno()) === 'EAGAIN') return undefined;
+  const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
+  return received > 0 && isRights ? control.readInt32LE(16) : null;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { identify } from '../../../host/index.js';
+import { GantryError } from '../../../kernel/index.js';
+import type { Config, Database, Events } from '../../system/index.js';
+import { containerIpv6Bytes, networkRange } from '../addresses/index.js';
+import type { Network } from '../contracts/index.js';
+import { type Attachment, attach, hostIpv6Mode, isErrno } from '../host/index.js';
+import { HostsFiles } from '../names/index.js';
+import {
+  type AddressLease,
+  AddressPool,
+  EndpointRecords,
+  NetworkRecords,
+  type RequestedAddress,
+  releaseAddresses,
+} from '../records/index.js';
+import { BridgeDriver } from './bridge-driver.js';
+
+/** Endpoints of containers, from rows to links: shared by `NetworkManager` and `Networks`. */
+export class EndpointManager {
+  readonly networks: NetworkRecords;
+  readonly records: EndpointRecords;
+  readonly hostsFiles: HostsFiles;
+  readonly driver: BridgeDriver;
+
+  constructor(
+    config: Config,
+    private readonly database: Database,
+    private readonly events: Events,
+  ) {
+    this.networks = new NetworkRecords(config, database);
+    this.records = new EndpointRecords(database, this.networks);
+    this.hostsFiles = new HostsFiles(database, this.networks);
+    this.driver = new BridgeDriver(config, database, this.networks);
+  }
+
+  /** Leases an address of a network. Joins the caller's transaction; the caller has called `driver.ensure`. */
+  allocate(holder: string, position: number, { network: id, wanted, mac }: RequestedAddress): void {
+    const network = this.networks.get(id);
+    const link = `veth${randomBytes(4).toString('hex')}`;
+    new AddressPool(this.database, network).allocate({ holder, position, link, mac, wanted });
+    this.events.emit('network', 'connect', id, { container: holder, name: network.name, type: 'bridge' });
+  }
+
+  /** Releases one address of a container, or all. Joins the caller's transaction. @returns the networks */
+  release(holder: string, lease?: AddressLease): string[] {
+    const leases = lease ? [lease] : this.records.leasesOf(holder);
+    for (const { network } of leases) {
+      const name = this.networks.byId(network)?.name ?? '';
+      this.events.emit('network', 'disconnect', network, { container: holder, name, type: 'bridge' });
+    }
+    releaseAddresses(this.database, holder, lease?.network);
+    return leases.map(({ network }) => network);
+  }
+
+  /**
+   * Links a process's network namespace with the bridges of its leases.
+   * @throws GantryError `unavailable` when it has ended
+   */
+  attach(holder: string, pid: number, leases: readonly AddressLease[]): void {
+    const [first] = this.records.leasesOf(holder);
+    try {
+      for (const { network: id, position, ...lease } of leases) {
+        const { bridge, network } = this.driver.ensure(id);
+        const { prefixLength } = networkRange(network.subnet);
+        const isDefault = position === first?.position && !network.internal;
+        const device = `eth${position}`;
+        attach(this.driver.netlink, pid, {
+          ...lease,
+          ipv6: ipv6For(network, lease.address, isDefault),
+          bridge,
+          prefixLength,
+          gateway: network.gateway,
+          device,
+          isDefault,
+          routeMtu: isDefault ? this.driver.routeMtuOf(network) : undefined,
+        });
+      }
+    } catch (error) {
+      if (!isMissingProcess(error)) throw error;
+      throw new GantryError('unavailable', `container ${holder} ended before it had a network`, { cause: error });
+    }
+    const identity = identify(pid);
+    if (identity) this.records.setProcess(holder, identity);
+  }
+}
+
+function ipv6For({ id, gateway }: Network, address: string, isDefault: boolean): Attachment['ipv6'] {
+  const here = hostIpv6Mode();
+  if (here === 'none') return undefined;
+  const leadsOut = isDefault && here === 'forwarded';
+  return { address: containerIpv6Bytes(id, address), gateway: leadsOut ? containerIpv6Bytes(id, gateway) : undefined };
+}
+
+function isMissingProcess(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT' || isErrno(error, 'ESRCH');
+}

@@ -1,0 +1,23 @@
+/** A port to publish, as asked for. */
+export interface PortBinding {
+  readonly protocol: 'tcp' | 'udp';
+  readonly containerPort: number;
+  /** Undefined: one is chosen from 49153-65535. */
+  readonly hostPort: number | undefined;
+  /** Of either family, without brackets; `0.0.0.0` and `::` are all of one. Undefined: every address of the host. */
+  readonly hostAddress: string | undefined;
+}
+
+export interface PublishedPort {
+  readonly protocol: 'tcp' | 'udp';
+  readonly containerPort: number;
+  readonly hostPort: number;
+  readonly hostAddress: string;
+}
+
+/** A published port and the container address that it is translated to. */
+export interface PortMapping extends PublishedPort {
+  readonly containerAddress: string;
+  /** Set where the port is published for IPv6. */
+  readonly containerIpv6: string | undefined;
+}

@@ -1,0 +1,131 @@
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { CLONE_NEWNET, check, libc, SystemError } from '../../../host/index.js';
+import { configureIpv6 } from './ipv6-mode.js';
+import {
+  type Attachment,
+  defaultRoute,
+  deviceIn,
+  hairpin,
+  ipv6DefaultRoute,
+  type Link,
+  type ListedLink,
+  linkIn,
+  linkQuery,
+  linksQuery,
+  listedLinkIn,
+  newAddress,
+  newIpv6Address,
+  newPair,
+  removal,
+  routeQuery,
+  setUp,
+} from './link-messages.js';
+import { isErrno, NETLINK_ROUTE, NetlinkSocket, NLM_F_CREATE, NLM_F_REPLACE } from './netlink.js';
+
+export type { Attachment, Link } from './link-messages.js';
+
+const LOOPBACK_INDEX = 1;
+const OWN_NAMESPACE = '/proc/thread-self/ns/net';
+
+/** Finds a device by name or index in the socket's namespace. */
+export function findLink(socket: NetlinkSocket, device: string | number): Link | undefined {
+  try {
+    return linkIn(socket.query(linkQuery(device)));
+  } catch (error) {
+    if (isErrno(error, 'ENODEV')) return undefined;
+    throw error;
+  }
+}
+
+export function listLinks(socket: NetlinkSocket): ListedLink[] {
+  return socket.list(linksQuery()).map(listedLinkIn);
+}
+
+/** The index of the device that packets to this address leave by, or undefined where there is no route. */
+export function routedThrough(socket: NetlinkSocket, address: string): number | undefined {
+  try {
+    return deviceIn(socket.query(routeQuery(address)));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Creates a veth pair between the bridge and the network namespace of process `pid`, brings `lo` and the link up in
+ * there, and adds its address and the default route. Synchronous: the thread is in that namespace for a moment.
+ * @throws SystemError `ENOENT` or `ESRCH` when there is no such process, `EEXIST` when it is linked already
+ */
+export function attach(host: NetlinkSocket, pid: number, attachment: Attachment): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    refuseOwnNamespace(namespace, pid);
+    host.request(newPair(attachment, namespace), hairpin(attachment.link));
+    const { device, gateway, isDefault, ipv6, routeMtu } = attachment;
+    using inside = enter(namespace, () => {
+      configureIpv6(device, ipv6 !== undefined);
+      return new NetlinkSocket(NETLINK_ROUTE);
+    });
+    const index = findLink(inside, device)?.index ?? 0;
+    inside.request(
+      setUp(LOOPBACK_INDEX),
+      newAddress(index, attachment),
+      setUp(index),
+      ...(isDefault ? [defaultRoute(gateway, routeMtu)] : []),
+      ...(ipv6 ? [newIpv6Address(index, ipv6.address)] : []),
+      ...(ipv6?.gateway ? [ipv6DefaultRoute(ipv6.gateway, routeMtu)] : []),
+    );
+  } finally {
+    closeSync(namespace);
+  }
+}
+
+/** Deletes a veth pair by the host's end; does nothing where there is none. */
+export function detach(host: NetlinkSocket, link: string): void {
+  const found = findLink(host, link);
+  if (found) host.request(removal(found.index));
+}
+
+/** Changes the gateway of the default route in the network namespace of process `pid`. */
+export function setDefaultRoute(pid: number, gateway: string, mtu: number | undefined): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    refuseOwnNamespace(namespace, pid);
+    using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
+    inside.request({ ...defaultRoute(gateway, mtu), flags: NLM_F_CREATE | NLM_F_REPLACE });
+  } finally {
+    closeSync(namespace);
+  }
+}
+
+/** Brings up `lo` alone in the network namespace of process `pid`. @throws SystemError `ENOENT` or `ESRCH` when there is no such process */
+export function bringLoopbackUp(pid: number): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    refuseOwnNamespace(namespace, pid);
+    using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
+    inside.request(setUp(LOOPBACK_INDEX));
+  } finally {
+    closeSync(namespace);
+  }
+}
+
+/** A reused pid may name a process of the host, which must not get an address and a default route. */
+function refuseOwnNamespace(namespace: number, pid: number): void {
+  const isOwn = fstatSync(namespace).ino === statSync(OWN_NAMESPACE).ino;
+  if (isOwn) throw new SystemError('link', constants.errno.ESRCH, `process ${pid}`);
+}
+
+function enter<T>(namespace: number, work: () => T): T {
+  const own = openSync(OWN_NAMESPACE, 'r');
+  try {
+    check(libc().setns(namespace, CLONE_NEWNET), 'setns', 'the network namespace of a container');
+    try {
+      return work();
+    } finally {
+      check(libc().setns(own, CLONE_NEWNET), 'setns', 'the network namespace of the engine');
+    }
+  } finally {
+    closeSync(own);
+  }
+}

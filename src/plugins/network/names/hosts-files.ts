@@ -1,0 +1,127 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type Database, parseJsonColumn } from '../../system/index.js';
+import { integerToAddress } from '../addresses/index.js';
+import type { NetworkRecords } from '../records/index.js';
+
+const BEGIN = '# Containers of the same networks. The engine keeps these lines up to date:\n';
+const END = '# End of containers.\n';
+/** A larger hosts file was written by the container itself, and is left alone. */
+const MAX_BYTES = 1 << 20;
+
+interface Member {
+  readonly holder: string;
+  readonly network: string;
+  readonly hosts: string;
+  readonly line: string;
+}
+
+/**
+ * Names of containers, written into the /etc/hosts of other containers on the same networks. Files need no server: any
+ * engine process that starts or ends a container updates them, and they stay when none runs.
+ */
+export class HostsFiles {
+  constructor(
+    private readonly database: Database,
+    private readonly networks: NetworkRecords,
+  ) {}
+
+  /**
+   * Updates the files of all containers that run on these networks. Joins the caller's transaction, or begins one, so
+   * that writers are serialised and the last one writes the newest names.
+   * @param alsoOf a container that has just left one of them
+   */
+  refresh(networks: readonly string[], alsoOf?: string): void {
+    const affected = networks.filter((network) => this.#hasNames(network));
+    if (affected.length === 0 && alsoOf === undefined) return;
+    this.database.transaction(() => {
+      const members = this.#members();
+      const byNetwork = Map.groupBy(members, ({ network }) => network);
+      const texts = new Map(
+        [...byNetwork].map(([network, list]) => [network, this.#isShared(network) ? textOf(list) : '']),
+      );
+      const touched = new Set(affected.flatMap((network) => byNetwork.get(network) ?? []).map(({ holder }) => holder));
+      if (alsoOf !== undefined) touched.add(alsoOf);
+      for (const [holder, memberships] of Map.groupBy(members, (member) => member.holder)) {
+        const [first] = memberships;
+        if (!first || !touched.has(holder)) continue;
+        const shared = memberships.map(({ network }) => texts.get(network) ?? '').join('');
+        rewrite(first.hosts, this.#linksOf(holder) + shared);
+      }
+    });
+  }
+
+  /** Containers of the default network resolve each other by links alone. */
+  #isShared(network: string): boolean {
+    return this.networks.byId(network)?.isDefault === false;
+  }
+
+  #hasNames(network: string): boolean {
+    return (
+      this.#isShared(network) ||
+      this.database.prepare('SELECT 1 FROM network_link WHERE network = ? LIMIT 1').get(network) !== undefined
+    );
+  }
+
+  #members(): Member[] {
+    const rows = this.database
+      .prepare(`SELECT l.holder, l.network, l.address, h.hosts, e.names FROM network_lease l
+        JOIN network_holder h ON h.holder = l.holder
+        JOIN network_endpoint e ON e.holder = l.holder AND e.network = l.network
+        ORDER BY l.network, l.address`)
+      .all();
+    return rows.map((row) => {
+      const names = parseJsonColumn<string[]>(row['names'], []);
+      return {
+        holder: String(row['holder']),
+        network: String(row['network']),
+        hosts: String(row['hosts']),
+        line: `${integerToAddress(Number(row['address']))}\t${names.join(' ')}\n`,
+      };
+    });
+  }
+
+  #linksOf(holder: string): string {
+    const rows = this.database
+      .prepare(`SELECT k.alias, l.address FROM network_link k
+        JOIN network_lease l ON l.network = k.network AND l.holder = k.target WHERE k.holder = ? ORDER BY k.alias`)
+      .all(holder);
+    return rows.map(({ alias, address }) => `${integerToAddress(Number(address))}\t${alias}\n`).join('');
+  }
+}
+
+function textOf(members: readonly Member[]): string {
+  return members.map(({ line }) => line).join('');
+}
+
+/**
+ * Rewrites a hosts file in place, since it is bind-mounted into the container. Text outside of the marks is the
+ * container's own.
+ */
+function rewrite(path: string, names: string): void {
+  let file: number;
+  try {
+    file = openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    if (fstatSync(file).size > MAX_BYTES) return;
+    const before = readFileSync(file, 'utf8');
+    const after = Buffer.from(withNames(before, names));
+    if (after.equals(Buffer.from(before))) return;
+    writeSync(file, after, 0, after.length, 0);
+    ftruncateSync(file, after.length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Replaces the names between the marks of a hosts file. */
+function withNames(text: string, names: string): string {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END, begin);
+  const [before, after] = begin < 0 || end < 0 ? [text, ''] : [text.slice(0, begin), text.slice(end + END.length)];
+  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
+  return names === '' ? before + after : `${before}${gap}${BEGIN}${names}${END}${after}`;
+}

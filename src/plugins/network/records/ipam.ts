@@ -1,0 +1,97 @@
+import { GantryError } from '../../../kernel/index.js';
+import type { Database } from '../../system/index.js';
+import { addressToInteger, integerToAddress, networkRange } from '../addresses/index.js';
+
+/** A container's request for an address. */
+interface AddressRequest {
+  readonly holder: string;
+  /** Number of the container's link, from 0. */
+  readonly position: number;
+  /** Name of the host's end of the container's link. */
+  readonly link: string;
+  readonly mac: string | undefined;
+  /** The address that the user chose; undefined: any. */
+  readonly wanted: number | undefined;
+}
+
+/**
+ * Addresses of one network that containers can lease: all but the subnet's own, the gateway's and the broadcast
+ * address.
+ */
+export class AddressPool {
+  constructor(
+    private readonly database: Database,
+    private readonly network: { readonly id: string; readonly subnet: string; readonly gateway: string },
+  ) {}
+
+  /**
+   * Leases an address: the requested one, else one that was never used, else the one that was released longest ago.
+   * @throws GantryError `unavailable`
+   */
+  allocate({ holder, position, link, mac, wanted }: AddressRequest): string {
+    return this.database.transaction(() => {
+      if (wanted !== undefined) this.#refuseTaken(wanted);
+      const address = wanted ?? this.#neverUsed() ?? this.#leastRecentlyFreed();
+      if (address === undefined) {
+        throw new GantryError('unavailable', 'No more IP addresses available', {
+          hint: 'Stop a container, or use a network with a larger subnet',
+        });
+      }
+      this.database
+        .prepare(`INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
+          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
+            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`)
+        .run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
+      return integerToAddress(address);
+    });
+  }
+
+  #refuseTaken(wanted: number): void {
+    const held = this.database
+      .prepare('SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL')
+      .get(this.network.id, wanted);
+    if (held) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
+  }
+
+  #neverUsed(): number | undefined {
+    const kept = this.#reserved();
+    const highest = this.database
+      .prepare('SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0')
+      .get(this.network.id)?.['value'];
+    const { first, last } = networkRange(this.network.subnet);
+    let next = typeof highest === 'number' ? highest + 1 : first + 1;
+    while (kept.has(next)) next++;
+    return next < last ? next : undefined;
+  }
+
+  #leastRecentlyFreed(): number | undefined {
+    const kept = this.#reserved();
+    return this.database
+      .prepare('SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed')
+      .all(this.network.id)
+      .map(({ address }) => Number(address))
+      .find((address) => !kept.has(address));
+  }
+
+  /** The gateway's address, and those that containers request at each start. */
+  #reserved(): Set<number> {
+    const rows = this.database
+      .prepare(`SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
+        UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`)
+      .all(this.network.id, this.network.id);
+    return new Set([addressToInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
+  }
+}
+
+/**
+ * Releases a container's addresses, or that of one network: they are reused after every other free one. Does nothing
+ * for a container without one.
+ */
+export function releaseAddresses(database: Database, holder: string, network?: string): void {
+  const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
+  database.prepare(`DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
+  database
+    .prepare(`UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
+      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`)
+    .run(holder, ...values);
+}

@@ -1,0 +1,68 @@
+import type { Check, Finding } from '../../../kernel/index.js';
+import { Config, Database, damagedJsonColumns, Events } from '../../system/index.js';
+import { EndpointManager } from '../bridge/index.js';
+import { NetworkManager } from '../contracts/index.js';
+import { findLink, runTool } from '../host/index.js';
+import { listLeases } from '../records/index.js';
+
+interface ShownLink {
+  readonly ifname: string;
+}
+
+/** Checks bridges, packet rules, and the links that are attached to them. */
+export class NetworkCheck implements Check {
+  readonly #endpoints: EndpointManager;
+
+  /** @param _manager creates the tables when it starts */
+  constructor(
+    @Config config: Config,
+    @Database private readonly database: Database,
+    @Events events: Events,
+    @NetworkManager _manager: NetworkManager,
+  ) {
+    this.#endpoints = new EndpointManager(config, database, events);
+  }
+
+  async *findings(): AsyncIterable<Finding> {
+    yield* damagedJsonColumns(this.database, 'network', {
+      table: 'network',
+      column: 'labels',
+      key: 'name',
+      empty: '{}',
+    });
+    const names = { table: 'network_endpoint', column: 'names', key: 'holder', empty: '[]' } as const;
+    yield* damagedJsonColumns(this.database, 'container', names);
+    try {
+      yield* this.#driverFindings();
+      for (const { bridge } of this.#endpoints.networks.list()) yield* this.#linkFindings(bridge);
+    } finally {
+      this.#endpoints.driver.close();
+    }
+  }
+
+  async *#driverFindings(): AsyncIterable<Finding> {
+    const { driver } = this.#endpoints;
+    if (!driver.hasLeases()) return;
+    const run = (): void => driver.rebuild();
+    const repair = { does: 'make it anew', did: 'made anew', run };
+    const isIntact = driver.isIntact();
+    if (!isIntact || !(await driver.hasAllRules())) {
+      const object = `bridges and nftables table ${driver.firewall.table}`;
+      yield { object, problem: `${isIntact ? 'rules or ports are' : 'one of them is'} missing or changed`, repair };
+    }
+  }
+
+  /** Host's ends of links of containers that hold no address. */
+  async *#linkFindings(bridge: string): AsyncIterable<Finding> {
+    if (!findLink(this.#endpoints.driver.netlink, bridge)) return;
+    const shown = JSON.parse(
+      (await runTool('ip', ['-j', 'link', 'show', 'master', bridge], '')) || '[]',
+    ) as ShownLink[];
+    const leased = new Set(listLeases(this.database).map(({ link }) => link));
+    for (const { ifname } of shown.filter(({ ifname: name }) => name !== undefined && !leased.has(name))) {
+      const run = async (): Promise<void> => void (await runTool('ip', ['link', 'delete', ifname], ''));
+      const problem = `hangs on ${bridge} and belongs to no container`;
+      yield { object: `link ${ifname}`, problem, repair: { does: 'take it away', did: 'taken away', run } };
+    }
+  }
+}

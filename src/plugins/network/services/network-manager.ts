@@ -1,0 +1,170 @@
+import { GantryError, type Service } from '../../../kernel/index.js';
+import { Config, Database, Events, Log } from '../../system/index.js';
+import { networkRange } from '../addresses/index.js';
+import { checkBridgeName, checkMtu, EndpointManager, findOrphans, Reconciler } from '../bridge/index.js';
+import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from '../contracts/index.js';
+import { bringLoopbackUp, flushConntrack, isDenied } from '../host/index.js';
+import { listLeaseHolders, MIGRATIONS, PortAllocator, portMappings } from '../records/index.js';
+
+/** Bridges with an address for each container, and the host's ports that lead to them. */
+export class BridgeNetworkManager implements NetworkManager, Service {
+  readonly #endpoints: EndpointManager;
+  readonly #ports: PortAllocator;
+  readonly #reconciler: Reconciler;
+
+  constructor(
+    @Config private readonly config: Config,
+    @Database private readonly database: Database,
+    @Log private readonly log: Log,
+    @Events events: Events,
+  ) {
+    this.#endpoints = new EndpointManager(config, database, events);
+    this.#ports = new PortAllocator(database);
+    this.#reconciler = new Reconciler(this.#endpoints, log);
+  }
+
+  async onStart(): Promise<void> {
+    checkBridgeName(this.config.bridge);
+    checkMtu(this.config.mtu);
+    this.database.migrate('network', MIGRATIONS);
+  }
+
+  async onStop(): Promise<void> {
+    this.#reconciler.stop();
+    this.#endpoints.driver.close();
+  }
+
+  registerEndpoints(sandbox: Sandbox, endpoints: readonly EndpointSettings[]): void {
+    this.#endpoints.records.register(sandbox, endpoints);
+  }
+
+  deleteEndpoints(holder: string): readonly EndpointSettings[] | undefined {
+    const { records } = this.#endpoints;
+    const settings = records.isRegistered(holder) ? records.settingsOf(holder) : undefined;
+    records.delete(holder);
+    return settings;
+  }
+
+  rename(holder: string, from: string, to: string): void {
+    const { records, hostsFiles } = this.#endpoints;
+    records.rename(holder, from, to);
+    hostsFiles.refresh(records.leasesOf(holder).map(({ network }) => network));
+  }
+
+  async allocate(holder: string, ports: readonly PortBinding[]): Promise<Lease> {
+    await this.release(holder);
+    const { driver, networks, records } = this.#endpoints;
+    const requested = records.requestedAddresses(holder);
+    if (requested.length === 0) {
+      if (records.isRegistered(holder)) throw notOnAnyNetwork(holder);
+      requested.push({ network: networks.default().id, wanted: undefined, mac: undefined });
+    }
+    for (const { network } of requested) driver.ensure(networks.get(network).id);
+    return this.database.transaction(() => {
+      for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
+      const [first] = records.leasesOf(holder);
+      if (!first) throw notOnAnyNetwork(holder);
+      const { subnet, gateway } = networks.get(first.network);
+      return {
+        address: first.address,
+        prefixLength: networkRange(subnet).prefixLength,
+        gateway,
+        macAddress: first.macAddress,
+        ports: this.#ports.allocate(holder, ports),
+      };
+    });
+  }
+
+  async connect(holder: string, lease: Lease, pid: number): Promise<void> {
+    const publishing = this.#publish(holder, lease);
+    try {
+      const held = this.#endpoints.records.leasesOf(holder);
+      if (held.length === 0) throw new GantryError('conflict', `container ${holder} has no lease`);
+      this.#endpoints.attach(holder, pid, held);
+      this.#endpoints.hostsFiles.refresh(held.map(({ network }) => network));
+    } finally {
+      await publishing;
+    }
+  }
+
+  async loopbackOnly(pid: number): Promise<void> {
+    try {
+      bringLoopbackUp(pid);
+    } catch (error) {
+      if (!isDenied(error)) throw error;
+      this.log.warn(`network: without CAP_NET_ADMIN the loopback device of process ${pid} stays down`);
+    }
+  }
+
+  async release(holder: string): Promise<void> {
+    const closing = this.database.transaction(() => {
+      const mappings = portMappings(this.database, holder);
+      if (mappings.length === 0) this.#releaseAll(holder);
+      else this.#ports.close(holder);
+      return mappings;
+    });
+    if (closing.length === 0) return;
+    await this.#endpoints.driver.firewall.unpublish(closing).catch((error: unknown) => this.#repairRules(error));
+    this.database.transaction(() => this.#releaseAll(holder));
+  }
+
+  async reconcile(live: readonly string[]): Promise<void> {
+    const { driver } = this.#endpoints;
+    const closed = this.database.transaction(() => {
+      const stale = this.leaseHolders().filter((holder) => !live.includes(holder));
+      const mappings = stale.flatMap((holder) => portMappings(this.database, holder));
+      for (const holder of stale) this.#releaseAll(holder);
+      if (stale.length > 0)
+        this.log.info(`network: released the leases of ${stale.length} containers that no longer run`);
+      return mappings;
+    });
+    if (driver.mayNeedRepair()) driver.rebuild();
+    flushConntrack(closed);
+    this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id));
+    if (this.config.daemon) this.#reconciler.start();
+  }
+
+  orphans(live: readonly string[]): Promise<readonly string[]> {
+    return findOrphans(this.#endpoints, this.database, this.config, live);
+  }
+
+  async describe(): Promise<{ bridge: string; subnet: string; warnings: readonly string[] }> {
+    const subnet = this.config.subnet ?? (this.#endpoints.networks.default().subnet || 'chosen at first use');
+    return { bridge: this.config.bridge, subnet, warnings: await this.#warnings() };
+  }
+
+  /** Without nft there is nothing to warn of yet: the start of the first container reports what is missing. */
+  #warnings(): Promise<readonly string[]> {
+    return this.#reconciler.warnings().catch(() => []);
+  }
+
+  async #publish(holder: string, lease: Lease): Promise<void> {
+    if (lease.ports.length === 0) return;
+    const { driver } = this.#endpoints;
+    await driver.firewall
+      .publish(portMappings(this.database, holder))
+      .catch((error: unknown) => this.#repairRules(error));
+  }
+
+  /** Another program changed the table. It is recreated from the leases, this one among them. */
+  #repairRules(error: unknown): void {
+    this.log.warn(`network: recreating the packet rules: ${(error as Error).message}`);
+    this.#endpoints.driver.rebuild();
+  }
+
+  leaseHolders(): readonly string[] {
+    return listLeaseHolders(this.database);
+  }
+
+  #releaseAll(holder: string): void {
+    const networks = this.#endpoints.release(holder);
+    this.#ports.release(holder);
+    this.#endpoints.hostsFiles.refresh(networks);
+  }
+}
+
+function notOnAnyNetwork(holder: string): GantryError {
+  return new GantryError('unavailable', `container ${holder} is on no network`, {
+    hint: 'Put it on one with `docker network connect`',
+  });
+}

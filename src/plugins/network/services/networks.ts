@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { isIPv4 } from 'node:net';
+import { GantryError, type Service } from '../../../kernel/index.js';
+import { Config, Database, Events } from '../../system/index.js';
+import { addressToInteger, gatewayOf, networkRange } from '../addresses/index.js';
+import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager, removeBridge } from '../bridge/index.js';
+import {
+  type Endpoint,
+  type EndpointSettings,
+  type Network,
+  NetworkManager,
+  type NetworkOptions,
+  type Networks,
+} from '../contracts/index.js';
+import { detach, setDefaultRoute } from '../host/index.js';
+import type { AddressLease } from '../records/index.js';
+import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
+
+/** User-defined networks: each is a row, a bridge, and a few elements of the nftables table. */
+export class UserNetworks implements Networks, Service {
+  readonly #endpoints: EndpointManager;
+
+  constructor(
+    @Config private readonly config: Config,
+    @Database private readonly database: Database,
+    @Events private readonly events: Events,
+    // Creates the tables when it starts.
+    @NetworkManager _manager: NetworkManager,
+  ) {
+    this.#endpoints = new EndpointManager(config, database, events);
+  }
+
+  async onStop(): Promise<void> {
+    this.#endpoints.driver.close();
+  }
+
+  list(): readonly Network[] {
+    return this.#endpoints.networks.list();
+  }
+
+  get(reference: string): Network {
+    return this.#endpoints.networks.get(reference);
+  }
+
+  endpoints(of: { readonly holder: string } | { readonly network: string }): readonly Endpoint[] {
+    return this.#endpoints.records.list(of);
+  }
+
+  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkOptions): Promise<Network> {
+    checkNetworkName(name);
+    checkMtu(mtu);
+    const { networks, driver } = this.#endpoints;
+    const id = randomBytes(32).toString('hex');
+    const network = this.database.transaction(() => {
+      networks.refuseNameInUse(name);
+      const subnet = chooseSubnet(networks, asked, Number.parseInt(id.slice(0, 8), 16));
+      networks.insert({
+        id,
+        name,
+        created: new Date(),
+        subnet,
+        gateway: resolveGateway(subnet, gateway),
+        bridge: this.#bridgeOf(id),
+        mtu,
+        internal,
+        isDefault: false,
+        labels,
+      });
+      this.events.emit('network', 'create', id, { name, type: 'bridge' });
+      return networks.get(id);
+    });
+    try {
+      driver.ensure(id);
+    } catch (error) {
+      await this.remove(id).catch(() => this.#deleteRow(network));
+      throw error;
+    }
+    return network;
+  }
+
+  /** Deletes the row of a network whose bridge the host let the engine neither create nor remove. */
+  #deleteRow({ id, name }: Network): void {
+    this.database.transaction(() => {
+      this.#endpoints.networks.delete(id);
+      this.events.emit('network', 'destroy', id, { name, type: 'bridge' });
+    });
+  }
+
+  async remove(reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'removed');
+    const { networks, records, driver } = this.#endpoints;
+    this.database.transaction(() => {
+      const network = networks.get(reference);
+      refusePredefined(network);
+      refuseInUse(network, records.list({ network: network.id }));
+      networks.delete(network.id);
+      this.events.emit('network', 'destroy', network.id, { name: network.name, type: 'bridge' });
+      removeBridge(driver.netlink, network.bridge);
+      if (driver.firewall.exists()) driver.rebuildRules();
+    });
+  }
+
+  async join(holder: string, settings: EndpointSettings): Promise<void> {
+    refuseWithoutBridge(settings.network, 'joined');
+    const { networks, records, driver, hostsFiles } = this.#endpoints;
+    const network = networks.get(settings.network);
+    const pid = records.processOf(holder);
+    if (pid !== undefined) driver.ensure(network.id);
+    const lease = this.database.transaction(() => {
+      if (!records.isRegistered(holder)) throw new GantryError('not found', `No such container: ${holder}`);
+      records.add(holder, network, settings);
+      return pid === undefined ? undefined : this.#leaseOn(network, holder);
+    });
+    if (pid === undefined || !lease) return;
+    try {
+      this.#endpoints.attach(holder, pid, [lease]);
+    } catch (error) {
+      await this.leave(holder, network.id);
+      throw error;
+    }
+    hostsFiles.refresh([network.id]);
+  }
+
+  /** Leases an address of one more network, behind those that a running container has. Joins the caller's transaction. */
+  #leaseOn(network: Network, holder: string): AddressLease | undefined {
+    const { records } = this.#endpoints;
+    const position = (records.leasesOf(holder).at(-1)?.position ?? -1) + 1;
+    const request = records.requestedAddresses(holder).find((one) => one.network === network.id);
+    if (request) this.#endpoints.allocate(holder, position, request);
+    return records.leasesOf(holder).find((one) => one.network === network.id);
+  }
+
+  async leave(holder: string, reference: string): Promise<void> {
+    refuseWithoutBridge(reference, 'joined');
+    const { networks, records, driver, hostsFiles } = this.#endpoints;
+    const network = networks.get(reference);
+    const pid = records.processOf(holder);
+    const left = this.database.transaction(() => this.#deleteEndpoint(network, holder));
+    if (!left) return;
+    detach(driver.netlink, left.link);
+    const { nextDefault: next } = left;
+    if (next && !next.internal && pid !== undefined) setDefaultRoute(pid, next.gateway, driver.routeMtuOf(next));
+    hostsFiles.refresh([network.id], holder);
+  }
+
+  /**
+   * Deletes the rows of one endpoint. Joins the caller's transaction.
+   * @returns undefined for a container that does not run; else the link to delete, and the network that the default
+   *   route and the ports move to where they were on this one
+   */
+  #deleteEndpoint(network: Network, holder: string): { link: string; nextDefault: Network | undefined } | undefined {
+    const { networks, records, driver } = this.#endpoints;
+    const isOn = records.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
+    if (!isOn) throw new GantryError('not found', `container ${holder} is not connected to network ${network.name}`);
+    const leases = records.leasesOf(holder);
+    const lease = leases.find((one) => one.network === network.id);
+    records.remove(holder, network.id);
+    if (!lease) return undefined;
+    this.#endpoints.release(holder, lease);
+    if (lease !== leases[0]) return { link: lease.link, nextDefault: undefined };
+    driver.rebuildRules();
+    const [next] = records.leasesOf(holder);
+    return { link: lease.link, nextDefault: next && networks.byId(next.network) };
+  }
+
+  #bridgeOf(id: string): string {
+    return `${bridgePrefix(this.config)}${id.slice(0, 8)}`;
+  }
+}
+
+function resolveGateway(subnet: string, asked: string | undefined): string {
+  const range = networkRange(subnet);
+  if (asked === undefined) return gatewayOf(range);
+  const isInside = isIPv4(asked) && addressToInteger(asked) > range.first && addressToInteger(asked) < range.last;
+  if (!isInside)
+    throw new GantryError('invalid', `no matching subnet for gateway ${asked}`, {
+      hint: `Give an address of ${subnet}`,
+    });
+  return asked;
+}

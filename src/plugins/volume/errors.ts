@@ -1,0 +1,23 @@
+import { GantryError } from '../../kernel/index.js';
+import type { Volume } from './contracts.js';
+
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+
+/** @throws GantryError `conflict`, in Docker's words, while a container uses the volume */
+export function refuseInUse({ name }: Volume, holders: readonly string[]): void {
+  if (holders.length > 0) {
+    throw new GantryError('conflict', `remove ${name}: volume is in use - [${holders.join(', ')}]`);
+  }
+}
+
+/** @throws GantryError `invalid` */
+export function checkVolumeName(name: string): string {
+  if (!NAME.test(name)) {
+    throw new GantryError(
+      'invalid',
+      `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
+      { hint: 'To use a folder of the host, give its absolute path' },
+    );
+  }
+  return name;
+}

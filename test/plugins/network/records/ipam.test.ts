@@ -1,0 +1,79 @@
+import test from 'ava';
+import { addressToInteger } from '../../../../src/plugins/network/addresses/ipv4.js';
+import { AddressPool, releaseAddresses } from '../../../../src/plugins/network/records/ipam.js';
+import { MIGRATIONS } from '../../../../src/plugins/network/records/schema.js';
+import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
+import { temporaryRoot } from '../support/private-network.js';
+
+test('a pool gives each address once, and the one that was released longest ago first', async (t) => {
+  const { root, remove } = temporaryRoot();
+  const database = new SqliteDatabase({
+    root,
+    runDir: root,
+    bridge: '',
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: false,
+    debug: false,
+  });
+  t.teardown(remove);
+  await database.onStart();
+  t.teardown(() => database.onStop());
+  database.migrate('network', MIGRATIONS);
+  const network = { id: 'n', subnet: '127.0.0.0/29', gateway: '127.0.0.1' };
+  database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
+  const pool = new AddressPool(database, network);
+  const acquire = (holder: string, wanted?: string): string =>
+    pool.allocate({
+      holder,
+      position: 0,
+      link: holder,
+      mac: undefined,
+      wanted: wanted ? addressToInteger(wanted) : undefined,
+    });
+  const given = ['a', 'b', 'c', 'd', 'e'].map((holder) => acquire(holder));
+  t.deepEqual(given, ['127.0.0.2', '127.0.0.3', '127.0.0.4', '127.0.0.5', '127.0.0.6']);
+  t.like(
+    t.throws(() => acquire('f')),
+    { kind: 'unavailable', message: 'No more IP addresses available' },
+  );
+  releaseAddresses(database, 'e');
+  t.is(acquire('f'), '127.0.0.6');
+  for (const holder of ['d', 'a', 'a', 'nobody']) releaseAddresses(database, holder);
+  t.is(acquire('g'), '127.0.0.5');
+  releaseAddresses(database, 'g');
+  t.deepEqual([acquire('h'), acquire('i')], ['127.0.0.2', '127.0.0.5']);
+  releaseAddresses(database, 'b');
+  t.like(
+    t.throws(() => acquire('j', '127.0.0.2')),
+    { kind: 'unavailable', message: 'Address already in use: 127.0.0.2' },
+  );
+  t.is(acquire('j', '127.0.0.3'), '127.0.0.3');
+});
+
+test('an address that was asked for does not use up those below it', async (t) => {
+  const { root, remove } = temporaryRoot();
+  const database = new SqliteDatabase({
+    root,
+    runDir: root,
+    bridge: '',
+    subnet: undefined,
+    pluginDirs: [],
+    daemon: false,
+    debug: false,
+  });
+  t.teardown(remove);
+  await database.onStart();
+  t.teardown(() => database.onStop());
+  database.migrate('network', MIGRATIONS);
+  database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
+  const pool = new AddressPool(database, { id: 'n', subnet: '10.9.0.0/24', gateway: '10.9.0.3' });
+  const acquire = (holder: string, wanted?: number): string =>
+    pool.allocate({ holder, position: 0, link: holder, mac: undefined, wanted });
+  t.is(acquire('a', addressToInteger('10.9.0.2')), '10.9.0.2');
+  t.is(acquire('b', addressToInteger('10.9.0.254')), '10.9.0.254');
+  t.is(acquire('c'), '10.9.0.1');
+  t.is(acquire('d'), '10.9.0.4', 'neither the one that was asked for, nor the gateway');
+  releaseAddresses(database, 'b');
+  t.is(acquire('e'), '10.9.0.5');
+});
