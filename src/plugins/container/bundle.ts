@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFifo } from './fifo.js';
+import { makeFifo } from './named-pipes.js';
 
 /** How long the engine's end stays open for a monitor that is just opening its own. */
 const RELEASE_MS = 1000;
@@ -31,7 +31,7 @@ export class Bundle {
   }
 
   /** Makes it anew. What an earlier run left is gone. */
-  make({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
+  create({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
     this.release();
     mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
     makeFifo(this.stdout);
@@ -50,7 +50,7 @@ export class Bundle {
    * finds no pipe to wait on. A folder that is removed in any other way would leave it waiting for ever.
    */
   release(): void {
-    const pipe = openIfThere(this.end);
+    const pipe = openIfExists(this.end);
     if (pipe !== undefined) {
       writeSync(pipe, '\n');
       setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
@@ -84,7 +84,7 @@ export function lastError(path: string): string | undefined {
   return undefined;
 }
 
-function openIfThere(path: string): number | undefined {
+function openIfExists(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
   } catch {

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { type ClientTrees, type CommandContext, GantryError } from '../../kernel/index.js';
 
 /** What paths and bare names of variables are looked up in. */
-export type ClientSide = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
+export type ClientContext = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
 
 /** @throws GantryError `denied` for a client of v1, or http */
-export function treesOf({ trees }: CommandContext): ClientTrees {
+export function clientFilesOf({ trees }: CommandContext): ClientTrees {
   if (trees) return trees;
   throw new GantryError('denied', 'this client lends none of its files', { hint: 'Use the docker command' });
 }
@@ -13,7 +13,7 @@ export function treesOf({ trees }: CommandContext): ClientTrees {
 const MAX_FILE_BYTES = 16 << 20;
 
 /** The text of a client's file. @throws GantryError `invalid` for one beyond measure */
-export async function textOf(stream: Readable): Promise<string> {
+export async function readClientText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {

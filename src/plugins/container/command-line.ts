@@ -1,7 +1,7 @@
 import type { HealthConfig, ImageConfig } from '../image/index.js';
 import type { Container, ContainerConfig, MountRequest } from './contracts.js';
-import { sharedWith } from './network-mode.js';
-import { policyInWords } from './restart-policy.js';
+import { parseContainerMode } from './network-mode.js';
+import { formatRestartPolicy } from './restart-policy.js';
 
 const NS_PER_MS = 1e6;
 
@@ -19,32 +19,32 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
   const { process } = config;
   return [
     // Only of those that had a client's input it is known that they were not.
-    ...when(!config.stdinOnce, '-d'),
-    ...when(config.openStdin, '-i'),
-    ...when(config.tty, '-t'),
-    ...when(config.autoRemove, '--rm'),
+    ...flagIf(!config.stdinOnce, '-d'),
+    ...flagIf(config.openStdin, '-i'),
+    ...flagIf(config.tty, '-t'),
+    ...flagIf(config.autoRemove, '--rm'),
     ...['--name', name],
     ...hostnameFlag(id, config),
     ...networkFlags(config),
-    ...each('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(volumeInWords)),
-    ...each('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(bindInWords)),
-    ...each(
+    ...repeated('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(formatVolume)),
+    ...repeated('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(formatBind)),
+    ...repeated(
       '--tmpfs',
       config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
     ),
-    ...each(
+    ...repeated(
       '-e',
       (process.Env ?? []).filter((entry) => !image.Env?.includes(entry)),
     ),
-    ...each(
+    ...repeated(
       '-l',
       Object.entries(process.Labels ?? {})
         .filter(([key, value]) => image.Labels?.[key] !== value)
         .map(([key, value]) => `${key}=${value}`),
     ),
-    ...other('-u', process.User, image.User),
-    ...other('-w', process.WorkingDir, image.WorkingDir),
-    ...other('--stop-signal', process.StopSignal, image.StopSignal),
+    ...unlessSame('-u', process.User, image.User),
+    ...unlessSame('-w', process.WorkingDir, image.WorkingDir),
+    ...unlessSame('--stop-signal', process.StopSignal, image.StopSignal),
     ...isolationFlags(config),
     ...resourceFlags(config),
     ...lifeFlags(config),
@@ -55,7 +55,8 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
 
 /** What it has from its own id, the host, or the container whose network it uses nobody has asked for. */
 function hostnameFlag(id: string, { hostname, network, uts }: ContainerConfig): string[] {
-  const isGiven = network === 'host' || sharedWith(network) !== undefined || uts === 'host' || id.startsWith(hostname);
+  const isGiven =
+    network === 'host' || parseContainerMode(network) !== undefined || uts === 'host' || id.startsWith(hostname);
   return isGiven ? [] : text('--hostname', hostname);
 }
 
@@ -63,44 +64,44 @@ function networkFlags({ network, networkWishes, ports }: ContainerConfig): strin
   const { aliases = [], links = [], address, macAddress } = networkWishes ?? {};
   return [
     ...(network === 'bridge' ? [] : ['--network', network]),
-    ...each('--network-alias', aliases),
+    ...repeated('--network-alias', aliases),
     ...text('--ip', address),
     ...text('--mac-address', macAddress),
-    ...each(
+    ...repeated(
       '--link',
       links.map(({ container, alias }) => (alias === container ? container : `${container}:${alias}`)),
     ),
-    ...each('-p', ports.map(portInWords)),
+    ...repeated('-p', ports.map(formatPort)),
   ];
 }
 
 function isolationFlags(config: ContainerConfig): string[] {
   return [
-    ...when(config.privileged ?? false, '--privileged'),
-    ...when(config.readOnlyRoot, '--read-only'),
-    ...each('--cap-add', config.capAdd),
-    ...each('--cap-drop', config.capDrop),
-    ...each(
+    ...flagIf(config.privileged ?? false, '--privileged'),
+    ...flagIf(config.readOnlyRoot, '--read-only'),
+    ...repeated('--cap-add', config.capAdd),
+    ...repeated('--cap-drop', config.capDrop),
+    ...repeated(
       '--device',
       config.devices.map(({ source, target, access }) => `${source}:${target}:${access}`),
     ),
-    ...when(config.noNewPrivileges, '--security-opt=no-new-privileges'),
+    ...flagIf(config.noNewPrivileges, '--security-opt=no-new-privileges'),
     // A profile of a file is in the container, and its file's name is not.
     ...(config.seccomp === ''
       ? []
       : ['--security-opt', config.seccomp === 'unconfined' ? 'seccomp=unconfined' : 'seccomp=PROFILE.json']),
-    ...each('--sysctl', pairs(config.sysctls)),
-    ...each('--group-add', config.groupAdd),
+    ...repeated('--sysctl', pairs(config.sysctls)),
+    ...repeated('--group-add', config.groupAdd),
     ...(config.ipc === 'private' ? [] : ['--ipc', config.ipc]),
     ...(config.pid === 'private' ? [] : ['--pid', config.pid]),
     ...(config.uts === 'private' ? [] : ['--uts', config.uts]),
-    ...each(
+    ...repeated(
       '--add-host',
       config.hosts.map(({ name, address }) => `${name}:${address}`),
     ),
-    ...each('--dns', config.dns),
-    ...each('--dns-search', config.dnsSearch),
-    ...each('--annotation', pairs(config.annotations)),
+    ...repeated('--dns', config.dns),
+    ...repeated('--dns-search', config.dnsSearch),
+    ...repeated('--annotation', pairs(config.annotations)),
   ];
 }
 
@@ -113,7 +114,7 @@ function resourceFlags(config: ContainerConfig): string[] {
     ...number('--pids-limit', config.pidsLimit),
     ...number('--shm-size', config.shmSize),
     ...number('--oom-score-adj', config.oomScoreAdj ?? 0),
-    ...each(
+    ...repeated(
       '--ulimit',
       config.rlimits.map(({ type, soft, hard }) => {
         const [low, high] = [soft, hard].map((limit) => (limit === Number.MAX_SAFE_INTEGER ? -1 : limit));
@@ -125,9 +126,9 @@ function resourceFlags(config: ContainerConfig): string[] {
 
 function lifeFlags(config: ContainerConfig): string[] {
   return [
-    ...(config.restart.name === 'no' ? [] : ['--restart', policyInWords(config.restart)]),
-    ...when(config.restartUnhealthy, '--restart-unhealthy'),
-    ...when(config.init, '--init'),
+    ...(config.restart.name === 'no' ? [] : ['--restart', formatRestartPolicy(config.restart)]),
+    ...flagIf(config.restartUnhealthy, '--restart-unhealthy'),
+    ...flagIf(config.init, '--init'),
     ...(config.stopTimeout === undefined ? [] : ['--stop-timeout', String(config.stopTimeout)]),
   ];
 }
@@ -161,7 +162,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function portInWords({ hostAddress, hostPort, containerPort, protocol }: ContainerConfig['ports'][number]): string {
+function formatPort({ hostAddress, hostPort, containerPort, protocol }: ContainerConfig['ports'][number]): string {
   const host = hostAddress
     ? `${hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress}:${hostPort ?? ''}:`
     : hostPort
@@ -171,24 +172,24 @@ function portInWords({ hostAddress, hostPort, containerPort, protocol }: Contain
 }
 
 /** An anonymous volume has a name by now, and is to be a new one. */
-function volumeInWords({ type, source, target, readOnly }: MountRequest): string {
+function formatVolume({ type, source, target, readOnly }: MountRequest): string {
   const isAnonymous = type === 'volume' && /^[0-9a-f]{64}$/.test(source);
   return `${isAnonymous ? '' : `${source}:`}${target}${readOnly && !isAnonymous ? ':ro' : ''}`;
 }
 
-function bindInWords({ source, target, readOnly }: MountRequest): string {
+function formatBind({ source, target, readOnly }: MountRequest): string {
   return `type=bind,source=${source},target=${target}${readOnly ? ',readonly' : ''}`;
 }
 
-function each(flag: string, values: readonly string[]): string[] {
+function repeated(flag: string, values: readonly string[]): string[] {
   return values.flatMap((value) => [flag, value]);
 }
 
-function when(condition: boolean, flag: string): string[] {
+function flagIf(condition: boolean, flag: string): string[] {
   return condition ? [flag] : [];
 }
 
-function other(flag: string, value: string | undefined, image: string | undefined): string[] {
+function unlessSame(flag: string, value: string | undefined, image: string | undefined): string[] {
   return value === image ? [] : text(flag, value);
 }
 

@@ -6,16 +6,16 @@ import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, kindAt } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { ContainerFiles } from './container-files.js';
-import { readRecord } from './container-record.js';
+import { shortId } from './container-id.js';
+import { ContainerRegister } from './container-register.js';
+import type { StoredContainer } from './container-row.js';
+import { ContainerStore } from './container-store.js';
 import { Runtime } from './contracts.js';
 import { DamagedRows } from './damaged-rows.js';
-import { shortId } from './identity.js';
-import { isDamaged, repairDamage } from './log-damage.js';
-import { segmentsOf } from './log-segments.js';
-import { ContainerRegister } from './register.js';
+import { cutDamage, isDamaged } from './log-repair.js';
+import { readRecoveryRecord } from './recovery-record.js';
 import { RemovedContainers } from './removed-containers.js';
-import { ContainerStore } from './store.js';
-import type { StoredContainer } from './stored-container.js';
+import { segmentsOf } from './rotation.js';
 
 /** Containers against their rows: each one's configuration, folder and log. */
 export class ContainerCheck implements Check {
@@ -46,7 +46,7 @@ export class ContainerCheck implements Check {
 
   *findings(): Iterable<Finding> {
     yield* this.#damagedRows();
-    yield* this.#lost();
+    yield* this.#lostRows();
     const images = new Set(this.graph.list().map(({ id }) => id));
     for (const container of this.#store.list()) {
       yield* this.#folder(container);
@@ -54,7 +54,7 @@ export class ContainerCheck implements Check {
       if (images.has(container.config.imageId)) continue;
       const hint = `Pull or load ${container.config.image} again; \`docker cp\` and \`docker rm\` work without`;
       yield {
-        object: inWords(container),
+        object: describe(container),
         problem: `its image ${shortId(container.config.imageId)} is not there`,
         hint,
       };
@@ -65,7 +65,7 @@ export class ContainerCheck implements Check {
   *#damagedRows(): Iterable<Finding> {
     const rows = new DamagedRows(this.database);
     for (const { id, name } of rows.list()) {
-      const record = readRecord(this.#files.of(id).record, id);
+      const record = readRecoveryRecord(this.#files.pathsOf(id).record, id);
       const repair = record
         ? {
             does: 'take its configuration from its own folder',
@@ -77,14 +77,14 @@ export class ContainerCheck implements Check {
             did: "forgotten; its files are in the root's folder lost",
             run: () => this.#forget(id, rows),
           };
-      yield { object: inWords({ id, name }), problem: 'its row in the database is damaged', repair };
+      yield { object: describe({ id, name }), problem: 'its row in the database is damaged', repair };
     }
   }
 
   #forget(id: string, rows: DamagedRows): void {
-    this.#files.setAside(id);
+    this.#files.quarantine(id);
     this.database.transaction(() => {
-      rows.forget(id);
+      rows.delete(id);
       this.network.forget(id);
       this.graph.release(id);
       this.volumes.release(id);
@@ -92,23 +92,23 @@ export class ContainerCheck implements Check {
   }
 
   /** Folders that are all that is left of a container. */
-  *#lost(): Iterable<Finding> {
-    for (const id of this.#files.present()) {
+  *#lostRows(): Iterable<Finding> {
+    for (const id of this.#files.ids()) {
       if (this.#store.has(id) || this.#removed.has(id)) continue;
-      const record = readRecord(this.#files.of(id).record, id);
+      const record = readRecoveryRecord(this.#files.pathsOf(id).record, id);
       if (!record || record.config.autoRemove) continue;
       const repair = {
         does: 'take it back',
         did: 'taken back, from its own folder',
-        run: () => void this.#register.adopt(id),
+        run: () => void this.#register.recoverFromRecord(id),
       };
-      yield { object: inWords(record), problem: 'the database does not know it', repair };
+      yield { object: describe(record), problem: 'the database does not know it', repair };
     }
   }
 
   *#folder(container: StoredContainer): Iterable<Finding> {
-    const paths = this.#files.of(container.id);
-    const object = inWords(container);
+    const paths = this.#files.pathsOf(container.id);
+    const object = describe(container);
     for (const [path, problem] of [
       [paths.folder, 'its folder is'],
       [paths.upper, 'the folder of what it wrote is'],
@@ -117,7 +117,7 @@ export class ContainerCheck implements Check {
       const kind = kindAt(path);
       if (kind === 'folder') continue;
       const how = kind ? 'no folder' : 'missing';
-      yield { object, problem: `${problem} ${how}`, repair: emptied(() => this.#remake(container)) };
+      yield { object, problem: `${problem} ${how}`, repair: recreation(() => this.#recreateFolders(container)) };
       return;
     }
     for (const path of [paths.hosts, paths.hostname, paths.resolvConf]) {
@@ -126,38 +126,38 @@ export class ContainerCheck implements Check {
       const repair = { does: 'delete it', did: 'deleted: the next start makes it anew', run };
       yield { object, problem: `its file ${basename(path)} is no file`, repair };
     }
-    if (readRecord(paths.record, container.id)) return;
-    const repair = { does: 'write it anew', did: 'written anew', run: () => this.#register.note(container.id) };
+    if (readRecoveryRecord(paths.record, container.id)) return;
+    const repair = { does: 'write it anew', did: 'written anew', run: () => this.#register.writeRecord(container.id) };
     yield { object, problem: 'its own record, container.json, is missing or damaged', repair };
   }
 
-  #remake({ id, status, name }: StoredContainer): void {
+  #recreateFolders({ id, status, name }: StoredContainer): void {
     if (status === 'running' || status === 'starting') {
       throw new GantryError('conflict', `container ${name} runs: stop it first`);
     }
-    this.#files.remake(id);
-    this.#register.note(id);
+    this.#files.recreate(id);
+    this.#register.writeRecord(id);
   }
 
   *#log({ id, name, status }: StoredContainer): Iterable<Finding> {
-    const { log } = this.#files.of(id);
+    const { log } = this.#files.pathsOf(id);
     // The newest piece of one that runs is being written.
     const segments = segmentsOf(log).slice(0, status === 'exited' ? undefined : -1);
     for (const segment of segments.filter(isDamaged)) {
       const repair = {
         does: 'cut off what cannot be read',
         did: 'what could not be read was cut off',
-        run: () => repairDamage(segment),
+        run: () => cutDamage(segment),
       };
-      yield { object: inWords({ id, name }), problem: `its log is damaged: ${segment.path}`, repair };
+      yield { object: describe({ id, name }), problem: `its log is damaged: ${segment.path}`, repair };
     }
   }
 }
 
-function emptied(run: () => void): Repair {
+function recreation(run: () => void): Repair {
   return { does: 'make it anew, empty', did: 'made anew, empty', run };
 }
 
-function inWords({ id, name }: { readonly id: string; readonly name: string }): string {
+function describe({ id, name }: { readonly id: string; readonly name: string }): string {
   return `container ${name} (${shortId(id)})`;
 }

@@ -2,7 +2,7 @@ import type { Events } from '../system/index.js';
 import type { Container } from './contracts.js';
 
 /** Writes down what happened to a container, with what Docker tells of one: its image, its name and its labels. */
-export function note(
+export function recordEvent(
   events: Pick<Events, 'emit'>,
   { id, name, config }: Pick<Container, 'id' | 'name' | 'config'>,
   action: string,

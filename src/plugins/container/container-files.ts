@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../system/index.js';
 import { Bundle } from './bundle.js';
-import { removeControlGroups } from './leftovers.js';
+import { removeControlGroups } from './orphaned-processes.js';
 
-const GRAVE = 'container-';
+const TRASH_PREFIX = 'container-';
 
 /** Where a container's lasting files are. */
 export interface ContainerPaths {
@@ -29,7 +29,7 @@ export class ContainerFiles {
   readonly #removed: string;
   readonly #lost: string;
   readonly #bundles: string;
-  #emptying: Promise<void> = Promise.resolve();
+  #deletions: Promise<void> = Promise.resolve();
 
   constructor(config: Config) {
     this.#base = config.root;
@@ -40,7 +40,7 @@ export class ContainerFiles {
     this.#bundles = join(config.runDir, 'c');
   }
 
-  of(id: string): ContainerPaths {
+  pathsOf(id: string): ContainerPaths {
     const folder = join(this.#root, id);
     const at = (name: string): string => join(folder, name);
     return {
@@ -59,8 +59,8 @@ export class ContainerFiles {
     return new Bundle(join(this.#bundles, id));
   }
 
-  make(id: string): ContainerPaths {
-    const paths = this.of(id);
+  create(id: string): ContainerPaths {
+    const paths = this.pathsOf(id);
     // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
     makeStateFolder(this.#root, 0o700);
     makeStateFolder(this.#bundles, 0o700);
@@ -73,33 +73,33 @@ export class ContainerFiles {
   discard(id: string): Promise<void> {
     this.bundleOf(id).release();
     removeControlGroups(id);
-    return this.#moveToTrash(this.of(id).folder, id);
+    return this.#moveToTrash(this.pathsOf(id).folder, id);
   }
 
   /** Puts a container's folder aside, from where `exhume` brings it back. */
-  bury(id: string): void {
+  moveToRemoved(id: string): void {
     this.bundleOf(id).release();
     removeControlGroups(id);
     makeStateFolder(this.#removed, 0o700);
-    rename(this.of(id).folder, this.buriedAt(id));
+    rename(this.pathsOf(id).folder, this.removedPath(id));
   }
 
   /** Where a container's folder is that was put aside. */
-  buriedAt(id: string): string {
+  removedPath(id: string): string {
     return join(this.#removed, id);
   }
 
-  exhume(id: string): void {
+  restoreRemoved(id: string): void {
     makeStateFolder(this.#root, 0o700);
-    rename(this.buriedAt(id), this.of(id).folder);
+    rename(this.removedPath(id), this.pathsOf(id).folder);
   }
 
-  discardBuried(id: string): Promise<void> {
-    return this.#moveToTrash(this.buriedAt(id), id);
+  discardRemoved(id: string): Promise<void> {
+    return this.#moveToTrash(this.removedPath(id), id);
   }
 
   #moveToTrash(folder: string, id: string): Promise<void> {
-    const grave = join(this.#trash, `${GRAVE}${id}`);
+    const grave = join(this.#trash, `${TRASH_PREFIX}${id}`);
     try {
       makeStateFolder(this.#trash, 0o700);
       renameSync(folder, grave);
@@ -110,68 +110,72 @@ export class ContainerFiles {
     const removed = rm(grave, { recursive: true, force: true });
     // A folder that stays in the trash is swept by the next daemon.
     removed.catch(() => {});
-    this.#emptying = Promise.allSettled([this.#emptying, removed]).then(() => {});
+    this.#deletions = Promise.allSettled([this.#deletions, removed]).then(() => {});
     return removed;
   }
 
   /** Discards what no container claims: left by a crash. What cannot be removed is told, and left for the next time. */
-  sweep(known: (id: string) => boolean, removed: (id: string) => boolean, failed: (error: unknown) => void): void {
+  deleteOrphans(
+    known: (id: string) => boolean,
+    removed: (id: string) => boolean,
+    failed: (error: unknown) => void,
+  ): void {
     const strays = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
-    for (const id of strays.filter(removed)) this.bury(id);
+    for (const id of strays.filter(removed)) this.moveToRemoved(id);
     const orphans = strays.filter((id) => !removed(id));
     const forgotten = list(this.#removed).filter((id) => !removed(id));
-    const graves = list(this.#trash).filter((name) => name.startsWith(GRAVE));
+    const graves = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
-      ...forgotten.map(async (id) => this.discardBuried(id)),
+      ...forgotten.map(async (id) => this.discardRemoved(id)),
       ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
   }
 
-  isShortOfSpace(): boolean {
+  isDiskNearlyFull(): boolean {
     return isShortOfSpace(this.#base);
   }
 
   /** Ids of containers that have a folder. */
-  present(): string[] {
+  ids(): string[] {
     return list(this.#root);
   }
 
   /** Ids of those that have one that was put aside, and of those that have one of a run. */
-  buried(): string[] {
+  removedIds(): string[] {
     return list(this.#removed);
   }
 
-  bundles(): string[] {
+  bundleIds(): string[] {
     return list(this.#bundles);
   }
 
   /** What waits to be deleted. */
-  trash(): string[] {
+  trashEntries(): string[] {
     return list(this.#trash);
   }
 
-  async emptyTrash(name: string): Promise<void> {
+  async deleteTrashEntry(name: string): Promise<void> {
     await rm(join(this.#trash, name), { recursive: true, force: true });
   }
 
   /** Makes its folders anew where they are missing or something else is in their place, which is put aside. */
-  remake(id: string): void {
-    const { folder, upper, work } = this.of(id);
+  recreate(id: string): void {
+    const { folder, upper, work } = this.pathsOf(id);
     for (const path of [folder, upper, work]) {
       const kind = kindAt(path);
-      if (kind && kind !== 'folder') this.#keepLost(path, `${id}-${basename(path)}`);
+      if (kind && kind !== 'folder') this.#moveToLost(path, `${id}-${basename(path)}`);
     }
-    this.make(id);
+    this.create(id);
   }
 
   /** Puts a folder that nothing is known of where nobody sweeps. @returns where */
-  setAside(id: string): string {
-    return this.#keepLost(this.of(id).folder, id);
+  quarantine(id: string): string {
+    return this.#moveToLost(this.pathsOf(id).folder, id);
   }
 
-  #keepLost(path: string, name: string): string {
+  #moveToLost(path: string, name: string): string {
     makeStateFolder(this.#lost, 0o700);
     const place = join(this.#lost, `${name}-${Date.now()}`);
     rename(path, place);
@@ -179,8 +183,8 @@ export class ContainerFiles {
   }
 
   /** Resolves when all that was discarded is gone. */
-  settled(): Promise<void> {
-    return this.#emptying;
+  deletionsDone(): Promise<void> {
+    return this.#deletions;
   }
 }
 

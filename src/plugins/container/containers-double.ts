@@ -1,10 +1,10 @@
 import { GantryError } from '../../kernel/index.js';
 import { doubleImages, type Image } from '../image/index.js';
-import { ContainerCalls } from './container-calls.js';
+import { ContainersApi } from './containers-api.js';
 import { RuntimeDouble } from './runtime-double.js';
 
 /** Containers without programs, files or rights, of the images that the doubles know. Writes no event. */
-export class ContainersDouble extends ContainerCalls {
+export class ContainersDouble extends ContainersApi {
   constructor() {
     super(new RuntimeDouble(), { get: imageOf }, { emit: () => {} });
   }

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import { token } from '../../kernel/token.js';
 import type { Lease } from '../network/index.js';
 import type { Removed } from '../system/index.js';
-import type { ContainerConfig } from './config-contracts.js';
-import type { Settings } from './settings.js';
+import type { ContainerConfig } from './container-config-contract.js';
+import type { HostConfig } from './host-config.js';
 
-export type * from './config-contracts.js';
+export type * from './container-config-contract.js';
 
 /** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
 export type ContainerStatus = 'created' | 'starting' | 'running' | 'exited';
@@ -58,7 +58,9 @@ export interface HealthProbe {
 }
 
 /** What of a container can be changed later; what is left out stays. */
-export type Update = Partial<Pick<Settings, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>>;
+export type ContainerUpdate = Partial<
+  Pick<HostConfig, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>
+>;
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -66,7 +68,7 @@ export type OutputStream = 'stdout' | 'stderr';
 export type OutputSink = (stream: OutputStream, chunk: Uint8Array, time: number) => Promise<void> | undefined;
 
 /** How a run ended. */
-export interface RunEnd {
+export interface ExitStatus {
   readonly exitCode: number;
   /** Why the program could not be run, or the exit code is not known; empty where it ran to its end. */
   readonly error: string;
@@ -82,7 +84,7 @@ export interface Attachment {
   end(): void;
   resize(columns: number, rows: number): void;
   /** Resolves when the run has ended and all of its output has been given to the sink. */
-  readonly ended: Promise<RunEnd>;
+  readonly ended: Promise<ExitStatus>;
   /** Stops listening; the container goes on. */
   detach(): void;
 }
@@ -121,13 +123,13 @@ export interface ExecRequest {
  * A program that was run in a container beside its own. It ends with the container, with the engine process that runs
  * it, and by itself. `detach` leaves it running, its output being thrown away from then on; `end` ends its input.
  */
-export interface Execution extends Attachment {
+export interface ExecSession extends Attachment {
   /** A signal for the program. Nothing happens where it has ended. */
   kill(signal: NodeJS.Signals | number): Promise<void>;
 }
 
 /** A look at what a running container uses. */
-export interface Usage {
+export interface ContainerStats {
   /** Of the look, in milliseconds of a clock that only goes on. */
   readonly time: number;
   /** Milliseconds of processor time since it was started. */
@@ -173,7 +175,7 @@ export interface Runtime {
    * `(await exec(id, { args, sink })).ended` is its exit code, with all of its output given to the sink.
    * @throws GantryError `conflict` unless the container runs, `no such program`, `not executable`, `invalid`, `unavailable`
    */
-  exec(id: string, request: ExecRequest): Promise<Execution>;
+  exec(id: string, request: ExecRequest): Promise<ExecSession>;
   /**
    * Gives what the log holds to the sink, and with `follow` what comes, until the run ends or the signal aborts. What is
    * removed from a full log before the sink has taken it is passed over.
@@ -196,9 +198,9 @@ export interface Runtime {
   /** @throws GantryError `conflict` unless it is paused */
   unpause(id: string): Promise<void>;
   /** Changes limits, those of a running container at once, and the restart policy. @throws GantryError `unavailable` where the kernel refuses */
-  update(id: string, changes: Update): Promise<void>;
+  update(id: string, changes: ContainerUpdate): Promise<void>;
   /** The host's pids of its processes. @throws GantryError `conflict` unless it runs */
-  processes(id: string): readonly number[];
+  pids(id: string): readonly number[];
   /** Stops it with `force`; removes it, its log and its writable layer. @throws GantryError `conflict` when it runs */
   remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
   /** What `remove` took and `undo` can bring back, the newest first. What went by itself, as of `--rm`, is gone. */
@@ -213,12 +215,12 @@ export interface Runtime {
   /** Forgets all removed containers. @returns the bytes that this frees */
   emptyTrash(): Promise<number>;
   /** The writable layer: an overlay upper folder. */
-  upperOf(id: string): string;
+  upperDir(id: string): string;
   /**
    * What stands at a path in a container, running or not: a file is all that is no directory.
    * @param follow whether a link at the path's end is followed. Then `path` is where that leads.
    */
-  look(
+  statPath(
     id: string,
     path: string,
     options: { readonly follow: boolean },
@@ -230,14 +232,14 @@ export interface Runtime {
    * what is in a folder
    * @throws GantryError `not found`
    */
-  archive(id: string, path: string, options: { readonly follow: boolean; readonly as: string }): Promise<Readable>;
+  getArchive(id: string, path: string, options: { readonly follow: boolean; readonly as: string }): Promise<Readable>;
   /**
    * Unpacks a tar archive, compressed or not, into a folder of a container, running or not. Resolves when it is on disk.
    * @throws GantryError `not found`, `invalid` for what is no folder or no archive
    */
-  unpack(id: string, path: string, archive: Readable): Promise<void>;
+  putArchive(id: string, path: string, archive: Readable): Promise<void>;
   /** What it uses now; undefined unless it runs. */
-  usage(id: string): Usage | undefined;
+  stats(id: string): ContainerStats | undefined;
   /** What runs containers here, for `info`. */
   describe(): Promise<RuntimeDescription>;
 }

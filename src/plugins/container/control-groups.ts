@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type HostCgroups, hostCgroups } from './oci-cgroups.js';
+import { detectCgroups, type HostCgroups } from './cgroup-mode.js';
 
 const ROOT = '/sys/fs/cgroup';
 
@@ -9,7 +9,7 @@ export class ControlGroups {
   readonly #paths: ReadonlyMap<string, string>;
 
   /** @param pid of the container's first process */
-  constructor(pid: number, host = hostCgroups()) {
+  constructor(pid: number, host = detectCgroups()) {
     this.#host = host;
     this.#paths = pathsOf(readText(`/proc/${pid}/cgroup`) ?? '');
   }

@@ -1,6 +1,6 @@
 import type { Database } from '../system/index.js';
+import { parseIntactRow } from './container-row.js';
 import type { ContainerConfig } from './contracts.js';
-import { readable } from './stored-container.js';
 
 /** Rows of containers that SQLite takes for whole, and that say nothing sensible. */
 export class DamagedRows {
@@ -9,7 +9,7 @@ export class DamagedRows {
   list(): { readonly id: string; readonly name: string }[] {
     const rows = this.database.sql.prepare('SELECT * FROM containers').all();
     return rows
-      .filter((row) => readable(row).length === 0)
+      .filter((row) => parseIntactRow(row).length === 0)
       .map((row) => ({ id: String(row['id']), name: String(row['name']) }));
   }
 
@@ -22,7 +22,7 @@ export class DamagedRows {
   }
 
   /** Joins the caller's transaction. */
-  forget(id: string): void {
+  delete(id: string): void {
     this.database.sql.prepare('DELETE FROM containers WHERE id = ?').run(id);
   }
 }

@@ -32,12 +32,12 @@ export class DetachKeys {
     return { pass: Uint8Array.from(pass), detached: false };
   }
 
-  get holdsBack(): boolean {
+  get hasPartialKeys(): boolean {
     return this.#held.length > 0;
   }
 
   /** What was held back, for the program after all. */
-  release(): Uint8Array {
+  takePartialKeys(): Uint8Array {
     const held = Uint8Array.from(this.#held);
     this.#held = [];
     return held;

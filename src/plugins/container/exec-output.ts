@@ -27,7 +27,7 @@ export class ExecOutput {
   }
 
   /** Throws away what comes from now on. */
-  drop(): void {
+  discard(): void {
     this.#sink = undefined;
     this.#drop();
   }
@@ -53,7 +53,7 @@ export class ExecOutput {
   async #wait(socket: Socket, more: Promise<void>): Promise<void> {
     this.#waiting++;
     // A sink that fails takes no more.
-    await Promise.race([more.catch(() => this.drop()), this.#dropped]);
+    await Promise.race([more.catch(() => this.discard()), this.#dropped]);
     this.#waiting--;
     socket.resume();
   }

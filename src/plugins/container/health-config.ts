@@ -1,10 +1,10 @@
 import { GantryError, milliseconds } from '../../kernel/index.js';
 import type { HealthConfig } from '../image/index.js';
-import type { LifeOptions } from './options/life-options.js';
+import type { LifecycleFlags } from './options/lifecycle-flags.js';
 
 const NS_PER_MS = 1e6;
 const SECOND = 1000;
-const DISABLED: HealthConfig = { Test: ['NONE'] };
+const NO_HEALTH_CHECK: HealthConfig = { Test: ['NONE'] };
 
 /** How a container's health is looked after. Times are milliseconds. */
 export interface HealthCheck {
@@ -21,7 +21,7 @@ export interface HealthCheck {
  * The image's health check with the user's wishes laid over it, in the image's own form; undefined where none speaks of it.
  * @throws GantryError `usage`, `invalid`
  */
-export function healthConfig(options: LifeOptions, image: HealthConfig | undefined): HealthConfig | undefined {
+export function healthSettings(options: LifecycleFlags, image: HealthConfig | undefined): HealthConfig | undefined {
   const asked: HealthConfig = {
     ...(options.healthCmd && { Test: ['CMD-SHELL', options.healthCmd] }),
     ...duration('Interval', '--health-interval', options.healthInterval),
@@ -34,7 +34,7 @@ export function healthConfig(options: LifeOptions, image: HealthConfig | undefin
   if (options.noHealthcheck && asksForSome) {
     throw new GantryError('invalid', '--no-healthcheck conflicts with --health-* options');
   }
-  if (options.noHealthcheck) return DISABLED;
+  if (options.noHealthcheck) return NO_HEALTH_CHECK;
   const merged = asksForSome ? { ...image, ...asked } : image;
   if (options.restartUnhealthy && !healthCheckOf(merged)) {
     throw new GantryError('invalid', '--restart-unhealthy needs a health check, and the image has none', {

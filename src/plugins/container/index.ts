@@ -6,7 +6,7 @@ import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { Containers } from './api.js';
 import { Runtime } from './contracts.js';
-import { ACTIONS, PS_COLUMNS, PS_FILTERS } from './tables.js';
+import { CONTAINER_EVENTS, PS_COLUMNS, PS_FILTERS } from './ps-table.js';
 
 export * from './api.js';
 export * from './contracts.js';
@@ -31,24 +31,24 @@ export const container = definePlugin({
   ],
   provides: [
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
-      effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
+      effects: async () => (await import('./runtime-dry-run.js')).runtimeDryRun(),
     }),
     provide(Containers, async () => (await import('./containers-service.js')).ContainersService, {
       open: true,
-      effects: async () => (await import('./containers-effects.js')).CONTAINERS_EFFECTS,
+      effects: async () => (await import('./containers-dry-run.js')).CONTAINERS_DRY_RUN,
       double: async () => (await import('./containers-double.js')).ContainersDouble,
     }),
   ],
   checks: {
     containers: async () => (await import('./container-check.js')).ContainerCheck,
-    leftovers: async () => (await import('./leftovers-check.js')).LeftoversCheck,
+    leftovers: async () => (await import('./orphan-check.js')).OrphanCheck,
   },
   values: {
-    container: async () => (await import('./container-names.js')).ContainerNames,
-    'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
-    'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
+    container: async () => (await import('./name-completion.js')).ContainerNameCompletion,
+    'running-container': async () => (await import('./name-completion.js')).RunningNameCompletion,
+    'stopped-container': async () => (await import('./name-completion.js')).StoppedNameCompletion,
   },
-  events: ACTIONS.map((action) => `container ${action}`),
+  events: CONTAINER_EVENTS.map((action) => `container ${action}`),
   tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },
   groups: { system: 'Manage the engine' },
   commands: {

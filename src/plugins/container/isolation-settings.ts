@@ -2,35 +2,35 @@ import { isIP } from 'node:net';
 import { posix } from 'node:path';
 import { GantryError, parseLabels } from '../../kernel/index.js';
 import { parseCapability } from './capabilities.js';
-import type { ClientSide } from './client-files.js';
-import type { ContainerOptions } from './options/container-options.js';
-import { securitySettings } from './security-options.js';
-import type { DeviceRequest, IsolationSettings } from './settings.js';
-import { parseSysctls } from './sysctls.js';
-import { parseTmpfs } from './tmpfs-spec.js';
+import type { ClientContext } from './client-files.js';
+import type { DeviceRequest, IsolationSettings } from './host-config.js';
+import type { ContainerFlags } from './options/container-flags.js';
+import { securitySettings } from './security-settings.js';
+import { parseSysctlFlags } from './sysctl-flag.js';
+import { parseTmpfsFlag } from './tmpfs-flag.js';
 
 type Namespaces = Pick<IsolationSettings, 'ipc' | 'pid' | 'uts'>;
 
 /** @throws GantryError `usage`, `invalid`, `not found` (a seccomp profile) */
-export async function isolationSettings(options: ContainerOptions, client: ClientSide): Promise<IsolationSettings> {
+export async function isolationSettings(options: ContainerFlags, client: ClientContext): Promise<IsolationSettings> {
   const namespaces = namespacesOf(options);
   return {
     capAdd: options.capAdd.map(parseCapability),
     capDrop: options.capDrop.map(parseCapability),
     devices: options.device.map(parseDevice),
-    tmpfs: options.tmpfs.map(parseTmpfs),
+    tmpfs: options.tmpfs.map(parseTmpfsFlag),
     ...(await securitySettings(options.securityOpt, client)),
-    sysctls: parseSysctls(options.sysctl, { ...namespaces, network: options.network }),
+    sysctls: parseSysctlFlags(options.sysctl, { ...namespaces, network: options.network }),
     groupAdd: options.groupAdd.map(checkGroup),
     ...namespaces,
     hosts: options.addHost.map(parseHost),
-    dns: options.dns.map(checkServer),
-    dnsSearch: options.dnsSearch.map(checkSearch),
+    dns: options.dns.map(checkDnsServer),
+    dnsSearch: options.dnsSearch.map(checkDnsSearch),
     annotations: parseAnnotations(options.annotation),
   };
 }
 
-function namespacesOf({ ipc, pid, uts, userns, hostname }: ContainerOptions): Namespaces {
+function namespacesOf({ ipc, pid, uts, userns, hostname }: ContainerFlags): Namespaces {
   if (userns !== '' && userns !== 'host') throw invalid(`--userns: invalid USER mode: ${userns}`);
   if (uts === 'host' && hostname) throw invalid('conflicting options: hostname and the UTS mode');
   return {
@@ -75,13 +75,13 @@ function parseHost(value: string): { name: string; address: string } {
 /** Stands for the host's address on the container's network. */
 export const HOST_GATEWAY = 'host-gateway';
 
-function checkServer(address: string): string {
+function checkDnsServer(address: string): string {
   if (isIP(address) === 0) throw invalid(`IP address is not correctly formatted: ${address}`);
   return address;
 }
 
 /** A lone dot takes the host's away. */
-function checkSearch(domain: string): string {
+function checkDnsSearch(domain: string): string {
   if (domain !== '.' && !/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_.])?$/.test(domain))
     throw invalid(`${domain} is not a valid domain`);
   return domain;

@@ -38,7 +38,7 @@ export class WholeLines {
   }
 
   /** What is left when there is no more. */
-  rest(stream: OutputStream): Uint8Array {
+  remainder(stream: OutputStream): Uint8Array {
     const left = this.#begun[stream] ?? Buffer.alloc(0);
     return left.length === 0 ? left : Buffer.concat([left, Buffer.from('\n')]);
   }

@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { LogConfig } from './contracts.js';
-import { DEFAULT_LOG } from './log-segments.js';
+import { DEFAULT_LOG } from './rotation.js';
 
 const DRIVERS = ['local', 'json-file', 'none'] as const;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1e3, m: 1e6, g: 1e9 };

@@ -1,18 +1,25 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { OutputSink } from './contracts.js';
-import { closeLater, HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, OPEN_LENGTH, STREAMS } from './log-file.js';
-import { type Segment, segmentsOf } from './log-segments.js';
+import {
+  closeInBackground,
+  HEADER_BYTES,
+  type LogRecord,
+  MAX_DATA_BYTES,
+  STREAMS,
+  UNFINISHED_LENGTH,
+} from './log-writer.js';
+import { type Segment, segmentsOf } from './rotation.js';
 
 const READ_BYTES = 1 << 20;
 
 /** A place in a log: of a record, and of a byte in it. */
-export interface LogPlace {
+export interface LogOffset {
   readonly position: number;
   /** Bytes of the record's data before it. */
   readonly skip: number;
 }
 
-export const LOG_START: LogPlace = { position: 0, skip: 0 };
+export const LOG_START: LogOffset = { position: 0, skip: 0 };
 
 interface OpenSegment {
   readonly start: number;
@@ -26,7 +33,7 @@ interface OpenSegment {
 export class LogReader {
   #position: number;
   #skip: number;
-  #here: OpenSegment | undefined;
+  #segment: OpenSegment | undefined;
   #held: OpenSegment[] | undefined;
 
   constructor(
@@ -36,7 +43,7 @@ export class LogReader {
   ) {
     this.#position = position;
     this.#skip = skip;
-    this.#move();
+    this.#openNextSegment();
   }
 
   /** Where the next unread record begins. */
@@ -47,13 +54,13 @@ export class LogReader {
   /** The next records, about 1 MiB of them; none at the end of the log. The data is the caller's to keep. */
   read(): LogRecord[] {
     for (;;) {
-      const records = this.#readHere();
-      if (records.length > 0) return this.#cut(records);
+      const records = this.#readSegment();
+      if (records.length > 0) return this.#skipInFirst(records);
       // Between the read and the look, more may have come before the next file was begun.
       if (!this.#hasNext()) return [];
-      const last = this.#readHere();
-      if (last.length > 0) return this.#cut(last);
-      this.#move();
+      const last = this.#readSegment();
+      if (last.length > 0) return this.#skipInFirst(last);
+      this.#openNextSegment();
     }
   }
 
@@ -65,30 +72,30 @@ export class LogReader {
   /** Nothing will be appended: takes hold of all that is left, which may be removed from now on. */
   holdRest(): void {
     if (this.#held) return;
-    const from = this.#here?.start ?? -1;
+    const from = this.#segment?.start ?? -1;
     this.#held = segmentsOf(this.path)
       .filter(({ start }) => start > from)
-      .flatMap((segment) => openIfThere(segment) ?? []);
+      .flatMap((segment) => openIfExists(segment) ?? []);
   }
 
   close(): void {
-    for (const { fd } of [...(this.#here ? [this.#here] : []), ...(this.#held ?? [])]) closeLater(fd);
-    this.#here = undefined;
+    for (const { fd } of [...(this.#segment ? [this.#segment] : []), ...(this.#held ?? [])]) closeInBackground(fd);
+    this.#segment = undefined;
     this.#held = [];
   }
 
-  #readHere(): LogRecord[] {
-    if (!this.#here) return [];
+  #readSegment(): LogRecord[] {
+    if (!this.#segment) return [];
     for (let wanted = READ_BYTES; ; wanted = HEADER_BYTES + MAX_DATA_BYTES) {
       const buffer = Buffer.allocUnsafe(wanted);
-      const length = readSync(this.#here.fd, buffer, 0, wanted, this.#position - this.#here.start);
+      const length = readSync(this.#segment.fd, buffer, 0, wanted, this.#position - this.#segment.start);
       const { records, used } = parse(buffer.subarray(0, length));
       this.#position += used;
       if (records.length > 0 || length < wanted || wanted > READ_BYTES) return records;
     }
   }
 
-  #cut(records: LogRecord[]): LogRecord[] {
+  #skipInFirst(records: LogRecord[]): LogRecord[] {
     const [first, ...others] = records;
     if (this.#skip === 0 || !first) return records;
     const data = first.data.subarray(this.#skip);
@@ -99,33 +106,33 @@ export class LogReader {
   #hasNext(): boolean {
     if (this.#held) return this.#held.length > 0;
     const newest = segmentsOf(this.path).at(-1);
-    return newest !== undefined && (!this.#here || newest.start > this.#here.start);
+    return newest !== undefined && (!this.#segment || newest.start > this.#segment.start);
   }
 
   /** To the file in which the position is; where that is gone, to the oldest after it. */
-  #move(): void {
-    const next = this.#held ? this.#held.shift() : this.#openNext();
+  #openNextSegment(): void {
+    const next = this.#held ? this.#held.shift() : this.#findNext();
     if (!next) return;
-    if (this.#here) closeLater(this.#here.fd);
-    this.#here = next;
+    if (this.#segment) closeInBackground(this.#segment.fd);
+    this.#segment = next;
     if (this.#position >= next.start) return;
     this.#position = next.start;
     this.#skip = 0;
   }
 
-  #openNext(): OpenSegment | undefined {
-    const from = this.#here?.start ?? -1;
+  #findNext(): OpenSegment | undefined {
+    const from = this.#segment?.start ?? -1;
     for (;;) {
       const later = segmentsOf(this.path).filter(({ start }) => start > from);
       const segment = later.findLast(({ start }) => start <= this.#position) ?? later[0];
       if (!segment) return undefined;
-      const open = openIfThere(segment);
+      const open = openIfExists(segment);
       if (open) return open;
     }
   }
 }
 
-function openIfThere({ path, start }: Segment): OpenSegment | undefined {
+function openIfExists({ path, start }: Segment): OpenSegment | undefined {
   try {
     return { start, fd: openSync(path, 'r') };
   } catch (error) {
@@ -148,11 +155,11 @@ function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
   return { records, used: at };
 }
 
-const WATCH_INTERVAL_MS = 50;
+const POLL_MS = 50;
 
 export interface ReadOptions {
-  readonly from?: LogPlace;
-  readonly grows?: () => boolean;
+  readonly from?: LogOffset;
+  readonly mayGrow?: () => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -163,20 +170,20 @@ export interface ReadOptions {
 export async function readLog(
   path: string,
   sink: OutputSink,
-  { from = LOG_START, grows = () => false, signal }: ReadOptions = {},
+  { from = LOG_START, mayGrow = () => false, signal }: ReadOptions = {},
 ): Promise<void> {
   const reader = new LogReader(path, from.position, from.skip);
   try {
     while (!signal?.aborted) {
-      const mayGrow = grows();
+      const isGrowing = mayGrow();
       const records = reader.read();
       for (const { stream, data, time } of records) {
         if (signal?.aborted) return;
         await sink(stream, data, time);
       }
       if (records.length > 0) continue;
-      if (!mayGrow) return;
-      await new Promise((resolve) => setTimeout(resolve, WATCH_INTERVAL_MS));
+      if (!isGrowing) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } finally {
     reader.close();
@@ -198,7 +205,7 @@ export function repairLog(path: string): void {
   try {
     const header = Buffer.alloc(HEADER_BYTES);
     const length = fstatSync(fd).size - place - HEADER_BYTES;
-    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isOpenHeader(header);
+    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isUnfinished(header);
     if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
       header.writeUInt32LE(length, 0);
       writeSync(fd, header, 0, HEADER_BYTES, place);
@@ -209,6 +216,6 @@ export function repairLog(path: string): void {
 }
 
 /** Of a record whose data were being moved. Anything else is damage. */
-function isOpenHeader(header: Buffer): boolean {
-  return header.readUInt32LE(0) === OPEN_LENGTH && header.readUInt32LE(4) < STREAMS.length;
+function isUnfinished(header: Buffer): boolean {
+  return header.readUInt32LE(0) === UNFINISHED_LENGTH && header.readUInt32LE(4) < STREAMS.length;
 }

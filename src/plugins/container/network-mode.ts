@@ -1,29 +1,29 @@
 import { GantryError } from '../../kernel/index.js';
 import { checkHostname } from '../../sysinit/files.js';
-import type { NetworkWishes } from './contracts.js';
-import type { NetworkOptions } from './options/network-options.js';
+import type { EndpointOptions } from './contracts.js';
+import type { NetworkFlags } from './options/network-flags.js';
 
-const SHARED = 'container:';
+const CONTAINER_PREFIX = 'container:';
 
 /** Whether a container of this mode has places on networks of its own. */
 export function hasNetwork(mode: string): boolean {
-  return mode !== 'none' && mode !== 'host' && sharedWith(mode) === undefined;
+  return mode !== 'none' && mode !== 'host' && parseContainerMode(mode) === undefined;
 }
 
 /** The container whose network is used, for `container:NAME`. */
-export function sharedWith(mode: string): string | undefined {
-  return mode.startsWith(SHARED) ? mode.slice(SHARED.length) : undefined;
+export function parseContainerMode(mode: string): string | undefined {
+  return mode.startsWith(CONTAINER_PREFIX) ? mode.slice(CONTAINER_PREFIX.length) : undefined;
 }
 
-export function sharing(id: string): string {
-  return `${SHARED}${id}`;
+export function containerMode(id: string): string {
+  return `${CONTAINER_PREFIX}${id}`;
 }
 
 /** @throws GantryError `invalid` in Docker's words, for flags that contradict each other */
-export function checkNetworkOptions(options: NetworkOptions): void {
+export function checkNetworkFlags(options: NetworkFlags): void {
   const { network, hostname, publish, publishAll } = options;
-  if (network === SHARED) throw new GantryError('usage', 'invalid container format container:<name|id>');
-  if (sharedWith(network) === undefined) return;
+  if (network === CONTAINER_PREFIX) throw new GantryError('usage', 'invalid container format container:<name|id>');
+  if (parseContainerMode(network) === undefined) return;
   const ofTheLender = [
     [hostname !== '', 'hostname'],
     [options.addHost.length > 0, 'custom host-to-IP mapping'],
@@ -40,7 +40,7 @@ export function checkNetworkOptions(options: NetworkOptions): void {
 }
 
 /** @throws GantryError `invalid`, `usage` */
-export function networkWishes(options: NetworkOptions): NetworkWishes | undefined {
+export function endpointOptions(options: NetworkFlags): EndpointOptions | undefined {
   const { networkAlias: aliases, ip, macAddress, link } = options;
   const isPlain = aliases.length === 0 && ip === '' && macAddress === '' && link.length === 0;
   if (isPlain) return undefined;
@@ -60,7 +60,7 @@ export function networkWishes(options: NetworkOptions): NetworkWishes | undefine
 }
 
 /** `--link CONTAINER[:ALIAS]` @throws GantryError `usage`, `invalid` */
-export function parseLink(value: string): NetworkWishes['links'][number] {
+export function parseLink(value: string): EndpointOptions['links'][number] {
   const [container = '', alias = container, ...rest] = value.split(':');
   if (container === '' || alias === '' || rest.length > 0) {
     throw new GantryError('usage', `bad format for links: ${value}`, { hint: 'Write CONTAINER or CONTAINER:ALIAS' });

@@ -1,11 +1,11 @@
 import { GantryError } from '../../kernel/index.js';
+import { checkName, newContainerId } from './container-id.js';
 import { NEVER_RUN } from './container-state.js';
 import type { Container, ContainerConfig, Runtime } from './contracts.js';
-import { checkName, newContainerId } from './identity.js';
-import { nameTaken, sameName } from './refusals.js';
+import { nameInUse, sameName } from './errors.js';
 
 /** When a container was created that is only planned. */
-export const NOT_YET = new Date(0);
+export const NOT_CREATED = new Date(0);
 
 /** The containers as they would be by now, in a dry run. */
 export class PlannedContainers {
@@ -31,10 +31,10 @@ export class PlannedContainers {
   create(config: ContainerConfig, name: string | undefined): Container {
     const taken = name === undefined ? undefined : checkName(name);
     const owner = this.list().find((other) => other.name === taken);
-    if (owner) throw nameTaken(owner.name, owner.id);
+    if (owner) throw nameInUse(owner.name, owner.id);
     const created: Container = {
       ...NEVER_RUN,
-      ...{ id: newContainerId(), name: name ?? '', created: NOT_YET, config },
+      ...{ id: newContainerId(), name: name ?? '', created: NOT_CREATED, config },
     };
     this.#changed.set(created.id, created);
     return created;
@@ -49,7 +49,7 @@ export class PlannedContainers {
     checkName(name);
     const owner = this.list().find((other) => other.name === name);
     if (owner?.id === container.id) throw sameName();
-    if (owner) throw nameTaken(owner.name, owner.id);
+    if (owner) throw nameInUse(owner.name, owner.id);
     this.#changed.set(container.id, { ...container, name });
   }
 
@@ -57,7 +57,7 @@ export class PlannedContainers {
     this.#changed.set(container.id, { ...container, paused });
   }
 
-  end(container: Container): void {
+  stop(container: Container): void {
     const ended = { status: 'exited', pid: 0, lease: undefined, paused: false, restartAt: undefined } as const;
     this.#changed.set(container.id, { ...container, ...ended });
   }
@@ -68,6 +68,6 @@ export class PlannedContainers {
   }
 }
 
-export function isUp({ status }: Container): boolean {
+export function isActive({ status }: Container): boolean {
   return status === 'running' || status === 'starting';
 }

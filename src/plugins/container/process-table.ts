@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/index.js';
 
-const MOST_BYTES = 64 << 20;
+const MAX_OUTPUT_BYTES = 64 << 20;
 
 /** What Docker shows. */
-const USUAL = ['-ef'];
+const DEFAULT_OPTIONS = ['-ef'];
 
 export interface ProcessTable {
   readonly header: readonly string[];
@@ -20,7 +20,7 @@ export async function processTable(
   options: readonly string[],
   isMeant: (pid: number) => boolean,
 ): Promise<ProcessTable> {
-  const [first = '', ...lines] = (await ps(options.length > 0 ? options : USUAL)).trimEnd().split('\n');
+  const [first = '', ...lines] = (await ps(options.length > 0 ? options : DEFAULT_OPTIONS)).trimEnd().split('\n');
   const header = first.trim().split(/\s+/);
   const column = header.indexOf('PID');
   if (column < 0)
@@ -41,7 +41,7 @@ async function ps(options: readonly string[]): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)('/bin/ps', [...options], {
       env: { LC_ALL: 'C', COLUMNS: '4096' },
-      maxBuffer: MOST_BYTES,
+      maxBuffer: MAX_OUTPUT_BYTES,
     });
     return stdout;
   } catch (cause) {

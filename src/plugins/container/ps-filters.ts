@@ -22,7 +22,7 @@ export function checkPsFilters(filters: Filters): void {
 }
 
 /** Whether the user asks for containers that do not run. */
-export function asksForStopped(filters: Filters): boolean {
+export function wantsStopped(filters: Filters): boolean {
   return filters.has('status') || filters.has('exited');
 }
 

@@ -1,9 +1,9 @@
 import { humanDuration, truncate } from '../../kernel/index.js';
 import { hostSide } from './commands/port.js';
+import { shortId } from './container-id.js';
 import { shownStatus } from './container-state.js';
+import { statusText } from './container-status.js';
 import type { Container } from './contracts.js';
-import { shortId } from './identity.js';
-import { statusText } from './status-text.js';
 
 const COMMAND_WIDTH = 20;
 

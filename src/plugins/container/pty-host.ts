@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, open, openSync, readSync, writeSync } 
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { hostTerminal } from './host-terminal.js';
-import { feed, sizeIn } from './hosted-terminal.js';
+import { openTerminal } from './open-terminal.js';
+import { copyInput, parseSize } from './terminal.js';
 
 /**
  * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
@@ -27,21 +27,21 @@ function writeAll(fd: number, data: Buffer): void {
 }
 
 if (waitForGo()) {
-  const terminal = await hostTerminal(how, command, {
+  const terminal = await openTerminal(how, command, {
     folder,
     columns: Number(columns),
     rows: Number(rows),
-    toTheEnd: true,
+    drain: true,
     runtime: 'its child',
   });
   terminal.onData((data) => writeAll(1, data));
   terminal.onExit(keepOutput);
 
-  if (fstatSync(0).isFIFO()) feed(terminal, readFrom(0));
+  if (fstatSync(0).isFIFO()) copyInput(terminal, readFrom(0));
 
   const lines = readFrom(openSync(sizes, constants.O_RDWR | constants.O_NONBLOCK));
   createInterface({ input: lines }).on('line', (line) => {
-    const size = sizeIn(line);
+    const size = parseSize(line);
     if (size) terminal.resize(...size);
   });
 }

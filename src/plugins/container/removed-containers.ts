@@ -14,7 +14,7 @@ CREATE TABLE removed_containers (
 `;
 
 /** Its places on networks: as `NetworkManager.forget` tells them. */
-export const REMOVED_PLACES = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
+export const REMOVED_ENDPOINTS = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
 
 type Row = Record<string, unknown>;
 
@@ -59,40 +59,40 @@ export class RemovedContainers {
   }
 
   /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
-  placesOf(id: string): readonly EndpointRequest[] | undefined {
+  endpointsOf(id: string): readonly EndpointRequest[] | undefined {
     const places = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.['places'];
     return typeof places === 'string' ? (JSON.parse(places) as EndpointRequest[]) : undefined;
   }
 
   /** Inside of the transaction that gives the row back. */
-  restored(id: string): void {
+  restore(id: string): void {
     this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
-    this.files.exhume(id);
+    this.files.restoreRemoved(id);
   }
 
   /** Forgets those beyond the bounds, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
     let total = 0;
-    const isShort = this.files.isShortOfSpace();
+    const isShort = this.files.isDiskNearlyFull();
     for (const [index, { id, removed }] of this.list().entries()) {
       total += await this.#size(id);
       const isKept =
         !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
-      if (!isKept) await this.forget(id);
+      if (!isKept) await this.delete(id);
     }
   }
 
-  async forget(id: string): Promise<void> {
+  async delete(id: string): Promise<void> {
     this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
-    await this.files.discardBuried(id);
+    await this.files.discardRemoved(id);
   }
 
   /** @returns bytes */
-  async empty(): Promise<number> {
+  async deleteAll(): Promise<number> {
     let freed = 0;
     for (const { id } of this.list()) {
       freed += await this.#size(id);
-      await this.forget(id);
+      await this.delete(id);
     }
     return freed;
   }
@@ -101,7 +101,7 @@ export class RemovedContainers {
   async #size(id: string): Promise<number> {
     const known = this.database.sql.prepare('SELECT size FROM removed_containers WHERE id = ?').get(id)?.['size'];
     if (typeof known === 'number') return known;
-    const size = await folderSize(this.files.buriedAt(id));
+    const size = await folderSize(this.files.removedPath(id));
     this.database.sql.prepare('UPDATE removed_containers SET size = ? WHERE id = ?').run(size, id);
     return size;
   }

@@ -1,14 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import { parseSize } from '../../kernel/size.js';
-import { LIMIT_NAMES } from './limits.js';
-import { parseMemory } from './memory.js';
-import type { OciRlimit } from './oci-types.js';
-import type { ResourceOptions } from './options/resource-options.js';
-import type { ResourceSettings } from './settings.js';
+import type { ResourceSettings } from './host-config.js';
+import { parseMemory } from './memory-limit.js';
+import type { OciRlimit } from './oci.js';
+import type { ResourceFlags } from './options/resource-flags.js';
+import { LIMIT_NAMES } from './rlimits.js';
 
 /** @throws GantryError `usage`, `invalid`, in Docker's words */
-export function resourceSettings(options: ResourceOptions): ResourceSettings {
+export function resourceSettings(options: ResourceFlags): ResourceSettings {
   const memory = options.memory ? parseMemory(options.memory) : 0;
   const { oomScoreAdj } = options;
   if (oomScoreAdj !== undefined && (oomScoreAdj < -1000 || oomScoreAdj > 1000)) {
@@ -18,8 +18,8 @@ export function resourceSettings(options: ResourceOptions): ResourceSettings {
     memory,
     memorySwap: parseSwap(options.memorySwap, memory),
     cpus: parseCpus(options.cpus),
-    cpuShares: checkShares(options.cpuShares),
-    pidsLimit: checkPids(options.pidsLimit),
+    cpuShares: checkCpuShares(options.cpuShares),
+    pidsLimit: checkPidsLimit(options.pidsLimit),
     shmSize: parseShm(options.shmSize),
     ...(oomScoreAdj !== undefined && { oomScoreAdj }),
     rlimits: options.ulimit.map(parseUlimit),
@@ -52,7 +52,7 @@ export function parseCpus(value: string): number {
   return cpus;
 }
 
-export function checkShares(shares: number): number {
+export function checkCpuShares(shares: number): number {
   if (shares !== 0 && (shares < 2 || shares > 262_144)) {
     throw invalid(`CPU shares must be 2 to 262144, or 0 for the usual: ${shares}`);
   }
@@ -60,7 +60,7 @@ export function checkShares(shares: number): number {
 }
 
 /** -1 is no limit, as 0 is. */
-export function checkPids(limit: number): number {
+export function checkPidsLimit(limit: number): number {
   if (limit < -1) throw invalid(`the limit of processes must be positive, or -1 for none: ${limit}`);
   return Math.max(0, limit);
 }

@@ -1,13 +1,13 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import { MemoryDatabase } from '../system/index.js';
-import type { PlainRuntime } from './container-calls.js';
+import { checkName, newContainerId, randomName } from './container-id.js';
+import { ContainerStore } from './container-store.js';
+import type { PlainRuntime } from './containers-api.js';
 import type { Attachment, Container, ContainerConfig } from './contracts.js';
-import { checkName, newContainerId, randomName } from './identity.js';
-import { hasNetwork, sharedWith } from './network-mode.js';
-import { notRunning, runsAlready, stillRuns } from './refusals.js';
+import { alreadyRunning, notRunning, stillRunning } from './errors.js';
+import { hasNetwork, parseContainerMode } from './network-mode.js';
 import { signalNumber } from './signal.js';
-import { ContainerStore } from './store.js';
 
 const SIGTERM = 15;
 const SIGKILL = 9;
@@ -29,7 +29,7 @@ export class RuntimeDouble implements PlainRuntime {
   }
 
   checkNetwork(mode: string): void {
-    const lender = sharedWith(mode);
+    const lender = parseContainerMode(mode);
     if (lender !== undefined) this.#store.find(lender);
     else if (!['bridge', 'none', 'host'].includes(mode))
       throw new GantryError('not found', `network ${mode} not found`);
@@ -56,7 +56,7 @@ export class RuntimeDouble implements PlainRuntime {
 
   async start(id: string): Promise<Attachment> {
     const container = this.get(id);
-    if (!this.#store.claimForStart(id, SELF)) throw runsAlready(container);
+    if (!this.#store.claimForStart(id, SELF)) throw alreadyRunning(container);
     const number = this.#starts++;
     const init = { pid: FIRST_PID + number, startTime: 0 };
     this.#store.setMonitor(id, init, leaseOf(container.config, number));
@@ -94,17 +94,17 @@ export class RuntimeDouble implements PlainRuntime {
   async remove(id: string, { force }: { readonly force: boolean }): Promise<void> {
     const container = this.get(id);
     if (container.status === 'running') {
-      if (!force) throw stillRuns(container);
+      if (!force) throw stillRunning(container);
       this.#end(id, SIGKILL);
     }
-    this.#store.take(id);
+    this.#store.deleteRow(id);
   }
 
   #end(id: string, signal: number): void {
     const exitCode = 128 + signal;
     const { autoRemove } = this.get(id).config;
     this.#store.setEnded(id, { exitCode, error: '' });
-    if (autoRemove) this.#store.take(id);
+    if (autoRemove) this.#store.deleteRow(id);
     for (const resolve of this.#waiting.get(id) ?? []) resolve(exitCode);
     this.#waiting.delete(id);
   }

@@ -5,39 +5,39 @@ import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
-import { archiveOf, type FilesOf, lookAt, unpackAt } from './container-copy.js';
-import { note } from './container-events.js';
+import { applyUpdate, changedLimits } from './apply-update.js';
+import { type ContainerRoot, getArchive, putArchive, statPath } from './container-archive.js';
+import { recordEvent } from './container-events.js';
 import { ContainerFiles } from './container-files.js';
+import { pidsOf } from './container-pids.js';
+import { ContainerRegister } from './container-register.js';
+import { containerRootOf } from './container-root.js';
+import { parseRow, toContainer } from './container-row.js';
+import { readStats } from './container-stats.js';
+import { ContainerStore } from './container-store.js';
 import type {
   Attachment,
   Container,
   ContainerConfig,
+  ContainerStats,
+  ContainerUpdate,
   ExecRequest,
-  Execution,
+  ExecSession,
   LogOptions,
   OutputSink,
   Runtime,
   RuntimeDescription,
   StartOptions,
-  Update,
-  Usage,
 } from './contracts.js';
 import { ControlGroups } from './control-groups.js';
-import { Endings } from './endings.js';
-import { execute } from './exec.js';
-import { filesOf } from './files-of.js';
-import { giveLog } from './log-request.js';
-import { RuntimeControl } from './oci-control.js';
-import { probeRuntime } from './oci-runtime.js';
-import { processesOf } from './processes.js';
-import { cannotAttachTo, cannotExecIn, keepsNoLog, pauseRefusal, stillRuns, unpauseRefusal } from './refusals.js';
-import { ContainerRegister } from './register.js';
+import { cannotAttach, cannotExec, logNotReadable, pauseError, stillRunning, unpauseError } from './errors.js';
+import { probeRuntime } from './probe-runtime.js';
 import { RemovedContainers } from './removed-containers.js';
-import { ContainerStore } from './store.js';
-import { fromRow, withPid } from './stored-container.js';
+import { RuntimeControl } from './runtime-control.js';
+import { startExec } from './start-exec.js';
+import { ContainerStopper } from './stop-and-kill.js';
+import { streamLog } from './stream-log.js';
 import { Supervisor } from './supervisor.js';
-import { limitChanges, updated } from './update.js';
-import { usageOf } from './usage.js';
 
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {
@@ -47,7 +47,7 @@ export class OciContainers implements Runtime, Service {
   readonly #register: ContainerRegister;
   readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
-  readonly #endings: Endings;
+  readonly #stopper: ContainerStopper;
 
   constructor(
     @Config private readonly config: Config,
@@ -73,19 +73,19 @@ export class OciContainers implements Runtime, Service {
         ...{ store: this.#store, files: this.#files, removed: this.#removed },
       },
       {
-        removeEnded: (container) => this.#register.discard(container, { volumes: true, undoable: false }),
-        adopt: (id) => this.#register.adopt(id),
-        endUnhealthy: (id) => this.#endings.endRun(id),
+        removeEnded: (container) => this.#register.remove(container, { volumes: true, undoable: false }),
+        recover: (id) => this.#register.recoverFromRecord(id),
+        stopUnhealthy: (id) => this.#stopper.stopRun(id),
       },
     );
-    this.#endings = new Endings(this.#store, events, this.#control, this.#supervisor);
+    this.#stopper = new ContainerStopper(this.#store, events, this.#control, this.#supervisor);
   }
 
   async onStart(): Promise<void> {
     this.#store.migrate();
     await this.#supervisor.reconcile();
     if (this.config.daemon)
-      this.#register.noteMissing((id, error) => this.log.warn(`container ${id}: ${String(error)}`));
+      this.#register.writeMissingRecords((id, error) => this.log.warn(`container ${id}: ${String(error)}`));
   }
 
   async onStop(): Promise<void> {
@@ -101,11 +101,11 @@ export class OciContainers implements Runtime, Service {
   }
 
   get(reference: string): Container {
-    return withPid(this.#store.find(reference));
+    return toContainer(this.#store.find(reference));
   }
 
   list(): readonly Container[] {
-    return this.#store.list().map(withPid);
+    return this.#store.list().map(toContainer);
   }
 
   async start(id: string, options: StartOptions = {}): Promise<Attachment> {
@@ -115,56 +115,56 @@ export class OciContainers implements Runtime, Service {
   attach(id: string, sink: OutputSink): Attachment {
     const container = this.#store.find(id);
     const run = this.#supervisor.runOf(container.id);
-    if (!run) throw cannotAttachTo(id, container);
-    note(this.events, container, 'attach');
+    if (!run) throw cannotAttach(id, container);
+    recordEvent(this.events, container, 'attach');
     return run.attach(sink);
   }
 
-  async exec(id: string, request: ExecRequest): Promise<Execution> {
+  async exec(id: string, request: ExecRequest): Promise<ExecSession> {
     const container = this.#store.find(id);
     const { init } = container;
-    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExecIn(container, 'stopped');
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container, 'stopped');
     // A runtime that joins a frozen container waits until that goes on.
-    if (new ControlGroups(init.pid).isFrozen) throw cannotExecIn(container, 'paused');
+    if (new ControlGroups(init.pid).isFrozen) throw cannotExec(container, 'paused');
     const bundle = this.#files.bundleOf(container.id);
-    return execute(this.config, { id: container.id, config: container.config, init, bundle }, request);
+    return startExec(this.config, { id: container.id, config: container.config, init, bundle }, request);
   }
 
   async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
     const container = this.#store.find(id);
-    if (container.config.log?.driver === 'none') throw keepsNoLog();
-    const isLive = (): boolean => this.#endings.isLive(container.id);
+    if (container.config.log?.driver === 'none') throw logNotReadable();
+    const isActive = (): boolean => this.#stopper.isActive(container.id);
     const output = this.#supervisor.runOf(container.id)?.output;
-    await giveLog({ log: this.#files.of(container.id).log, output, isLive }, sink, options);
+    await streamLog({ log: this.#files.pathsOf(container.id).log, output, isActive }, sink, options);
   }
 
   async wait(id: string, signal?: AbortSignal): Promise<number> {
     const found = this.#store.find(id);
     const run = this.#supervisor.runOf(found.id);
-    await this.#endings.ended(found.id, signal);
+    await this.#stopper.waitForExit(found.id, signal);
     // What `--rm` removed is in the database no more.
-    const exitCode = run && !signal?.aborted ? (await run.settled).exitCode : this.#store.byId(found.id)?.exitCode;
+    const exitCode = run && !signal?.aborted ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
 
   kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
-    return this.#endings.kill(id, signal);
+    return this.#stopper.kill(id, signal);
   }
 
   stop(id: string, seconds?: number): Promise<void> {
-    return this.#endings.stop(id, seconds);
+    return this.#stopper.stop(id, seconds);
   }
 
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
     const container = this.#store.find(id);
-    if (!force && container.restartAt) throw stillRuns(container);
+    if (!force && container.restartAt) throw stillRunning(container);
     if (container.status === 'running' || container.status === 'starting') {
-      if (!force) throw stillRuns(container);
-      await this.#endings.force(container);
+      if (!force) throw stillRunning(container);
+      await this.#stopper.forceKill(container);
     }
     if (this.#store.byId(container.id)) {
-      await this.#register.discard(container, { volumes, undoable: true });
+      await this.#register.remove(container, { volumes, undoable: true });
     }
   }
 
@@ -174,35 +174,35 @@ export class OciContainers implements Runtime, Service {
 
   async pause(id: string, { passing }: { readonly passing?: boolean } = {}): Promise<void> {
     const container = this.#store.find(id);
-    const refusal = pauseRefusal(this.get(id));
+    const refusal = pauseError(this.get(id));
     if (refusal) throw refusal;
-    if (passing) this.#store.setPassingPause(container.id);
+    if (passing) this.#store.setTransientPause(container.id);
     await this.#control.pause(container.id);
     this.#store.setPaused(container, true);
   }
 
   async unpause(id: string): Promise<void> {
     const container = this.#store.find(id);
-    const refusal = unpauseRefusal(this.get(id));
+    const refusal = unpauseError(this.get(id));
     if (refusal) throw refusal;
     await this.#control.resume(container.id);
     this.#store.setPaused(container, false);
   }
 
-  async update(id: string, changes: Update): Promise<void> {
+  async update(id: string, changes: ContainerUpdate): Promise<void> {
     const container = this.#store.find(id);
-    const config = updated(container.config, changes);
+    const config = applyUpdate(container.config, changes);
     if (container.status === 'running') {
-      await this.#control.update(container.id, limitChanges(changes, config, probeRuntime().limitsSwap));
+      await this.#control.update(container.id, changedLimits(changes, config, probeRuntime().limitsSwap));
     }
     this.#store.updateConfig(container, config);
-    this.#register.note(container.id);
+    this.#register.writeRecord(container.id);
   }
 
-  processes(id: string): readonly number[] {
+  pids(id: string): readonly number[] {
     const { id: whole, status, name } = this.#store.find(id);
     if (status !== 'running') throw new GantryError('conflict', `Container ${name} is not running`);
-    return processesOf(whole);
+    return pidsOf(whole);
   }
 
   removed(): readonly Removed[] {
@@ -210,45 +210,45 @@ export class OciContainers implements Runtime, Service {
   }
 
   removedImageOf(id: string): string {
-    return fromRow(this.#removed.row(id)).config.imageId;
+    return parseRow(this.#removed.row(id)).config.imageId;
   }
 
   async undo(id: string): Promise<Container> {
-    this.#register.putBack(id);
+    this.#register.restore(id);
     return this.get(id);
   }
 
   emptyTrash(): Promise<number> {
-    return this.#removed.empty();
+    return this.#removed.deleteAll();
   }
 
-  upperOf(id: string): string {
-    return this.#files.of(this.#store.find(id).id).upper;
+  upperDir(id: string): string {
+    return this.#files.pathsOf(this.#store.find(id).id).upper;
   }
 
-  async look(id: string, path: string, options: { readonly follow: boolean }) {
-    return lookAt(this.#filesOf(id), path, options);
+  async statPath(id: string, path: string, options: { readonly follow: boolean }) {
+    return statPath(this.#rootOf(id), path, options);
   }
 
-  async archive(
+  async getArchive(
     id: string,
     path: string,
     options: { readonly follow: boolean; readonly as: string },
   ): Promise<Readable> {
-    return archiveOf(this.#filesOf(id), id, path, options);
+    return getArchive(this.#rootOf(id), id, path, options);
   }
 
-  async unpack(id: string, path: string, archive: Readable): Promise<void> {
-    await unpackAt(this.#filesOf(id), id, path, archive);
+  async putArchive(id: string, path: string, archive: Readable): Promise<void> {
+    await putArchive(this.#rootOf(id), id, path, archive);
   }
 
-  #filesOf(id: string): FilesOf {
-    return filesOf(this.#store.find(id), { files: this.#files, graph: this.graph, volumes: this.volumes });
+  #rootOf(id: string): ContainerRoot {
+    return containerRootOf(this.#store.find(id), { files: this.#files, graph: this.graph, volumes: this.volumes });
   }
 
-  usage(id: string): Usage | undefined {
+  stats(id: string): ContainerStats | undefined {
     const { init, config } = this.#store.find(id);
-    return init && isAlive(init) ? usageOf(init.pid, config.network !== 'host') : undefined;
+    return init && isAlive(init) ? readStats(init.pid, config.network !== 'host') : undefined;
   }
 
   async describe(): Promise<RuntimeDescription> {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { createEngine } from '../../../src/engine.js';
-import type { ContainerCalls } from '../../../src/plugins/container/container-calls.js';
+import type { ContainersApi } from '../../../src/plugins/container/containers-api.js';
 import { Containers } from '../../../src/plugins/container/index.js';
 import { Graph, TagStore } from '../../../src/plugins/image/index.js';
 import { containersContract } from '../../contracts/containers.js';
@@ -35,8 +35,8 @@ test.after.always(async () => {
   rmSync(root, { recursive: true, force: true, maxRetries: 20 });
 });
 
-async function emptied(): Promise<ContainerCalls> {
-  const containers = services.resolve(Containers) as ContainerCalls;
+async function emptied(): Promise<ContainersApi> {
+  const containers = services.resolve(Containers) as ContainersApi;
   for (const { id } of await containers.list({ all: true })) await containers.remove(id, { force: true });
   return containers;
 }

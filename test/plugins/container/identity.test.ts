@@ -1,5 +1,5 @@
 import test from 'ava';
-import { checkName, newContainerId, randomName, shortId } from '../../../src/plugins/container/identity.js';
+import { checkName, newContainerId, randomName, shortId } from '../../../src/plugins/container/container-id.js';
 
 test('ids are 64 hex digits whose short form is no number', (t) => {
   for (let count = 0; count < 500; count++) {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { hardLimits, oomScoreAdj, rlimits } from '../../../src/plugins/container/limits.js';
+import { hardLimits, oomScoreAdj, rlimits } from '../../../src/plugins/container/rlimits.js';
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max stack size            8388608              unlimited            bytes

@@ -3,12 +3,12 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { LogWriter } from '../../../src/plugins/container/log-file.js';
-import { placeOfTail } from '../../../src/plugins/container/log-place.js';
 import { LogReader, readLog, repairLog } from '../../../src/plugins/container/log-reader.js';
-import { DEFAULT_LOG, limitsOf } from '../../../src/plugins/container/log-segments.js';
+import { LogWriter } from '../../../src/plugins/container/log-writer.js';
+import { DEFAULT_LOG, logLimits } from '../../../src/plugins/container/rotation.js';
+import { findTail } from '../../../src/plugins/container/tail-offset.js';
 
-const LIMITS = limitsOf({ log: { driver: 'local', ...DEFAULT_LOG } });
+const LIMITS = logLimits({ log: { driver: 'local', ...DEFAULT_LOG } });
 const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
@@ -144,7 +144,7 @@ test('the last lines are found from the end, in whatever pieces they came', (t) 
     writer.append('stdout', Buffer.from(piece), 0);
   }
   const tail = (lines: number): string => {
-    const { position, skip } = placeOfTail(path, lines);
+    const { position, skip } = findTail(path, lines);
     const reader = new LogReader(path, position, skip);
     const text = readAll(reader);
     reader.close();
@@ -160,7 +160,7 @@ test('the last lines are found from the end, in whatever pieces they came', (t) 
     'one\ntwo\nthree\nfour\nfive',
   ]);
   writer.close();
-  t.is(placeOfTail(join(folder, 'missing'), 3).position, 0);
+  t.is(findTail(join(folder, 'missing'), 3).position, 0);
 });
 
 test('a record whose data were moved when the engine was killed is whole after a repair', async (t) => {

@@ -12,7 +12,7 @@ test('lines of a shared output stay whole, up to a length', (t) => {
   const lines = new WholeLines(8);
   const add = (piece: string) => Buffer.from(lines.add('stdout', Buffer.from(piece))).toString();
   t.deepEqual(['ab', 'c\nd', 'efghijkl', 'm'].map(add), ['', 'abc\n', 'defghijkl', '']);
-  t.is(Buffer.from(lines.rest('stdout')).toString(), 'm\n');
+  t.is(Buffer.from(lines.remainder('stdout')).toString(), 'm\n');
 });
 
 test('nanoseconds, as Docker writes them', (t) => {

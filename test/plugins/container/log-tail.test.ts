@@ -1,8 +1,8 @@
 import test from 'ava';
-import { LogTail } from '../../../src/plugins/container/log-tail.js';
+import { TailBuffer } from '../../../src/plugins/container/tail-buffer.js';
 
-function tail(limit: number, ...chunks: string[]): LogTail {
-  const kept = new LogTail(limit);
+function tail(limit: number, ...chunks: string[]): TailBuffer {
+  const kept = new TailBuffer(limit);
   for (const chunk of chunks) kept.add(Buffer.from(chunk));
   return kept;
 }

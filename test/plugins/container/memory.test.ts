@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseMemory } from '../../../src/plugins/container/memory.js';
+import { parseMemory } from '../../../src/plugins/container/memory-limit.js';
 
 const MIB = 1024 ** 2;
 const sizes: Record<string, number> = {

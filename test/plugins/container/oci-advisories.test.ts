@@ -1,5 +1,5 @@
 import test from 'ava';
-import { advisoriesFor } from '../../../src/plugins/container/oci-advisories.js';
+import { advisoriesFor } from '../../../src/plugins/container/advisories.js';
 
 const OF_2025 = ['CVE-2025-31133', 'CVE-2025-52565', 'CVE-2025-52881'];
 

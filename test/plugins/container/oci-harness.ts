@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { rlimits } from '../../../src/plugins/container/limits.js';
-import { hostCgroups } from '../../../src/plugins/container/oci-cgroups.js';
-import { buildSpec, type SpecInput } from '../../../src/plugins/container/oci-spec.js';
+import { detectCgroups } from '../../../src/plugins/container/cgroup-mode.js';
+import { rlimits } from '../../../src/plugins/container/rlimits.js';
+import { buildSpec, type SpecInput } from '../../../src/plugins/container/spec.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 
 const APPLETS = [
@@ -52,7 +52,7 @@ export function specInput(more: Partial<SpecInput> = {}): SpecInput {
     resources: { memory: 0, limitsSwap: true },
     seccomp: undefined,
     rlimits: rlimits(),
-    cgroups: hostCgroups().mode,
+    cgroups: detectCgroups().mode,
     cgroupsPath: `/gantry-test-${randomBytes(6).toString('hex')}`,
     ...more,
   };
@@ -67,7 +67,7 @@ export interface RunResult {
 /** Runs a bundle as the engine does: in a mount and a network namespace of its own, which the runtime inherits. */
 export function runBundle(bundle: string, runtime: 'crun' | 'runc', input: SpecInput): Promise<RunResult> {
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(buildSpec(input)));
-  const hide = runtime === 'crun' ? (hostCgroups().unified ?? '') : '';
+  const hide = runtime === 'crun' ? (detectCgroups().unified ?? '') : '';
   const script = '[ -z "$1" ] || umount "$1"; exec "$2" --root "$3/state" run --bundle "$3" "$4" </dev/null';
   const id = input.cgroupsPath.slice(1);
   const args = ['-m', '-n', '--propagation', 'slave', 'sh', '-c', script, 'sh', hide, runtime, bundle, id];

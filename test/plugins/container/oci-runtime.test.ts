@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { probeRuntime } from '../../../src/plugins/container/oci-runtime.js';
+import { probeRuntime } from '../../../src/plugins/container/probe-runtime.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 
 const HYBRID = { mode: 'hybrid', unified: '/sys/fs/cgroup/unified' } as const;

@@ -2,10 +2,10 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
-import { compileSeccomp } from '../../../src/plugins/container/oci-libseccomp.js';
-import { compiledSeccomp } from '../../../src/plugins/container/oci-seccomp-compiled.js';
-import type { OciSeccomp } from '../../../src/plugins/container/oci-types.js';
-import { seccompProfile } from '../../../src/plugins/container/seccomp.js';
+import { compiledFilter } from '../../../src/plugins/container/compiled-filter.js';
+import { compileSeccomp } from '../../../src/plugins/container/libseccomp.js';
+import { seccompProfile } from '../../../src/plugins/container/load-profile.js';
+import type { OciSeccomp } from '../../../src/plugins/container/oci.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 import { busyboxBundle, runBundle, specInput } from './oci-harness.js';
 
@@ -26,7 +26,7 @@ test('the program is the very one that crun makes', async (t) => {
 
 for (const runtime of ['crun', 'runc'] as const) {
   test(`${runtime}: a container with it is filtered`, async (t) => {
-    const program = compiledSeccomp(hostProfile(), temporaryFolder(t));
+    const program = compiledFilter(hostProfile(), temporaryFolder(t));
     t.truthy(program);
     const args = ['sh', '-c', 'grep Seccomp: /proc/self/status; unshare -U true'];
     const input = specInput({ args, seccomp: hostProfile(), compiledSeccomp: program });
@@ -38,40 +38,40 @@ for (const runtime of ['crun', 'runc'] as const) {
 
 test('it is made once and kept', (t) => {
   const folder = join(temporaryFolder(t), 'new');
-  const program = compiledSeccomp({ ...hostProfile() }, folder);
+  const program = compiledFilter({ ...hostProfile() }, folder);
   const [name = '', ...others] = readdirSync(folder);
   t.deepEqual(others, []);
   const path = join(folder, name);
   const kept = readFileSync(path);
   t.is(program, kept.subarray(32).toString('base64'));
   const { ino } = statSync(path);
-  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+  t.is(compiledFilter({ ...hostProfile() }, folder), program);
   t.is(statSync(path).ino, ino);
 });
 
 test('what is damaged is made again: a part of a filter lets through what the rest refuses', (t) => {
   const folder = join(temporaryFolder(t), 'new');
-  const program = compiledSeccomp({ ...hostProfile() }, folder);
+  const program = compiledFilter({ ...hostProfile() }, folder);
   const path = join(folder, readdirSync(folder)[0] ?? '');
   const kept = readFileSync(path);
   for (const damage of [Buffer.alloc(0), kept.subarray(0, -8), Buffer.alloc(kept.length, 7)]) {
     writeFileSync(path, damage);
-    t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+    t.is(compiledFilter({ ...hostProfile() }, folder), program);
     t.deepEqual(readFileSync(path), kept);
   }
   rmSync(path);
   mkdirSync(path);
-  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+  t.is(compiledFilter({ ...hostProfile() }, folder), program);
   rmSync(folder, { recursive: true });
   writeFileSync(folder, 'no folder');
-  t.is(compiledSeccomp({ ...hostProfile() }, folder), program);
+  t.is(compiledFilter({ ...hostProfile() }, folder), program);
 });
 
 test('what is not understood is left to the runtime', (t) => {
   const folder = temporaryFolder(t);
-  t.is(compiledSeccomp({ ...hostProfile(), defaultAction: 'SCMP_ACT_NOTIFY' }, folder), undefined);
+  t.is(compiledFilter({ ...hostProfile(), defaultAction: 'SCMP_ACT_NOTIFY' }, folder), undefined);
   const twice = { index: 0, value: 1, op: 'SCMP_CMP_EQ' };
   const syscalls = [{ names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [twice, twice] }];
-  t.is(compiledSeccomp({ ...hostProfile(), syscalls }, folder), undefined);
+  t.is(compiledFilter({ ...hostProfile(), syscalls }, folder), undefined);
   t.deepEqual(readdirSync(folder), []);
 });

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSyn
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
-import { hostCgroups } from '../../../src/plugins/container/oci-cgroups.js';
-import { buildSpec, type SpecInput } from '../../../src/plugins/container/oci-spec.js';
-import { seccompProfile } from '../../../src/plugins/container/seccomp.js';
+import { detectCgroups } from '../../../src/plugins/container/cgroup-mode.js';
+import { seccompProfile } from '../../../src/plugins/container/load-profile.js';
+import { buildSpec, type SpecInput } from '../../../src/plugins/container/spec.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 import { busyboxBundle, type RunResult, runBundle, specInput } from './oci-harness.js';
 
@@ -122,7 +122,7 @@ for (const runtime of RUNTIMES) {
   });
 
   test(`${runtime}: limits of memory, processes and files`, async (t) => {
-    const v2 = hostCgroups().mode === 'v2';
+    const v2 = detectCgroups().mode === 'v2';
     const files = v2
       ? 'memory.max memory.swap.max pids.max'
       : '*/memory.limit_in_bytes */memory.memsw.limit_in_bytes */pids.max';

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../src/plugins/container/contracts.js';
-import { makeFifo, openForContainerOutput, openForReading } from '../../../src/plugins/container/fifo.js';
 import { LOG_START, readLog } from '../../../src/plugins/container/log-reader.js';
-import { limitsOf } from '../../../src/plugins/container/log-segments.js';
-import { Output } from '../../../src/plugins/container/output.js';
+import { makeFifo, openContainerOutput, openForReading } from '../../../src/plugins/container/named-pipes.js';
+import { OutputPump } from '../../../src/plugins/container/output-pump.js';
+import { logLimits } from '../../../src/plugins/container/rotation.js';
 
-const LIMITS = limitsOf({});
+const LIMITS = logLimits({});
 const folder = mkdtempSync(join(tmpdir(), 'gantry-output-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
@@ -18,10 +18,10 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 function run(name: string, script: string) {
   const pipes = { stdout: join(folder, `${name}.out`), stderr: join(folder, `${name}.err`) };
   for (const pipe of Object.values(pipes)) makeFifo(pipe);
-  const fds = Object.values(pipes).map(openForContainerOutput);
+  const fds = Object.values(pipes).map(openContainerOutput);
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', ...fds] });
   const log = join(folder, `${name}.log`);
-  const output = new Output(log, pipes, LIMITS, (error) => {
+  const output = new OutputPump(log, pipes, LIMITS, (error) => {
     throw error;
   });
   for (const fd of fds) closeSync(fd);
@@ -102,12 +102,12 @@ test('a stopped follower hears nothing more', async (t) => {
 test('a program whose reader died waits on the full pipe and goes on with the next', async (t) => {
   const pipe = join(folder, 'orphan.out');
   makeFifo(pipe);
-  const fd = openForContainerOutput(pipe);
+  const fd = openContainerOutput(pipe);
   const child = spawn('/bin/sh', ['-c', 'head -c 4000000 /dev/zero; echo done'], { stdio: ['ignore', fd, 'ignore'] });
   closeSync(fd);
   await once(child, 'spawn');
   const { seen, sink } = collector();
-  const output = new Output(join(folder, 'orphan.log'), { stdout: pipe }, LIMITS, () => {});
+  const output = new OutputPump(join(folder, 'orphan.log'), { stdout: pipe }, LIMITS, () => {});
   await output.follow(sink, { from: LOG_START }).done;
   t.is(seen.stdout.length, 4_000_005);
 });
@@ -115,18 +115,18 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
 test('what a program left in the pipe when nobody read is found, and its end too', async (t) => {
   const pipe = join(folder, 'left.out');
   makeFifo(pipe);
-  const fd = openForContainerOutput(pipe);
+  const fd = openContainerOutput(pipe);
   const keeper = openForReading(pipe);
   const child = spawn('/bin/sh', ['-c', 'echo left'], { stdio: ['ignore', fd, 'ignore'] });
   await once(child, 'exit');
   closeSync(fd);
   const { seen, sink } = collector();
-  const output = new Output(join(folder, 'left.log'), { stdout: pipe }, LIMITS, () => {});
+  const output = new OutputPump(join(folder, 'left.log'), { stdout: pipe }, LIMITS, () => {});
   await output.follow(sink, { from: LOG_START }).done;
   closeSync(keeper);
   t.is(seen.stdout, 'left\n');
 
-  const empty = new Output(join(folder, 'empty.log'), { stdout: pipe }, LIMITS, () => {});
+  const empty = new OutputPump(join(folder, 'empty.log'), { stdout: pipe }, LIMITS, () => {});
   await empty.finished;
 });
 

@@ -1,15 +1,15 @@
 import test from 'ava';
 import {
   type EndedRun,
+  formatRestartPolicy,
+  nextRestartDelay,
   parseRestartPolicy,
-  policyInWords,
-  restartDelay,
 } from '../../../src/plugins/container/restart-policy.js';
 
 test('policies are read and written', (t) => {
   t.deepEqual(parseRestartPolicy(''), { name: 'no', maximumRetries: 0 });
   for (const words of ['no', 'always', 'unless-stopped', 'on-failure', 'on-failure:3']) {
-    t.is(policyInWords(parseRestartPolicy(words)), words);
+    t.is(formatRestartPolicy(parseRestartPolicy(words)), words);
   }
 });
 
@@ -33,36 +33,36 @@ const run = (policy: string, more: Partial<EndedRun> = {}): EndedRun => ({
 });
 
 test('who is started again', (t) => {
-  t.is(restartDelay(run('no')), undefined);
-  t.is(restartDelay(run('always', { exitCode: 0 })), 100);
-  t.is(restartDelay(run('unless-stopped', { exitCode: 0 })), 100);
-  t.is(restartDelay(run('on-failure', { exitCode: 0 })), undefined);
-  t.is(restartDelay(run('on-failure')), 100);
-  t.is(restartDelay(run('on-failure:2', { restarts: 1 })), 100);
-  t.is(restartDelay(run('on-failure:2', { restarts: 2 })), undefined);
+  t.is(nextRestartDelay(run('no')), undefined);
+  t.is(nextRestartDelay(run('always', { exitCode: 0 })), 100);
+  t.is(nextRestartDelay(run('unless-stopped', { exitCode: 0 })), 100);
+  t.is(nextRestartDelay(run('on-failure', { exitCode: 0 })), undefined);
+  t.is(nextRestartDelay(run('on-failure')), 100);
+  t.is(nextRestartDelay(run('on-failure:2', { restarts: 1 })), 100);
+  t.is(nextRestartDelay(run('on-failure:2', { restarts: 2 })), undefined);
   for (const policy of ['always', 'unless-stopped', 'on-failure']) {
-    t.is(restartDelay(run(policy, { stopped: true })), undefined);
+    t.is(nextRestartDelay(run(policy, { stopped: true })), undefined);
   }
 });
 
 test('a start that failed is tried again only where nobody asked for it', (t) => {
-  t.is(restartDelay(run('always', { ranMs: undefined })), undefined);
-  t.is(restartDelay(run('always', { ranMs: undefined, restarts: 1, delayMs: 200 })), 400);
+  t.is(nextRestartDelay(run('always', { ranMs: undefined })), undefined);
+  t.is(nextRestartDelay(run('always', { ranMs: undefined, restarts: 1, delayMs: 200 })), 400);
 });
 
 test('an unhealthy run is followed by another, if that is wanted', (t) => {
   const config = { restart: parseRestartPolicy('no'), restartUnhealthy: true };
-  t.is(restartDelay(run('no', { config, unhealthy: true, exitCode: 0 })), 100);
-  t.is(restartDelay(run('no', { config, unhealthy: false })), undefined);
-  t.is(restartDelay(run('no', { unhealthy: true })), undefined);
+  t.is(nextRestartDelay(run('no', { config, unhealthy: true, exitCode: 0 })), 100);
+  t.is(nextRestartDelay(run('no', { config, unhealthy: false })), undefined);
+  t.is(nextRestartDelay(run('no', { unhealthy: true })), undefined);
 });
 
 test('the wait doubles from 100 ms to a minute, and begins anew after ten good seconds', (t) => {
   const waits: number[] = [];
   for (let delayMs = 0; waits.length < 12; ) {
-    delayMs = restartDelay(run('always', { delayMs })) ?? 0;
+    delayMs = nextRestartDelay(run('always', { delayMs })) ?? 0;
     waits.push(delayMs);
   }
   t.deepEqual(waits, [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000, 60_000]);
-  t.is(restartDelay(run('always', { delayMs: 60_000, ranMs: 10_000 })), 100);
+  t.is(nextRestartDelay(run('always', { delayMs: 60_000, ranMs: 10_000 })), 100);
 });

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { ContainerStore } from '../../../src/plugins/container/container-store.js';
 import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
-import { ContainerStore } from '../../../src/plugins/container/store.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../src/plugins/system/events.js';
 
@@ -93,10 +93,10 @@ test('each change of state is an event, once; a run whose program never ran does
   store.claimForStart('aa11', OWNER);
   store.setRunning('aa11', { pid: 5, startTime: 50 }, { attached: true });
   store.setRunning('aa11', { pid: 5, startTime: 50 });
-  t.is(store.take('aa11'), undefined);
+  t.is(store.deleteRow('aa11'), undefined);
   store.setEnded('aa11', { exitCode: 3, error: '' });
   store.setEnded('aa11', { exitCode: 3, error: '' });
-  t.is(store.take('aa11')?.['name'], 'web');
+  t.is(store.deleteRow('aa11')?.['name'], 'web');
   const all = events.after(0, 100);
   t.deepEqual(
     all.map(({ action }) => action),

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { networkBytes } from '../../../src/plugins/container/usage.js';
-import { binarySize } from '../../../src/plugins/container/usage-row.js';
+import { networkBytes } from '../../../src/plugins/container/container-stats.js';
+import { binarySize } from '../../../src/plugins/container/stats-row.js';
 
 test('bytes of all devices but the loopback', (t) => {
   const table = `Inter-|   Receive                                                |  Transmit

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { parseVolume } from '../../../src/plugins/container/volume-spec.js';
+import { parseVolumeFlag } from '../../../src/plugins/container/volume-flag.js';
 
-const parse = (spec: string) => parseVolume(spec, (path) => `/client/${path}`);
+const parse = (spec: string) => parseVolumeFlag(spec, (path) => `/client/${path}`);
 
 test('a folder of the host', (t) => {
   t.deepEqual(parse('/a/b/:/c/'), { type: 'bind', source: '/a/b', target: '/c', readOnly: false });

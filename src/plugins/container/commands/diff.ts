@@ -18,7 +18,7 @@ export class Diff implements CommandHandler {
 
   async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
     const { id, config } = this.runtime.get(name);
-    for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperOf(id))) {
+    for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperDir(id))) {
       await write(stdout, `${kind} ${plain(path)}\n`);
     }
   }

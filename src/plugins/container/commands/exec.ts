@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { join, keysFor, refuseWithoutTerminal, SignalRelay, sinkOf } from '../attached-client.js';
-import { environment } from '../container-config.js';
+import { environmentFromFlags } from '../config-from-flags.js';
 import { Runtime } from '../contracts.js';
+import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../run-attached.js';
 
 @Command({
   name: 'exec',
@@ -52,12 +52,12 @@ export class Exec implements CommandHandler {
     const { id } = this.runtime.get(name);
     const { terminal } = context;
     const withInput = this.interactive && !this.detach;
-    const keys = keysFor(this, { withInput, detachKeys: this.detachKeys }, context);
-    if (this.tty && withInput) refuseWithoutTerminal(context);
-    const relay = this.detach ? undefined : new SignalRelay(context);
+    const keys = detachKeysFor(this, { withInput, detachKeys: this.detachKeys }, context);
+    if (this.tty && withInput) requireTerminal(context);
+    const relay = this.detach ? undefined : new SignalProxy(context);
     const execution = await this.runtime.exec(id, {
       args,
-      env: await environment(this, context),
+      env: await environmentFromFlags(this, context),
       user: this.user,
       workdir: this.workdir,
       privileged: this.privileged,
@@ -68,8 +68,8 @@ export class Exec implements CommandHandler {
       ...(!this.detach && { sink: sinkOf(context) }),
     });
     if (this.detach) return 0;
-    relay?.open((signal) => execution.kill(signal));
+    relay?.start((signal) => execution.kill(signal));
     if (this.tty && withInput) terminal.setRaw(true);
-    return join(execution, context, withInput, keys);
+    return streamUntilExit(execution, context, withInput, keys);
   }
 }

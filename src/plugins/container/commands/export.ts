@@ -26,7 +26,7 @@ export class Export implements CommandHandler {
   async run(context: CommandContext): Promise<void> {
     const { id, config } = this.runtime.get(context.args[0] ?? '');
     await toFileOrPipe(context, this.output);
-    const upper = this.runtime.upperOf(id);
+    const upper = this.runtime.upperDir(id);
     const view = this.graph.view(config.imageId, upper);
     await view.prepare();
     const root = openRoot(view, upper);

@@ -11,8 +11,8 @@ import {
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
+import { describeContainer } from '../container-inspection.js';
 import { Runtime } from '../contracts.js';
-import { describeContainer } from '../inspection.js';
 
 @Command({
   name: 'inspect',
@@ -68,7 +68,7 @@ export class Inspect implements CommandHandler {
     const container = unlessMissing(() => this.runtime.get(name));
     if (container) {
       return describeContainer(container, {
-        upper: this.runtime.upperOf(container.id),
+        upper: this.runtime.upperDir(container.id),
         storage: this.graph.storage().driver,
         image: this.graph.get(container.config.imageId).config,
         endpoints: this.networks.endpoints({ holder: container.id }),

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { kill } from '../kill.js';
+import { killAndWait } from '../kill-and-wait.js';
 import { parseSignal, SIGNAL_WORDS } from '../signal.js';
 
 @Command({
@@ -24,6 +24,6 @@ export class Kill implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const signal = parseSignal(this.signal);
-    return each(context, (name) => kill(this.runtime, name, signal, context.gone));
+    return each(context, (name) => killAndWait(this.runtime, name, signal, context.gone));
   }
 }

@@ -97,7 +97,7 @@ class LogOutput {
 
   async end(): Promise<void> {
     if (!this.name) return;
-    for (const stream of STREAMS) await write(this.streams[stream], this.#whole.rest(stream));
+    for (const stream of STREAMS) await write(this.streams[stream], this.#whole.remainder(stream));
   }
 }
 

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
 import { Networks } from '../../network/index.js';
+import { shortId } from '../container-id.js';
 import { type Container, Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
 import { hasNetwork, parseLink } from '../network-mode.js';
 
 @Command({

@@ -9,7 +9,13 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
+import {
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../prune-containers.js';
 
 @Command({
   name: 'container prune',

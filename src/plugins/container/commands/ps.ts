@@ -15,12 +15,12 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { ContainerSummary } from '../api.js';
+import { shortId } from '../container-id.js';
+import { summaryOf } from '../container-summary.js';
 import { type Container, Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
-import { asksForStopped, checkPsFilters, meetsPsFilters } from '../ps-filters.js';
+import { checkPsFilters, meetsPsFilters, wantsStopped } from '../ps-filters.js';
 import { PS_HEADERS, psRow } from '../ps-row.js';
-import { summaryOf } from '../summary.js';
-import { PS_COLUMNS, PS_FILTERS } from '../tables.js';
+import { PS_COLUMNS, PS_FILTERS } from '../ps-table.js';
 
 interface Row {
   readonly row: Container;
@@ -86,7 +86,7 @@ export class Ps implements CommandHandler {
     const filters = parseFilters(this.filter, [...PS_FILTERS, ...added.map(({ name }) => name)]);
     checkPsFilters(filters);
     const last = this.latest ? 1 : this.last;
-    const all = this.all || last >= 0 || asksForStopped(filters);
+    const all = this.all || last >= 0 || wantsStopped(filters);
     const descends = (image: string, id: string): boolean => this.#descends(image, id);
     const rows = this.runtime
       .list()

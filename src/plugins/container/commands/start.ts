@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { runAttached } from '../attached-client.js';
 import { Runtime } from '../contracts.js';
 import { mayRestart } from '../restart-policy.js';
+import { runAttached } from '../run-attached.js';
 
 @Command({
   name: 'start',

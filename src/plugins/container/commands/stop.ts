@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts.js';
-import { seconds } from '../grace.js';
+import { parseStopTimeout } from '../stop-timeout.js';
 
 @Command({
   name: 'stop',
@@ -20,7 +20,7 @@ export class Stop implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = this.time === undefined ? undefined : seconds(this.time);
+    const grace = this.time === undefined ? undefined : parseStopTimeout(this.time);
     return each(context, (name) => this.runtime.stop(name, grace));
   }
 }

@@ -17,7 +17,7 @@ import { Runtime } from '../contracts.js';
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
 /** One kind of thing: how many there are and are in use, and the bytes of all and of those that are not. */
-interface Usage {
+interface DiskUsage {
   readonly type: string;
   readonly total: number;
   readonly active: number;
@@ -52,7 +52,7 @@ export class SystemDf implements CommandHandler {
     await write(stdout, text);
   }
 
-  #images(): Usage {
+  #images(): DiskUsage {
     const images = this.graph.list();
     const used = images.filter(({ id }) => this.records.holdersOf(id).length > 0);
     const size = layerBytes(
@@ -66,25 +66,25 @@ export class SystemDf implements CommandHandler {
     return { type: 'Images', total: images.length, active: used.length, size, reclaimable: size - needed };
   }
 
-  async #containers(): Promise<Usage> {
+  async #containers(): Promise<DiskUsage> {
     const containers = this.runtime.list().map(({ id, status }) => ({
-      folder: this.runtime.upperOf(id),
+      folder: this.runtime.upperDir(id),
       isActive: status === 'running' || status === 'starting',
     }));
-    return { type: 'Containers', ...(await usageOf(containers)) };
+    return { type: 'Containers', ...(await measure(containers)) };
   }
 
-  async #volumes(): Promise<Usage> {
+  async #volumes(): Promise<DiskUsage> {
     const volumes = this.volumes
       .list()
       .map(({ name, path }) => ({ folder: path, isActive: this.volumes.holdersOf(name).length > 0 }));
-    return { type: 'Local Volumes', ...(await usageOf(volumes)) };
+    return { type: 'Local Volumes', ...(await measure(volumes)) };
   }
 }
 
-async function usageOf(
+async function measure(
   things: readonly { readonly folder: string; readonly isActive: boolean }[],
-): Promise<Omit<Usage, 'type'>> {
+): Promise<Omit<DiskUsage, 'type'>> {
   let size = 0;
   let reclaimable = 0;
   for (const { folder, isActive } of things) {
@@ -95,7 +95,7 @@ async function usageOf(
   return { total: things.length, active: things.filter(({ isActive }) => isActive).length, size, reclaimable };
 }
 
-function rowOf({ type, total, active, size, reclaimable }: Usage) {
+function rowOf({ type, total, active, size, reclaimable }: DiskUsage) {
   const percent = size > 0 ? Math.floor((100 * reclaimable) / size) : 0;
   return {
     Type: type,

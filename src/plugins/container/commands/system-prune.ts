@@ -12,9 +12,15 @@ import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../..
 import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
+import { shortId } from '../container-id.js';
 import { Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
-import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
+import {
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../prune-containers.js';
 
 @Command({
   name: 'system prune',

@@ -16,7 +16,7 @@ export class Top implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run({ args: [name = '', ...options], stdout }: CommandContext): Promise<void> {
-    const pids = new Set(this.runtime.processes(name));
+    const pids = new Set(this.runtime.pids(name));
     const { header, rows } = await processTable(options, (pid) => pids.has(pid));
     await write(stdout, table(header, rows));
   }

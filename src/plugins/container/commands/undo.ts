@@ -42,7 +42,7 @@ export class Undo implements CommandHandler {
 
   async run({ args, stdout }: CommandContext): Promise<void> {
     const choices = this.#choices();
-    if (this.list) return write(stdout, listed(choices));
+    if (this.list) return write(stdout, choiceTable(choices));
     for (const choice of args.length === 0 ? [newest(choices)] : args.map((name) => chosen(choices, name))) {
       await this.#bringBack(choice);
       await write(stdout, `${choice.name || choice.id}\n`);
@@ -91,7 +91,7 @@ function chosen(choices: readonly Choice[], name: string): Choice {
   });
 }
 
-function listed(choices: readonly Choice[]): string {
+function choiceTable(choices: readonly Choice[]): string {
   return table(
     ['KIND', 'ID', 'NAME', 'REMOVED'],
     choices.map(({ kind, id, name, removed }) => [

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { type Update as Changes, Runtime } from '../contracts.js';
-import { parseMemory } from '../memory.js';
-import { checkPids, checkShares, parseCpus, parseSwap } from '../resource-settings.js';
+import { type ContainerUpdate as Changes, Runtime } from '../contracts.js';
+import { parseMemory } from '../memory-limit.js';
+import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../resource-settings.js';
 import { parseRestartPolicy } from '../restart-policy.js';
 
 @Command({
@@ -58,8 +58,8 @@ export class Update implements CommandHandler {
       ...(memory !== undefined && { memory }),
       ...(this.memorySwap !== '' && { memorySwap: parseSwap(this.memorySwap, memory ?? 1) }),
       ...(this.cpus !== '' && { cpus: parseCpus(this.cpus) }),
-      ...(cpuShares !== undefined && { cpuShares: checkShares(cpuShares) }),
-      ...(pidsLimit !== undefined && { pidsLimit: checkPids(pidsLimit) }),
+      ...(cpuShares !== undefined && { cpuShares: checkCpuShares(cpuShares) }),
+      ...(pidsLimit !== undefined && { pidsLimit: checkPidsLimit(pidsLimit) }),
       ...(this.restart !== '' && { restart: parseRestartPolicy(this.restart) }),
     };
   }

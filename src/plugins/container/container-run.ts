@@ -1,0 +1,91 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Bundle } from './bundle.js';
+import type { Attachment, ExitStatus, OutputSink } from './contracts.js';
+import type { HealthChecker } from './health-checker.js';
+import type { OutputPump } from './output-pump.js';
+
+/** One run of a container that this process reads the output of. */
+export class ContainerRun {
+  /** Looks after its health, where somebody is to. */
+  healthChecker: HealthChecker | undefined;
+  #resolve = (_end: ExitStatus): void => {};
+  /** Resolves when the run has ended and the database says so. */
+  readonly ended = new Promise<ExitStatus>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(
+    readonly bundle: Bundle,
+    readonly output: OutputPump,
+    private readonly input: StdinPipe | undefined,
+    private readonly tty: boolean,
+  ) {}
+
+  attach(sink: OutputSink): Attachment {
+    const follower = this.output.follow(sink, { attached: true });
+    return {
+      write: async (chunk) => this.input?.write(chunk),
+      end: () => this.input?.end(),
+      resize: (columns, rows) => {
+        if (this.tty) this.#sendSize(`${columns} ${rows}\n`);
+      },
+      ended: follower.done.then(() => this.ended),
+      detach: () => follower.stop(),
+    };
+  }
+
+  /** A size that cannot be told is none: the container has ended, or its pty host is busy and the next one counts. */
+  #sendSize(line: string): void {
+    try {
+      const pipe = openSync(this.bundle.sizes, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        writeSync(pipe, line);
+      } finally {
+        closeSync(pipe);
+      }
+    } catch (error) {
+      if (!['ENOENT', 'ENXIO', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+
+  /** The container is gone: lets go of its input, and tells those who wait. */
+  end(end: ExitStatus): void {
+    this.input?.close();
+    this.#resolve(end);
+  }
+}
+
+/** The engine's end of a container's input. */
+export class StdinPipe {
+  readonly #socket: Socket;
+
+  /** @param once the end of a client's input is the container's */
+  constructor(
+    fd: number,
+    private readonly once: boolean,
+  ) {
+    this.#socket = new Socket({ fd, readable: false, writable: true });
+    this.#socket.on('error', () => this.#socket.destroy());
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        this.#socket.off('close', settle);
+        resolve();
+      };
+      this.#socket.once('close', settle);
+      this.#socket.write(chunk, settle);
+    });
+  }
+
+  end(): void {
+    if (this.once) this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}

@@ -1,0 +1,22 @@
+import { GantryError } from '../../kernel/index.js';
+import type { LifecycleSettings } from './host-config.js';
+import type { ContainerFlags } from './options/container-flags.js';
+import { parseRestartPolicy } from './restart-policy.js';
+import { parseSignal } from './signal.js';
+import { parseStopTimeout } from './stop-timeout.js';
+
+/** @throws GantryError `usage`, `invalid`, in Docker's words */
+export function lifecycleSettings(options: ContainerFlags): LifecycleSettings {
+  const { remove, restartUnhealthy, init, stopTimeout, stopSignal } = options;
+  const restart = parseRestartPolicy(options.restart);
+  if (remove && (restart.name !== 'no' || restartUnhealthy)) {
+    throw new GantryError('invalid', 'conflicting options: cannot specify both --restart and --rm');
+  }
+  if (stopSignal) parseSignal(stopSignal);
+  return {
+    restart,
+    restartUnhealthy,
+    init,
+    ...(stopTimeout !== undefined && { stopTimeout: parseStopTimeout(stopTimeout) }),
+  };
+}
