@@ -8,7 +8,7 @@ import { Declarations } from '../src/kernel/types/declarations.js';
 import { NODE_TYPES, withoutNode } from './node-types.js';
 
 const SURFACE = 'kernel/guest/surface';
-const SERVICES = ['plugins/container/api', 'plugins/image/api'];
+const SERVICES = ['plugins/container/contracts/api', 'plugins/image/api'];
 const TEST = 'plugin-testing';
 
 interface Wanted {

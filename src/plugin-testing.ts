@@ -3,7 +3,7 @@ import type { Plugin } from './kernel/guest/plugin.js';
 import type { Answer } from './kernel/testing/memory-client.js';
 import type { RanCommand } from './kernel/testing/stand-ins.js';
 import type { Token } from './kernel/token.js';
-import { type Containers, Containers as containersToken } from './plugins/container/api.js';
+import { type Containers, Containers as containersToken } from './plugins/container/contracts/api.js';
 import { type Images, Images as imagesToken } from './plugins/image/api.js';
 
 /** A plugin in an engine in memory: no daemon, no root, nothing is written. Rights are checked as in a real one. */

@@ -1,11 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { ContainerConfig, ContainerUpdate } from './contracts.js';
-import type { OciResources } from './oci.js';
-import { CPU_PERIOD_US, cgroupLimits } from './spec.js';
-
-const UNLIMITED = -1;
-/** As many as a kernel can have: crun has no word for more. */
-const PID_MAX_LIMIT = 4_194_304;
+import type { ContainerConfig, ContainerUpdate } from './contracts/index.js';
 
 /** @throws GantryError `conflict`, in Docker's words, where what is asked for does not go with what stays */
 export function applyUpdate(config: ContainerConfig, changes: ContainerUpdate): ContainerConfig {
@@ -22,19 +16,4 @@ export function applyUpdate(config: ContainerConfig, changes: ContainerUpdate): 
     });
   }
   return next;
-}
-
-/** What a runtime is told for a container that runs: the limits of now, and those that are lifted. */
-export function changedLimits(
-  changes: ContainerUpdate,
-  config: ContainerConfig,
-  limitsSwap: boolean,
-): Omit<OciResources, 'devices'> {
-  const limits = cgroupLimits({ ...config, limitsSwap });
-  return {
-    ...limits,
-    ...(changes.memory === 0 && { memory: { limit: UNLIMITED, ...(limitsSwap && { swap: UNLIMITED }) } }),
-    ...(changes.pidsLimit === 0 && { pids: { limit: PID_MAX_LIMIT } }),
-    ...(changes.cpus === 0 && { cpu: { ...limits.cpu, quota: UNLIMITED, period: CPU_PERIOD_US } }),
-  };
 }

@@ -1,4 +1,4 @@
-import type { OciSyscallRule } from './oci.js';
+import type { OciSyscallRule } from './contracts/index.js';
 
 /**
  * What Docker's own profile grants only to a container with a capability, or to none. The profile that Debian ships is

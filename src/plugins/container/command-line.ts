@@ -1,5 +1,5 @@
 import type { HealthConfig, ImageConfig } from '../image/index.js';
-import type { Container, ContainerConfig, MountRequest } from './contracts.js';
+import type { Container, ContainerConfig, MountRequest } from './contracts/index.js';
 import { parseContainerMode } from './network-mode.js';
 import { formatRestartPolicy } from './restart-policy.js';
 

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindAt, makeStateFolder } from '../system/index.js';
+import type { OciSeccomp } from './contracts/index.js';
 import { compileSeccomp } from './libseccomp.js';
-import type { OciSeccomp } from './oci.js';
 
 /** Stands before the program: a part of one would let through what the rest refuses. */
 const SUM_BYTES = 32;

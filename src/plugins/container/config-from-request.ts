@@ -1,9 +1,8 @@
 import { checkArgument, checkOptions, GantryError, isKind } from '../../kernel/index.js';
 import type { Image } from '../image/index.js';
-import type { CreateOptions } from './api.js';
 import { configFromFlags } from './config-from-flags.js';
-import { checkName } from './container-id.js';
-import type { ContainerConfig } from './contracts.js';
+import { checkName } from './container-name.js';
+import type { ContainerConfig, CreateOptions } from './contracts/index.js';
 import { ContainerFlags } from './options/container-flags.js';
 
 const KINDS = {

@@ -1,16 +1,15 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Check, type Finding, GantryError, type Repair } from '../../kernel/index.js';
-import { Graph } from '../image/index.js';
+import { Graph, shortId } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, kindAt } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { ContainerFiles } from './container-files.js';
-import { shortId } from './container-id.js';
 import { ContainerRegister } from './container-register.js';
 import type { StoredContainer } from './container-row.js';
 import { ContainerStore } from './container-store.js';
-import { Runtime } from './contracts.js';
+import { isActive, Runtime } from './contracts/index.js';
 import { DamagedRows } from './damaged-rows.js';
 import { cutDamage, isDamaged } from './log-repair.js';
 import { readRecoveryRecord } from './recovery-record.js';
@@ -131,8 +130,9 @@ export class ContainerCheck implements Check {
     yield { object, problem: 'its own record, container.json, is missing or damaged', repair };
   }
 
-  #recreateFolders({ id, status, name }: StoredContainer): void {
-    if (status === 'running' || status === 'starting') {
+  #recreateFolders(container: StoredContainer): void {
+    const { id, name } = container;
+    if (isActive(container)) {
       throw new GantryError('conflict', `container ${name} runs: stop it first`);
     }
     this.#files.recreate(id);

@@ -1,5 +1,5 @@
 import type { Events } from '../system/index.js';
-import type { Container } from './contracts.js';
+import type { Container } from './contracts/index.js';
 
 /** Writes down what happened to a container, with what Docker tells of one: its image, its name and its labels. */
 export function recordEvent(

@@ -1,8 +1,8 @@
 import type { ImageConfig } from '../image/index.js';
 import type { Endpoint } from '../network/index.js';
 import { commandLine } from './command-line.js';
-import { shownStatus } from './container-state.js';
-import type { Container, ContainerConfig, Health } from './contracts.js';
+import { shownStatus } from './container-status.js';
+import type { Container, ContainerConfig, Health } from './contracts/index.js';
 
 const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;

@@ -1,8 +1,13 @@
 import { GantryError, isKind } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import type { ProcessIdentity } from '../system/index.js';
-import type { Container, ContainerConfig, ContainerStatus, Health } from './contracts.js';
-import { DEFAULT_HOST_CONFIG } from './host-config.js';
+import {
+  type Container,
+  type ContainerConfig,
+  type ContainerStatus,
+  DEFAULT_HOST_CONFIG,
+  type Health,
+} from './contracts/index.js';
 
 export const SCHEMA = `
 CREATE TABLE containers (

@@ -1,9 +1,9 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
 import type { Bundle } from './bundle.js';
-import type { Attachment, ExitStatus, OutputSink } from './contracts.js';
+import type { Attachment, ExitStatus, OutputSink } from './contracts/index.js';
 import type { HealthChecker } from './health-checker.js';
 import type { OutputPump } from './output-pump.js';
+import { StdinPipe } from './stdin-pipe.js';
 
 /** One run of a container that this process reads the output of. */
 export class ContainerRun {
@@ -53,39 +53,5 @@ export class ContainerRun {
   end(end: ExitStatus): void {
     this.input?.close();
     this.#resolve(end);
-  }
-}
-
-/** The engine's end of a container's input. */
-export class StdinPipe {
-  readonly #socket: Socket;
-
-  /** @param once the end of a client's input is the container's */
-  constructor(
-    fd: number,
-    private readonly once: boolean,
-  ) {
-    this.#socket = new Socket({ fd, readable: false, writable: true });
-    this.#socket.on('error', () => this.#socket.destroy());
-  }
-
-  async write(chunk: Uint8Array): Promise<void> {
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        this.#socket.off('close', settle);
-        resolve();
-      };
-      this.#socket.once('close', settle);
-      this.#socket.write(chunk, settle);
-    });
-  }
-
-  end(): void {
-    if (this.once) this.#socket.end();
-  }
-
-  close(): void {
-    this.#socket.destroy();
   }
 }

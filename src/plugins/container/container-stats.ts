@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
-import type { ContainerStats } from './contracts.js';
+import type { ContainerStats } from './contracts/index.js';
 import { ControlGroups } from './control-groups.js';
 
 /**

@@ -11,11 +11,11 @@ import {
   type StoredContainer,
   TRANSIENT_PAUSE,
 } from './container-row.js';
-import type { ContainerConfig, ExitStatus, Health } from './contracts.js';
+import type { ContainerConfig, ExitStatus, Health } from './contracts/index.js';
 import { nameInUse, sameName } from './errors.js';
 import type { RecoveryRecord } from './recovery-record.js';
 import { REMOVED_ENDPOINTS, REMOVED_SCHEMA } from './removed-containers.js';
-import { nextRestartDelay } from './restart-policy.js';
+import { nextRestartDelay } from './restart-backoff.js';
 
 /** The container rows. Every change of state is one statement or one transaction, the event of it included. */
 export class ContainerStore {
@@ -211,8 +211,8 @@ export class ContainerStore {
 
   setPaused(container: StoredContainer, paused: boolean): void {
     this.database.transaction(() => {
-      const passing = paused ? '' : ', passing_pause = 0';
-      this.#prepare(`UPDATE containers SET paused = ?${passing} WHERE id = ?`).run(paused ? 1 : 0, container.id);
+      const transient = paused ? '' : ', passing_pause = 0';
+      this.#prepare(`UPDATE containers SET paused = ?${transient} WHERE id = ?`).run(paused ? 1 : 0, container.id);
       recordEvent(this.events, container, paused ? 'pause' : 'unpause');
     });
   }

@@ -1,5 +1,4 @@
-import type { ContainerSummary } from './api.js';
-import type { Container } from './contracts.js';
+import type { Container, ContainerSummary } from './contracts/index.js';
 
 /** A container as plain data. */
 export function summaryOf(container: Container): ContainerSummary {

@@ -1,12 +1,11 @@
 import { checkArgument, checkOptions, GantryError } from '../../kernel/index.js';
-import type { Graph } from '../image/index.js';
-import type { Events } from '../system/index.js';
-import type { ContainerSummary, Containers, CreateOptions } from './api.js';
+import { Graph } from '../image/index.js';
+import { Events } from '../system/index.js';
 import { asInvalid, checkCreateOptions, configFromRequest } from './config-from-request.js';
-import { newContainerId, randomName } from './container-id.js';
-import { NEVER_RUN } from './container-state.js';
+import { newContainerId } from './container-id.js';
+import { randomName } from './container-name.js';
 import { summaryOf } from './container-summary.js';
-import type { Runtime } from './contracts.js';
+import { type ContainerSummary, type Containers, type CreateOptions, NEVER_RUN, Runtime } from './contracts/index.js';
 import { nameInUse } from './errors.js';
 import { killAndWait } from './kill-and-wait.js';
 import { restartContainer } from './restart-container.js';
@@ -108,6 +107,13 @@ export class ContainersApi implements Containers {
     checkOptions('options', options, { force: 'boolean', volumes: 'boolean' });
     const { force = false, volumes = false } = options;
     await this.runtime.remove(id, { force, volumes });
+  }
+}
+
+/** The engine's containers, for plugins. */
+export class ContainersService extends ContainersApi {
+  constructor(@Runtime runtime: Runtime, @Graph graph: Graph, @Events events: Events) {
+    super(runtime, graph, events);
   }
 }
 

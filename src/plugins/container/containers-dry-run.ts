@@ -1,5 +1,6 @@
 import { checkOptions, type Effects } from '../../kernel/index.js';
 import { type ContainersApi, checkSignal, checkStopTimeout } from './containers-api.js';
+import { isActive } from './contracts/index.js';
 import { alreadyRunning, notRunning, stillRunning } from './errors.js';
 
 export const CONTAINERS_DRY_RUN: Effects<ContainersApi> = {
@@ -60,7 +61,3 @@ export const CONTAINERS_DRY_RUN: Effects<ContainersApi> = {
     },
   },
 };
-
-function isActive({ status }: { readonly status: string }): boolean {
-  return status === 'running' || status === 'starting';
-}

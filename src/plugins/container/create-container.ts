@@ -1,6 +1,6 @@
 import { type CommandContext, GantryError } from '../../kernel/index.js';
 import { clientFilesOf } from './client-files.js';
-import type { Container, ContainerConfig, Runtime } from './contracts.js';
+import type { Container, ContainerConfig, Runtime } from './contracts/index.js';
 import type { ContainerFlags } from './options/container-flags.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Database } from '../system/index.js';
 import { parseIntactRow } from './container-row.js';
-import type { ContainerConfig } from './contracts.js';
+import type { ContainerConfig } from './contracts/index.js';
 
 /** Rows of containers that SQLite takes for whole, and that say nothing sensible. */
 export class DamagedRows {

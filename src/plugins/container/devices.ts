@@ -1,8 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/errors.js';
-import type { DeviceRequest } from './host-config.js';
-import type { OciDevice, OciDeviceRule } from './oci.js';
+import type { DeviceRequest, OciDevice, OciDeviceRule } from './contracts/index.js';
 
 /** Docker's rules for the device cgroup. Runtimes add the terminals and the making of nodes, which grants no access. */
 export const DEVICE_RULES: readonly OciDeviceRule[] = [

@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import type { StoredContainer } from './container-row.js';
-import type { Container } from './contracts.js';
+import type { Container } from './contracts/index.js';
 
 /** What the runtime refuses, in Docker's words; the same for a call and for its dry run. */
 

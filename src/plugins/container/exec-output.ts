@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { OutputSink, OutputStream } from './contracts.js';
+import type { OutputSink, OutputStream } from './contracts/index.js';
 
 /** How long a pipe that a program left to its children may stay silent before it counts as read. */
 const SILENCE_MS = 200;

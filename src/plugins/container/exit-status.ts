@@ -1,6 +1,6 @@
 import type { Bundle } from './bundle.js';
 import type { StoredContainer } from './container-row.js';
-import type { ExitStatus } from './contracts.js';
+import type { ExitStatus } from './contracts/index.js';
 import { wasOomKilled } from './oom-kill.js';
 import { exitCodeOfFailure, programFailure } from './start-failure.js';
 

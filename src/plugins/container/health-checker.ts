@@ -3,9 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from './bundle.js';
-import type { Health, HealthProbe } from './contracts.js';
+import type { Health, HealthProbe, OciSpec } from './contracts/index.js';
 import type { HealthCheck } from './health-config.js';
-import type { OciSpec } from './oci.js';
 import { type RuntimeControl, waitForExit } from './runtime-control.js';
 
 const KEPT_PROBES = 5;

@@ -4,12 +4,10 @@ import { NetworkManager, Networks } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
-import { Containers } from './api.js';
-import { Runtime } from './contracts.js';
-import { CONTAINER_EVENTS, PS_COLUMNS, PS_FILTERS } from './ps-table.js';
+import { CONTAINER_EVENTS, Containers, Runtime } from './contracts/index.js';
+import { PS_COLUMNS, PS_FILTERS } from './ps-table.js';
 
-export * from './api.js';
-export * from './contracts.js';
+export { type Container, type ContainerSummary, Containers, type CreateOptions, Runtime } from './contracts/index.js';
 
 /** Containers and their life. */
 export const container = definePlugin({
@@ -33,7 +31,7 @@ export const container = definePlugin({
     provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
       effects: async () => (await import('./runtime-dry-run.js')).runtimeDryRun(),
     }),
-    provide(Containers, async () => (await import('./containers-service.js')).ContainersService, {
+    provide(Containers, async () => (await import('./containers-api.js')).ContainersService, {
       open: true,
       effects: async () => (await import('./containers-dry-run.js')).CONTAINERS_DRY_RUN,
       double: async () => (await import('./containers-double.js')).ContainersDouble,

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { GantryError, parseLabels } from '../../kernel/index.js';
 import { parseCapability } from './capabilities.js';
 import type { ClientContext } from './client-files.js';
-import type { DeviceRequest, IsolationSettings } from './host-config.js';
+import type { DeviceRequest, IsolationSettings } from './contracts/index.js';
 import type { ContainerFlags } from './options/container-flags.js';
 import { securitySettings } from './security-settings.js';
 import { parseSysctlFlags } from './sysctl-flag.js';

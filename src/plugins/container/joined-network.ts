@@ -2,7 +2,7 @@ import { GantryError } from '../../kernel/index.js';
 import { isAlive } from '../system/index.js';
 import type { ContainerFiles, ContainerPaths } from './container-files.js';
 import type { ContainerStore } from './container-store.js';
-import type { ContainerConfig } from './contracts.js';
+import type { ContainerConfig } from './contracts/index.js';
 import { parseContainerMode } from './network-mode.js';
 
 /** A running container whose network, and what it tells of it in /etc, another one uses. */

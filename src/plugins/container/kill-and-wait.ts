@@ -1,5 +1,5 @@
 import { isKind } from '../../kernel/index.js';
-import type { Runtime } from './contracts.js';
+import type { Runtime } from './contracts/index.js';
 import { signalNumber } from './signal.js';
 
 const SIGKILL = 9;

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OciSeccomp, OciSyscallArgument } from './oci.js';
+import type { OciSeccomp, OciSyscallArgument } from './contracts/index.js';
 
 /** The library that both runtimes make their filters with (libseccomp(3)), through koffi. */
 

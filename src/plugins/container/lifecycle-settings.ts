@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { LifecycleSettings } from './host-config.js';
+import type { LifecycleSettings } from './contracts/index.js';
 import type { ContainerFlags } from './options/container-flags.js';
 import { parseRestartPolicy } from './restart-policy.js';
 import { parseSignal } from './signal.js';

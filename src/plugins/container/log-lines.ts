@@ -1,4 +1,4 @@
-import type { OutputStream } from './contracts.js';
+import type { OutputStream } from './contracts/index.js';
 
 const NEWLINE = 0x0a;
 

@@ -1,6 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { LogConfig } from './contracts.js';
-import { DEFAULT_LOG } from './rotation.js';
+import { DEFAULT_LOG, type LogConfig } from './contracts/index.js';
 
 const DRIVERS = ['local', 'json-file', 'none'] as const;
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1e3, m: 1e6, g: 1e9 };

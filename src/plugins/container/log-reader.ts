@@ -1,13 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import type { OutputSink } from './contracts.js';
-import {
-  closeInBackground,
-  HEADER_BYTES,
-  type LogRecord,
-  MAX_DATA_BYTES,
-  STREAMS,
-  UNFINISHED_LENGTH,
-} from './log-writer.js';
+import { openSync, readSync } from 'node:fs';
+import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-record.js';
+import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
 
 const READ_BYTES = 1 << 20;
@@ -153,69 +146,4 @@ function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
     at = end;
   }
   return { records, used: at };
-}
-
-const POLL_MS = 50;
-
-export interface ReadOptions {
-  readonly from?: LogOffset;
-  readonly mayGrow?: () => boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/**
- * Gives a log to a sink, at the sink's pace. While `grows` says that another process writes it, waits for more. A log
- * that is not there is empty.
- */
-export async function readLog(
-  path: string,
-  sink: OutputSink,
-  { from = LOG_START, mayGrow = () => false, signal }: ReadOptions = {},
-): Promise<void> {
-  const reader = new LogReader(path, from.position, from.skip);
-  try {
-    while (!signal?.aborted) {
-      const isGrowing = mayGrow();
-      const records = reader.read();
-      for (const { stream, data, time } of records) {
-        if (signal?.aborted) return;
-        await sink(stream, data, time);
-      }
-      if (records.length > 0) continue;
-      if (!isGrowing) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  } finally {
-    reader.close();
-  }
-}
-
-/**
- * Finishes what an engine that was killed left behind the last whole record: gives a record whose data are there its
- * length, and takes off anything else. Only the last file can have it.
- */
-export function repairLog(path: string): void {
-  const newest = segmentsOf(path).at(-1);
-  if (!newest) return;
-  const reader = new LogReader(path, newest.start);
-  while (reader.read().length > 0);
-  const place = reader.position - newest.start;
-  reader.close();
-  const fd = openSync(newest.path, 'r+');
-  try {
-    const header = Buffer.alloc(HEADER_BYTES);
-    const length = fstatSync(fd).size - place - HEADER_BYTES;
-    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isUnfinished(header);
-    if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
-      header.writeUInt32LE(length, 0);
-      writeSync(fd, header, 0, HEADER_BYTES, place);
-    } else ftruncateSync(fd, place);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Of a record whose data were being moved. Anything else is damage. */
-function isUnfinished(header: Buffer): boolean {
-  return header.readUInt32LE(0) === UNFINISHED_LENGTH && header.readUInt32LE(4) < STREAMS.length;
 }

@@ -1,6 +1,18 @@
-import { closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readSync, renameSync } from 'node:fs';
-import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS } from './log-writer.js';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { LogReader } from './log-reader.js';
+import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
 import type { Segment } from './rotation.js';
+import { segmentsOf } from './rotation.js';
 
 /** Whether a piece of a log that nobody writes any more has anything but whole records. */
 export function isDamaged({ path }: Segment): boolean {
@@ -40,4 +52,34 @@ function intactBytes(fd: number): number {
     if (!isRecord || end > size) return at;
     at = end;
   }
+}
+
+/**
+ * Finishes what an engine that was killed left behind the last whole record: gives a record whose data are there its
+ * length, and takes off anything else. Only the last file can have it.
+ */
+export function repairLog(path: string): void {
+  const newest = segmentsOf(path).at(-1);
+  if (!newest) return;
+  const reader = new LogReader(path, newest.start);
+  while (reader.read().length > 0);
+  const place = reader.position - newest.start;
+  reader.close();
+  const fd = openSync(newest.path, 'r+');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    const length = fstatSync(fd).size - place - HEADER_BYTES;
+    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isUnfinished(header);
+    if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
+      header.writeUInt32LE(length, 0);
+      writeSync(fd, header, 0, HEADER_BYTES, place);
+    } else ftruncateSync(fd, place);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Of a record whose data were being moved. Anything else is damage. */
+function isUnfinished(header: Buffer): boolean {
+  return header.readUInt32LE(0) === UNFINISHED_LENGTH && header.readUInt32LE(4) < STREAMS.length;
 }

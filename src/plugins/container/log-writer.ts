@@ -1,39 +1,23 @@
-import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { check, libc } from '../system/index.js';
-import type { OutputStream } from './contracts.js';
-import { type LogLimits, type Segment, segmentAt, segmentsOf } from './rotation.js';
+import type { OutputStream } from './contracts/index.js';
+import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
+import { type LogLimits, LogSegments, type Segment } from './rotation.js';
 
-/**
- * A container's log: records of a 16-byte header (length u32, stream u8, three zero bytes, milliseconds since 1970
- * f64; little-endian) and the bytes as they came. Exact for any output. It lies in several files, whose oldest is removed when there are too many.
- */
-export const HEADER_BYTES = 16;
-/** No record is longer than the largest read of a pipe. What says otherwise is damage. */
-export const MAX_DATA_BYTES = 1 << 20;
-/** Stands where the length of a record will be, while its data are moved. */
-export const UNFINISHED_LENGTH = 0xffff_ffff;
 /** A record of less is not worth staying in a segment for. */
 const MIN_RECORD_BYTES = 4096;
-export const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
-
-export interface LogRecord {
-  readonly stream: OutputStream;
-  readonly time: number;
-  readonly data: Uint8Array;
-}
 
 export class LogWriter {
   readonly #header = Buffer.alloc(HEADER_BYTES);
-  readonly #segments: Segment[];
+  readonly #segments: LogSegments;
   #fd: number;
   #size: number;
 
   constructor(
-    private readonly path: string,
+    path: string,
     private readonly limits: LogLimits,
   ) {
-    this.#segments = segmentsOf(path);
-    if (this.#segments.length === 0) this.#segments.push(segmentAt(path, 0));
+    this.#segments = new LogSegments(path, limits);
     this.#fd = openForLog(this.#newest.path);
     this.#size = this.#newest.start + fstatSync(this.#fd).size;
   }
@@ -106,18 +90,9 @@ export class LogWriter {
     return this.#maxDataBytes();
   }
 
-  /**
-   * Removes what is more than the log may keep, but for what somebody who is at `needed` has still to read.
-   * @returns false where that held it up
-   */
+  /** Like `LogSegments.prune`. */
   prune(needed: number): boolean {
-    while (this.#segments.length > this.limits.maxSegments) {
-      const [oldest, next] = this.#segments;
-      if (!oldest || !next || needed < next.start) return false;
-      rmSync(oldest.path, { force: true });
-      this.#segments.shift();
-    }
-    return true;
+    return this.#segments.prune(needed);
   }
 
   close(): void {
@@ -131,16 +106,16 @@ export class LogWriter {
   }
 
   get #newest(): Segment {
-    return this.#segments.at(-1) ?? segmentAt(this.path, 0);
+    return this.#segments.newest;
   }
 
   #beginSegment(): void {
-    const segment = segmentAt(this.path, this.#size);
+    const segment = this.#segments.at(this.#size);
     const fd = openForLog(segment.path);
     this.#dropEmptyHeader();
     closeSync(this.#fd);
     this.#fd = fd;
-    this.#segments.push(segment);
+    this.#segments.add(segment);
   }
 }
 

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { GantryError } from '../../kernel/index.js';
 import { parseSize } from '../../kernel/size.js';
-import type { MountRequest } from './contracts.js';
-import type { TmpfsRequest } from './host-config.js';
+import type { MountRequest, TmpfsRequest } from './contracts/index.js';
 import { tmpfsRequest } from './tmpfs-flag.js';
 import { containerPath, parseVolumeFlag } from './volume-flag.js';
 

@@ -1,6 +1,5 @@
 import type { CgroupMode } from './cgroup-mode.js';
-import type { TmpfsRequest } from './host-config.js';
-import type { OciMount } from './oci.js';
+import type { OciMount, TmpfsRequest } from './contracts/index.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {

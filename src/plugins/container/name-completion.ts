@@ -2,7 +2,7 @@ import type { Values } from '../../kernel/index.js';
 import { shortId } from '../image/index.js';
 import { Database, Events } from '../system/index.js';
 import { ContainerStore } from './container-store.js';
-import type { Container } from './contracts.js';
+import { type Container, isActive } from './contracts/index.js';
 
 /**
  * Names of containers, and their ids for one who has begun to type one. They come from the database alone: `Runtime`
@@ -29,12 +29,12 @@ export class ContainerNameCompletion implements Values {
 
 export class RunningNameCompletion extends ContainerNameCompletion {
   protected override isWanted(status: Container['status']): boolean {
-    return status === 'running' || status === 'starting';
+    return isActive({ status });
   }
 }
 
 export class StoppedNameCompletion extends ContainerNameCompletion {
   protected override isWanted(status: Container['status']): boolean {
-    return status === 'created' || status === 'exited';
+    return !isActive({ status });
   }
 }

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Finding } from '../../kernel/index.js';
+import { shortId } from '../image/index.js';
 import { NetworkManager } from '../network/index.js';
 import { Config, Database, Events, unmount } from '../system/index.js';
 import type { Bundle } from './bundle.js';
 import { ContainerFiles } from './container-files.js';
-import { shortId } from './container-id.js';
 import { ContainerStore } from './container-store.js';
-import { Runtime } from './contracts.js';
+import { Runtime } from './contracts/index.js';
 import { CGROUP_ROOT, controlGroupsOf, isInContainer, killIfRunning, reapUnknownRun } from './orphaned-processes.js';
 import { readRecoveryRecord } from './recovery-record.js';
 import { RemovedContainers } from './removed-containers.js';

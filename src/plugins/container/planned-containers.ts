@@ -1,7 +1,7 @@
 import { GantryError } from '../../kernel/index.js';
-import { checkName, newContainerId } from './container-id.js';
-import { NEVER_RUN } from './container-state.js';
-import type { Container, ContainerConfig, Runtime } from './contracts.js';
+import { newContainerId } from './container-id.js';
+import { checkName } from './container-name.js';
+import { type Container, type ContainerConfig, NEVER_RUN, type Runtime } from './contracts/index.js';
 import { nameInUse, sameName } from './errors.js';
 
 /** When a container was created that is only planned. */
@@ -66,8 +66,4 @@ export class PlannedContainers {
     this.#changed.delete(id);
     this.#removed.add(id);
   }
-}
-
-export function isActive({ status }: Container): boolean {
-  return status === 'running' || status === 'starting';
 }

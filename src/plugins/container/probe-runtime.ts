@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { GantryError } from '../../kernel/errors.js';
 import { advisoriesFor, type RuntimeName } from './advisories.js';
 import { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
-import type { RuntimeDescription } from './contracts.js';
+import type { RuntimeDescription } from './contracts/index.js';
 import { seccompWarning } from './load-profile.js';
 
 /** The program that makes containers here. */

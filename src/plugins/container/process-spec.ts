@@ -9,9 +9,8 @@ import { resolveUser } from '../../sysinit/users.js';
 import { checkWorkingDirectory, refuseKernelLinks } from '../../sysinit/working-directory.js';
 import type { Bundle } from './bundle.js';
 import { allCapabilities } from './capabilities.js';
-import type { ContainerConfig, ExecRequest } from './contracts.js';
+import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from './contracts/index.js';
 import { mergeEnvironment } from './environment.js';
-import type { OciProcess, OciSpec } from './oci.js';
 
 /**
  * What `exec` gives the runtime: the container's own process, as its bundle has it, with what is asked for laid over it.

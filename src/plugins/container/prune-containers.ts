@@ -1,7 +1,7 @@
 import { type Filters, meets, meetsLabels } from '../../kernel/index.js';
+import { shortId } from '../image/index.js';
 import { folderSize, parseMoment } from '../system/index.js';
-import { shortId } from './container-id.js';
-import type { Container, Runtime } from './contracts.js';
+import { type Container, isActive, type Runtime } from './contracts/index.js';
 
 /** What `--filter` of prune commands knows. */
 export const PRUNE_FILTERS = ['label', 'until'];
@@ -10,7 +10,7 @@ export const PRUNE_FILTERS = ['label', 'until'];
 export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filters): Container[] {
   return runtime
     .list()
-    .filter(({ status, restartAt }) => (status === 'created' || status === 'exited') && !restartAt)
+    .filter((container) => !isActive(container) && !container.restartAt)
     .filter(({ created }) =>
       meets(filters, 'until', (moment) => created.getTime() < parseMoment(moment, '--filter until')),
     )

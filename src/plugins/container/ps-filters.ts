@@ -1,6 +1,6 @@
 import { type Filters, GantryError, meets, meetsLabels } from '../../kernel/index.js';
-import { shownStatus } from './container-state.js';
-import type { Container } from './contracts.js';
+import { shownStatus } from './container-status.js';
+import type { Container } from './contracts/index.js';
 
 /** Ours, and those of Docker's that no container here ever has. */
 const STATUSES = ['created', 'starting', 'running', 'exited', 'paused', 'restarting', 'removing', 'dead'];

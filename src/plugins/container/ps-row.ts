@@ -1,9 +1,8 @@
 import { humanDuration, truncate } from '../../kernel/index.js';
-import { hostSide } from './commands/port.js';
-import { shortId } from './container-id.js';
-import { shownStatus } from './container-state.js';
-import { statusText } from './container-status.js';
-import type { Container } from './contracts.js';
+import { shortId } from '../image/index.js';
+import { socketAddress } from '../network/index.js';
+import { shownStatus, statusText } from './container-status.js';
+import type { Container } from './contracts/index.js';
 
 const COMMAND_WIDTH = 20;
 
@@ -36,7 +35,9 @@ export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boo
     Mounts: config.mounts.map(({ source }) => source).join(','),
     Names: container.name,
     Networks: config.network,
-    Ports: (lease?.ports ?? []).map((port) => `${hostSide(port)}->${port.containerPort}/${port.protocol}`).join(', '),
+    Ports: (lease?.ports ?? [])
+      .map((port) => `${socketAddress(port.hostAddress, port.hostPort)}->${port.containerPort}/${port.protocol}`)
+      .join(', '),
     RunningFor: `${humanDuration(Date.now() - container.created.getTime())} ago`,
     State: shownStatus(container),
     Status: statusText(container),

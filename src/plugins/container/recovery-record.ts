@@ -1,5 +1,5 @@
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { ContainerConfig } from './contracts.js';
+import type { ContainerConfig } from './contracts/index.js';
 
 /** What a container's own folder tells of it: enough to have it back where the database has lost it. */
 export interface RecoveryRecord {

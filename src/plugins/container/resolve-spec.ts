@@ -1,62 +1,23 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { checkArgumentList } from '../../sysinit/argument-list.js';
 import { ContainerTree } from '../../sysinit/container-tree.js';
-import { hostnameFile, hostsFile, resolvConf } from '../../sysinit/files.js';
 import { checkMountPoints } from '../../sysinit/mount-points.js';
 import { findProgram } from '../../sysinit/program.js';
 import { checkProgramFormat } from '../../sysinit/program-format.js';
 import { resolveUser } from '../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../sysinit/working-directory.js';
-import type { Lease } from '../network/index.js';
 import { capabilitiesOf } from './capabilities.js';
 import { compiledFilter } from './compiled-filter.js';
-import type { ContainerPaths } from './container-files.js';
-import type { ContainerConfig } from './contracts.js';
+import type { ContainerConfig, OciSpec, TerminalSize } from './contracts/index.js';
 import { requestedDevices } from './devices.js';
 import { mergeEnvironment } from './environment.js';
 import { initArguments, initMount } from './init-program.js';
-import { HOST_GATEWAY } from './isolation-settings.js';
 import { loadSeccomp } from './load-profile.js';
 import { HOST_IPC_MOUNTS, type SpecMount, sharedMemoryMount, tmpfsMount } from './mounts.js';
-import type { OciSpec } from './oci.js';
 import type { OciRuntime } from './probe-runtime.js';
 import { oomScoreAdj, rlimits } from './rlimits.js';
 import { buildSpec } from './spec.js';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** The files of /etc that tell a container where it is, bound over what its image has there. */
-export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
-  const name = config.hostname;
-  const gateway = lease?.gateway ?? '127.0.0.1';
-  const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
-  const dns = { servers: config.dns, search: config.dnsSearch };
-  writeFileSync(paths.hostname, hostnameFile(name), { mode: 0o644 });
-  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts), { mode: 0o644 });
-  writeFileSync(paths.resolvConf, resolvConf(readHostFile, dns), { mode: 0o644 });
-  return etcMounts(paths);
-}
-
-export function etcMounts(paths: ContainerPaths): SpecMount[] {
-  return [
-    { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
-    { source: paths.hosts, destination: '/etc/hosts', readOnly: false },
-    { source: paths.resolvConf, destination: '/etc/resolv.conf', readOnly: false },
-  ];
-}
-
-function readHostFile(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
 
 export interface SpecParts {
   readonly id: string;

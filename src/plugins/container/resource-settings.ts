@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { GantryError } from '../../kernel/index.js';
 import { parseSize } from '../../kernel/size.js';
-import type { ResourceSettings } from './host-config.js';
+import type { OciRlimit, ResourceSettings } from './contracts/index.js';
 import { parseMemory } from './memory-limit.js';
-import type { OciRlimit } from './oci.js';
 import type { ResourceFlags } from './options/resource-flags.js';
 import { LIMIT_NAMES } from './rlimits.js';
 

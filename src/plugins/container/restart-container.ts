@@ -1,6 +1,6 @@
 import type { Events } from '../system/index.js';
 import { recordEvent } from './container-events.js';
-import type { Runtime } from './contracts.js';
+import type { Runtime } from './contracts/index.js';
 
 /** Stops a container that runs, and starts it. @param seconds of grace, the container's own unless told; negative: without end */
 export async function restartContainer(

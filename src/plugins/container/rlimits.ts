@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { OciRlimit } from './oci.js';
+import type { OciRlimit } from './contracts/index.js';
 
 /** Labels of /proc/self/limits for the names of setrlimit(2). */
 const LABELS: Readonly<Record<string, string>> = {

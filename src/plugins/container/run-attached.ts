@@ -1,6 +1,7 @@
 import { type CommandContext, drained, GantryError, write } from '../../kernel/index.js';
-import type { Attachment, Container, ExecSession, OutputSink, Runtime } from './contracts.js';
+import type { Attachment, Container, ExecSession, OutputSink, Runtime } from './contracts/index.js';
 import { DetachKeys } from './detach-keys.js';
+import { SignalProxy } from './signal-proxy.js';
 
 /** As long as it takes a person to type the next of the detach keys. */
 const PARTIAL_KEYS_TIMEOUT_MS = 500;
@@ -80,27 +81,6 @@ export async function streamUntilExit(
   }
   if (end.error) throw new GantryError(kindOf(end.exitCode), end.error, { exitCode: end.exitCode });
   return end.exitCode;
-}
-
-/** Passes a client's signals on to a program. Those that come before it runs wait for that. */
-export class SignalProxy {
-  #send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
-  readonly #early: NodeJS.Signals[] = [];
-
-  constructor(context: CommandContext) {
-    context.onSignal((signal) => (this.#send ? this.#pass(signal) : void this.#early.push(signal)));
-  }
-
-  /** The program runs. */
-  start(send: (signal: NodeJS.Signals) => Promise<void>): void {
-    this.#send = send;
-    for (const signal of this.#early) this.#pass(signal);
-  }
-
-  #pass(signal: NodeJS.Signals): void {
-    // It may have ended by itself.
-    void this.#send?.(signal).catch(() => {});
-  }
 }
 
 const NEVER = new Promise<never>(() => {});

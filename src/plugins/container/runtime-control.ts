@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Config } from '../system/index.js';
-import type { OciResources } from './oci.js';
+import type { OciResources } from './contracts/index.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
-const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
+/** For the programs that the engine itself starts. */
+export const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const MAX_OUTPUT_BYTES = 4096;
 
 /** Where a runtime remembers the containers of this engine. */

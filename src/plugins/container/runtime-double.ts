@@ -1,10 +1,11 @@
 import { GantryError } from '../../kernel/index.js';
 import type { Lease } from '../network/index.js';
 import { MemoryDatabase } from '../system/index.js';
-import { checkName, newContainerId, randomName } from './container-id.js';
+import { newContainerId } from './container-id.js';
+import { checkName, randomName } from './container-name.js';
 import { ContainerStore } from './container-store.js';
 import type { PlainRuntime } from './containers-api.js';
-import type { Attachment, Container, ContainerConfig } from './contracts.js';
+import type { Attachment, Container, ContainerConfig } from './contracts/index.js';
 import { alreadyRunning, notRunning, stillRunning } from './errors.js';
 import { hasNetwork, parseContainerMode } from './network-mode.js';
 import { signalNumber } from './signal.js';

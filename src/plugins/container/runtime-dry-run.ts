@@ -1,12 +1,19 @@
 import { constants } from 'node:os';
 import type { Effects, Planned } from '../../kernel/index.js';
+import { shortId } from '../image/index.js';
 import { refuseTakenPorts, socketAddress } from '../network/index.js';
 import { applyUpdate } from './apply-update.js';
-import { shortId } from './container-id.js';
-import type { Container, ContainerConfig, ExecSession, MountRequest, Runtime } from './contracts.js';
+import {
+  type Container,
+  type ContainerConfig,
+  type ExecSession,
+  isActive,
+  type MountRequest,
+  type Runtime,
+} from './contracts/index.js';
 import { alreadyRunning, cannotExec, notRunning, pauseError, stillRunning, unpauseError } from './errors.js';
 import { hasNetwork } from './network-mode.js';
-import { isActive, NOT_CREATED, PlannedContainers } from './planned-containers.js';
+import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 
 /** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
 export function runtimeDryRun(): Effects<Runtime> {

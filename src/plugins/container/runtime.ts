@@ -5,7 +5,8 @@ import { Graph } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Config, Database, Events, isAlive, Log, type Removed } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
-import { applyUpdate, changedLimits } from './apply-update.js';
+import { applyUpdate } from './apply-update.js';
+import { changedLimits } from './cgroup-limits.js';
 import { type ContainerRoot, getArchive, putArchive, statPath } from './container-archive.js';
 import { recordEvent } from './container-events.js';
 import { ContainerFiles } from './container-files.js';
@@ -15,20 +16,21 @@ import { containerRootOf } from './container-root.js';
 import { parseRow, toContainer } from './container-row.js';
 import { readStats } from './container-stats.js';
 import { ContainerStore } from './container-store.js';
-import type {
-  Attachment,
-  Container,
-  ContainerConfig,
-  ContainerStats,
-  ContainerUpdate,
-  ExecRequest,
-  ExecSession,
-  LogOptions,
-  OutputSink,
-  Runtime,
-  RuntimeDescription,
-  StartOptions,
-} from './contracts.js';
+import {
+  type Attachment,
+  type Container,
+  type ContainerConfig,
+  type ContainerStats,
+  type ContainerUpdate,
+  type ExecRequest,
+  type ExecSession,
+  isActive,
+  type LogOptions,
+  type OutputSink,
+  type Runtime,
+  type RuntimeDescription,
+  type StartOptions,
+} from './contracts/index.js';
 import { ControlGroups } from './control-groups.js';
 import { cannotAttach, cannotExec, logNotReadable, pauseError, stillRunning, unpauseError } from './errors.js';
 import { probeRuntime } from './probe-runtime.js';
@@ -159,7 +161,7 @@ export class OciContainers implements Runtime, Service {
   async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
     const container = this.#store.find(id);
     if (!force && container.restartAt) throw stillRunning(container);
-    if (container.status === 'running' || container.status === 'starting') {
+    if (isActive(container)) {
       if (!force) throw stillRunning(container);
       await this.#stopper.forceKill(container);
     }
@@ -172,11 +174,11 @@ export class OciContainers implements Runtime, Service {
     this.#register.rename(this.#store.find(id), name);
   }
 
-  async pause(id: string, { passing }: { readonly passing?: boolean } = {}): Promise<void> {
+  async pause(id: string, { transient }: { readonly transient?: boolean } = {}): Promise<void> {
     const container = this.#store.find(id);
     const refusal = pauseError(this.get(id));
     if (refusal) throw refusal;
-    if (passing) this.#store.setTransientPause(container.id);
+    if (transient) this.#store.setTransientPause(container.id);
     await this.#control.pause(container.id);
     this.#store.setPaused(container, true);
   }

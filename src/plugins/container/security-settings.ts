@@ -1,6 +1,6 @@
 import { GantryError } from '../../kernel/index.js';
 import { type ClientContext, readClientText } from './client-files.js';
-import type { IsolationSettings } from './host-config.js';
+import type { IsolationSettings } from './contracts/index.js';
 import { checkProfile } from './load-profile.js';
 
 type SecuritySettings = Pick<IsolationSettings, 'noNewPrivileges' | 'seccomp'>;

@@ -1,10 +1,11 @@
 import type { User } from '../../sysinit/users.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from './capabilities.js';
+import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import type { CgroupMode } from './cgroup-mode.js';
+import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from './contracts/index.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
 import { mountsFor, type SpecMount } from './mounts.js';
-import type { OciDevice, OciDeviceRule, OciMount, OciResources, OciRlimit, OciSeccomp, OciSpec } from './oci.js';
 
 export interface SpecInput {
   /** Absent where it is the host's. */
@@ -47,21 +48,6 @@ export interface SpecInput {
   readonly cgroupsPath: string;
 }
 
-export interface SpecResources {
-  /** Bytes; 0: no limit. */
-  readonly memory: number;
-  /** Memory and swap, in bytes; 0 or absent: twice the memory; -1: no limit. */
-  readonly memorySwap?: number;
-  /** False where the kernel counts no swap. */
-  readonly limitsSwap: boolean;
-  /** Processes and threads; 0 or absent: no limit. */
-  readonly pidsLimit?: number;
-  readonly cpus?: number;
-  readonly cpuShares?: number;
-}
-
-/** The kernel's usual one. */
-export const CPU_PERIOD_US = 100_000;
 /** Docker's own. */
 const UMASK = 0o022;
 /** crun(1): used in place of `linux.seccomp`. Others do not look at it. */
@@ -114,21 +100,5 @@ export function buildSpec(input: SpecInput): OciSpec {
       readonlyPaths: privileged ? [] : READONLY_PATHS,
     },
     annotations: { ...input.annotations, ...(input.compiledSeccomp && { [COMPILED_SECCOMP]: input.compiledSeccomp }) },
-  };
-}
-
-/** The limits of a container, as runtimes take them when it starts, and while it runs. */
-export function cgroupLimits(resources: SpecResources): Omit<OciResources, 'devices'> {
-  const { memory, memorySwap = 0, limitsSwap, pidsLimit = 0, cpus = 0, cpuShares = 0 } = resources;
-  const swap = memorySwap === 0 ? 2 * memory : memorySwap;
-  return {
-    ...(memory > 0 && { memory: { limit: memory, ...(limitsSwap && { swap }) } }),
-    ...(pidsLimit > 0 && { pids: { limit: pidsLimit } }),
-    ...((cpus > 0 || cpuShares > 0) && {
-      cpu: {
-        ...(cpuShares > 0 && { shares: cpuShares }),
-        ...(cpus > 0 && { quota: Math.round(cpus * CPU_PERIOD_US), period: CPU_PERIOD_US }),
-      },
-    }),
   };
 }

@@ -1,25 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { GantryError } from '../../kernel/index.js';
 import { type Config, identify, type ProcessIdentity } from '../system/index.js';
 import { type Bundle, lastError, numberIn } from './bundle.js';
-import { StdinPipe } from './container-run.js';
-import type { ContainerConfig, ExecRequest, ExecSession, ExitStatus, OutputStream } from './contracts.js';
+import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from './contracts/index.js';
 import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
+import { openExecStreams } from './exec-streams.js';
+import { execFailure, waitForExitCode } from './exit-code.js';
 import { MONITOR_SHELL } from './monitor-script.js';
-import { makeFifo, openInput, openOutput } from './named-pipes.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { probeRuntime } from './probe-runtime.js';
 import { execProcessSpec } from './process-spec.js';
-import { runtimeCommand } from './runtime-control.js';
-import { exitCodeOfFailure, programFailure } from './start-failure.js';
-import { DEFAULT_SIZE, PATH } from './start-monitor.js';
+import { PATH, runtimeCommand } from './runtime-control.js';
 import { CONSOLE_SOCKET } from './terminal.js';
 
 const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
@@ -64,7 +61,7 @@ const DETACHED_SESSION: ExecSession = {
 };
 
 function attachedSession(engine: Config, place: ExecTarget, folder: string, request: ExecRequest): ExecSession {
-  const streams = openStreams(folder, request);
+  const streams = openExecStreams(folder, request);
   const child = ((): ChildProcess => {
     try {
       return spawnMonitor(engine, place, folder, request, [...streams.container, 'pipe']);
@@ -90,27 +87,6 @@ function attachedSession(engine: Config, place: ExecTarget, folder: string, requ
   };
 }
 
-async function waitForExitCode(child: ChildProcess, folder: string, output: ExecOutput): Promise<ExitStatus> {
-  const [code] = (await once(child, 'exit')) as [number | null];
-  await output.finish();
-  try {
-    return exitStatusOf(code, folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** What the runtime complains of is its own failure only where it has not come as far as to run the program. */
-function exitStatusOf(code: number | null, folder: string): ExitStatus {
-  const reason = lastError(join(folder, 'runtime.log'));
-  if (reason !== undefined && numberIn(join(folder, 'pid')) === undefined) {
-    const error = execFailure(reason);
-    return { exitCode: exitCodeOfFailure(error), error: error.message };
-  }
-  // Nobody but the container's end kills a monitor.
-  return { exitCode: code ?? 137, error: '' };
-}
-
 async function waitUntilStarted(child: ChildProcess, folder: string): Promise<void> {
   child.unref();
   while (numberIn(join(folder, 'pid')) === undefined) {
@@ -134,53 +110,11 @@ async function kill(child: ChildProcess, folder: string, signal: NodeJS.Signals 
   }
 }
 
-function execFailure(reason: string): GantryError {
-  return programFailure(reason, 'Failed to run it in the container');
-}
-
-interface Streams {
-  /** The program's descriptors 0, 1 and 2. */
-  readonly container: readonly number[];
-  readonly input: StdinPipe | undefined;
-  readonly outputs: readonly { readonly stream: OutputStream; readonly fd: number }[];
-}
-
-/**
- * Named pipes and not sockets, which no program could open as /dev/stdout; nameless from the start, so that nothing of
- * them stays.
- */
-function openStreams(folder: string, { openStdin, tty }: ExecRequest): Streams {
-  const pipe = <T>(name: string, open: (path: string) => T): T => {
-    const path = join(folder, name);
-    makeFifo(path);
-    try {
-      return open(path);
-    } finally {
-      rmSync(path);
-    }
-  };
-  const input = openStdin ? pipe('in', (path) => openInput(path, false)) : undefined;
-  const stdout = pipe('out', openOutput);
-  const stderr = tty ? undefined : pipe('err', openOutput);
-  return {
-    container: [
-      input?.container ?? openSync('/dev/null', 'r'),
-      stdout.container,
-      stderr?.container ?? openSync('/dev/null', 'w'),
-    ],
-    input: input && new StdinPipe(input.engine, true),
-    outputs: [
-      { stream: 'stdout', fd: stdout.engine },
-      ...(stderr ? [{ stream: 'stderr' as const, fd: stderr.engine }] : []),
-    ],
-  };
-}
-
 function spawnMonitor(
   engine: Config,
   { id, init }: ExecTarget,
   folder: string,
-  { tty, detach, size = DEFAULT_SIZE }: ExecRequest,
+  { tty, detach, size = DEFAULT_TERMINAL_SIZE }: ExecRequest,
   stdio: readonly (number | 'pipe' | 'ignore')[],
 ): ChildProcess {
   const runtime = probeRuntime();
@@ -203,8 +137,4 @@ function spawnMonitor(
     child.on('error', () => {});
     return child;
   });
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

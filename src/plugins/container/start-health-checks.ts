@@ -1,6 +1,6 @@
 import type { Bundle } from './bundle.js';
 import type { ContainerStore } from './container-store.js';
-import type { Health } from './contracts.js';
+import type { Health } from './contracts/index.js';
 import { HealthChecker } from './health-checker.js';
 import { healthCheckOf } from './health-config.js';
 import type { RuntimeControl } from './runtime-control.js';

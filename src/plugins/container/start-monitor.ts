@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { GantryError } from '../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../sysinit/network-defaults.js';
 import type { Graph } from '../image/index.js';
@@ -11,22 +10,26 @@ import type { Volumes } from '../volume/index.js';
 import type { Bundle } from './bundle.js';
 import type { ContainerFiles } from './container-files.js';
 import type { StoredContainer } from './container-row.js';
-import { StdinPipe } from './container-run.js';
-import type { ContainerConfig, MountRequest } from './contracts.js';
+import {
+  type ContainerConfig,
+  DEFAULT_TERMINAL_SIZE,
+  type MountRequest,
+  type TerminalSize,
+} from './contracts/index.js';
+import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
 import { CONSOLE_RUN_SCRIPT, MONITOR_SHELL, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
 import type { SpecMount } from './mounts.js';
 import { openContainerOutput, openInput } from './named-pipes.js';
 import { inPrivateNamespaces } from './private-namespaces.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
-import { etcMounts, resolveSpec, type TerminalSize, writeEtcFiles } from './resolve-spec.js';
-import { runtimeCommand, runtimeStateFolder } from './runtime-control.js';
+import { PTY_HOST } from './pty-host-path.js';
+import { resolveSpec } from './resolve-spec.js';
+import { PATH, runtimeCommand, runtimeStateFolder } from './runtime-control.js';
+import { StdinPipe } from './stdin-pipe.js';
 import { copyUpVolumes } from './volume-copy-up.js';
 
-const PTY_HOST = fileURLToPath(new URL('./pty-host.js', import.meta.url));
-export const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const START_DESCRIPTOR = 3;
-export const DEFAULT_SIZE = { columns: 80, rows: 24 };
 
 interface LaunchDependencies {
   readonly config: Config;
@@ -55,7 +58,7 @@ export async function startMonitor(
   services: LaunchDependencies,
   { id, config }: StoredContainer,
   bundle: Bundle,
-  { lease, networkContainer, size = DEFAULT_SIZE }: LaunchOptions,
+  { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
 ): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
   const runtime = probeRuntime();
   const paths = services.files.create(id);

@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Events, isAlive, type ProcessIdentity } from '../system/index.js';
 import { recordEvent } from './container-events.js';
 import type { StoredContainer } from './container-row.js';
 import type { ContainerStore } from './container-store.js';
+import { isActive } from './contracts/index.js';
 import { notRunning } from './errors.js';
 import type { RuntimeControl } from './runtime-control.js';
 import { signalNumber } from './signal.js';
-import { aborted, sendSignal, stopSignalOf } from './stop-signal.js';
+import { sendSignal, stopSignalOf } from './stop-signal.js';
 import { DEFAULT_STOP_TIMEOUT_S } from './stop-timeout.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -88,13 +90,21 @@ export class ContainerStopper {
   }
 
   isActive(id: string): boolean {
-    const status = this.store.byId(id)?.status;
-    return status === 'running' || status === 'starting';
+    const container = this.store.byId(id);
+    return container !== undefined && isActive(container);
   }
 
   /** Waits a moment for what another process, or this one at another place, is doing; does it for one that died. */
   async #pollOtherProcesses(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
   }
+}
+
+/** Resolves when the signal aborts, and never without one. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

@@ -19,11 +19,3 @@ export function sendSignal(target: ProcessIdentity, signal: NodeJS.Signals | num
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
-
-/** Resolves when the signal aborts, and never without one. */
-export function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

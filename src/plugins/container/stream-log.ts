@@ -1,7 +1,7 @@
-import type { LogOptions, OutputSink } from './contracts.js';
-import { LOG_START, readLog } from './log-reader.js';
+import type { LogOptions, OutputSink } from './contracts/index.js';
+import { LOG_START } from './log-reader.js';
 import type { OutputPump } from './output-pump.js';
-import { aborted } from './stop-signal.js';
+import { readLog } from './read-log.js';
 import { findTail } from './tail-offset.js';
 import { TimeRange } from './time-range.js';
 
@@ -20,11 +20,12 @@ export async function streamLog(
 ): Promise<void> {
   const { follow, tail } = options;
   const from = tail === undefined ? LOG_START : findTail(log, tail);
-  using period = new TimeRange(sink, options);
+  using range = new TimeRange(sink, options);
   if (!follow || !output) {
-    return await readLog(log, period.sink, { from, mayGrow: () => follow && isActive(), signal: period.signal });
+    return await readLog(log, range.sink, { from, mayGrow: () => follow && isActive(), signal: range.signal });
   }
-  const follower = output.follow(period.sink, { from });
-  void aborted(period.signal).then(() => follower.stop());
+  const follower = output.follow(range.sink, { from });
+  if (range.signal.aborted) follower.stop();
+  else range.signal.addEventListener('abort', () => follower.stop(), { once: true });
   await follower.done;
 }

@@ -1,18 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GantryError } from '../../kernel/index.js';
 import { identify, isAlive, self } from '../system/index.js';
 import type { Bundle } from './bundle.js';
 import type { StoredContainer } from './container-row.js';
 import { ContainerRun } from './container-run.js';
-import type { Attachment, ExitStatus, StartOptions } from './contracts.js';
+import { type Attachment, type ExitStatus, isActive, type StartOptions } from './contracts/index.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { alreadyRunning } from './errors.js';
 import { readExitStatus } from './exit-status.js';
 import { networkContainerOf } from './joined-network.js';
-import { repairLog } from './log-reader.js';
+import { repairLog } from './log-repair.js';
 import { hasNetwork } from './network-mode.js';
 import { killOrphans, reapUnknownRun } from './orphaned-processes.js';
-import { aliveInit, isAliveInThisBoot, isRunning, openOutput, reopenStdin, resumeTransientPause } from './orphans.js';
+import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
+import { openOutputPump, reopenStdin } from './run-streams.js';
 import { exitCodeOfFailure, startFailure } from './start-failure.js';
 import { startHealthChecks } from './start-health-checks.js';
 import { startMonitor } from './start-monitor.js';
@@ -78,7 +80,7 @@ export class Supervisor {
       size,
     });
     store.setMonitor(id, monitor.identity, lease);
-    const run = new ContainerRun(bundle, openOutput(this.services, container, bundle), input, config.tty);
+    const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const held = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(held.sink);
     if (!sink) attachment.detach();
@@ -239,7 +241,7 @@ export class Supervisor {
     if (!container.monitor || !bundle.exists()) return this.#recordExit(container, bundle);
     repairLog(this.services.files.pathsOf(container.id).log);
     const input = lives ? reopenStdin(container, bundle) : undefined;
-    const run = new ContainerRun(bundle, openOutput(this.services, container, bundle), input, container.config.tty);
+    const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
     this.#startHealthChecks(container.id, run);
@@ -267,12 +269,4 @@ export class Supervisor {
     // What a daemon leaves in the trash the next one sweeps.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }
-}
-
-function isActive({ status }: StoredContainer): boolean {
-  return status === 'running' || status === 'starting';
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

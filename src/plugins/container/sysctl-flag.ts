@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { IsolationSettings } from './host-config.js';
+import type { IsolationSettings } from './contracts/index.js';
 import { parseContainerMode } from './network-mode.js';
 
 const IPC = [

@@ -1,6 +1,6 @@
-import type { OutputStream } from './contracts.js';
+import type { OutputStream } from './contracts/index.js';
 import { LOG_START, type LogOffset, LogReader } from './log-reader.js';
-import { HEADER_BYTES } from './log-writer.js';
+import { HEADER_BYTES } from './log-record.js';
 import { segmentsOf } from './rotation.js';
 
 const NEWLINE = 0x0a;

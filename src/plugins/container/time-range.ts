@@ -1,4 +1,4 @@
-import type { LogOptions, OutputSink, OutputStream } from './contracts.js';
+import type { LogOptions, OutputSink, OutputStream } from './contracts/index.js';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,5 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { TmpfsRequest } from './host-config.js';
+import type { TmpfsRequest } from './contracts/index.js';
 import { containerPath } from './volume-flag.js';
 
 const FLAGS: readonly string[] = [

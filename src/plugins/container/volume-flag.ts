@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { GantryError } from '../../kernel/errors.js';
-import type { MountRequest } from './contracts.js';
+import type { MountRequest } from './contracts/index.js';
 
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** Said for SELinux and for macOS; they change nothing here. */

@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { Bundle } from './bundle.js';
-import type { OutputSink } from './contracts.js';
+import type { OutputSink } from './contracts/index.js';
 import type { OutputPump } from './output-pump.js';
 
 const POLL_MS = 10;

@@ -1,14 +1,14 @@
-import type { Container, Runtime } from './contracts.js';
+import type { Container, Runtime } from './contracts/index.js';
 
 interface Pausing {
-  pause(id: string, options: { readonly passing: boolean }): Promise<void>;
+  pause(id: string, options: { readonly transient: boolean }): Promise<void>;
   unpause(id: string): Promise<void>;
 }
 
 /** Does some work while a container stands still, where it runs and the runtime can pause it. A dry run pauses none. */
 export async function withPaused<T>(runtime: Runtime, container: Container, work: () => Promise<T>): Promise<T> {
   if (container.status !== 'running' || !canPause(runtime)) return work();
-  await runtime.pause(container.id, { passing: true });
+  await runtime.pause(container.id, { transient: true });
   try {
     return await work();
   } finally {

@@ -3,7 +3,7 @@ import { provide } from '../../../src/kernel/index.js';
 import { Registry } from '../../../src/kernel/registry.js';
 import { ServiceHost } from '../../../src/kernel/services.js';
 import { ContainersDouble } from '../../../src/plugins/container/containers-double.js';
-import { Containers } from '../../../src/plugins/container/index.js';
+import { Containers } from '../../../src/plugins/container/contracts/index.js';
 import { containersContract } from '../../contracts/containers.js';
 
 containersContract(test, async () => new ContainersDouble());

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { createEngine } from '../../../src/engine.js';
 import type { ContainersApi } from '../../../src/plugins/container/containers-api.js';
-import { Containers } from '../../../src/plugins/container/index.js';
+import { Containers } from '../../../src/plugins/container/contracts/index.js';
 import { Graph, TagStore } from '../../../src/plugins/image/index.js';
 import { containersContract } from '../../contracts/containers.js';
 import { imageTar } from '../../support/engine.js';

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { checkName, newContainerId, randomName, shortId } from '../../../src/plugins/container/container-id.js';
+import { newContainerId } from '../../../src/plugins/container/container-id.js';
+import { checkName, randomName } from '../../../src/plugins/container/container-name.js';
+import { shortId } from '../../../src/plugins/image/index.js';
 
 test('ids are 64 hex digits whose short form is no number', (t) => {
   for (let count = 0; count < 500; count++) {

@@ -3,9 +3,12 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { LogReader, readLog, repairLog } from '../../../src/plugins/container/log-reader.js';
+import { DEFAULT_LOG } from '../../../src/plugins/container/contracts/index.js';
+import { LogReader } from '../../../src/plugins/container/log-reader.js';
+import { repairLog } from '../../../src/plugins/container/log-repair.js';
 import { LogWriter } from '../../../src/plugins/container/log-writer.js';
-import { DEFAULT_LOG, logLimits } from '../../../src/plugins/container/rotation.js';
+import { readLog } from '../../../src/plugins/container/read-log.js';
+import { logLimits } from '../../../src/plugins/container/rotation.js';
 import { findTail } from '../../../src/plugins/container/tail-offset.js';
 
 const LIMITS = logLimits({ log: { driver: 'local', ...DEFAULT_LOG } });

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
 import { compiledFilter } from '../../../src/plugins/container/compiled-filter.js';
+import type { OciSeccomp } from '../../../src/plugins/container/contracts/index.js';
 import { compileSeccomp } from '../../../src/plugins/container/libseccomp.js';
 import { seccompProfile } from '../../../src/plugins/container/load-profile.js';
-import type { OciSeccomp } from '../../../src/plugins/container/oci.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 import { busyboxBundle, runBundle, specInput } from './oci-harness.js';
 

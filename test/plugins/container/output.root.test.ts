@@ -4,10 +4,11 @@ import { closeSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import type { OutputStream } from '../../../src/plugins/container/contracts.js';
-import { LOG_START, readLog } from '../../../src/plugins/container/log-reader.js';
+import type { OutputStream } from '../../../src/plugins/container/contracts/index.js';
+import { LOG_START } from '../../../src/plugins/container/log-reader.js';
 import { makeFifo, openContainerOutput, openForReading } from '../../../src/plugins/container/named-pipes.js';
 import { OutputPump } from '../../../src/plugins/container/output-pump.js';
+import { readLog } from '../../../src/plugins/container/read-log.js';
 import { logLimits } from '../../../src/plugins/container/rotation.js';
 
 const LIMITS = logLimits({});

@@ -1,10 +1,6 @@
 import test from 'ava';
-import {
-  type EndedRun,
-  formatRestartPolicy,
-  nextRestartDelay,
-  parseRestartPolicy,
-} from '../../../src/plugins/container/restart-policy.js';
+import { type EndedRun, nextRestartDelay } from '../../../src/plugins/container/restart-backoff.js';
+import { formatRestartPolicy, parseRestartPolicy } from '../../../src/plugins/container/restart-policy.js';
 
 test('policies are read and written', (t) => {
   t.deepEqual(parseRestartPolicy(''), { name: 'no', maximumRetries: 0 });

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_CAPABILITIES } from '../../../src/plugins/container/capabilities.js';
-import { evaluateProfile, seccompProfile, seccompWarning } from '../../../src/plugins/container/load-profile.js';
+import { evaluateProfile } from '../../../src/plugins/container/evaluate-profile.js';
+import { seccompProfile, seccompWarning } from '../../../src/plugins/container/load-profile.js';
 import { temporaryFolder } from '../../sysinit/temporary-root.js';
 
 const allow = (names: string[], more: object = {}) => ({ names, action: 'SCMP_ACT_ALLOW', args: [], ...more });

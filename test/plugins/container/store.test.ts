@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { ContainerStore } from '../../../src/plugins/container/container-store.js';
-import type { ContainerConfig } from '../../../src/plugins/container/contracts.js';
+import type { ContainerConfig } from '../../../src/plugins/container/contracts/index.js';
 import { SqliteDatabase } from '../../../src/plugins/system/database.js';
 import { SqlEvents } from '../../../src/plugins/system/events.js';
 

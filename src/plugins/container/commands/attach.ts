@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { type Attachment, Runtime } from '../contracts.js';
-import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../run-attached.js';
+import { type Attachment, Runtime } from '../contracts/index.js';
+import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../run-attached.js';
+import { SignalProxy } from '../signal-proxy.js';
 
 /** As long as a full-screen program may take to notice a size. */
 const NUDGE_MS = 50;

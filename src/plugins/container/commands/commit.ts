@@ -2,7 +2,7 @@ import { Command, type CommandContext, type CommandHandler, Option, write } from
 import { applyChanges, Graph, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
 import { recordEvent } from '../container-events.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { withPaused } from '../with-paused.js';
 
 @Command({

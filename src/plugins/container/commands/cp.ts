@@ -10,7 +10,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { clientFilesOf } from '../client-files.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../destination.js';
 
 /** A container's path, or one of the client's where there is no container; undefined for a stream. */

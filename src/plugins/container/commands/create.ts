@@ -2,7 +2,7 @@ import { Command, type CommandContext, type CommandHandler, write } from '../../
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
 import { configFromFlags } from '../config-from-flags.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { createContainer } from '../create-container.js';
 import { ensureImage } from '../ensure-image.js';
 import { ContainerFlags } from '../options/container-flags.js';

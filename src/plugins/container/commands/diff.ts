@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'diff',

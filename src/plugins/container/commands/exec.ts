@@ -1,7 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { environmentFromFlags } from '../config-from-flags.js';
-import { Runtime } from '../contracts.js';
-import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../run-attached.js';
+import { Runtime } from '../contracts/index.js';
+import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../run-attached.js';
+import { SignalProxy } from '../signal-proxy.js';
 
 @Command({
   name: 'exec',

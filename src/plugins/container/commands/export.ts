@@ -1,9 +1,9 @@
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option, plain, write } from '../../../kernel/index.js';
-import { Graph, rootTar, toFileOrPipe } from '../../image/index.js';
-import { Runtime } from '../contracts.js';
-import { openRoot } from '../open-root.js';
+import { Graph, type RootFilesystem, rootTar, toFileOrPipe } from '../../image/index.js';
+import { Runtime } from '../contracts/index.js';
+import { inPrivateNamespaces } from '../private-namespaces.js';
 
 @Command({
   name: 'export',
@@ -40,4 +40,15 @@ export class Export implements CommandHandler {
       closeSync(root);
     }
   }
+}
+
+/**
+ * An open folder of a root filesystem that is mounted nowhere: it is there as long as the descriptor is open.
+ * @param mountPoint any folder; what is in it stays as it is
+ */
+function openRoot(root: RootFilesystem, mountPoint: string): number {
+  return inPrivateNamespaces({ network: false }, () => {
+    root.mount(mountPoint);
+    return openSync(mountPoint, constants.O_RDONLY | constants.O_DIRECTORY);
+  });
 }

@@ -3,7 +3,7 @@ import { Command, type CommandContext, type CommandHandler, write } from '../../
 import { Graph, type StorageChoice } from '../../image/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, VERSION } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'info',

@@ -12,7 +12,7 @@ import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { describeContainer } from '../container-inspection.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'inspect',

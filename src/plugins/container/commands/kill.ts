@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { killAndWait } from '../kill-and-wait.js';
 import { parseSignal, SIGNAL_WORDS } from '../signal.js';
 

@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
-import { type OutputSink, type OutputStream, Runtime } from '../contracts.js';
+import { type OutputSink, type OutputStream, Runtime } from '../contracts/index.js';
 import { LinePrefix, timestamp, WholeLines } from '../log-lines.js';
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];

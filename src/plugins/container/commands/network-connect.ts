@@ -1,8 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
+import { shortId } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
-import { shortId } from '../container-id.js';
-import { type Container, Runtime } from '../contracts.js';
-import { hasNetwork, parseLink } from '../network-mode.js';
+import { type Container, Runtime } from '../contracts/index.js';
+import { parseLink } from '../link-flag.js';
+import { hasNetwork } from '../network-mode.js';
 
 @Command({
   name: 'network connect',

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Networks } from '../../network/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'network disconnect',

@@ -8,7 +8,7 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import {
   containerLines,
   deletedText,

@@ -13,11 +13,9 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { Graph } from '../../image/index.js';
-import type { ContainerSummary } from '../api.js';
-import { shortId } from '../container-id.js';
+import { Graph, shortId } from '../../image/index.js';
 import { summaryOf } from '../container-summary.js';
-import { type Container, Runtime } from '../contracts.js';
+import { type Container, type ContainerSummary, Runtime } from '../contracts/index.js';
 import { checkPsFilters, meetsPsFilters, wantsStopped } from '../ps-filters.js';
 import { PS_HEADERS, psRow } from '../ps-row.js';
 import { PS_COLUMNS, PS_FILTERS } from '../ps-table.js';

@@ -9,7 +9,7 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { commandLine } from '../command-line.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'rerun',

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { restartContainer } from '../restart-container.js';
 import { parseStopTimeout } from '../stop-timeout.js';
 

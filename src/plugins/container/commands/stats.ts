@@ -7,7 +7,7 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { type Container, type ContainerStats, Runtime } from '../contracts.js';
+import { type Container, type ContainerStats, Runtime } from '../contracts/index.js';
 import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../stats-row.js';
 
 const INTERVAL_MS = 1000;

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { parseStopTimeout } from '../stop-timeout.js';
 
 @Command({

@@ -12,7 +12,7 @@ import {
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts.js';
+import { isActive, Runtime } from '../contracts/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
@@ -67,9 +67,9 @@ export class SystemDf implements CommandHandler {
   }
 
   async #containers(): Promise<DiskUsage> {
-    const containers = this.runtime.list().map(({ id, status }) => ({
-      folder: this.runtime.upperDir(id),
-      isActive: status === 'running' || status === 'starting',
+    const containers = this.runtime.list().map((container) => ({
+      folder: this.runtime.upperDir(container.id),
+      isActive: isActive(container),
     }));
     return { type: 'Containers', ...(await measure(containers)) };
   }

@@ -8,12 +8,11 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
+import { Graph, ImageRecords, removeUnused, shortId, TagStore, unusedImages } from '../../image/index.js';
 import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
-import { shortId } from '../container-id.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import {
   containerLines,
   deletedText,

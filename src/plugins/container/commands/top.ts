@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 import { processTable } from '../process-table.js';
 
 @Command({

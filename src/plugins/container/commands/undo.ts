@@ -11,7 +11,7 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 interface Choice extends Removed {
   readonly kind: 'container' | 'image';

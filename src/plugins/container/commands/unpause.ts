@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'unpause',

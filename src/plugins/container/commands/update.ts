@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { type ContainerUpdate as Changes, Runtime } from '../contracts.js';
+import { type ContainerUpdate, Runtime } from '../contracts/index.js';
 import { parseMemory } from '../memory-limit.js';
 import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../resource-settings.js';
 import { parseRestartPolicy } from '../restart-policy.js';
@@ -51,7 +51,7 @@ export class Update implements CommandHandler {
     return each(context, (name) => this.runtime.update(name, changes));
   }
 
-  #changes(): Changes {
+  #changes(): ContainerUpdate {
     const { cpuShares, pidsLimit } = this;
     const memory = this.memory === '' ? undefined : parseMemory(this.memory);
     return {

@@ -1,5 +1,5 @@
-import type { ImageConfig } from '../image/index.js';
-import type { PortRequest } from '../network/index.js';
+import type { ImageConfig } from '../../image/index.js';
+import type { PortRequest } from '../../network/index.js';
 import type { HostConfig } from './host-config.js';
 
 /** A folder of the host, or a named volume, in a container. */
@@ -56,3 +56,6 @@ export interface LogConfig {
   readonly maxSize: number;
   readonly maxFiles: number;
 }
+
+/** Limits of a log whose container has none of its own: 100 MB on disk. */
+export const DEFAULT_LOG = { maxSize: 20_000_000, maxFiles: 5 };

@@ -1,4 +1,4 @@
-import { token } from '../../kernel/token.js';
+import { token } from '../../../kernel/token.js';
 
 /** A container as plugins see it: plain data. */
 export interface ContainerSummary {
