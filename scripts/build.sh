@@ -32,7 +32,7 @@ bundle() {
     dist/src/daemon.js dist/src/local.js dist/src/background.js dist/src/client-logins.js dist/src/client-trees.js \
     dist/src/transport/client-extras.js dist/src/transport/connect-tls.js dist/src/transport/terminal.js \
     dist/src/plugin-test-main.js dist/src/plugins/image/extract-main.js \
-    dist/src/plugins/container/pty-host.js dist/src/plugins/container/pty-host-exec.js
+    dist/src/plugins/container/terminals/pty-host.js dist/src/plugins/container/exec/pty-host-exec.js
   # What runs a third-party plugin: one file with everything, since it is read from standard input.
   "$node" node_modules/esbuild/bin/esbuild --bundle --platform=node --target=node24 --format=esm --minify --log-level=warning \
     --outfile=dist/bundle.new/plugin-main.js dist/src/kernel/guest/main.js

@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import type { ContainersApi } from '../../src/plugins/container/containers-api.js';
-import { CONTAINERS_DRY_RUN } from '../../src/plugins/container/containers-dry-run.js';
 import type { Containers, CreateOptions } from '../../src/plugins/container/index.js';
+import type { ContainersApi } from '../../src/plugins/container/services/containers-api.js';
+import { CONTAINERS_DRY_RUN } from '../../src/plugins/container/services/containers-dry-run.js';
 
 /** A program that ends only when it is killed. */
 const SLEEP = { image: 'busybox', command: ['sleep', '1000'] };

@@ -5,7 +5,7 @@ import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
 import { CONTAINER_EVENTS, Containers, Runtime } from './contracts/index.js';
-import { PS_COLUMNS, PS_FILTERS } from './ps-table.js';
+import { PS_COLUMNS, PS_FILTERS } from './views/ps-table.js';
 
 export { type Container, type ContainerSummary, Containers, type CreateOptions, Runtime } from './contracts/index.js';
 
@@ -28,23 +28,23 @@ export const container = definePlugin({
     Volumes,
   ],
   provides: [
-    provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
-      effects: async () => (await import('./runtime-dry-run.js')).runtimeDryRun(),
+    provide(Runtime, async () => (await import('./services/runtime.js')).OciContainers, {
+      effects: async () => (await import('./services/runtime-dry-run.js')).runtimeDryRun(),
     }),
-    provide(Containers, async () => (await import('./containers-api.js')).ContainersService, {
+    provide(Containers, async () => (await import('./services/containers-api.js')).ContainersService, {
       open: true,
-      effects: async () => (await import('./containers-dry-run.js')).CONTAINERS_DRY_RUN,
-      double: async () => (await import('./containers-double.js')).ContainersDouble,
+      effects: async () => (await import('./services/containers-dry-run.js')).CONTAINERS_DRY_RUN,
+      double: async () => (await import('./services/containers-double.js')).ContainersDouble,
     }),
   ],
   checks: {
-    containers: async () => (await import('./container-check.js')).ContainerCheck,
-    leftovers: async () => (await import('./orphan-check.js')).OrphanCheck,
+    containers: async () => (await import('./checks/container-check.js')).ContainerCheck,
+    leftovers: async () => (await import('./checks/orphan-check.js')).OrphanCheck,
   },
   values: {
-    container: async () => (await import('./name-completion.js')).ContainerNameCompletion,
-    'running-container': async () => (await import('./name-completion.js')).RunningNameCompletion,
-    'stopped-container': async () => (await import('./name-completion.js')).StoppedNameCompletion,
+    container: async () => (await import('./views/name-completion.js')).ContainerNameCompletion,
+    'running-container': async () => (await import('./views/name-completion.js')).RunningNameCompletion,
+    'stopped-container': async () => (await import('./views/name-completion.js')).StoppedNameCompletion,
   },
   events: CONTAINER_EVENTS.map((action) => `container ${action}`),
   tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },

@@ -1,9 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { applyChanges, Graph, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
-import { recordEvent } from '../container-events.js';
 import { Runtime } from '../contracts/index.js';
-import { withPaused } from '../with-paused.js';
+import { withPaused } from '../operations/with-paused.js';
+import { recordEvent } from '../records/record-event.js';
 
 @Command({
   name: 'commit',

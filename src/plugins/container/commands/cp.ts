@@ -9,9 +9,9 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { clientFilesOf } from '../client-files.js';
+import { clientFilesOf } from '../config/client-files.js';
 import { Runtime } from '../contracts/index.js';
-import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../destination.js';
+import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/destination.js';
 
 /** A container's path, or one of the client's where there is no container; undefined for a stream. */
 interface CopyPath {

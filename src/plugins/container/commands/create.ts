@@ -1,11 +1,11 @@
 import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { configFromFlags } from '../config-from-flags.js';
+import { configFromFlags } from '../config/config-from-flags.js';
 import { Runtime } from '../contracts/index.js';
-import { createContainer } from '../create-container.js';
-import { ensureImage } from '../ensure-image.js';
-import { ContainerFlags } from '../options/container-flags.js';
+import { ContainerFlags } from '../flags/container-flags.js';
+import { createContainer } from '../operations/create-container.js';
+import { ensureImage } from '../operations/ensure-image.js';
 
 @Command({
   name: 'create',

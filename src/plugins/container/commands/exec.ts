@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { environmentFromFlags } from '../config-from-flags.js';
+import { environmentFromFlags } from '../config/config-from-flags.js';
 import { Runtime } from '../contracts/index.js';
-import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../run-attached.js';
-import { SignalProxy } from '../signal-proxy.js';
+import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../operations/run-attached.js';
+import { SignalProxy } from '../operations/signal-proxy.js';
 
 @Command({
   name: 'exec',

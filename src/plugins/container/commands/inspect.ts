@@ -11,8 +11,8 @@ import {
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
-import { describeContainer } from '../container-inspection.js';
 import { Runtime } from '../contracts/index.js';
+import { describeContainer } from '../views/container-inspection.js';
 
 @Command({
   name: 'inspect',

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { killAndWait } from '../kill-and-wait.js';
-import { parseSignal, SIGNAL_WORDS } from '../signal.js';
+import { killAndWait } from '../operations/kill-and-wait.js';
+import { parseSignal, SIGNAL_WORDS } from '../parsers/signal.js';
 
 @Command({
   name: 'kill',

@@ -9,7 +9,7 @@ import {
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { type OutputSink, type OutputStream, Runtime } from '../contracts/index.js';
-import { LinePrefix, timestamp, WholeLines } from '../log-lines.js';
+import { LinePrefix, timestamp, WholeLines } from '../logs/log-lines.js';
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 const LONGEST_WHOLE_LINE = 1 << 20;

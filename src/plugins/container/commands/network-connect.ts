@@ -2,8 +2,8 @@ import { Command, type CommandContext, type CommandHandler, GantryError, Option 
 import { shortId } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { type Container, Runtime } from '../contracts/index.js';
-import { parseLink } from '../link-flag.js';
-import { hasNetwork } from '../network-mode.js';
+import { parseLink } from '../parsers/link-flag.js';
+import { hasNetwork } from '../parsers/network-mode.js';
 
 @Command({
   name: 'network connect',

@@ -15,7 +15,7 @@ import {
   PRUNE_FILTERS,
   removeContainers,
   stoppedContainers,
-} from '../prune-containers.js';
+} from '../operations/prune-containers.js';
 
 @Command({
   name: 'container prune',

@@ -14,11 +14,11 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, shortId } from '../../image/index.js';
-import { summaryOf } from '../container-summary.js';
 import { type Container, type ContainerSummary, Runtime } from '../contracts/index.js';
-import { checkPsFilters, meetsPsFilters, wantsStopped } from '../ps-filters.js';
-import { PS_HEADERS, psRow } from '../ps-row.js';
-import { PS_COLUMNS, PS_FILTERS } from '../ps-table.js';
+import { summaryOf } from '../views/container-summary.js';
+import { checkPsFilters, meetsPsFilters, wantsStopped } from '../views/ps-filters.js';
+import { PS_HEADERS, psRow } from '../views/ps-row.js';
+import { PS_COLUMNS, PS_FILTERS } from '../views/ps-table.js';
 
 interface Row {
   readonly row: Container;

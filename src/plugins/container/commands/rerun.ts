@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { commandLine } from '../command-line.js';
+import { commandLine } from '../config/command-line.js';
 import { Runtime } from '../contracts/index.js';
 
 @Command({

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import { restartContainer } from '../restart-container.js';
-import { parseStopTimeout } from '../stop-timeout.js';
+import { restartContainer } from '../operations/restart-container.js';
+import { parseStopTimeout } from '../parsers/stop-timeout.js';
 
 @Command({
   name: 'restart',

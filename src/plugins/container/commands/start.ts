@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
-import { mayRestart } from '../restart-policy.js';
-import { runAttached } from '../run-attached.js';
+import { runAttached } from '../operations/run-attached.js';
+import { mayRestart } from '../parsers/restart-policy.js';
 
 @Command({
   name: 'start',

@@ -8,7 +8,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { type Container, type ContainerStats, Runtime } from '../contracts/index.js';
-import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../stats-row.js';
+import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/stats-row.js';
 
 const INTERVAL_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[J';

@@ -19,7 +19,7 @@ import {
   PRUNE_FILTERS,
   removeContainers,
   stoppedContainers,
-} from '../prune-containers.js';
+} from '../operations/prune-containers.js';
 
 @Command({
   name: 'system prune',

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { processTable } from '../process-table.js';
+import { processTable } from '../host/process-table.js';
 
 @Command({
   name: 'top',

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
+import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/resource-settings.js';
 import { type ContainerUpdate, Runtime } from '../contracts/index.js';
-import { parseMemory } from '../memory-limit.js';
-import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../resource-settings.js';
-import { parseRestartPolicy } from '../restart-policy.js';
+import { parseMemory } from '../parsers/memory-limit.js';
+import { parseRestartPolicy } from '../parsers/restart-policy.js';
 
 @Command({
   name: 'update',

@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Check, Finding } from '../../../kernel/index.js';
+import { shortId } from '../../image/index.js';
+import { NetworkManager } from '../../network/index.js';
+import { Config, Database, Events, unmount } from '../../system/index.js';
+import { Runtime } from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import {
+  CGROUP_ROOT,
+  controlGroupsOf,
+  isInContainer,
+  killIfRunning,
+  reapUnknownRun,
+} from '../host/orphaned-processes.js';
+import { ContainerFiles } from '../records/container-files.js';
+import { ContainerStore } from '../records/container-store.js';
+import { readRecoveryRecord } from '../records/recovery-record.js';
+import { RemovedContainers } from '../records/removed-containers.js';
+
+/** What is younger may be on its way out: a row goes first, then what it was about. */
+const MIN_AGE_MS = 2000;
+
+/** What is on the host and belongs to no container: folders, mounts, processes, control groups, leases, trash. */
+export class OrphanCheck implements Check {
+  readonly #store: ContainerStore;
+  readonly #files: ContainerFiles;
+  readonly #removed: RemovedContainers;
+
+  /** @param _runtime has its tables made, and has settled what other processes left */
+  constructor(
+    @Config private readonly config: Config,
+    @Database database: Database,
+    @Events events: Events,
+    @NetworkManager private readonly network: NetworkManager,
+    @Runtime _runtime: Runtime,
+  ) {
+    this.#store = new ContainerStore(database, events);
+    this.#files = new ContainerFiles(config);
+    this.#removed = new RemovedContainers(database, this.#files);
+  }
+
+  *findings(): Iterable<Finding> {
+    // First of all: what deletes a folder would go into what is mounted there.
+    yield* this.#mounts();
+    yield* this.#folders();
+    yield* this.#runs();
+    yield* this.#controlGroups();
+    yield* this.#leases();
+    for (const name of this.#files.trashEntries().filter((grave) => !isYoung(join(this.config.root, 'trash', grave)))) {
+      yield orphan(`trash ${name}`, 'waits to be deleted', 'delete it', 'deleted', () =>
+        this.#files.deleteTrashEntry(name),
+      );
+    }
+  }
+
+  *#folders(): Iterable<Finding> {
+    const known = (id: string): boolean => this.#store.has(id);
+    for (const id of this.#files.ids()) {
+      // One that can be taken back is no leftover.
+      const record = readRecoveryRecord(this.#files.pathsOf(id).record, id);
+      if (known(id) || (record && !record.config.autoRemove && !this.#removed.has(id))) continue;
+      if (isYoung(this.#files.pathsOf(id).folder)) continue;
+      const run = (): Promise<void> | void =>
+        this.#removed.has(id) ? this.#files.moveToRemoved(id) : this.#files.discard(id);
+      yield orphan(`folder ${this.#files.pathsOf(id).folder}`, 'belongs to no container', 'delete it', 'deleted', run);
+    }
+    for (const id of this.#files.removedIds().filter((one) => !this.#removed.has(one))) {
+      const run = (): Promise<void> => this.#files.discardRemoved(id);
+      yield orphan(
+        `folder ${this.#files.removedPath(id)}`,
+        'belongs to no removed container',
+        'delete it',
+        'deleted',
+        run,
+      );
+    }
+  }
+
+  /** Runs of containers that do not run, by the folder of each, pipes in it. */
+  *#runs(): Iterable<Finding> {
+    for (const id of this.#files.bundleIds().filter((one) => !this.#isActive(one))) {
+      const bundle = this.#files.bundleOf(id);
+      if (isYoung(bundle.path)) continue;
+      const pid = bundle.pid();
+      const what = pid !== undefined && isInContainer(pid, id) ? `a program runs (pid ${pid}) of` : 'is of';
+      const problem = `${what} a container that does not run: ${this.#nameOf(id)}`;
+      yield orphan(`run folder ${bundle.path}`, problem, 'end it and delete the folder', 'ended, deleted', () =>
+        this.#reapRun(id, bundle),
+      );
+    }
+    for (const { pid, id } of monitors(join(this.config.runDir, 'c'))) {
+      if (this.#isActive(id) || this.#files.bundleIds().includes(id)) continue;
+      const problem = `watches a container that does not run: ${this.#nameOf(id)}`;
+      yield orphan(`process ${pid}`, problem, 'end it', 'ended', () => killIfRunning(pid));
+    }
+  }
+
+  #reapRun(id: string, bundle: Bundle): void {
+    if (!this.#isActive(id)) reapUnknownRun(id, bundle);
+  }
+
+  /** All mounts of a run are in its monitor's namespace: one that the engine sees was left behind. */
+  *#mounts(): Iterable<Finding> {
+    const folders = [join(this.config.root, 'containers'), join(this.config.runDir, 'c')].map((path) => `${path}/`);
+    const points = readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .map((line) => unescaped(line.split(' ')[4] ?? ''))
+      .filter((point) => folders.some((folder) => point.startsWith(folder)));
+    for (const point of points.reverse()) {
+      yield orphan(`mount ${point}`, 'belongs to no container', 'unmount it', 'unmounted', () =>
+        unmount(point, MNT_DETACH),
+      );
+    }
+  }
+
+  /** Engines with other roots have theirs beside: only what is certainly nobody's is told. */
+  *#controlGroups(): Iterable<Finding> {
+    const ids = new Set(
+      ['.', ...namesIn(CGROUP_ROOT)].flatMap((hierarchy) => namesIn(`${CGROUP_ROOT}/${hierarchy}/gantry`)),
+    );
+    for (const id of ids) {
+      const isOurs = this.#store.has(id) || this.#removed.has(id);
+      if (!isOurs || this.#isActive(id)) continue;
+      const groups = controlGroupsOf(id).filter((path) => !isYoung(path));
+      if (groups.length === 0) continue;
+      const run = (): void => {
+        for (const path of groups) rmdirSync(path);
+      };
+      yield orphan(
+        `control group /gantry/${shortId(id)}`,
+        `is of a container that does not run: ${this.#nameOf(id)}`,
+        'remove it',
+        'removed',
+        run,
+      );
+    }
+  }
+
+  *#leases(): Iterable<Finding> {
+    for (const holder of this.network.holders().filter((id) => !this.#isActive(id))) {
+      const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}`;
+      yield orphan(`lease of ${shortId(holder)}`, problem, 'give it back', 'given back', () =>
+        this.network.release(holder),
+      );
+    }
+  }
+
+  #isActive(id: string): boolean {
+    return this.#store.active().some((container) => container.id === id);
+  }
+
+  #nameOf(id: string): string {
+    const found = this.#store.list().find((container) => container.id === id);
+    return found ? `${found.name} (${shortId(id)})` : shortId(id);
+  }
+}
+
+function orphan(object: string, problem: string, does: string, did: string, run: () => Promise<void> | void): Finding {
+  return { object, problem, repair: { does, did, run } };
+}
+
+const MNT_DETACH = 2;
+
+function isYoung(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.ctimeMs < MIN_AGE_MS;
+}
+
+/** Monitors by their command line: `gantry-monitor BUNDLE ID ...`. */
+function monitors(bundles: string): { readonly pid: number; readonly id: string }[] {
+  const mark = `\0gantry-monitor\0${bundles}/`;
+  return namesIn('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const line = textOf(`/proc/${name}/cmdline`);
+      const at = line.indexOf(mark);
+      return at < 0 ? [] : [{ pid: Number(name), id: line.slice(at + mark.length).split('\0')[0] ?? '' }];
+    });
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** Spaces and the like are octal in /proc. */
+function unescaped(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
+}

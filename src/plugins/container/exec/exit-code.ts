@@ -1,0 +1,34 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { GantryError } from '../../../kernel/index.js';
+import type { ExitStatus } from '../contracts/index.js';
+import { lastError, numberIn } from '../host/bundle.js';
+import { exitCodeOfFailure, programFailure } from '../oci/start-failure.js';
+import { ExecOutput } from './exec-output.js';
+
+export async function waitForExitCode(child: ChildProcess, folder: string, output: ExecOutput): Promise<ExitStatus> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  await output.finish();
+  try {
+    return exitStatusOf(code, folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the runtime complains of is its own failure only where it has not come as far as to run the program. */
+function exitStatusOf(code: number | null, folder: string): ExitStatus {
+  const reason = lastError(join(folder, 'runtime.log'));
+  if (reason !== undefined && numberIn(join(folder, 'pid')) === undefined) {
+    const error = execFailure(reason);
+    return { exitCode: exitCodeOfFailure(error), error: error.message };
+  }
+  // Nobody but the container's end kills a monitor.
+  return { exitCode: code ?? 137, error: '' };
+}
+
+export function execFailure(reason: string): GantryError {
+  return programFailure(reason, 'Failed to run it in the container');
+}

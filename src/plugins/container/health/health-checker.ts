@@ -1,0 +1,109 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Health, HealthProbe, OciSpec } from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import { type RuntimeControl, waitForExit } from '../oci/runtime-control.js';
+import type { HealthCheck } from './health-config.js';
+
+const KEPT_PROBES = 5;
+const TIMED_OUT = -1;
+
+export const STARTING: Health = { status: 'starting', failingStreak: 0, log: [] };
+
+/** Looks after the health of one run, until that ends. */
+export class HealthChecker {
+  readonly #ended = new AbortController();
+
+  /** @param isPaused what is frozen cannot answer, and is not asked */
+  constructor(
+    private readonly id: string,
+    private readonly bundle: Bundle,
+    private readonly check: HealthCheck,
+    private readonly control: Pick<RuntimeControl, 'spawn'>,
+    private readonly isPaused: () => boolean,
+  ) {}
+
+  /**
+   * @param startedAt milliseconds since 1970
+   * @param before what an engine that is gone found in this run
+   * @param report takes each finding; rejections are its own to tell
+   */
+  async run(startedAt: number, before: Health | undefined, report: (health: Health) => Promise<void>): Promise<void> {
+    let health = before ?? STARTING;
+    if (!before) await report(health);
+    while (await this.#pause(startedAt, health)) {
+      if (this.isPaused()) continue;
+      const probe = await this.#probe();
+      if (this.#ended.signal.aborted) return;
+      const inStartPeriod = health.status === 'starting' && probe.start < startedAt + this.check.startPeriod;
+      health = healthAfter(health, probe, this.check.retries, inStartPeriod);
+      await report(health);
+    }
+  }
+
+  stop(): void {
+    this.#ended.abort();
+  }
+
+  /** False when the run has ended. */
+  async #pause(startedAt: number, { status }: Health): Promise<boolean> {
+    const { startPeriod, startInterval, interval } = this.check;
+    const starts = status === 'starting' && Date.now() < startedAt + startPeriod;
+    try {
+      await sleep(starts ? Math.min(startInterval, interval) : interval, undefined, {
+        signal: this.#ended.signal,
+        ref: false,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #probe(): Promise<HealthProbe> {
+    const start = Date.now();
+    const pidFile = join(this.bundle.path, 'health.pid');
+    const child = this.#run(pidFile);
+    const deadline = sleep(this.check.timeout, undefined, { signal: this.#ended.signal, ref: false }).catch(
+      () => undefined,
+    );
+    const result = await Promise.race([waitForExit(child), deadline]);
+    if (!result) killProbe(child, pidFile);
+    const seconds = this.check.timeout / 1000;
+    const { exitCode, output } = result ?? {
+      exitCode: TIMED_OUT,
+      output: `Health check exceeded timeout (${seconds}s)`,
+    };
+    return { start, end: Date.now(), exitCode, output };
+  }
+
+  /** As the container's own program: its user, folder, environment and rights. */
+  #run(pidFile: string): ChildProcess {
+    const { process } = JSON.parse(readFileSync(this.bundle.config, 'utf8')) as OciSpec;
+    const { consoleSize: _, ...own } = process;
+    const file = join(this.bundle.path, 'health.json');
+    writeFileSync(file, JSON.stringify({ ...own, terminal: false, args: this.check.command }), { mode: 0o600 });
+    return this.control.spawn('exec', '--process', file, '--pid-file', pidFile, this.id);
+  }
+}
+
+/** Docker's rules: one success is enough, failures must follow each other, and those of the start period do not count. */
+export function healthAfter(before: Health, probe: HealthProbe, retries: number, inStartPeriod: boolean): Health {
+  const log = [...before.log, probe].slice(-KEPT_PROBES);
+  if (probe.exitCode === 0) return { status: 'healthy', failingStreak: 0, log };
+  if (inStartPeriod) return { ...before, log };
+  const failingStreak = before.failingStreak + 1;
+  return { status: failingStreak >= retries ? 'unhealthy' : before.status, failingStreak, log };
+}
+
+/** The runtime's death alone would leave the program in the container. */
+function killProbe(child: ChildProcess, pidFile: string): void {
+  try {
+    process.kill(Number(readFileSync(pidFile, 'latin1')), 'SIGKILL');
+  } catch {
+    // It has just ended, or has not begun: then there is only the runtime.
+  }
+  child.kill('SIGKILL');
+}

@@ -1,0 +1,33 @@
+import type { Health } from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import type { RuntimeControl } from '../oci/runtime-control.js';
+import type { ContainerStore } from '../records/container-store.js';
+import { HealthChecker } from './health-checker.js';
+import { healthCheckOf } from './health-config.js';
+
+interface HealthDependencies {
+  readonly store: Pick<ContainerStore, 'byId' | 'setHealth'>;
+  readonly control: Pick<RuntimeControl, 'spawn'>;
+  /** Ends the run, for another one to begin. */
+  stopUnhealthy(): Promise<unknown>;
+  /** Does something whose failure is only told. */
+  attempt(work: () => Promise<unknown>): Promise<unknown>;
+}
+
+/** Begins to look after the health of a run that this process owns; undefined where there is nothing to look after. */
+export function startHealthChecks(id: string, bundle: Bundle, watch: HealthDependencies): HealthChecker | undefined {
+  const { store, control, attempt } = watch;
+  const container = store.byId(id);
+  const check = healthCheckOf(container?.config.process?.Healthcheck);
+  const startedAt = container?.startedAt?.getTime();
+  if (container?.status !== 'running' || !check || startedAt === undefined) return undefined;
+  const monitor = new HealthChecker(id, bundle, check, control, () => store.byId(id)?.paused ?? false);
+  const report = async (found: Health): Promise<void> => {
+    await attempt(async () => store.setHealth(id, startedAt, found));
+    if (found.status !== 'unhealthy' || !container.config.restartUnhealthy) return;
+    monitor.stop();
+    void attempt(() => watch.stopUnhealthy());
+  };
+  void attempt(() => monitor.run(startedAt, container.health, report));
+  return monitor;
+}

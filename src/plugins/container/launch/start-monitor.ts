@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { GantryError } from '../../../kernel/index.js';
+import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
+import type { Graph } from '../../image/index.js';
+import type { Lease } from '../../network/index.js';
+import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
+import type { Volumes } from '../../volume/index.js';
+import {
+  type ContainerConfig,
+  DEFAULT_TERMINAL_SIZE,
+  type MountRequest,
+  type TerminalSize,
+} from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import { openContainerOutput, openInput } from '../host/named-pipes.js';
+import { inPrivateNamespaces } from '../host/private-namespaces.js';
+import { StdinPipe } from '../host/stdin-pipe.js';
+import type { SpecMount } from '../oci/mounts.js';
+import { type OciRuntime, probeRuntime } from '../oci/probe-runtime.js';
+import { PATH, runtimeCommand, runtimeStateFolder } from '../oci/runtime-control.js';
+import type { ContainerFiles } from '../records/container-files.js';
+import type { StoredContainer } from '../records/container-row.js';
+import { PTY_HOST } from '../terminals/pty-host-path.js';
+import { etcMounts, writeEtcFiles } from './etc-files.js';
+import type { NetworkContainer } from './joined-network.js';
+import { CONSOLE_RUN_SCRIPT, MONITOR_SHELL, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
+import { resolveSpec } from './resolve-spec.js';
+import { copyUpVolumes } from './volume-copy-up.js';
+
+const START_DESCRIPTOR = 3;
+
+interface LaunchDependencies {
+  readonly config: Config;
+  readonly files: ContainerFiles;
+  readonly graph: Graph;
+  readonly volumes: Volumes;
+}
+
+interface LaunchOptions {
+  readonly networkContainer: NetworkContainer | undefined;
+  readonly lease: Lease | undefined;
+  readonly size: TerminalSize | undefined;
+}
+
+/** A monitor that waits for the word to start its container. */
+export interface Monitor {
+  readonly identity: ProcessIdentity;
+  release(): void;
+}
+
+/**
+ * Makes all that a run needs, and its monitor, in namespaces of their own; the container's program has not started.
+ * @throws GantryError `no such program`, `not executable`, `invalid`, `unavailable`
+ */
+export async function startMonitor(
+  services: LaunchDependencies,
+  { id, config }: StoredContainer,
+  bundle: Bundle,
+  { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
+): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
+  const runtime = probeRuntime();
+  const paths = services.files.create(id);
+  const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
+  await rootFilesystem.prepare();
+  const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
+  const etc = networkContainer ? etcMounts(networkContainer.paths) : writeEtcFiles(paths, config, lease);
+  const hostNetwork = networkNamespace();
+  const cache = `${services.config.runDir}/cache`;
+  bundle.create(config);
+  const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
+  await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
+
+  const streams = openStreams(bundle, config);
+  try {
+    const network = networkContainer ? { of: networkContainer.pid } : config.network !== 'host';
+    const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
+      deleteRuntimeState(services.config, runtime, id);
+      rootFilesystem.mount(bundle.rootfs);
+      if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+      const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
+      writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
+      return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
+    });
+    return { monitor: monitorOf(child), input: streams.input };
+  } catch (error) {
+    streams.input?.close();
+    throw error;
+  } finally {
+    for (const fd of streams.container) closeSync(fd);
+  }
+}
+
+function monitorOf(child: ChildProcess): Monitor {
+  child.on('error', () => {});
+  child.unref();
+  const go = child.stdio[START_DESCRIPTOR] as Writable;
+  go.on('error', () => {});
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (!identity) throw new GantryError('unavailable', 'The monitor of the container could not be started');
+  return { identity, release: () => void go.end(START_SIGNAL) };
+}
+
+function spawnMonitor(
+  config: Config,
+  runtime: OciRuntime,
+  bundle: Bundle,
+  run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalSize },
+): ChildProcess {
+  const command = runtimeCommand(config, runtime, bundle.runtimeLog);
+  const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
+  const monitor = ['-c', script, 'gantry-monitor', bundle.path, run.id, ...command];
+  const how = runtime.sendsConsole ? 'console' : 'pass';
+  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
+  return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
+    // A session of its own: a terminal's signals to the engine are not the container's.
+    detached: true,
+    cwd: '/',
+    env: { PATH },
+    stdio: [...run.stdio, 'pipe'],
+  });
+}
+
+/** A runtime that was killed could not forget its container, and would refuse to run it again. */
+function deleteRuntimeState(config: Config, runtime: OciRuntime, id: string): void {
+  const state = runtimeStateFolder(config, runtime);
+  if (existsSync(`${state}/${id}`)) {
+    spawnSync(runtime.path, ['--root', state, 'delete', '--force', id], { env: { PATH }, stdio: 'ignore' });
+  }
+}
+
+interface Streams {
+  /** The container's descriptors 0, 1 and 2. */
+  readonly container: readonly number[];
+  readonly input: StdinPipe | undefined;
+}
+
+function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
+  // A terminal's input has no end, whoever leaves it.
+  const once = stdinOnce && !tty;
+  const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
+  return {
+    container: [
+      input?.container ?? openSync('/dev/null', 'r'),
+      openContainerOutput(bundle.stdout),
+      openContainerOutput(tty ? bundle.stdout : bundle.stderr),
+    ],
+    input: input && new StdinPipe(input.engine, once),
+  };
+}
+
+/** Those of the network namespace, which is not of the runtime's making. */
+function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
+  return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
+}
+
+/** What a mount shows: Docker makes a folder of the host that is missing. */
+function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
+  const { target: destination, readOnly } = mount;
+  if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
+  if (mount.mustExist && !existsSync(mount.source)) {
+    throw new GantryError('invalid', `bind source path does not exist: ${mount.source}`);
+  }
+  try {
+    mkdirSync(mount.source, { recursive: true });
+  } catch (cause) {
+    if (!statSync(mount.source, { throwIfNoEntry: false })) {
+      throw new GantryError('invalid', `error while creating mount source path '${mount.source}'`, { cause });
+    }
+  }
+  return { source: mount.source, destination, readOnly };
+}

@@ -1,0 +1,62 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { OutputSink } from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import type { OutputPump } from '../logs/output-pump.js';
+
+const POLL_MS = 10;
+
+/**
+ * Watches a bundle until the runtime has told the pid of the container's first process, or the run has ended without.
+ * Made before the monitor is let go, so that nothing is missed.
+ */
+export class PidFileWatcher {
+  readonly #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly bundle: Bundle) {
+    this.#watcher = watchIfPossible(bundle.path);
+  }
+
+  async waitForPid(output: OutputPump): Promise<number | undefined> {
+    let look = (): void => {};
+    const told = new Promise<number>((resolve) => {
+      look = () => {
+        const pid = this.bundle.pid();
+        if (pid) resolve(pid);
+      };
+    });
+    if (this.#watcher) this.#watcher.on('change', look).on('error', look);
+    else this.#timer = setInterval(look, POLL_MS);
+    look();
+    const pid = await Promise.race([told, output.finished.then(() => undefined)]);
+    return pid ?? this.bundle.pid();
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    clearInterval(this.#timer);
+  }
+}
+
+/** The host's watches may be used up, or the folder be gone with its run. */
+function watchIfPossible(path: string): FSWatcher | undefined {
+  try {
+    return watch(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A sink that takes nothing until it is released: what comes before waits in the log. */
+export function bufferUntilStarted(sink: OutputSink): { readonly sink: OutputSink; release(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isReleased = false;
+  return {
+    sink: (stream, chunk, time) =>
+      isReleased ? sink(stream, chunk, time) : promise.then(() => sink(stream, chunk, time)),
+    release: () => {
+      isReleased = true;
+      resolve();
+    },
+  };
+}

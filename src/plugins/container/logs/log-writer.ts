@@ -1,0 +1,143 @@
+import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { check, libc } from '../../system/index.js';
+import type { OutputStream } from '../contracts/index.js';
+import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
+import { type LogLimits, LogSegments, type Segment } from './rotation.js';
+
+/** A record of less is not worth staying in a segment for. */
+const MIN_RECORD_BYTES = 4096;
+
+export class LogWriter {
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  readonly #segments: LogSegments;
+  #fd: number;
+  #size: number;
+
+  constructor(
+    path: string,
+    private readonly limits: LogLimits,
+  ) {
+    this.#segments = new LogSegments(path, limits);
+    this.#fd = openForLog(this.#newest.path);
+    this.#size = this.#newest.start + fstatSync(this.#fd).size;
+  }
+
+  /** Where the next record will begin. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Moves what a pipe holds to the end of the log. The kernel takes the bytes out of the one and puts them into the other
+   * in one step: an engine that is killed at any moment has neither lost nor doubled one. The record's header is there
+   * before its data, with an impossible length, and gets the true one after; `repairLog` finishes what was cut.
+   * @param pipe a descriptor that does not block
+   * @returns how many bytes; 0 at the pipe's end. @throws SystemError: `EAGAIN` where it is empty, `ENOSPC`, ...
+   */
+  move(stream: OutputStream, pipe: number, time: number): number {
+    const most = this.#maxDataBytes();
+    const place = this.#size - this.#newest.start;
+    this.#fillHeader(UNFINISHED_LENGTH, stream, time);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
+    const length = spliceInto(this.#fd, place + HEADER_BYTES, pipe, most);
+    if (length === 0) return 0;
+    this.#header.writeUInt32LE(length, 0);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
+    this.#size += HEADER_BYTES + length;
+    return length;
+  }
+
+  /** The data of the record that was moved last. */
+  readLast(into: Buffer, length: number): Buffer {
+    const place = this.#size - this.#newest.start - length;
+    return into.subarray(0, readSync(this.#fd, into, 0, length, place));
+  }
+
+  /** Where bytes cannot be moved. @throws the system's error when the disk is full; the log then ends where it did before. */
+  append(stream: OutputStream, data: Uint8Array, time: number): void {
+    this.#beginSegmentFor(data.length);
+    const place = this.#size - this.#newest.start;
+    this.#fillHeader(data.length, stream, time);
+    try {
+      writeAll(this.#fd, data, place + HEADER_BYTES);
+      writeAll(this.#fd, this.#header, place);
+    } catch (error) {
+      ftruncateSync(this.#fd, place);
+      throw error;
+    }
+    this.#size += HEADER_BYTES + data.length;
+  }
+
+  /** A record that is larger than a segment has one of its own. */
+  #beginSegmentFor(length: number): void {
+    const filled = this.#size - this.#newest.start;
+    if (filled > 0 && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
+  }
+
+  #fillHeader(length: number, stream: OutputStream, time: number): void {
+    this.#header.writeUInt32LE(length, 0);
+    this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
+    this.#header.writeDoubleLE(time, 8);
+  }
+
+  /** How much data the next record may have. Begins a new segment where hardly any fits into the newest. */
+  #maxDataBytes(): number {
+    const filled = this.#size - this.#newest.start;
+    const room = this.limits.segmentBytes - filled - HEADER_BYTES;
+    if (filled === 0) return Math.max(room, MIN_RECORD_BYTES);
+    if (room >= MIN_RECORD_BYTES) return Math.min(room, MAX_DATA_BYTES);
+    this.#beginSegment();
+    return this.#maxDataBytes();
+  }
+
+  /** Like `LogSegments.prune`. */
+  prune(needed: number): boolean {
+    return this.#segments.prune(needed);
+  }
+
+  close(): void {
+    this.#dropEmptyHeader();
+    closeInBackground(this.#fd);
+  }
+
+  /** Takes off a header that got no data. */
+  #dropEmptyHeader(): void {
+    ftruncateSync(this.#fd, this.#size - this.#newest.start);
+  }
+
+  get #newest(): Segment {
+    return this.#segments.newest;
+  }
+
+  #beginSegment(): void {
+    const segment = this.#segments.at(this.#size);
+    const fd = openForLog(segment.path);
+    this.#dropEmptyHeader();
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#segments.add(segment);
+  }
+}
+
+function openForLog(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640);
+}
+
+const SPLICE_F_MOVE = 1;
+const SPLICE_F_NONBLOCK = 2;
+
+function spliceInto(file: number, place: number, pipe: number, most: number): number {
+  const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+  return check(libc().splice(pipe, null, file, [place], most, flags), 'splice', 'log');
+}
+
+function writeAll(fd: number, data: Uint8Array, place: number): void {
+  for (let written = 0; written < data.length; ) {
+    written += writeSync(fd, data, written, data.length - written, place + written);
+  }
+}
+
+/** Whoever closes a large file last after it was removed frees its blocks, which takes a while: not in the event loop. */
+export function closeInBackground(fd: number): void {
+  close(fd, () => {});
+}

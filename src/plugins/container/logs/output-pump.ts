@@ -1,0 +1,181 @@
+import { closeSync, readSync } from 'node:fs';
+import { Readiness } from '../../system/index.js';
+import type { OutputSink, OutputStream } from '../contracts/index.js';
+import { openForReading } from '../host/named-pipes.js';
+import { Follower } from './follower.js';
+import type { LogOffset } from './log-reader.js';
+import { LogWriter } from './log-writer.js';
+import type { LogLimits } from './rotation.js';
+
+const readiness = new Readiness();
+
+/** What followers are handed chunks from: copied by each before the next chunk of any container is taken. */
+const buffer = Buffer.allocUnsafeSlow(1 << 20);
+
+/**
+ * A program that writes small pieces quickly would wake this process and then a client for each of them, which takes
+ * longer than the work itself. After a second piece within a millisecond they gather in the pipe for another one; a piece
+ * that comes alone is handed on at once.
+ */
+const SMALL_CHUNK_BYTES = 64 << 10;
+const BATCH_MS = 1;
+
+/**
+ * The output of one run: moved from the container's pipes to its log, and given to whoever follows. Followers
+ * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
+ * reading delays itself alone, and the engine holds nothing for it; until the log has no room left for what an attached
+ * client still has to read: then the program waits on its full pipe.
+ */
+export class OutputPump {
+  readonly #log: LogWriter;
+  readonly #followers = new Set<Follower>();
+  readonly #waiting = new Set<() => void>();
+  #isFull = false;
+  #open = 0;
+  #finish = (): void => {};
+  /** Resolves when every process that could write has ended and all it wrote is in the log. */
+  readonly finished = new Promise<void>((resolve) => {
+    this.#finish = resolve;
+  });
+
+  constructor(
+    private readonly logPath: string,
+    pipes: Readonly<Partial<Record<OutputStream, string>>>,
+    limits: LogLimits,
+    private readonly onLogFailure: (error: unknown) => void,
+  ) {
+    this.#log = new LogWriter(logPath, limits);
+    const sources = Object.entries(pipes) as [OutputStream, string][];
+    this.#open = sources.length;
+    for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
+  }
+
+  /** Follows from now on, or from a place in the log. What an attached client has not read stays in the log for it. */
+  follow(sink: OutputSink, { from, attached = false }: { from?: LogOffset; attached?: boolean } = {}): Follower {
+    const follower = new Follower(this.logPath, from ?? { position: this.#log.size, skip: 0 }, sink, attached, () =>
+      this.#makeRoom(),
+    );
+    this.#followers.add(follower);
+    void follower.done.then(() => {
+      this.#followers.delete(follower);
+      this.#makeRoom();
+    });
+    if (this.#open === 0) follower.end();
+    else if (from) follower.catchUp();
+    return follower;
+  }
+
+  #pump(stream: OutputStream, fd: number): void {
+    if (this.#readAvailable(stream, fd) === 0) {
+      this.#closePipe(fd);
+      return;
+    }
+    let last = 0;
+    const take = (): void => {
+      const length = this.#move(stream, fd);
+      if (length === 0) {
+        this.#closePipe(fd);
+        return;
+      }
+      const now = performance.now();
+      const isBurst = length !== undefined && length < SMALL_CHUNK_BYTES && now - last < BATCH_MS;
+      last = now;
+      if (!isBurst && !this.#isFull) return;
+      readiness.forget(fd);
+      if (isBurst) setTimeout(goOn, BATCH_MS);
+      else goOn();
+    };
+    // The program has ended: no more than a pipe holds is left, and that goes into the log whoever has read it or not.
+    const takeRest = (): void => {
+      this.#waiting.delete(goOn);
+      while (this.#move(stream, fd));
+      this.#closePipe(fd);
+    };
+    const goOn = (): void => {
+      readiness.forget(fd);
+      if (!this.#isFull) readiness.watch(fd, take);
+      else {
+        this.#waiting.add(goOn);
+        readiness.watchEnd(fd, takeRest);
+      }
+    };
+    goOn();
+  }
+
+  /**
+   * Takes what is there. Only a try tells the end of a pipe whose last writer left before it was opened: the kernel
+   * reports it to no poll. Of more than a pipe holds somebody still writes, and the end will be heard of.
+   */
+  #readAvailable(stream: OutputStream, fd: number): number | undefined {
+    let length = this.#move(stream, fd);
+    for (let taken = 0; length && taken <= buffer.length; length = this.#move(stream, fd)) taken += length;
+    return length;
+  }
+
+  /** Moves a chunk to the log and to followers. 0: the pipe has ended; undefined: it is empty now. */
+  #move(stream: OutputStream, fd: number): number | undefined {
+    const time = Date.now();
+    try {
+      const length = this.#log.move(stream, fd, time);
+      if (length > 0 && this.#hasReadyFollower()) this.#handOut(stream, this.#log.readLast(buffer, length), time);
+      if (length > 0) this.#makeRoom();
+      return length;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === 'EAGAIN' ? undefined : this.#copy(stream, fd, time, error);
+    }
+  }
+
+  /** The log takes nothing, for want of space above all: whoever follows hears of it all the same. */
+  #copy(stream: OutputStream, fd: number, time: number, reason: unknown): number | undefined {
+    let length: number;
+    try {
+      length = readSync(fd, buffer);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+      throw error;
+    }
+    const chunk = buffer.subarray(0, length);
+    if (length === 0) return 0;
+    try {
+      this.#log.append(stream, chunk, time);
+    } catch {
+      this.onLogFailure(reason);
+    }
+    this.#handOut(stream, chunk, time);
+    return length;
+  }
+
+  #hasReadyFollower(): boolean {
+    for (const follower of this.#followers) if (follower.isReady) return true;
+    return false;
+  }
+
+  #handOut(stream: OutputStream, chunk: Buffer, time: number): void {
+    for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
+  }
+
+  #closePipe(fd: number): void {
+    readiness.forget(fd);
+    closeSync(fd);
+    this.#closed();
+  }
+
+  #makeRoom(): void {
+    let needed = Number.POSITIVE_INFINITY;
+    for (const { attached, position } of this.#followers) if (attached) needed = Math.min(needed, position);
+    this.#isFull = !this.#log.prune(needed);
+    if (this.#isFull) return;
+    for (const goOn of [...this.#waiting]) {
+      this.#waiting.delete(goOn);
+      goOn();
+    }
+  }
+
+  #closed(): void {
+    if (--this.#open > 0) return;
+    for (const follower of this.#followers) follower.end();
+    this.#log.close();
+    this.#finish();
+  }
+}

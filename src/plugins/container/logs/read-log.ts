@@ -1,0 +1,37 @@
+import type { OutputSink } from '../contracts/index.js';
+import { LOG_START, type LogOffset, LogReader } from './log-reader.js';
+
+const POLL_MS = 50;
+
+export interface ReadOptions {
+  readonly from?: LogOffset;
+  readonly mayGrow?: () => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gives a log to a sink, at the sink's pace. While `grows` says that another process writes it, waits for more. A log
+ * that is not there is empty.
+ */
+export async function readLog(
+  path: string,
+  sink: OutputSink,
+  { from = LOG_START, mayGrow = () => false, signal }: ReadOptions = {},
+): Promise<void> {
+  const reader = new LogReader(path, from.position, from.skip);
+  try {
+    while (!signal?.aborted) {
+      const isGrowing = mayGrow();
+      const records = reader.read();
+      for (const { stream, data, time } of records) {
+        if (signal?.aborted) return;
+        await sink(stream, data, time);
+      }
+      if (records.length > 0) continue;
+      if (!isGrowing) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  } finally {
+    reader.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { type CommandContext, GantryError } from '../../../kernel/index.js';
+import { clientFilesOf } from '../config/client-files.js';
+import type { Container, ContainerConfig, Runtime } from '../contracts/index.js';
+import type { ContainerFlags } from '../flags/container-flags.js';
+
+/**
+ * Makes the container of `run` and `create`, and the file on the client's side that `--cidfile` names with its id in it.
+ * @throws GantryError as `Runtime.create`; `conflict` for a file that is there
+ */
+export async function createContainer(
+  runtime: Runtime,
+  { name, cidfile }: ContainerFlags,
+  config: ContainerConfig,
+  context: CommandContext,
+): Promise<Container> {
+  if (cidfile === '') return runtime.create(config, name || undefined);
+  const trees = clientFilesOf(context);
+  if (await trees.look(cidfile)) {
+    throw new GantryError('conflict', `the container ID file ${cidfile} is there already`, {
+      hint: 'Make sure that its container is not needed any more, and delete it',
+    });
+  }
+  const container = await runtime.create(config, name || undefined);
+  try {
+    await trees.create(cidfile, container.id);
+  } catch (error) {
+    await runtime.remove(container.id, { force: true, volumes: true });
+    throw error;
+  }
+  return container;
+}

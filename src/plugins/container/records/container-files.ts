@@ -1,0 +1,206 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../../system/index.js';
+import { Bundle } from '../host/bundle.js';
+import { removeControlGroups } from '../host/orphaned-processes.js';
+
+const TRASH_PREFIX = 'container-';
+
+/** Where a container's lasting files are. */
+export interface ContainerPaths {
+  readonly folder: string;
+  /** Its writable layer, and overlayfs's own folder beside it. */
+  readonly upper: string;
+  readonly work: string;
+  readonly log: string;
+  readonly hosts: string;
+  readonly hostname: string;
+  readonly resolvConf: string;
+  /** What it is: `container-record.ts`. */
+  readonly record: string;
+}
+
+/** The folders of containers: lasting ones under the root, bundles under the run folder. */
+export class ContainerFiles {
+  readonly #base: string;
+  readonly #root: string;
+  readonly #trash: string;
+  readonly #removed: string;
+  readonly #lost: string;
+  readonly #bundles: string;
+  #deletions: Promise<void> = Promise.resolve();
+
+  constructor(config: Config) {
+    this.#base = config.root;
+    this.#root = join(config.root, 'containers');
+    this.#trash = join(config.root, 'trash');
+    this.#removed = join(config.root, 'removed');
+    this.#lost = join(config.root, 'lost');
+    this.#bundles = join(config.runDir, 'c');
+  }
+
+  pathsOf(id: string): ContainerPaths {
+    const folder = join(this.#root, id);
+    const at = (name: string): string => join(folder, name);
+    return {
+      folder,
+      upper: at('upper'),
+      work: at('work'),
+      log: at('log'),
+      hosts: at('hosts'),
+      hostname: at('hostname'),
+      resolvConf: at('resolv.conf'),
+      record: at('container.json'),
+    };
+  }
+
+  bundleOf(id: string): Bundle {
+    return new Bundle(join(this.#bundles, id));
+  }
+
+  create(id: string): ContainerPaths {
+    const paths = this.pathsOf(id);
+    // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
+    makeStateFolder(this.#root, 0o700);
+    makeStateFolder(this.#bundles, 0o700);
+    mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
+    mkdirSync(paths.work, { recursive: true, mode: 0o700 });
+    return paths;
+  }
+
+  /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
+  discard(id: string): Promise<void> {
+    this.bundleOf(id).release();
+    removeControlGroups(id);
+    return this.#moveToTrash(this.pathsOf(id).folder, id);
+  }
+
+  /** Puts a container's folder aside, from where `exhume` brings it back. */
+  moveToRemoved(id: string): void {
+    this.bundleOf(id).release();
+    removeControlGroups(id);
+    makeStateFolder(this.#removed, 0o700);
+    rename(this.pathsOf(id).folder, this.removedPath(id));
+  }
+
+  /** Where a container's folder is that was put aside. */
+  removedPath(id: string): string {
+    return join(this.#removed, id);
+  }
+
+  restoreRemoved(id: string): void {
+    makeStateFolder(this.#root, 0o700);
+    rename(this.removedPath(id), this.pathsOf(id).folder);
+  }
+
+  discardRemoved(id: string): Promise<void> {
+    return this.#moveToTrash(this.removedPath(id), id);
+  }
+
+  #moveToTrash(folder: string, id: string): Promise<void> {
+    const grave = join(this.#trash, `${TRASH_PREFIX}${id}`);
+    try {
+      makeStateFolder(this.#trash, 0o700);
+      renameSync(folder, grave);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
+      throw error;
+    }
+    const removed = rm(grave, { recursive: true, force: true });
+    // A folder that stays in the trash is swept by the next daemon.
+    removed.catch(() => {});
+    this.#deletions = Promise.allSettled([this.#deletions, removed]).then(() => {});
+    return removed;
+  }
+
+  /** Discards what no container claims: left by a crash. What cannot be removed is told, and left for the next time. */
+  deleteOrphans(
+    known: (id: string) => boolean,
+    removed: (id: string) => boolean,
+    failed: (error: unknown) => void,
+  ): void {
+    const strays = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    for (const id of strays.filter(removed)) this.moveToRemoved(id);
+    const orphans = strays.filter((id) => !removed(id));
+    const forgotten = list(this.#removed).filter((id) => !removed(id));
+    const graves = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
+    const removals = [
+      ...orphans.map(async (id) => this.discard(id)),
+      ...forgotten.map(async (id) => this.discardRemoved(id)),
+      ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
+    ];
+    for (const removal of removals) void removal.catch(failed);
+  }
+
+  isDiskNearlyFull(): boolean {
+    return isShortOfSpace(this.#base);
+  }
+
+  /** Ids of containers that have a folder. */
+  ids(): string[] {
+    return list(this.#root);
+  }
+
+  /** Ids of those that have one that was put aside, and of those that have one of a run. */
+  removedIds(): string[] {
+    return list(this.#removed);
+  }
+
+  bundleIds(): string[] {
+    return list(this.#bundles);
+  }
+
+  /** What waits to be deleted. */
+  trashEntries(): string[] {
+    return list(this.#trash);
+  }
+
+  async deleteTrashEntry(name: string): Promise<void> {
+    await rm(join(this.#trash, name), { recursive: true, force: true });
+  }
+
+  /** Makes its folders anew where they are missing or something else is in their place, which is put aside. */
+  recreate(id: string): void {
+    const { folder, upper, work } = this.pathsOf(id);
+    for (const path of [folder, upper, work]) {
+      const kind = kindAt(path);
+      if (kind && kind !== 'folder') this.#moveToLost(path, `${id}-${basename(path)}`);
+    }
+    this.create(id);
+  }
+
+  /** Puts a folder that nothing is known of where nobody sweeps. @returns where */
+  quarantine(id: string): string {
+    return this.#moveToLost(this.pathsOf(id).folder, id);
+  }
+
+  #moveToLost(path: string, name: string): string {
+    makeStateFolder(this.#lost, 0o700);
+    const place = join(this.#lost, `${name}-${Date.now()}`);
+    rename(path, place);
+    return place;
+  }
+
+  /** Resolves when all that was discarded is gone. */
+  deletionsDone(): Promise<void> {
+    return this.#deletions;
+  }
+}
+
+/** Nothing where that was done before: a process may have been killed right after it. */
+function rename(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,212 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { GantryError } from '../../../kernel/index.js';
+import type { Graph } from '../../image/index.js';
+import { shortId } from '../../image/index.js';
+import type { NetworkManager, Networks } from '../../network/index.js';
+import type { Config, Database } from '../../system/index.js';
+import type { Volumes } from '../../volume/index.js';
+import type { ContainerConfig, MountRequest } from '../contracts/index.js';
+import { containerMode, hasNetwork, parseContainerMode } from '../parsers/network-mode.js';
+import type { ContainerFiles } from './container-files.js';
+import { newContainerId } from './container-id.js';
+import { checkName, randomName } from './container-name.js';
+import { parseRow, type StoredContainer } from './container-row.js';
+import type { ContainerStore } from './container-store.js';
+import { stillRunning } from './errors.js';
+import { type RecoveryRecord, readRecoveryRecord, writeRecoveryRecord } from './recovery-record.js';
+import type { RemovedContainers } from './removed-containers.js';
+
+const NAME_ATTEMPTS = 50;
+
+interface Dependencies {
+  readonly config: Config;
+  readonly database: Database;
+  readonly store: ContainerStore;
+  readonly files: ContainerFiles;
+  readonly removed: RemovedContainers;
+  readonly graph: Graph;
+  readonly network: NetworkManager;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+}
+
+/** Which containers there are: the row of each, and what it holds of images, volumes and networks, in one transaction. */
+export class ContainerRegister {
+  constructor(private readonly services: Dependencies) {}
+
+  /** @throws GantryError `not found` */
+  checkNetwork(mode: string): void {
+    const lender = parseContainerMode(mode);
+    if (lender !== undefined) this.services.store.find(lender);
+    if (hasNetwork(mode)) this.services.networks.get(mode);
+  }
+
+  /** @returns its id */
+  create(config: ContainerConfig, name?: string): string {
+    const { database, store, graph, files } = this.services;
+    const id = newContainerId();
+    const record = database.transaction(() => {
+      const given = name === undefined ? this.#freeName() : checkName(name);
+      store.requireFreeName(given);
+      const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      const network = this.#networkOf(config.network);
+      const settled = { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts };
+      const made: RecoveryRecord = { id, name: given, created: Date.now(), config: settled };
+      store.insert(made);
+      if (hasNetwork(network)) this.#registerEndpoint(id, given, config);
+      graph.hold(config.imageId, id);
+      return made;
+    });
+    try {
+      writeRecoveryRecord(files.create(id).record, record);
+    } catch (error) {
+      // A full disk: nothing of it stays.
+      this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      throw error;
+    }
+    return id;
+  }
+
+  rename(container: StoredContainer, name: string): void {
+    const { database, store, network } = this.services;
+    const next = checkName(name.replace(/^\//, ''));
+    database.transaction(() => {
+      store.rename(container, next);
+      network.rename(container.id, container.name, next);
+    });
+    this.writeRecord(container.id);
+  }
+
+  /** Has its own folder tell what it is by now. */
+  writeRecord(id: string): void {
+    const { store, files } = this.services;
+    const container = store.byId(id);
+    if (!container) return;
+    const { name, created, config } = container;
+    writeRecoveryRecord(files.create(id).record, { id, name, created: created.getTime(), config });
+  }
+
+  /** Of containers that older engines made. @param failed is told of what cannot be, and of containers without a folder */
+  writeMissingRecords(failed: (id: string, error: unknown) => void): void {
+    for (const { id, status } of this.services.store.list()) {
+      const { folder, record } = this.services.files.pathsOf(id);
+      if (existsSync(record)) continue;
+      try {
+        // An engine that was killed while it created one had not come so far.
+        if (status !== 'created' && !existsSync(folder))
+          throw new Error('its folder is missing, and what it wrote with it');
+        this.writeRecord(id);
+      } catch (error) {
+        failed(id, error);
+      }
+    }
+  }
+
+  /**
+   * Takes back a container whose row the database has lost, by what its own folder tells of it. One that was to be removed
+   * at its end may have lost it rightly.
+   * @returns whether it is there again
+   */
+  recoverFromRecord(id: string): boolean {
+    const { database, store, files, graph, network } = this.services;
+    const record = readRecoveryRecord(files.pathsOf(id).record, id);
+    if (!record || record.config.autoRemove) return false;
+    database.transaction(() => {
+      const name = store.hasName(record.name) ? `${record.name}-${shortId(id)}` : record.name;
+      store.insert({ ...record, name });
+      // An image that is gone, too, keeps it from running, and from nothing else.
+      if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
+      for (const mount of record.config.mounts) this.#holdVolume(id, mount);
+      // Its places may be known still.
+      const places = network.forget(id);
+      if (places) network.hold({ id, hosts: files.pathsOf(id).hosts }, places);
+      else if (hasNetwork(record.config.network))
+        this.#registerEndpoint(id, name, this.#withKnownNetwork(record.config));
+    });
+    return true;
+  }
+
+  #withKnownNetwork(config: ContainerConfig): ContainerConfig {
+    const isKnown = this.services.networks.list().some(({ id, name }) => [id, name].includes(config.network));
+    if (!isKnown) return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] } };
+    // Those that it was linked with may be gone.
+    return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
+  }
+
+  /** @param undoable `putBack` can bring it back */
+  async remove(
+    container: StoredContainer,
+    { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
+  ): Promise<void> {
+    const { services } = this;
+    let unused: readonly string[] = [];
+    services.database.transaction(() => {
+      const row = services.store.deleteRow(container.id);
+      if (!row && services.store.byId(container.id)) throw stillRunning(container);
+      const places = services.network.forget(container.id);
+      if (row && undoable) services.removed.add(row, places);
+      services.graph.release(container.id);
+      unused = services.volumes.release(container.id);
+    });
+    if (volumes) for (const name of unused) await services.volumes.remove(name);
+    if (undoable) services.files.moveToRemoved(container.id);
+    const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
+    // What stays is swept by the next daemon.
+    freed.catch(() => undefined);
+    if (!services.config.daemon) await freed;
+  }
+
+  /** @throws GantryError `not found`, also for a network of it; `conflict` where its name is taken by now */
+  restore(id: string): void {
+    const { database, removed, store, graph, network, files } = this.services;
+    database.transaction(() => {
+      const row = removed.row(id);
+      const { imageId, mounts } = parseRow(row).config;
+      const places = removed.endpointsOf(id);
+      store.restoreRow(row);
+      graph.hold(imageId, id);
+      if (places) network.hold({ id, hosts: files.pathsOf(id).hosts }, places);
+      for (const mount of mounts) this.#holdVolume(id, mount);
+      removed.restore(id);
+    });
+  }
+
+  /** A container that lends its network is told apart by its id. */
+  #networkOf(mode: string): string {
+    const lender = parseContainerMode(mode);
+    return lender === undefined ? mode : containerMode(this.services.store.find(lender).id);
+  }
+
+  #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
+    const lender = parseContainerMode(network);
+    if (lender !== undefined) return this.services.store.find(lender).config.hostname;
+    return asked || (network === 'host' ? hostname() : shortId(id));
+  }
+
+  #registerEndpoint(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+    const { aliases = [], links = [], ...wishes } = networkWishes ?? {};
+    const endpoint = {
+      ...wishes,
+      network,
+      names: [name, shortId(id), ...aliases],
+      links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),
+    };
+    this.services.network.hold({ id, hosts: this.services.files.pathsOf(id).hosts }, [endpoint]);
+  }
+
+  #holdVolume(holder: string, mount: MountRequest): MountRequest {
+    if (mount.type !== 'volume') return mount;
+    const volume = this.services.volumes.ensure(mount.source);
+    this.services.volumes.hold(volume.name, holder);
+    return { ...mount, source: volume.name };
+  }
+
+  #freeName(): string {
+    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      const name = randomName(attempt);
+      if (!this.services.store.hasName(name)) return name;
+    }
+    throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
+  }
+}

@@ -1,0 +1,108 @@
+import { GantryError } from '../../../kernel/index.js';
+import type { EndpointRequest } from '../../network/index.js';
+import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../../system/index.js';
+import type { ContainerFiles } from './container-files.js';
+
+export const REMOVED_SCHEMA = `
+CREATE TABLE removed_containers (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  removed INTEGER NOT NULL,
+  size INTEGER,
+  row TEXT NOT NULL
+) STRICT;
+`;
+
+/** Its places on networks: as `NetworkManager.forget` tells them. */
+export const REMOVED_ENDPOINTS = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
+
+type Row = Record<string, unknown>;
+
+/** Containers that were removed and can be brought back, until there are too many, or they too old or too large. */
+export class RemovedContainers {
+  constructor(
+    private readonly database: Database,
+    private readonly files: ContainerFiles,
+  ) {}
+
+  /** Inside of the transaction that takes the row away. */
+  add(row: Row, places: readonly EndpointRequest[] | undefined): void {
+    this.database.sql
+      .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
+      .run(
+        ...[String(row['id']), String(row['name']), Date.now(), JSON.stringify(row)],
+        places ? JSON.stringify(places) : null,
+      );
+  }
+
+  has(id: string): boolean {
+    return this.database.sql.prepare('SELECT 1 FROM removed_containers WHERE id = ?').get(id) !== undefined;
+  }
+
+  /** The newest first. */
+  list(): readonly Removed[] {
+    return this.database.sql
+      .prepare('SELECT id, name, removed FROM removed_containers ORDER BY removed DESC, rowid DESC')
+      .all()
+      .map((row) => ({ id: String(row['id']), name: String(row['name']), removed: Number(row['removed']) }));
+  }
+
+  /** @throws GantryError `not found` */
+  row(id: string): Row {
+    const found = this.database.sql.prepare('SELECT row FROM removed_containers WHERE id = ?').get(id);
+    if (!found) throw new GantryError('not found', `No removed container: ${id}`);
+    const row = textOfRow<Row>(found['row'], {});
+    if (row['id'] === id) return row;
+    throw new GantryError('unavailable', `what the database has of removed container ${id} is damaged`, {
+      hint: '`docker system prune` forgets it',
+    });
+  }
+
+  /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
+  endpointsOf(id: string): readonly EndpointRequest[] | undefined {
+    const places = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.['places'];
+    return typeof places === 'string' ? (JSON.parse(places) as EndpointRequest[]) : undefined;
+  }
+
+  /** Inside of the transaction that gives the row back. */
+  restore(id: string): void {
+    this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
+    this.files.restoreRemoved(id);
+  }
+
+  /** Forgets those beyond the bounds, the oldest first; all, where the disk is nearly full. */
+  async trim(): Promise<void> {
+    let total = 0;
+    const isShort = this.files.isDiskNearlyFull();
+    for (const [index, { id, removed }] of this.list().entries()) {
+      total += await this.#size(id);
+      const isKept =
+        !isShort && index < TRASH_BOUNDS.count && Date.now() - removed < TRASH_BOUNDS.age && total < TRASH_BOUNDS.bytes;
+      if (!isKept) await this.delete(id);
+    }
+  }
+
+  async delete(id: string): Promise<void> {
+    this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
+    await this.files.discardRemoved(id);
+  }
+
+  /** @returns bytes */
+  async deleteAll(): Promise<number> {
+    let freed = 0;
+    for (const { id } of this.list()) {
+      freed += await this.#size(id);
+      await this.delete(id);
+    }
+    return freed;
+  }
+
+  /** Measured once: what is removed does not change. */
+  async #size(id: string): Promise<number> {
+    const known = this.database.sql.prepare('SELECT size FROM removed_containers WHERE id = ?').get(id)?.['size'];
+    if (typeof known === 'number') return known;
+    const size = await folderSize(this.files.removedPath(id));
+    this.database.sql.prepare('UPDATE removed_containers SET size = ? WHERE id = ?').run(size, id);
+    return size;
+  }
+}

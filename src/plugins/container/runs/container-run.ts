@@ -1,0 +1,57 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { Attachment, ExitStatus, OutputSink } from '../contracts/index.js';
+import type { HealthChecker } from '../health/health-checker.js';
+import type { Bundle } from '../host/bundle.js';
+import { StdinPipe } from '../host/stdin-pipe.js';
+import type { OutputPump } from '../logs/output-pump.js';
+
+/** One run of a container that this process reads the output of. */
+export class ContainerRun {
+  /** Looks after its health, where somebody is to. */
+  healthChecker: HealthChecker | undefined;
+  #resolve = (_end: ExitStatus): void => {};
+  /** Resolves when the run has ended and the database says so. */
+  readonly ended = new Promise<ExitStatus>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(
+    readonly bundle: Bundle,
+    readonly output: OutputPump,
+    private readonly input: StdinPipe | undefined,
+    private readonly tty: boolean,
+  ) {}
+
+  attach(sink: OutputSink): Attachment {
+    const follower = this.output.follow(sink, { attached: true });
+    return {
+      write: async (chunk) => this.input?.write(chunk),
+      end: () => this.input?.end(),
+      resize: (columns, rows) => {
+        if (this.tty) this.#sendSize(`${columns} ${rows}\n`);
+      },
+      ended: follower.done.then(() => this.ended),
+      detach: () => follower.stop(),
+    };
+  }
+
+  /** A size that cannot be told is none: the container has ended, or its pty host is busy and the next one counts. */
+  #sendSize(line: string): void {
+    try {
+      const pipe = openSync(this.bundle.sizes, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        writeSync(pipe, line);
+      } finally {
+        closeSync(pipe);
+      }
+    } catch (error) {
+      if (!['ENOENT', 'ENXIO', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+
+  /** The container is gone: lets go of its input, and tells those who wait. */
+  end(end: ExitStatus): void {
+    this.input?.close();
+    this.#resolve(end);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Graph } from '../../image/index.js';
+import type { NetworkManager } from '../../network/index.js';
+import type { Config, Log } from '../../system/index.js';
+import type { Volumes } from '../../volume/index.js';
+import type { RuntimeControl } from '../oci/runtime-control.js';
+import type { ContainerFiles } from '../records/container-files.js';
+import type { StoredContainer } from '../records/container-row.js';
+import type { ContainerStore } from '../records/container-store.js';
+import type { RemovedContainers } from '../records/removed-containers.js';
+
+/** The services that a run needs. */
+export interface RunDependencies {
+  readonly config: Config;
+  readonly log: Log;
+  readonly store: ContainerStore;
+  readonly files: ContainerFiles;
+  readonly removed: RemovedContainers;
+  readonly graph: Graph;
+  readonly network: NetworkManager;
+  readonly volumes: Volumes;
+  readonly control: RuntimeControl;
+}
+
+export interface SupervisorHooks {
+  removeEnded(container: StoredContainer): Promise<void>;
+  /** Takes a container back that only its folder knows of. False where there is none. */
+  recover(id: string): boolean;
+  /** Ends a run whose health check has failed, for another one to begin. */
+  stopUnhealthy(id: string): Promise<unknown>;
+}

@@ -1,0 +1,24 @@
+import type { ExitStatus } from '../contracts/index.js';
+import type { Bundle } from '../host/bundle.js';
+import { wasOomKilled } from '../host/oom-kill.js';
+import { exitCodeOfFailure, programFailure } from '../oci/start-failure.js';
+import type { StoredContainer } from '../records/container-row.js';
+
+/** What a shell would give for a program whose end nobody saw. */
+const UNKNOWN_EXIT_CODE = 255;
+
+/** How a run ended, by what its monitor left. */
+export function readExitStatus(bundle: Bundle, { id, config }: Pick<StoredContainer, 'id' | 'config'>): ExitStatus {
+  const exitCode = bundle.exitCode();
+  const failure = bundle.failure();
+  const error = failure === undefined ? undefined : programFailure(failure);
+  // A runtime may also complain of what came after the program's own end.
+  const hasRun = bundle.pid() !== undefined && exitCode !== undefined && error?.kind === 'unavailable';
+  if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
+  if (exitCode !== undefined)
+    return { exitCode, error: '', oomKilled: config.memory > 0 && exitCode !== 0 && wasOomKilled(id) };
+  const reason = bundle.pid()
+    ? 'its monitor was killed, so that its exit code is not known'
+    : 'the engine was killed while it was starting';
+  return { exitCode: UNKNOWN_EXIT_CODE, error: reason };
+}

@@ -1,0 +1,33 @@
+import { bootId, identify, isAlive, type ProcessIdentity } from '../../system/index.js';
+import type { Bundle } from '../host/bundle.js';
+import type { StoredContainer } from '../records/container-row.js';
+import type { RunDependencies } from './dependencies.js';
+
+/** Nothing that was there before a boot lives, whatever has its pid and start time by now. */
+export function isAliveInThisBoot({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
+  return process !== undefined && boot === bootId() && isAlive(process);
+}
+
+export function aliveInit(container: StoredContainer): ProcessIdentity | undefined {
+  return isAliveInThisBoot(container, container.init) ? container.init : undefined;
+}
+
+/** A monitor that only keeps the output of a run that has ended does not count. */
+export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
+  const { monitor, init } = container;
+  if (bundle.exitCode() !== undefined) return false;
+  const pid = bundle.pid();
+  return [monitor, init, pid === undefined ? undefined : identify(pid)].some((process) =>
+    isAliveInThisBoot(container, process),
+  );
+}
+
+/** An engine was killed while it had the container stand still, for a commit: it may not have come so far. */
+export async function resumeTransientPause(
+  { store, control }: Pick<RunDependencies, 'store' | 'control'>,
+  container: StoredContainer,
+): Promise<void> {
+  if (!store.isTransientPause(container.id)) return;
+  await control.resume(container.id).catch(() => {});
+  store.setPaused(container, false);
+}

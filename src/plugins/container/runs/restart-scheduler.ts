@@ -1,0 +1,36 @@
+import type { ContainerStore } from '../records/container-store.js';
+
+const MAX_TIMER_MS = 60_000;
+
+/** Starts containers again when their restart policies say so. What is due is in the database: a daemon that dies forgets nothing. */
+export class RestartScheduler {
+  #timer: NodeJS.Timeout | undefined;
+  #isStarted = false;
+
+  constructor(
+    private readonly store: ContainerStore,
+    private readonly restart: (id: string) => Promise<void>,
+  ) {}
+
+  start(): void {
+    this.#isStarted = true;
+    this.store.scheduleAlways(Date.now());
+    this.startDue();
+  }
+
+  /** Starts what is due, and looks again when the next one is. */
+  startDue(): void {
+    if (!this.#isStarted) return;
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    const waiting = this.store.dueRestarts();
+    for (const { id, at } of waiting) if (at <= now) void this.restart(id);
+    const next = waiting.find(({ at }) => at > now);
+    if (next) this.#timer = setTimeout(() => this.startDue(), Math.min(next.at - now, MAX_TIMER_MS)).unref();
+  }
+
+  stop(): void {
+    this.#isStarted = false;
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,29 @@
+import { Bundle } from '../host/bundle.js';
+import { openForWriting } from '../host/named-pipes.js';
+import { StdinPipe } from '../host/stdin-pipe.js';
+import { OutputPump } from '../logs/output-pump.js';
+import { logLimits } from '../logs/rotation.js';
+import type { StoredContainer } from '../records/container-row.js';
+import type { RunDependencies } from './dependencies.js';
+
+/** From the pipes of a run to the container's log. */
+export function openOutputPump(
+  { files, log }: RunDependencies,
+  { id, config }: StoredContainer,
+  { stdout, stderr }: Bundle,
+): OutputPump {
+  const failed = (error: unknown): void => log.warn(`container ${id}: output: ${String(error)}`);
+  return new OutputPump(files.pathsOf(id).log, config.tty ? { stdout } : { stdout, stderr }, logLimits(config), failed);
+}
+
+/** A run that was taken over has its input only where that outlives clients. */
+export function reopenStdin({ config }: StoredContainer, bundle: Bundle): StdinPipe | undefined {
+  if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
+  try {
+    return new StdinPipe(openForWriting(bundle.stdin), false);
+  } catch (error) {
+    // It has ended in between.
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
+    throw error;
+  }
+}
