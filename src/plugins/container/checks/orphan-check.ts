@@ -7,11 +7,11 @@ import { Config, Database, Events, unmount } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
 import type { Bundle } from '../host/bundle.js';
 import {
-  CGROUP_ROOT,
-  controlGroupsOf,
-  isInContainer,
-  killIfRunning,
-  reapUnknownRun,
+    CGROUP_ROOT,
+    controlGroupsOf,
+    isInContainer,
+    killIfRunning,
+    reapUnknownRun,
 } from '../host/orphaned-processes.js';
 import { ContainerFiles } from '../records/container-files.js';
 import { ContainerStore } from '../records/container-store.js';

@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  GantryError,
-  humanSize,
-  Option,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    GantryError,
+    humanSize,
+    Option,
+    write,
 } from '../../../kernel/index.js';
 import { clientFilesOf } from '../config/client-files.js';
 import { Runtime } from '../contracts/index.js';

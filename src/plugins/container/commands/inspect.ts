@@ -1,12 +1,12 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  compileTemplate,
-  isKind,
-  Option,
-  plain,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    compileTemplate,
+    isKind,
+    Option,
+    plain,
+    write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';

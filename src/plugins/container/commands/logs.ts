@@ -1,11 +1,11 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  GantryError,
-  Option,
-  plain,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    GantryError,
+    Option,
+    plain,
+    write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { type OutputSink, type OutputStream, Runtime } from '../contracts/index.js';

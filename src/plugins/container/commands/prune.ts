@@ -1,20 +1,20 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  confirmed,
-  humanSize,
-  Option,
-  parseFilters,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    confirmed,
+    humanSize,
+    Option,
+    parseFilters,
+    write,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
-  containerLines,
-  deletedText,
-  PRUNE_FILTERS,
-  removeContainers,
-  stoppedContainers,
+    containerLines,
+    deletedText,
+    PRUNE_FILTERS,
+    removeContainers,
+    stoppedContainers,
 } from '../operations/prune-containers.js';
 
 @Command({

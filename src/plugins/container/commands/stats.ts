@@ -1,11 +1,11 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  GantryError,
-  Option,
-  table,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    GantryError,
+    Option,
+    table,
+    write,
 } from '../../../kernel/index.js';
 import { type Container, type ContainerStats, Runtime } from '../contracts/index.js';
 import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/stats-row.js';

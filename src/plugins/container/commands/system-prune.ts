@@ -1,12 +1,12 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  confirmed,
-  humanSize,
-  Option,
-  parseFilters,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    confirmed,
+    humanSize,
+    Option,
+    parseFilters,
+    write,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, removeUnused, shortId, TagStore, unusedImages } from '../../image/index.js';
 import { Networks, unusedNetworks } from '../../network/index.js';
@@ -14,11 +14,11 @@ import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
-  containerLines,
-  deletedText,
-  PRUNE_FILTERS,
-  removeContainers,
-  stoppedContainers,
+    containerLines,
+    deletedText,
+    PRUNE_FILTERS,
+    removeContainers,
+    stoppedContainers,
 } from '../operations/prune-containers.js';
 
 @Command({

@@ -1,13 +1,13 @@
 import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  GantryError,
-  humanDuration,
-  isKind,
-  Option,
-  table,
-  write,
+    Command,
+    type CommandContext,
+    type CommandHandler,
+    GantryError,
+    humanDuration,
+    isKind,
+    Option,
+    table,
+    write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { posix } from 'node:path';
 import { GantryError, parseLabels } from '../../../kernel/index.js';
 import type { DeviceRequest, IsolationSettings } from '../contracts/index.js';
+import { HOST_GATEWAY } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/container-flags.js';
 import { parseCapability } from '../parsers/capabilities.js';
 import { parseSysctlFlags } from '../parsers/sysctl-flag.js';
@@ -71,9 +72,6 @@ function parseHost(value: string): { name: string; address: string } {
     throw invalid(`invalid IP address in add-host: ${JSON.stringify(address)}`);
   return { name, address };
 }
-
-/** Stands for the host's address on the container's network. */
-export const HOST_GATEWAY = 'host-gateway';
 
 function checkDnsServer(address: string): string {
   if (isIP(address) === 0) throw invalid(`IP address is not correctly formatted: ${address}`);

@@ -105,3 +105,6 @@ export const DEFAULT_HOST_CONFIG: HostConfig = {
   restartUnhealthy: false,
   init: false,
 };
+
+/** In `hosts`, stands for the host's address on the container's network. */
+export const HOST_GATEWAY = 'host-gateway';

@@ -3,9 +3,9 @@
  * plugins; no other room.
  */
 export * from './api.js';
-export * from './container.js';
 export * from './container-config.js';
 export * from './container-events.js';
+export * from './container.js';
 export * from './exec.js';
 export * from './host-config.js';
 export * from './logs.js';

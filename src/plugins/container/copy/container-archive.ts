@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
-import { folderTar, type RootFilesystem, unpackInto } from '../../image/index.js';
+import { folderTar, unpackInto, type RootFilesystem } from '../../image/index.js';
 import { MS_BIND, MS_REC, mount, openInRoot } from '../../system/index.js';
 import { inPrivateNamespaces } from '../host/private-namespaces.js';
-import { MONITOR_SHELL } from '../launch/monitor-script.js';
+import { SHELL } from '../host/programs.js';
 
 /** The files of a container: those that its first process sees, or what a start would mount. */
 export type ContainerRoot =
@@ -143,7 +143,7 @@ async function openRoot(files: ContainerRoot): Promise<OpenRoot> {
     for (const { source, destination } of volumes) {
       lookInRoot(rootfs, destination, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
     }
-    return spawn(MONITOR_SHELL, ['-c', 'read -r end'], {
+    return spawn(SHELL, ['-c', 'read -r end'], {
       detached: true,
       cwd: '/',
       stdio: ['pipe', 'ignore', 'ignore'],

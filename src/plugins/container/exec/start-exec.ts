@@ -9,9 +9,9 @@ import { type Config, identify, type ProcessIdentity } from '../../system/index.
 import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
 import { type Bundle, lastError, numberIn } from '../host/bundle.js';
 import { inPrivateNamespaces } from '../host/private-namespaces.js';
-import { MONITOR_SHELL } from '../launch/monitor-script.js';
+import { PATH, SHELL } from '../host/programs.js';
 import { probeRuntime } from '../oci/probe-runtime.js';
-import { PATH, runtimeCommand } from '../oci/runtime-control.js';
+import { runtimeCommand } from '../oci/runtime-control.js';
 import { CONSOLE_SOCKET } from '../terminals/terminal.js';
 import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
@@ -131,7 +131,7 @@ function spawnMonitor(
     ? [process.execPath, ...host, ...command]
     : detach
       ? command
-      : [MONITOR_SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
+      : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
   return inPrivateNamespaces({ network: { of: init.pid }, hide: runtime.hide }, () => {
     const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
     child.on('error', () => {});

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { hostnameFile, hostsFile, resolvConf } from '../../../sysinit/files.js';
 import type { Lease } from '../../network/index.js';
-import { HOST_GATEWAY } from '../config/isolation-settings.js';
 import type { ContainerConfig } from '../contracts/index.js';
+import { HOST_GATEWAY } from '../contracts/index.js';
 import type { SpecMount } from '../oci/mounts.js';
 import type { ContainerPaths } from '../records/container-files.js';
 

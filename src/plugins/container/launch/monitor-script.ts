@@ -1,6 +1,3 @@
-/** The shell that runs monitors. */
-export const MONITOR_SHELL = '/bin/sh';
-
 /** What the engine writes to descriptor 3 when the container may start. A pipe that closes instead calls it off. */
 export const START_SIGNAL = 'go\n';
 

@@ -1,8 +1,8 @@
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { checkMountPoints } from '../../../sysinit/mount-points.js';
-import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
+import { findProgram } from '../../../sysinit/program.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';

@@ -8,24 +8,25 @@ import type { Lease } from '../../network/index.js';
 import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import {
-  type ContainerConfig,
-  DEFAULT_TERMINAL_SIZE,
-  type MountRequest,
-  type TerminalSize,
+    type ContainerConfig,
+    DEFAULT_TERMINAL_SIZE,
+    type MountRequest,
+    type TerminalSize,
 } from '../contracts/index.js';
 import type { Bundle } from '../host/bundle.js';
 import { openContainerOutput, openInput } from '../host/named-pipes.js';
 import { inPrivateNamespaces } from '../host/private-namespaces.js';
+import { PATH, SHELL } from '../host/programs.js';
 import { StdinPipe } from '../host/stdin-pipe.js';
 import type { SpecMount } from '../oci/mounts.js';
 import { type OciRuntime, probeRuntime } from '../oci/probe-runtime.js';
-import { PATH, runtimeCommand, runtimeStateFolder } from '../oci/runtime-control.js';
+import { runtimeCommand, runtimeStateFolder } from '../oci/runtime-control.js';
 import type { ContainerFiles } from '../records/container-files.js';
 import type { StoredContainer } from '../records/container-row.js';
 import { PTY_HOST } from '../terminals/pty-host-path.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
-import { CONSOLE_RUN_SCRIPT, MONITOR_SHELL, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
+import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
 import { resolveSpec } from './resolve-spec.js';
 import { copyUpVolumes } from './volume-copy-up.js';
 
@@ -112,8 +113,8 @@ function spawnMonitor(
   const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
   const monitor = ['-c', script, 'gantry-monitor', bundle.path, run.id, ...command];
   const how = runtime.sendsConsole ? 'console' : 'pass';
-  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), MONITOR_SHELL];
-  return spawn(run.tty ? process.execPath : MONITOR_SHELL, run.tty ? [...host, ...monitor] : monitor, {
+  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), SHELL];
+  return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
     // A session of its own: a terminal's signals to the engine are not the container's.
     detached: true,
     cwd: '/',

@@ -5,10 +5,9 @@ import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
 import { inPrivateNamespaces } from '../host/private-namespaces.js';
+import { PATH } from '../host/programs.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
-/** For the programs that the engine itself starts. */
-export const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const MAX_OUTPUT_BYTES = 4096;
 
 /** Where a runtime remembers the containers of this engine. */

@@ -14,7 +14,7 @@ import { checkName, randomName } from './container-name.js';
 import { parseRow, type StoredContainer } from './container-row.js';
 import type { ContainerStore } from './container-store.js';
 import { stillRunning } from './errors.js';
-import { type RecoveryRecord, readRecoveryRecord, writeRecoveryRecord } from './recovery-record.js';
+import { readRecoveryRecord, writeRecoveryRecord, type RecoveryRecord } from './recovery-record.js';
 import type { RemovedContainers } from './removed-containers.js';
 
 const NAME_ATTEMPTS = 50;

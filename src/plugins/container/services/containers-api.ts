@@ -2,7 +2,7 @@ import { checkArgument, checkOptions, GantryError } from '../../../kernel/index.
 import { Graph } from '../../image/index.js';
 import { Events } from '../../system/index.js';
 import { asInvalid, checkCreateOptions, configFromRequest } from '../config/config-from-request.js';
-import { type ContainerSummary, type Containers, type CreateOptions, NEVER_RUN, Runtime } from '../contracts/index.js';
+import { type Containers, type ContainerSummary, type CreateOptions, NEVER_RUN, Runtime } from '../contracts/index.js';
 import { TailBuffer } from '../logs/tail-buffer.js';
 import { killAndWait } from '../operations/kill-and-wait.js';
 import { restartContainer } from '../operations/restart-container.js';

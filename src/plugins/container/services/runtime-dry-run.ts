@@ -4,12 +4,12 @@ import { shortId } from '../../image/index.js';
 import { refuseTakenPorts, socketAddress } from '../../network/index.js';
 import { applyUpdate } from '../config/apply-update.js';
 import {
-  type Container,
-  type ContainerConfig,
-  type ExecSession,
-  isActive,
-  type MountRequest,
-  type Runtime,
+    type Container,
+    type ContainerConfig,
+    type ExecSession,
+    isActive,
+    type MountRequest,
+    type Runtime,
 } from '../contracts/index.js';
 import { hasNetwork } from '../parsers/network-mode.js';
 import { alreadyRunning, cannotExec, notRunning, pauseError, stillRunning, unpauseError } from '../records/errors.js';

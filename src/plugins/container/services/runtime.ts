@@ -7,19 +7,19 @@ import { Config, Database, Events, isAlive, Log, type Removed } from '../../syst
 import { Volumes } from '../../volume/index.js';
 import { applyUpdate } from '../config/apply-update.js';
 import {
-  type Attachment,
-  type Container,
-  type ContainerConfig,
-  type ContainerStats,
-  type ContainerUpdate,
-  type ExecRequest,
-  type ExecSession,
-  isActive,
-  type LogOptions,
-  type OutputSink,
-  type Runtime,
-  type RuntimeDescription,
-  type StartOptions,
+    type Attachment,
+    type Container,
+    type ContainerConfig,
+    type ContainerStats,
+    type ContainerUpdate,
+    type ExecRequest,
+    type ExecSession,
+    isActive,
+    type LogOptions,
+    type OutputSink,
+    type Runtime,
+    type RuntimeDescription,
+    type StartOptions,
 } from '../contracts/index.js';
 import { type ContainerRoot, getArchive, putArchive, statPath } from '../copy/container-archive.js';
 import { containerRootOf } from '../copy/container-root.js';
