@@ -7,7 +7,7 @@ import { Volumes } from '../volume/index.js';
 import { CONTAINER_EVENTS, Containers, Runtime } from './contracts/index.js';
 import { PS_COLUMNS, PS_FILTERS } from './views/ps-table.js';
 
-export { Containers, Runtime, type Container, type ContainerSummary, type CreateOptions } from './contracts/index.js';
+export { type Container, type ContainerSummary, Containers, type CreateOptions, Runtime } from './contracts/index.js';
 
 /** Containers and their life. */
 export const container = definePlugin({

@@ -1,20 +1,22 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Check, type Finding, GantryError, type Repair } from '../../../kernel/index.js';
-import { Graph, shortId } from '../../image/index.js';
+import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events, kindAt } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
-import { cutDamage, isDamaged } from '../logs/log-repair.js';
-import { segmentsOf } from '../logs/rotation.js';
-import { ContainerFiles } from '../records/container-files.js';
-import { ContainerRegister } from '../records/container-register.js';
-import type { StoredContainer } from '../records/container-row.js';
-import { ContainerStore } from '../records/container-store.js';
-import { DamagedRows } from '../records/damaged-rows.js';
-import { readRecoveryRecord } from '../records/recovery-record.js';
-import { RemovedContainers } from '../records/removed-containers.js';
+import { cutDamage, isDamaged, segmentsOf } from '../logs/index.js';
+import {
+  ContainerFiles,
+  ContainerRegister,
+  ContainerStore,
+  DamagedRows,
+  RemovedContainers,
+  readRecoveryRecord,
+  type StoredContainer,
+  shortId,
+} from '../records/index.js';
 
 /** Containers against their rows: each one's configuration, folder and log. */
 export class ContainerCheck implements Check {

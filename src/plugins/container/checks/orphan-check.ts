@@ -1,22 +1,18 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Finding } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events, unmount } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
 import {
-    CGROUP_ROOT,
-    controlGroupsOf,
-    isInContainer,
-    killIfRunning,
-    reapUnknownRun,
-} from '../host/orphaned-processes.js';
-import { ContainerFiles } from '../records/container-files.js';
-import { ContainerStore } from '../records/container-store.js';
-import { readRecoveryRecord } from '../records/recovery-record.js';
-import { RemovedContainers } from '../records/removed-containers.js';
+  type Bundle,
+  CGROUP_ROOT,
+  controlGroupsOf,
+  isInContainer,
+  killIfRunning,
+  reapUnknownRun,
+} from '../host/index.js';
+import { ContainerFiles, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
 
 /** What is younger may be on its way out: a row goes first, then what it was about. */
 const MIN_AGE_MS = 2000;

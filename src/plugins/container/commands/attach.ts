@@ -1,7 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { type Attachment, Runtime } from '../contracts/index.js';
-import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../operations/run-attached.js';
-import { SignalProxy } from '../operations/signal-proxy.js';
+import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
 /** As long as a full-screen program may take to notice a size. */
 const NUDGE_MS = 50;

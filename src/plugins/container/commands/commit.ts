@@ -2,8 +2,8 @@ import { Command, type CommandContext, type CommandHandler, Option, write } from
 import { applyChanges, Graph, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import { withPaused } from '../operations/with-paused.js';
-import { recordEvent } from '../records/record-event.js';
+import { withPaused } from '../operations/index.js';
+import { recordEvent } from '../records/index.js';
 
 @Command({
   name: 'commit',

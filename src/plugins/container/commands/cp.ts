@@ -1,17 +1,17 @@
 import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    GantryError,
-    humanSize,
-    Option,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  humanSize,
+  Option,
+  write,
 } from '../../../kernel/index.js';
-import { clientFilesOf } from '../config/client-files.js';
+import { clientFilesOf } from '../config/index.js';
 import { Runtime } from '../contracts/index.js';
-import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/destination.js';
+import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
 
 /** A container's path, or one of the client's where there is no container; undefined for a stream. */
 interface CopyPath {

@@ -1,11 +1,10 @@
 import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { configFromFlags } from '../config/config-from-flags.js';
+import { configFromFlags } from '../config/index.js';
 import { Runtime } from '../contracts/index.js';
-import { ContainerFlags } from '../flags/container-flags.js';
-import { createContainer } from '../operations/create-container.js';
-import { ensureImage } from '../operations/ensure-image.js';
+import { ContainerFlags } from '../flags/index.js';
+import { createContainer, ensureImage } from '../operations/index.js';
 
 @Command({
   name: 'create',

@@ -1,8 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { environmentFromFlags } from '../config/config-from-flags.js';
+import { environmentFromFlags } from '../config/index.js';
 import { Runtime } from '../contracts/index.js';
-import { detachKeysFor, requireTerminal, sinkOf, streamUntilExit } from '../operations/run-attached.js';
-import { SignalProxy } from '../operations/signal-proxy.js';
+import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
 @Command({
   name: 'exec',

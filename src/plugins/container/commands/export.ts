@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option, plain, write } from '../../../kernel/index.js';
 import { Graph, type RootFilesystem, rootTar, toFileOrPipe } from '../../image/index.js';
 import { Runtime } from '../contracts/index.js';
-import { inPrivateNamespaces } from '../host/private-namespaces.js';
+import { inPrivateNamespaces } from '../host/index.js';
 
 @Command({
   name: 'export',

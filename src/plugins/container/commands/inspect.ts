@@ -1,18 +1,18 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    compileTemplate,
-    isKind,
-    Option,
-    plain,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  compileTemplate,
+  isKind,
+  Option,
+  plain,
+  write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
-import { describeContainer } from '../views/container-inspection.js';
+import { describeContainer } from '../views/index.js';
 
 @Command({
   name: 'inspect',

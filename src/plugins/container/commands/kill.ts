@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { killAndWait } from '../operations/kill-and-wait.js';
-import { parseSignal, SIGNAL_WORDS } from '../parsers/signal.js';
+import { killAndWait } from '../operations/index.js';
+import { parseSignal, SIGNAL_WORDS } from '../parsers/index.js';
 
 @Command({
   name: 'kill',

@@ -1,15 +1,15 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    GantryError,
-    Option,
-    plain,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  plain,
+  write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
 import { type OutputSink, type OutputStream, Runtime } from '../contracts/index.js';
-import { LinePrefix, timestamp, WholeLines } from '../logs/log-lines.js';
+import { LinePrefix, timestamp, WholeLines } from '../logs/index.js';
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 const LONGEST_WHOLE_LINE = 1 << 20;

@@ -1,9 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { type Container, Runtime } from '../contracts/index.js';
-import { parseLink } from '../parsers/link-flag.js';
-import { hasNetwork } from '../parsers/network-mode.js';
+import { hasNetwork, parseLink } from '../parsers/index.js';
+import { shortId } from '../records/index.js';
 
 @Command({
   name: 'network connect',

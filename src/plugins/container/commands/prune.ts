@@ -1,21 +1,21 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    confirmed,
-    humanSize,
-    Option,
-    parseFilters,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  confirmed,
+  humanSize,
+  Option,
+  parseFilters,
+  write,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
-    containerLines,
-    deletedText,
-    PRUNE_FILTERS,
-    removeContainers,
-    stoppedContainers,
-} from '../operations/prune-containers.js';
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../operations/index.js';
 
 @Command({
   name: 'container prune',

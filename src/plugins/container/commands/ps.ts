@@ -1,24 +1,31 @@
 import {
-    cellsOfPlugins,
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    Extensions,
-    formatted,
-    isKind,
-    isUsualTable,
-    keptByPlugins,
-    Option,
-    parseFilters,
-    table,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  cellsOfPlugins,
+  Extensions,
+  formatted,
+  isKind,
+  isUsualTable,
+  keptByPlugins,
+  Option,
+  parseFilters,
+  table,
+  write,
 } from '../../../kernel/index.js';
-import { Graph, shortId } from '../../image/index.js';
+import { Graph } from '../../image/index.js';
 import { type Container, type ContainerSummary, Runtime } from '../contracts/index.js';
-import { summaryOf } from '../views/container-summary.js';
-import { checkPsFilters, meetsPsFilters, wantsStopped } from '../views/ps-filters.js';
-import { PS_HEADERS, psRow } from '../views/ps-row.js';
-import { PS_COLUMNS, PS_FILTERS } from '../views/ps-table.js';
+import { shortId } from '../records/index.js';
+import {
+  checkPsFilters,
+  meetsPsFilters,
+  PS_COLUMNS,
+  PS_FILTERS,
+  PS_HEADERS,
+  psRow,
+  summaryOf,
+  wantsStopped,
+} from '../views/index.js';
 
 interface Row {
   readonly row: Container;

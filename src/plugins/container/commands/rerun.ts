@@ -1,14 +1,14 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    GantryError,
-    Option,
-    plain,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  plain,
+  write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { commandLine } from '../config/command-line.js';
+import { commandLine } from '../config/index.js';
 import { Runtime } from '../contracts/index.js';
 
 @Command({

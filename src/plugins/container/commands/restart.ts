@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import { restartContainer } from '../operations/restart-container.js';
-import { parseStopTimeout } from '../parsers/stop-timeout.js';
+import { restartContainer } from '../operations/index.js';
+import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
   name: 'restart',

@@ -1,13 +1,11 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { configFromFlags } from '../config/config-from-flags.js';
+import { configFromFlags } from '../config/index.js';
 import { Runtime } from '../contracts/index.js';
-import { ContainerFlags } from '../flags/container-flags.js';
-import { createContainer } from '../operations/create-container.js';
-import { ensureImage } from '../operations/ensure-image.js';
-import { detachKeysFor, requireTerminal, runAttached } from '../operations/run-attached.js';
-import { mayRestart } from '../parsers/restart-policy.js';
+import { ContainerFlags } from '../flags/index.js';
+import { createContainer, detachKeysFor, ensureImage, requireTerminal, runAttached } from '../operations/index.js';
+import { mayRestart } from '../parsers/index.js';
 
 @Command({
   name: 'run',

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
-import { runAttached } from '../operations/run-attached.js';
-import { mayRestart } from '../parsers/restart-policy.js';
+import { runAttached } from '../operations/index.js';
+import { mayRestart } from '../parsers/index.js';
 
 @Command({
   name: 'start',

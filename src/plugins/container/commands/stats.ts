@@ -1,14 +1,14 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    GantryError,
-    Option,
-    table,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  table,
+  write,
 } from '../../../kernel/index.js';
 import { type Container, type ContainerStats, Runtime } from '../contracts/index.js';
-import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/stats-row.js';
+import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/index.js';
 
 const INTERVAL_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[J';

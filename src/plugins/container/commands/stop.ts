@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { parseStopTimeout } from '../parsers/stop-timeout.js';
+import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
   name: 'stop',

@@ -1,13 +1,13 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    formatted,
-    humanSize,
-    isUsualTable,
-    Option,
-    table,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  formatted,
+  humanSize,
+  isUsualTable,
+  Option,
+  table,
+  write,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';

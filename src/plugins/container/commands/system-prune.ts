@@ -1,25 +1,26 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    confirmed,
-    humanSize,
-    Option,
-    parseFilters,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  confirmed,
+  humanSize,
+  Option,
+  parseFilters,
+  write,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, removeUnused, shortId, TagStore, unusedImages } from '../../image/index.js';
+import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
 import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
-    containerLines,
-    deletedText,
-    PRUNE_FILTERS,
-    removeContainers,
-    stoppedContainers,
-} from '../operations/prune-containers.js';
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../operations/index.js';
+import { shortId } from '../records/index.js';
 
 @Command({
   name: 'system prune',

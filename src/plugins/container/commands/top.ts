@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { processTable } from '../host/process-table.js';
+import { processTable } from '../host/index.js';
 
 @Command({
   name: 'top',

@@ -1,23 +1,22 @@
 import {
-    Command,
-    type CommandContext,
-    type CommandHandler,
-    GantryError,
-    humanDuration,
-    isKind,
-    Option,
-    table,
-    write,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  humanDuration,
+  isKind,
+  Option,
+  table,
+  write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
+import { shortId } from '../records/index.js';
 
 interface Choice extends Removed {
   readonly kind: 'container' | 'image';
 }
-
-const SHORT = 12;
 
 @Command({
   name: 'undo',
@@ -96,7 +95,7 @@ function choiceTable(choices: readonly Choice[]): string {
     ['KIND', 'ID', 'NAME', 'REMOVED'],
     choices.map(({ kind, id, name, removed }) => [
       kind,
-      id.replace(/^sha256:/, '').slice(0, SHORT),
+      shortId(id),
       name,
       `${humanDuration(Date.now() - removed)} ago`,
     ]),

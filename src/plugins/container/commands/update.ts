@@ -1,8 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/resource-settings.js';
+import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/index.js';
 import { type ContainerUpdate, Runtime } from '../contracts/index.js';
-import { parseMemory } from '../parsers/memory-limit.js';
-import { parseRestartPolicy } from '../parsers/restart-policy.js';
+import { parseMemory, parseRestartPolicy } from '../parsers/index.js';
 
 @Command({
   name: 'update',

@@ -1,7 +1,6 @@
 import type { HealthConfig, ImageConfig } from '../../image/index.js';
 import type { Container, ContainerConfig, MountRequest } from '../contracts/index.js';
-import { parseContainerMode } from '../parsers/network-mode.js';
-import { formatRestartPolicy } from '../parsers/restart-policy.js';
+import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
 
 const NS_PER_MS = 1e6;
 

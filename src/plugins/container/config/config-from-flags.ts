@@ -4,11 +4,17 @@ import { checkWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../../image/index.js';
 import { type PortRequest, parsePublish } from '../../network/index.js';
 import type { ContainerConfig, MountRequest } from '../contracts/index.js';
-import type { ContainerFlags } from '../flags/container-flags.js';
-import { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from '../parsers/environment.js';
-import { parseLogOptions } from '../parsers/log-flags.js';
-import { type ParsedMount, parseMountFlag } from '../parsers/mount-flag.js';
-import { parseVolumeFlag } from '../parsers/volume-flag.js';
+import type { ContainerFlags } from '../flags/index.js';
+import {
+  type Lookup,
+  mergeEnvironment,
+  type ParsedMount,
+  parseEnvironment,
+  parseEnvironmentFile,
+  parseLogOptions,
+  parseMountFlag,
+  parseVolumeFlag,
+} from '../parsers/index.js';
 import { type ClientContext, readClientText } from './client-files.js';
 import { healthSettings } from './health-settings.js';
 import { isolationSettings } from './isolation-settings.js';

@@ -1,8 +1,8 @@
 import { checkArgument, checkOptions, GantryError, isKind } from '../../../kernel/index.js';
 import type { Image } from '../../image/index.js';
 import type { ContainerConfig, CreateOptions } from '../contracts/index.js';
-import { ContainerFlags } from '../flags/container-flags.js';
-import { checkName } from '../records/container-name.js';
+import { ContainerFlags } from '../flags/index.js';
+import { checkName } from '../records/index.js';
 import { configFromFlags } from './config-from-flags.js';
 
 const KINDS = {

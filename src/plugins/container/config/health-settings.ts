@@ -1,7 +1,7 @@
 import { GantryError, milliseconds } from '../../../kernel/index.js';
 import type { HealthConfig } from '../../image/index.js';
-import { LifecycleFlags } from '../flags/lifecycle-flags.js';
-import { healthCheckOf } from '../health/health-config.js';
+import { LifecycleFlags } from '../flags/index.js';
+import { healthCheckOf } from '../health/index.js';
 
 const NS_PER_MS = 1e6;
 const NO_HEALTH_CHECK: HealthConfig = { Test: ['NONE'] };

@@ -3,10 +3,8 @@ import { posix } from 'node:path';
 import { GantryError, parseLabels } from '../../../kernel/index.js';
 import type { DeviceRequest, IsolationSettings } from '../contracts/index.js';
 import { HOST_GATEWAY } from '../contracts/index.js';
-import type { ContainerFlags } from '../flags/container-flags.js';
-import { parseCapability } from '../parsers/capabilities.js';
-import { parseSysctlFlags } from '../parsers/sysctl-flag.js';
-import { parseTmpfsFlag } from '../parsers/tmpfs-flag.js';
+import type { ContainerFlags } from '../flags/index.js';
+import { parseCapability, parseSysctlFlags, parseTmpfsFlag } from '../parsers/index.js';
 import type { ClientContext } from './client-files.js';
 import { securitySettings } from './security-settings.js';
 

@@ -1,9 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { LifecycleSettings } from '../contracts/index.js';
-import type { ContainerFlags } from '../flags/container-flags.js';
-import { parseRestartPolicy } from '../parsers/restart-policy.js';
-import { parseSignal } from '../parsers/signal.js';
-import { parseStopTimeout } from '../parsers/stop-timeout.js';
+import type { ContainerFlags } from '../flags/index.js';
+import { parseRestartPolicy, parseSignal, parseStopTimeout } from '../parsers/index.js';
 
 /** @throws GantryError `usage`, `invalid`, in Docker's words */
 export function lifecycleSettings(options: ContainerFlags): LifecycleSettings {

@@ -1,9 +1,8 @@
 import { GantryError } from '../../../kernel/index.js';
 import { checkHostname } from '../../../sysinit/files.js';
 import type { EndpointOptions } from '../contracts/index.js';
-import { NetworkFlags } from '../flags/network-flags.js';
-import { parseLink } from '../parsers/link-flag.js';
-import { containerMode, hasNetwork, parseContainerMode } from '../parsers/network-mode.js';
+import { NetworkFlags } from '../flags/index.js';
+import { containerMode, hasNetwork, parseContainerMode, parseLink } from '../parsers/index.js';
 
 /** @throws GantryError `invalid` in Docker's words, for flags that contradict each other */
 export function checkNetworkFlags(options: NetworkFlags): void {

@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { GantryError } from '../../../kernel/index.js';
 import { parseSize } from '../../../kernel/size.js';
 import type { OciRlimit, ResourceSettings } from '../contracts/index.js';
-import type { ResourceFlags } from '../flags/resource-flags.js';
-import { LIMIT_NAMES } from '../host/rlimits.js';
-import { parseMemory } from '../parsers/memory-limit.js';
+import type { ResourceFlags } from '../flags/index.js';
+import { LIMIT_NAMES } from '../host/index.js';
+import { parseMemory } from '../parsers/index.js';
 
 /** @throws GantryError `usage`, `invalid`, in Docker's words */
 export function resourceSettings(options: ResourceFlags): ResourceSettings {

@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { IsolationSettings } from '../contracts/index.js';
-import { checkProfile } from '../seccomp/load-profile.js';
+import { checkProfile } from '../seccomp/index.js';
 import { type ClientContext, readClientText } from './client-files.js';
 
 type SecuritySettings = Pick<IsolationSettings, 'noNewPrivileges' | 'seccomp'>;

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { token } from '../../../kernel/token.js';
 import type { Removed } from '../../system/index.js';
-import type { ContainerConfig } from './container-config.js';
 import type { Container, ContainerUpdate } from './container.js';
+import type { ContainerConfig } from './container-config.js';
 import type { ExecRequest, ExecSession } from './exec.js';
 import type { LogOptions } from './logs.js';
 import type { ContainerStats } from './stats.js';

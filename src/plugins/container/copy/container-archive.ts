@@ -5,10 +5,9 @@ import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
-import { folderTar, unpackInto, type RootFilesystem } from '../../image/index.js';
+import { folderTar, type RootFilesystem, unpackInto } from '../../image/index.js';
 import { MS_BIND, MS_REC, mount, openInRoot } from '../../system/index.js';
-import { inPrivateNamespaces } from '../host/private-namespaces.js';
-import { SHELL } from '../host/programs.js';
+import { inPrivateNamespaces, SHELL } from '../host/index.js';
 
 /** The files of a container: those that its first process sees, or what a start would mount. */
 export type ContainerRoot =

@@ -1,8 +1,7 @@
 import type { Graph } from '../../image/index.js';
 import { isAlive } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
-import type { ContainerFiles } from '../records/container-files.js';
-import type { StoredContainer } from '../records/container-row.js';
+import type { ContainerFiles, StoredContainer } from '../records/index.js';
 import type { ContainerRoot } from './container-archive.js';
 
 interface Dependencies {

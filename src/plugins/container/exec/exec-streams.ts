@@ -1,8 +1,7 @@
 import { openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecRequest, OutputStream } from '../contracts/index.js';
-import { makeFifo, openInput, openOutput } from '../host/named-pipes.js';
-import { StdinPipe } from '../host/stdin-pipe.js';
+import { makeFifo, openInput, openOutput, StdinPipe } from '../host/index.js';
 
 export interface ExecStreams {
   /** The program's descriptors 0, 1 and 2. */

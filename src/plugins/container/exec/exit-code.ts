@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { ExitStatus } from '../contracts/index.js';
-import { lastError, numberIn } from '../host/bundle.js';
-import { exitCodeOfFailure, programFailure } from '../oci/start-failure.js';
+import { lastError, numberIn } from '../host/index.js';
+import { exitCodeOfFailure, programFailure } from '../oci/index.js';
 import { ExecOutput } from './exec-output.js';
 
 export async function waitForExitCode(child: ChildProcess, folder: string, output: ExecOutput): Promise<ExitStatus> {

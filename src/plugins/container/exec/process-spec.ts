@@ -3,14 +3,13 @@ import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
-import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { findProgram } from '../../../sysinit/program.js';
+import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { checkWorkingDirectory, refuseKernelLinks } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import { allCapabilities } from '../parsers/capabilities.js';
-import { mergeEnvironment } from '../parsers/environment.js';
+import type { Bundle } from '../host/index.js';
+import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
 
 /**
  * What `exec` gives the runtime: the container's own process, as its bundle has it, with what is asked for laid over it.

@@ -2,8 +2,7 @@ import { fstatSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { openTerminal } from '../terminals/open-terminal.js';
-import { copyInput, parseSize } from '../terminals/terminal.js';
+import { copyInput, openTerminal, parseSize } from '../terminals/index.js';
 
 /**
  * Stands in for the monitor of a program that `exec` runs with a terminal (`exec-monitor.ts`): the terminal's engine end

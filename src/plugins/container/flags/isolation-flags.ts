@@ -1,5 +1,5 @@
 import { Option } from '../../../kernel/index.js';
-import { CAPABILITY_WORDS } from '../parsers/capabilities.js';
+import { CAPABILITY_WORDS } from '../parsers/index.js';
 import { ResourceFlags } from './resource-flags.js';
 
 /** Flags of `run` and `create`: what keeps the container and the host apart. */

@@ -1,5 +1,5 @@
 import { Option } from '../../../kernel/index.js';
-import { SIGNAL_WORDS } from '../parsers/signal.js';
+import { SIGNAL_WORDS } from '../parsers/index.js';
 import { IsolationFlags } from './isolation-flags.js';
 
 /** Flags of `run` and `create`: how the container's runs begin, end and follow each other. */

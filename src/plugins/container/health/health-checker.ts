@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health, HealthProbe, OciSpec } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import { type RuntimeControl, waitForExit } from '../oci/runtime-control.js';
+import type { Bundle } from '../host/index.js';
+import { type RuntimeControl, waitForExit } from '../oci/index.js';
 import type { HealthCheck } from './health-config.js';
 
 const KEPT_PROBES = 5;

@@ -1,7 +1,7 @@
 import type { Health } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import type { RuntimeControl } from '../oci/runtime-control.js';
-import type { ContainerStore } from '../records/container-store.js';
+import type { Bundle } from '../host/index.js';
+import type { RuntimeControl } from '../oci/index.js';
+import type { ContainerStore } from '../records/index.js';
 import { HealthChecker } from './health-checker.js';
 import { healthCheckOf } from './health-config.js';
 

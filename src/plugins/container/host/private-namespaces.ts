@@ -1,14 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
 import {
-    CLONE_NEWNET,
-    CLONE_NEWNS,
-    MNT_DETACH,
-    MS_REC,
-    MS_SLAVE,
-    check,
-    libc,
-    mount,
-    unmount,
+  CLONE_NEWNET,
+  CLONE_NEWNS,
+  check,
+  libc,
+  MNT_DETACH,
+  MS_REC,
+  MS_SLAVE,
+  mount,
+  unmount,
 } from '../../system/index.js';
 
 export interface NamespaceOptions {

@@ -3,8 +3,8 @@ import { hostnameFile, hostsFile, resolvConf } from '../../../sysinit/files.js';
 import type { Lease } from '../../network/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { HOST_GATEWAY } from '../contracts/index.js';
-import type { SpecMount } from '../oci/mounts.js';
-import type { ContainerPaths } from '../records/container-files.js';
+import type { SpecMount } from '../oci/index.js';
+import type { ContainerPaths } from '../records/index.js';
 
 /** The files of /etc that tell a container where it is, bound over what its image has there. */
 export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {

@@ -1,9 +1,8 @@
 import { GantryError } from '../../../kernel/index.js';
 import { isAlive } from '../../system/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
-import { parseContainerMode } from '../parsers/network-mode.js';
-import type { ContainerFiles, ContainerPaths } from '../records/container-files.js';
-import type { ContainerStore } from '../records/container-store.js';
+import { parseContainerMode } from '../parsers/index.js';
+import type { ContainerFiles, ContainerPaths, ContainerStore } from '../records/index.js';
 
 /** A running container whose network, and what it tells of it in /etc, another one uses. */
 export interface NetworkContainer {

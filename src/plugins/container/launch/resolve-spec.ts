@@ -1,21 +1,25 @@
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { checkMountPoints } from '../../../sysinit/mount-points.js';
-import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { findProgram } from '../../../sysinit/program.js';
+import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';
-import { oomScoreAdj, rlimits } from '../host/rlimits.js';
-import { requestedDevices } from '../oci/devices.js';
-import { initArguments, initMount } from '../oci/init-program.js';
-import { HOST_IPC_MOUNTS, type SpecMount, sharedMemoryMount, tmpfsMount } from '../oci/mounts.js';
-import type { OciRuntime } from '../oci/probe-runtime.js';
-import { buildSpec } from '../oci/spec.js';
-import { capabilitiesOf } from '../parsers/capabilities.js';
-import { mergeEnvironment } from '../parsers/environment.js';
-import { compiledFilter } from '../seccomp/compiled-filter.js';
-import { loadSeccomp } from '../seccomp/load-profile.js';
+import { oomScoreAdj, rlimits } from '../host/index.js';
+import {
+  buildSpec,
+  HOST_IPC_MOUNTS,
+  initArguments,
+  initMount,
+  type OciRuntime,
+  requestedDevices,
+  type SpecMount,
+  sharedMemoryMount,
+  tmpfsMount,
+} from '../oci/index.js';
+import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
+import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 

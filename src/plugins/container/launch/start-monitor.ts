@@ -8,22 +8,23 @@ import type { Lease } from '../../network/index.js';
 import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import {
-    type ContainerConfig,
-    DEFAULT_TERMINAL_SIZE,
-    type MountRequest,
-    type TerminalSize,
+  type ContainerConfig,
+  DEFAULT_TERMINAL_SIZE,
+  type MountRequest,
+  type TerminalSize,
 } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import { openContainerOutput, openInput } from '../host/named-pipes.js';
-import { inPrivateNamespaces } from '../host/private-namespaces.js';
-import { PATH, SHELL } from '../host/programs.js';
-import { StdinPipe } from '../host/stdin-pipe.js';
-import type { SpecMount } from '../oci/mounts.js';
-import { type OciRuntime, probeRuntime } from '../oci/probe-runtime.js';
-import { runtimeCommand, runtimeStateFolder } from '../oci/runtime-control.js';
-import type { ContainerFiles } from '../records/container-files.js';
-import type { StoredContainer } from '../records/container-row.js';
-import { PTY_HOST } from '../terminals/pty-host-path.js';
+import {
+  type Bundle,
+  inPrivateNamespaces,
+  openContainerOutput,
+  openInput,
+  PATH,
+  SHELL,
+  StdinPipe,
+} from '../host/index.js';
+import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder, type SpecMount } from '../oci/index.js';
+import type { ContainerFiles, StoredContainer } from '../records/index.js';
+import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
 import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import type { RootFilesystem } from '../../image/index.js';
-import { inPrivateNamespaces } from '../host/private-namespaces.js';
+import { inPrivateNamespaces } from '../host/index.js';
 
 /** The host's own, by its path: never a program that an image could bring. */
 const COPY_PROGRAM = '/bin/cp';

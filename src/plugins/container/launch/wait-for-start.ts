@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import type { OutputSink } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import type { OutputPump } from '../logs/output-pump.js';
+import type { Bundle } from '../host/index.js';
+import type { OutputPump } from '../logs/index.js';
 
 const POLL_MS = 10;
 

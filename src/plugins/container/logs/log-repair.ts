@@ -1,13 +1,13 @@
 import {
-    closeSync,
-    constants,
-    fstatSync,
-    ftruncateSync,
-    lstatSync,
-    openSync,
-    readSync,
-    renameSync,
-    writeSync,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
 } from 'node:fs';
 import { LogReader } from './log-reader.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { Readiness } from '../../system/index.js';
 import type { OutputSink, OutputStream } from '../contracts/index.js';
-import { openForReading } from '../host/named-pipes.js';
+import { openForReading } from '../host/index.js';
 import { Follower } from './follower.js';
 import type { LogOffset } from './log-reader.js';
 import { LogWriter } from './log-writer.js';

@@ -1,5 +1,5 @@
 import type { OciMount, TmpfsRequest } from '../contracts/index.js';
-import type { CgroupMode } from '../host/cgroup-mode.js';
+import type { CgroupMode } from '../host/index.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {

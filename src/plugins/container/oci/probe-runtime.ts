@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { GantryError } from '../../../kernel/errors.js';
 import type { RuntimeDescription } from '../contracts/index.js';
-import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/cgroup-mode.js';
-import { seccompWarning } from '../seccomp/load-profile.js';
+import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/index.js';
+import { seccompWarning } from '../seccomp/index.js';
 import { advisoriesFor, type RuntimeName } from './advisories.js';
 
 /** The program that makes containers here. */

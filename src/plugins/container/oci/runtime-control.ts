@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
-import { inPrivateNamespaces } from '../host/private-namespaces.js';
-import { PATH } from '../host/programs.js';
+import { inPrivateNamespaces, PATH } from '../host/index.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
 const MAX_OUTPUT_BYTES = 4096;

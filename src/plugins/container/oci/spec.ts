@@ -1,7 +1,7 @@
 import type { User } from '../../../sysinit/users.js';
 import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
-import type { CgroupMode } from '../host/cgroup-mode.js';
-import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/capabilities.js';
+import type { CgroupMode } from '../host/index.js';
+import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, READONLY_PATHS } from './masked-paths.js';

@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import type { Bundle } from '../host/bundle.js';
+import type { Bundle } from '../host/index.js';
 
 /** Why a container did not start, from what the runtime wrote into its log. */
 export function startFailure(bundle: Bundle): GantryError {

@@ -1,7 +1,7 @@
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
-import { clientFilesOf } from '../config/client-files.js';
+import { clientFilesOf } from '../config/index.js';
 import type { Container, ContainerConfig, Runtime } from '../contracts/index.js';
-import type { ContainerFlags } from '../flags/container-flags.js';
+import type { ContainerFlags } from '../flags/index.js';
 
 /**
  * Makes the container of `run` and `create`, and the file on the client's side that `--cidfile` names with its id in it.

@@ -1,6 +1,6 @@
 import { isKind } from '../../../kernel/index.js';
 import type { Runtime } from '../contracts/index.js';
-import { signalNumber } from '../parsers/signal.js';
+import { signalNumber } from '../parsers/index.js';
 
 const SIGKILL = 9;
 

@@ -1,7 +1,7 @@
 import { type Filters, meets, meetsLabels } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import { folderSize, parseMoment } from '../../system/index.js';
 import { type Container, isActive, type Runtime } from '../contracts/index.js';
+import { shortId } from '../records/index.js';
 
 /** What `--filter` of prune commands knows. */
 export const PRUNE_FILTERS = ['label', 'until'];

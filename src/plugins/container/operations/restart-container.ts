@@ -1,6 +1,6 @@
 import type { Events } from '../../system/index.js';
 import type { Runtime } from '../contracts/index.js';
-import { recordEvent } from '../records/record-event.js';
+import { recordEvent } from '../records/index.js';
 
 /** Stops a container that runs, and starts it. @param seconds of grace, the container's own unless told; negative: without end */
 export async function restartContainer(

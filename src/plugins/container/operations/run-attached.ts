@@ -1,6 +1,6 @@
 import { type CommandContext, drained, GantryError, write } from '../../../kernel/index.js';
 import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '../contracts/index.js';
-import { DetachKeys } from '../parsers/detach-keys.js';
+import { DetachKeys } from '../parsers/index.js';
 import { SignalProxy } from './signal-proxy.js';
 
 /** As long as it takes a person to type the next of the detach keys. */

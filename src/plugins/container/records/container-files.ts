@@ -2,8 +2,7 @@ import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Config, isShortOfSpace, kindAt, makeStateFolder } from '../../system/index.js';
-import { Bundle } from '../host/bundle.js';
-import { removeControlGroups } from '../host/orphaned-processes.js';
+import { Bundle, removeControlGroups } from '../host/index.js';
 
 const TRASH_PREFIX = 'container-';
 

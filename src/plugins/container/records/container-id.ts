@@ -9,3 +9,8 @@ export function newContainerId(): string {
     if (!/^\d+$/.test(id.slice(0, SHORT_ID))) return id;
   }
 }
+
+/** The 12 digits that people see, of a container or an image. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, SHORT_ID);
+}

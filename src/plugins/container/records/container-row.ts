@@ -2,11 +2,11 @@ import { GantryError, isKind } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
 import type { ProcessIdentity } from '../../system/index.js';
 import {
-    type Container,
-    type ContainerConfig,
-    type ContainerStatus,
-    DEFAULT_HOST_CONFIG,
-    type Health,
+  type Container,
+  type ContainerConfig,
+  type ContainerStatus,
+  DEFAULT_HOST_CONFIG,
+  type Health,
 } from '../contracts/index.js';
 
 export const SCHEMA = `

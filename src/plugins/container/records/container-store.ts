@@ -4,12 +4,12 @@ import type { Lease } from '../../network/index.js';
 import { bootId, type Database, type Events, type ProcessIdentity } from '../../system/index.js';
 import type { ContainerConfig, ExitStatus, Health } from '../contracts/index.js';
 import {
-    LIFE_COLUMNS,
-    parseIntactRow,
-    parseRow,
-    SCHEMA,
-    type StoredContainer,
-    TRANSIENT_PAUSE,
+  LIFE_COLUMNS,
+  parseIntactRow,
+  parseRow,
+  SCHEMA,
+  type StoredContainer,
+  TRANSIENT_PAUSE,
 } from './container-row.js';
 import { nameInUse, sameName } from './errors.js';
 import { recordEvent } from './record-event.js';

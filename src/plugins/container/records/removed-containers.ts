@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { EndpointRequest } from '../../network/index.js';
-import { type Database, folderSize, type Removed, textOfRow, TRASH_BOUNDS } from '../../system/index.js';
+import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../../system/index.js';
 import type { ContainerFiles } from './container-files.js';
 
 export const REMOVED_SCHEMA = `

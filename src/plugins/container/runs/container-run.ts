@@ -1,9 +1,8 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import type { Attachment, ExitStatus, OutputSink } from '../contracts/index.js';
-import type { HealthChecker } from '../health/health-checker.js';
-import type { Bundle } from '../host/bundle.js';
-import { StdinPipe } from '../host/stdin-pipe.js';
-import type { OutputPump } from '../logs/output-pump.js';
+import type { HealthChecker } from '../health/index.js';
+import { type Bundle, StdinPipe } from '../host/index.js';
+import type { OutputPump } from '../logs/index.js';
 
 /** One run of a container that this process reads the output of. */
 export class ContainerRun {

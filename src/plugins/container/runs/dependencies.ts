@@ -2,11 +2,8 @@ import type { Graph } from '../../image/index.js';
 import type { NetworkManager } from '../../network/index.js';
 import type { Config, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
-import type { RuntimeControl } from '../oci/runtime-control.js';
-import type { ContainerFiles } from '../records/container-files.js';
-import type { StoredContainer } from '../records/container-row.js';
-import type { ContainerStore } from '../records/container-store.js';
-import type { RemovedContainers } from '../records/removed-containers.js';
+import type { RuntimeControl } from '../oci/index.js';
+import type { ContainerFiles, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
 
 /** The services that a run needs. */
 export interface RunDependencies {

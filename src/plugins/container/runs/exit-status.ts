@@ -1,8 +1,7 @@
 import type { ExitStatus } from '../contracts/index.js';
-import type { Bundle } from '../host/bundle.js';
-import { wasOomKilled } from '../host/oom-kill.js';
-import { exitCodeOfFailure, programFailure } from '../oci/start-failure.js';
-import type { StoredContainer } from '../records/container-row.js';
+import { type Bundle, wasOomKilled } from '../host/index.js';
+import { exitCodeOfFailure, programFailure } from '../oci/index.js';
+import type { StoredContainer } from '../records/index.js';
 
 /** What a shell would give for a program whose end nobody saw. */
 const UNKNOWN_EXIT_CODE = 255;

@@ -1,6 +1,6 @@
 import { bootId, identify, isAlive, type ProcessIdentity } from '../../system/index.js';
-import type { Bundle } from '../host/bundle.js';
-import type { StoredContainer } from '../records/container-row.js';
+import type { Bundle } from '../host/index.js';
+import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 
 /** Nothing that was there before a boot lives, whatever has its pid and start time by now. */

@@ -1,4 +1,4 @@
-import type { ContainerStore } from '../records/container-store.js';
+import type { ContainerStore } from '../records/index.js';
 
 const MAX_TIMER_MS = 60_000;
 

@@ -1,9 +1,6 @@
-import { Bundle } from '../host/bundle.js';
-import { openForWriting } from '../host/named-pipes.js';
-import { StdinPipe } from '../host/stdin-pipe.js';
-import { OutputPump } from '../logs/output-pump.js';
-import { logLimits } from '../logs/rotation.js';
-import type { StoredContainer } from '../records/container-row.js';
+import { Bundle, openForWriting, StdinPipe } from '../host/index.js';
+import { logLimits, OutputPump } from '../logs/index.js';
+import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 
 /** From the pipes of a run to the container's log. */

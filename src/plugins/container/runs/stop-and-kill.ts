@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Events, isAlive, type ProcessIdentity } from '../../system/index.js';
 import { isActive } from '../contracts/index.js';
-import type { RuntimeControl } from '../oci/runtime-control.js';
-import { signalNumber } from '../parsers/signal.js';
-import { DEFAULT_STOP_TIMEOUT_S } from '../parsers/stop-timeout.js';
-import type { StoredContainer } from '../records/container-row.js';
-import type { ContainerStore } from '../records/container-store.js';
-import { notRunning } from '../records/errors.js';
-import { recordEvent } from '../records/record-event.js';
+import type { RuntimeControl } from '../oci/index.js';
+import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
+import { type ContainerStore, notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { sendSignal, stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
 

@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../../system/index.js';
-import { parseSignal } from '../parsers/signal.js';
-import type { StoredContainer } from '../records/container-row.js';
+import { parseSignal } from '../parsers/index.js';
+import type { StoredContainer } from '../records/index.js';
 
 /** What an image says may be anything; what is no signal is none. */
 export function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {

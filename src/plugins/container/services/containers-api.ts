@@ -1,17 +1,13 @@
 import { checkArgument, checkOptions, GantryError } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Events } from '../../system/index.js';
-import { asInvalid, checkCreateOptions, configFromRequest } from '../config/config-from-request.js';
-import { type Containers, type ContainerSummary, type CreateOptions, NEVER_RUN, Runtime } from '../contracts/index.js';
-import { TailBuffer } from '../logs/tail-buffer.js';
-import { killAndWait } from '../operations/kill-and-wait.js';
-import { restartContainer } from '../operations/restart-container.js';
-import { parseSignal } from '../parsers/signal.js';
-import { parseStopTimeout } from '../parsers/stop-timeout.js';
-import { newContainerId } from '../records/container-id.js';
-import { randomName } from '../records/container-name.js';
-import { nameInUse } from '../records/errors.js';
-import { summaryOf } from '../views/container-summary.js';
+import { asInvalid, checkCreateOptions, configFromRequest } from '../config/index.js';
+import { type ContainerSummary, type Containers, type CreateOptions, NEVER_RUN, Runtime } from '../contracts/index.js';
+import { TailBuffer } from '../logs/index.js';
+import { killAndWait, restartContainer } from '../operations/index.js';
+import { parseSignal, parseStopTimeout } from '../parsers/index.js';
+import { nameInUse, newContainerId, randomName } from '../records/index.js';
+import { summaryOf } from '../views/index.js';
 
 const DEFAULT_LOG_BYTES = 1 << 20;
 const MAX_LOG_BYTES = 16 << 20;

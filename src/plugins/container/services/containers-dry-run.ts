@@ -1,7 +1,7 @@
 import { checkOptions, type Effects } from '../../../kernel/index.js';
 import { isActive } from '../contracts/index.js';
-import { alreadyRunning, notRunning, stillRunning } from '../records/errors.js';
-import { checkSignal, checkStopTimeout, type ContainersApi } from './containers-api.js';
+import { alreadyRunning, notRunning, stillRunning } from '../records/index.js';
+import { type ContainersApi, checkSignal, checkStopTimeout } from './containers-api.js';
 
 export const CONTAINERS_DRY_RUN: Effects<ContainersApi> = {
   list: 'read',

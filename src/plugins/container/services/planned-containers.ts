@@ -1,8 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import { type Container, type ContainerConfig, NEVER_RUN, type Runtime } from '../contracts/index.js';
-import { newContainerId } from '../records/container-id.js';
-import { checkName } from '../records/container-name.js';
-import { nameInUse, sameName } from '../records/errors.js';
+import { checkName, nameInUse, newContainerId, sameName } from '../records/index.js';
 
 /** When a container was created that is only planned. */
 export const NOT_CREATED = new Date(0);

@@ -2,12 +2,16 @@ import { GantryError } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
 import { MemoryDatabase } from '../../system/index.js';
 import type { Attachment, Container, ContainerConfig } from '../contracts/index.js';
-import { hasNetwork, parseContainerMode } from '../parsers/network-mode.js';
-import { signalNumber } from '../parsers/signal.js';
-import { newContainerId } from '../records/container-id.js';
-import { checkName, randomName } from '../records/container-name.js';
-import { ContainerStore } from '../records/container-store.js';
-import { alreadyRunning, notRunning, stillRunning } from '../records/errors.js';
+import { hasNetwork, parseContainerMode, signalNumber } from '../parsers/index.js';
+import {
+  alreadyRunning,
+  ContainerStore,
+  checkName,
+  newContainerId,
+  notRunning,
+  randomName,
+  stillRunning,
+} from '../records/index.js';
 import type { PlainRuntime } from './containers-api.js';
 
 const SIGTERM = 15;

@@ -1,18 +1,25 @@
 import { constants } from 'node:os';
 import type { Effects, Planned } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import { refuseTakenPorts, socketAddress } from '../../network/index.js';
-import { applyUpdate } from '../config/apply-update.js';
+import { applyUpdate } from '../config/index.js';
 import {
-    type Container,
-    type ContainerConfig,
-    type ExecSession,
-    isActive,
-    type MountRequest,
-    type Runtime,
+  type Container,
+  type ContainerConfig,
+  type ExecSession,
+  isActive,
+  type MountRequest,
+  type Runtime,
 } from '../contracts/index.js';
-import { hasNetwork } from '../parsers/network-mode.js';
-import { alreadyRunning, cannotExec, notRunning, pauseError, stillRunning, unpauseError } from '../records/errors.js';
+import { hasNetwork } from '../parsers/index.js';
+import {
+  alreadyRunning,
+  cannotExec,
+  notRunning,
+  pauseError,
+  shortId,
+  stillRunning,
+  unpauseError,
+} from '../records/index.js';
 import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 
 /** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */

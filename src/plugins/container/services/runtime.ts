@@ -5,41 +5,43 @@ import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events, isAlive, Log, type Removed } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
-import { applyUpdate } from '../config/apply-update.js';
+import { applyUpdate } from '../config/index.js';
 import {
-    type Attachment,
-    type Container,
-    type ContainerConfig,
-    type ContainerStats,
-    type ContainerUpdate,
-    type ExecRequest,
-    type ExecSession,
-    isActive,
-    type LogOptions,
-    type OutputSink,
-    type Runtime,
-    type RuntimeDescription,
-    type StartOptions,
+  type Attachment,
+  type Container,
+  type ContainerConfig,
+  type ContainerStats,
+  type ContainerUpdate,
+  type ExecRequest,
+  type ExecSession,
+  isActive,
+  type LogOptions,
+  type OutputSink,
+  type Runtime,
+  type RuntimeDescription,
+  type StartOptions,
 } from '../contracts/index.js';
-import { type ContainerRoot, getArchive, putArchive, statPath } from '../copy/container-archive.js';
-import { containerRootOf } from '../copy/container-root.js';
-import { startExec } from '../exec/start-exec.js';
-import { pidsOf } from '../host/container-pids.js';
-import { readStats } from '../host/container-stats.js';
-import { ControlGroups } from '../host/control-groups.js';
-import { streamLog } from '../logs/stream-log.js';
-import { changedLimits } from '../oci/cgroup-limits.js';
-import { probeRuntime } from '../oci/probe-runtime.js';
-import { RuntimeControl } from '../oci/runtime-control.js';
-import { ContainerFiles } from '../records/container-files.js';
-import { ContainerRegister } from '../records/container-register.js';
-import { parseRow, toContainer } from '../records/container-row.js';
-import { ContainerStore } from '../records/container-store.js';
-import { cannotAttach, cannotExec, logNotReadable, pauseError, stillRunning, unpauseError } from '../records/errors.js';
-import { recordEvent } from '../records/record-event.js';
-import { RemovedContainers } from '../records/removed-containers.js';
-import { ContainerStopper } from '../runs/stop-and-kill.js';
-import { Supervisor } from '../runs/supervisor.js';
+import { type ContainerRoot, containerRootOf, getArchive, putArchive, statPath } from '../copy/index.js';
+import { startExec } from '../exec/index.js';
+import { ControlGroups, pidsOf, readStats } from '../host/index.js';
+import { streamLog } from '../logs/index.js';
+import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
+import {
+  ContainerFiles,
+  ContainerRegister,
+  ContainerStore,
+  cannotAttach,
+  cannotExec,
+  logNotReadable,
+  parseRow,
+  pauseError,
+  RemovedContainers,
+  recordEvent,
+  stillRunning,
+  toContainer,
+  unpauseError,
+} from '../records/index.js';
+import { ContainerStopper, Supervisor } from '../runs/index.js';
 
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {

@@ -1,5 +1,5 @@
-import type { IPty } from 'node-pty';
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { IPty } from 'node-pty';
 import { borrowDescriptor, setTerminalSize } from '../../system/index.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
-import { commandLine } from '../config/command-line.js';
+import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
 import { shownStatus } from './container-status.js';
 

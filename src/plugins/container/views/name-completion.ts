@@ -1,8 +1,7 @@
 import type { Values } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import { Database, Events } from '../../system/index.js';
 import { type Container, isActive } from '../contracts/index.js';
-import { ContainerStore } from '../records/container-store.js';
+import { ContainerStore, shortId } from '../records/index.js';
 
 /**
  * Names of containers, and their ids for one who has begun to type one. They come from the database alone: `Runtime`

@@ -1,6 +1,6 @@
 import { humanSize, plain } from '../../../kernel/index.js';
-import { shortId } from '../../image/index.js';
 import type { Container, ContainerStats } from '../contracts/index.js';
+import { shortId } from '../records/index.js';
 
 export interface StatsRow {
   readonly Container: string;

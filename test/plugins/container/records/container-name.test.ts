@@ -1,7 +1,6 @@
 import test from 'ava';
-import { newContainerId } from '../../../../src/plugins/container/records/container-id.js';
+import { newContainerId, shortId } from '../../../../src/plugins/container/records/container-id.js';
 import { checkName, randomName } from '../../../../src/plugins/container/records/container-name.js';
-import { shortId } from '../../../../src/plugins/image/index.js';
 
 test('ids are 64 hex digits whose short form is no number', (t) => {
   for (let count = 0; count < 500; count++) {
