@@ -10,7 +10,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { clientFilesOf } from '../config/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
 
 /** A container's path, or one of the client's where there is no container; undefined for a stream. */
@@ -44,7 +44,7 @@ export class Cp implements CommandHandler {
   @Option('-q, --quiet', 'Suppress progress output during copy')
   quiet = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerFilesystem & ContainerReader) {}
 
   async run(context: CommandContext): Promise<void> {
     const [from, to] = context.args.map(parseCopyPath);

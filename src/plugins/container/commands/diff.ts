@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'diff',
@@ -12,7 +12,7 @@ import { Runtime } from '../contracts/index.js';
 })
 export class Diff implements CommandHandler {
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { environmentFromFlags } from '../config/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerReader, type ContainerStreams, Runtime } from '../contracts/index.js';
 import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
 @Command({
@@ -45,7 +45,7 @@ export class Exec implements CommandHandler {
   @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
   workdir = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader & ContainerStreams) {}
 
   async run(context: CommandContext): Promise<number> {
     const [name = '', ...args] = context.args;

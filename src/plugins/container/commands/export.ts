@@ -2,7 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option, plain, write } from '../../../kernel/index.js';
 import { Graph, type RootFilesystem, rootTar, toFileOrPipe } from '../../image/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { inPrivateNamespaces } from '../host/index.js';
 
 @Command({
@@ -19,7 +19,7 @@ export class Export implements CommandHandler {
   output = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
   ) {}
 

@@ -11,7 +11,7 @@ import {
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { describeContainer } from '../views/index.js';
 
 @Command({
@@ -31,7 +31,7 @@ export class Inspect implements CommandHandler {
   format = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,

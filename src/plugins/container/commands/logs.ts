@@ -8,7 +8,13 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { parseMoment } from '../../system/index.js';
-import { type OutputSink, type OutputStream, Runtime } from '../contracts/index.js';
+import {
+  type ContainerReader,
+  type ContainerStreams,
+  type OutputSink,
+  type OutputStream,
+  Runtime,
+} from '../contracts/index.js';
 import { LinePrefix, timestamp, WholeLines } from '../logs/index.js';
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
@@ -53,7 +59,7 @@ export class Logs implements CommandHandler {
   )
   until = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader & ContainerStreams) {}
 
   async run(context: CommandContext): Promise<void> {
     const options = {

@@ -14,7 +14,7 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { type Container, type ContainerSummary, Runtime } from '../contracts/index.js';
+import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
 import { shortId } from '../records/index.js';
 import {
   checkPsFilters,
@@ -68,7 +68,7 @@ export class Ps implements CommandHandler {
   noTrunc = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader,
     @Graph private readonly graph: Graph,
     @Extensions private readonly extensions: Extensions,
   ) {}

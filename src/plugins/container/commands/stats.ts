@@ -7,7 +7,7 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { type Container, type ContainerStats, Runtime } from '../contracts/index.js';
+import { type Container, type ContainerReader, type ContainerStats, Runtime } from '../contracts/index.js';
 import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/index.js';
 
 const INTERVAL_MS = 1000;
@@ -35,7 +35,7 @@ export class Stats implements CommandHandler {
   @Option('--no-trunc', 'Do not truncate output')
   noTrunc = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args, stdout, terminal, gone }: CommandContext): Promise<void> {
     const text = textFor(this.format);

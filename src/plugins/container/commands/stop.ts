@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
@@ -17,7 +17,7 @@ export class Stop implements CommandHandler {
   })
   time: number | undefined = undefined;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
     const grace = this.time === undefined ? undefined : parseStopTimeout(this.time);

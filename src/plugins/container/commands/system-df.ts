@@ -12,7 +12,7 @@ import {
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
-import { isActive, Runtime } from '../contracts/index.js';
+import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
@@ -38,7 +38,7 @@ export class SystemDf implements CommandHandler {
   format = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
 import { processTable } from '../host/index.js';
 
 @Command({
@@ -13,7 +13,7 @@ import { processTable } from '../host/index.js';
   effects: ['read'],
 })
 export class Top implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args: [name = '', ...options], stdout }: CommandContext): Promise<void> {
     const pids = new Set(this.runtime.pids(name));

@@ -11,7 +11,7 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type ContainerUndo, Runtime } from '../contracts/index.js';
 import { shortId } from '../records/index.js';
 
 interface Choice extends Removed {
@@ -35,7 +35,7 @@ export class Undo implements CommandHandler {
   list = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerUndo,
     @Graph private readonly graph: Graph,
   ) {}
 

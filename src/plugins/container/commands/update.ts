@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/index.js';
-import { type ContainerUpdate, Runtime } from '../contracts/index.js';
+import { type ContainerLifecycle, type ContainerUpdate, Runtime } from '../contracts/index.js';
 import { parseMemory, parseRestartPolicy } from '../parsers/index.js';
 
 @Command({
@@ -40,7 +40,7 @@ export class Update implements CommandHandler {
   })
   restart = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
     const changes = this.#changes();
