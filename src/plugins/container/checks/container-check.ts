@@ -25,7 +25,7 @@ export class ContainerCheck implements Check {
   readonly #removed: RemovedContainers;
   readonly #register: ContainerRegister;
 
-  /** @param _runtime has its tables made, and has settled what other processes left */
+  /** @param _runtime is asked for so that its tables exist and orphaned runs are recorded */
   constructor(
     @Config config: Config,
     @Database private readonly database: Database,
@@ -62,7 +62,7 @@ export class ContainerCheck implements Check {
     }
   }
 
-  /** Rows that SQLite takes for whole, and that say nothing sensible. */
+  /** Rows that SQLite accepts and that the engine cannot read. */
   *#damagedRows(): Iterable<Finding> {
     const rows = new DamagedRows(this.database);
     for (const { id, name } of rows.list()) {
@@ -92,7 +92,7 @@ export class ContainerCheck implements Check {
     });
   }
 
-  /** Folders that are all that is left of a container. */
+  /** Folders of containers that have no row any more. */
   *#lostRows(): Iterable<Finding> {
     for (const id of this.#files.ids()) {
       if (this.#store.has(id) || this.#removed.has(id)) continue;
@@ -143,7 +143,7 @@ export class ContainerCheck implements Check {
 
   *#log({ id, name, status }: StoredContainer): Iterable<Finding> {
     const { log } = this.#files.pathsOf(id);
-    // The newest piece of one that runs is being written.
+    // The newest segment of a running container is being written.
     const segments = segmentsOf(log).slice(0, status === 'exited' ? undefined : -1);
     for (const segment of segments.filter(isDamaged)) {
       const repair = {

@@ -14,16 +14,16 @@ import {
 } from '../host/index.js';
 import { ContainerFiles, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
 
-/** What is younger may be on its way out: a row goes first, then what it was about. */
+/** A younger object may be about to go: a row is deleted first, then what belongs to it. */
 const MIN_AGE_MS = 2000;
 
-/** What is on the host and belongs to no container: folders, mounts, processes, control groups, leases, trash. */
+/** Objects on the host that belong to no container: folders, mounts, processes, control groups, leases, trash. */
 export class OrphanCheck implements Check {
   readonly #store: ContainerStore;
   readonly #files: ContainerFiles;
   readonly #removed: RemovedContainers;
 
-  /** @param _runtime has its tables made, and has settled what other processes left */
+  /** @param _runtime is asked for so that its tables exist and orphaned runs are recorded */
   constructor(
     @Config private readonly config: Config,
     @Database database: Database,
@@ -37,7 +37,7 @@ export class OrphanCheck implements Check {
   }
 
   *findings(): Iterable<Finding> {
-    // First of all: what deletes a folder would go into what is mounted there.
+    // Mounts come first: deleting a folder would delete what is mounted in it.
     yield* this.#mounts();
     yield* this.#folders();
     yield* this.#runs();
@@ -53,7 +53,7 @@ export class OrphanCheck implements Check {
   *#folders(): Iterable<Finding> {
     const known = (id: string): boolean => this.#store.has(id);
     for (const id of this.#files.ids()) {
-      // One that can be taken back is no leftover.
+      // A container that can be recovered is no orphan.
       const record = readRecoveryRecord(this.#files.pathsOf(id).record, id);
       if (known(id) || (record && !record.config.autoRemove && !this.#removed.has(id))) continue;
       if (isYoung(this.#files.pathsOf(id).folder)) continue;
@@ -73,7 +73,7 @@ export class OrphanCheck implements Check {
     }
   }
 
-  /** Runs of containers that do not run, by the folder of each, pipes in it. */
+  /** Run folders, with their pipes, of containers that do not run. */
   *#runs(): Iterable<Finding> {
     for (const id of this.#files.bundleIds().filter((one) => !this.#isActive(one))) {
       const bundle = this.#files.bundleOf(id);
@@ -96,7 +96,7 @@ export class OrphanCheck implements Check {
     if (!this.#isActive(id)) reapUnknownRun(id, bundle);
   }
 
-  /** All mounts of a run are in its monitor's namespace: one that the engine sees was left behind. */
+  /** All mounts of a run are in its monitor's namespace: a mount that the engine sees is an orphan. */
   *#mounts(): Iterable<Finding> {
     const folders = [join(this.config.root, 'containers'), join(this.config.runDir, 'c')].map((path) => `${path}/`);
     const points = readFileSync('/proc/self/mountinfo', 'utf8')
@@ -110,7 +110,9 @@ export class OrphanCheck implements Check {
     }
   }
 
-  /** Engines with other roots have theirs beside: only what is certainly nobody's is told. */
+  /**
+   * Engines with other roots have their control groups here, too: only those of this engine's containers are reported.
+   */
   *#controlGroups(): Iterable<Finding> {
     const ids = new Set(
       ['.', ...namesIn(CGROUP_ROOT)].flatMap((hierarchy) => namesIn(`${CGROUP_ROOT}/${hierarchy}/gantry`)),
@@ -191,7 +193,7 @@ function textOf(path: string): string {
   }
 }
 
-/** Spaces and the like are octal in /proc. */
+/** Spaces and other special characters are octal in /proc. */
 function unescaped(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
 }

@@ -2,7 +2,7 @@ import { Command, type CommandContext, type CommandHandler, Option } from '../..
 import { type Attachment, Runtime } from '../contracts/index.js';
 import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
-/** As long as a full-screen program may take to notice a size. */
+/** Time for a full-screen program to notice a size. */
 const NUDGE_MS = 50;
 
 @Command({
@@ -40,7 +40,10 @@ export class Attach implements CommandHandler {
   }
 }
 
-/** Two sizes in turn: a full-screen program paints its screen anew, even for a client of the same size as the last. */
+/**
+ * Sets two sizes in turn: a full-screen program repaints its screen, even where the client has the size of the last
+ * one.
+ */
 async function nudge(attachment: Attachment, { columns, rows }: { columns: number; rows: number }): Promise<void> {
   attachment.resize(columns + 1, rows + 1);
   await new Promise((resolve) => setTimeout(resolve, NUDGE_MS));

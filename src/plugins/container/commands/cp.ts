@@ -13,7 +13,7 @@ import { clientFilesOf } from '../config/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
 
-/** A container's path, or one of the client's where there is no container; undefined for a stream. */
+/** A path in a container, or one of the client where `container` is undefined; undefined for a stream. */
 interface CopyPath {
   readonly word: string;
   readonly container: string | undefined;
@@ -48,33 +48,33 @@ export class Cp implements CommandHandler {
 
   async run(context: CommandContext): Promise<void> {
     const [from, to] = context.args.map(parseCopyPath);
-    const isLocal = (place: CopyPath | undefined): boolean => place?.container === undefined;
+    const isLocal = (copyPath: CopyPath | undefined): boolean => copyPath?.container === undefined;
     if (isLocal(from) && isLocal(to)) throw new GantryError('usage', 'must specify at least one container source');
     const bytes = await this.#copy(context, from, to);
     if (this.quiet || !to || !context.terminal.stderr) return;
     await write(context.stderr, `Successfully copied ${humanSize(bytes)} to ${to.word}\n`);
   }
 
-  /** @returns how many bytes its archive had */
+  /** @returns the bytes of the archive */
   async #copy(context: CommandContext, from: CopyPath | undefined, to: CopyPath | undefined): Promise<number> {
     if (!from) return this.#put(to as CopyPath, { intoParent: false, as: '.' }, context.stdin);
-    const cargo = await this.#stat(context, from);
-    if (!to) return this.#send(context, from, cargo.isContent ? '.' : cargo.name);
+    const source = await this.#stat(context, from);
+    if (!to) return this.#send(context, from, source.isContent ? '.' : source.name);
     const { container, path } = to;
     if (container === undefined) {
-      const trees = clientFilesOf(context);
-      const target = resolveDestination(cargo, path, await trees.look(path));
-      await trees.write(path, { beside: target.intoParent, owners: this.archive });
+      const files = clientFilesOf(context);
+      const target = resolveDestination(source, path, await files.look(path));
+      await files.write(path, { beside: target.intoParent, owners: this.archive });
       return this.#send(context, from, target.as);
     }
-    const standing = await this.runtime.statPath(this.#id(container), path, { follow: true });
-    const at = { ...to, path: standing && !path.endsWith('/') ? standing.path : path };
-    const target = resolveDestination(cargo, at.path, standing?.kind);
+    const existing = await this.runtime.statPath(this.#id(container), path, { follow: true });
+    const at = { ...to, path: existing && !path.endsWith('/') ? existing.path : path };
+    const target = resolveDestination(source, at.path, existing?.kind);
     return this.#put(at, target, await this.#read(context, from, target.as));
   }
 
-  async #stat(context: CommandContext, place: CopyPath): Promise<CopySource> {
-    const { container, path, word } = place;
+  async #stat(context: CommandContext, copyPath: CopyPath): Promise<CopySource> {
+    const { container, path, word } = copyPath;
     const follow = this.#follows(path);
     const [kind, name] =
       container === undefined
@@ -121,7 +121,7 @@ export class Cp implements CommandHandler {
       await this.runtime.putArchive(this.#id(container), intoParent ? folderOf(path) : path, source);
       return bytes;
     } finally {
-      // It may not have been read at all.
+      // It may not have been read to its end.
       archive.destroy();
     }
   }
@@ -135,7 +135,7 @@ export class Cp implements CommandHandler {
   }
 }
 
-/** As Docker tells them apart: what begins with a dot or a slash is a path, what has a colon is a container's. */
+/** Docker's rule: an argument that begins with a dot or a slash is a path; one that has a colon is a container's. */
 function parseCopyPath(word: string): CopyPath | undefined {
   if (word === '-') return undefined;
   const at = word.indexOf(':');
@@ -147,7 +147,7 @@ function folderOf(path: string): string {
   return posix.dirname(path.replace(/\/\.$/, ''));
 }
 
-/** `join` takes it away. */
+/** `join` removes it. */
 function contentMark(word: string): string {
   return /[^/]\/\.$/.test(word) ? '/.' : '';
 }

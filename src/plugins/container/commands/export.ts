@@ -43,8 +43,8 @@ export class Export implements CommandHandler {
 }
 
 /**
- * An open folder of a root filesystem that is mounted nowhere: it is there as long as the descriptor is open.
- * @param mountPoint any folder; what is in it stays as it is
+ * Opens the folder of a root filesystem that is mounted nowhere: it exists as long as the descriptor is open.
+ * @param mountPoint any folder; its contents stay as they are
  */
 function openRoot(root: RootFilesystem, mountPoint: string): number {
   return inPrivateNamespaces({ network: false }, () => {

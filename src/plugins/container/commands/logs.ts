@@ -82,7 +82,7 @@ export class Logs implements CommandHandler {
   }
 }
 
-/** The way of one container's log to the client. Where there is nothing to add to it, it goes as it is. */
+/** Writes one container's log to the client, unchanged where there is nothing to add. */
 class LogOutput {
   readonly sink: OutputSink;
   readonly #whole = new WholeLines(LONGEST_WHOLE_LINE);

@@ -24,8 +24,8 @@ export class Restart implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = this.time === undefined ? undefined : parseStopTimeout(this.time);
+    const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
     context.needsDaemon();
-    return each(context, (name) => restartContainer(this.runtime, this.events, name, grace));
+    return each(context, (name) => restartContainer(this.runtime, this.events, name, timeout));
   }
 }

@@ -49,7 +49,7 @@ export class Stats implements CommandHandler {
     }
   }
 
-  /** A row for each container, by what it used when it was last looked at. */
+  /** Rows with the usage since the last sample. */
   #sample(references: readonly string[], before: Map<string, ContainerStats>): StatsRow[] {
     return this.#containers(references).map((container) => {
       const now = this.runtime.stats(container.id);
@@ -66,7 +66,7 @@ export class Stats implements CommandHandler {
   }
 }
 
-/** False when the client has gone. */
+/** False when the client has disconnected. */
 async function paused(gone: AbortSignal): Promise<boolean> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, INTERVAL_MS);

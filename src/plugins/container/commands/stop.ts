@@ -20,7 +20,7 @@ export class Stop implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = this.time === undefined ? undefined : parseStopTimeout(this.time);
-    return each(context, (name) => this.runtime.stop(name, grace));
+    const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
+    return each(context, (name) => this.runtime.stop(name, timeout));
   }
 }

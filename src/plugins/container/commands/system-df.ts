@@ -16,7 +16,7 @@ import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } fro
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
-/** One kind of thing: how many there are and are in use, and the bytes of all and of those that are not. */
+/** Objects of one kind: how many exist and are in use, the bytes of all, and the bytes of those that are not in use. */
 interface DiskUsage {
   readonly type: string;
   readonly total: number;

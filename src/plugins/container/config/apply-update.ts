@@ -1,7 +1,10 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { ContainerConfig, ContainerUpdate } from '../contracts/index.js';
 
-/** @throws GantryError `conflict`, in Docker's words, where what is asked for does not go with what stays */
+/**
+ * Merges changes into a configuration.
+ * @throws GantryError `conflict`, in Docker's words, where they contradict settings that stay
+ */
 export function applyUpdate(config: ContainerConfig, changes: ContainerUpdate): ContainerConfig {
   const next = { ...config, ...changes };
   if (config.autoRemove && next.restart.name !== 'no') {

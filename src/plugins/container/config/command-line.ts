@@ -5,8 +5,8 @@ import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
 const NS_PER_MS = 1e6;
 
 /**
- * The `docker run` line that would make such a container again, ready for a shell.
- * @param image what that brings is not said again
+ * The `docker run` line that would create such a container again, quoted for a shell.
+ * @param image its configuration; what comes from it is left out
  */
 export function commandLine({ name, id, config }: Container, image: ImageConfig): string {
   return ['docker', 'run', ...flagsOf({ name, id, config }, image), config.image, ...commandOf(config, image)]
@@ -17,7 +17,7 @@ export function commandLine({ name, id, config }: Container, image: ImageConfig)
 function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>, image: ImageConfig): string[] {
   const { process } = config;
   return [
-    // Only of those that had a client's input it is known that they were not.
+    // Only a container that had a client's input is known to have run in the foreground.
     ...flagIf(!config.stdinOnce, '-d'),
     ...flagIf(config.openStdin, '-i'),
     ...flagIf(config.tty, '-t'),
@@ -52,7 +52,7 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
   ];
 }
 
-/** What it has from its own id, the host, or the container whose network it uses nobody has asked for. */
+/** A hostname that is the id, the host's, or that of the joined container was not asked for. */
 function hostnameFlag(id: string, { hostname, network, uts }: ContainerConfig): string[] {
   const isGiven =
     network === 'host' || parseContainerMode(network) !== undefined || uts === 'host' || id.startsWith(hostname);
@@ -85,7 +85,7 @@ function isolationFlags(config: ContainerConfig): string[] {
       config.devices.map(({ source, target, access }) => `${source}:${target}:${access}`),
     ),
     ...flagIf(config.noNewPrivileges, '--security-opt=no-new-privileges'),
-    // A profile of a file is in the container, and its file's name is not.
+    // The container keeps the profile's text, and not the name of its file.
     ...(config.seccomp === ''
       ? []
       : ['--security-opt', config.seccomp === 'unconfined' ? 'seccomp=unconfined' : 'seccomp=PROFILE.json']),
@@ -147,7 +147,7 @@ function healthFlags(health: HealthConfig = {}): string[] {
   ];
 }
 
-/** The flag takes one word: those after it become the first of the command. */
+/** The flag takes one word: the words after it become the first of the command. */
 function entryPoint({ process: { Entrypoint = [] } }: ContainerConfig, image: ImageConfig): string[] {
   return isSame(Entrypoint, image.Entrypoint ?? []) ? [] : ['--entrypoint', Entrypoint[0] ?? ''];
 }
@@ -170,7 +170,7 @@ function formatPort({ hostAddress, hostPort, containerPort, protocol }: Containe
   return `${host}${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`;
 }
 
-/** An anonymous volume has a name by now, and is to be a new one. */
+/** An anonymous volume has a generated name, and shall be a new one. */
 function formatVolume({ type, source, target, readOnly }: MountRequest): string {
   const isAnonymous = type === 'volume' && /^[0-9a-f]{64}$/.test(source);
   return `${isAnonymous ? '' : `${source}:`}${target}${readOnly && !isAnonymous ? ':ro' : ''}`;
@@ -204,7 +204,7 @@ function pairs(record: Readonly<Record<string, string>>): string[] {
   return Object.entries(record).map(([name, value]) => `${name}=${value}`);
 }
 
-/** One word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

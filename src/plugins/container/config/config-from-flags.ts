@@ -23,7 +23,7 @@ import { checkNetworkFlags, endpointOptions } from './network-settings.js';
 import { resourceSettings } from './resource-settings.js';
 
 /**
- * What the user asked for, over what the image says. Nothing has been changed when it throws.
+ * Merges the flags of `run` and `create` with the image's configuration. Nothing has been changed when it throws.
  * @throws GantryError `usage`, `invalid`, `not found` (a file of variables or labels)
  */
 export async function configFromFlags(
@@ -47,7 +47,7 @@ export async function configFromFlags(
   };
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
-  const wishes = endpointOptions(options);
+  const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
   return {
@@ -63,7 +63,7 @@ export async function configFromFlags(
     privileged: options.privileged,
     autoRemove: options.remove,
     network: options.network === 'default' ? 'bridge' : options.network,
-    ...(wishes && { networkWishes: wishes }),
+    ...(endpoint && { networkWishes: endpoint }),
     ports: portsOf(options, image.config),
     ...resourceSettings(options),
     ...isolation,
@@ -74,7 +74,7 @@ export async function configFromFlags(
   };
 }
 
-/** An entry point of the user's takes the image's command away; an empty one takes the image's entry point away. */
+/** With `--entrypoint` the image's command is dropped; an empty one drops the image's entry point. */
 function programOf(
   { entrypoint }: ContainerFlags,
   image: ImageConfig,
@@ -91,7 +91,7 @@ function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly strin
   return [...Entrypoint, ...Cmd];
 }
 
-/** What `-e` and `--env-file` say, the flags over the files. */
+/** Variables of `--env-file` and `-e`; the latter win. */
 export async function environmentFromFlags(
   options: Pick<ContainerFlags, 'env' | 'envFile'>,
   client: ClientContext,
@@ -101,7 +101,7 @@ export async function environmentFromFlags(
   return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
 }
 
-/** In a file a label without a value is an empty one, as it is in a flag. */
+/** A label without a value in a file is an empty label, as it is in a flag. */
 async function labels(options: ContainerFlags, client: ClientContext): Promise<string[]> {
   return [...(await linesOf(options.labelFile, () => '', client)), ...options.label];
 }
@@ -114,7 +114,7 @@ async function linesOf(files: readonly string[], lookup: Lookup, client: ClientC
   return lines;
 }
 
-/** With `-P`, all that the image exposes and the user does not publish gets ports that are free. */
+/** With `-P`, every port that the image exposes and the user does not publish gets a free host port. */
 function portsOf({ publish, publishAll }: ContainerFlags, image: ImageConfig): PortRequest[] {
   const asked = publish.flatMap(parsePublish);
   if (!publishAll) return asked;
@@ -138,7 +138,7 @@ function mountsOf(
   ];
   refuseDuplicates(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs)));
   const taken = new Set(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs).target));
-  const ofImage = Object.keys(image.Volumes ?? {}).flatMap((place) => imageVolume(place) ?? []);
+  const ofImage = Object.keys(image.Volumes ?? {}).flatMap((path) => imageVolume(path) ?? []);
   const byTarget = new Map(ofImage.filter(({ target }) => !taken.has(target)).map((volume) => [volume.target, volume]));
   return {
     mounts: [...byTarget.values(), ...asked.flatMap((mount) => ('volume' in mount ? [mount.volume] : []))],
@@ -146,10 +146,10 @@ function mountsOf(
   };
 }
 
-/** An image may name any place; those that are none, and those that are the engine's own, get no volume. */
-function imageVolume(place: string): MountRequest | undefined {
+/** An image may name any path: one that is invalid or the engine's own gets no volume. */
+function imageVolume(path: string): MountRequest | undefined {
   try {
-    const volume = parseVolumeFlag(place, (path) => path);
+    const volume = parseVolumeFlag(path, (same) => same);
     const isOwn = volume.source !== '' || /^\/(dev|proc|sys)(\/|$)/.test(volume.target);
     return isOwn ? undefined : volume;
   } catch {

@@ -37,7 +37,7 @@ export function checkCreateOptions(options: CreateOptions): void {
   if (options.name !== undefined) checkName(options.name);
 }
 
-/** What a plugin asked for, over what the image says. @throws GantryError `invalid`, `not found` */
+/** Merges a plugin's request with the image's configuration. @throws GantryError `invalid`, `not found` */
 export async function configFromRequest(options: CreateOptions, image: Image): Promise<ContainerConfig> {
   try {
     const config = await configFromFlags(
@@ -54,13 +54,13 @@ export async function configFromRequest(options: CreateOptions, image: Image): P
     }
     return config;
   } catch (error) {
-    // There is no command line whose usage would help.
+    // A plugin has no command line: the hint at its usage would not help.
     if (error instanceof GantryError && isKind(error, 'usage')) throw asInvalid(error);
     throw error;
   }
 }
 
-/** The same refusal for one who typed no command. */
+/** Like `error`, but of kind `invalid`, for callers that typed no command. */
 export function asInvalid({ message, hint }: GantryError): GantryError {
   return new GantryError('invalid', message, hint === undefined ? {} : { hint });
 }
@@ -85,7 +85,7 @@ function flagsFromRequest(options: CreateOptions) {
   });
 }
 
-/** Nothing of a plugin's call comes from a client's side. */
+/** A plugin's call has no client with an environment and files. */
 const NO_CLIENT = {
   env: {},
   resolvePath: (path: string) => path,

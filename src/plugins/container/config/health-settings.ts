@@ -7,7 +7,7 @@ const NS_PER_MS = 1e6;
 const NO_HEALTH_CHECK: HealthConfig = { Test: ['NONE'] };
 
 /**
- * The image's health check with the user's wishes laid over it, in the image's own form; undefined where none speaks of it.
+ * Merges the health flags with the image's health check, in the image's own form; undefined where there is none.
  * @throws GantryError `usage`, `invalid`
  */
 export function healthSettings(options: LifecycleFlags, image: HealthConfig | undefined): HealthConfig | undefined {

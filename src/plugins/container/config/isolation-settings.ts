@@ -33,7 +33,7 @@ function namespacesOf({ ipc, pid, uts, userns, hostname }: ContainerFlags): Name
   if (userns !== '' && userns !== 'host') throw invalid(`--userns: invalid USER mode: ${userns}`);
   if (uts === 'host' && hostname) throw invalid('conflicting options: hostname and the UTS mode');
   return {
-    // `shareable` lets other containers join, which needs nothing of this one.
+    // `shareable` lets other containers join this one's IPC namespace, which needs nothing here.
     ipc: modeOf('IPC', ipc === 'shareable' ? 'private' : ipc, ['private', 'none', 'host']),
     pid: modeOf('PID', pid, ['private', 'host']),
     uts: modeOf('UTS', uts, ['private', 'host']),
@@ -76,7 +76,7 @@ function checkDnsServer(address: string): string {
   return address;
 }
 
-/** A lone dot takes the host's away. */
+/** A lone dot removes the host's search domains. */
 function checkDnsSearch(domain: string): string {
   if (domain !== '.' && !/^[a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_.])?$/.test(domain))
     throw invalid(`${domain} is not a valid domain`);
@@ -86,7 +86,7 @@ function checkDnsSearch(domain: string): string {
 function parseAnnotations(entries: readonly string[]): Readonly<Record<string, string>> {
   const wrong = entries.find((entry) => !entry.includes('='));
   if (wrong !== undefined) throw invalid(`invalid annotation ${JSON.stringify(wrong)}: expected KEY=VALUE`);
-  // Theirs decide how the runtime works, the system call filter included.
+  // Annotations of the runtime's own change how it works, the system call filter included.
   const own = entries.find((entry) => /^(run\.oci|org\.criu)\./.test(entry));
   if (own !== undefined) throw invalid(`annotation ${JSON.stringify(own)} is the runtime's own`);
   return parseLabels(entries);

@@ -9,12 +9,12 @@ export function checkNetworkFlags(options: NetworkFlags): void {
   const { network, hostname, publish, publishAll } = options;
   if (network === containerMode('')) throw new GantryError('usage', 'invalid container format container:<name|id>');
   if (parseContainerMode(network) === undefined) return;
-  const ofTheLender = [
+  const ofNetworkContainer = [
     [hostname !== '', 'hostname'],
     [options.addHost.length > 0, 'custom host-to-IP mapping'],
     [options.dns.length + options.dnsSearch.length > 0, 'dns'],
   ] as const;
-  for (const [isGiven, what] of ofTheLender) {
+  for (const [isGiven, what] of ofNetworkContainer) {
     if (isGiven) throw new GantryError('invalid', `conflicting options: ${what} and the network mode`);
   }
   if (publish.length > 0 || publishAll) {

@@ -25,7 +25,7 @@ export function resourceSettings(options: ResourceFlags): ResourceSettings {
   };
 }
 
-/** @param memory the limit of memory alone, which this must not be below */
+/** @param memory the limit of memory alone; the result is not below it */
 export function parseSwap(value: string, memory: number): number {
   if (value === '') return 0;
   if (value === '-1') return -1;
@@ -58,7 +58,7 @@ export function checkCpuShares(shares: number): number {
   return shares;
 }
 
-/** -1 is no limit, as 0 is. */
+/** -1 and 0 both mean no limit. */
 export function checkPidsLimit(limit: number): number {
   if (limit < -1) throw invalid(`the limit of processes must be positive, or -1 for none: ${limit}`);
   return Math.max(0, limit);
@@ -81,7 +81,9 @@ function parseUlimit(value: string): OciRlimit {
   return { type, soft, hard };
 }
 
-/** What a 64-bit number holds and is still exact in JSON stands for no limit: runtimes are clamped to the host's. */
+/**
+ * -1 becomes the largest integer that is exact in JSON, which stands for no limit: runtimes are clamped to the host's.
+ */
 function limitOf(text: string, value: string): number {
   const number = Number(text);
   if (number === -1) return Number.MAX_SAFE_INTEGER;

@@ -27,7 +27,7 @@ function parseBoolean(option: string, value = 'true'): boolean {
   return value === 'true';
 }
 
-/** The profile goes into the container's row: a file that changes later changes nothing. */
+/** The text of the profile is stored in the container's row: a later change of the file has no effect. */
 async function readProfile(value: string, client: ClientContext): Promise<string> {
   if (value === 'unconfined') return value;
   if (value === 'builtin') return '';

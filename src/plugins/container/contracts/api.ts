@@ -19,7 +19,7 @@ export interface ContainerSummary {
   readonly exitCode: number;
   /** It runs, and its processes are frozen. */
   readonly paused: boolean;
-  /** What its health check says of the last run; absent where it has none. */
+  /** Result of its health checks in the last run; absent where it has none. */
   readonly health?: 'starting' | 'healthy' | 'unhealthy';
   /** Of its first process, as the host sees it; 0 unless running. */
   readonly pid: number;
@@ -41,7 +41,7 @@ export interface ContainerSummary {
   readonly privileged: boolean;
 }
 
-/** What a new container is to be. What is left out is the image's, or `docker run`'s own default. */
+/** Request for a new container. Options that are left out come from the image, or are the defaults of `docker run`. */
 export interface CreateOptions {
   /** Name or id of an image that is there. */
   readonly image: string;
@@ -67,7 +67,10 @@ export interface CreateOptions {
   readonly readOnly?: boolean;
   /** As in `docker run -p`: `8080:80`, `127.0.0.1::53/udp`. */
   readonly publish?: readonly string[];
-  /** As in `docker run -v`, named and anonymous volumes alone: `data:/data:ro`. Folders of the host are its user's to give. */
+  /**
+   * As in `docker run -v`, but named and anonymous volumes only: `data:/data:ro`. A plugin cannot mount folders of the
+   * host.
+   */
   readonly volumes?: readonly string[];
   /** Removes it, and its anonymous volumes, when it exits. */
   readonly autoRemove?: boolean;
@@ -83,21 +86,31 @@ export interface Containers {
   /** @throws GantryError `not found` (`No such container: x`), `conflict` for an ambiguous prefix */
   get(reference: string): Promise<ContainerSummary>;
   /**
-   * What a container has written, stdout and stderr in the order in which it came.
-   * @param options `tail`: so many lines from its end; `limit`: so many bytes from its end, 1 MiB unless told
+   * Reads a container's output, stdout and stderr in the order in which it was written.
+   * @param options `tail`: at most so many lines from its end; `limit`: at most so many bytes from its end, default 1
+   * MiB
    */
   logs(reference: string, options?: { readonly tail?: number; readonly limit?: number }): Promise<string>;
   /** Resolves with the exit code when it is not running; at once for one that never ran. */
   wait(reference: string): Promise<number>;
-  /** Makes a container, and does not start it. @throws GantryError `not found` for the image, `conflict` for a taken name */
+  /**
+   * Creates a container without starting it.
+   * @throws GantryError `not found` for the image, `conflict` for a taken name
+   */
   create(options: CreateOptions): Promise<ContainerSummary>;
   /** Resolves once its program runs. @throws GantryError `conflict` when it runs already, `no such program`, `not executable`, `unavailable` */
   start(reference: string): Promise<void>;
-  /** Stops it if it runs, and starts it. @param seconds of grace, 10 unless told; -1: without end */
+  /** Stops it if it runs, and starts it. @param seconds stop timeout, default 10; -1: none */
   restart(reference: string, seconds?: number): Promise<void>;
-  /** The stop signal, `seconds` of grace (10 unless told; -1: without end), then SIGKILL. Resolves when it has ended, at once where it does not run. */
+  /**
+   * Sends the stop signal, and SIGKILL after the stop timeout of `seconds` (default 10; -1: none). Resolves when it has
+   * ended, at once where it does not run.
+   */
   stop(reference: string, seconds?: number): Promise<void>;
-  /** @param signal a name or a number: `HUP`, `SIGHUP`, `1`; KILL unless told. @throws GantryError `conflict` unless it runs */
+  /**
+   * @param signal a name or a number: `HUP`, `SIGHUP`, `1`; default KILL.
+   * @throws GantryError `conflict` unless it runs
+   */
   kill(reference: string, signal?: string): Promise<void>;
   /** @param options `force`: also one that runs; `volumes`: its anonymous ones, too. @throws GantryError `conflict` when it runs */
   remove(reference: string, options?: { readonly force?: boolean; readonly volumes?: boolean }): Promise<void>;

@@ -2,7 +2,7 @@ import type { ImageConfig } from '../../image/index.js';
 import type { PortRequest } from '../../network/index.js';
 import type { HostConfig } from './host-config.js';
 
-/** A folder of the host, or a named volume, in a container. */
+/** A folder of the host, or a named volume, mounted in a container. */
 export interface MountRequest {
   readonly type: 'bind' | 'volume';
   /** An absolute path of the host; a volume's name; empty for an anonymous volume. */
@@ -10,11 +10,11 @@ export interface MountRequest {
   /** Absolute, in the container. */
   readonly target: string;
   readonly readOnly: boolean;
-  /** A folder of the host that is missing is not made. */
+  /** A missing folder of the host is an error, and is not created. */
   readonly mustExist?: boolean;
 }
 
-/** How a container is to be on its network. */
+/** Names and addresses of a container on its network. */
 export interface EndpointOptions {
   readonly aliases: readonly string[];
   readonly address?: string;
@@ -22,22 +22,24 @@ export interface EndpointOptions {
   readonly links: readonly { readonly container: string; readonly alias: string }[];
 }
 
-/** What a container is made from: fixed when it is created. */
+/** Configuration of a container, fixed when it is created. */
 export interface ContainerConfig extends HostConfig {
   /** As the user wrote it. */
   readonly image: string;
   readonly imageId: string;
-  /** The image's configuration with the user's wishes laid over it: Env, User, WorkingDir, StopSignal, Labels, Healthcheck. */
+  /**
+   * The image's configuration merged with the user's options: Env, User, WorkingDir, StopSignal, Labels, Healthcheck.
+   */
   readonly process: ImageConfig;
   /** Program and arguments, entry point first. Never empty. */
   readonly args: readonly string[];
   readonly hostname: string;
   readonly tty: boolean;
   readonly openStdin: boolean;
-  /** The first attached client's end of input is the container's end of input. */
+  /** The container's input ends when the first attached client's input does. */
   readonly stdinOnce: boolean;
   readonly readOnlyRoot: boolean;
-  /** Nothing is kept from it but the host's files: all capabilities, system calls and devices. */
+  /** All capabilities, system calls and devices; of the host only its files stay out of reach. */
   readonly privileged: boolean;
   readonly autoRemove: boolean;
   /** `none`, `host`, `container:ID`, or a network's name. */
@@ -45,14 +47,14 @@ export interface ContainerConfig extends HostConfig {
   readonly networkWishes?: EndpointOptions;
   readonly ports: readonly PortRequest[];
   readonly mounts: readonly MountRequest[];
-  /** What is kept of its output; absent: 100 MB. */
+  /** Limits of its log; absent: 100 MB. */
   readonly log?: LogConfig;
 }
 
 export interface LogConfig {
-  /** How Docker calls it; what is kept is the same for the first two, and nothing for `none`. */
+  /** Docker's name. The first two store the same log, `none` stores none. */
   readonly driver: 'local' | 'json-file' | 'none';
-  /** Bytes of one file, and how many of them. */
+  /** Bytes of one file, and the number of files. */
   readonly maxSize: number;
   readonly maxFiles: number;
 }

@@ -2,7 +2,7 @@ import type { Lease } from '../../network/index.js';
 import type { ContainerConfig } from './container-config.js';
 import type { HostConfig } from './host-config.js';
 
-/** `starting` lasts from the decision to start until the program runs: a crash in between shows. */
+/** `starting` lasts from the decision to start until the program runs, so that a crash in between is visible. */
 export type ContainerStatus = 'created' | 'starting' | 'running' | 'exited';
 
 export interface Container {
@@ -16,21 +16,21 @@ export interface Container {
   readonly pid: number;
   /** Of the last run that ended; 0 before. */
   readonly exitCode: number;
-  /** Why the last start failed; empty else. */
+  /** Reason why the last start failed; empty if it did not. */
   readonly error: string;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;
-  /** Its place on the network while it runs. */
+  /** Its address and ports on the network while it runs. */
   readonly lease: Lease | undefined;
   /** It runs, and its processes are frozen. */
   readonly paused: boolean;
-  /** How often it was started again without its user, since that one started it. */
+  /** Restarts by the engine since the user last started it. */
   readonly restarts: number;
-  /** When it will be started again; undefined unless it has ended and its restart policy says so. */
+  /** Time of the next restart; undefined unless it has ended and its restart policy asks for one. */
   readonly restartAt: Date | undefined;
-  /** The last run was ended by the kernel for want of memory. */
+  /** The kernel ended the last run because it was out of memory. */
   readonly oomKilled: boolean;
-  /** What its health check found in the last run; undefined where there is none. */
+  /** Result of its health checks in the last run; undefined where it has none. */
   readonly health: Health | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface Health {
   readonly status: 'starting' | 'healthy' | 'unhealthy';
   /** Failures in a row. */
   readonly failingStreak: number;
-  /** The last five, the oldest first. */
+  /** The last five, oldest first. */
   readonly log: readonly HealthProbe[];
 }
 
@@ -46,13 +46,13 @@ export interface HealthProbe {
   /** Milliseconds since 1970. */
   readonly start: number;
   readonly end: number;
-  /** 0: healthy; -1: it took too long. */
+  /** 0: healthy; -1: it timed out. */
   readonly exitCode: number;
   /** The first 4096 bytes. */
   readonly output: string;
 }
 
-/** What of a container can be changed later; what is left out stays. */
+/** The settings that `update` can change; those that are left out stay. */
 export type ContainerUpdate = Partial<
   Pick<HostConfig, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>
 >;
@@ -73,7 +73,7 @@ export const NEVER_RUN: Omit<Container, 'id' | 'name' | 'created' | 'config'> = 
   health: undefined,
 };
 
-/** Whether a run of it has begun and not ended. */
+/** Whether it is running or starting. */
 export function isActive({ status }: { readonly status: string }): boolean {
   return status === 'running' || status === 'starting';
 }

@@ -1,33 +1,37 @@
 import type { Attachment, OutputSink, TerminalSize } from './streams.js';
 
-/** What is run in a container beside its own program. */
+/** Request to run a program in a container beside its own. */
 export interface ExecRequest {
   /** Program and arguments. Never empty. */
   readonly args: readonly string[];
-  /** Over the container's own: `NAME=value`; a bare `NAME` takes one out. */
+  /** Over the container's own: `NAME=value`; a bare `NAME` removes one. */
   readonly env?: readonly string[];
   /** `name|uid[:group|gid]`; absent or empty: the container's. */
   readonly user?: string;
-  /** Absolute, must be there; absent or empty: the container's. */
+  /** Absolute, must exist; absent or empty: the container's. */
   readonly workdir?: string;
   /** All capabilities. */
   readonly privileged?: boolean;
   readonly tty?: boolean;
   /** Of the terminal, from the first byte. */
   readonly size?: TerminalSize;
-  /** It has an input; else it reads an end at once. */
+  /** It has an input; else it reads an end of file at once. */
   readonly openStdin?: boolean;
-  /** It belongs to the container from then on: without input and output, and nobody learns how it ends. */
+  /** It runs on without input and output, and no caller learns its exit code. */
   readonly detach?: boolean;
-  /** Takes its output, at its own pace: a program waits for a sink that does not read. Absent: it is thrown away. */
+  /**
+   * Receives its output at its own pace: the program waits for a sink that does not read. Absent: the output is
+   * discarded.
+   */
   readonly sink?: OutputSink;
 }
 
 /**
- * A program that was run in a container beside its own. It ends with the container, with the engine process that runs
- * it, and by itself. `detach` leaves it running, its output being thrown away from then on; `end` ends its input.
+ * A program that runs in a container beside the container's own. It ends by itself, with the container, or with the
+ * engine process that started it. `detach` leaves it running and discards its output from then on; `end` ends its
+ * input.
  */
 export interface ExecSession extends Attachment {
-  /** A signal for the program. Nothing happens where it has ended. */
+  /** Sends a signal to the program; has no effect after its end. */
   kill(signal: NodeJS.Signals | number): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import type { OciRlimit } from './oci.js';
 
-/** Whether a container that has ended starts again by itself. */
+/** When a container that has ended is started again. */
 export interface RestartPolicy {
   readonly name: 'no' | 'on-failure' | 'always' | 'unless-stopped';
-  /** Of `on-failure`: how many times; 0: without end. */
+  /** Of `on-failure`: the number of restarts; 0: no limit. */
   readonly maximumRetries: number;
 }
 
-/** How much of the host a container may take. */
+/** How much of the host's resources a container may use. */
 export interface ResourceSettings {
   /** Bytes; 0: no limit. */
   readonly memory: number;
@@ -15,13 +15,13 @@ export interface ResourceSettings {
   readonly memorySwap: number;
   /** Processors; 0: no limit. */
   readonly cpus: number;
-  /** Weight against others, 1024 being the usual; 0: the usual. */
+  /** Relative weight; 1024 and 0 are the default. */
   readonly cpuShares: number;
   /** Processes and threads; 0: no limit. */
   readonly pidsLimit: number;
   /** Bytes of /dev/shm; 0: 64 MiB. */
   readonly shmSize: number;
-  /** -1000 to 1000; undefined: the engine's, without its protection. */
+  /** -1000 to 1000; undefined: the engine's own, without its protection from the OOM killer. */
   readonly oomScoreAdj?: number;
   readonly rlimits: readonly OciRlimit[];
 }
@@ -41,7 +41,7 @@ export interface TmpfsRequest {
   readonly options: readonly string[];
 }
 
-/** What keeps a container and the host apart. */
+/** How a container is isolated from the host. */
 export interface IsolationSettings {
   /** `CAP_CHOWN`, or `ALL`. */
   readonly capAdd: readonly string[];
@@ -58,26 +58,26 @@ export interface IsolationSettings {
   readonly pid: 'private' | 'host';
   readonly uts: 'private' | 'host';
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
-  /** Empty: the host's name servers that a container can reach. */
+  /** Empty: those name servers of the host that a container can reach. */
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** How a container's runs begin, end and follow each other. */
+/** How runs of a container begin, end and follow each other. */
 export interface LifecycleSettings {
   readonly restart: RestartPolicy;
-  /** Starts it again when its health check says that it is unhealthy, whatever the policy. */
+  /** Restarts it when its health check fails, whatever the restart policy. */
   readonly restartUnhealthy: boolean;
-  /** A small init as the first process, which reaps orphans and passes signals on. */
+  /** Runs a small init as the first process, which reaps zombies and forwards signals. */
   readonly init: boolean;
-  /** Seconds of grace when it is stopped; -1: without end; undefined: Docker's 10. */
+  /** Stop timeout in seconds; -1: none; undefined: Docker's 10. */
   readonly stopTimeout?: number;
 }
 
 export type HostConfig = ResourceSettings & IsolationSettings & LifecycleSettings;
 
-/** Of a container that asks for nothing; of one that was made before there was something to ask for, too. */
+/** Settings of a container that asks for none, and of one that was created before a setting existed. */
 export const DEFAULT_HOST_CONFIG: HostConfig = {
   memory: 0,
   memorySwap: 0,

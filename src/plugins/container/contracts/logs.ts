@@ -1,6 +1,6 @@
 export interface LogOptions {
   readonly follow: boolean;
-  /** So many lines at its end; absent: all. */
+  /** Number of lines at its end; absent: all. */
   readonly tail?: number | undefined;
   /** Milliseconds since 1970. */
   readonly since?: number | undefined;

@@ -1,7 +1,7 @@
 /** The parts of `config.json` that Gantry uses (OCI runtime-spec 1.0.2, config.md and config-linux.md). */
 export interface OciSpec {
   readonly ociVersion: string;
-  /** Absent where it is the host's. */
+  /** Absent: the host's. */
   readonly hostname?: string;
   readonly root: { readonly path: string; readonly readonly: boolean };
   readonly process: OciProcess;

@@ -1,27 +1,27 @@
 export type OutputStream = 'stdout' | 'stderr';
 
-/** Where a container's output goes. Resolves when it can take more. */
+/** Receives a container's output. Resolves when it can receive more. */
 export type OutputSink = (stream: OutputStream, chunk: Uint8Array, time: number) => Promise<void> | undefined;
 
-/** How a run ended. */
+/** Exit status of a run. */
 export interface ExitStatus {
   readonly exitCode: number;
-  /** Why the program could not be run, or the exit code is not known; empty where it ran to its end. */
+  /** Reason why the program could not be run, or why its exit code is unknown; empty otherwise. */
   readonly error: string;
-  /** The kernel ended it for want of memory. */
+  /** The kernel ended it because it was out of memory. */
   readonly oomKilled?: boolean;
 }
 
 /** A connection to a container's input and output. */
 export interface Attachment {
-  /** Writes to the container's input. Resolves when it has been taken, or when the container has ended. */
+  /** Writes to the container's input. Resolves when the bytes are written, or when the container has ended. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends the container's input, where it was made for one client (`stdinOnce`). */
+  /** Ends the container's input, if that belongs to one client (`stdinOnce`). */
   end(): void;
   resize(columns: number, rows: number): void;
-  /** Resolves when the run has ended and all of its output has been given to the sink. */
+  /** Resolves when the run has ended and the sink has received all of its output. */
   readonly ended: Promise<ExitStatus>;
-  /** Stops listening; the container goes on. */
+  /** Stops receiving output; the container runs on. */
   detach(): void;
 }
 
@@ -32,7 +32,7 @@ export interface StartOptions {
   readonly size?: TerminalSize;
 }
 
-/** Of a terminal, in cells. */
+/** Size of a terminal, in cells. */
 export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;

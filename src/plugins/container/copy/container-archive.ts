@@ -9,7 +9,7 @@ import { folderTar, type RootFilesystem, unpackInto } from '../../image/index.js
 import { MS_BIND, MS_REC, mount, openInRoot } from '../../system/index.js';
 import { inPrivateNamespaces, SHELL } from '../host/index.js';
 
-/** The files of a container: those that its first process sees, or what a start would mount. */
+/** The root of a container: that of its first process, or the mounts that a start would make. */
 export type ContainerRoot =
   | { readonly running: number }
   | {
@@ -18,16 +18,16 @@ export type ContainerRoot =
       readonly volumes: readonly { readonly source: string; readonly destination: string }[];
     };
 
-/** A container's root as a folder, until it is let go. */
+/** A container's root as a folder, until it is closed. */
 interface OpenRoot {
   readonly path: string;
   close(): void;
 }
 
-/** What the kernel makes up: neither copied nor walked. */
+/** File systems that the kernel makes up: neither copied nor walked. */
 const KERNEL_FOLDERS = new Set(['/dev', '/proc', '/sys']);
 
-/** As `Runtime.look`. */
+/** Like `Runtime.statPath`. */
 export async function statPath(
   files: ContainerRoot,
   path: string,
@@ -48,7 +48,7 @@ export async function statPath(
   }
 }
 
-/** As `Runtime.archive`. */
+/** Like `Runtime.getArchive`. */
 export async function getArchive(
   files: ContainerRoot,
   id: string,
@@ -83,7 +83,7 @@ export async function getArchive(
   }
 }
 
-/** As `Runtime.unpack`. */
+/** Like `Runtime.putArchive`. */
 export async function putArchive(files: ContainerRoot, id: string, path: string, archive: Readable): Promise<void> {
   const root = await openRoot(files);
   try {
@@ -120,7 +120,7 @@ function exists(folder: number, name: string): boolean {
   );
 }
 
-/** Where a path leads, as the container sees it, as far as there is something. */
+/** Resolves the links of a path as the container sees them, as far as the path exists. */
 function followLinks(root: string, path: string): string {
   const { path: found, missing } = new ContainerTree(root, []).resolve(path);
   return posix.join(found, ...missing);
@@ -136,7 +136,7 @@ async function openRoot(files: ContainerRoot): Promise<OpenRoot> {
   const { rootfs, filesystem, volumes } = files;
   mkdirSync(rootfs, { recursive: true, mode: 0o700 });
   await filesystem.prepare();
-  // A process that keeps the namespace with the mounts; it ends when this one does.
+  // A process that holds the namespace with the mounts; it ends when this one does.
   const keeper = inPrivateNamespaces({ network: false }, () => {
     filesystem.mount(rootfs);
     for (const { source, destination } of volumes) {

@@ -10,7 +10,7 @@ interface Dependencies {
   readonly volumes: Volumes;
 }
 
-/** Where the files of a container are to be found, whether it runs or not. */
+/** Where the files of a container are, whether it runs or not. */
 export function containerRootOf(
   { id, init, config }: StoredContainer,
   { files, graph, volumes }: Dependencies,

@@ -1,42 +1,44 @@
 import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 
-/** What stands at a path. */
+/** Type of the file at a path; undefined where there is none. */
 export type FileType = 'file' | 'directory' | undefined;
 
-/** Something that is copied. */
+/** Source of a copy. */
 export interface CopySource {
   readonly kind: 'file' | 'directory';
-  /** Its own name. */
+  /** Its base name. */
   readonly name: string;
-  /** Whether what is in a folder is meant, and not the folder. */
+  /** Whether the contents of the directory are copied, without the directory itself. */
   readonly isContent: boolean;
 }
 
-/** Where it arrives. */
+/** Destination of a copy. */
 export interface CopyDestination {
-  /** Its name is that of the path, in the folder that the path lies in; else it goes into the path, which is a folder. */
+  /**
+   * The archive goes into the parent directory, under the path's own name; else into the path, which is a directory.
+   */
   readonly intoParent: boolean;
-  /** How the names of its archive begin: `.` for what is in a folder, without that. */
+  /** How the names in the archive begin: `.` for the contents of a directory. */
   readonly as: string;
 }
 
-/** Whether a path means what is in a folder: `site/.`, and the root. */
+/** Whether a path names the contents of a directory: `site/.`, and the root. */
 export function namesContents(path: string): boolean {
   return /(^|\/)\.$|^\/*$/.test(path);
 }
 
 /**
- * The rules of `docker cp`: into a folder that is there, in the place of a file, or under a new name.
- * @throws GantryError `invalid` where the one cannot go in the place of the other, `not found` for a folder that must be there
+ * The rules of `docker cp`: into an existing directory, over an existing file, or under a new name.
+ * @throws GantryError `invalid` where one type cannot replace the other, `not found` for a directory that must exist
  */
-export function resolveDestination(cargo: CopySource, path: string, standing: FileType): CopyDestination {
-  if (standing === 'directory') return { intoParent: false, as: cargo.isContent ? '.' : cargo.name };
+export function resolveDestination(source: CopySource, path: string, existing: FileType): CopyDestination {
+  if (existing === 'directory') return { intoParent: false, as: source.isContent ? '.' : source.name };
   const wantsFolder = /\/\.?$/.test(path);
-  if (standing === 'file' && (cargo.kind === 'directory' || wantsFolder)) {
+  if (existing === 'file' && (source.kind === 'directory' || wantsFolder)) {
     throw new GantryError('invalid', `cannot copy to ${path}: it is a file`);
   }
-  if (wantsFolder && cargo.kind === 'file') {
+  if (wantsFolder && source.kind === 'file') {
     throw new GantryError('not found', `cannot copy to ${path}: there is no such directory`);
   }
   return { intoParent: true, as: posix.basename(path.replace(/\/\.$/, '')) };

@@ -1,6 +1,6 @@
 /**
- * The monitor of a program that `exec` runs: it must not outlive its engine, which alone knows of it. So a watcher waits
- * for descriptor 3 to end, and then kills the program and all that came with it.
+ * The monitor of a program that `exec` runs: it must not outlive its engine, which alone knows about it. So a watcher
+ * waits for descriptor 3 to end, and then kills the program and all of its children.
  * The runtime runs in the foreground: a shell's background programs ignore SIGINT, and so would the container's.
  * Arguments: a folder of its own, in which the runtime writes `pid`, then the runtime's command line.
  */

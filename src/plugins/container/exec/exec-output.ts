@@ -1,12 +1,12 @@
 import { Socket } from 'node:net';
 import type { OutputSink, OutputStream } from '../contracts/index.js';
 
-/** How long a pipe that a program left to its children may stay silent before it counts as read. */
+/** Time for which a pipe that the program's children hold must be silent until it counts as read. */
 const SILENCE_MS = 200;
-/** One for all: a chunk is copied before the next read. */
+/** Shared by all: a chunk is copied before the next read. */
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
-/** Gives a program's output to a sink as fast as that takes it. The program waits on a full pipe meanwhile. */
+/** Passes a program's output to a sink at the sink's pace. The program waits on a full pipe meanwhile. */
 export class ExecOutput {
   readonly #sockets: readonly Socket[];
   readonly #closed: Promise<unknown>;
@@ -26,13 +26,13 @@ export class ExecOutput {
     this.#closed = Promise.all(this.#sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   }
 
-  /** Throws away what comes from now on. */
+  /** Discards all further output. */
   discard(): void {
     this.#sink = undefined;
     this.#drop();
   }
 
-  /** The program has ended: resolves when all that it wrote has been given to the sink. */
+  /** Call it when the program has ended: resolves when the sink has received all of its output. */
   async finish(): Promise<void> {
     for (const socket of this.#sockets) {
       socket.setTimeout(SILENCE_MS, () => (this.#waiting > 0 ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
@@ -52,7 +52,7 @@ export class ExecOutput {
 
   async #wait(socket: Socket, more: Promise<void>): Promise<void> {
     this.#waiting++;
-    // A sink that fails takes no more.
+    // A sink that fails receives no more.
     await Promise.race([more.catch(() => this.discard()), this.#dropped]);
     this.#waiting--;
     socket.resume();

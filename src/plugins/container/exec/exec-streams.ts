@@ -11,8 +11,8 @@ export interface ExecStreams {
 }
 
 /**
- * Named pipes and not sockets, which no program could open as /dev/stdout; nameless from the start, so that nothing of
- * them stays.
+ * Opens named pipes and not sockets, since no program could open a socket as /dev/stdout. Their names are removed at
+ * once, so that nothing of them stays.
  */
 export function openExecStreams(folder: string, { openStdin, tty }: ExecRequest): ExecStreams {
   const pipe = <T>(name: string, open: (path: string) => T): T => {

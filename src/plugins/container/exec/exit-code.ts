@@ -18,14 +18,14 @@ export async function waitForExitCode(child: ChildProcess, folder: string, outpu
   }
 }
 
-/** What the runtime complains of is its own failure only where it has not come as far as to run the program. */
+/** The runtime's last error is the reason only where the runtime did not get as far as to run the program. */
 function exitStatusOf(code: number | null, folder: string): ExitStatus {
   const reason = lastError(join(folder, 'runtime.log'));
   if (reason !== undefined && numberIn(join(folder, 'pid')) === undefined) {
     const error = execFailure(reason);
     return { exitCode: exitCodeOfFailure(error), error: error.message };
   }
-  // Nobody but the container's end kills a monitor.
+  // A monitor is killed only when the container ends.
   return { exitCode: code ?? 137, error: '' };
 }
 

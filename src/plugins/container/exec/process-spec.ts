@@ -12,8 +12,8 @@ import type { Bundle } from '../host/index.js';
 import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
 
 /**
- * What `exec` gives the runtime: the container's own process, as its bundle has it, with what is asked for laid over it.
- * All is settled against the files that the container has now, which may be hostile and change meanwhile.
+ * The OCI process of `exec`: the container's own, from its bundle, merged with the request. User, folder and program
+ * are resolved against the container's files, which may be hostile and change meanwhile.
  * @param root `/proc/<pid>/root` of the container's first process
  * @throws GantryError `no such program`, `not executable`, `invalid`
  */
@@ -48,7 +48,7 @@ export function execProcessSpec(
   };
 }
 
-/** Free of links: a runtime that follows one into /proc/self/fd ends up on the host (CVE-2024-21626). */
+/** Resolves links: a runtime that follows one into /proc/self/fd ends up on the host (CVE-2024-21626). */
 function workingDirectory(tree: ContainerTree, wanted: string): string {
   const { path, missing, stats } = tree.resolve(checkWorkingDirectory(wanted));
   refuseKernelLinks(posix.join(path, ...missing), wanted);

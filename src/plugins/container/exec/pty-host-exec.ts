@@ -5,9 +5,9 @@ import { createInterface } from 'node:readline';
 import { copyInput, openTerminal, parseSize } from '../terminals/index.js';
 
 /**
- * Stands in for the monitor of a program that `exec` runs with a terminal (`exec-monitor.ts`): the terminal's engine end
- * lives here. Sizes come on descriptor 3 as `columns rows` lines; its end says that the engine has died, and ends the
- * program. Detached, it needs no engine.
+ * The program that is the monitor of an `exec` with a terminal (`exec-monitor-script.ts` is that of one without): it
+ * holds the engine's end of the terminal. Sizes come on descriptor 3 as `columns rows` lines; its end of file means
+ * that the engine has died, and ends the program. Detached, it needs no engine.
  * Arguments: `console` or `pass`, `attached` or `detached`, folder, columns, rows, then the runtime's command line.
  */
 const [how = '', mode = '', folder = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
@@ -43,7 +43,7 @@ function numberOf(signal: NodeJS.Signals | number): number {
   return typeof signal === 'number' ? signal : constants.signals[signal];
 }
 
-/** Nobody reads any more. */
+/** Writes all of it; a closed pipe ends the program. */
 function writeAll(fd: number, data: Buffer): void {
   try {
     for (let rest = data; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));

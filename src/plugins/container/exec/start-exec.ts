@@ -20,7 +20,7 @@ const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.ur
 const ENGINE_DESCRIPTOR = 3;
 const POLL_MS = 10;
 
-/** The container that a program is to run in. */
+/** The container in which a program is run. */
 export interface ExecTarget {
   readonly id: string;
   readonly config: ContainerConfig;
@@ -28,17 +28,17 @@ export interface ExecTarget {
   readonly bundle: Bundle;
 }
 
-/** Runs a program in a running container. @throws as `Runtime.exec` */
-export async function startExec(engine: Config, place: ExecTarget, request: ExecRequest): Promise<ExecSession> {
-  const root = `/proc/${place.init.pid}/root`;
-  const process = execProcessSpec(place.bundle, place.config, root, request);
-  const folder = join(place.bundle.path, `exec-${randomBytes(8).toString('hex')}`);
+/** Runs a program in a running container. @throws like `Runtime.exec` */
+export async function startExec(config: Config, target: ExecTarget, request: ExecRequest): Promise<ExecSession> {
+  const root = `/proc/${target.init.pid}/root`;
+  const process = execProcessSpec(target.bundle, target.config, root, request);
+  const folder = join(target.bundle.path, `exec-${randomBytes(8).toString('hex')}`);
   mkdirSync(folder, { mode: 0o700 });
   try {
     writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
-    if (!request.detach) return attachedSession(engine, place, folder, request);
+    if (!request.detach) return attachedSession(config, target, folder, request);
     await waitUntilStarted(
-      spawnMonitor(engine, place, folder, request, ['ignore', 'ignore', 'ignore', 'ignore']),
+      spawnMonitor(config, target, folder, request, ['ignore', 'ignore', 'ignore', 'ignore']),
       folder,
     );
     return DETACHED_SESSION;
@@ -57,11 +57,11 @@ const DETACHED_SESSION: ExecSession = {
   ended: Promise.resolve({ exitCode: 0, error: '' }),
 };
 
-function attachedSession(engine: Config, place: ExecTarget, folder: string, request: ExecRequest): ExecSession {
+function attachedSession(config: Config, target: ExecTarget, folder: string, request: ExecRequest): ExecSession {
   const streams = openExecStreams(folder, request);
   const child = ((): ChildProcess => {
     try {
-      return spawnMonitor(engine, place, folder, request, [...streams.container, 'pipe']);
+      return spawnMonitor(config, target, folder, request, [...streams.container, 'pipe']);
     } catch (error) {
       streams.input?.close();
       for (const { fd } of streams.outputs) closeSync(fd);
@@ -95,7 +95,7 @@ async function waitUntilStarted(child: ChildProcess, folder: string): Promise<vo
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Sent once the program is there; it may have ended before. */
+/** Waits until the program has started, and sends it the signal; it may have ended before. */
 async function kill(child: ChildProcess, folder: string, signal: NodeJS.Signals | number): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
     const pid = numberIn(join(folder, 'pid'));
@@ -108,7 +108,7 @@ async function kill(child: ChildProcess, folder: string, signal: NodeJS.Signals 
 }
 
 function spawnMonitor(
-  engine: Config,
+  config: Config,
   { id, init }: ExecTarget,
   folder: string,
   { tty, detach, size = DEFAULT_TERMINAL_SIZE }: ExecRequest,
@@ -116,7 +116,7 @@ function spawnMonitor(
 ): ChildProcess {
   const runtime = probeRuntime();
   const command = [
-    ...runtimeCommand(engine, runtime, join(folder, 'runtime.log')),
+    ...runtimeCommand(config, runtime, join(folder, 'runtime.log')),
     ...['exec', '--process', join(folder, 'process.json'), '--pid-file', join(folder, 'pid')],
     ...(detach && !tty ? ['--detach'] : []),
     ...(tty && runtime.sendsConsole ? ['--console-socket', join(folder, CONSOLE_SOCKET)] : []),

@@ -1,7 +1,7 @@
 import { Option } from '../../../kernel/index.js';
 import { NetworkFlags } from './network-flags.js';
 
-/** All flags that `run` and `create` share: what makes a container what it is. */
+/** All flags that `run` and `create` share. */
 export class ContainerFlags extends NetworkFlags {
   @Option('-i, --interactive', 'Keep STDIN open even if not attached')
   interactive = false;

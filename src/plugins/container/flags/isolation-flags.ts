@@ -2,7 +2,7 @@ import { Option } from '../../../kernel/index.js';
 import { CAPABILITY_WORDS } from '../parsers/index.js';
 import { ResourceFlags } from './resource-flags.js';
 
-/** Flags of `run` and `create`: what keeps the container and the host apart. */
+/** Flags of `run` and `create`: isolation from the host. */
 export abstract class IsolationFlags extends ResourceFlags {
   @Option('--privileged', 'Give extended privileges to this container')
   privileged = false;

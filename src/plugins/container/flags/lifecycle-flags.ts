@@ -2,7 +2,7 @@ import { Option } from '../../../kernel/index.js';
 import { SIGNAL_WORDS } from '../parsers/index.js';
 import { IsolationFlags } from './isolation-flags.js';
 
-/** Flags of `run` and `create`: how the container's runs begin, end and follow each other. */
+/** Flags of `run` and `create`: how runs of the container begin, end and follow each other. */
 export abstract class LifecycleFlags extends IsolationFlags {
   @Option('--restart', 'Restart policy to apply when a container exits', {
     type: 'string',

@@ -1,7 +1,7 @@
 import { Option } from '../../../kernel/index.js';
 import { LifecycleFlags } from './lifecycle-flags.js';
 
-/** Flags of `run` and `create`: where the container is on networks, and who reaches it there. */
+/** Flags of `run` and `create`: networks, names on them, and published ports. */
 export abstract class NetworkFlags extends LifecycleFlags {
   @Option('--network, --net', 'Connect a container to a network: its name, none, host or container:NAME', {
     type: 'string',

@@ -1,6 +1,6 @@
 import { Option } from '../../../kernel/index.js';
 
-/** Flags of `run` and `create`: how much of the host the container may take. */
+/** Flags of `run` and `create`: limits of the host's resources. */
 export abstract class ResourceFlags {
   @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
   memory = '';

@@ -12,11 +12,11 @@ const TIMED_OUT = -1;
 
 export const STARTING: Health = { status: 'starting', failingStreak: 0, log: [] };
 
-/** Looks after the health of one run, until that ends. */
+/** Runs the health checks of one run until that ends. */
 export class HealthChecker {
   readonly #ended = new AbortController();
 
-  /** @param isPaused what is frozen cannot answer, and is not asked */
+  /** @param isPaused a paused container cannot answer, and is not checked */
   constructor(
     private readonly id: string,
     private readonly bundle: Bundle,
@@ -27,8 +27,8 @@ export class HealthChecker {
 
   /**
    * @param startedAt milliseconds since 1970
-   * @param before what an engine that is gone found in this run
-   * @param report takes each finding; rejections are its own to tell
+   * @param before the result that an engine that has died recorded for this run
+   * @param report receives each result, and handles its own failures
    */
   async run(startedAt: number, before: Health | undefined, report: (health: Health) => Promise<void>): Promise<void> {
     let health = before ?? STARTING;
@@ -79,7 +79,7 @@ export class HealthChecker {
     return { start, end: Date.now(), exitCode, output };
   }
 
-  /** As the container's own program: its user, folder, environment and rights. */
+  /** Runs the check with the user, folder, environment and rights of the container's own program. */
   #run(pidFile: string): ChildProcess {
     const { process } = JSON.parse(readFileSync(this.bundle.config, 'utf8')) as OciSpec;
     const { consoleSize: _, ...own } = process;
@@ -98,12 +98,12 @@ export function healthAfter(before: Health, probe: HealthProbe, retries: number,
   return { status: failingStreak >= retries ? 'unhealthy' : before.status, failingStreak, log };
 }
 
-/** The runtime's death alone would leave the program in the container. */
+/** Killing the runtime alone would leave the program in the container. */
 function killProbe(child: ChildProcess, pidFile: string): void {
   try {
     process.kill(Number(readFileSync(pidFile, 'latin1')), 'SIGKILL');
   } catch {
-    // It has just ended, or has not begun: then there is only the runtime.
+    // It has just ended, or has not started yet: then there is only the runtime.
   }
   child.kill('SIGKILL');
 }

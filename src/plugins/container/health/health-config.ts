@@ -3,18 +3,18 @@ import type { HealthConfig } from '../../image/index.js';
 const NS_PER_MS = 1e6;
 const SECOND = 1000;
 
-/** How a container's health is looked after. Times are milliseconds. */
+/** Health check of a container. Times are milliseconds. */
 export interface HealthCheck {
   readonly command: readonly string[];
   readonly interval: number;
   readonly timeout: number;
   readonly startPeriod: number;
   readonly startInterval: number;
-  /** So many failures in a row make it unhealthy. */
+  /** Number of consecutive failures that make it unhealthy. */
   readonly retries: number;
 }
 
-/** What there is to run, with Docker's defaults; undefined where there is nothing. An image may say anything. */
+/** The health check to run, with Docker's defaults; undefined where there is none. An image may contain anything. */
 export function healthCheckOf(config: HealthConfig | undefined): HealthCheck | undefined {
   const [kind, ...words] = Array.isArray(config?.Test) ? config.Test.map(String) : [];
   if ((kind !== 'CMD' && kind !== 'CMD-SHELL') || words.length === 0) return undefined;

@@ -8,13 +8,13 @@ import { healthCheckOf } from './health-config.js';
 interface HealthDependencies {
   readonly store: Pick<ContainerStore, 'byId' | 'setHealth'>;
   readonly control: Pick<RuntimeControl, 'spawn'>;
-  /** Ends the run, for another one to begin. */
+  /** Stops the run, so that another one begins. */
   stopUnhealthy(): Promise<unknown>;
-  /** Does something whose failure is only told. */
+  /** Runs work whose failure is only logged. */
   attempt(work: () => Promise<unknown>): Promise<unknown>;
 }
 
-/** Begins to look after the health of a run that this process owns; undefined where there is nothing to look after. */
+/** Starts the health checks of a run that this process owns; undefined where it has none. */
 export function startHealthChecks(id: string, bundle: Bundle, watch: HealthDependencies): HealthChecker | undefined {
   const { store, control, attempt } = watch;
   const container = store.byId(id);

@@ -12,11 +12,11 @@ export class Bundle {
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** Takes `columns rows` lines for the pty host. */
+  /** Receives `columns rows` lines for the pty host. */
   readonly sizes: string;
-  /** Tells the monitor that all output has been read. */
+  /** Signals the monitor that all output has been read. */
   readonly end: string;
-  /** Where the runtime says why it could not start the program: JSON lines. */
+  /** Log of the runtime, JSON lines: the reason why it could not start the program. */
   readonly runtimeLog: string;
 
   constructor(readonly path: string) {
@@ -30,7 +30,7 @@ export class Bundle {
     this.runtimeLog = join(path, 'runtime.log');
   }
 
-  /** Makes it anew. What an earlier run left is gone. */
+  /** Creates it again, without the files of an earlier run. */
   create({ tty, openStdin }: { readonly tty: boolean; readonly openStdin: boolean }): void {
     this.release();
     mkdirSync(this.rootfs, { recursive: true, mode: 0o700 });
@@ -46,8 +46,9 @@ export class Bundle {
   }
 
   /**
-   * The run is over and its output read: lets the monitor go, and removes the folder. A monitor that has not come so far
-   * finds no pipe to wait on. A folder that is removed in any other way would leave it waiting for ever.
+   * Call it when the run has ended and its output is read: releases the monitor and removes the folder. A monitor that
+   * has not got so far yet finds no pipe to wait on. A folder that is removed in any other way would leave it waiting
+   * for ever.
    */
   release(): void {
     const pipe = openIfExists(this.end);
@@ -58,17 +59,17 @@ export class Bundle {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  /** Pid of the container's first process, once the runtime has told it. */
+  /** Pid of the container's first process; undefined until the runtime has written it. */
   pid(): number | undefined {
     return numberIn(join(this.path, 'pid'));
   }
 
-  /** Exit code of the run, once it has ended. */
+  /** Exit code of the run; undefined until it has ended. */
   exitCode(): number | undefined {
     return numberIn(join(this.path, 'exit'));
   }
 
-  /** Why the runtime failed; undefined where it did not. */
+  /** The runtime's last error; undefined where there is none. */
   failure(): string | undefined {
     return lastError(this.runtimeLog);
   }

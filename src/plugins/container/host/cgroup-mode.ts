@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Which control groups the host has mounted. `hybrid`: version 1, with an empty version 2 beside it. */
+/** The control groups that the host has mounted. `hybrid`: version 1, with an empty version 2 beside it. */
 export type CgroupMode = 'v1' | 'v2' | 'hybrid' | 'none';
 
 export interface HostCgroups {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The host's pids of all processes in a container: those of its control group, and of what it made below that. */
+/** The host's pids of all processes in a container: those of its control group and of groups below that. */
 export function pidsOf(id: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isInGroup(name, `/gantry/${id}`))

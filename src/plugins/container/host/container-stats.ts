@@ -4,9 +4,10 @@ import type { ContainerStats } from '../contracts/index.js';
 import { ControlGroups } from './control-groups.js';
 
 /**
- * What a running container uses, by its control groups and its network. What the kernel does not tell is 0.
+ * Reads the resources that a running container uses from its control groups and its network. Values that the kernel
+ * does not report are 0.
  * @param pid of its first process
- * @param withNetwork whether its network is its own
+ * @param withNetwork whether it has a network of its own
  */
 export function readStats(pid: number, withNetwork: boolean, groups = new ControlGroups(pid)): ContainerStats {
   const net = withNetwork ? networkBytes(readText(`/proc/${pid}/net/dev`)) : { received: 0, sent: 0 };
@@ -41,7 +42,7 @@ function ofVersion1(groups: ControlGroups): GroupStats {
   };
 }
 
-/** No limit is what the machine has. */
+/** Without a limit: the machine's memory. */
 function limit(text: string): number {
   const bytes = Number(text.trim() || Number.NaN);
   return Number.isNaN(bytes) ? totalmem() : Math.min(bytes, totalmem());

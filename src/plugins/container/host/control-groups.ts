@@ -18,7 +18,7 @@ export class ControlGroups {
     return this.#host.mode === 'v2';
   }
 
-  /** A file's text; undefined where the kernel does not have it. @param controller of version 1 */
+  /** The text of a file; undefined where the kernel does not have it. @param controller of version 1 */
   read(controller: string, file: string): string | undefined {
     const path = this.#paths.get(this.isV2 ? '' : controller);
     if (path === undefined) return undefined;

@@ -2,10 +2,13 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { check, F_SETPIPE_SZ, libc } from '../../system/index.js';
 
 const S_IFIFO = 0o010000;
-/** The most that Linux gives without a privilege (`/proc/sys/fs/pipe-max-size`). */
+/** The largest size that Linux allows without a privilege (`/proc/sys/fs/pipe-max-size`). */
 const CAPACITY = 1 << 20;
 
-/** Makes a named pipe that a container of any user may reopen through its `/proc/self/fd`; the folder keeps others out. */
+/**
+ * Makes a named pipe that a container of any user may reopen through its `/proc/self/fd`; its folder's mode prevents
+ * other access.
+ */
 export function makeFifo(path: string): void {
   check(libc().mknod(path, S_IFIFO | 0o666, 0), 'mkfifo', path);
 }
@@ -20,7 +23,7 @@ export function openContainerOutput(path: string): number {
   return fd;
 }
 
-/** The engine's end: reads end when no process of the container is left. */
+/** The engine's end: reading ends when no process of the container is left. */
 export function openForReading(path: string): number {
   return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }

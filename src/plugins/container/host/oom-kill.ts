@@ -1,14 +1,14 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 
-/** The kernel writes a record at once, and none is longer. */
+/** The kernel writes a record at once, and no record is longer. */
 const RECORD_BYTES = 8192;
 /**
- * All else that the kernel says of a control group is about its memory. It writes such a line piece by piece: what another
- * processor says meanwhile makes several records of it, so that a path may stand alone.
+ * All other messages of the kernel about a control group concern memory. It writes such a line piece by piece: a
+ * message of another processor in between makes several records of it, so that a path may be alone in its record.
  */
 const NO_FORK = 'fork rejected';
 
-/** Whether the kernel's log tells of a process of this container that was killed for want of memory. */
+/** Whether the kernel's log reports a process of this container that was killed because it was out of memory. */
 export function wasOomKilled(id: string): boolean {
   let fd: number;
   try {
@@ -31,7 +31,7 @@ function* kernelLogRecords(fd: number): Generator<string> {
     try {
       yield buffer.toString('latin1', 0, readSync(fd, buffer));
     } catch (error) {
-      // The kernel has thrown away what was to come next: the rest follows.
+      // The kernel has dropped the next records: those after them follow.
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return;
     }
   }

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import type { Bundle } from './bundle.js';
 
 /**
- * Ends what is left of a run whose monitor was killed: the container's first process, which may ignore the hangup, and
- * all others with it; and the runtime, which may spin on a terminal that has gone. That is known by its command line.
- * @param init pid of the first process, if it lives
+ * Kills the processes of a run whose monitor was killed: the container's first process, which may ignore the hangup,
+ * and with it all others; and the runtime, which may spin on a closed terminal. The runtime is recognised by its
+ * command line.
+ * @param init pid of the first process, if it is alive
  */
 export function killOrphans(bundle: Bundle, init: number | undefined): void {
   const marks = `\0--bundle\0${bundle.path}\0`;
@@ -15,8 +16,8 @@ export function killOrphans(bundle: Bundle, init: number | undefined): void {
 }
 
 /**
- * Lets go what is left of a run that the database does not know any more. A program that still runs, as the database was
- * made anew, is ended: its address may be another's by now.
+ * Releases a run that the database does not know. Its program, if it still runs, is killed: another container may have
+ * its address by now.
  */
 export function reapUnknownRun(id: string, bundle: Bundle): void {
   const pid = bundle.pid();
@@ -41,7 +42,7 @@ function commandLine(pid: string): string {
   }
 }
 
-/** Not an error: it may have ended by itself. */
+/** It may have ended by itself, which is no error. */
 export function killIfRunning(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -53,14 +54,14 @@ export function killIfRunning(pid: number): void {
 export const CGROUP_ROOT = '/sys/fs/cgroup';
 const RETRY_MS = 200;
 
-/** Those that are there, in cgroup v1 one in each hierarchy. */
+/** Paths of a container's control groups; with version 1 one in each hierarchy. */
 export function controlGroupsOf(id: string): string[] {
   return ['.', ...readdirSync(CGROUP_ROOT)]
     .map((hierarchy) => `${CGROUP_ROOT}/${hierarchy}/gantry/${id}`)
     .filter((path) => existsSync(path));
 }
 
-/** A runtime that was killed leaves the container's control groups. */
+/** Removes the control groups that a killed runtime has left. */
 export function removeControlGroups(id: string, again = true): void {
   let isBusy = false;
   for (const path of controlGroupsOf(id)) {
@@ -70,6 +71,6 @@ export function removeControlGroups(id: string, again = true): void {
       isBusy ||= (error as NodeJS.ErrnoException).code === 'EBUSY';
     }
   }
-  // Its last processes are on their way out.
+  // Its last processes are about to end.
   if (isBusy && again) setTimeout(() => removeControlGroups(id, false), RETRY_MS).unref();
 }

@@ -12,17 +12,16 @@ import {
 } from '../../system/index.js';
 
 export interface NamespaceOptions {
-  /** A network namespace too, new, or that of a process; else the host's. */
+  /** A new network namespace, or that of a process; else the host's. */
   readonly network: boolean | { readonly of: number };
-  /** A mount point to take out of sight, for a runtime that cannot bear it. */
+  /** A mount point to unmount first, for a runtime that cannot handle it. */
   readonly hide?: string | undefined;
 }
 
 /**
- * Runs synchronous work with this thread in a new mount namespace, and comes back. What it spawns stays in there:
- * namespaces, mounts and links then belong to that process, and the kernel removes them when the last process of it
- * ends, whatever happens to the engine. Nothing on the host can leak.
- *
+ * Runs synchronous work with this thread in a new mount namespace, and comes back. Processes that it spawns stay there:
+ * namespaces, mounts and links then belong to them, and the kernel removes these when the last process ends, whatever
+ * happens to the engine. Nothing on the host can leak.
  * Only the main thread moves. Work must not yield, and must not use the thread pool.
  */
 export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
@@ -33,16 +32,16 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
     check(libc().unshare(CLONE_NEWNS | (network === true ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
     try {
       if (typeof network === 'object') joinNetworkOf(network.of);
-      // The host's later unmounts reach in, so that no container pins a disk; ours do not reach out.
+      // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
       mount('none', '/', null, MS_REC | MS_SLAVE, null);
       if (hide) unmount(hide, MNT_DETACH);
       return work();
     } finally {
       const back =
         libc().setns(hostMounts, CLONE_NEWNS) === 0 && (!network || libc().setns(hostNetwork, CLONE_NEWNET) === 0);
-      // Anything is better than an engine that works on inside a container's namespaces.
+      // An engine must never go on inside a container's namespaces.
       if (!back) process.abort();
-      // The way back leads to the root; a local call is made from a folder of the user's.
+      // `setns` changes the folder to the root; a local call is made from a folder of the user's.
       process.chdir(folder);
     }
   } finally {

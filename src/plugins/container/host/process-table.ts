@@ -4,7 +4,7 @@ import { GantryError } from '../../../kernel/index.js';
 
 const MAX_OUTPUT_BYTES = 64 << 20;
 
-/** What Docker shows. */
+/** Docker's default. */
 const DEFAULT_OPTIONS = ['-ef'];
 
 export interface ProcessTable {
@@ -13,8 +13,8 @@ export interface ProcessTable {
 }
 
 /**
- * The host's `ps` with the user's options, and of its lines those of some processes.
- * @throws GantryError `invalid` for options that ps refuses or that leave the column PID out, `unavailable` without a ps
+ * Runs the host's `ps` with the user's options, and returns the rows of some processes.
+ * @throws GantryError `invalid` for options that ps rejects or that omit the column PID, `unavailable` without a ps
  */
 export async function processTable(
   options: readonly string[],

@@ -25,8 +25,8 @@ const LABELS: Readonly<Record<string, string>> = {
 export const LIMIT_NAMES: readonly string[] = Object.values(LABELS);
 
 /**
- * What systemd gives a service. Without it a container would get Node's: the soft limit raised to the hard one, which
- * makes programs that close every possible descriptor take minutes.
+ * The default of systemd for services. Without it a container would get Node's: the soft limit raised to the hard one,
+ * which makes programs that close every possible descriptor take minutes.
  */
 const DEFAULT_RLIMITS: readonly OciRlimit[] = [{ type: 'RLIMIT_NOFILE', soft: 1024, hard: 524_288 }];
 
@@ -42,8 +42,8 @@ export function hardLimits(text = readFileSync('/proc/self/limits', 'utf8')): Re
 }
 
 /**
- * The limits of a container's process: Docker's default with what was asked for laid over it, none above the host's
- * own hard limit, which a runtime fails to exceed.
+ * The limits of a container's process: Docker's default merged with the requested ones, none above the host's own hard
+ * limit, which a runtime cannot exceed.
  */
 export function rlimits(asked: readonly OciRlimit[] = [], host = hardLimits()): readonly OciRlimit[] {
   const wanted = new Map([...DEFAULT_RLIMITS, ...asked].map((limit) => [limit.type, limit]));
@@ -54,7 +54,7 @@ export function rlimits(asked: readonly OciRlimit[] = [], host = hardLimits()): 
 }
 
 /**
- * Takes the engine's own protection from the OOM killer off a container; undefined where there is none to take off.
+ * The score that removes the engine's own protection from the OOM killer; undefined where the engine has none.
  * @param own text of /proc/self/oom_score_adj
  */
 export function oomScoreAdj(own = readFileSync('/proc/self/oom_score_adj', 'utf8')): number | undefined {

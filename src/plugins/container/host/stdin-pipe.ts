@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 export class StdinPipe {
   readonly #socket: Socket;
 
-  /** @param once the end of a client's input is the container's */
+  /** @param once whether the end of a client's input is the end of the container's */
   constructor(
     fd: number,
     private readonly once: boolean,

@@ -6,7 +6,7 @@ import { HOST_GATEWAY } from '../contracts/index.js';
 import type { SpecMount } from '../oci/index.js';
 import type { ContainerPaths } from '../records/index.js';
 
-/** The files of /etc that tell a container where it is, bound over what its image has there. */
+/** Writes hostname, hosts and resolv.conf of a container. They are mounted over its image's files in /etc. */
 export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
   const name = config.hostname;
   const gateway = lease?.gateway ?? '127.0.0.1';

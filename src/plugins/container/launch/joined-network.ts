@@ -4,7 +4,10 @@ import type { ContainerConfig } from '../contracts/index.js';
 import { parseContainerMode } from '../parsers/index.js';
 import type { ContainerFiles, ContainerPaths, ContainerStore } from '../records/index.js';
 
-/** A running container whose network, and what it tells of it in /etc, another one uses. */
+/**
+ * The running container whose network namespace, and whose files in /etc, another one uses (`--network
+ * container:NAME`).
+ */
 export interface NetworkContainer {
   readonly pid: number;
   readonly paths: ContainerPaths;
@@ -17,9 +20,9 @@ export function networkContainerOf(
 ): NetworkContainer | undefined {
   const id = parseContainerMode(network);
   if (id === undefined) return undefined;
-  const lender = store.find(id);
-  if (lender.init && isAlive(lender.init)) return { pid: lender.init.pid, paths: files.pathsOf(lender.id) };
-  throw new GantryError('conflict', `cannot join network of a non running container: ${lender.name}`, {
-    hint: `Start it with \`docker start ${lender.name}\``,
+  const container = store.find(id);
+  if (container.init && isAlive(container.init)) return { pid: container.init.pid, paths: files.pathsOf(container.id) };
+  throw new GantryError('conflict', `cannot join network of a non running container: ${container.name}`, {
+    hint: `Start it with \`docker start ${container.name}\``,
   });
 }

@@ -1,9 +1,9 @@
-/** What the engine writes to descriptor 3 when the container may start. A pipe that closes instead calls it off. */
+/** Written to descriptor 3 when the container may start. If the pipe closes instead, the start is cancelled. */
 export const START_SIGNAL = 'go\n';
 
 /**
- * The monitor of a container: all that must live as long as it does. It runs the OCI runtime in the foreground and
- * leaves the exit code in a file. It holds the container's namespaces, and needs no engine.
+ * The monitor of a container: the one process that must live as long as the container does. It runs the OCI runtime in
+ * the foreground and writes the exit code to a file. It holds the container's namespaces, and needs no engine.
  * Arguments: bundle, runtime id, then program and options of the runtime.
  */
 export const RUN_SCRIPT = [
@@ -13,12 +13,12 @@ export const RUN_SCRIPT = [
   'echo $? >"$bundle/exit"',
 ].join('\n');
 
-/** The same for a container whose terminal the runtime sends over the socket `console`. */
+/** Like `RUN_SCRIPT`, but for a container whose terminal the runtime sends over the socket `console`. */
 export const CONSOLE_RUN_SCRIPT = RUN_SCRIPT.replace(' run ', ' run --console-socket "$bundle/console" ');
 
 /**
- * What is left in a pipe is lost when the last descriptor of it closes. So the monitor keeps one to read from, and none
- * to write to, until an engine has read it all and says so.
+ * Bytes in a pipe are lost when its last descriptor closes. So the monitor keeps one for reading, and none for writing,
+ * until an engine has read everything and writes to the pipe `end`.
  */
 const HOLD_OUTPUT_SCRIPT = [
   'exec 0</dev/null 4<"$bundle/out" 5<"$bundle/err" >/dev/null 2>&1',

@@ -33,11 +33,14 @@ export interface SpecParts {
   readonly etc: readonly SpecMount[];
   /** Of the terminal, if it has one. */
   readonly size: TerminalSize;
-  /** A folder for what is made once and used for all containers. */
+  /** A folder for files that are made once and used by all containers. */
   readonly cache: string;
 }
 
-/** Settles who runs what and where by the container's own files, safely against any link in there. */
+/**
+ * Resolves user, working folder, program and environment against the container's own files, safely against hostile
+ * links, and builds the OCI configuration.
+ */
 export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);

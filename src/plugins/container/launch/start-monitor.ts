@@ -46,14 +46,15 @@ interface LaunchOptions {
   readonly size: TerminalSize | undefined;
 }
 
-/** A monitor that waits for the word to start its container. */
+/** A monitor that waits for the start signal. */
 export interface Monitor {
   readonly identity: ProcessIdentity;
   release(): void;
 }
 
 /**
- * Makes all that a run needs, and its monitor, in namespaces of their own; the container's program has not started.
+ * Makes mounts, files and streams of a run, and its monitor, in namespaces of their own; the container's program has
+ * not started yet.
  * @throws GantryError `no such program`, `not executable`, `invalid`, `unavailable`
  */
 export async function startMonitor(
@@ -116,7 +117,7 @@ function spawnMonitor(
   const how = runtime.sendsConsole ? 'console' : 'pass';
   const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), SHELL];
   return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
-    // A session of its own: a terminal's signals to the engine are not the container's.
+    // In a session of its own: a terminal's signals to the engine do not reach the container.
     detached: true,
     cwd: '/',
     env: { PATH },
@@ -124,7 +125,7 @@ function spawnMonitor(
   });
 }
 
-/** A runtime that was killed could not forget its container, and would refuse to run it again. */
+/** A runtime that was killed has not deleted its state, and would refuse to run the container again. */
 function deleteRuntimeState(config: Config, runtime: OciRuntime, id: string): void {
   const state = runtimeStateFolder(config, runtime);
   if (existsSync(`${state}/${id}`)) {
@@ -139,7 +140,7 @@ interface Streams {
 }
 
 function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
-  // A terminal's input has no end, whoever leaves it.
+  // A terminal's input never ends, even when clients leave.
   const once = stdinOnce && !tty;
   const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
   return {
@@ -152,12 +153,12 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
   };
 }
 
-/** Those of the network namespace, which is not of the runtime's making. */
+/** Sysctls of the network namespace, which the runtime does not create. */
 function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
   return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
 }
 
-/** What a mount shows: Docker makes a folder of the host that is missing. */
+/** Resolves the source of a mount. As in Docker, a missing folder of the host is created. */
 function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
   const { target: destination, readOnly } = mount;
   if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };

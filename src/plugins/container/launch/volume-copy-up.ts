@@ -7,10 +7,10 @@ import { ContainerTree } from '../../../sysinit/container-tree.js';
 import type { RootFilesystem } from '../../image/index.js';
 import { inPrivateNamespaces } from '../host/index.js';
 
-/** The host's own, by its path: never a program that an image could bring. */
+/** The host's own, by its absolute path: never a program of an image. */
 const COPY_PROGRAM = '/bin/cp';
 
-/** A volume in a container. */
+/** A volume mounted in a container. */
 export interface VolumeMount {
   /** Its folder on the host. */
   readonly source: string;
@@ -18,8 +18,8 @@ export interface VolumeMount {
 }
 
 /**
- * Gives empty volumes what the container's image has at their places, as Docker does. The root is mounted for the
- * copiers alone, and nobody writes to it before the container starts.
+ * Copies the image's files at their destinations into empty volumes, as Docker does. The root is mounted for the
+ * copying processes alone, and no process writes to it before the container starts.
  * @param mountPoint an empty folder
  * @throws GantryError `unavailable`
  */

@@ -6,8 +6,8 @@ import type { OutputPump } from '../logs/index.js';
 const POLL_MS = 10;
 
 /**
- * Watches a bundle until the runtime has told the pid of the container's first process, or the run has ended without.
- * Made before the monitor is let go, so that nothing is missed.
+ * Watches a bundle until the runtime has written the pid of the container's first process, or the run has ended without
+ * one. Create it before the monitor is released, so that no change is missed.
  */
 export class PidFileWatcher {
   readonly #watcher: FSWatcher | undefined;
@@ -19,7 +19,7 @@ export class PidFileWatcher {
 
   async waitForPid(output: OutputPump): Promise<number | undefined> {
     let look = (): void => {};
-    const told = new Promise<number>((resolve) => {
+    const written = new Promise<number>((resolve) => {
       look = () => {
         const pid = this.bundle.pid();
         if (pid) resolve(pid);
@@ -28,7 +28,7 @@ export class PidFileWatcher {
     if (this.#watcher) this.#watcher.on('change', look).on('error', look);
     else this.#timer = setInterval(look, POLL_MS);
     look();
-    const pid = await Promise.race([told, output.finished.then(() => undefined)]);
+    const pid = await Promise.race([written, output.finished.then(() => undefined)]);
     return pid ?? this.bundle.pid();
   }
 
@@ -38,7 +38,7 @@ export class PidFileWatcher {
   }
 }
 
-/** The host's watches may be used up, or the folder be gone with its run. */
+/** The host's inotify watches may be used up, or the folder removed with its run. */
 function watchIfPossible(path: string): FSWatcher | undefined {
   try {
     return watch(path);
@@ -47,7 +47,7 @@ function watchIfPossible(path: string): FSWatcher | undefined {
   }
 }
 
-/** A sink that takes nothing until it is released: what comes before waits in the log. */
+/** A sink that accepts nothing until it is released: earlier output waits in the log. */
 export function bufferUntilStarted(sink: OutputSink): { readonly sink: OutputSink; release(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   let isReleased = false;

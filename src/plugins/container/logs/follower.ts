@@ -2,7 +2,7 @@ import type { OutputSink, OutputStream } from '../contracts/index.js';
 import { type LogOffset, LogReader } from './log-reader.js';
 import type { LogRecord } from './log-record.js';
 
-/** One reader of a log that grows. */
+/** One reader of a growing log. */
 export class Follower {
   readonly #reader: LogReader;
   #busy = false;
@@ -10,7 +10,7 @@ export class Follower {
   #stopped = false;
   #closed = false;
   #resolve = (): void => {};
-  /** Resolves when the log has ended and all of it has been given, or when the follower was stopped. */
+  /** Resolves when the log has ended and the sink has received all of it, or when the follower was stopped. */
   readonly done = new Promise<void>((resolve) => {
     this.#resolve = resolve;
   });
@@ -25,17 +25,19 @@ export class Follower {
     this.#reader = new LogReader(path, position, skip);
   }
 
-  /** What lies before it in the log has been given. */
+  /** The sink has received everything before this offset. */
   get position(): number {
     return this.#reader.position;
   }
 
-  /** Whether it would take a chunk now: it has been given all before it. */
+  /** Whether it would accept a chunk now: its sink has received everything before. */
   get isReady(): boolean {
     return !this.#busy && !this.#stopped;
   }
 
-  /** A chunk was appended: hands it on at once if this follower has had all before it. `size` is the log's with it. */
+  /**
+   * Passes on an appended chunk at once, if the sink has received everything before. `size` is the log's size with it.
+   */
   offer(stream: OutputStream, chunk: Uint8Array, time: number, size: number): void {
     if (this.#busy || this.#stopped) return;
     const more = this.sink(stream, Buffer.from(chunk), time);
@@ -43,19 +45,19 @@ export class Follower {
     if (more) this.#wait(more);
   }
 
-  /** Reads on from where it is, as fast as the sink takes it. */
+  /** Reads on from its offset, as fast as the sink accepts. */
   catchUp(): void {
     if (!this.#busy && !this.#closed) this.#wait(undefined);
   }
 
-  /** Nothing will be appended any more. */
+  /** No more will be appended to the log. */
   end(): void {
     this.#ended = true;
     if (!this.#closed) this.#reader.holdRest();
     this.catchUp();
   }
 
-  /** Gives nothing more to the sink. */
+  /** Passes nothing more to the sink. */
   stop(): void {
     this.#stopped = true;
     this.#close();

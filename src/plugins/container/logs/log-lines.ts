@@ -2,7 +2,7 @@ import type { OutputStream } from '../contracts/index.js';
 
 const NEWLINE = 0x0a;
 
-/** Puts a prefix before each line of a stream that comes in pieces. A line may be as long as it likes. */
+/** Puts a prefix before each line of a stream that comes in chunks. A line may have any length. */
 export class LinePrefix {
   readonly #isOpen: Partial<Record<OutputStream, boolean>> = {};
 
@@ -23,13 +23,13 @@ export class LinePrefix {
   }
 }
 
-/** Keeps lines of one stream whole where several share an output. A line that is too long comes in pieces after all. */
+/** Keeps lines whole where several streams share an output. A line that is too long is passed on in parts. */
 export class WholeLines {
   readonly #begun: Partial<Record<OutputStream, Uint8Array>> = {};
 
   constructor(private readonly longest: number) {}
 
-  /** What is complete. */
+  /** @returns the complete lines */
   add(stream: OutputStream, chunk: Uint8Array): Uint8Array {
     const all = Buffer.concat([this.#begun[stream] ?? Buffer.alloc(0), chunk]);
     const end = all.length > this.longest ? all.length : all.lastIndexOf(NEWLINE) + 1;
@@ -37,7 +37,7 @@ export class WholeLines {
     return all.subarray(0, end);
   }
 
-  /** What is left when there is no more. */
+  /** @returns the rest at the end of the stream */
   remainder(stream: OutputStream): Uint8Array {
     const left = this.#begun[stream] ?? Buffer.alloc(0);
     return left.length === 0 ? left : Buffer.concat([left, Buffer.from('\n')]);

@@ -5,7 +5,7 @@ import { type Segment, segmentsOf } from './rotation.js';
 
 const READ_BYTES = 1 << 20;
 
-/** A place in a log: of a record, and of a byte in it. */
+/** An offset in a log: of a record, and of a byte in it. */
 export interface LogOffset {
   readonly position: number;
   /** Bytes of the record's data before it. */
@@ -20,8 +20,8 @@ interface OpenSegment {
 }
 
 /**
- * Reads whole records from a log that may still grow. A record cut short at the end is not there yet. What was removed
- * from its beginning meanwhile is passed over; a file that is being read stays until it is read.
+ * Reads whole records from a log that may still grow. An incomplete record at the end is not returned. Records that are
+ * removed from the beginning meanwhile are skipped; a segment that is open stays until it is read.
  */
 export class LogReader {
   #position: number;
@@ -44,12 +44,12 @@ export class LogReader {
     return this.#position;
   }
 
-  /** The next records, about 1 MiB of them; none at the end of the log. The data is the caller's to keep. */
+  /** The next records, about 1 MiB of them; none at the end of the log. The caller may keep the data. */
   read(): LogRecord[] {
     for (;;) {
       const records = this.#readSegment();
       if (records.length > 0) return this.#skipInFirst(records);
-      // Between the read and the look, more may have come before the next file was begun.
+      // Between the read and this check, more may have come before the next segment was begun.
       if (!this.#hasNext()) return [];
       const last = this.#readSegment();
       if (last.length > 0) return this.#skipInFirst(last);
@@ -62,7 +62,7 @@ export class LogReader {
     this.#skip = 0;
   }
 
-  /** Nothing will be appended: takes hold of all that is left, which may be removed from now on. */
+  /** Call it when nothing more will be appended: opens the remaining segments, which may be removed from now on. */
   holdRest(): void {
     if (this.#held) return;
     const from = this.#segment?.start ?? -1;
@@ -102,7 +102,7 @@ export class LogReader {
     return newest !== undefined && (!this.#segment || newest.start > this.#segment.start);
   }
 
-  /** To the file in which the position is; where that is gone, to the oldest after it. */
+  /** Opens the segment of the position, or, where that was removed, the oldest one after it. */
   #openNextSegment(): void {
     const next = this.#held ? this.#held.shift() : this.#findNext();
     if (!next) return;

@@ -14,7 +14,7 @@ import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-
 import type { Segment } from './rotation.js';
 import { segmentsOf } from './rotation.js';
 
-/** Whether a piece of a log that nobody writes any more has anything but whole records. */
+/** Whether a segment that no process writes any more contains anything but whole records. */
 export function isDamaged({ path }: Segment): boolean {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isFile()) return true;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -25,7 +25,7 @@ export function isDamaged({ path }: Segment): boolean {
   }
 }
 
-/** Keeps the records before the damage. What is no file is put beside. */
+/** Keeps the records before the damage. A segment that is no file is renamed to `*.damaged`. */
 export function cutDamage({ path }: Segment): void {
   if (!lstatSync(path).isFile()) {
     renameSync(path, `${path}.damaged`);
@@ -39,7 +39,7 @@ export function cutDamage({ path }: Segment): void {
   }
 }
 
-/** The length of the records that follow each other from the beginning. */
+/** The length of the intact records from the beginning. */
 function intactBytes(fd: number): number {
   const { size } = fstatSync(fd);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -55,25 +55,25 @@ function intactBytes(fd: number): number {
 }
 
 /**
- * Finishes what an engine that was killed left behind the last whole record: gives a record whose data are there its
- * length, and takes off anything else. Only the last file can have it.
+ * Completes the last record of a log whose engine was killed: a record whose data are there gets its length, and
+ * everything else after the last whole record is cut off. Only the newest segment can need it.
  */
 export function repairLog(path: string): void {
   const newest = segmentsOf(path).at(-1);
   if (!newest) return;
   const reader = new LogReader(path, newest.start);
   while (reader.read().length > 0);
-  const place = reader.position - newest.start;
+  const offset = reader.position - newest.start;
   reader.close();
   const fd = openSync(newest.path, 'r+');
   try {
     const header = Buffer.alloc(HEADER_BYTES);
-    const length = fstatSync(fd).size - place - HEADER_BYTES;
-    const isWhole = readSync(fd, header, 0, HEADER_BYTES, place) === HEADER_BYTES && isUnfinished(header);
+    const length = fstatSync(fd).size - offset - HEADER_BYTES;
+    const isWhole = readSync(fd, header, 0, HEADER_BYTES, offset) === HEADER_BYTES && isUnfinished(header);
     if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
       header.writeUInt32LE(length, 0);
-      writeSync(fd, header, 0, HEADER_BYTES, place);
-    } else ftruncateSync(fd, place);
+      writeSync(fd, header, 0, HEADER_BYTES, offset);
+    } else ftruncateSync(fd, offset);
   } finally {
     closeSync(fd);
   }

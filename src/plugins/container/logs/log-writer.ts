@@ -4,7 +4,7 @@ import type { OutputStream } from '../contracts/index.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
 import { type LogLimits, LogSegments, type Segment } from './rotation.js';
 
-/** A record of less is not worth staying in a segment for. */
+/** Below that, a record goes into a new segment. */
 const MIN_RECORD_BYTES = 4096;
 
 export class LogWriter {
@@ -28,47 +28,51 @@ export class LogWriter {
   }
 
   /**
-   * Moves what a pipe holds to the end of the log. The kernel takes the bytes out of the one and puts them into the other
-   * in one step: an engine that is killed at any moment has neither lost nor doubled one. The record's header is there
-   * before its data, with an impossible length, and gets the true one after; `repairLog` finishes what was cut.
+   * Moves the contents of a pipe to the end of the log. The kernel takes the bytes out of the pipe and puts them into
+   * the file in one step: an engine that is killed at any moment has neither lost nor doubled a byte. The record's
+   * header is written before its data, with an impossible length, and gets the true one afterwards; `repairLog`
+   * completes a record that was interrupted.
    * @param pipe a descriptor that does not block
    * @returns how many bytes; 0 at the pipe's end. @throws SystemError: `EAGAIN` where it is empty, `ENOSPC`, ...
    */
   move(stream: OutputStream, pipe: number, time: number): number {
     const most = this.#maxDataBytes();
-    const place = this.#size - this.#newest.start;
+    const offset = this.#size - this.#newest.start;
     this.#fillHeader(UNFINISHED_LENGTH, stream, time);
-    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
-    const length = spliceInto(this.#fd, place + HEADER_BYTES, pipe, most);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
+    const length = spliceInto(this.#fd, offset + HEADER_BYTES, pipe, most);
     if (length === 0) return 0;
     this.#header.writeUInt32LE(length, 0);
-    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, place);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
     this.#size += HEADER_BYTES + length;
     return length;
   }
 
   /** The data of the record that was moved last. */
   readLast(into: Buffer, length: number): Buffer {
-    const place = this.#size - this.#newest.start - length;
-    return into.subarray(0, readSync(this.#fd, into, 0, length, place));
+    const offset = this.#size - this.#newest.start - length;
+    return into.subarray(0, readSync(this.#fd, into, 0, length, offset));
   }
 
-  /** Where bytes cannot be moved. @throws the system's error when the disk is full; the log then ends where it did before. */
+  /**
+   * Appends bytes that cannot be moved.
+   * @throws the system's error when the disk is full; the log then ends where it did before.
+   */
   append(stream: OutputStream, data: Uint8Array, time: number): void {
     this.#beginSegmentFor(data.length);
-    const place = this.#size - this.#newest.start;
+    const offset = this.#size - this.#newest.start;
     this.#fillHeader(data.length, stream, time);
     try {
-      writeAll(this.#fd, data, place + HEADER_BYTES);
-      writeAll(this.#fd, this.#header, place);
+      writeAll(this.#fd, data, offset + HEADER_BYTES);
+      writeAll(this.#fd, this.#header, offset);
     } catch (error) {
-      ftruncateSync(this.#fd, place);
+      ftruncateSync(this.#fd, offset);
       throw error;
     }
     this.#size += HEADER_BYTES + data.length;
   }
 
-  /** A record that is larger than a segment has one of its own. */
+  /** A record that is larger than a segment gets one of its own. */
   #beginSegmentFor(length: number): void {
     const filled = this.#size - this.#newest.start;
     if (filled > 0 && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
@@ -80,7 +84,7 @@ export class LogWriter {
     this.#header.writeDoubleLE(time, 8);
   }
 
-  /** How much data the next record may have. Begins a new segment where hardly any fits into the newest. */
+  /** The largest size of the next record's data. Begins a new segment where the newest is nearly full. */
   #maxDataBytes(): number {
     const filled = this.#size - this.#newest.start;
     const room = this.limits.segmentBytes - filled - HEADER_BYTES;
@@ -100,7 +104,7 @@ export class LogWriter {
     closeInBackground(this.#fd);
   }
 
-  /** Takes off a header that got no data. */
+  /** Removes a header without data. */
   #dropEmptyHeader(): void {
     ftruncateSync(this.#fd, this.#size - this.#newest.start);
   }
@@ -126,18 +130,18 @@ function openForLog(path: string): number {
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 
-function spliceInto(file: number, place: number, pipe: number, most: number): number {
+function spliceInto(file: number, offset: number, pipe: number, most: number): number {
   const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-  return check(libc().splice(pipe, null, file, [place], most, flags), 'splice', 'log');
+  return check(libc().splice(pipe, null, file, [offset], most, flags), 'splice', 'log');
 }
 
-function writeAll(fd: number, data: Uint8Array, place: number): void {
+function writeAll(fd: number, data: Uint8Array, offset: number): void {
   for (let written = 0; written < data.length; ) {
-    written += writeSync(fd, data, written, data.length - written, place + written);
+    written += writeSync(fd, data, written, data.length - written, offset + written);
   }
 }
 
-/** Whoever closes a large file last after it was removed frees its blocks, which takes a while: not in the event loop. */
+/** The process that closes a large removed file last frees its blocks, which takes a while: not in the event loop. */
 export function closeInBackground(fd: number): void {
   close(fd, () => {});
 }

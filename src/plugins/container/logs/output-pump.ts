@@ -9,22 +9,22 @@ import type { LogLimits } from './rotation.js';
 
 const readiness = new Readiness();
 
-/** What followers are handed chunks from: copied by each before the next chunk of any container is taken. */
+/** Followers receive chunks from here: each copies its own before the next chunk of any container is read. */
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
 
 /**
- * A program that writes small pieces quickly would wake this process and then a client for each of them, which takes
- * longer than the work itself. After a second piece within a millisecond they gather in the pipe for another one; a piece
- * that comes alone is handed on at once.
+ * A program that writes small chunks quickly would wake this process and then a client for each of them, which takes
+ * longer than the work itself. After a second chunk within a millisecond they collect in the pipe for another one; a
+ * single chunk is passed on at once.
  */
 const SMALL_CHUNK_BYTES = 64 << 10;
 const BATCH_MS = 1;
 
 /**
- * The output of one run: moved from the container's pipes to its log, and given to whoever follows. Followers
- * read the log at their own pace; one that keeps up is handed each chunk without a read. So a follower that stops
- * reading delays itself alone, and the engine holds nothing for it; until the log has no room left for what an attached
- * client still has to read: then the program waits on its full pipe.
+ * Moves the output of one run from the container's pipes to its log, and passes it to followers. Followers read the log
+ * at their own pace; one that keeps up receives each chunk without a read. So a follower that stops reading delays
+ * itself alone, and the engine buffers nothing for it; until the log is full with bytes that an attached client has not
+ * read: then the program waits on its full pipe.
  */
 export class OutputPump {
   readonly #log: LogWriter;
@@ -33,7 +33,7 @@ export class OutputPump {
   #isFull = false;
   #open = 0;
   #finish = (): void => {};
-  /** Resolves when every process that could write has ended and all it wrote is in the log. */
+  /** Resolves when every process that could write has ended and all of its output is in the log. */
   readonly finished = new Promise<void>((resolve) => {
     this.#finish = resolve;
   });
@@ -50,7 +50,10 @@ export class OutputPump {
     for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
   }
 
-  /** Follows from now on, or from a place in the log. What an attached client has not read stays in the log for it. */
+  /**
+   * Follows from now on, or from an offset in the log. Bytes that an attached client has not read stay in the log for
+   * it.
+   */
   follow(sink: OutputSink, { from, attached = false }: { from?: LogOffset; attached?: boolean } = {}): Follower {
     const follower = new Follower(this.logPath, from ?? { position: this.#log.size, skip: 0 }, sink, attached, () =>
       this.#makeRoom(),
@@ -85,7 +88,7 @@ export class OutputPump {
       if (isBurst) setTimeout(goOn, BATCH_MS);
       else goOn();
     };
-    // The program has ended: no more than a pipe holds is left, and that goes into the log whoever has read it or not.
+    // The program has ended: no more is left than fits into a pipe, and it goes into the log even if that is full.
     const takeRest = (): void => {
       this.#waiting.delete(goOn);
       while (this.#move(stream, fd));
@@ -103,8 +106,9 @@ export class OutputPump {
   }
 
   /**
-   * Takes what is there. Only a try tells the end of a pipe whose last writer left before it was opened: the kernel
-   * reports it to no poll. Of more than a pipe holds somebody still writes, and the end will be heard of.
+   * Reads what is available. Only reading finds the end of a pipe whose last writer left before it was opened: the
+   * kernel reports that to no poll. If there is more than fits into a pipe, a process is still writing, and the poll
+   * will report its end.
    */
   #readAvailable(stream: OutputStream, fd: number): number | undefined {
     let length = this.#move(stream, fd);
@@ -126,7 +130,7 @@ export class OutputPump {
     }
   }
 
-  /** The log takes nothing, for want of space above all: whoever follows hears of it all the same. */
+  /** Passes output to followers although the log cannot be written, mostly because the disk is full. */
   #copy(stream: OutputStream, fd: number, time: number, reason: unknown): number | undefined {
     let length: number;
     try {

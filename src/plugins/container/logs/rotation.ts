@@ -2,22 +2,25 @@ import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { type ContainerConfig, DEFAULT_LOG } from '../contracts/index.js';
 
-/** A part of a log, in a file of its own: `<log>.<start>`, where `start` is the place of its first byte in the whole log. */
+/**
+ * A part of a log, in a file of its own: `<log>.<start>`, where `start` is the offset of its first byte in the whole
+ * log.
+ */
 export interface Segment {
   readonly path: string;
   readonly start: number;
 }
 
 export interface LogLimits {
-  /** Bytes after which a new segment is begun. */
+  /** Size at which a new segment is begun. */
   readonly segmentBytes: number;
-  /** At least 2: the oldest goes when there are more. */
+  /** At least 2: the oldest is removed when there are more. */
   readonly maxSegments: number;
 }
 
-/** What attached clients need to be told of output that nobody wants to keep. */
+/** Buffer of attached clients for output that is not stored. */
 const UNSAVED_LOG = { maxSize: 8_000_000, maxFiles: 2 };
-/** So that the last one is quickly read when a daemon takes a container over. */
+/** Limits the time that a daemon needs to read the last segment when it adopts a run. */
 const MAX_SEGMENT_BYTES = 16_000_000;
 
 export function logLimits({ log }: Pick<ContainerConfig, 'log'>): LogLimits {
@@ -39,7 +42,7 @@ export function segmentAt(log: string, start: number): Segment {
   return { path: `${log}.${start}`, start };
 }
 
-/** The segments of a log that is being written, and their removal when there are too many. */
+/** The segments of a log that is being written; removes the oldest when there are too many. */
 export class LogSegments {
   readonly #segments: Segment[];
 

@@ -1,18 +1,18 @@
 import type { LogOptions, OutputSink } from '../contracts/index.js';
+import { copyLog } from './copy-log.js';
 import { LOG_START } from './log-reader.js';
 import type { OutputPump } from './output-pump.js';
-import { readLog } from './read-log.js';
 import { findTail } from './tail-offset.js';
 import { TimeRange } from './time-range.js';
 
 interface LogSource {
   readonly log: string;
-  /** Of the run that this process reads, which knows at once of what comes. */
+  /** Output of the run, if this process owns it: it reports new records at once. */
   readonly output: OutputPump | undefined;
   isActive(): boolean;
 }
 
-/** Resolves when the sink has been given what was asked for. */
+/** Resolves when the sink has received everything that was asked for. */
 export async function streamLog(
   { log, output, isActive }: LogSource,
   sink: OutputSink,
@@ -22,7 +22,7 @@ export async function streamLog(
   const from = tail === undefined ? LOG_START : findTail(log, tail);
   using range = new TimeRange(sink, options);
   if (!follow || !output) {
-    return await readLog(log, range.sink, { from, mayGrow: () => follow && isActive(), signal: range.signal });
+    return await copyLog(log, range.sink, { from, mayGrow: () => follow && isActive(), signal: range.signal });
   }
   const follower = output.follow(range.sink, { from });
   if (range.signal.aborted) follower.stop();

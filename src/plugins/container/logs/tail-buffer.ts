@@ -16,7 +16,7 @@ export class TailBuffer {
     }
   }
 
-  /** At most so many lines of it. A character whose beginning is cut off is left out. */
+  /** At most so many lines of it. An incomplete character at its start is left out. */
   text(lines = Number.POSITIVE_INFINITY): string {
     const bytes = Buffer.concat(this.#chunks);
     let start = Math.max(0, bytes.length - this.limit);

@@ -5,7 +5,7 @@ import { segmentsOf } from './rotation.js';
 
 const NEWLINE = 0x0a;
 
-/** Where the last lines of a log begin. Reads from its end, and no more than it has to. */
+/** Finds where the last lines of a log begin. Reads from its end, and no more than necessary. */
 export function findTail(log: string, lines: number): LogOffset {
   if (lines === 0) return { position: endOfLog(log), skip: 0 };
   const isFollowed: Partial<Record<OutputStream, boolean>> = {};

@@ -7,7 +7,7 @@ export class TimeRange implements Disposable {
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly sink: OutputSink;
-  /** Aborts at the end of the period, and when the caller's signal does. */
+  /** Aborts at the end of the time range, and when the caller's signal does. */
   readonly signal: AbortSignal;
 
   constructor(sink: OutputSink, { since, until, follow, signal }: LogOptions) {

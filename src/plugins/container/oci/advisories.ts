@@ -1,15 +1,15 @@
-/** The runtimes that Gantry knows how to drive. */
+/** The runtimes that Gantry can drive. */
 export type RuntimeName = 'crun' | 'runc';
 
 interface Advisory {
   readonly ids: readonly string[];
   /** The first fixed version of each maintained line, oldest line first. Earlier lines have no fix. */
   readonly fixed: readonly string[];
-  /** The first version that has the fault, where it is not as old as the runtime. */
+  /** The first version that has the fault; absent: all versions before the fix. */
   readonly since?: string;
 }
 
-/** Faults of runtimes that a container or an image could use, with the releases that ended them. */
+/** Faults of runtimes that a container or an image could exploit, with the releases that fixed them. */
 const ADVISORIES: Readonly<Record<RuntimeName, readonly Advisory[]>> = {
   runc: [
     { ids: ['CVE-2025-31133', 'CVE-2025-52565', 'CVE-2025-52881'], fixed: ['1.2.8', '1.3.3', '1.4.0'] },
@@ -21,7 +21,7 @@ const ADVISORIES: Readonly<Record<RuntimeName, readonly Advisory[]>> = {
   ],
 };
 
-/** Identifiers of the known faults of a version; none for one that cannot be read. */
+/** Identifiers of the known faults of a version; none for a version that cannot be parsed. */
 export function advisoriesFor(name: RuntimeName, version: string): readonly string[] {
   if (!/^\d+\.\d+/.test(version)) return [];
   return ADVISORIES[name].filter((advisory) => concerns(advisory, version)).flatMap(({ ids }) => ids);

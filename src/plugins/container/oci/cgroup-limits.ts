@@ -13,13 +13,13 @@ export interface SpecResources {
   readonly cpuShares?: number;
 }
 
-/** The kernel's usual one. */
+/** The kernel's default. */
 const CPU_PERIOD_US = 100_000;
 const UNLIMITED = -1;
-/** As many as a kernel can have: crun has no word for more. */
+/** The kernel's maximum: crun has no value for no limit. */
 const PID_MAX_LIMIT = 4_194_304;
 
-/** The limits of a container, as runtimes take them when it starts, and while it runs. */
+/** The limits of a container as runtimes read them, at start and on update. */
 export function cgroupLimits(resources: SpecResources): Omit<OciResources, 'devices'> {
   const { memory, memorySwap = 0, limitsSwap, pidsLimit = 0, cpus = 0, cpuShares = 0 } = resources;
   const swap = memorySwap === 0 ? 2 * memory : memorySwap;
@@ -35,7 +35,7 @@ export function cgroupLimits(resources: SpecResources): Omit<OciResources, 'devi
   };
 }
 
-/** What a runtime is told for a container that runs: the limits of now, and those that are lifted. */
+/** The limits to send to the runtime of a running container, those that are lifted included. */
 export function changedLimits(
   changes: ContainerUpdate,
   config: ContainerConfig,

@@ -23,7 +23,7 @@ export const ALL_DEVICES_RULE: readonly OciDeviceRule[] = [{ allow: true, access
 
 /** Made by the runtime, or the container's own. */
 const OWN_NODES = new Set(['console', 'full', 'null', 'ptmx', 'random', 'tty', 'urandom', 'zero']);
-/** Filesystems of their own in a container, and what belongs to the host's device manager: Docker's list. */
+/** File systems of their own in a container, and nodes of the host's device manager: Docker's list. */
 const LEFT_OUT = new Set(['pts', 'shm', 'fd', 'mqueue', '.lxc', '.lxd-mounts', '.udev']);
 const PERMISSIONS = 0o777;
 
@@ -65,7 +65,7 @@ function nodesOf({ source, target }: DeviceRequest): OciDevice[] {
   );
 }
 
-/** The C library's way to put major and minor number into one. */
+/** Decodes major and minor number as the C library does. */
 function nodeOf(path: string, found: Stats): OciDevice {
   const number = BigInt(found.rdev);
   return {

@@ -2,17 +2,17 @@ import { accessSync, constants } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
 import type { SpecMount } from './mounts.js';
 
-/** Where containers see it: in /dev, a filesystem of its own, so that no image is changed by it. */
+/** Path in containers: in /dev, a file system of its own, so that no image is changed by it. */
 const INIT = '/dev/init';
-/** Linked without libraries: an image may have none. Debian: tini. */
+/** Statically linked, since an image may have no libraries. Debian: tini. */
 const PROGRAMS: readonly string[] = ['/usr/bin/tini-static', '/usr/bin/catatonit', '/usr/libexec/podman/catatonit'];
 
-/** What comes before the program: where the container does not have its processes for itself, tini has to ask for orphans. */
+/** Arguments before the program. In a shared pid namespace tini must ask for orphans (`-s`). */
 export function initArguments({ source }: SpecMount, hasOwnProcesses: boolean): string[] {
   return [INIT, ...(!hasOwnProcesses && source.includes('tini') ? ['-s'] : []), '--'];
 }
 
-/** The small init of `--init`. @throws GantryError `unavailable` where the host has none */
+/** Mounts the small init of `--init`. @throws GantryError `unavailable` where the host has none */
 export function initMount(): SpecMount {
   const source = PROGRAMS.find(isExecutable);
   if (source) return { source, destination: INIT, readOnly: true };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What would tell of the host, or let it be harmed: Docker 28's list. */
+/** Paths that reveal or could harm the host: Docker 28's list. */
 const MASKED_PATHS: readonly string[] = [
   '/proc/acpi',
   '/proc/asound',
@@ -18,8 +18,8 @@ const MASKED_PATHS: readonly string[] = [
 ];
 
 /**
- * What a container may not write to: Docker's list. `/sys/fs/cgroup` must not join it on version 1: crun 1.8 would bind
- * the hierarchies there once more before they are made read-only, and leave them writable.
+ * Paths that a container may not write to: Docker's list. `/sys/fs/cgroup` must not join it on version 1: crun 1.8
+ * would bind the hierarchies there once more before they are made read-only, and leave them writable.
  */
 export const READONLY_PATHS: readonly string[] = [
   '/proc/bus',
@@ -33,7 +33,7 @@ const CPUS = '/sys/devices/system/cpu';
 
 let masked: readonly string[] | undefined;
 
-/** The paths that a container cannot look into, on this host. */
+/** Masked paths that exist on this host. */
 export function maskedPaths(): readonly string[] {
   masked ??= [...MASKED_PATHS, ...thermalThrottles()];
   return masked;

@@ -17,7 +17,7 @@ const CGROUP: OciMount = {
   options: ['ro', 'nosuid', 'noexec', 'nodev'],
 };
 
-/** Docker's. `/dev` is always a tmpfs of its own: what an image has there is never looked at. */
+/** Docker's. `/dev` is always a tmpfs of its own: the image's own /dev is never visible. */
 const DEFAULT_MOUNTS: readonly OciMount[] = [
   { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
   {
@@ -42,14 +42,14 @@ const DEFAULT_MOUNTS: readonly OciMount[] = [
   },
 ];
 
-/** What goes with the host's IPC namespace; a message queue file system is that namespace's by itself. */
+/** Mounts for the host's IPC namespace; a message queue file system belongs to that namespace by itself. */
 export const HOST_IPC_MOUNTS: readonly SpecMount[] = [{ source: '/dev/shm', destination: '/dev/shm', readOnly: false }];
 
 export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
   return { destination: target, type: 'tmpfs', source: 'tmpfs', options };
 }
 
-/** A /dev/shm other than the default: of another size, or out of reach. */
+/** Mounts a /dev/shm of another size, or one that nothing fits in. */
 export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
   if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
   const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
@@ -58,7 +58,7 @@ export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; 
 }
 
 /**
- * All mounts of a container, in the order in which they are made: a folder before what lies in it.
+ * All mounts of a container, in the order in which they are made: a folder before its contents.
  * @param others beyond binds: a tmpfs, or one that replaces a default
  * @param writable whether it may write to /sys and to the control groups
  */

@@ -8,17 +8,17 @@ import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/index.
 import { seccompWarning } from '../seccomp/index.js';
 import { advisoriesFor, type RuntimeName } from './advisories.js';
 
-/** The program that makes containers here. */
+/** The runtime program that creates containers on this host. */
 export interface OciRuntime {
   readonly name: RuntimeName;
   /** Absolute. */
   readonly path: string;
   readonly cgroups: CgroupMode;
-  /** A mount point to take out of the runtime's sight; undefined where it bears what the host has. */
+  /** A mount point to hide from the runtime; undefined where it can handle all mounts of the host. */
   readonly hide: string | undefined;
-  /** Whether it sends a program's terminal over a console socket also while it waits for the program. */
+  /** Whether it sends a program's terminal over a console socket even while it waits for the program. */
   readonly sendsConsole: boolean;
-  /** False where the kernel counts no swap: a memory limit then stands without a limit of swap. */
+  /** False where the kernel counts no swap: a memory limit is then set without a limit of swap. */
   readonly limitsSwap: boolean;
   /** For `info`: spawns the runtime to ask for its version. */
   describe(): Promise<RuntimeDescription>;
@@ -30,7 +30,7 @@ const NAMES: readonly RuntimeName[] = ['crun', 'runc'];
 const SWAP_LIMIT_V1 = '/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes';
 
 /**
- * Finds the OCI runtime: crun, else runc. Spawns nothing; looks at some files only.
+ * Finds the OCI runtime: crun, else runc. Starts no process; reads some files only.
  * @throws GantryError `unavailable` where there is none
  */
 export function probeRuntime(cgroups = detectCgroups(), folders: readonly string[] = FOLDERS): OciRuntime {
@@ -60,7 +60,7 @@ function runtimeAt(name: RuntimeName, path: string, { mode, unified }: HostCgrou
   };
 }
 
-/** `1.8.1`; empty where the answer cannot be read. */
+/** `1.8.1`; empty where the output cannot be parsed. */
 async function versionOf(path: string): Promise<string> {
   const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 10_000 });
   return /version (\S+)/.exec(stdout)?.[1] ?? '';

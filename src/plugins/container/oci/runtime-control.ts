@@ -9,17 +9,17 @@ import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
 const MAX_OUTPUT_BYTES = 4096;
 
-/** Where a runtime remembers the containers of this engine. */
+/** The folder in which a runtime stores the state of this engine's containers. */
 export function runtimeStateFolder(config: Config, runtime: OciRuntime): string {
   return `${config.runDir}/${runtime.name}`;
 }
 
-/** The runtime with its global options, as it runs programs. */
+/** The runtime's command line with its global options. */
 export function runtimeCommand(config: Config, runtime: OciRuntime, log: string): string[] {
   return [runtime.path, '--root', runtimeStateFolder(config, runtime), '--log', log, '--log-format', 'json'];
 }
 
-/** What the OCI runtime does to a container that runs. */
+/** Commands of the OCI runtime on a running container. */
 export class RuntimeControl {
   constructor(private readonly config: Config) {}
 
@@ -43,7 +43,7 @@ export class RuntimeControl {
     }
   }
 
-  /** Starts the runtime beside the engine, where it bears what the host has mounted. Its output is piped. */
+  /** Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped. */
   spawn(...args: readonly string[]): ChildProcess {
     const runtime = probeRuntime();
     return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>

@@ -8,9 +8,9 @@ import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
 import { mountsFor, type SpecMount } from './mounts.js';
 
 export interface SpecInput {
-  /** Absent where it is the host's. */
+  /** Absent: the host's. */
   readonly hostname?: string | undefined;
-  /** Program and arguments as the user gave them: the runtime searches PATH once more, and argv[0] stays what it was. */
+  /** Program and arguments as the user wrote them: the runtime searches PATH again, and argv[0] stays unchanged. */
   readonly args: readonly string[];
   /** `NAME=value`, complete: PATH and HOME are in it. */
   readonly env: readonly string[];
@@ -26,17 +26,17 @@ export interface SpecInput {
   readonly otherMounts?: readonly OciMount[];
   readonly resources: SpecResources;
   readonly seccomp: OciSeccomp | undefined;
-  /** The same filter as `compiledSeccomp` makes it, for a runtime that takes it. */
+  /** The filter of `seccomp`, compiled by `compiledFilter`, for a runtime that accepts it. */
   readonly compiledSeccomp?: string | undefined;
-  /** `rlimits()` of `limits.ts`. */
+  /** From `rlimits()`. */
   readonly rlimits: readonly OciRlimit[];
-  /** `oomScoreAdj()` of `limits.ts`. */
+  /** From `oomScoreAdj()`. */
   readonly oomScoreAdj?: number | undefined;
   /** All capabilities and devices, no masked paths, /sys and /proc/sys to write to; the caller leaves out seccomp. */
   readonly privileged?: boolean;
   readonly capabilities?: readonly string[];
   readonly noNewPrivileges?: boolean;
-  /** Beyond the default ones, which a privileged container's are not. */
+  /** In addition to the default ones; a privileged container has all. */
   readonly devices?: readonly OciDevice[];
   readonly deviceRules?: readonly OciDeviceRule[];
   readonly sysctl?: Readonly<Record<string, string>>;
@@ -50,7 +50,7 @@ export interface SpecInput {
 
 /** Docker's own. */
 const UMASK = 0o022;
-/** crun(1): used in place of `linux.seccomp`. Others do not look at it. */
+/** crun(1): used instead of `linux.seccomp`. Other runtimes ignore it. */
 const COMPILED_SECCOMP = 'run.oci.seccomp_bpf_data';
 /** The network namespace is missing on purpose: the runtime is started inside the container's. */
 const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];

@@ -1,7 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { Bundle } from '../host/index.js';
 
-/** Why a container did not start, from what the runtime wrote into its log. */
+/** Reads the reason why a container did not start from the runtime's log. */
 export function startFailure(bundle: Bundle): GantryError {
   const reason = bundle.failure();
   return reason === undefined
@@ -12,7 +12,7 @@ export function startFailure(bundle: Bundle): GantryError {
     : programFailure(reason);
 }
 
-/** The runtime tells these two apart by text alone; both crun and runc end with the system's words for the errno. */
+/** The runtime distinguishes these two by text alone; both crun and runc end with the system's words for the errno. */
 export function programFailure(reason: string, what = 'Failed to start the container'): GantryError {
   if (/permission denied|exec format error/i.test(reason) && /exec/i.test(reason)) {
     return new GantryError('not executable', `${what}: ${reason}`);
@@ -23,7 +23,7 @@ export function programFailure(reason: string, what = 'Failed to start the conta
   return new GantryError('unavailable', `${what}: ${reason}`);
 }
 
-/** What `inspect` shows as the exit code of a container that did not start. */
+/** The exit code that `inspect` shows for a container that did not start. */
 export function exitCodeOfFailure(error: unknown): number {
   if (!(error instanceof GantryError)) return 125;
   if (error.kind === 'not executable') return 126;

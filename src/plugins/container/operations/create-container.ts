@@ -4,8 +4,8 @@ import type { Container, ContainerConfig, Runtime } from '../contracts/index.js'
 import type { ContainerFlags } from '../flags/index.js';
 
 /**
- * Makes the container of `run` and `create`, and the file on the client's side that `--cidfile` names with its id in it.
- * @throws GantryError as `Runtime.create`; `conflict` for a file that is there
+ * Creates the container of `run` and `create`, and the client's file that `--cidfile` names, with the id in it.
+ * @throws GantryError like `Runtime.create`; `conflict` for a file that exists
  */
 export async function createContainer(
   runtime: Runtime,
@@ -14,15 +14,15 @@ export async function createContainer(
   context: CommandContext,
 ): Promise<Container> {
   if (cidfile === '') return runtime.create(config, name || undefined);
-  const trees = clientFilesOf(context);
-  if (await trees.look(cidfile)) {
+  const files = clientFilesOf(context);
+  if (await files.look(cidfile)) {
     throw new GantryError('conflict', `the container ID file ${cidfile} is there already`, {
       hint: 'Make sure that its container is not needed any more, and delete it',
     });
   }
   const container = await runtime.create(config, name || undefined);
   try {
-    await trees.create(cidfile, container.id);
+    await files.create(cidfile, container.id);
   } catch (error) {
     await runtime.remove(container.id, { force: true, volumes: true });
     throw error;

@@ -4,7 +4,7 @@ import { pullFor, type Registries } from '../../registry/index.js';
 
 const POLICIES = ['always', 'missing', 'never'];
 
-/** What `docker run` says of the image that it wants. */
+/** Flags of `docker run` about its image. */
 export interface PullFlags {
   readonly pull: string;
   readonly platform: string;
@@ -12,8 +12,8 @@ export interface PullFlags {
 }
 
 /**
- * The image for a new container, pulled if need be: the client is told of that on stderr.
- * @throws GantryError `usage` for an unknown policy, `not found`, and what a pull throws
+ * Finds the image for a new container, or pulls it and reports that on stderr.
+ * @throws GantryError `usage` for an unknown policy, `not found`, and the errors of a pull
  */
 export async function ensureImage(
   reference: string,

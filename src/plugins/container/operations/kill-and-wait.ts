@@ -4,7 +4,7 @@ import { signalNumber } from '../parsers/index.js';
 
 const SIGKILL = 9;
 
-/** Sends a signal; resolves when it is sent, or, where no program survives it, when the run has ended. */
+/** Sends a signal. Resolves when it is sent; for SIGKILL, when the run has ended. */
 export async function killAndWait(
   runtime: Pick<Runtime, 'get' | 'kill' | 'wait'>,
   reference: string,

@@ -3,10 +3,10 @@ import { folderSize, parseMoment } from '../../system/index.js';
 import { type Container, isActive, type Runtime } from '../contracts/index.js';
 import { shortId } from '../records/index.js';
 
-/** What `--filter` of prune commands knows. */
+/** Filters of the prune commands. */
 export const PRUNE_FILTERS = ['label', 'until'];
 
-/** Containers that do not run, and are not about to. */
+/** Containers that neither run nor are about to. */
 export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filters): Container[] {
   return runtime
     .list()
@@ -35,7 +35,7 @@ export function containerLines(containers: readonly Container[]): string[] {
   return containers.map(({ id, name }) => `container ${name} (${shortId(id)})`);
 }
 
-/** `Deleted Containers:` and a line each; nothing where nothing was deleted. */
+/** `Deleted Containers:` and a line each; empty where nothing was deleted. */
 export function deletedText(kind: string, names: readonly string[]): string {
   return names.length === 0 ? '' : `Deleted ${kind}:\n${names.map((name) => `${name}\n`).join('')}\n`;
 }

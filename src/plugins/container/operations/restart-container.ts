@@ -2,7 +2,10 @@ import type { Events } from '../../system/index.js';
 import type { Runtime } from '../contracts/index.js';
 import { recordEvent } from '../records/index.js';
 
-/** Stops a container that runs, and starts it. @param seconds of grace, the container's own unless told; negative: without end */
+/**
+ * Stops a container if it runs, and starts it.
+ * @param seconds the stop timeout; absent: the container's own; negative: none
+ */
 export async function restartContainer(
   runtime: Pick<Runtime, 'get' | 'stop' | 'start'>,
   events: Pick<Events, 'emit'>,

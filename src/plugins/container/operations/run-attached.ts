@@ -3,19 +3,19 @@ import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '..
 import { DetachKeys } from '../parsers/index.js';
 import { SignalProxy } from './signal-proxy.js';
 
-/** As long as it takes a person to type the next of the detach keys. */
+/** Time for a person to type the next of the detach keys. */
 const PARTIAL_KEYS_TIMEOUT_MS = 500;
 
 export interface AttachOptions {
   readonly withInput: boolean;
-  /** `DetachKeys`; empty: those that the client's user has chosen, or the default. */
+  /** For `DetachKeys`; empty: those of the client's configuration, or the default. */
   readonly detachKeys?: string;
-  /** Whether the client's signals are the program's. Else they end the client alone. */
+  /** Whether the client's signals go to the program. Else they end the client alone. */
   readonly sigProxy?: boolean;
 }
 
 /**
- * Starts a container with the client's streams on it, and stays until it ends.
+ * Starts a container with the client's streams attached, and waits until it ends.
  * @returns the container's exit code
  */
 export async function runAttached(
@@ -38,7 +38,7 @@ export async function runAttached(
   return streamUntilExit(attachment, context, options.withInput, keys);
 }
 
-/** @throws GantryError `usage`. Undefined where there is nothing to be typed. */
+/** The detach keys; undefined where the client types nothing. @throws GantryError `usage` */
 export function detachKeysFor(
   { tty }: { readonly tty: boolean },
   options: AttachOptions,
@@ -48,7 +48,7 @@ export function detachKeysFor(
   return tty && options.withInput ? keys : undefined;
 }
 
-/** @throws GantryError `invalid`, in Docker's words. Call it before anything is made. */
+/** @throws GantryError `invalid`, in Docker's words. Call it before anything is created. */
 export function requireTerminal({ terminal }: CommandContext): void {
   if (terminal.stdin) return;
   throw new GantryError('invalid', 'the input device is not a TTY', {
@@ -56,7 +56,10 @@ export function requireTerminal({ terminal }: CommandContext): void {
   });
 }
 
-/** Input and sizes between a client and a running program, until that ends, or the client goes or detaches. */
+/**
+ * Copies input, sizes and output between a client and a running program until the program ends, or the client
+ * disconnects or detaches.
+ */
 export async function streamUntilExit(
   attachment: Attachment,
   context: CommandContext,
@@ -119,7 +122,7 @@ async function copyStdin(
         replay = setTimeout(() => void attachment.write(keys.takePartialKeys()), PARTIAL_KEYS_TIMEOUT_MS);
     }
   } catch {
-    // The client went in the middle: for the container its input has ended all the same.
+    // The client disconnected: the container's input ends all the same.
   }
   clearTimeout(replay);
   if (keys?.hasPartialKeys) await attachment.write(keys.takePartialKeys());

@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../../kernel/index.js';
 
-/** Passes a client's signals on to a program. Those that come before it runs wait for that. */
+/** Forwards a client's signals to a program. Signals that come before the program runs are sent when it does. */
 export class SignalProxy {
   #send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
   readonly #early: NodeJS.Signals[] = [];
@@ -9,7 +9,7 @@ export class SignalProxy {
     context.onSignal((signal) => (this.#send ? this.#pass(signal) : void this.#early.push(signal)));
   }
 
-  /** The program runs. */
+  /** Call it when the program runs. */
   start(send: (signal: NodeJS.Signals) => Promise<void>): void {
     this.#send = send;
     for (const signal of this.#early) this.#pass(signal);

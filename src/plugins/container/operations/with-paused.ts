@@ -5,7 +5,7 @@ interface Pausing {
   unpause(id: string): Promise<void>;
 }
 
-/** Does some work while a container stands still, where it runs and the runtime can pause it. A dry run pauses none. */
+/** Pauses a container while some work runs, if it is running and the runtime can pause. A dry run pauses none. */
 export async function withPaused<T>(runtime: Runtime, container: Container, work: () => Promise<T>): Promise<T> {
   if (container.status !== 'running' || !canPause(runtime)) return work();
   await runtime.pause(container.id, { transient: true });

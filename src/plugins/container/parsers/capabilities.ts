@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { GantryError } from '../../../kernel/errors.js';
 
-/** Docker's default set, for root and others alike: the kernel takes the effective ones away from a user who is not root. */
+/**
+ * Docker's default set, for root and others alike: the kernel removes the effective ones from a user who is not root.
+ */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
   'CAP_CHOWN',
   'CAP_DAC_OVERRIDE',
@@ -27,19 +29,22 @@ const NAMES = (
   'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
 ).split(' ');
 
-/** Those that the engine itself has to give: a host may keep some from it. */
+/** All capabilities that the engine itself has: a host may withhold some from it. */
 export function allCapabilities(): readonly string[] {
   const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
   const bits = BigInt(`0x${bounding}`);
   return NAMES.filter((_, number) => (bits >> BigInt(number)) & 1n).map((name) => `CAP_${name}`);
 }
 
-/** For completion: the names without `CAP_`, and what stands for all of them. */
+/** For completion: the names without `CAP_`, and `ALL`. */
 export const CAPABILITY_WORDS: readonly string[] = ['ALL', ...NAMES];
 
 const ALL = 'ALL';
 
-/** `CAP_NET_ADMIN` of what a user wrote: `net_admin`, `CAP_NET_ADMIN`, `all`. @throws GantryError `invalid`, in Docker's words */
+/**
+ * Normalises a user's `net_admin`, `CAP_NET_ADMIN`, `all` to `CAP_NET_ADMIN`, `ALL`.
+ * @throws GantryError `invalid`, in Docker's words
+ */
 export function parseCapability(text: string): string {
   const word = text.toUpperCase().replace(/^CAP_/, '');
   if (word === ALL) return ALL;
@@ -49,7 +54,7 @@ export function parseCapability(text: string): string {
   });
 }
 
-/** Docker's rules: `drop ALL` leaves what is added alone, `add ALL` all but what is dropped. */
+/** Docker's rules: `drop ALL` keeps only the added ones, `add ALL` all but the dropped ones. */
 export function capabilitiesOf({
   capAdd,
   capDrop,

@@ -4,7 +4,7 @@ export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
 const CONTROL = /^ctrl-([a-z@[\\\]^_])$/;
 
 /**
- * Looks for the keys that detach a terminal in what is typed. The first of them are held back until it is clear that the
+ * Finds the keys that detach a terminal in typed bytes. The first of them are held back until it is clear that the
  * others do not follow.
  */
 export class DetachKeys {
@@ -19,10 +19,10 @@ export class DetachKeys {
     this.#sequence = (keys || DEFAULT_DETACH_KEYS).split(',').map(codeOf);
   }
 
-  /** What goes to the program, and whether the last key detaches: what is typed after it goes nowhere. */
+  /** Returns the bytes for the program, and whether the keys were typed: bytes after them are dropped. */
   scan(typed: Uint8Array): { readonly pass: Uint8Array; readonly detached: boolean } {
     const pass: number[] = [];
-    // A paste is as fast as it would be without.
+    // Fast path, so that a paste is not slowed down.
     if (this.#held.length === 0 && !typed.includes(this.#sequence[0] ?? 0)) return { pass: typed, detached: false };
     for (const code of typed) {
       this.#held.push(code);
@@ -36,7 +36,7 @@ export class DetachKeys {
     return this.#held.length > 0;
   }
 
-  /** What was held back, for the program after all. */
+  /** Returns the keys that were held back, for the program after all. */
   takePartialKeys(): Uint8Array {
     const held = Uint8Array.from(this.#held);
     this.#held = [];

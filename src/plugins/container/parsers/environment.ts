@@ -4,8 +4,8 @@ import { GantryError } from '../../../kernel/errors.js';
 export type Lookup = (name: string) => string | undefined;
 
 /**
- * One `-e`: `NAME=value` as it is; `NAME` takes the client's value. Where it has none a bare `NAME` remains, which
- * takes the image's variable away (`mergeEnvironment`).
+ * One `-e`: `NAME=value` as it is; `NAME` gets the client's value. Where the client has none a bare `NAME` remains,
+ * which removes the image's variable (`mergeEnvironment`).
  * @throws GantryError `usage`
  */
 export function parseEnvironment(entry: string, lookup: Lookup): string[] {
@@ -22,7 +22,7 @@ export function parseEnvironment(entry: string, lookup: Lookup): string[] {
 
 /**
  * The variables of an `--env-file`: a line each, `NAME=value` or `NAME` for the client's value; `#` starts a comment
- * line. Values are taken as they stand, quotes and trailing spaces included.
+ * line. Values are read literally, quotes and trailing spaces included.
  * @throws GantryError `invalid` with Docker's words
  */
 export function parseEnvironmentFile(file: string, text: string, lookup: Lookup): string[] {
@@ -45,7 +45,7 @@ function poorlyFormatted(file: string, reason: string): GantryError {
   return new GantryError('invalid', `poorly formatted environment: ${reason} (${file})`);
 }
 
-/** Lays variables over others by name: the last one wins, in the place of the first. A bare `NAME` takes it out. */
+/** Merges variables by name: the last one wins, in the position of the first. A bare `NAME` removes it. */
 export function mergeEnvironment(base: readonly string[], over: readonly string[]): string[] {
   const merged = new Map<string, string>();
   for (const entry of [...base, ...over]) {

@@ -8,7 +8,7 @@ const MIN_SIZE = 1000;
 const MAX_FILES = 10_000;
 
 /**
- * `--log-driver` and `--log-opt`, as Docker takes them.
+ * `--log-driver` and `--log-opt`, as in Docker.
  * @throws GantryError `usage`
  */
 export function parseLogOptions(driver: string, options: readonly string[]): LogConfig {

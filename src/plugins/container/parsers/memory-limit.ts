@@ -7,7 +7,7 @@ const MAXIMUM = Number.MAX_SAFE_INTEGER / 2;
 
 /**
  * Bytes of a `-m` value. 0: no limit.
- * @throws GantryError `usage` for what is no size, `invalid` for one that no container can live with
+ * @throws GantryError `usage` for an invalid size, `invalid` for one that is too small or too large
  */
 export function parseMemory(value: string): number {
   const bytes = parseSize(value, '-m, --memory');

@@ -12,11 +12,11 @@ const KEYS: Readonly<Record<string, string>> = {
   ...{ consistency: 'consistency', 'bind-propagation': 'bind-propagation' },
 };
 
-/** What one `--mount` asks for: the one or the other. */
+/** One `--mount`: a bind or volume, or a tmpfs. */
 export type ParsedMount = { readonly volume: MountRequest } | { readonly tmpfs: TmpfsRequest };
 
 /**
- * `type=bind,source=/a,target=/b,readonly`. A bind's source must be there, unlike that of `-v`.
+ * `type=bind,source=/a,target=/b,readonly`. A bind's source must exist, unlike that of `-v`.
  * @throws GantryError `invalid`, in Docker's words
  */
 export function parseMountFlag(value: string, resolvePath: (path: string) => string): ParsedMount {

@@ -26,7 +26,7 @@ export function formatRestartPolicy({ name, maximumRetries }: RestartPolicy): st
   return maximumRetries > 0 ? `${name}:${maximumRetries}` : name;
 }
 
-/** Whether some end of it is followed by a new run: then a daemon must be there to see to it. */
+/** Whether a run may be followed by another one: then a daemon must be running to start it. */
 export function mayRestart({ restart, restartUnhealthy }: Pick<HostConfig, 'restart' | 'restartUnhealthy'>): boolean {
   return restart.name !== 'no' || restartUnhealthy;
 }

@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 
-/** How long a container has to end by itself: Docker's default. */
+/** Docker's default stop timeout. */
 export const DEFAULT_STOP_TIMEOUT_S = 10;
 
 /** -1 waits for ever. @throws GantryError `usage` */

@@ -14,7 +14,7 @@ const IPC = [
 ];
 
 /**
- * `NAME=VALUE`, of those alone that the container has for itself: any other would be the host's.
+ * `NAME=VALUE`, of namespaced sysctls of the container only: any other would change the host's.
  * @throws GantryError `invalid`, in Docker's words
  */
 export function parseSysctlFlags(
@@ -28,7 +28,7 @@ export function parseSysctlFlags(
       if (name === undefined || value === undefined || name.includes('..')) {
         throw new GantryError('invalid', `sysctl '${entry}' is not of the form NAME=VALUE`);
       }
-      // A slash would name the same file under a name that is on no list.
+      // A slash would address the same file under a name that is on no list.
       const isOwn =
         !name.includes('/') &&
         ((hasOwnNetwork && name.startsWith('net.')) ||

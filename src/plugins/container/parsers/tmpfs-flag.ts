@@ -15,7 +15,7 @@ export function parseTmpfsFlag(value: string): TmpfsRequest {
   return tmpfsRequest(containerPath(value, path), list ? list.split(',') : []);
 }
 
-/** Docker's: not to be executed from, unless told. */
+/** Docker's default: `noexec`, unless `exec` is given. */
 export function tmpfsRequest(target: string, options: readonly string[]): TmpfsRequest {
   const wrong = options.find((option) => !FLAGS.includes(option) && !VALUES.test(option));
   if (wrong !== undefined) throw new GantryError('invalid', `invalid tmpfs option ${JSON.stringify(wrong)}`);

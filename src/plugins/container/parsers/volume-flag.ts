@@ -3,7 +3,7 @@ import { GantryError } from '../../../kernel/errors.js';
 import type { MountRequest } from '../contracts/index.js';
 
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
-/** Said for SELinux and for macOS; they change nothing here. */
+/** For SELinux and macOS; they have no effect here. */
 const MODES_WITHOUT_EFFECT: readonly string[] = ['z', 'Z', 'cached', 'delegated', 'consistent'];
 const MODES_OF_DOCKER: readonly string[] = [
   ...['nocopy', 'shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate'],
@@ -35,7 +35,7 @@ function sourceOf(source: string, resolvePath: (path: string) => string): Pick<M
   );
 }
 
-/** A place in a container to mount at, clean. @param spec what it stands in, for the error's words */
+/** An absolute, normalised path in a container to mount at. @param spec the whole argument, for the error's message */
 export function containerPath(spec: string, path: string): string {
   if (path.includes('\0')) throw invalid(spec);
   return destination(spec, path);

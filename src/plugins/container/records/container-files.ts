@@ -6,7 +6,7 @@ import { Bundle, removeControlGroups } from '../host/index.js';
 
 const TRASH_PREFIX = 'container-';
 
-/** Where a container's lasting files are. */
+/** Paths of a container's lasting files. */
 export interface ContainerPaths {
   readonly folder: string;
   /** Its writable layer, and overlayfs's own folder beside it. */
@@ -16,7 +16,7 @@ export interface ContainerPaths {
   readonly hosts: string;
   readonly hostname: string;
   readonly resolvConf: string;
-  /** What it is: `container-record.ts`. */
+  /** Its recovery record. */
   readonly record: string;
 }
 
@@ -60,7 +60,7 @@ export class ContainerFiles {
 
   create(id: string): ContainerPaths {
     const paths = this.pathsOf(id);
-    // A set-uid file that a container made must be out of reach of the host's users (CVE-2021-41091).
+    // The host's users must not reach a set-uid file that a container made (CVE-2021-41091).
     makeStateFolder(this.#root, 0o700);
     makeStateFolder(this.#bundles, 0o700);
     mkdirSync(paths.upper, { recursive: true, mode: 0o755 });
@@ -68,14 +68,14 @@ export class ContainerFiles {
     return paths;
   }
 
-  /** Moves a container's folder out of sight, at once; resolves when its space is free again. */
+  /** Moves a container's folder to the trash at once; resolves when its space is free again. */
   discard(id: string): Promise<void> {
     this.bundleOf(id).release();
     removeControlGroups(id);
     return this.#moveToTrash(this.pathsOf(id).folder, id);
   }
 
-  /** Puts a container's folder aside, from where `exhume` brings it back. */
+  /** Moves a container's folder to the removed ones, from where `restoreRemoved` brings it back. */
   moveToRemoved(id: string): void {
     this.bundleOf(id).release();
     removeControlGroups(id);
@@ -83,7 +83,7 @@ export class ContainerFiles {
     rename(this.pathsOf(id).folder, this.removedPath(id));
   }
 
-  /** Where a container's folder is that was put aside. */
+  /** Path of a removed container's folder. */
   removedPath(id: string): string {
     return join(this.#removed, id);
   }
@@ -98,36 +98,36 @@ export class ContainerFiles {
   }
 
   #moveToTrash(folder: string, id: string): Promise<void> {
-    const grave = join(this.#trash, `${TRASH_PREFIX}${id}`);
+    const entry = join(this.#trash, `${TRASH_PREFIX}${id}`);
     try {
       makeStateFolder(this.#trash, 0o700);
-      renameSync(folder, grave);
+      renameSync(folder, entry);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
       throw error;
     }
-    const removed = rm(grave, { recursive: true, force: true });
-    // A folder that stays in the trash is swept by the next daemon.
+    const removed = rm(entry, { recursive: true, force: true });
+    // The next daemon deletes a folder that stays in the trash.
     removed.catch(() => {});
     this.#deletions = Promise.allSettled([this.#deletions, removed]).then(() => {});
     return removed;
   }
 
-  /** Discards what no container claims: left by a crash. What cannot be removed is told, and left for the next time. */
+  /** Deletes folders of no container, which a crash has left. Failures are reported, and tried again the next time. */
   deleteOrphans(
     known: (id: string) => boolean,
     removed: (id: string) => boolean,
     failed: (error: unknown) => void,
   ): void {
-    const strays = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
-    for (const id of strays.filter(removed)) this.moveToRemoved(id);
-    const orphans = strays.filter((id) => !removed(id));
+    const unknown = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    for (const id of unknown.filter(removed)) this.moveToRemoved(id);
+    const orphans = unknown.filter((id) => !removed(id));
     const forgotten = list(this.#removed).filter((id) => !removed(id));
-    const graves = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
+    const trashed = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
-      ...graves.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
+      ...trashed.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
   }
@@ -141,7 +141,7 @@ export class ContainerFiles {
     return list(this.#root);
   }
 
-  /** Ids of those that have one that was put aside, and of those that have one of a run. */
+  /** Ids of removed containers that have a folder. */
   removedIds(): string[] {
     return list(this.#removed);
   }
@@ -150,7 +150,7 @@ export class ContainerFiles {
     return list(this.#bundles);
   }
 
-  /** What waits to be deleted. */
+  /** Names of the entries that are to be deleted. */
   trashEntries(): string[] {
     return list(this.#trash);
   }
@@ -159,7 +159,7 @@ export class ContainerFiles {
     await rm(join(this.#trash, name), { recursive: true, force: true });
   }
 
-  /** Makes its folders anew where they are missing or something else is in their place, which is put aside. */
+  /** Recreates its folders where they are missing. Anything else in their place is quarantined. */
   recreate(id: string): void {
     const { folder, upper, work } = this.pathsOf(id);
     for (const path of [folder, upper, work]) {
@@ -169,25 +169,25 @@ export class ContainerFiles {
     this.create(id);
   }
 
-  /** Puts a folder that nothing is known of where nobody sweeps. @returns where */
+  /** Quarantines the folder of an unknown container in `lost`, which the engine never deletes. @returns the path */
   quarantine(id: string): string {
     return this.#moveToLost(this.pathsOf(id).folder, id);
   }
 
   #moveToLost(path: string, name: string): string {
     makeStateFolder(this.#lost, 0o700);
-    const place = join(this.#lost, `${name}-${Date.now()}`);
-    rename(path, place);
-    return place;
+    const target = join(this.#lost, `${name}-${Date.now()}`);
+    rename(path, target);
+    return target;
   }
 
-  /** Resolves when all that was discarded is gone. */
+  /** Resolves when all discarded folders are deleted. */
   deletionsDone(): Promise<void> {
     return this.#deletions;
   }
 }
 
-/** Nothing where that was done before: a process may have been killed right after it. */
+/** A missing source is no error: a process may have been killed right after the rename. */
 function rename(from: string, to: string): void {
   try {
     renameSync(from, to);

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 const SHORT_ID = 12;
 
-/** 64 random hex digits. The short form never reads as a number: such names would confuse tools that take both. */
+/**
+ * 64 random hex digits. The short form is never all digits, since tools that accept names would read it as a number.
+ */
 export function newContainerId(): string {
   for (;;) {
     const id = randomBytes(32).toString('hex');

@@ -14,7 +14,7 @@ export function checkName(name: string): string {
   return name;
 }
 
-/** A name for a container whose user gave none: an adjective and the surname of someone who built or sailed ships. */
+/** A name for a container without one: an adjective and the surname of someone who built or sailed ships. */
 export function randomName(attempt: number): string {
   const base = `${pick(ADJECTIVES)}_${pick(SURNAMES)}`;
   return attempt === 0 ? base : `${base}${randomInt(10)}`;

@@ -30,14 +30,17 @@ interface Dependencies {
   readonly volumes: Volumes;
 }
 
-/** Which containers there are: the row of each, and what it holds of images, volumes and networks, in one transaction. */
+/**
+ * Creates, renames, removes and restores containers: the row of each, and its references to images, volumes and
+ * networks, in one transaction.
+ */
 export class ContainerRegister {
   constructor(private readonly services: Dependencies) {}
 
   /** @throws GantryError `not found` */
   checkNetwork(mode: string): void {
-    const lender = parseContainerMode(mode);
-    if (lender !== undefined) this.services.store.find(lender);
+    const joined = parseContainerMode(mode);
+    if (joined !== undefined) this.services.store.find(joined);
     if (hasNetwork(mode)) this.services.networks.get(mode);
   }
 
@@ -60,7 +63,7 @@ export class ContainerRegister {
     try {
       writeRecoveryRecord(files.create(id).record, record);
     } catch (error) {
-      // A full disk: nothing of it stays.
+      // On a full disk nothing of it stays.
       this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
       throw error;
     }
@@ -77,7 +80,7 @@ export class ContainerRegister {
     this.writeRecord(container.id);
   }
 
-  /** Has its own folder tell what it is by now. */
+  /** Updates the recovery record in the container's own folder. */
   writeRecord(id: string): void {
     const { store, files } = this.services;
     const container = store.byId(id);
@@ -86,13 +89,16 @@ export class ContainerRegister {
     writeRecoveryRecord(files.create(id).record, { id, name, created: created.getTime(), config });
   }
 
-  /** Of containers that older engines made. @param failed is told of what cannot be, and of containers without a folder */
+  /**
+   * Writes the records of containers that older engines created.
+   * @param failed is called for failures, and for containers without a folder
+   */
   writeMissingRecords(failed: (id: string, error: unknown) => void): void {
     for (const { id, status } of this.services.store.list()) {
       const { folder, record } = this.services.files.pathsOf(id);
       if (existsSync(record)) continue;
       try {
-        // An engine that was killed while it created one had not come so far.
+        // An engine that was killed while it created one had not made its folder yet.
         if (status !== 'created' && !existsSync(folder))
           throw new Error('its folder is missing, and what it wrote with it');
         this.writeRecord(id);
@@ -103,9 +109,9 @@ export class ContainerRegister {
   }
 
   /**
-   * Takes back a container whose row the database has lost, by what its own folder tells of it. One that was to be removed
-   * at its end may have lost it rightly.
-   * @returns whether it is there again
+   * Recovers a container whose row is lost from the record in its own folder. A container with `--rm` is not recovered:
+   * its row may have been deleted on purpose.
+   * @returns whether it exists again
    */
   recoverFromRecord(id: string): boolean {
     const { database, store, files, graph, network } = this.services;
@@ -114,12 +120,12 @@ export class ContainerRegister {
     database.transaction(() => {
       const name = store.hasName(record.name) ? `${record.name}-${shortId(id)}` : record.name;
       store.insert({ ...record, name });
-      // An image that is gone, too, keeps it from running, and from nothing else.
+      // Without its image it cannot run, and everything else works.
       if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
       for (const mount of record.config.mounts) this.#holdVolume(id, mount);
-      // Its places may be known still.
-      const places = network.forget(id);
-      if (places) network.hold({ id, hosts: files.pathsOf(id).hosts }, places);
+      // Its endpoints may still be known.
+      const endpoints = network.forget(id);
+      if (endpoints) network.hold({ id, hosts: files.pathsOf(id).hosts }, endpoints);
       else if (hasNetwork(record.config.network))
         this.#registerEndpoint(id, name, this.#withKnownNetwork(record.config));
     });
@@ -129,11 +135,11 @@ export class ContainerRegister {
   #withKnownNetwork(config: ContainerConfig): ContainerConfig {
     const isKnown = this.services.networks.list().some(({ id, name }) => [id, name].includes(config.network));
     if (!isKnown) return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] } };
-    // Those that it was linked with may be gone.
+    // Containers that it was linked with may be gone.
     return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
   }
 
-  /** @param undoable `putBack` can bring it back */
+  /** @param undoable whether `restore` can bring it back */
   async remove(
     container: StoredContainer,
     { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
@@ -143,50 +149,52 @@ export class ContainerRegister {
     services.database.transaction(() => {
       const row = services.store.deleteRow(container.id);
       if (!row && services.store.byId(container.id)) throw stillRunning(container);
-      const places = services.network.forget(container.id);
-      if (row && undoable) services.removed.add(row, places);
+      const endpoints = services.network.forget(container.id);
+      if (row && undoable) services.removed.add(row, endpoints);
       services.graph.release(container.id);
       unused = services.volumes.release(container.id);
     });
     if (volumes) for (const name of unused) await services.volumes.remove(name);
     if (undoable) services.files.moveToRemoved(container.id);
     const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
-    // What stays is swept by the next daemon.
+    // The next daemon deletes what stays.
     freed.catch(() => undefined);
     if (!services.config.daemon) await freed;
   }
 
-  /** @throws GantryError `not found`, also for a network of it; `conflict` where its name is taken by now */
+  /**
+   * @throws GantryError `not found`, also for a network of it; `conflict` where another container has its name by now
+   */
   restore(id: string): void {
     const { database, removed, store, graph, network, files } = this.services;
     database.transaction(() => {
       const row = removed.row(id);
       const { imageId, mounts } = parseRow(row).config;
-      const places = removed.endpointsOf(id);
+      const endpoints = removed.endpointsOf(id);
       store.restoreRow(row);
       graph.hold(imageId, id);
-      if (places) network.hold({ id, hosts: files.pathsOf(id).hosts }, places);
+      if (endpoints) network.hold({ id, hosts: files.pathsOf(id).hosts }, endpoints);
       for (const mount of mounts) this.#holdVolume(id, mount);
       removed.restore(id);
     });
   }
 
-  /** A container that lends its network is told apart by its id. */
+  /** A container whose network is joined is stored by its id. */
   #networkOf(mode: string): string {
-    const lender = parseContainerMode(mode);
-    return lender === undefined ? mode : containerMode(this.services.store.find(lender).id);
+    const joined = parseContainerMode(mode);
+    return joined === undefined ? mode : containerMode(this.services.store.find(joined).id);
   }
 
   #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
-    const lender = parseContainerMode(network);
-    if (lender !== undefined) return this.services.store.find(lender).config.hostname;
+    const joined = parseContainerMode(network);
+    if (joined !== undefined) return this.services.store.find(joined).config.hostname;
     return asked || (network === 'host' ? hostname() : shortId(id));
   }
 
   #registerEndpoint(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
-    const { aliases = [], links = [], ...wishes } = networkWishes ?? {};
+    const { aliases = [], links = [], ...requested } = networkWishes ?? {};
     const endpoint = {
-      ...wishes,
+      ...requested,
       network,
       names: [name, shortId(id), ...aliases],
       links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),

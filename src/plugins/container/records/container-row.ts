@@ -40,26 +40,26 @@ ALTER TABLE containers ADD COLUMN restart_delay INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE containers ADD COLUMN restart_at INTEGER;
 `;
 
-/** Set while the engine itself has a container stand still, for a commit. */
+/** Set while the engine itself pauses a container, for a commit. */
 export const TRANSIENT_PAUSE = 'ALTER TABLE containers ADD COLUMN passing_pause INTEGER NOT NULL DEFAULT 0;';
 
-/** A container with the processes behind its run. */
+/** A row: a container with the processes of its run. */
 export interface StoredContainer extends Omit<Container, 'pid'> {
   /** The container's first process; undefined unless it runs. */
   readonly init: ProcessIdentity | undefined;
   /** The monitor of the run; undefined unless it was started. */
   readonly monitor: ProcessIdentity | undefined;
-  /** The boot that it was started in: pids and start times mean nothing in another. */
+  /** The boot in which it was started: pids and start times of another boot mean nothing. */
   readonly boot: string;
   /** The engine process that reads its output; may be dead. */
   readonly owner: ProcessIdentity | undefined;
-  /** Its user wanted it to stop. */
+  /** The user has stopped it. */
   readonly stopped: boolean;
-  /** Milliseconds between the last run's end and this one's start; 0 where its user started it. */
+  /** Milliseconds between the last run's end and this one's start; 0 where the user started it. */
   readonly restartDelay: number;
 }
 
-/** @throws GantryError `unavailable` for a row that is damaged */
+/** @throws GantryError `unavailable` for a damaged row */
 export function parseRow(row: Record<string, unknown>): StoredContainer {
   return {
     id: String(row['id']),
@@ -86,7 +86,7 @@ export function parseRow(row: Record<string, unknown>): StoredContainer {
   };
 }
 
-/** The container, unless its row is damaged: that costs no other, and `system check` names it. */
+/** The container, unless its row is damaged: `system check` reports such a row, and other containers work. */
 export function parseIntactRow(row: Record<string, unknown>): StoredContainer[] {
   try {
     return [parseRow(row)];
@@ -110,7 +110,7 @@ function parseJson<T extends object>(row: Record<string, unknown>, column: strin
   }
 }
 
-/** What others are told of it. */
+/** The part of a row that callers see. */
 export function toContainer({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
   return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
 }

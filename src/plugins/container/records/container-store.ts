@@ -17,7 +17,7 @@ import type { RecoveryRecord } from './recovery-record.js';
 import { REMOVED_ENDPOINTS, REMOVED_SCHEMA } from './removed-containers.js';
 import { nextRestartDelay } from './restart-backoff.js';
 
-/** The container rows. Every change of state is one statement or one transaction, the event of it included. */
+/** The rows of containers. Every change of state is one statement or one transaction, its event included. */
 export class ContainerStore {
   readonly #statements = new Map<string, StatementSync>();
 
@@ -92,7 +92,7 @@ export class ContainerStore {
       .flatMap(parseIntactRow);
   }
 
-  /** Takes a stopped container for a new run that its user wants. False when it was not stopped. */
+  /** Claims a stopped container for a run that the user starts. False if it was not stopped. */
   claimForStart(id: string, owner: ProcessIdentity): boolean {
     return this.#claim(
       id,
@@ -101,7 +101,7 @@ export class ContainerStore {
     );
   }
 
-  /** The same for a run that its restart policy wants. False when nobody waits for one any more. */
+  /** Claims an exited container for a restart. False if no restart is scheduled any more. */
   claimForRestart(id: string, owner: ProcessIdentity): boolean {
     return this.#claim(
       id,
@@ -119,7 +119,7 @@ export class ContainerStore {
     return changes === 1;
   }
 
-  /** Takes over a run from the owner that the caller saw, dead by now. False when somebody else was quicker. */
+  /** Takes over a run from the owner that the caller saw, which has died. False if another process was faster. */
   claimFrom(id: string, seen: ProcessIdentity | undefined, owner: ProcessIdentity): boolean {
     const { changes } = this.#prepare(
       `UPDATE containers SET owner_pid = ?, owner_start = ?
@@ -128,7 +128,7 @@ export class ContainerStore {
     return changes === 1;
   }
 
-  /** Gives a run back that could not be taken over. */
+  /** Releases a run that could not be adopted. */
   releaseOwnership(id: string): void {
     this.#prepare('UPDATE containers SET owner_pid = NULL, owner_start = NULL WHERE id = ?').run(id);
   }
@@ -142,7 +142,7 @@ export class ContainerStore {
     );
   }
 
-  /** The program runs. @param attached whether a client was there before its first byte */
+  /** Records that the program runs. @param attached whether a client was attached before its first byte */
   setRunning(id: string, init: ProcessIdentity, { attached = false } = {}): void {
     this.database.transaction(() => {
       const row = this.#prepare(
@@ -156,7 +156,7 @@ export class ContainerStore {
     });
   }
 
-  /** Ends a run, and decides on the next. One whose program never ran does not die. */
+  /** Records the end of a run, and schedules the next. A run whose program never started emits no `die`. */
   setEnded(id: string, end: ExitStatus): void {
     this.database.transaction(() => {
       const container = this.byId(id);
@@ -177,12 +177,12 @@ export class ContainerStore {
     });
   }
 
-  /** Its user wants it to stop: no policy starts it again. */
+  /** Records that the user stops it: no policy restarts it. */
   setStopped(id: string): void {
     this.#prepare('UPDATE containers SET stopped = 1, restart_at = NULL WHERE id = ?').run(id);
   }
 
-  /** Those that are to start again, the first due first. */
+  /** Scheduled restarts, the next one first. */
   dueRestarts(): { readonly id: string; readonly at: number }[] {
     const sql =
       "SELECT id, restart_at FROM containers WHERE restart_at IS NOT NULL AND status = 'exited' ORDER BY restart_at";
@@ -191,7 +191,9 @@ export class ContainerStore {
       .map((row) => ({ id: String(row['id']), at: Number(row['restart_at']) }));
   }
 
-  /** Docker's rule: a daemon that begins starts what is to run always, even if its user has stopped it. */
+  /**
+   * Docker's rule: a daemon that starts also starts containers with the policy `always` that were stopped by the user.
+   */
   scheduleAlways(now: number): void {
     const always = this.list().filter(({ status, startedAt, config, restartAt }) => {
       return status === 'exited' && startedAt && !restartAt && config.restart.name === 'always';
@@ -200,7 +202,7 @@ export class ContainerStore {
       this.#prepare('UPDATE containers SET restart_at = ?, stopped = 0 WHERE id = ?').run(now, id);
   }
 
-  /** Noted before the freeze, so that whoever takes the run over from an engine that died in the middle can end it. */
+  /** Recorded before the pause, so that the process that adopts the run of a dead engine can resume it. */
   setTransientPause(id: string): void {
     this.#prepare('UPDATE containers SET passing_pause = 1 WHERE id = ?').run(id);
   }
@@ -217,7 +219,10 @@ export class ContainerStore {
     });
   }
 
-  /** What a health check found. @param startedAt the run that was looked at: a later one is left alone */
+  /**
+   * Records a result of the health check.
+   * @param startedAt start of the run that was checked: a later run is left alone
+   */
   setHealth(id: string, startedAt: number, health: Health): void {
     this.database.transaction(() => {
       const before = this.byId(id);
@@ -244,7 +249,7 @@ export class ContainerStore {
     });
   }
 
-  /** The row, which is gone then; undefined for one that runs, or is about to: it stays. */
+  /** Deletes the row and returns it; undefined for a container that runs or is starting: its row stays. */
   deleteRow(id: string): Record<string, unknown> | undefined {
     return this.database.transaction(() => {
       const sql = "DELETE FROM containers WHERE id = ? AND status NOT IN ('starting', 'running') RETURNING *";
@@ -254,7 +259,10 @@ export class ContainerStore {
     });
   }
 
-  /** Gives back what `take` took. @throws GantryError `conflict` where its name is taken by now */
+  /**
+   * Inserts a row that `deleteRow` returned.
+   * @throws GantryError `conflict` where another container has its name by now
+   */
   restoreRow(row: Readonly<Record<string, unknown>>): void {
     this.requireFreeName(String(row['name']));
     const columns = Object.keys(row);

@@ -2,7 +2,7 @@ import type { Database } from '../../system/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { parseIntactRow } from './container-row.js';
 
-/** Rows of containers that SQLite takes for whole, and that say nothing sensible. */
+/** Rows of containers that SQLite accepts and that the engine cannot read. */
 export class DamagedRows {
   constructor(private readonly database: Database) {}
 
@@ -13,7 +13,7 @@ export class DamagedRows {
       .map((row) => ({ id: String(row['id']), name: String(row['name']) }));
   }
 
-  /** What else of it cannot be read is forgotten. */
+  /** Replaces the configuration; other columns that cannot be read become NULL. */
   restore(id: string, config: ContainerConfig): void {
     this.database.sql
       .prepare(`UPDATE containers SET config = ?, lease = iif(json_valid(lease), lease, NULL),

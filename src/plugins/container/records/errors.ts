@@ -2,7 +2,7 @@ import { GantryError } from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
 import type { StoredContainer } from './container-row.js';
 
-/** What the runtime refuses, in Docker's words; the same for a call and for its dry run. */
+/** Errors of the runtime, in Docker's words, used by a call and by its dry run. */
 
 type Named = Pick<Container, 'id' | 'name'>;
 
@@ -16,7 +16,7 @@ export function sameName(): GantryError {
   return new GantryError('invalid', 'Renaming a container with the same name as its current name');
 }
 
-/** Why a container cannot be paused; undefined where it can. */
+/** The error of pausing a container; undefined where it can be paused. */
 export function pauseError({ name, status, paused }: Container): GantryError | undefined {
   if (status !== 'running') return new GantryError('conflict', `Container ${name} is not running`);
   return paused ? new GantryError('conflict', `Container ${name} is already paused`) : undefined;

@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ContainerConfig } from '../contracts/index.js';
 
-/** What a container's own folder tells of it: enough to have it back where the database has lost it. */
+/** The description of a container in its own folder, from which it is recovered where the database has lost it. */
 export interface RecoveryRecord {
   readonly id: string;
   readonly name: string;
@@ -19,7 +19,7 @@ export function writeRecoveryRecord(path: string, { id, name, created, config }:
   renameSync(fresh, path);
 }
 
-/** Undefined where there is none, or one that cannot be read, or is another container's. */
+/** Undefined where there is none, or one that is damaged or another container's. */
 export function readRecoveryRecord(path: string, id: string): RecoveryRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(path, 'utf8')) as RecoveryRecord;

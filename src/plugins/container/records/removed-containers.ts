@@ -13,25 +13,25 @@ CREATE TABLE removed_containers (
 ) STRICT;
 `;
 
-/** Its places on networks: as `NetworkManager.forget` tells them. */
+/** JSON of its endpoints, as `NetworkManager.forget` returns them. */
 export const REMOVED_ENDPOINTS = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
 
 type Row = Record<string, unknown>;
 
-/** Containers that were removed and can be brought back, until there are too many, or they too old or too large. */
+/** Containers that were removed and can be brought back, until there are too many, or they are too old or too large. */
 export class RemovedContainers {
   constructor(
     private readonly database: Database,
     private readonly files: ContainerFiles,
   ) {}
 
-  /** Inside of the transaction that takes the row away. */
-  add(row: Row, places: readonly EndpointRequest[] | undefined): void {
+  /** Call it in the transaction that deletes the row. */
+  add(row: Row, endpoints: readonly EndpointRequest[] | undefined): void {
     this.database.sql
       .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
       .run(
         ...[String(row['id']), String(row['name']), Date.now(), JSON.stringify(row)],
-        places ? JSON.stringify(places) : null,
+        endpoints ? JSON.stringify(endpoints) : null,
       );
   }
 
@@ -58,19 +58,21 @@ export class RemovedContainers {
     });
   }
 
-  /** Where it was on networks; undefined for one that was held on none, or was removed before there were several. */
+  /** Its endpoints; undefined where it had none, or was removed before containers could have several. */
   endpointsOf(id: string): readonly EndpointRequest[] | undefined {
-    const places = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.['places'];
-    return typeof places === 'string' ? (JSON.parse(places) as EndpointRequest[]) : undefined;
+    const endpoints = this.database.sql.prepare('SELECT places FROM removed_containers WHERE id = ?').get(id)?.[
+      'places'
+    ];
+    return typeof endpoints === 'string' ? (JSON.parse(endpoints) as EndpointRequest[]) : undefined;
   }
 
-  /** Inside of the transaction that gives the row back. */
+  /** Call it in the transaction that restores the row. */
   restore(id: string): void {
     this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
     this.files.restoreRemoved(id);
   }
 
-  /** Forgets those beyond the bounds, the oldest first; all, where the disk is nearly full. */
+  /** Deletes the removed containers beyond the limits, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
     let total = 0;
     const isShort = this.files.isDiskNearlyFull();
@@ -97,7 +99,7 @@ export class RemovedContainers {
     return freed;
   }
 
-  /** Measured once: what is removed does not change. */
+  /** Measured once, since a removed container does not change. */
   async #size(id: string): Promise<number> {
     const known = this.database.sql.prepare('SELECT size FROM removed_containers WHERE id = ?').get(id)?.['size'];
     if (typeof known === 'number') return known;

@@ -4,12 +4,12 @@ import type { HealthChecker } from '../health/index.js';
 import { type Bundle, StdinPipe } from '../host/index.js';
 import type { OutputPump } from '../logs/index.js';
 
-/** One run of a container that this process reads the output of. */
+/** One run of a container whose output this process reads. */
 export class ContainerRun {
-  /** Looks after its health, where somebody is to. */
+  /** Runs its health checks, if it has any. */
   healthChecker: HealthChecker | undefined;
   #resolve = (_end: ExitStatus): void => {};
-  /** Resolves when the run has ended and the database says so. */
+  /** Resolves when the run has ended and the database has recorded it. */
   readonly ended = new Promise<ExitStatus>((resolve) => {
     this.#resolve = resolve;
   });
@@ -34,7 +34,10 @@ export class ContainerRun {
     };
   }
 
-  /** A size that cannot be told is none: the container has ended, or its pty host is busy and the next one counts. */
+  /**
+   * A size that cannot be written is dropped: the container has ended, or its pty host is busy and the next size
+   * counts.
+   */
   #sendSize(line: string): void {
     try {
       const pipe = openSync(this.bundle.sizes, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -48,7 +51,7 @@ export class ContainerRun {
     }
   }
 
-  /** The container is gone: lets go of its input, and tells those who wait. */
+  /** Call it when the container has ended: closes its input, and resolves `ended`. */
   end(end: ExitStatus): void {
     this.input?.close();
     this.#resolve(end);

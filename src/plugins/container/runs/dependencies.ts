@@ -5,7 +5,7 @@ import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import type { ContainerFiles, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
 
-/** The services that a run needs. */
+/** The services that runs depend on. */
 export interface RunDependencies {
   readonly config: Config;
   readonly log: Log;
@@ -20,8 +20,8 @@ export interface RunDependencies {
 
 export interface SupervisorHooks {
   removeEnded(container: StoredContainer): Promise<void>;
-  /** Takes a container back that only its folder knows of. False where there is none. */
+  /** Recovers a container of which only the folder is known. False where there is none. */
   recover(id: string): boolean;
-  /** Ends a run whose health check has failed, for another one to begin. */
+  /** Stops a run whose health check has failed, so that another one begins. */
   stopUnhealthy(id: string): Promise<unknown>;
 }

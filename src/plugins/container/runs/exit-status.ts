@@ -3,15 +3,15 @@ import { type Bundle, wasOomKilled } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
 import type { StoredContainer } from '../records/index.js';
 
-/** What a shell would give for a program whose end nobody saw. */
+/** The shell's exit code for an unknown one. */
 const UNKNOWN_EXIT_CODE = 255;
 
-/** How a run ended, by what its monitor left. */
+/** Reads the exit status of a run from the files of its monitor. */
 export function readExitStatus(bundle: Bundle, { id, config }: Pick<StoredContainer, 'id' | 'config'>): ExitStatus {
   const exitCode = bundle.exitCode();
   const failure = bundle.failure();
   const error = failure === undefined ? undefined : programFailure(failure);
-  // A runtime may also complain of what came after the program's own end.
+  // The runtime may also log errors that came after the program's own end.
   const hasRun = bundle.pid() !== undefined && exitCode !== undefined && error?.kind === 'unavailable';
   if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
   if (exitCode !== undefined)

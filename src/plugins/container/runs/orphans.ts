@@ -3,7 +3,7 @@ import type { Bundle } from '../host/index.js';
 import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 
-/** Nothing that was there before a boot lives, whatever has its pid and start time by now. */
+/** No process survives a boot, even if its pid and start time are used again. */
 export function isAliveInThisBoot({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
   return process !== undefined && boot === bootId() && isAlive(process);
 }
@@ -12,7 +12,7 @@ export function aliveInit(container: StoredContainer): ProcessIdentity | undefin
   return isAliveInThisBoot(container, container.init) ? container.init : undefined;
 }
 
-/** A monitor that only keeps the output of a run that has ended does not count. */
+/** A monitor that only holds the output of an ended run does not count. */
 export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
   const { monitor, init } = container;
   if (bundle.exitCode() !== undefined) return false;
@@ -22,7 +22,7 @@ export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
   );
 }
 
-/** An engine was killed while it had the container stand still, for a commit: it may not have come so far. */
+/** Resumes a container whose engine was killed while it had paused it for a commit. */
 export async function resumeTransientPause(
   { store, control }: Pick<RunDependencies, 'store' | 'control'>,
   container: StoredContainer,

@@ -2,7 +2,10 @@ import type { ContainerStore } from '../records/index.js';
 
 const MAX_TIMER_MS = 60_000;
 
-/** Starts containers again when their restart policies say so. What is due is in the database: a daemon that dies forgets nothing. */
+/**
+ * Restarts containers when their restart policies ask for it. Due times are in the database, so that a daemon that dies
+ * loses none.
+ */
 export class RestartScheduler {
   #timer: NodeJS.Timeout | undefined;
   #isStarted = false;
@@ -18,7 +21,7 @@ export class RestartScheduler {
     this.startDue();
   }
 
-  /** Starts what is due, and looks again when the next one is. */
+  /** Starts the due ones, and sets a timer for the next. */
   startDue(): void {
     if (!this.#isStarted) return;
     clearTimeout(this.#timer);

@@ -3,7 +3,7 @@ import { logLimits, OutputPump } from '../logs/index.js';
 import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 
-/** From the pipes of a run to the container's log. */
+/** Opens the pump from the pipes of a run to the container's log. */
 export function openOutputPump(
   { files, log }: RunDependencies,
   { id, config }: StoredContainer,
@@ -13,7 +13,7 @@ export function openOutputPump(
   return new OutputPump(files.pathsOf(id).log, config.tty ? { stdout } : { stdout, stderr }, logLimits(config), failed);
 }
 
-/** A run that was taken over has its input only where that outlives clients. */
+/** An adopted run has its input only where that outlives clients. */
 export function reopenStdin({ config }: StoredContainer, bundle: Bundle): StdinPipe | undefined {
   if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
   try {

@@ -11,7 +11,7 @@ const SIGKILL = 9;
 const POLL_MS = 50;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** How runs are made to end, and waited for. */
+/** Stops and kills runs, and waits for their end. */
 export class ContainerStopper {
   constructor(
     private readonly store: ContainerStore,
@@ -35,7 +35,7 @@ export class ContainerStopper {
     if (await this.stopRun(container.id, seconds)) recordEvent(this.events, container, 'stop');
   }
 
-  /** Ends at once what is up. */
+  /** Kills a running or starting container at once. */
   async forceKill(container: StoredContainer): Promise<void> {
     this.store.setStopped(container.id);
     const init = await this.#initOnceStarted(container.id);
@@ -52,20 +52,20 @@ export class ContainerStopper {
     const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
     this.#sendSignal(container, init, stopSignalOf(container));
     await this.#resumeIfPaused(container);
-    const patience = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
-    await this.waitForExit(container.id, patience);
+    const timeout = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
+    await this.waitForExit(container.id, timeout);
     if (isAlive(init)) this.#sendSignal(container, init, 'SIGKILL');
     await this.waitForExit(container.id);
     return true;
   }
 
-  /** The first process of a container that runs, once its start is over; undefined where it does not run. */
+  /** The first process of a running container, after its start; undefined where it does not run. */
   async #initOnceStarted(id: string): Promise<ProcessIdentity | undefined> {
     while (this.store.byId(id)?.status === 'starting') await this.#pollOtherProcesses();
     return this.store.byId(id)?.init;
   }
 
-  /** What is frozen ends by no signal. */
+  /** A frozen process is not ended by a signal. */
   async #resumeIfPaused({ id, paused }: StoredContainer): Promise<void> {
     if (paused) await this.control.resume(id).catch(() => {});
   }
@@ -75,7 +75,7 @@ export class ContainerStopper {
     recordEvent(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
   }
 
-  /** Resolves when the run of now has ended, or when the signal aborts. */
+  /** Resolves when the current run has ended, or when the signal aborts. */
   async waitForExit(id: string, signal?: AbortSignal): Promise<void> {
     while (!signal?.aborted) {
       const run = this.supervisor.runOf(id);
@@ -90,14 +90,14 @@ export class ContainerStopper {
     return container !== undefined && isActive(container);
   }
 
-  /** Waits a moment for what another process, or this one at another place, is doing; does it for one that died. */
+  /** Waits a moment for another process, or another call in this one, and adopts the run of a process that died. */
   async #pollOtherProcesses(): Promise<void> {
     await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
   }
 }
 
-/** Resolves when the signal aborts, and never without one. */
+/** Resolves when the signal aborts; never without one. */
 function aborted(signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) resolve();

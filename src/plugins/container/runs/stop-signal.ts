@@ -2,7 +2,7 @@ import type { ProcessIdentity } from '../../system/index.js';
 import { parseSignal } from '../parsers/index.js';
 import type { StoredContainer } from '../records/index.js';
 
-/** What an image says may be anything; what is no signal is none. */
+/** An image may contain anything; an invalid signal is ignored. */
 export function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {
   try {
     return parseSignal(config.process.StopSignal || 'TERM');

@@ -19,7 +19,7 @@ import { sendSignal } from './stop-signal.js';
 
 const SCAN_INTERVAL_MS = 1000;
 
-/** Starts runs, reads their output, and settles them when they end; takes over runs whose engine process died. */
+/** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
@@ -47,7 +47,7 @@ export class Supervisor {
     return this.#launchClaimed(container, options);
   }
 
-  /** A start that nobody asks for: what goes wrong is in the container's row, and is tried again. */
+  /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
     const { store, log } = this.services;
     const container = store.byId(id);
@@ -68,17 +68,17 @@ export class Supervisor {
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store } = this.services;
-    const lender = networkContainerOf(config, this.services);
+    const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const { monitor, input } = await startMonitor(this.services, container, bundle, {
       lease,
-      networkContainer: lender,
+      networkContainer,
       size,
     });
     store.setMonitor(id, monitor.identity, lease);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
-    const held = bufferUntilStarted(sink ?? (() => undefined));
-    const attachment = run.attach(held.sink);
+    const buffered = bufferUntilStarted(sink ?? (() => undefined));
+    const attachment = run.attach(buffered.sink);
     if (!sink) attachment.detach();
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
@@ -88,7 +88,7 @@ export class Supervisor {
     try {
       monitor.release();
       const pid = await watch.waitForPid(run.output);
-      // What a runtime writes that cannot start the program is in its log, too: a client is told once.
+      // A runtime that cannot start the program writes the reason into the output, too: the client sees it once.
       if (pid === undefined) attachment.detach();
       if (pid === undefined) throw startFailure(bundle);
       store.setRunning(id, identify(pid) ?? { pid, startTime: 0 }, { attached: sink !== undefined });
@@ -97,7 +97,7 @@ export class Supervisor {
     }
     this.#recordExitAtEnd(container, run);
     this.#startHealthChecks(container.id, run);
-    held.release();
+    buffered.release();
     return attachment;
   }
 
@@ -116,9 +116,9 @@ export class Supervisor {
     void run.output.finished.then(() => this.#recordExit(container, run.bundle));
   }
 
-  /** Writes down how a run ended, and gives back what it held. */
+  /** Records the exit of a run, and releases its resources. */
   async #recordExit(container: StoredContainer, bundle: Bundle): Promise<void> {
-    // Taken over before anybody could say that it runs: what dies has started.
+    // The run was adopted before any process recorded that it was running: it has started before it died.
     const pid = container.status === 'starting' ? bundle.pid() : undefined;
     const started = async (): Promise<void> =>
       this.services.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
@@ -130,7 +130,7 @@ export class Supervisor {
     await this.#finish(container, bundle, readExitStatus(bundle, container));
   }
 
-  /** A start that failed: nothing of it stays but the reason. */
+  /** Undoes a failed start; only the reason stays. */
   async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
     const monitor = this.services.store.byId(container.id)?.monitor;
     const pid = bundle.pid();
@@ -141,12 +141,12 @@ export class Supervisor {
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
-  /** Whoever waits for the end hears of it, whatever goes wrong on the way. */
+  /** Callers that wait for the end are notified, whatever fails on the way. */
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
     const run = this.#runs.get(id);
     await this.#attempt(id, () => this.services.network.release(id));
-    // The bundle holds the exit code until the database does: with a full disk, that takes a while.
+    // The bundle holds the exit code until the database does: on a full disk that takes a while.
     while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end)))) {
       if (this.#stopping) return;
       await sleep(SCAN_INTERVAL_MS);
@@ -159,7 +159,7 @@ export class Supervisor {
     this.#restarts.startDue();
   }
 
-  /** False where it failed: the log says why. */
+  /** False where it failed; the log says why. */
   async #attempt(id: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
@@ -170,7 +170,7 @@ export class Supervisor {
     }
   }
 
-  /** At start: takes over what other processes left, gives back what nothing holds any more. */
+  /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
     await this.adoptOrphans();
     if (!this.services.config.daemon) return;
@@ -181,7 +181,7 @@ export class Supervisor {
       (error) => this.services.log.warn(`sweep: ${String(error)}`),
     );
     for (const container of this.services.store.list()) {
-      // Its engine was killed between writing down the end and letting the monitor go.
+      // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
@@ -193,13 +193,13 @@ export class Supervisor {
 
   async #scan(): Promise<void> {
     await this.adoptOrphans();
-    // A local call leaves the next run of what it ran to the daemon.
+    // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
 
   /**
-   * Looks at the runs whose engine process is dead. The daemon takes them over; a local call, which does not stay,
-   * only settles those that have ended.
+   * Finds the runs whose engine process is dead. The daemon adopts them; a local call, which ends soon, only records
+   * those that have ended.
    */
   async adoptOrphans(): Promise<void> {
     const { store, config } = this.services;
@@ -214,14 +214,14 @@ export class Supervisor {
     }
   }
 
-  /** Its engine may have been killed before it could say that the program runs. */
+  /** Its engine may have been killed before it could record that the program runs. */
   #recordStarted({ id, status }: StoredContainer): void {
     const pid = this.services.files.bundleOf(id).pid();
     const init = pid === undefined ? undefined : identify(pid);
     if (status === 'starting' && init) this.services.store.setRunning(id, init);
   }
 
-  /** One run that cannot be taken over costs nobody else anything: it is settled, or left for the next look. */
+  /** An error affects only this one run: it is recorded as ended, or left for the next scan. */
   async #adopt(container: StoredContainer, lives: boolean): Promise<void> {
     const bundle = this.services.files.bundleOf(container.id);
     try {
@@ -246,7 +246,7 @@ export class Supervisor {
     else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
   }
 
-  /** The engine may have been killed before the runtime told the pid: it is told yet. */
+  /** The engine may have been killed before the runtime wrote the pid: waits for it. */
   async #recordStartLater(id: string, run: ContainerRun): Promise<void> {
     const watch = new PidFileWatcher(run.bundle);
     try {
@@ -262,7 +262,7 @@ export class Supervisor {
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
-    // What a daemon leaves in the trash the next one sweeps.
+    // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }
 }

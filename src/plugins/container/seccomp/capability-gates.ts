@@ -1,8 +1,9 @@
 import type { OciSyscallRule } from '../contracts/index.js';
 
 /**
- * What Docker's own profile grants only to a container with a capability, or to none. The profile that Debian ships is
- * Podman's, which leaves these to the kernel's own checks, and so opens user namespaces and all that they reach.
+ * System calls that Docker's own profile allows only to a container with a capability, or to none. The profile that
+ * Debian ships is Podman's, which leaves these to the kernel's own checks, and so allows user namespaces and everything
+ * that these open.
  */
 const GATES: readonly { readonly capability?: string; readonly names: readonly string[] }[] = [
   {
@@ -45,7 +46,9 @@ const ENOSYS = 38;
 /** The CLONE_NEW* flags of clone(2). */
 const NEW_NAMESPACES = 0x7e02_0000;
 
-/** Takes what Docker does not grant out of a profile's unconditional permissions, and refuses it as Docker does. */
+/**
+ * Removes the calls that Docker does not allow from a profile's unconditional rules, and denies them as Docker does.
+ */
 export function applyGates(
   rules: readonly OciSyscallRule[],
   capabilities: readonly string[],
@@ -73,7 +76,7 @@ function refusals(taken: ReadonlySet<string>): OciSyscallRule[] {
     const args = [{ index: 0, value: NEW_NAMESPACES, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }];
     rules.push({ names: ['clone'], action: ALLOW, args });
   }
-  // Its flags lie in memory, where a filter cannot look: C libraries go back to clone on ENOSYS.
+  // Its flags are in memory, where a filter cannot look: C libraries fall back to clone on ENOSYS.
   if (taken.has('clone3')) rules.push({ names: ['clone3'], action: REFUSE, errnoRet: ENOSYS });
   return rules;
 }

@@ -5,15 +5,15 @@ import { kindAt, makeStateFolder } from '../../system/index.js';
 import type { OciSeccomp } from '../contracts/index.js';
 import { compileSeccomp } from './libseccomp.js';
 
-/** Stands before the program: a part of one would let through what the rest refuses. */
+/** Checksum before the program: a truncated program would allow calls that the rest denies. */
 const SUM_BYTES = 32;
 
 let loaded: { readonly profile: OciSeccomp; readonly program: string | undefined } | undefined;
 
 /**
- * A profile as the program that the kernel runs, base64: crun takes it in an annotation and is spared half of the time
- * of a start, which it would spend on making the same program anew. Made once and kept in `folder`, a folder of root's.
- * Undefined where libseccomp is missing or the profile has what we do not know: the runtime then makes its own.
+ * A profile as the program that the kernel runs, base64: crun reads it from an annotation, which saves half of the time
+ * of a start that compiling takes. Compiled once and cached in `folder`, a folder of root's.
+ * Undefined where libseccomp is missing or the profile contains something unknown: the runtime then compiles its own.
  */
 export function compiledFilter(profile: OciSeccomp, folder: string): string | undefined {
   if (loaded?.profile !== profile) loaded = { profile, program: readOrCompile(profile, folder) };
@@ -40,7 +40,7 @@ function readIfIntact(path: string): Buffer | undefined {
   }
 }
 
-/** What cannot be kept, on a full disk, is made again the next time. */
+/** A program that cannot be stored, on a full disk, is compiled again the next time. */
 function keep(path: string, folder: string, program: Uint8Array): void {
   const unfinished = `${path}.${randomBytes(6).toString('hex')}`;
   try {

@@ -32,7 +32,7 @@ export function goArchitecture(): string {
   return ARCHES[process.arch]?.go ?? process.arch;
 }
 
-/** Turns a profile of Docker's format into the runtime's, for one host and one set of capabilities. */
+/** Evaluates a profile in Docker's format for one host and one set of capabilities. */
 export function evaluateProfile(text: string, host: SeccompHost): OciSeccomp {
   const profile = JSON.parse(text) as DockerProfile;
   if (typeof profile.defaultAction !== 'string') throw new TypeError('it has no defaultAction');

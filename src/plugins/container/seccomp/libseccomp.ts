@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OciSeccomp, OciSyscallArgument } from '../contracts/index.js';
 
-/** The library that both runtimes make their filters with (libseccomp(3)), through koffi. */
+/** The library with which both runtimes compile their filters (libseccomp(3)), through koffi. */
 
 const require = createRequire(import.meta.url);
 
@@ -22,7 +22,7 @@ const ACTIONS: Readonly<Record<string, number>> = {
 };
 const OPERATORS = ['', 'NE', 'LT', 'LE', 'EQ', 'GE', 'GT', 'MASKED_EQ'].map((name) => `SCMP_CMP_${name}`);
 
-/** A step that this code, or the library, does not know how to make. */
+/** A feature that this code or the library does not support. */
 class Unsupported extends Error {}
 
 function bindLibrary() {
@@ -43,7 +43,7 @@ function bindLibrary() {
 type Library = ReturnType<typeof bindLibrary>;
 let bound: Library | undefined;
 
-/** The kernel's program for a profile; undefined where it cannot be made here. */
+/** The kernel's program for a profile; undefined where it cannot be compiled here. */
 export function compileSeccomp(profile: OciSeccomp): Buffer | undefined {
   try {
     bound ??= bindLibrary();
@@ -82,7 +82,7 @@ function addArchitecture(library: Library, filter: unknown, name: string): void 
   if (result < 0 && result !== -EEXIST) throw new Unsupported(name);
 }
 
-/** A system call that the library has never heard of is refused by the default anyway. */
+/** A system call that the library does not know is denied by the default anyway. */
 function addRule(
   library: Library,
   filter: unknown,

@@ -11,7 +11,7 @@ let loaded: { readonly key: string; readonly profile: OciSeccomp | undefined } |
 
 /**
  * The system call filter for containers with these capabilities, read once a process. Undefined where the host has no
- * profile: `seccompWarning` then says so in `info`.
+ * profile: `seccompWarning` then reports that in `info`.
  */
 export function seccompProfile(capabilities: readonly string[], path = SECCOMP_PROFILE): OciSeccomp | undefined {
   const key = `${path} ${capabilities.join(' ')}`;
@@ -28,7 +28,10 @@ export function seccompWarning(path = SECCOMP_PROFILE): string | undefined {
   return `No seccomp profile at ${path}: containers may use every system call; install golang-github-containers-common`;
 }
 
-/** @param file where it came from, for the error's words @throws GantryError `invalid` for what is no profile in Docker's format */
+/**
+ * @param file its name, for the error's message
+ * @throws GantryError `invalid` unless it is a profile in Docker's format
+ */
 export function checkProfile(file: string, text: string): void {
   try {
     evaluateProfile(text, { capabilities: [], arch: goArchitecture(), kernel: release() });

@@ -12,13 +12,13 @@ import { summaryOf } from '../views/index.js';
 const DEFAULT_LOG_BYTES = 1 << 20;
 const MAX_LOG_BYTES = 16 << 20;
 
-/** The part of the runtime that plugins reach. */
+/** The methods of the runtime that plugins can call. */
 export type PlainRuntime = Pick<
   Runtime,
   'checkNetwork' | 'create' | 'get' | 'list' | 'logs' | 'wait' | 'start' | 'stop' | 'kill' | 'remove'
 >;
 
-/** What plugins may do with containers, on whatever runs them. */
+/** The API of containers for plugins, over any runtime. */
 export class ContainersApi implements Containers {
   constructor(
     private readonly runtime: PlainRuntime,
@@ -61,7 +61,10 @@ export class ContainersApi implements Containers {
     return summaryOf(await this.runtime.create(config, options.name));
   }
 
-  /** What `create` would make, but for its id, and its name where none is given. @throws what `create` would throw */
+  /**
+   * The container that `create` would make, without its id, and without its name where none is given.
+   * @throws like `create`
+   */
   async preview(options: CreateOptions): Promise<ContainerSummary> {
     checkCreateOptions(options);
     const config = await configFromRequest(options, this.images.get(options.image));
@@ -80,14 +83,19 @@ export class ContainersApi implements Containers {
     await this.runtime.start(id);
   }
 
-  async restart(reference: string, grace?: number): Promise<void> {
+  async restart(reference: string, seconds?: number): Promise<void> {
     const { id } = await this.get(reference);
-    await restartContainer(this.runtime, this.events, id, grace === undefined ? undefined : checkStopTimeout(grace));
+    await restartContainer(
+      this.runtime,
+      this.events,
+      id,
+      seconds === undefined ? undefined : checkStopTimeout(seconds),
+    );
   }
 
-  async stop(reference: string, grace?: number): Promise<void> {
+  async stop(reference: string, seconds?: number): Promise<void> {
     const { id } = await this.get(reference);
-    await this.runtime.stop(id, grace === undefined ? undefined : checkStopTimeout(grace));
+    await this.runtime.stop(id, seconds === undefined ? undefined : checkStopTimeout(seconds));
   }
 
   async kill(reference: string, signal = 'KILL'): Promise<void> {
@@ -106,7 +114,7 @@ export class ContainersApi implements Containers {
   }
 }
 
-/** The engine's containers, for plugins. */
+/** The API on the engine's own containers. */
 export class ContainersService extends ContainersApi {
   constructor(@Runtime runtime: Runtime, @Graph graph: Graph, @Events events: Events) {
     super(runtime, graph, events);

@@ -3,7 +3,7 @@ import { doubleImages, type Image } from '../../image/index.js';
 import { ContainersApi } from './containers-api.js';
 import { RuntimeDouble } from './runtime-double.js';
 
-/** Containers without programs, files or rights, of the images that the doubles know. Writes no event. */
+/** Containers without programs, files or rights, for tests of plugins, with the sample images. Emits no event. */
 export class ContainersDouble extends ContainersApi {
   constructor() {
     super(new RuntimeDouble(), { get: imageOf }, { emit: () => {} });

@@ -2,10 +2,10 @@ import { GantryError } from '../../../kernel/index.js';
 import { type Container, type ContainerConfig, NEVER_RUN, type Runtime } from '../contracts/index.js';
 import { checkName, nameInUse, newContainerId, sameName } from '../records/index.js';
 
-/** When a container was created that is only planned. */
+/** Creation time of a planned container. */
 export const NOT_CREATED = new Date(0);
 
-/** The containers as they would be by now, in a dry run. */
+/** The containers after the steps of a dry run so far. */
 export class PlannedContainers {
   readonly #changed = new Map<string, Container>();
   readonly #removed = new Set<string>();

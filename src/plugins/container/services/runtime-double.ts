@@ -21,8 +21,9 @@ const FIRST_PORT = 49_153;
 const SELF = { pid: 1, startTime: 0 };
 
 /**
- * Containers without programs, in memory: one that is started runs until it is stopped or killed. What a program would
- * decide, its output, or what it makes of a signal, is refused. The rows are kept as the engine keeps them.
+ * Containers without programs, in memory, for tests of plugins: one that is started runs until it is stopped or killed.
+ * Everything that a program would decide, its output or its reaction to a signal, is refused. The rows are the engine's
+ * own.
  */
 export class RuntimeDouble implements PlainRuntime {
   readonly #store = new ContainerStore(new MemoryDatabase(), { emit: () => {} });
@@ -34,8 +35,8 @@ export class RuntimeDouble implements PlainRuntime {
   }
 
   checkNetwork(mode: string): void {
-    const lender = parseContainerMode(mode);
-    if (lender !== undefined) this.#store.find(lender);
+    const joined = parseContainerMode(mode);
+    if (joined !== undefined) this.#store.find(joined);
     else if (!['bridge', 'none', 'host'].includes(mode))
       throw new GantryError('not found', `network ${mode} not found`);
   }

@@ -22,7 +22,7 @@ import {
 } from '../records/index.js';
 import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 
-/** What the methods of `Runtime` do, and how they are planned: anew for each dry run, whose steps see each other. */
+/** Effects and plans of the methods of `Runtime`. Each dry run gets a new set, whose steps see each other. */
 export function runtimeDryRun(): Effects<Runtime> {
   let planned: PlannedContainers | undefined;
   const at = (runtime: Runtime): PlannedContainers => (planned ??= new PlannedContainers(runtime));
@@ -91,7 +91,7 @@ export function runtimeDryRun(): Effects<Runtime> {
       effect: 'exec',
       plan(runtime, id, sink) {
         const container = at(runtime).get(id);
-        // What does not run refuses in its own words.
+        // A container that does not run throws its own error.
         if (!isActive(container)) runtime.attach(id, sink).detach();
         return { says: `attach to ${describe(container)}`, result: IDLE };
       },
@@ -185,7 +185,7 @@ export function runtimeDryRun(): Effects<Runtime> {
   };
 }
 
-/** Where nothing runs, nothing comes. */
+/** A session without a program. */
 const IDLE: ExecSession = {
   kill: async () => {},
   write: async () => {},
@@ -195,7 +195,7 @@ const IDLE: ExecSession = {
   detach: () => {},
 };
 
-/** What is only planned has no id yet. */
+/** A planned container has no id yet. */
 function describe({ id, name, created }: Container): string {
   return created === NOT_CREATED ? 'it' : `container ${name} (${shortId(id)})`;
 }

@@ -128,7 +128,7 @@ export class OciContainers implements Runtime, Service {
     const container = this.#store.find(id);
     const { init } = container;
     if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container, 'stopped');
-    // A runtime that joins a frozen container waits until that goes on.
+    // A runtime that joins a frozen container would wait until that is resumed.
     if (new ControlGroups(init.pid).isFrozen) throw cannotExec(container, 'paused');
     const bundle = this.#files.bundleOf(container.id);
     return startExec(this.config, { id: container.id, config: container.config, init, bundle }, request);
@@ -146,7 +146,7 @@ export class OciContainers implements Runtime, Service {
     const found = this.#store.find(id);
     const run = this.#supervisor.runOf(found.id);
     await this.#stopper.waitForExit(found.id, signal);
-    // What `--rm` removed is in the database no more.
+    // A container that `--rm` removed has no row any more.
     const exitCode = run && !signal?.aborted ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;

@@ -9,7 +9,7 @@ const POLL_MS = 2;
 const RETRY_MS = 5;
 const REOPEN_MS = 50;
 const F_SETFL = 4;
-/** How long a terminal has to be quiet that the program left to others. */
+/** Time for which a terminal that the program left to others must be quiet. */
 const QUIET_MS = 300;
 
 export interface ConsoleOptions {
@@ -17,14 +17,14 @@ export interface ConsoleOptions {
   readonly folder: string;
   readonly columns: number;
   readonly rows: number;
-  /** Whether the terminal is read until nobody has it open; else until the runtime has ended, and it is quiet. */
+  /** Whether the terminal is read until no process has it open; else until the runtime has ended, and it is quiet. */
   readonly drain: boolean;
 }
 
 /**
- * The terminal that the runtime makes for a program, itself, and not another one that the runtime passes bytes to and from:
- * crun ends with the program, and what it has not passed by then is lost.
- * @param args of a runtime that is told `--console-socket`
+ * Opens the terminal that the runtime makes for a program, instead of one that the runtime copies bytes to and from:
+ * crun ends with the program, and bytes that it has not copied by then are lost.
+ * @param args of a runtime that has the option `--console-socket`
  */
 export function openConsole(program: string, args: readonly string[], options: ConsoleOptions): ContainerTerminal {
   return new ConsoleTerminal(program, args, options);
@@ -32,10 +32,10 @@ export function openConsole(program: string, args: readonly string[], options: C
 
 class ConsoleTerminal implements ContainerTerminal {
   #size: readonly [columns: number, rows: number];
-  /** Held until the runtime has ended: a terminal whose last one closes hangs up on its program. */
+  /** Open until the runtime has ended: a terminal whose last master closes hangs up on its program. */
   #master: number | undefined;
   #reader: ReadStream | undefined;
-  /** The runtime has connected, and sent nothing yet. */
+  /** The runtime has connected, and has sent nothing yet. */
   #isConnected = false;
   #ended: TerminalExit | undefined;
   #quiet: NodeJS.Timeout | undefined;
@@ -85,12 +85,12 @@ class ConsoleTerminal implements ContainerTerminal {
     this.#kill = () => void child.kill('SIGKILL');
     child.once('error', () => this.#exited({ exitCode: 127, signal: undefined }));
     child.once('exit', (code, signal) => {
-      // Whoever has connected by now is seen before the listener is gone.
+      // A connection that exists by now is handled before the listener closes.
       setImmediate(() => setImmediate(() => this.#exited({ exitCode: code ?? 0, signal: signal ?? undefined }, close)));
     });
   }
 
-  /** The runtime connects at once, and sends when it has made the terminal. */
+  /** The runtime connects at once, and sends the terminal when it has made it. */
   #receive(socket: Socket): void {
     const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
     this.#isConnected = true;
@@ -110,14 +110,17 @@ class ConsoleTerminal implements ContainerTerminal {
 
   #open(master: number): void {
     this.#master = master;
-    // A program that does not read must not keep this process from all else.
+    // A program that does not read must not block this process.
     libc().fcntl(master, F_SETFL, constants.O_RDWR | constants.O_NONBLOCK);
     setTerminalSize(master, ...this.#size);
     this.#read(master);
     this.#send();
   }
 
-  /** The kernel says EIO when nobody has the terminal open, and all has been read. While the runtime lives, that may change. */
+  /**
+   * The kernel returns EIO when no process has the terminal open, and all has been read. While the runtime lives, that
+   * may change.
+   */
   #read(master: number): void {
     const reader = new ReadStream(borrowDescriptor(process.pid, master));
     this.#reader = reader
@@ -143,7 +146,7 @@ class ConsoleTerminal implements ContainerTerminal {
           setTimeout(() => this.#send(), RETRY_MS);
           return;
         }
-        // Nobody has the terminal open: what is typed goes nowhere.
+        // No process has the terminal open: the input is dropped.
       }
       this.#pending.shift();
       next.taken();
@@ -170,7 +173,7 @@ class ConsoleTerminal implements ContainerTerminal {
   }
 }
 
-/** By a descriptor of the folder: its own path may be longer than that of a socket may be. */
+/** Listens through a descriptor of the folder: its own path may be longer than that of a socket may be. */
 async function listenIn(folder: string, connected: (socket: Socket) => void): Promise<() => void> {
   const directory = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   const server = createServer({ pauseOnConnect: true }, connected);

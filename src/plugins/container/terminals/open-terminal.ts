@@ -3,8 +3,8 @@ import type { ContainerTerminal } from './terminal.js';
 
 /**
  * Runs an OCI runtime that makes a terminal.
- * @param how `console`: it sends that over a console socket. `pass`: it has a terminal of ours, and passes bytes between
- * the two, for runc knows a console socket only where it does not stay.
+ * @param how `console`: it sends the terminal over a console socket. `pass`: it has a terminal of ours, and copies
+ * bytes between the two, since runc supports a console socket only when it does not wait for the program.
  */
 export async function openTerminal(
   how: string,

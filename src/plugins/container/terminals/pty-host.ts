@@ -6,8 +6,9 @@ import { openTerminal } from './open-terminal.js';
 import { copyInput, parseSize } from './terminal.js';
 
 /**
- * Stands in for the monitor of a container with a terminal: the terminal's engine end lives in this process, which
- * needs no daemon. Input and output are the same pipes as any container's; sizes come as `columns rows` lines.
+ * The program that stands between a container with a terminal and its monitor: it holds the engine's end of the
+ * terminal, and needs no daemon. Input and output are the same pipes as any container's; sizes come as `columns rows`
+ * lines.
  * Arguments: `console` or `pass`, path of the pipe for sizes, columns, rows, then the monitor's command line.
  */
 const [how = '', sizes = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
@@ -46,7 +47,7 @@ if (waitForGo()) {
   });
 }
 
-/** As the monitor does: what is in the pipe stays there until an engine has read it. */
+/** Like the monitor: bytes in the pipe stay there until an engine has read them. */
 function keepOutput(): void {
   openSync(`${folder}/out`, constants.O_RDONLY | constants.O_NONBLOCK);
   for (const writer of [1, 2]) closeSync(writer);
@@ -54,7 +55,7 @@ function keepOutput(): void {
   open(`${folder}/end`, 'r', () => process.kill(process.pid, 'SIGKILL'));
 }
 
-/** Reads a pipe by the event loop: a thread that waited for it would keep this process from ending. */
+/** Reads a pipe in the event loop: a thread that waited for it would keep this process from ending. */
 function readFrom(fd: number): Socket {
   return new Socket({ fd, readable: true, writable: false }).on('error', () => {});
 }

@@ -3,8 +3,8 @@ import type { IPty } from 'node-pty';
 import { borrowDescriptor, setTerminalSize } from '../../system/index.js';
 
 /**
- * The container's terminal is the runtime's, which passes bytes between that and ours. runc passes sizes too; crun
- * before 1.9 does not, so both are told here.
+ * Resizes both terminals: the container's is the runtime's, which copies bytes between that and ours. runc forwards
+ * sizes, crun before 1.9 does not.
  * @param runtime whether the terminal's program is the runtime, or a shell whose child that is
  */
 export function resizeTerminal(terminal: IPty, columns: number, rows: number, runtime: 'itself' | 'its child'): void {
@@ -25,7 +25,7 @@ function childrenOf(pid: number): number[] {
   return children.trim().split(' ').filter(Boolean).map(Number);
 }
 
-/** The engine ends of terminals that processes hold: pid and descriptor. */
+/** The master ends of terminals that processes hold: pid and descriptor. */
 function terminalsOf(pids: readonly number[]): [number, number][] {
   return pids.flatMap((pid) =>
     readdirSync(`/proc/${pid}/fd`)

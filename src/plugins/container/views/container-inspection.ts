@@ -8,19 +8,19 @@ const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
-/** What of a container others know. */
+/** Facts about a container from other services. */
 export interface InspectSources {
   /** Its writable layer. */
   readonly upper: string;
   readonly storage: string;
   /** Configuration of its image. */
   readonly image: ImageConfig;
-  /** Its places on networks. */
+  /** Its endpoints on networks. */
   readonly endpoints: readonly Endpoint[];
   pathOfVolume(name: string): string;
 }
 
-/** What `inspect` prints of a container, under the names of Docker's API. */
+/** The description that `inspect` prints, with the names of Docker's API. */
 export function describeContainer(container: Container, surroundings: InspectSources): object {
   const { upper, storage, image: base, endpoints, pathOfVolume } = surroundings;
   const { config, lease, status } = container;
@@ -41,7 +41,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Error: container.error,
       StartedAt: container.startedAt?.toISOString() ?? ZERO_TIME,
       FinishedAt: container.finishedAt?.toISOString() ?? ZERO_TIME,
-      // What is undefined is left out of JSON, and is nothing to templates.
+      // Undefined fields are left out of JSON, and are empty in templates.
       Health: container.health && healthOf(container.health),
     },
     Image: config.imageId,
@@ -157,7 +157,7 @@ function describeEndpoint({ network, names, place }: Endpoint): [name: string, d
   return [network.name, described];
 }
 
-/** What was asked for, running or not. */
+/** The requested ports, whether it runs or not. */
 function requestedPorts(ports: ContainerConfig['ports']): object {
   const given = ports.map((port) => ({ ...port, hostAddress: port.hostAddress ?? '', hostPort: port.hostPort ?? '' }));
   return portsByContainerPort(given);

@@ -3,7 +3,7 @@ import type { Container } from '../contracts/index.js';
 
 export type ShownStatus = Container['status'] | 'paused' | 'restarting';
 
-/** Docker's one word for it. */
+/** Docker's word for the state. */
 export function shownStatus({
   status,
   paused,
@@ -13,7 +13,10 @@ export function shownStatus({
   return status === 'exited' && restartAt ? 'restarting' : status;
 }
 
-/** `Up 2 minutes (healthy)`, `Restarting (1) 3 seconds ago`, `Exited (0) 3 hours ago`, `Created`: what `ps` says of a container. */
+/**
+ * The column STATUS of `ps`: `Up 2 minutes (healthy)`, `Restarting (1) 3 seconds ago`, `Exited (0) 3 hours ago`,
+ * `Created`.
+ */
 export function statusText({ status, startedAt, finishedAt, exitCode, paused, restartAt, health }: Container): string {
   if (status === 'created') return 'Created';
   if (status === 'starting') return 'Starting';

@@ -4,8 +4,8 @@ import { type Container, isActive } from '../contracts/index.js';
 import { ContainerStore, shortId } from '../records/index.js';
 
 /**
- * Names of containers, and their ids for one who has begun to type one. They come from the database alone: `Runtime`
- * would look after running containers, which is more than a key press should do where no daemon is.
+ * Names of containers, and ids once the user has typed the beginning of one. They come from the database alone:
+ * `Runtime` would adopt orphaned runs, which is too much for a key press where no daemon runs.
  */
 export class ContainerNameCompletion implements Values {
   readonly #store: ContainerStore;

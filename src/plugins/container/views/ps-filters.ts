@@ -2,7 +2,7 @@ import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/i
 import type { Container } from '../contracts/index.js';
 import { shownStatus } from './container-status.js';
 
-/** Ours, and those of Docker's that no container here ever has. */
+/** Our states, and those of Docker that no container here ever has. */
 const STATUSES = ['created', 'starting', 'running', 'exited', 'paused', 'restarting', 'removing', 'dead'];
 
 const HEALTH = ['none', 'starting', 'healthy', 'unhealthy'];
@@ -26,7 +26,7 @@ export function wantsStopped(filters: Filters): boolean {
   return filters.has('status') || filters.has('exited');
 }
 
-/** @param descends whether an image is the one that a user named, or was made from it */
+/** @param descends whether an image is the named one, or was made from it */
 export function meetsPsFilters(
   container: Container,
   filters: Filters,
@@ -44,7 +44,7 @@ export function meetsPsFilters(
   );
 }
 
-/** A part of the name is enough; `^` and `$` tie it to the start and the end. */
+/** A part of the name is enough; `^` and `$` anchor it to the start and the end. */
 function isNamed(name: string, value: string): boolean {
   const part = value.replace(/^\^?\/?/, '').replace(/\$$/, '');
   const fromStart = value.startsWith('^');

@@ -30,7 +30,7 @@ const IDLE: ContainerStats = {
   ...{ network: { received: 0, sent: 0 }, block: { read: 0, written: 0 } },
 };
 
-/** A row of `stats`, in Docker's words. @param before an earlier look, for the share of the processors */
+/** A row of `stats`, in Docker's words. @param before an earlier sample, for the share of the processors */
 export function statsRow(
   { id, name }: Pick<Container, 'id' | 'name'>,
   {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_LOG } from '../../../../src/plugins/container/contracts/index.js';
+import { copyLog } from '../../../../src/plugins/container/logs/copy-log.js';
 import { LogReader } from '../../../../src/plugins/container/logs/log-reader.js';
 import { repairLog } from '../../../../src/plugins/container/logs/log-repair.js';
 import { LogWriter } from '../../../../src/plugins/container/logs/log-writer.js';
-import { readLog } from '../../../../src/plugins/container/logs/read-log.js';
 import { logLimits } from '../../../../src/plugins/container/logs/rotation.js';
 import { findTail } from '../../../../src/plugins/container/logs/tail-offset.js';
 
@@ -68,7 +68,7 @@ test('a writer goes on where the last one stopped', (t) => {
 });
 
 test('a log that is not there is empty', async (t) => {
-  await readLog(join(folder, 'missing'), () => t.fail() as undefined);
+  await copyLog(join(folder, 'missing'), () => t.fail() as undefined);
   t.pass();
 });
 
@@ -179,10 +179,10 @@ test('a record whose data were moved when the engine was killed is whole after a
   const seen: string[] = [];
   const sink = (stream: string, data: Uint8Array): undefined =>
     void seen.push(`${stream} ${Buffer.from(data)}`) as undefined;
-  await readLog(path, sink);
+  await copyLog(path, sink);
   t.deepEqual(seen, ['stdout before']);
   repairLog(path);
   seen.length = 0;
-  await readLog(path, sink);
+  await copyLog(path, sink);
   t.deepEqual(seen, ['stdout before', 'stderr moved']);
 });

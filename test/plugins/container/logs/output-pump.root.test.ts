@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../../src/plugins/container/contracts/index.js';
 import { makeFifo, openContainerOutput, openForReading } from '../../../../src/plugins/container/host/named-pipes.js';
+import { copyLog } from '../../../../src/plugins/container/logs/copy-log.js';
 import { LOG_START } from '../../../../src/plugins/container/logs/log-reader.js';
 import { OutputPump } from '../../../../src/plugins/container/logs/output-pump.js';
-import { readLog } from '../../../../src/plugins/container/logs/read-log.js';
 import { logLimits } from '../../../../src/plugins/container/logs/rotation.js';
 
 const LIMITS = logLimits({});
@@ -45,7 +45,7 @@ test('streams are told apart, and the end comes after the last byte', async (t) 
   await follower.done;
   t.deepEqual(seen, { stdout: 'out\nend\n', stderr: 'err\n' });
   const logged = collector();
-  await readLog(log, logged.sink);
+  await copyLog(log, logged.sink);
   t.deepEqual(logged.seen, seen);
 });
 

@@ -10,10 +10,10 @@ export interface ReadOptions {
 }
 
 /**
- * Gives a log to a sink, at the sink's pace. While `grows` says that another process writes it, waits for more. A log
- * that is not there is empty.
+ * Copies a log to a sink, at the sink's pace. While `mayGrow` is true because another process writes the log, it waits
+ * for more. A log that does not exist is empty.
  */
-export async function readLog(
+export async function copyLog(
   path: string,
   sink: OutputSink,
   { from = LOG_START, mayGrow = () => false, signal }: ReadOptions = {},
