@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 
 /** Type of the file at a path; undefined where there is none. */
-export type FileType = 'file' | 'directory' | undefined;
+type FileType = 'file' | 'directory' | undefined;
 
 /** Source of a copy. */
 export interface CopySource {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ExecRequest, OutputStream } from '../contracts/index.js';
 import { makeFifo, openInput, openOutput, StdinPipe } from '../host/index.js';
 
-export interface ExecStreams {
+interface ExecStreams {
   /** The program's descriptors 0, 1 and 2. */
   readonly container: readonly number[];
   readonly input: StdinPipe | undefined;

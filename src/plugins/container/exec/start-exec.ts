@@ -21,7 +21,7 @@ const ENGINE_DESCRIPTOR = 3;
 const POLL_MS = 10;
 
 /** The container in which a program is run. */
-export interface ExecTarget {
+interface ExecTarget {
   readonly id: string;
   readonly config: ContainerConfig;
   readonly init: ProcessIdentity;

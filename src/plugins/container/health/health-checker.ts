@@ -10,7 +10,7 @@ import type { HealthCheck } from './health-config.js';
 const KEPT_PROBES = 5;
 const TIMED_OUT = -1;
 
-export const STARTING: Health = { status: 'starting', failingStreak: 0, log: [] };
+const STARTING: Health = { status: 'starting', failingStreak: 0, log: [] };
 
 /** Runs the health checks of one run until that ends. */
 export class HealthChecker {
@@ -90,7 +90,7 @@ export class HealthChecker {
 }
 
 /** Docker's rules: one success is enough, failures must follow each other, and those of the start period do not count. */
-export function healthAfter(before: Health, probe: HealthProbe, retries: number, inStartPeriod: boolean): Health {
+function healthAfter(before: Health, probe: HealthProbe, retries: number, inStartPeriod: boolean): Health {
   const log = [...before.log, probe].slice(-KEPT_PROBES);
   if (probe.exitCode === 0) return { status: 'healthy', failingStreak: 0, log };
   if (inStartPeriod) return { ...before, log };

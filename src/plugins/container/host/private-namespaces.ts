@@ -11,7 +11,7 @@ import {
   unmount,
 } from '../../system/index.js';
 
-export interface NamespaceOptions {
+interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */
   readonly network: boolean | { readonly of: number };
   /** A mount point to unmount first, for a runtime that cannot handle it. */

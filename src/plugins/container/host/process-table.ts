@@ -7,7 +7,7 @@ const MAX_OUTPUT_BYTES = 64 << 20;
 /** Docker's default. */
 const DEFAULT_OPTIONS = ['-ef'];
 
-export interface ProcessTable {
+interface ProcessTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }

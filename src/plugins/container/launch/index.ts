@@ -3,5 +3,5 @@
  * monitor's script. Changes no row. Imports contracts, host, logs, oci, parsers, records, seccomp and terminals.
  */
 export { networkContainerOf } from './joined-network.js';
-export { startMonitor } from './start-monitor.js';
+export { type Monitor, startMonitor } from './start-monitor.js';
 export { bufferUntilStarted, PidFileWatcher } from './wait-for-start.js';

@@ -23,7 +23,7 @@ import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-export interface SpecParts {
+interface SpecParts {
   readonly id: string;
   readonly config: ContainerConfig;
   readonly runtime: OciRuntime;

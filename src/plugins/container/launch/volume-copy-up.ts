@@ -11,7 +11,7 @@ import { inPrivateNamespaces } from '../host/index.js';
 const COPY_PROGRAM = '/bin/cp';
 
 /** A volume mounted in a container. */
-export interface VolumeMount {
+interface VolumeMount {
   /** Its folder on the host. */
   readonly source: string;
   readonly destination: string;

@@ -9,7 +9,7 @@ const POLL_MS = 10;
  * Watches a bundle until the runtime has written the pid of the container's first process, or the run has ended without
  * one. Create it before the monitor is released, so that no change is missed.
  */
-export class PidFileWatcher {
+export class PidFileWatcher implements Disposable {
   readonly #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -32,7 +32,7 @@ export class PidFileWatcher {
     return pid ?? this.bundle.pid();
   }
 
-  close(): void {
+  [Symbol.dispose](): void {
     this.#watcher?.close();
     clearInterval(this.#timer);
   }

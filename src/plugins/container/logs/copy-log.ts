@@ -3,7 +3,7 @@ import { LOG_START, type LogOffset, LogReader } from './log-reader.js';
 
 const POLL_MS = 50;
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly from?: LogOffset;
   readonly mayGrow?: () => boolean;
   readonly signal?: AbortSignal | undefined;

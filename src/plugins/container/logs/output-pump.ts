@@ -1,24 +1,14 @@
-import { closeSync, readSync } from 'node:fs';
-import { Readiness } from '../../system/index.js';
+import { readSync } from 'node:fs';
 import type { OutputSink, OutputStream } from '../contracts/index.js';
 import { openForReading } from '../host/index.js';
 import { Follower } from './follower.js';
 import type { LogOffset } from './log-reader.js';
 import { LogWriter } from './log-writer.js';
+import { PipePump, type PipeTarget } from './pipe-pump.js';
 import type { LogLimits } from './rotation.js';
-
-const readiness = new Readiness();
 
 /** Followers receive chunks from here: each copies its own before the next chunk of any container is read. */
 const buffer = Buffer.allocUnsafeSlow(1 << 20);
-
-/**
- * A program that writes small chunks quickly would wake this process and then a client for each of them, which takes
- * longer than the work itself. After a second chunk within a millisecond they collect in the pipe for another one; a
- * single chunk is passed on at once.
- */
-const SMALL_CHUNK_BYTES = 64 << 10;
-const BATCH_MS = 1;
 
 /**
  * Moves the output of one run from the container's pipes to its log, and passes it to followers. Followers read the log
@@ -29,7 +19,7 @@ const BATCH_MS = 1;
 export class OutputPump {
   readonly #log: LogWriter;
   readonly #followers = new Set<Follower>();
-  readonly #waiting = new Set<() => void>();
+  readonly #blocked = new Set<PipePump>();
   #isFull = false;
   #open = 0;
   #finish = (): void => {};
@@ -69,51 +59,13 @@ export class OutputPump {
   }
 
   #pump(stream: OutputStream, fd: number): void {
-    if (this.#readAvailable(stream, fd) === 0) {
-      this.#closePipe(fd);
-      return;
-    }
-    let last = 0;
-    const take = (): void => {
-      const length = this.#move(stream, fd);
-      if (length === 0) {
-        this.#closePipe(fd);
-        return;
-      }
-      const now = performance.now();
-      const isBurst = length !== undefined && length < SMALL_CHUNK_BYTES && now - last < BATCH_MS;
-      last = now;
-      if (!isBurst && !this.#isFull) return;
-      readiness.forget(fd);
-      if (isBurst) setTimeout(goOn, BATCH_MS);
-      else goOn();
+    const target: PipeTarget = {
+      move: (pipe) => this.#move(stream, pipe),
+      isFull: () => this.#isFull,
+      blocked: (pump) => void this.#blocked.add(pump),
+      ended: (pump) => this.#pipeEnded(pump),
     };
-    // The program has ended: no more is left than fits into a pipe, and it goes into the log even if that is full.
-    const takeRest = (): void => {
-      this.#waiting.delete(goOn);
-      while (this.#move(stream, fd));
-      this.#closePipe(fd);
-    };
-    const goOn = (): void => {
-      readiness.forget(fd);
-      if (!this.#isFull) readiness.watch(fd, take);
-      else {
-        this.#waiting.add(goOn);
-        readiness.watchEnd(fd, takeRest);
-      }
-    };
-    goOn();
-  }
-
-  /**
-   * Reads what is available. Only reading finds the end of a pipe whose last writer left before it was opened: the
-   * kernel reports that to no poll. If there is more than fits into a pipe, a process is still writing, and the poll
-   * will report its end.
-   */
-  #readAvailable(stream: OutputStream, fd: number): number | undefined {
-    let length = this.#move(stream, fd);
-    for (let taken = 0; length && taken <= buffer.length; length = this.#move(stream, fd)) taken += length;
-    return length;
+    new PipePump(fd, target).start();
   }
 
   /** Moves a chunk to the log and to followers. 0: the pipe has ended; undefined: it is empty now. */
@@ -159,24 +111,19 @@ export class OutputPump {
     for (const follower of this.#followers) follower.offer(stream, chunk, time, this.#log.size);
   }
 
-  #closePipe(fd: number): void {
-    readiness.forget(fd);
-    closeSync(fd);
-    this.#closed();
-  }
-
   #makeRoom(): void {
     let needed = Number.POSITIVE_INFINITY;
     for (const { attached, position } of this.#followers) if (attached) needed = Math.min(needed, position);
     this.#isFull = !this.#log.prune(needed);
     if (this.#isFull) return;
-    for (const goOn of [...this.#waiting]) {
-      this.#waiting.delete(goOn);
-      goOn();
+    for (const pump of [...this.#blocked]) {
+      this.#blocked.delete(pump);
+      pump.resume();
     }
   }
 
-  #closed(): void {
+  #pipeEnded(pump: PipePump): void {
+    this.#blocked.delete(pump);
     if (--this.#open > 0) return;
     for (const follower of this.#followers) follower.end();
     this.#log.close();

@@ -38,7 +38,7 @@ export function segmentsOf(log: string): Segment[] {
     .sort((one, other) => one.start - other.start);
 }
 
-export function segmentAt(log: string, start: number): Segment {
+function segmentAt(log: string, start: number): Segment {
   return { path: `${log}.${start}`, start };
 }
 

@@ -5,7 +5,7 @@ import { pullFor, type Registries } from '../../registry/index.js';
 const POLICIES = ['always', 'missing', 'never'];
 
 /** Flags of `docker run` about its image. */
-export interface PullFlags {
+interface PullFlags {
   readonly pull: string;
   readonly platform: string;
   readonly quiet: boolean;

@@ -6,7 +6,7 @@ import { SignalProxy } from './signal-proxy.js';
 /** Time for a person to type the next of the detach keys. */
 const PARTIAL_KEYS_TIMEOUT_MS = 500;
 
-export interface AttachOptions {
+interface AttachOptions {
   readonly withInput: boolean;
   /** For `DetachKeys`; empty: those of the client's configuration, or the default. */
   readonly detachKeys?: string;

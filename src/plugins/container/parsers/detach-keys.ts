@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 
-export const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
+const DEFAULT_DETACH_KEYS = 'ctrl-p,ctrl-q';
 const CONTROL = /^ctrl-([a-z@[\\\]^_])$/;
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
-import { identify, isAlive, self } from '../../system/index.js';
+import { identify, isAlive, type ProcessIdentity, self } from '../../system/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';
-import { bufferUntilStarted, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
+import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
@@ -65,16 +65,18 @@ export class Supervisor {
     }
   }
 
+  /**
+   * Starts a claimed container. The order is what a crash in between relies on:
+   * 1. allocate address and ports, 2. start the monitor, whose program waits, 3. record it, 4. read its output and
+   * connect its network, 5. release it and wait for the pid, 6. record that the program runs.
+   */
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store } = this.services;
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
-    const { monitor, input } = await startMonitor(this.services, container, bundle, {
-      lease,
-      networkContainer,
-      size,
-    });
+    const launch = { lease, networkContainer, size };
+    const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     store.setMonitor(id, monitor.identity, lease);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
@@ -83,20 +85,15 @@ export class Supervisor {
     this.#runs.set(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.isolate(monitor.identity.pid);
-
-    const watch = new PidFileWatcher(bundle);
-    try {
-      monitor.release();
-      const pid = await watch.waitForPid(run.output);
+    const init = await releaseAndWait(monitor, run);
+    if (!init) {
       // A runtime that cannot start the program writes the reason into the output, too: the client sees it once.
-      if (pid === undefined) attachment.detach();
-      if (pid === undefined) throw startFailure(bundle);
-      store.setRunning(id, identify(pid) ?? { pid, startTime: 0 }, { attached: sink !== undefined });
-    } finally {
-      watch.close();
+      attachment.detach();
+      throw startFailure(bundle);
     }
+    store.setRunning(id, init, { attached: sink !== undefined });
     this.#recordExitAtEnd(container, run);
-    this.#startHealthChecks(container.id, run);
+    this.#startHealthChecks(id, run);
     buffered.release();
     return attachment;
   }
@@ -248,13 +245,9 @@ export class Supervisor {
 
   /** The engine may have been killed before the runtime wrote the pid: waits for it. */
   async #recordStartLater(id: string, run: ContainerRun): Promise<void> {
-    const watch = new PidFileWatcher(run.bundle);
-    try {
-      const pid = await watch.waitForPid(run.output);
-      if (pid !== undefined) this.services.store.setRunning(id, identify(pid) ?? { pid, startTime: 0 });
-    } finally {
-      watch.close();
-    }
+    using watcher = new PidFileWatcher(run.bundle);
+    const init = identityOf(await watcher.waitForPid(run.output));
+    if (init) this.services.store.setRunning(id, init);
   }
 
   async stop(): Promise<void> {
@@ -265,4 +258,19 @@ export class Supervisor {
     // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }
+}
+
+/** @returns the container's first process; undefined where the run has ended without one */
+async function releaseAndWait(
+  monitor: Monitor,
+  { bundle, output }: ContainerRun,
+): Promise<ProcessIdentity | undefined> {
+  using watcher = new PidFileWatcher(bundle);
+  monitor.release();
+  return identityOf(await watcher.waitForPid(output));
+}
+
+/** A process that has ended by now is known by its pid alone. */
+function identityOf(pid: number | undefined): ProcessIdentity | undefined {
+  return pid === undefined ? undefined : (identify(pid) ?? { pid, startTime: 0 });
 }

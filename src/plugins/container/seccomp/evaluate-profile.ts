@@ -15,7 +15,7 @@ interface DockerProfile {
   readonly syscalls: readonly (OciSyscallRule & { readonly includes?: Condition; readonly excludes?: Condition })[];
 }
 
-export interface SeccompHost {
+interface SeccompHost {
   readonly capabilities: readonly string[];
   /** As Go names it: `amd64`. */
   readonly arch: string;

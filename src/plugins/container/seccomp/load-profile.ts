@@ -5,7 +5,7 @@ import type { OciSeccomp } from '../contracts/index.js';
 import { evaluateProfile, goArchitecture } from './evaluate-profile.js';
 
 /** Debian: golang-github-containers-common. The format is Docker's. */
-export const SECCOMP_PROFILE = '/usr/share/containers/seccomp.json';
+const SECCOMP_PROFILE = '/usr/share/containers/seccomp.json';
 
 let loaded: { readonly key: string; readonly profile: OciSeccomp | undefined } | undefined;
 

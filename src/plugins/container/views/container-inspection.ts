@@ -9,7 +9,7 @@ const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
 /** Facts about a container from other services. */
-export interface InspectSources {
+interface InspectSources {
   /** Its writable layer. */
   readonly upper: string;
   readonly storage: string;

@@ -1,7 +1,7 @@
 import { humanDuration } from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
 
-export type ShownStatus = Container['status'] | 'paused' | 'restarting';
+type ShownStatus = Container['status'] | 'paused' | 'restarting';
 
 /** Docker's word for the state. */
 export function shownStatus({

@@ -6,9 +6,6 @@ import { shownStatus, statusText } from './container-status.js';
 
 const COMMAND_WIDTH = 20;
 
-/** A container as `ps` shows it, under Docker's names. */
-export type PsRow = ReturnType<typeof psRow>;
-
 /** Headers of `ps --format 'table ...'` that are not the field's name in capitals. */
 export const PS_HEADERS: Readonly<Record<string, string>> = {
   ID: 'CONTAINER ID',
@@ -17,6 +14,7 @@ export const PS_HEADERS: Readonly<Record<string, string>> = {
   LocalVolumes: 'LOCAL VOLUMES',
 };
 
+/** A container as `ps` shows it, under Docker's names. */
 export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boolean }) {
   const { config, lease } = container;
   const command = config.args.join(' ');
