@@ -8,7 +8,7 @@ import { Volumes } from '../../volume/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
 import { cutDamage, isDamaged, segmentsOf } from '../logs/index.js';
 import {
-  ContainerFiles,
+  ContainerFolders,
   ContainerRegister,
   ContainerStore,
   DamagedRows,
@@ -21,7 +21,7 @@ import {
 /** Containers against their rows: each one's configuration, folder and log. */
 export class ContainerCheck implements Check {
   readonly #store: ContainerStore;
-  readonly #files: ContainerFiles;
+  readonly #files: ContainerFolders;
   readonly #removed: RemovedContainers;
   readonly #register: ContainerRegister;
 
@@ -37,7 +37,7 @@ export class ContainerCheck implements Check {
     @Runtime _runtime: Runtime,
   ) {
     this.#store = new ContainerStore(database, events);
-    this.#files = new ContainerFiles(config);
+    this.#files = new ContainerFolders(config);
     this.#removed = new RemovedContainers(database, this.#files);
     this.#register = new ContainerRegister({
       ...{ config, database, graph, network, networks, volumes },

@@ -12,7 +12,7 @@ import {
   killIfRunning,
   reapUnknownRun,
 } from '../host/index.js';
-import { ContainerFiles, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
+import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
 
 /** A younger object may be about to go: a row is deleted first, then what belongs to it. */
 const MIN_AGE_MS = 2000;
@@ -20,7 +20,7 @@ const MIN_AGE_MS = 2000;
 /** Objects on the host that belong to no container: folders, mounts, processes, control groups, leases, trash. */
 export class OrphanCheck implements Check {
   readonly #store: ContainerStore;
-  readonly #files: ContainerFiles;
+  readonly #files: ContainerFolders;
   readonly #removed: RemovedContainers;
 
   /** @param _runtime is asked for so that its tables exist and orphaned runs are recorded */
@@ -32,7 +32,7 @@ export class OrphanCheck implements Check {
     @Runtime _runtime: Runtime,
   ) {
     this.#store = new ContainerStore(database, events);
-    this.#files = new ContainerFiles(config);
+    this.#files = new ContainerFolders(config);
     this.#removed = new RemovedContainers(database, this.#files);
   }
 

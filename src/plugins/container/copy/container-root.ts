@@ -1,11 +1,11 @@
 import type { Graph } from '../../image/index.js';
 import { isAlive } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
-import type { ContainerFiles, StoredContainer } from '../records/index.js';
+import type { ContainerFolders, StoredContainer } from '../records/index.js';
 import type { ContainerRoot } from './container-archive.js';
 
 interface Dependencies {
-  readonly files: ContainerFiles;
+  readonly files: ContainerFolders;
   readonly graph: Graph;
   readonly volumes: Volumes;
 }

@@ -4,8 +4,6 @@
  */
 export { Bundle, lastError, numberIn } from './bundle.js';
 export { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
-export { pidsOf } from './container-pids.js';
-export { readStats } from './container-stats.js';
 export { ControlGroups } from './control-groups.js';
 export { makeFifo, openContainerOutput, openForReading, openForWriting, openInput, openOutput } from './named-pipes.js';
 export { wasOomKilled } from './oom-kill.js';
@@ -18,8 +16,10 @@ export {
   reapUnknownRun,
   removeControlGroups,
 } from './orphaned-processes.js';
+export { pidsOf } from './pids.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
 export { PATH, SHELL } from './programs.js';
+export { readStats } from './resource-usage.js';
 export { LIMIT_NAMES, oomScoreAdj, rlimits } from './rlimits.js';
 export { StdinPipe } from './stdin-pipe.js';

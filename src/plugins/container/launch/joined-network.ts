@@ -2,7 +2,7 @@ import { GantryError } from '../../../kernel/index.js';
 import { isAlive } from '../../system/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { parseContainerMode } from '../parsers/index.js';
-import type { ContainerFiles, ContainerPaths, ContainerStore } from '../records/index.js';
+import type { ContainerFolders, ContainerPaths, ContainerStore } from '../records/index.js';
 
 /**
  * The running container whose network namespace, and whose files in /etc, another one uses (`--network
@@ -16,7 +16,7 @@ export interface NetworkContainer {
 /** @throws GantryError `conflict` where it does not run, `not found` */
 export function networkContainerOf(
   { network }: ContainerConfig,
-  { store, files }: { readonly store: ContainerStore; readonly files: ContainerFiles },
+  { store, files }: { readonly store: ContainerStore; readonly files: ContainerFolders },
 ): NetworkContainer | undefined {
   const id = parseContainerMode(network);
   if (id === undefined) return undefined;

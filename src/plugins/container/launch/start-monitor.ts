@@ -23,7 +23,7 @@ import {
   StdinPipe,
 } from '../host/index.js';
 import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder, type SpecMount } from '../oci/index.js';
-import type { ContainerFiles, StoredContainer } from '../records/index.js';
+import type { ContainerFolders, StoredContainer } from '../records/index.js';
 import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
@@ -35,7 +35,7 @@ const START_DESCRIPTOR = 3;
 
 interface LaunchDependencies {
   readonly config: Config;
-  readonly files: ContainerFiles;
+  readonly files: ContainerFolders;
   readonly graph: Graph;
   readonly volumes: Volumes;
 }

@@ -7,7 +7,7 @@ import type { Config, Database } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { ContainerConfig, MountRequest } from '../contracts/index.js';
 import { containerMode, hasNetwork, parseContainerMode } from '../parsers/index.js';
-import type { ContainerFiles } from './container-files.js';
+import type { ContainerFolders } from './container-folders.js';
 import { newContainerId, shortId } from './container-id.js';
 import { checkName, randomName } from './container-name.js';
 import { parseRow, type StoredContainer } from './container-row.js';
@@ -22,7 +22,7 @@ interface Dependencies {
   readonly config: Config;
   readonly database: Database;
   readonly store: ContainerStore;
-  readonly files: ContainerFiles;
+  readonly files: ContainerFolders;
   readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;

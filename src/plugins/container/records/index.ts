@@ -2,7 +2,7 @@
  * Rows of containers and their lasting folders: create, rename, remove, restore, recover, and the errors that say why
  * not. The only room with SQL. Starts no process. Imports contracts, host and parsers.
  */
-export { ContainerFiles, type ContainerPaths } from './container-files.js';
+export { ContainerFolders, type ContainerPaths } from './container-folders.js';
 export { newContainerId, shortId } from './container-id.js';
 export { checkName, randomName } from './container-name.js';
 export { ContainerRegister } from './container-register.js';

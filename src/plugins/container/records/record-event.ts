@@ -1,7 +1,7 @@
 import type { Events } from '../../system/index.js';
 import type { Container } from '../contracts/index.js';
 
-/** Writes down what happened to a container, with what Docker tells of one: its image, its name and its labels. */
+/** Emits an event of a container with Docker's attributes: its image, its name and its labels. */
 export function recordEvent(
   events: Pick<Events, 'emit'>,
   { id, name, config }: Pick<Container, 'id' | 'name' | 'config'>,

@@ -1,7 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
 import type { EndpointRequest } from '../../network/index.js';
 import { type Database, folderSize, type Removed, TRASH_BOUNDS, textOfRow } from '../../system/index.js';
-import type { ContainerFiles } from './container-files.js';
+import type { ContainerFolders } from './container-folders.js';
 
 export const REMOVED_SCHEMA = `
 CREATE TABLE removed_containers (
@@ -22,7 +22,7 @@ type Row = Record<string, unknown>;
 export class RemovedContainers {
   constructor(
     private readonly database: Database,
-    private readonly files: ContainerFiles,
+    private readonly files: ContainerFolders,
   ) {}
 
   /** Call it in the transaction that deletes the row. */

@@ -3,14 +3,14 @@ import type { NetworkManager } from '../../network/index.js';
 import type { Config, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
-import type { ContainerFiles, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
+import type { ContainerFolders, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
 
 /** The services that runs depend on. */
 export interface RunDependencies {
   readonly config: Config;
   readonly log: Log;
   readonly store: ContainerStore;
-  readonly files: ContainerFiles;
+  readonly files: ContainerFolders;
   readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;

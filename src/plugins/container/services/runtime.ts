@@ -27,7 +27,7 @@ import { ControlGroups, pidsOf, readStats } from '../host/index.js';
 import { streamLog } from '../logs/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {
-  ContainerFiles,
+  ContainerFolders,
   ContainerRegister,
   ContainerStore,
   cannotAttach,
@@ -46,7 +46,7 @@ import { ContainerStopper, Supervisor } from '../runs/index.js';
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {
   readonly #store: ContainerStore;
-  readonly #files: ContainerFiles;
+  readonly #files: ContainerFolders;
   readonly #removed: RemovedContainers;
   readonly #register: ContainerRegister;
   readonly #control: RuntimeControl;
@@ -64,7 +64,7 @@ export class OciContainers implements Runtime, Service {
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
-    this.#files = new ContainerFiles(config);
+    this.#files = new ContainerFolders(config);
     this.#removed = new RemovedContainers(database, this.#files);
     this.#register = new ContainerRegister({
       ...{ config, database, graph, network, networks, volumes },

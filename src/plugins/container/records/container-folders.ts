@@ -21,7 +21,7 @@ export interface ContainerPaths {
 }
 
 /** The folders of containers: lasting ones under the root, bundles under the run folder. */
-export class ContainerFiles {
+export class ContainerFolders {
   readonly #base: string;
   readonly #root: string;
   readonly #trash: string;
