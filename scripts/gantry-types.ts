@@ -8,7 +8,7 @@ import { Declarations } from '../src/kernel/third-party/types/declarations.js';
 import { NODE_TYPES, withoutNode } from './node-types.js';
 
 const SURFACE = 'kernel/third-party/api/surface';
-const SERVICES = ['plugins/container/api', 'plugins/image/contracts/api'];
+const SERVICES = ['plugins/container/contracts/api', 'plugins/image/contracts/api'];
 const TEST = 'engine/plugin-testing';
 
 interface Wanted {

@@ -1,7 +1,7 @@
 import type { Token } from '../kernel/contracts/index.js';
 import type { Plugin, PluginEvent } from '../kernel/third-party/api/index.js';
 import type { Answer, RanCommand } from '../kernel/third-party/testing/index.js';
-import { type Containers, Containers as containersToken } from '../plugins/container/api.js';
+import { type Containers, Containers as containersToken } from '../plugins/container/contracts/api.js';
 import { type Images, Images as imagesToken } from '../plugins/image/contracts/api.js';
 
 /** A plugin in an engine in memory: no daemon, no root, nothing is written. Rights are checked as in a real one. */

@@ -1,7 +1,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
-import type { ContainerCalls } from '../../src/plugins/container/container-calls.js';
-import { CONTAINERS_EFFECTS } from '../../src/plugins/container/containers-effects.js';
 import type { Containers, CreateOptions } from '../../src/plugins/container/index.js';
+import type { ContainersApi } from '../../src/plugins/container/services/containers-api.js';
+import { CONTAINERS_DRY_RUN } from '../../src/plugins/container/services/containers-dry-run.js';
 
 /** A program that ends only when it is killed. */
 const SLEEP = { image: 'busybox', command: ['sleep', '1000'] };
@@ -35,7 +35,7 @@ const WRONG_ARGUMENTS: readonly (readonly [message: string, call: Refused])[] = 
  * What every Containers must do, whatever runs them.
  * @param make gives an engine without containers, with an image `busybox`
  */
-export function containersContract(test: TestFn, make: (t: ExecutionContext) => Promise<ContainerCalls>): void {
+export function containersContract(test: TestFn, make: (t: ExecutionContext) => Promise<ContainersApi>): void {
   test.serial('contract: a new container is found by name, id and prefix, and does not run', async (t) => {
     const containers = await make(t);
     t.deepEqual(await containers.list({ all: true }), []);
@@ -112,7 +112,7 @@ export function containersContract(test: TestFn, make: (t: ExecutionContext) => 
   test.serial('contract: what the state forbids is refused, and a plan refuses alike', async (t) => {
     const containers = await make(t);
     const box = await containers.create({ ...SLEEP, name: 'box' });
-    const { create, start, kill, remove, stop } = CONTAINERS_EFFECTS;
+    const { create, start, kill, remove, stop } = CONTAINERS_DRY_RUN;
     const plan = (method: typeof create | typeof start, ...args: unknown[]): Promise<unknown> => {
       if (typeof method !== 'object') throw new Error('it has no plan');
       return (method.plan as (...all: unknown[]) => Promise<unknown>)(containers, ...args);
@@ -173,7 +173,7 @@ export function containersContract(test: TestFn, make: (t: ExecutionContext) => 
     const containers = await make(t);
     await containers.create({ ...SLEEP, name: 'box' });
     const before = await containers.list({ all: true });
-    const { create, start, restart, stop, remove } = CONTAINERS_EFFECTS;
+    const { create, start, restart, stop, remove } = CONTAINERS_DRY_RUN;
     const planned: string[] = [];
     for (const [method, ...args] of [
       [create, { ...SLEEP, name: 'new' }],
@@ -194,7 +194,7 @@ export function containersContract(test: TestFn, make: (t: ExecutionContext) => 
       'remove container box',
     ]);
     t.deepEqual(await containers.list({ all: true }), before);
-    t.like(await containers.drafted({ ...SLEEP, name: 'new', labels: { a: 'b' } }), {
+    t.like(await containers.preview({ ...SLEEP, name: 'new', labels: { a: 'b' } }), {
       name: 'new',
       labels: { a: 'b' },
     });

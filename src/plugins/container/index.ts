@@ -4,12 +4,10 @@ import { NetworkManager, Networks } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
 import { Volumes } from '../volume/index.js';
-import { Containers } from './api.js';
-import { Runtime } from './contracts.js';
-import { ACTIONS, PS_COLUMNS, PS_FILTERS } from './tables.js';
+import { CONTAINER_EVENTS, Containers, Runtime } from './contracts/index.js';
+import { PS_COLUMNS, PS_FILTERS } from './views/ps-table.js';
 
-export * from './api.js';
-export * from './contracts.js';
+export { type Container, type ContainerSummary, Containers, type CreateOptions, Runtime } from './contracts/index.js';
 
 /** Containers and their life. */
 export const container = definePlugin({
@@ -30,25 +28,25 @@ export const container = definePlugin({
     Volumes,
   ],
   provides: [
-    provide(Runtime, async () => (await import('./runtime.js')).OciContainers, {
-      effects: async () => (await import('./runtime-effects.js')).runtimeEffects(),
+    provide(Runtime, async () => (await import('./services/runtime.js')).OciContainers, {
+      effects: async () => (await import('./services/runtime-dry-run.js')).runtimeDryRun(),
     }),
-    provide(Containers, async () => (await import('./containers-service.js')).ContainersService, {
+    provide(Containers, async () => (await import('./services/containers-api.js')).ContainersService, {
       open: true,
-      effects: async () => (await import('./containers-effects.js')).CONTAINERS_EFFECTS,
-      double: async () => (await import('./containers-double.js')).ContainersDouble,
+      effects: async () => (await import('./services/containers-dry-run.js')).CONTAINERS_DRY_RUN,
+      double: async () => (await import('./services/containers-double.js')).ContainersDouble,
     }),
   ],
   checks: {
-    containers: async () => (await import('./container-check.js')).ContainerCheck,
-    leftovers: async () => (await import('./leftovers-check.js')).LeftoversCheck,
+    containers: async () => (await import('./checks/container-check.js')).ContainerCheck,
+    leftovers: async () => (await import('./checks/orphan-check.js')).OrphanCheck,
   },
   values: {
-    container: async () => (await import('./container-names.js')).ContainerNames,
-    'running-container': async () => (await import('./container-names.js')).RunningContainerNames,
-    'stopped-container': async () => (await import('./container-names.js')).StoppedContainerNames,
+    container: async () => (await import('./views/name-completion.js')).ContainerNameCompletion,
+    'running-container': async () => (await import('./views/name-completion.js')).RunningNameCompletion,
+    'stopped-container': async () => (await import('./views/name-completion.js')).StoppedNameCompletion,
   },
-  events: ACTIONS.map((action) => `container ${action}`),
+  events: CONTAINER_EVENTS.map((action) => `container ${action}`),
   tables: { ps: { columns: PS_COLUMNS, filters: PS_FILTERS } },
   groups: { system: 'Manage the engine' },
   commands: {

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { join, keysFor, refuseWithoutTerminal, SignalRelay, sinkOf } from '../attached-client.js';
-import { type Attachment, Runtime } from '../contracts.js';
+import { type Attachment, Runtime } from '../contracts/index.js';
+import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
-/** As long as a full-screen program may take to notice a size. */
+/** Time for a full-screen program to notice a size. */
 const NUDGE_MS = 50;
 
 @Command({
@@ -29,18 +29,21 @@ export class Attach implements CommandHandler {
   async run(context: CommandContext): Promise<number> {
     const { id, config, status } = this.runtime.get(context.args[0] ?? '');
     const withInput = config.openStdin && !this.noStdin;
-    const keys = keysFor(config, { withInput, detachKeys: this.detachKeys }, context);
-    if (config.tty && withInput && status === 'running') refuseWithoutTerminal(context);
+    const keys = detachKeysFor(config, { withInput, detachKeys: this.detachKeys }, context);
+    if (config.tty && withInput && status === 'running') requireTerminal(context);
     const attachment = this.runtime.attach(id, sinkOf(context));
-    if (this.sigProxy) new SignalRelay(context).open((signal) => this.runtime.kill(id, signal));
+    if (this.sigProxy) new SignalProxy(context).start((signal) => this.runtime.kill(id, signal));
     const { terminal } = context;
     if (config.tty && withInput) terminal.setRaw(true);
     if (config.tty && terminal.size) void nudge(attachment, terminal.size);
-    return join(attachment, context, withInput, keys);
+    return streamUntilExit(attachment, context, withInput, keys);
   }
 }
 
-/** Two sizes in turn: a full-screen program paints its screen anew, even for a client of the same size as the last. */
+/**
+ * Sets two sizes in turn: a full-screen program repaints its screen, even where the client has the size of the last
+ * one.
+ */
 async function nudge(attachment: Attachment, { columns, rows }: { columns: number; rows: number }): Promise<void> {
   attachment.resize(columns + 1, rows + 1);
   await new Promise((resolve) => setTimeout(resolve, NUDGE_MS));

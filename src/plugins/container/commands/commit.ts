@@ -1,9 +1,9 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { applyChanges, Graph, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
-import { note } from '../container-events.js';
-import { Runtime } from '../contracts.js';
-import { whilePaused } from '../while-paused.js';
+import { Runtime } from '../contracts/index.js';
+import { withPaused } from '../operations/index.js';
+import { recordEvent } from '../records/index.js';
 
 @Command({
   name: 'commit',
@@ -44,13 +44,13 @@ export class Commit implements CommandHandler {
     if (reference !== undefined) this.tags.lookup(reference);
     const changed = applyChanges(config.process, this.change);
     const create = () =>
-      this.graph.create(this.graph.changesArchive(config.imageId, this.runtime.upperOf(id)), {
+      this.graph.create(this.graph.changesArchive(config.imageId, this.runtime.upperDir(id)), {
         ...{ parent: config.imageId, config: changed, comment: this.message },
         ...{ author: this.author, createdBy: config.args.join(' ') },
       });
-    const image = await (this.pause ? whilePaused(this.runtime, container, create) : create());
+    const image = await (this.pause ? withPaused(this.runtime, container, create) : create());
     if (reference !== undefined) this.tags.set(reference, image.id);
-    note(this.events, container, 'commit', { comment: this.message, imageID: image.id });
+    recordEvent(this.events, container, 'commit', { comment: this.message, imageID: image.id });
     await write(stdout, `${image.id}\n`);
   }
 }

@@ -9,12 +9,12 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { treesOf } from '../client-files.js';
-import { Runtime } from '../contracts.js';
-import { type Cargo, type Landing, landing, meansContent } from '../landing.js';
+import { clientFilesOf } from '../config/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
+import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
 
-/** A container's path, or one of the client's where there is no container; undefined for a stream. */
-interface Place {
+/** A path in a container, or one of the client where `container` is undefined; undefined for a stream. */
+interface CopyPath {
   readonly word: string;
   readonly container: string | undefined;
   readonly path: string;
@@ -44,46 +44,46 @@ export class Cp implements CommandHandler {
   @Option('-q, --quiet', 'Suppress progress output during copy')
   quiet = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerFilesystem & ContainerReader) {}
 
   async run(context: CommandContext): Promise<void> {
-    const [from, to] = context.args.map(placeOf);
-    const isLocal = (place: Place | undefined): boolean => place?.container === undefined;
+    const [from, to] = context.args.map(parseCopyPath);
+    const isLocal = (copyPath: CopyPath | undefined): boolean => copyPath?.container === undefined;
     if (isLocal(from) && isLocal(to)) throw new GantryError('usage', 'must specify at least one container source');
     const bytes = await this.#copy(context, from, to);
     if (this.quiet || !to || !context.terminal.stderr) return;
     await write(context.stderr, `Successfully copied ${humanSize(bytes)} to ${to.word}\n`);
   }
 
-  /** @returns how many bytes its archive had */
-  async #copy(context: CommandContext, from: Place | undefined, to: Place | undefined): Promise<number> {
-    if (!from) return this.#put(to as Place, { beside: false, as: '.' }, context.stdin);
-    const cargo = await this.#look(context, from);
-    if (!to) return this.#send(context, from, cargo.isContent ? '.' : cargo.name);
+  /** @returns the bytes of the archive */
+  async #copy(context: CommandContext, from: CopyPath | undefined, to: CopyPath | undefined): Promise<number> {
+    if (!from) return this.#put(to as CopyPath, { intoParent: false, as: '.' }, context.stdin);
+    const source = await this.#stat(context, from);
+    if (!to) return this.#send(context, from, source.isContent ? '.' : source.name);
     const { container, path } = to;
     if (container === undefined) {
-      const trees = treesOf(context);
-      const target = landing(cargo, path, await trees.look(path));
-      await trees.write(path, { beside: target.beside, owners: this.archive });
+      const files = clientFilesOf(context);
+      const target = resolveDestination(source, path, await files.look(path));
+      await files.write(path, { beside: target.intoParent, owners: this.archive });
       return this.#send(context, from, target.as);
     }
-    const standing = await this.runtime.look(this.#id(container), path, { follow: true });
-    const at = { ...to, path: standing && !path.endsWith('/') ? standing.path : path };
-    const target = landing(cargo, at.path, standing?.kind);
+    const existing = await this.runtime.statPath(this.#id(container), path, { follow: true });
+    const at = { ...to, path: existing && !path.endsWith('/') ? existing.path : path };
+    const target = resolveDestination(source, at.path, existing?.kind);
     return this.#put(at, target, await this.#read(context, from, target.as));
   }
 
-  async #look(context: CommandContext, place: Place): Promise<Cargo> {
-    const { container, path, word } = place;
+  async #stat(context: CommandContext, copyPath: CopyPath): Promise<CopySource> {
+    const { container, path, word } = copyPath;
     const follow = this.#follows(path);
     const [kind, name] =
       container === undefined
-        ? [await treesOf(context).look(path), posix.basename(context.resolvePath(path))]
+        ? [await clientFilesOf(context).look(path), posix.basename(context.resolvePath(path))]
         : [
-            (await this.runtime.look(this.#id(container), path, { follow }))?.kind,
+            (await this.runtime.statPath(this.#id(container), path, { follow }))?.kind,
             posix.basename(posix.resolve('/', path)),
           ];
-    const isContent = meansContent(path);
+    const isContent = namesContents(path);
     if (!kind || ((isContent || path.endsWith('/')) && kind === 'file')) {
       const what = container === undefined ? word : `${path} in container ${container}`;
       throw new GantryError('not found', `Could not find the ${kind ? 'folder' : 'file'} ${what}`);
@@ -91,14 +91,14 @@ export class Cp implements CommandHandler {
     return { kind, name, isContent };
   }
 
-  #read(context: CommandContext, { container, path }: Place, as: string): Promise<Readable> {
+  #read(context: CommandContext, { container, path }: CopyPath, as: string): Promise<Readable> {
     const follow = this.#follows(path);
     return container === undefined
-      ? treesOf(context).read(path, { as, followLink: follow, owners: this.archive })
-      : this.runtime.archive(this.#id(container), path, { follow, as });
+      ? clientFilesOf(context).read(path, { as, followLink: follow, owners: this.archive })
+      : this.runtime.getArchive(this.#id(container), path, { follow, as });
   }
 
-  async #send(context: CommandContext, from: Place, as: string): Promise<number> {
+  async #send(context: CommandContext, from: CopyPath, as: string): Promise<number> {
     let bytes = 0;
     for await (const chunk of await this.#read(context, from, as)) {
       if (context.stdout.destroyed) break;
@@ -108,7 +108,7 @@ export class Cp implements CommandHandler {
     return bytes;
   }
 
-  async #put({ container = '', path }: Place, { beside }: Landing, archive: Readable): Promise<number> {
+  async #put({ container = '', path }: CopyPath, { intoParent }: CopyDestination, archive: Readable): Promise<number> {
     let bytes = 0;
     const counted = async function* (): AsyncGenerator<Buffer> {
       for await (const chunk of archive) {
@@ -118,16 +118,16 @@ export class Cp implements CommandHandler {
     };
     const source = Readable.from(counted(), { objectMode: false });
     try {
-      await this.runtime.unpack(this.#id(container), beside ? folderOf(path) : path, source);
+      await this.runtime.putArchive(this.#id(container), intoParent ? folderOf(path) : path, source);
       return bytes;
     } finally {
-      // It may not have been read at all.
+      // It may not have been read to its end.
       archive.destroy();
     }
   }
 
   #follows(path: string): boolean {
-    return this.followLink || path.endsWith('/') || meansContent(path);
+    return this.followLink || path.endsWith('/') || namesContents(path);
   }
 
   #id(container: string): string {
@@ -135,8 +135,8 @@ export class Cp implements CommandHandler {
   }
 }
 
-/** As Docker tells them apart: what begins with a dot or a slash is a path, what has a colon is a container's. */
-function placeOf(word: string): Place | undefined {
+/** Docker's rule: an argument that begins with a dot or a slash is a path; one that has a colon is a container's. */
+function parseCopyPath(word: string): CopyPath | undefined {
   if (word === '-') return undefined;
   const at = word.indexOf(':');
   if (at <= 0 || /^[./]/.test(word)) return { word, container: undefined, path: word };
@@ -147,7 +147,7 @@ function folderOf(path: string): string {
   return posix.dirname(path.replace(/\/\.$/, ''));
 }
 
-/** `join` takes it away. */
+/** `join` removes it. */
 function contentMark(word: string): string {
   return /[^/]\/\.$/.test(word) ? '/.' : '';
 }

@@ -1,11 +1,10 @@
 import { Command, type CommandContext, type CommandHandler, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { configFrom } from '../container-config.js';
-import { Runtime } from '../contracts.js';
-import { newContainer } from '../new-container.js';
-import { ContainerOptions } from '../options/container-options.js';
-import { imageFor } from '../wanted-image.js';
+import { configFromFlags } from '../config/index.js';
+import { Runtime } from '../contracts/index.js';
+import { ContainerFlags } from '../flags/index.js';
+import { createContainer, ensureImage } from '../operations/index.js';
 
 @Command({
   name: 'create',
@@ -17,7 +16,7 @@ import { imageFor } from '../wanted-image.js';
   examples: [['docker create --name job busybox make', 'Make a container, to be started by `docker start job`']],
   effects: ['write'],
 })
-export class Create extends ContainerOptions implements CommandHandler {
+export class Create extends ContainerFlags implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: Runtime,
     @Graph private readonly graph: Graph,
@@ -28,9 +27,9 @@ export class Create extends ContainerOptions implements CommandHandler {
 
   async run(context: CommandContext): Promise<void> {
     const [reference = '', ...command] = context.args;
-    const image = await imageFor(reference, this, context, { graph: this.graph, registries: this.registries });
-    const config = await configFrom(this, image, reference, command, context);
-    const { id } = await newContainer(this.runtime, this, config, context);
+    const image = await ensureImage(reference, this, context, { graph: this.graph, registries: this.registries });
+    const config = await configFromFlags(this, image, reference, command, context);
+    const { id } = await createContainer(this.runtime, this, config, context);
     await write(context.stdout, `${id}\n`);
   }
 }

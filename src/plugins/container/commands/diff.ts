@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'diff',
@@ -12,13 +12,13 @@ import { Runtime } from '../contracts.js';
 })
 export class Diff implements CommandHandler {
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
   ) {}
 
   async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
     const { id, config } = this.runtime.get(name);
-    for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperOf(id))) {
+    for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperDir(id))) {
       await write(stdout, `${kind} ${plain(path)}\n`);
     }
   }

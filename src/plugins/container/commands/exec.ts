@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { join, keysFor, refuseWithoutTerminal, SignalRelay, sinkOf } from '../attached-client.js';
-import { environment } from '../container-config.js';
-import { Runtime } from '../contracts.js';
+import { environmentFromFlags } from '../config/index.js';
+import { type ContainerReader, type ContainerStreams, Runtime } from '../contracts/index.js';
+import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
 @Command({
   name: 'exec',
@@ -45,19 +45,19 @@ export class Exec implements CommandHandler {
   @Option('-w, --workdir', 'Working directory inside the container', { type: 'string' })
   workdir = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader & ContainerStreams) {}
 
   async run(context: CommandContext): Promise<number> {
     const [name = '', ...args] = context.args;
     const { id } = this.runtime.get(name);
     const { terminal } = context;
     const withInput = this.interactive && !this.detach;
-    const keys = keysFor(this, { withInput, detachKeys: this.detachKeys }, context);
-    if (this.tty && withInput) refuseWithoutTerminal(context);
-    const relay = this.detach ? undefined : new SignalRelay(context);
+    const keys = detachKeysFor(this, { withInput, detachKeys: this.detachKeys }, context);
+    if (this.tty && withInput) requireTerminal(context);
+    const relay = this.detach ? undefined : new SignalProxy(context);
     const execution = await this.runtime.exec(id, {
       args,
-      env: await environment(this, context),
+      env: await environmentFromFlags(this, context),
       user: this.user,
       workdir: this.workdir,
       privileged: this.privileged,
@@ -68,8 +68,8 @@ export class Exec implements CommandHandler {
       ...(!this.detach && { sink: sinkOf(context) }),
     });
     if (this.detach) return 0;
-    relay?.open((signal) => execution.kill(signal));
+    relay?.start((signal) => execution.kill(signal));
     if (this.tty && withInput) terminal.setRaw(true);
-    return join(execution, context, withInput, keys);
+    return streamUntilExit(execution, context, withInput, keys);
   }
 }

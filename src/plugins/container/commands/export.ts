@@ -1,9 +1,9 @@
-import { closeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option, plain, write } from '../../../kernel/index.js';
-import { Graph, rootTar, toFileOrPipe } from '../../image/index.js';
-import { Runtime } from '../contracts.js';
-import { openRoot } from '../open-root.js';
+import { Graph, type RootFilesystem, rootTar, toFileOrPipe } from '../../image/index.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
+import { inPrivateNamespaces } from '../host/index.js';
 
 @Command({
   name: 'export',
@@ -19,14 +19,14 @@ export class Export implements CommandHandler {
   output = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
   ) {}
 
   async run(context: CommandContext): Promise<void> {
     const { id, config } = this.runtime.get(context.args[0] ?? '');
     await toFileOrPipe(context, this.output);
-    const upper = this.runtime.upperOf(id);
+    const upper = this.runtime.upperDir(id);
     const view = this.graph.view(config.imageId, upper);
     await view.prepare();
     const root = openRoot(view, upper);
@@ -40,4 +40,15 @@ export class Export implements CommandHandler {
       closeSync(root);
     }
   }
+}
+
+/**
+ * Opens the folder of a root filesystem that is mounted nowhere: it exists as long as the descriptor is open.
+ * @param mountPoint any folder; its contents stay as they are
+ */
+function openRoot(root: RootFilesystem, mountPoint: string): number {
+  return inPrivateNamespaces({ network: false }, () => {
+    root.mount(mountPoint);
+    return openSync(mountPoint, constants.O_RDONLY | constants.O_DIRECTORY);
+  });
 }

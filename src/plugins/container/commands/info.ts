@@ -3,7 +3,7 @@ import { Command, type CommandContext, type CommandHandler, write } from '../../
 import { Graph, type StorageChoice } from '../../image/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, VERSION } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerReader, Runtime, type RuntimeInfo } from '../contracts/index.js';
 
 @Command({
   name: 'info',
@@ -16,7 +16,7 @@ import { Runtime } from '../contracts.js';
 export class Info implements CommandHandler {
   constructor(
     @Config private readonly config: Config,
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader & RuntimeInfo,
     @Graph private readonly graph: Graph,
     @NetworkManager private readonly network: NetworkManager,
   ) {}

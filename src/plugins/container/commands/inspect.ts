@@ -11,8 +11,8 @@ import {
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts.js';
-import { describeContainer } from '../inspection.js';
+import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
+import { describeContainer } from '../views/index.js';
 
 @Command({
   name: 'inspect',
@@ -31,7 +31,7 @@ export class Inspect implements CommandHandler {
   format = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
@@ -68,7 +68,7 @@ export class Inspect implements CommandHandler {
     const container = unlessMissing(() => this.runtime.get(name));
     if (container) {
       return describeContainer(container, {
-        upper: this.runtime.upperOf(container.id),
+        upper: this.runtime.upperDir(container.id),
         storage: this.graph.storage().driver,
         image: this.graph.get(container.config.imageId).config,
         endpoints: this.networks.endpoints({ holder: container.id }),

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
-import { kill } from '../kill.js';
-import { parseSignal, SIGNAL_WORDS } from '../signal.js';
+import { Runtime } from '../contracts/index.js';
+import { killAndWait } from '../operations/index.js';
+import { parseSignal, SIGNAL_WORDS } from '../parsers/index.js';
 
 @Command({
   name: 'kill',
@@ -24,6 +24,6 @@ export class Kill implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const signal = parseSignal(this.signal);
-    return each(context, (name) => kill(this.runtime, name, signal, context.gone));
+    return each(context, (name) => killAndWait(this.runtime, name, signal, context.gone));
   }
 }

@@ -8,8 +8,14 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { parseTimeFlag } from '../../system/index.js';
-import { type OutputSink, type OutputStream, Runtime } from '../contracts.js';
-import { LinePrefix, timestamp, WholeLines } from '../log-lines.js';
+import {
+  type ContainerReader,
+  type ContainerStreams,
+  type OutputSink,
+  type OutputStream,
+  Runtime,
+} from '../contracts/index.js';
+import { LinePrefix, timestamp, WholeLines } from '../logs/index.js';
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 const LONGEST_WHOLE_LINE = 1 << 20;
@@ -53,7 +59,7 @@ export class Logs implements CommandHandler {
   )
   until = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader & ContainerStreams) {}
 
   async run(context: CommandContext): Promise<void> {
     const options = {
@@ -76,7 +82,7 @@ export class Logs implements CommandHandler {
   }
 }
 
-/** The way of one container's log to the client. Where there is nothing to add to it, it goes as it is. */
+/** Writes one container's log to the client, unchanged where there is nothing to add. */
 class LogOutput {
   readonly sink: OutputSink;
   readonly #whole = new WholeLines(LONGEST_WHOLE_LINE);
@@ -97,7 +103,7 @@ class LogOutput {
 
   async end(): Promise<void> {
     if (!this.name) return;
-    for (const stream of STREAMS) await write(this.streams[stream], this.#whole.rest(stream));
+    for (const stream of STREAMS) await write(this.streams[stream], this.#whole.remainder(stream));
   }
 }
 

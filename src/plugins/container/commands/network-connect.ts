@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
 import { Networks } from '../../network/index.js';
-import { type Container, Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
-import { hasNetwork, parseLink } from '../network-mode.js';
+import { type Container, type ContainerReader, Runtime } from '../contracts/index.js';
+import { hasNetwork, parseLink } from '../parsers/index.js';
+import { shortId } from '../records/index.js';
 
 @Command({
   name: 'network connect',
@@ -26,7 +26,7 @@ export class NetworkConnect implements CommandHandler {
   link: string[] = [];
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader,
     @Networks private readonly networks: Networks,
   ) {}
 

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Networks } from '../../network/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'network disconnect',
@@ -15,7 +15,7 @@ export class NetworkDisconnect implements CommandHandler {
   force = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader,
     @Networks private readonly networks: Networks,
   ) {}
 

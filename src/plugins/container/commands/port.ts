@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
 import { type PublishedPort, socketAddress } from '../../network/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'port',
@@ -12,7 +12,7 @@ import { Runtime } from '../contracts.js';
   effects: ['read'],
 })
 export class Port implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args: [name = '', wanted], stdout }: CommandContext): Promise<void> {
     const ports = this.runtime.get(name).lease?.ports ?? [];
@@ -31,6 +31,6 @@ function matching(ports: readonly PublishedPort[], wanted: string, name: string)
   return found;
 }
 
-export function hostSide({ hostAddress, hostPort }: PublishedPort): string {
+function hostSide({ hostAddress, hostPort }: PublishedPort): string {
   return socketAddress(hostAddress, hostPort);
 }

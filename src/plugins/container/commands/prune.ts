@@ -8,8 +8,14 @@ import {
   parseFilters,
   write,
 } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
-import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
+import { Runtime } from '../contracts/index.js';
+import {
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../operations/index.js';
 
 @Command({
   name: 'container prune',

@@ -14,13 +14,18 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import type { ContainerSummary } from '../api.js';
-import { type Container, Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
-import { asksForStopped, checkPsFilters, meetsPsFilters } from '../ps-filters.js';
-import { PS_HEADERS, psRow } from '../ps-row.js';
-import { summaryOf } from '../summary.js';
-import { PS_COLUMNS, PS_FILTERS } from '../tables.js';
+import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
+import { shortId } from '../records/index.js';
+import {
+  checkPsFilters,
+  meetsPsFilters,
+  PS_COLUMNS,
+  PS_FILTERS,
+  PS_HEADERS,
+  psRow,
+  summaryOf,
+  wantsStopped,
+} from '../views/index.js';
 
 interface Row {
   readonly row: Container;
@@ -63,7 +68,7 @@ export class Ps implements CommandHandler {
   noTrunc = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader,
     @Graph private readonly graph: Graph,
     @Extensions private readonly extensions: Extensions,
   ) {}
@@ -86,7 +91,7 @@ export class Ps implements CommandHandler {
     const filters = parseFilters(this.filter, [...PS_FILTERS, ...added.map(({ name }) => name)]);
     checkPsFilters(filters);
     const last = this.latest ? 1 : this.last;
-    const all = this.all || last >= 0 || asksForStopped(filters);
+    const all = this.all || last >= 0 || wantsStopped(filters);
     const descends = (image: string, id: string): boolean => this.#descends(image, id);
     const rows = this.runtime
       .list()

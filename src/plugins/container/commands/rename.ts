@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'rename',
@@ -10,7 +10,7 @@ import { Runtime } from '../contracts.js';
   effects: ['write'],
 })
 export class Rename implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   async run({ args: [name = '', next = ''] }: CommandContext): Promise<void> {
     this.runtime.rename(name, next);

@@ -8,8 +8,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { commandLine } from '../command-line.js';
-import { Runtime } from '../contracts.js';
+import { commandLine } from '../config/index.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'rerun',
@@ -25,7 +25,7 @@ export class Rerun implements CommandHandler {
   print = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerReader,
     @Graph private readonly graph: Graph,
   ) {}
 

@@ -1,8 +1,8 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
-import { seconds } from '../grace.js';
-import { restart } from '../restart.js';
+import { Runtime } from '../contracts/index.js';
+import { restartContainer } from '../operations/index.js';
+import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
   name: 'restart',
@@ -24,8 +24,8 @@ export class Restart implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = this.time === undefined ? undefined : seconds(this.time);
+    const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
     context.needsDaemon();
-    return each(context, (name) => restart(this.runtime, this.events, name, grace));
+    return each(context, (name) => restartContainer(this.runtime, this.events, name, timeout));
   }
 }

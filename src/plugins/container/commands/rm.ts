@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'rm',
@@ -17,7 +17,7 @@ export class Rm implements CommandHandler {
   @Option('-v, --volumes', 'Remove anonymous volumes associated with the container')
   volumes = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
     return each(context, (name) => this.runtime.remove(name, { force: this.force, volumes: this.volumes }));

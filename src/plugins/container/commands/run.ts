@@ -1,13 +1,11 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
-import { keysFor, refuseWithoutTerminal, runAttached } from '../attached-client.js';
-import { configFrom } from '../container-config.js';
-import { Runtime } from '../contracts.js';
-import { newContainer } from '../new-container.js';
-import { ContainerOptions } from '../options/container-options.js';
-import { mayRestart } from '../restart-policy.js';
-import { imageFor } from '../wanted-image.js';
+import { configFromFlags } from '../config/index.js';
+import { Runtime } from '../contracts/index.js';
+import { ContainerFlags } from '../flags/index.js';
+import { createContainer, detachKeysFor, ensureImage, requireTerminal, runAttached } from '../operations/index.js';
+import { mayRestart } from '../parsers/index.js';
 
 @Command({
   name: 'run',
@@ -24,7 +22,7 @@ import { imageFor } from '../wanted-image.js';
   effects: ['write', 'exec'],
   failureExitCode: 125,
 })
-export class Run extends ContainerOptions implements CommandHandler {
+export class Run extends ContainerFlags implements CommandHandler {
   @Option('-d, --detach', 'Run container in background and print container ID')
   detach = false;
 
@@ -45,13 +43,13 @@ export class Run extends ContainerOptions implements CommandHandler {
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
     if (this.detach) context.needsDaemon();
-    else if (this.tty && this.interactive) refuseWithoutTerminal(context);
+    else if (this.tty && this.interactive) requireTerminal(context);
     const { detachKeys, sigProxy, interactive: withInput, graph, registries } = this;
-    keysFor(this, { withInput, detachKeys }, context);
-    const image = await imageFor(reference, this, context, { graph, registries });
-    const config = await configFrom(this, image, reference, command, context);
+    detachKeysFor(this, { withInput, detachKeys }, context);
+    const image = await ensureImage(reference, this, context, { graph, registries });
+    const config = await configFromFlags(this, image, reference, command, context);
     if (mayRestart(config)) context.needsDaemon();
-    const container = await newContainer(this.runtime, this, config, context);
+    const container = await createContainer(this.runtime, this, config, context);
     if (!this.detach) return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
     await this.runtime.start(container.id);
     await write(context.stdout, `${container.id}\n`);

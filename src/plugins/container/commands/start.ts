@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { runAttached } from '../attached-client.js';
-import { Runtime } from '../contracts.js';
-import { mayRestart } from '../restart-policy.js';
+import { isActive, Runtime } from '../contracts/index.js';
+import { runAttached } from '../operations/index.js';
+import { mayRestart } from '../parsers/index.js';
 
 @Command({
   name: 'start',
@@ -38,8 +38,8 @@ export class Start implements CommandHandler {
     }
     context.needsDaemon();
     return each(context, async (name) => {
-      const { id, status } = this.runtime.get(name);
-      if (status !== 'running' && status !== 'starting') await this.runtime.start(id);
+      const container = this.runtime.get(name);
+      if (!isActive(container)) await this.runtime.start(container.id);
     });
   }
 }

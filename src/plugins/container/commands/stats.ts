@@ -7,8 +7,8 @@ import {
   table,
   write,
 } from '../../../kernel/index.js';
-import { type Container, Runtime, type Usage } from '../contracts.js';
-import { cellsOf, USAGE_HEADER, type UsageRow, usageRow } from '../usage-row.js';
+import { type Container, type ContainerReader, type ContainerStats, Runtime } from '../contracts/index.js';
+import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/index.js';
 
 const INTERVAL_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[J';
@@ -35,25 +35,25 @@ export class Stats implements CommandHandler {
   @Option('--no-trunc', 'Do not truncate output')
   noTrunc = false;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args, stdout, terminal, gone }: CommandContext): Promise<void> {
     const text = textFor(this.format);
-    const before = new Map<string, Usage>();
-    this.#look(args, before);
+    const before = new Map<string, ContainerStats>();
+    this.#sample(args, before);
     while (await paused(gone)) {
-      const rows = this.#look(args, before);
+      const rows = this.#sample(args, before);
       const live = terminal.stdout && !this.noStream && this.format !== 'json';
       await write(stdout, `${live ? CLEAR_SCREEN : ''}${text(rows)}`);
       if (this.noStream) return;
     }
   }
 
-  /** A row for each container, by what it used when it was last looked at. */
-  #look(references: readonly string[], before: Map<string, Usage>): UsageRow[] {
+  /** Rows with the usage since the last sample. */
+  #sample(references: readonly string[], before: Map<string, ContainerStats>): StatsRow[] {
     return this.#containers(references).map((container) => {
-      const now = this.runtime.usage(container.id);
-      const row = usageRow(container, { before: before.get(container.id), now }, this.noTrunc);
+      const now = this.runtime.stats(container.id);
+      const row = statsRow(container, { before: before.get(container.id), now }, this.noTrunc);
       if (now) before.set(container.id, now);
       else before.delete(container.id);
       return row;
@@ -66,7 +66,7 @@ export class Stats implements CommandHandler {
   }
 }
 
-/** False when the client has gone. */
+/** False when the client has disconnected. */
 async function paused(gone: AbortSignal): Promise<boolean> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, INTERVAL_MS);
@@ -82,8 +82,8 @@ async function paused(gone: AbortSignal): Promise<boolean> {
 }
 
 /** @throws GantryError `invalid` for a template */
-function textFor(format: string): (rows: readonly UsageRow[]) => string {
-  if (format === '' || format === 'table') return (rows) => table(USAGE_HEADER, rows.map(cellsOf));
+function textFor(format: string): (rows: readonly StatsRow[]) => string {
+  if (format === '' || format === 'table') return (rows) => table(STATS_HEADER, rows.map(cellsOf));
   if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) {
     return (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   }

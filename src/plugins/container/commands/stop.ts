@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
-import { seconds } from '../grace.js';
+import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
+import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
   name: 'stop',
@@ -17,10 +17,10 @@ export class Stop implements CommandHandler {
   })
   time: number | undefined = undefined;
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
-    const grace = this.time === undefined ? undefined : seconds(this.time);
-    return each(context, (name) => this.runtime.stop(name, grace));
+    const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
+    return each(context, (name) => this.runtime.stop(name, timeout));
   }
 }

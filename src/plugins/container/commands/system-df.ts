@@ -12,12 +12,12 @@ import {
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { folderSize } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
-/** One kind of thing: how many there are and are in use, and the bytes of all and of those that are not. */
-interface Usage {
+/** Objects of one kind: how many exist and are in use, the bytes of all, and the bytes of those that are not in use. */
+interface DiskUsage {
   readonly type: string;
   readonly total: number;
   readonly active: number;
@@ -38,7 +38,7 @@ export class SystemDf implements CommandHandler {
   format = '';
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,
@@ -52,7 +52,7 @@ export class SystemDf implements CommandHandler {
     await write(stdout, text);
   }
 
-  #images(): Usage {
+  #images(): DiskUsage {
     const images = this.graph.list();
     const used = images.filter(({ id }) => this.records.holdersOf(id).length > 0);
     const size = layerBytes(
@@ -66,25 +66,25 @@ export class SystemDf implements CommandHandler {
     return { type: 'Images', total: images.length, active: used.length, size, reclaimable: size - needed };
   }
 
-  async #containers(): Promise<Usage> {
-    const containers = this.runtime.list().map(({ id, status }) => ({
-      folder: this.runtime.upperOf(id),
-      isActive: status === 'running' || status === 'starting',
+  async #containers(): Promise<DiskUsage> {
+    const containers = this.runtime.list().map((container) => ({
+      folder: this.runtime.upperDir(container.id),
+      isActive: isActive(container),
     }));
-    return { type: 'Containers', ...(await usageOf(containers)) };
+    return { type: 'Containers', ...(await measure(containers)) };
   }
 
-  async #volumes(): Promise<Usage> {
+  async #volumes(): Promise<DiskUsage> {
     const volumes = this.volumes
       .list()
       .map(({ name, path }) => ({ folder: path, isActive: this.volumes.holdersOf(name).length > 0 }));
-    return { type: 'Local Volumes', ...(await usageOf(volumes)) };
+    return { type: 'Local Volumes', ...(await measure(volumes)) };
   }
 }
 
-async function usageOf(
+async function measure(
   things: readonly { readonly folder: string; readonly isActive: boolean }[],
-): Promise<Omit<Usage, 'type'>> {
+): Promise<Omit<DiskUsage, 'type'>> {
   let size = 0;
   let reclaimable = 0;
   for (const { folder, isActive } of things) {
@@ -95,7 +95,7 @@ async function usageOf(
   return { total: things.length, active: things.filter(({ isActive }) => isActive).length, size, reclaimable };
 }
 
-function rowOf({ type, total, active, size, reclaimable }: Usage) {
+function rowOf({ type, total, active, size, reclaimable }: DiskUsage) {
   const percent = size > 0 ? Math.floor((100 * reclaimable) / size) : 0;
   return {
     Type: type,

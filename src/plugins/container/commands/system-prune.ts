@@ -12,9 +12,15 @@ import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../..
 import { Networks, unusedNetworks } from '../../network/index.js';
 import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts.js';
-import { shortId } from '../identity.js';
-import { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from '../prune.js';
+import { Runtime } from '../contracts/index.js';
+import {
+  containerLines,
+  deletedText,
+  PRUNE_FILTERS,
+  removeContainers,
+  stoppedContainers,
+} from '../operations/index.js';
+import { shortId } from '../records/index.js';
 
 @Command({
   name: 'system prune',
@@ -57,7 +63,7 @@ export class SystemPrune implements CommandHandler {
     const networks = unusedNetworks(this.networks, filters, gone);
     const images = unusedImages(this.graph, this.tags, this.records, { all: this.all, gone });
     const volumes = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
-    // A filter chooses among containers: what it does not speak of stays.
+    // With a filter only containers and networks are removed.
     const emptiesTrash = this.filter.length === 0;
     const buried = emptiesTrash ? [...this.runtime.removed(), ...this.graph.removed()] : [];
     const lines = [
@@ -70,7 +76,7 @@ export class SystemPrune implements CommandHandler {
     if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
 
     const removed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
-    // What was removed just now is in the trash, too.
+    // What has just been removed is in the trash, too.
     let reclaimed = emptiesTrash ? await this.runtime.emptyTrash() : removed;
     if (emptiesTrash) reclaimed += await this.graph.emptyTrash();
     for (const { id } of networks) await this.networks.remove(id);

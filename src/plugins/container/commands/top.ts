@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, table, write } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
-import { processTable } from '../process-table.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
+import { processTable } from '../host/index.js';
 
 @Command({
   name: 'top',
@@ -13,10 +13,10 @@ import { processTable } from '../process-table.js';
   effects: ['read'],
 })
 export class Top implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args: [name = '', ...options], stdout }: CommandContext): Promise<void> {
-    const pids = new Set(this.runtime.processes(name));
+    const pids = new Set(this.runtime.pids(name));
     const { header, rows } = await processTable(options, (pid) => pids.has(pid));
     await write(stdout, table(header, rows));
   }

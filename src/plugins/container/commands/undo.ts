@@ -11,13 +11,12 @@ import {
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerUndo, Runtime } from '../contracts/index.js';
+import { shortId } from '../records/index.js';
 
 interface Choice extends Removed {
   readonly kind: 'container' | 'image';
 }
-
-const SHORT = 12;
 
 @Command({
   name: 'undo',
@@ -36,13 +35,13 @@ export class Undo implements CommandHandler {
   list = false;
 
   constructor(
-    @Runtime private readonly runtime: Runtime,
+    @Runtime private readonly runtime: ContainerUndo,
     @Graph private readonly graph: Graph,
   ) {}
 
   async run({ args, stdout }: CommandContext): Promise<void> {
     const choices = this.#choices();
-    if (this.list) return write(stdout, listed(choices));
+    if (this.list) return write(stdout, choiceTable(choices));
     for (const choice of args.length === 0 ? [newest(choices)] : args.map((name) => chosen(choices, name))) {
       await this.#bringBack(choice);
       await write(stdout, `${choice.name || choice.id}\n`);
@@ -91,12 +90,12 @@ function chosen(choices: readonly Choice[], name: string): Choice {
   });
 }
 
-function listed(choices: readonly Choice[]): string {
+function choiceTable(choices: readonly Choice[]): string {
   return table(
     ['KIND', 'ID', 'NAME', 'REMOVED'],
     choices.map(({ kind, id, name, removed }) => [
       kind,
-      id.replace(/^sha256:/, '').slice(0, SHORT),
+      shortId(id),
       name,
       `${humanDuration(Date.now() - removed)} ago`,
     ]),

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'unpause',
@@ -10,7 +10,7 @@ import { Runtime } from '../contracts.js';
   effects: ['exec'],
 })
 export class Unpause implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
     return each(context, (name) => this.runtime.unpause(name));

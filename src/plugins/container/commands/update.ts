@@ -1,8 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { type Update as Changes, Runtime } from '../contracts.js';
-import { parseMemory } from '../memory.js';
-import { checkPids, checkShares, parseCpus, parseSwap } from '../resource-settings.js';
-import { parseRestartPolicy } from '../restart-policy.js';
+import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/index.js';
+import { type ContainerLifecycle, type ContainerUpdate, Runtime } from '../contracts/index.js';
+import { parseMemory, parseRestartPolicy } from '../parsers/index.js';
 
 @Command({
   name: 'update',
@@ -41,7 +40,7 @@ export class Update implements CommandHandler {
   })
   restart = '';
 
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
     const changes = this.#changes();
@@ -51,15 +50,15 @@ export class Update implements CommandHandler {
     return each(context, (name) => this.runtime.update(name, changes));
   }
 
-  #changes(): Changes {
+  #changes(): ContainerUpdate {
     const { cpuShares, pidsLimit } = this;
     const memory = this.memory === '' ? undefined : parseMemory(this.memory);
     return {
       ...(memory !== undefined && { memory }),
       ...(this.memorySwap !== '' && { memorySwap: parseSwap(this.memorySwap, memory ?? 1) }),
       ...(this.cpus !== '' && { cpus: parseCpus(this.cpus) }),
-      ...(cpuShares !== undefined && { cpuShares: checkShares(cpuShares) }),
-      ...(pidsLimit !== undefined && { pidsLimit: checkPids(pidsLimit) }),
+      ...(cpuShares !== undefined && { cpuShares: checkCpuShares(cpuShares) }),
+      ...(pidsLimit !== undefined && { pidsLimit: checkPidsLimit(pidsLimit) }),
       ...(this.restart !== '' && { restart: parseRestartPolicy(this.restart) }),
     };
   }

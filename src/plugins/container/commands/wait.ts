@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, write } from '../../../kernel/index.js';
-import { Runtime } from '../contracts.js';
+import { type ContainerReader, Runtime } from '../contracts/index.js';
 
 @Command({
   name: 'wait',
@@ -11,7 +11,7 @@ import { Runtime } from '../contracts.js';
   effects: ['read'],
 })
 export class Wait implements CommandHandler {
-  constructor(@Runtime private readonly runtime: Runtime) {}
+  constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   run(context: CommandContext): Promise<number> {
     const wait = async (name: string): Promise<void> =>

@@ -1,0 +1,5 @@
+/**
+ * `system check`: containers against their rows and folders, and objects on the host that belong to no container. Run by
+ * the thunks of the plugin's `index.ts` alone. Imports contracts, host, logs and records.
+ */
+export {};

@@ -1,0 +1,25 @@
+import type { Readable } from 'node:stream';
+import { type ClientTrees, type CommandContext, GantryError } from '../../../kernel/index.js';
+
+/** The client's environment and files, for names of variables and paths in flags. */
+export type ClientContext = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
+
+/** @throws GantryError `denied` for a client that gives no access to its files (rcli v1, http) */
+export function clientFilesOf({ trees }: CommandContext): ClientTrees {
+  if (trees) return trees;
+  throw new GantryError('denied', 'this client does not give access to its files', { hint: 'Use the docker command' });
+}
+
+const MAX_FILE_BYTES = 16 << 20;
+
+/** The text of a client's file. @throws GantryError `invalid` for one over 16 MiB */
+export async function readClientText(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += (chunk as Buffer).length;
+    if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'a file that the command names is larger than 16 MiB');
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,166 @@
+import { GantryError, parseLabels } from '../../../kernel/index.js';
+import { checkHostname } from '../../../sysinit/files.js';
+import { checkWorkingDirectory } from '../../../sysinit/working-directory.js';
+import type { Image, ImageConfig } from '../../image/index.js';
+import { type PortBinding, parsePortSpec } from '../../network/index.js';
+import type { ContainerConfig, MountRequest } from '../contracts/index.js';
+import type { ContainerFlags } from '../flags/index.js';
+import {
+  type Lookup,
+  mergeEnvironment,
+  type ParsedMount,
+  parseEnvironment,
+  parseEnvironmentFile,
+  parseLogOptions,
+  parseMountFlag,
+  parseVolumeFlag,
+} from '../parsers/index.js';
+import { type ClientContext, readClientText } from './client-files.js';
+import { healthSettings } from './health-settings.js';
+import { isolationSettings } from './isolation-settings.js';
+import { lifecycleSettings } from './lifecycle-settings.js';
+import { checkNetworkFlags, endpointOptions } from './network-settings.js';
+import { resourceSettings } from './resource-settings.js';
+
+/**
+ * Merges the flags of `run` and `create` with the image's configuration. Nothing has been changed when it throws.
+ * @throws GantryError `usage`, `invalid`, `not found` (a file of variables or labels)
+ */
+export async function configFromFlags(
+  options: ContainerFlags & { readonly detach?: boolean },
+  image: Image,
+  reference: string,
+  command: readonly string[],
+  client: ClientContext,
+): Promise<ContainerConfig> {
+  if (options.hostname) checkHostname(options.hostname);
+  checkNetworkFlags(options);
+  if (options.workdir) checkWorkingDirectory(options.workdir);
+  const process: ImageConfig = {
+    ...image.config,
+    ...programOf(options, image.config, command),
+    Env: mergeEnvironment(image.config.Env ?? [], await environmentFromFlags(options, client)),
+    Labels: { ...image.config.Labels, ...parseLabels(await labels(options, client)) },
+    ...(options.user && { User: options.user }),
+    ...(options.workdir && { WorkingDir: options.workdir }),
+    ...(options.stopSignal && { StopSignal: options.stopSignal }),
+  };
+  const { Healthcheck: _, ...rest } = process;
+  const health = healthSettings(options, image.config.Healthcheck);
+  const endpoint = endpointOptions(options);
+  const isolation = await isolationSettings(options, client);
+  const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
+  return {
+    image: reference,
+    imageId: image.id,
+    process: { ...rest, ...(health && { Healthcheck: health }) },
+    args: argumentsOf(process),
+    hostname: options.hostname,
+    tty: options.tty,
+    openStdin: options.interactive,
+    stdinOnce: options.interactive && !options.detach,
+    readOnlyRoot: options.readOnly,
+    privileged: options.privileged,
+    autoRemove: options.remove,
+    network: options.network === 'default' ? 'bridge' : options.network,
+    ...(endpoint && { networkWishes: endpoint }),
+    ports: portsOf(options, image.config),
+    ...resourceSettings(options),
+    ...isolation,
+    ...lifecycleSettings(options),
+    mounts,
+    tmpfs,
+    log: parseLogOptions(options.logDriver, options.logOpt),
+  };
+}
+
+/** With `--entrypoint` the image's command is dropped; an empty one drops the image's entry point. */
+function programOf(
+  { entrypoint }: ContainerFlags,
+  image: ImageConfig,
+  command: readonly string[],
+): Pick<ImageConfig, 'Entrypoint' | 'Cmd'> {
+  if (entrypoint !== undefined) return { Entrypoint: entrypoint ? [entrypoint] : [], Cmd: command };
+  return { Entrypoint: image.Entrypoint ?? [], Cmd: command.length > 0 ? command : (image.Cmd ?? []) };
+}
+
+function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly string[] {
+  if (Entrypoint.length + Cmd.length === 0) {
+    throw new GantryError('usage', 'no command specified', { hint: 'The image names none: give one after the image' });
+  }
+  return [...Entrypoint, ...Cmd];
+}
+
+/** Variables of `--env-file` and `-e`; the latter win. */
+export async function environmentFromFlags(
+  options: Pick<ContainerFlags, 'env' | 'envFile'>,
+  client: ClientContext,
+): Promise<string[]> {
+  const lookup = (name: string): string | undefined => client.env[name];
+  const fromFiles = await linesOf(options.envFile, lookup, client);
+  return [...fromFiles, ...options.env.flatMap((entry) => parseEnvironment(entry, lookup))];
+}
+
+/** A label without a value in a file is an empty label, as it is in a flag. */
+async function labels(options: ContainerFlags, client: ClientContext): Promise<string[]> {
+  return [...(await linesOf(options.labelFile, () => '', client)), ...options.label];
+}
+
+async function linesOf(files: readonly string[], lookup: Lookup, client: ClientContext): Promise<string[]> {
+  const lines: string[] = [];
+  for (const file of files) {
+    lines.push(...parseEnvironmentFile(file, await readClientText(await client.openFile(file)), lookup));
+  }
+  return lines;
+}
+
+/** With `-P`, every port that the image exposes and the user does not publish gets a free host port. */
+function portsOf({ publish, publishAll }: ContainerFlags, image: ImageConfig): PortBinding[] {
+  const asked = publish.flatMap(parsePortSpec);
+  if (!publishAll) return asked;
+  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePortSpec);
+  const isAsked = ({ protocol, containerPort }: PortBinding): boolean =>
+    asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
+  return [...asked, ...exposed.filter((port) => !isAsked(port))];
+}
+
+function mountsOf(
+  options: ContainerFlags,
+  image: ImageConfig,
+  client: ClientContext,
+  tmpfs: ContainerConfig['tmpfs'],
+): Pick<ContainerConfig, 'mounts' | 'tmpfs'> {
+  const resolve = (path: string): string => client.resolvePath(path);
+  const asked: ParsedMount[] = [
+    ...options.volume.map((value) => ({ volume: parseVolumeFlag(value, resolve) })),
+    ...options.mount.map((value) => parseMountFlag(value, resolve)),
+    ...tmpfs.map((request) => ({ tmpfs: request })),
+  ];
+  refuseDuplicates(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs)));
+  const taken = new Set(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs).target));
+  const ofImage = Object.keys(image.Volumes ?? {}).flatMap((path) => imageVolume(path) ?? []);
+  const byTarget = new Map(ofImage.filter(({ target }) => !taken.has(target)).map((volume) => [volume.target, volume]));
+  return {
+    mounts: [...byTarget.values(), ...asked.flatMap((mount) => ('volume' in mount ? [mount.volume] : []))],
+    tmpfs: asked.flatMap((mount) => ('tmpfs' in mount ? [mount.tmpfs] : [])),
+  };
+}
+
+/** An image may name any path: one that is invalid or the engine's own gets no volume. */
+function imageVolume(path: string): MountRequest | undefined {
+  try {
+    const volume = parseVolumeFlag(path, (same) => same);
+    const isOwn = volume.source !== '' || /^\/(dev|proc|sys)(\/|$)/.test(volume.target);
+    return isOwn ? undefined : volume;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuseDuplicates(mounts: readonly { readonly target: string }[]): void {
+  const targets = new Set<string>();
+  for (const { target } of mounts) {
+    if (targets.has(target)) throw new GantryError('invalid', `Duplicate mount point: ${target}`);
+    targets.add(target);
+  }
+}

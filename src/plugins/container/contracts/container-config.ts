@@ -1,0 +1,63 @@
+import type { ImageConfig } from '../../image/index.js';
+import type { PortBinding } from '../../network/index.js';
+import type { HostConfig } from './host-config.js';
+
+/** A folder of the host, or a named volume, mounted in a container. */
+export interface MountRequest {
+  readonly type: 'bind' | 'volume';
+  /** An absolute path of the host; a volume's name; empty for an anonymous volume. */
+  readonly source: string;
+  /** Absolute, in the container. */
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** A missing folder of the host is an error, and is not created. */
+  readonly mustExist?: boolean;
+}
+
+/** Names and addresses of a container on its network. */
+export interface EndpointOptions {
+  readonly aliases: readonly string[];
+  readonly address?: string;
+  readonly macAddress?: string;
+  readonly links: readonly { readonly container: string; readonly alias: string }[];
+}
+
+/** Configuration of a container, fixed when it is created. */
+export interface ContainerConfig extends HostConfig {
+  /** As the user wrote it. */
+  readonly image: string;
+  readonly imageId: string;
+  /**
+   * The image's configuration merged with the user's options: Env, User, WorkingDir, StopSignal, Labels, Healthcheck.
+   */
+  readonly process: ImageConfig;
+  /** Program and arguments, entry point first. Never empty. */
+  readonly args: readonly string[];
+  readonly hostname: string;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  /** The container's input ends when the first attached client's input does. */
+  readonly stdinOnce: boolean;
+  readonly readOnlyRoot: boolean;
+  /** All capabilities, system calls and devices; of the host only its files stay out of reach. */
+  readonly privileged: boolean;
+  readonly autoRemove: boolean;
+  /** `none`, `host`, `container:ID`, or a network's name. */
+  readonly network: string;
+  readonly networkWishes?: EndpointOptions;
+  readonly ports: readonly PortBinding[];
+  readonly mounts: readonly MountRequest[];
+  /** Limits of its log; absent: 100 MB. */
+  readonly log?: LogConfig;
+}
+
+export interface LogConfig {
+  /** Docker's name. The first two store the same log, `none` stores none. */
+  readonly driver: 'local' | 'json-file' | 'none';
+  /** Bytes of one file, and the number of files. */
+  readonly maxSize: number;
+  readonly maxFiles: number;
+}
+
+/** Limits of a log whose container has none of its own: 100 MB on disk. */
+export const DEFAULT_LOG = { maxSize: 20_000_000, maxFiles: 5 };

@@ -1,0 +1,60 @@
+import { Socket } from 'node:net';
+import type { OutputSink, OutputStream } from '../contracts/index.js';
+
+/** Time for which a pipe that the program's children hold must be silent until it counts as read. */
+const SILENCE_MS = 200;
+/** Shared by all: a chunk is copied before the next read. */
+const buffer = Buffer.allocUnsafeSlow(1 << 20);
+
+/** Passes a program's output to a sink at the sink's pace. The program waits on a full pipe meanwhile. */
+export class ExecOutput {
+  readonly #sockets: readonly Socket[];
+  readonly #closed: Promise<unknown>;
+  #waiting = 0;
+  #sink: OutputSink | undefined;
+  #drop = (): void => {};
+  readonly #dropped = new Promise<void>((resolve) => {
+    this.#drop = resolve;
+  });
+
+  constructor(
+    outputs: readonly { readonly stream: OutputStream; readonly fd: number }[],
+    sink: OutputSink | undefined,
+  ) {
+    this.#sink = sink;
+    this.#sockets = outputs.map(({ stream, fd }) => this.#read(stream, fd));
+    this.#closed = Promise.all(this.#sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  }
+
+  /** Discards all further output. */
+  discard(): void {
+    this.#sink = undefined;
+    this.#drop();
+  }
+
+  /** Call it when the program has ended: resolves when the sink has received all of its output. */
+  async finish(): Promise<void> {
+    for (const socket of this.#sockets) {
+      socket.setTimeout(SILENCE_MS, () => (this.#waiting > 0 ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
+    }
+    await this.#closed;
+  }
+
+  #read(stream: OutputStream, fd: number): Socket {
+    const callback = (length: number): boolean => {
+      const more = this.#sink?.(stream, Buffer.from(buffer.subarray(0, length)), Date.now());
+      if (more) void this.#wait(socket, more);
+      return more === undefined;
+    };
+    const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
+    return socket.on('error', () => {}).resume();
+  }
+
+  async #wait(socket: Socket, more: Promise<void>): Promise<void> {
+    this.#waiting++;
+    // A sink that fails receives no more.
+    await Promise.race([more.catch(() => this.discard()), this.#dropped]);
+    this.#waiting--;
+    socket.resume();
+  }
+}

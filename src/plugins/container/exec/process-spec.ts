@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { GantryError } from '../../../kernel/index.js';
+import { checkArgumentList } from '../../../sysinit/argument-list.js';
+import { ContainerTree } from '../../../sysinit/container-tree.js';
+import { findProgram } from '../../../sysinit/program.js';
+import { checkProgramFormat } from '../../../sysinit/program-format.js';
+import { resolveUser } from '../../../sysinit/users.js';
+import { checkWorkingDirectory, refuseKernelLinks } from '../../../sysinit/working-directory.js';
+import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from '../contracts/index.js';
+import type { Bundle } from '../host/index.js';
+import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
+
+/**
+ * The OCI process of `exec`: the container's own, from its bundle, merged with the request. User, folder and program
+ * are resolved against the container's files, which may be hostile and change meanwhile.
+ * @param root `/proc/<pid>/root` of the container's first process
+ * @throws GantryError `no such program`, `not executable`, `invalid`
+ */
+export function execProcessSpec(
+  bundle: Bundle,
+  config: ContainerConfig,
+  root: string,
+  request: ExecRequest,
+): OciProcess {
+  const { process } = JSON.parse(readFileSync(bundle.config, 'utf8')) as OciSpec;
+  const tree = new ContainerTree(root, []);
+  const user = resolveUser(root, request.user || (config.process.User ?? ''));
+  const cwd = request.workdir ? workingDirectory(tree, request.workdir) : process.cwd;
+  const env = mergeEnvironment(process.env, [
+    ...(isSet(config, 'HOME') ? [] : [`HOME=${user.home}`]),
+    ...(request.tty && !isSet(config, 'TERM') ? ['TERM=xterm'] : []),
+    ...(request.env ?? []),
+  ]);
+  const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
+  checkProgramFormat(tree, findProgram(tree, { program: request.args[0] ?? '', path, cwd, user }));
+  checkArgumentList(request.args, env);
+  const { consoleSize, ...rest } = process;
+  return {
+    ...rest,
+    terminal: request.tty ?? false,
+    ...(request.tty && request.size && { consoleSize: { height: request.size.rows, width: request.size.columns } }),
+    user: { ...process.user, uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
+    args: request.args,
+    env,
+    cwd,
+    capabilities: request.privileged ? allCapabilitySets() : process.capabilities,
+  };
+}
+
+/** Resolves links: a runtime that follows one into /proc/self/fd ends up on the host (CVE-2024-21626). */
+function workingDirectory(tree: ContainerTree, wanted: string): string {
+  const { path, missing, stats } = tree.resolve(checkWorkingDirectory(wanted));
+  refuseKernelLinks(posix.join(path, ...missing), wanted);
+  if (missing.length > 0) {
+    throw new GantryError('no such program', `chdir to cwd (${JSON.stringify(wanted)}): no such file or directory`);
+  }
+  if (!stats.isDirectory()) {
+    throw new GantryError('not executable', `chdir to cwd (${JSON.stringify(wanted)}): not a directory`);
+  }
+  return path;
+}
+
+function isSet({ process }: ContainerConfig, name: string): boolean {
+  return (process.Env ?? []).some((entry) => entry.startsWith(`${name}=`));
+}
+
+function allCapabilitySets(): OciProcess['capabilities'] {
+  const all = allCapabilities();
+  return { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
+}

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
+import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
+import { type Bundle, inPrivateNamespaces, lastError, numberIn, PATH, SHELL } from '../host/index.js';
+import { probeRuntime, runtimeCommand } from '../oci/index.js';
+import { CONSOLE_SOCKET } from '../terminals/index.js';
+import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
+import { ExecOutput } from './exec-output.js';
+import { openExecStreams } from './exec-streams.js';
+import { execFailure, waitForExitCode } from './exit-code.js';
+import { execProcessSpec } from './process-spec.js';
+
+const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
+const ENGINE_DESCRIPTOR = 3;
+const POLL_MS = 10;
+
+/** The container in which a program is run. */
+interface ExecTarget {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly init: ProcessIdentity;
+  readonly bundle: Bundle;
+}
+
+/** Runs a program in a running container. @throws like `Runtime.exec` */
+export async function startExec(config: Config, target: ExecTarget, request: ExecRequest): Promise<ExecSession> {
+  const root = `/proc/${target.init.pid}/root`;
+  const process = execProcessSpec(target.bundle, target.config, root, request);
+  const folder = join(target.bundle.path, `exec-${randomBytes(8).toString('hex')}`);
+  mkdirSync(folder, { mode: 0o700 });
+  try {
+    writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
+    if (!request.detach) return attachedSession(config, target, folder, request);
+    await waitUntilStarted(
+      spawnMonitor(config, target, folder, request, ['ignore', 'ignore', 'ignore', 'ignore']),
+      folder,
+    );
+    return DETACHED_SESSION;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const DETACHED_SESSION: ExecSession = {
+  write: async () => {},
+  end: () => {},
+  resize: () => {},
+  kill: async () => {},
+  detach: () => {},
+  ended: Promise.resolve({ exitCode: 0, error: '' }),
+};
+
+function attachedSession(config: Config, target: ExecTarget, folder: string, request: ExecRequest): ExecSession {
+  const streams = openExecStreams(folder, request);
+  const child = ((): ChildProcess => {
+    try {
+      return spawnMonitor(config, target, folder, request, [...streams.container, 'pipe']);
+    } catch (error) {
+      streams.input?.close();
+      for (const { fd } of streams.outputs) closeSync(fd);
+      throw error;
+    } finally {
+      for (const fd of streams.container) closeSync(fd);
+    }
+  })();
+  const output = new ExecOutput(streams.outputs, request.sink);
+  const sizes = child.stdio[ENGINE_DESCRIPTOR] as Writable;
+  sizes.on('error', () => {});
+  const ended = waitForExitCode(child, folder, output).finally(() => streams.input?.close());
+  return {
+    write: async (chunk) => streams.input?.write(chunk),
+    end: () => streams.input?.end(),
+    resize: (columns, rows) => void (request.tty && sizes.write(`${columns} ${rows}\n`)),
+    kill: (signal) => kill(child, folder, signal),
+    detach: () => output.discard(),
+    ended,
+  };
+}
+
+async function waitUntilStarted(child: ChildProcess, folder: string): Promise<void> {
+  child.unref();
+  while (numberIn(join(folder, 'pid')) === undefined) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw execFailure(lastError(join(folder, 'runtime.log')) ?? `exit code ${child.exitCode}`);
+    }
+    await sleep(POLL_MS);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Waits until the program has started, and sends it the signal; it may have ended before. */
+async function kill(child: ChildProcess, folder: string, signal: NodeJS.Signals | number): Promise<void> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const pid = numberIn(join(folder, 'pid'));
+    if (pid !== undefined) {
+      if (identify(pid)) process.kill(pid, signal);
+      return;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function spawnMonitor(
+  config: Config,
+  { id, init }: ExecTarget,
+  folder: string,
+  { tty, detach, size = DEFAULT_TERMINAL_SIZE }: ExecRequest,
+  stdio: readonly (number | 'pipe' | 'ignore')[],
+): ChildProcess {
+  const runtime = probeRuntime();
+  const command = [
+    ...runtimeCommand(config, runtime, join(folder, 'runtime.log')),
+    ...['exec', '--process', join(folder, 'process.json'), '--pid-file', join(folder, 'pid')],
+    ...(detach && !tty ? ['--detach'] : []),
+    ...(tty && runtime.sendsConsole ? ['--console-socket', join(folder, CONSOLE_SOCKET)] : []),
+    id,
+  ];
+  const how = runtime.sendsConsole ? 'console' : 'pass';
+  const host = [PTY_HOST_EXEC, how, detach ? 'detached' : 'attached', folder, String(size.columns), String(size.rows)];
+  const [program = '', ...args] = tty
+    ? [process.execPath, ...host, ...command]
+    : detach
+      ? command
+      : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
+  return inPrivateNamespaces({ network: { of: init.pid }, hide: runtime.hide }, () => {
+    const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
+    child.on('error', () => {});
+    return child;
+  });
+}

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { hostnameFile, hostsFile, resolvConf } from '../../../sysinit/files.js';
+import type { Lease } from '../../network/index.js';
+import type { ContainerConfig } from '../contracts/index.js';
+import { HOST_GATEWAY } from '../contracts/index.js';
+import type { SpecMount } from '../oci/index.js';
+import type { ContainerPaths } from '../records/index.js';
+
+/** Writes hostname, hosts and resolv.conf of a container. They are mounted over its image's files in /etc. */
+export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
+  const name = config.hostname;
+  const gateway = lease?.gateway ?? '127.0.0.1';
+  const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
+  const dns = { servers: config.dns, search: config.dnsSearch };
+  writeFileSync(paths.hostname, hostnameFile(name), { mode: 0o644 });
+  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts), { mode: 0o644 });
+  writeFileSync(paths.resolvConf, resolvConf(readHostFile, dns), { mode: 0o644 });
+  return etcMounts(paths);
+}
+
+export function etcMounts(paths: ContainerPaths): SpecMount[] {
+  return [
+    { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
+    { source: paths.hosts, destination: '/etc/hosts', readOnly: false },
+    { source: paths.resolvConf, destination: '/etc/resolv.conf', readOnly: false },
+  ];
+}
+
+function readHostFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { checkArgumentList } from '../../../sysinit/argument-list.js';
+import { ContainerTree } from '../../../sysinit/container-tree.js';
+import { checkMountPoints } from '../../../sysinit/mount-points.js';
+import { findProgram } from '../../../sysinit/program.js';
+import { checkProgramFormat } from '../../../sysinit/program-format.js';
+import { resolveUser } from '../../../sysinit/users.js';
+import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
+import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';
+import { oomScoreAdj, rlimits } from '../host/index.js';
+import {
+  buildSpec,
+  HOST_IPC_MOUNTS,
+  initArguments,
+  initMount,
+  type OciRuntime,
+  requestedDevices,
+  type SpecMount,
+  sharedMemoryMount,
+  tmpfsMount,
+} from '../oci/index.js';
+import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
+import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+interface SpecParts {
+  readonly id: string;
+  readonly config: ContainerConfig;
+  readonly runtime: OciRuntime;
+  /** Where the container's root is mounted. */
+  readonly root: string;
+  readonly volumes: readonly SpecMount[];
+  readonly etc: readonly SpecMount[];
+  /** Of the terminal, if it has one. */
+  readonly size: TerminalSize;
+  /** A folder for files that are made once and used by all containers. */
+  readonly cache: string;
+}
+
+/**
+ * Resolves user, working folder, program and environment against the container's own files, safely against hostile
+ * links, and builds the OCI configuration.
+ */
+export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+  const tree = new ContainerTree(root, volumes);
+  checkMountPoints(tree);
+  const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
+  const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
+  const env = mergeEnvironment(
+    [`PATH=${PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
+    config.process.Env ?? [],
+  );
+  const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
+  checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
+  checkArgumentList(config.args, env);
+  const capabilities = config.privileged ? undefined : capabilitiesOf(config);
+  const seccomp = capabilities && loadSeccomp(config.seccomp, capabilities);
+  const { devices, rules } = requestedDevices(config.devices);
+  const init = config.init ? initMount() : undefined;
+  return buildSpec({
+    hostname: config.uts === 'host' ? undefined : config.hostname,
+    args: [...(init ? initArguments(init, config.pid === 'private') : []), ...config.args],
+    env,
+    cwd,
+    user,
+    ...(config.tty && { size }),
+    readOnlyRoot: config.readOnlyRoot,
+    privileged: config.privileged,
+    ...(capabilities && { capabilities }),
+    noNewPrivileges: config.noNewPrivileges,
+    devices,
+    deviceRules: rules,
+    sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
+    hostNamespaces: (['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
+    annotations: config.annotations,
+    mounts: [...etc, ...(init ? [init] : []), ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
+    otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemoryMount(config)],
+    resources: { ...config, limitsSwap: runtime.limitsSwap },
+    seccomp,
+    compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
+    rlimits: rlimits(config.rlimits),
+    oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
+    cgroups: runtime.cgroups,
+    cgroupsPath: `/gantry/${id}`,
+  });
+}

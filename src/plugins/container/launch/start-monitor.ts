@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { GantryError } from '../../../kernel/index.js';
+import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
+import type { Graph } from '../../image/index.js';
+import type { Lease } from '../../network/index.js';
+import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
+import type { Volumes } from '../../volume/index.js';
+import {
+  type ContainerConfig,
+  DEFAULT_TERMINAL_SIZE,
+  type MountRequest,
+  type TerminalSize,
+} from '../contracts/index.js';
+import {
+  type Bundle,
+  inPrivateNamespaces,
+  openContainerOutput,
+  openInput,
+  PATH,
+  SHELL,
+  StdinPipe,
+} from '../host/index.js';
+import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder, type SpecMount } from '../oci/index.js';
+import type { ContainerFolders, StoredContainer } from '../records/index.js';
+import { PTY_HOST } from '../terminals/index.js';
+import { etcMounts, writeEtcFiles } from './etc-files.js';
+import type { NetworkContainer } from './joined-network.js';
+import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
+import { resolveSpec } from './resolve-spec.js';
+import { copyUpVolumes } from './volume-copy-up.js';
+
+const START_DESCRIPTOR = 3;
+
+interface LaunchDependencies {
+  readonly config: Config;
+  readonly files: ContainerFolders;
+  readonly graph: Graph;
+  readonly volumes: Volumes;
+}
+
+interface LaunchOptions {
+  readonly networkContainer: NetworkContainer | undefined;
+  readonly lease: Lease | undefined;
+  readonly size: TerminalSize | undefined;
+}
+
+/** A monitor that waits for the start signal. */
+export interface Monitor {
+  readonly identity: ProcessIdentity;
+  release(): void;
+}
+
+/**
+ * Makes mounts, files and streams of a run, and its monitor, in namespaces of their own; the container's program has
+ * not started yet.
+ * @throws GantryError `no such program`, `not executable`, `invalid`, `unavailable`
+ */
+export async function startMonitor(
+  services: LaunchDependencies,
+  { id, config }: StoredContainer,
+  bundle: Bundle,
+  { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
+): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
+  const runtime = probeRuntime();
+  const paths = services.files.create(id);
+  const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
+  await rootFilesystem.prepare();
+  const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
+  const etc = networkContainer ? etcMounts(networkContainer.paths) : writeEtcFiles(paths, config, lease);
+  const hostNetwork = networkNamespace();
+  const cache = `${services.config.runDir}/cache`;
+  bundle.create(config);
+  const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
+  await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
+
+  const streams = openStreams(bundle, config);
+  try {
+    const network = networkContainer ? { of: networkContainer.pid } : config.network !== 'host';
+    const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
+      deleteRuntimeState(services.config, runtime, id);
+      rootFilesystem.mount(bundle.rootfs);
+      if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+      const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
+      writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
+      return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
+    });
+    return { monitor: monitorOf(child), input: streams.input };
+  } catch (error) {
+    streams.input?.close();
+    throw error;
+  } finally {
+    for (const fd of streams.container) closeSync(fd);
+  }
+}
+
+function monitorOf(child: ChildProcess): Monitor {
+  child.on('error', () => {});
+  child.unref();
+  const go = child.stdio[START_DESCRIPTOR] as Writable;
+  go.on('error', () => {});
+  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  if (!identity) throw new GantryError('unavailable', 'The monitor of the container could not be started');
+  return { identity, release: () => void go.end(START_SIGNAL) };
+}
+
+function spawnMonitor(
+  config: Config,
+  runtime: OciRuntime,
+  bundle: Bundle,
+  run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalSize },
+): ChildProcess {
+  const command = runtimeCommand(config, runtime, bundle.runtimeLog);
+  const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
+  const monitor = ['-c', script, 'gantry-monitor', bundle.path, run.id, ...command];
+  const how = runtime.sendsConsole ? 'console' : 'pass';
+  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), SHELL];
+  return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
+    // In a session of its own: a terminal's signals to the engine do not reach the container.
+    detached: true,
+    cwd: '/',
+    env: { PATH },
+    stdio: [...run.stdio, 'pipe'],
+  });
+}
+
+/** A runtime that was killed has not deleted its state, and would refuse to run the container again. */
+function deleteRuntimeState(config: Config, runtime: OciRuntime, id: string): void {
+  const state = runtimeStateFolder(config, runtime);
+  if (existsSync(`${state}/${id}`)) {
+    spawnSync(runtime.path, ['--root', state, 'delete', '--force', id], { env: { PATH }, stdio: 'ignore' });
+  }
+}
+
+interface Streams {
+  /** The container's descriptors 0, 1 and 2. */
+  readonly container: readonly number[];
+  readonly input: StdinPipe | undefined;
+}
+
+function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
+  // A terminal's input never ends, even when clients leave.
+  const once = stdinOnce && !tty;
+  const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
+  return {
+    container: [
+      input?.container ?? openSync('/dev/null', 'r'),
+      openContainerOutput(bundle.stdout),
+      openContainerOutput(tty ? bundle.stdout : bundle.stderr),
+    ],
+    input: input && new StdinPipe(input.engine, once),
+  };
+}
+
+/** Sysctls of the network namespace, which the runtime does not create. */
+function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
+  return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
+}
+
+/** Resolves the source of a mount. As in Docker, a missing folder of the host is created. */
+function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
+  const { target: destination, readOnly } = mount;
+  if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
+  if (mount.mustExist && !existsSync(mount.source)) {
+    throw new GantryError('invalid', `bind source path does not exist: ${mount.source}`);
+  }
+  try {
+    mkdirSync(mount.source, { recursive: true });
+  } catch (cause) {
+    if (!statSync(mount.source, { throwIfNoEntry: false })) {
+      throw new GantryError('invalid', `error while creating mount source path '${mount.source}'`, { cause });
+    }
+  }
+  return { source: mount.source, destination, readOnly };
+}

@@ -1,0 +1,62 @@
+import { type FSWatcher, watch } from 'node:fs';
+import type { OutputSink } from '../contracts/index.js';
+import type { Bundle } from '../host/index.js';
+import type { OutputPump } from '../logs/index.js';
+
+const POLL_MS = 10;
+
+/**
+ * Watches a bundle until the runtime has written the pid of the container's first process, or the run has ended without
+ * one. Create it before the monitor is released, so that no change is missed.
+ */
+export class PidFileWatcher implements Disposable {
+  readonly #watcher: FSWatcher | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly bundle: Bundle) {
+    this.#watcher = watchIfPossible(bundle.path);
+  }
+
+  async waitForPid(output: OutputPump): Promise<number | undefined> {
+    let look = (): void => {};
+    const written = new Promise<number>((resolve) => {
+      look = () => {
+        const pid = this.bundle.pid();
+        if (pid) resolve(pid);
+      };
+    });
+    if (this.#watcher) this.#watcher.on('change', look).on('error', look);
+    else this.#timer = setInterval(look, POLL_MS);
+    look();
+    const pid = await Promise.race([written, output.finished.then(() => undefined)]);
+    return pid ?? this.bundle.pid();
+  }
+
+  [Symbol.dispose](): void {
+    this.#watcher?.close();
+    clearInterval(this.#timer);
+  }
+}
+
+/** The host's inotify watches may be used up, or the folder removed with its run. */
+function watchIfPossible(path: string): FSWatcher | undefined {
+  try {
+    return watch(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A sink that accepts nothing until it is released: earlier output waits in the log. */
+export function bufferUntilStarted(sink: OutputSink): { readonly sink: OutputSink; release(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let isReleased = false;
+  return {
+    sink: (stream, chunk, time) =>
+      isReleased ? sink(stream, chunk, time) : promise.then(() => sink(stream, chunk, time)),
+    release: () => {
+      isReleased = true;
+      resolve();
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import { openSync, readSync } from 'node:fs';
+import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-record.js';
+import { closeInBackground } from './log-writer.js';
+import { type Segment, segmentsOf } from './rotation.js';
+
+const READ_BYTES = 1 << 20;
+
+/** An offset in a log: of a record, and of a byte in it. */
+export interface LogOffset {
+  readonly position: number;
+  /** Bytes of the record's data before it. */
+  readonly skip: number;
+}
+
+export const LOG_START: LogOffset = { position: 0, skip: 0 };
+
+interface OpenSegment {
+  readonly start: number;
+  readonly fd: number;
+}
+
+/**
+ * Reads whole records from a log that may still grow. An incomplete record at the end is not returned. Records that are
+ * removed from the beginning meanwhile are skipped; a segment that is open stays until it is read.
+ */
+export class LogReader {
+  #position: number;
+  #skip: number;
+  #segment: OpenSegment | undefined;
+  #held: OpenSegment[] | undefined;
+
+  constructor(
+    private readonly path: string,
+    position = 0,
+    skip = 0,
+  ) {
+    this.#position = position;
+    this.#skip = skip;
+    this.#openNextSegment();
+  }
+
+  /** Where the next unread record begins. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The next records, about 1 MiB of them; none at the end of the log. The caller may keep the data. */
+  read(): LogRecord[] {
+    for (;;) {
+      const records = this.#readSegment();
+      if (records.length > 0) return this.#skipInFirst(records);
+      // Between the read and this check, more may have come before the next segment was begun.
+      if (!this.#hasNext()) return [];
+      const last = this.#readSegment();
+      if (last.length > 0) return this.#skipInFirst(last);
+      this.#openNextSegment();
+    }
+  }
+
+  skipTo(position: number): void {
+    this.#position = position;
+    this.#skip = 0;
+  }
+
+  /** Call it when nothing more will be appended: opens the remaining segments, which may be removed from now on. */
+  holdRest(): void {
+    if (this.#held) return;
+    const from = this.#segment?.start ?? -1;
+    this.#held = segmentsOf(this.path)
+      .filter(({ start }) => start > from)
+      .flatMap((segment) => openIfExists(segment) ?? []);
+  }
+
+  close(): void {
+    for (const { fd } of [...(this.#segment ? [this.#segment] : []), ...(this.#held ?? [])]) closeInBackground(fd);
+    this.#segment = undefined;
+    this.#held = [];
+  }
+
+  #readSegment(): LogRecord[] {
+    if (!this.#segment) return [];
+    for (let wanted = READ_BYTES; ; wanted = HEADER_BYTES + MAX_DATA_BYTES) {
+      const buffer = Buffer.allocUnsafe(wanted);
+      const length = readSync(this.#segment.fd, buffer, 0, wanted, this.#position - this.#segment.start);
+      const { records, used } = parse(buffer.subarray(0, length));
+      this.#position += used;
+      if (records.length > 0 || length < wanted || wanted > READ_BYTES) return records;
+    }
+  }
+
+  #skipInFirst(records: LogRecord[]): LogRecord[] {
+    const [first, ...others] = records;
+    if (this.#skip === 0 || !first) return records;
+    const data = first.data.subarray(this.#skip);
+    this.#skip = 0;
+    return [{ ...first, data }, ...others];
+  }
+
+  #hasNext(): boolean {
+    if (this.#held) return this.#held.length > 0;
+    const newest = segmentsOf(this.path).at(-1);
+    return newest !== undefined && (!this.#segment || newest.start > this.#segment.start);
+  }
+
+  /** Opens the segment of the position, or, where that was removed, the oldest one after it. */
+  #openNextSegment(): void {
+    const next = this.#held ? this.#held.shift() : this.#findNext();
+    if (!next) return;
+    if (this.#segment) closeInBackground(this.#segment.fd);
+    this.#segment = next;
+    if (this.#position >= next.start) return;
+    this.#position = next.start;
+    this.#skip = 0;
+  }
+
+  #findNext(): OpenSegment | undefined {
+    const from = this.#segment?.start ?? -1;
+    for (;;) {
+      const later = segmentsOf(this.path).filter(({ start }) => start > from);
+      const segment = later.findLast(({ start }) => start <= this.#position) ?? later[0];
+      if (!segment) return undefined;
+      const open = openIfExists(segment);
+      if (open) return open;
+    }
+  }
+}
+
+function openIfExists({ path, start }: Segment): OpenSegment | undefined {
+  try {
+    return { start, fd: openSync(path, 'r') };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
+  const records: LogRecord[] = [];
+  let at = 0;
+  while (at + HEADER_BYTES <= buffer.length) {
+    const length = buffer.readUInt32LE(at);
+    const end = at + HEADER_BYTES + length;
+    if (end > buffer.length) break;
+    const stream = STREAMS[buffer.readUInt8(at + 4)] ?? 'stdout';
+    records.push({ stream, time: buffer.readDoubleLE(at + 8), data: buffer.subarray(at + HEADER_BYTES, end) });
+    at = end;
+  }
+  return { records, used: at };
+}

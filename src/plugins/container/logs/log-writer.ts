@@ -1,0 +1,147 @@
+import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { check, libc } from '../../system/index.js';
+import type { OutputStream } from '../contracts/index.js';
+import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
+import { type LogLimits, LogSegments, type Segment } from './rotation.js';
+
+/** Below that, a record goes into a new segment. */
+const MIN_RECORD_BYTES = 4096;
+
+export class LogWriter {
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  readonly #segments: LogSegments;
+  #fd: number;
+  #size: number;
+
+  constructor(
+    path: string,
+    private readonly limits: LogLimits,
+  ) {
+    this.#segments = new LogSegments(path, limits);
+    this.#fd = openForLog(this.#newest.path);
+    this.#size = this.#newest.start + fstatSync(this.#fd).size;
+  }
+
+  /** Where the next record will begin. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Moves the contents of a pipe to the end of the log. The kernel takes the bytes out of the pipe and puts them into
+   * the file in one step: an engine that is killed at any moment has neither lost nor doubled a byte. The record's
+   * header is written before its data, with an impossible length, and gets the true one afterwards; `repairLog`
+   * completes a record that was interrupted.
+   * @param pipe a descriptor that does not block
+   * @returns how many bytes; 0 at the pipe's end. @throws SystemError: `EAGAIN` where it is empty, `ENOSPC`, ...
+   */
+  move(stream: OutputStream, pipe: number, time: number): number {
+    const most = this.#maxDataBytes();
+    const offset = this.#size - this.#newest.start;
+    this.#fillHeader(UNFINISHED_LENGTH, stream, time);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
+    const length = spliceInto(this.#fd, offset + HEADER_BYTES, pipe, most);
+    if (length === 0) return 0;
+    this.#header.writeUInt32LE(length, 0);
+    writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
+    this.#size += HEADER_BYTES + length;
+    return length;
+  }
+
+  /** The data of the record that was moved last. */
+  readLast(into: Buffer, length: number): Buffer {
+    const offset = this.#size - this.#newest.start - length;
+    return into.subarray(0, readSync(this.#fd, into, 0, length, offset));
+  }
+
+  /**
+   * Appends bytes that cannot be moved.
+   * @throws the system's error when the disk is full; the log then ends where it did before.
+   */
+  append(stream: OutputStream, data: Uint8Array, time: number): void {
+    this.#beginSegmentFor(data.length);
+    const offset = this.#size - this.#newest.start;
+    this.#fillHeader(data.length, stream, time);
+    try {
+      writeAll(this.#fd, data, offset + HEADER_BYTES);
+      writeAll(this.#fd, this.#header, offset);
+    } catch (error) {
+      ftruncateSync(this.#fd, offset);
+      throw error;
+    }
+    this.#size += HEADER_BYTES + data.length;
+  }
+
+  /** A record that is larger than a segment gets one of its own. */
+  #beginSegmentFor(length: number): void {
+    const filled = this.#size - this.#newest.start;
+    if (filled > 0 && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
+  }
+
+  #fillHeader(length: number, stream: OutputStream, time: number): void {
+    this.#header.writeUInt32LE(length, 0);
+    this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
+    this.#header.writeDoubleLE(time, 8);
+  }
+
+  /** The largest size of the next record's data. Begins a new segment where the newest is nearly full. */
+  #maxDataBytes(): number {
+    const filled = this.#size - this.#newest.start;
+    const room = this.limits.segmentBytes - filled - HEADER_BYTES;
+    if (filled === 0) return Math.max(room, MIN_RECORD_BYTES);
+    if (room >= MIN_RECORD_BYTES) return Math.min(room, MAX_DATA_BYTES);
+    this.#beginSegment();
+    return this.#maxDataBytes();
+  }
+
+  /** Like `LogSegments.prune`. */
+  prune(needed: number): boolean {
+    return this.#segments.prune(needed);
+  }
+
+  close(): void {
+    this.#dropEmptyHeader();
+    closeInBackground(this.#fd);
+  }
+
+  /** Removes a header without data. */
+  #dropEmptyHeader(): void {
+    ftruncateSync(this.#fd, this.#size - this.#newest.start);
+  }
+
+  get #newest(): Segment {
+    return this.#segments.newest;
+  }
+
+  #beginSegment(): void {
+    const segment = this.#segments.at(this.#size);
+    const fd = openForLog(segment.path);
+    this.#dropEmptyHeader();
+    closeSync(this.#fd);
+    this.#fd = fd;
+    this.#segments.add(segment);
+  }
+}
+
+function openForLog(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, 0o640);
+}
+
+const SPLICE_F_MOVE = 1;
+const SPLICE_F_NONBLOCK = 2;
+
+function spliceInto(file: number, offset: number, pipe: number, most: number): number {
+  const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+  return check(libc().splice(pipe, null, file, [offset], most, flags), 'splice', 'log');
+}
+
+function writeAll(fd: number, data: Uint8Array, offset: number): void {
+  for (let written = 0; written < data.length; ) {
+    written += writeSync(fd, data, written, data.length - written, offset + written);
+  }
+}
+
+/** The process that closes a large removed file last frees its blocks, which takes a while: not in the event loop. */
+export function closeInBackground(fd: number): void {
+  close(fd, () => {});
+}

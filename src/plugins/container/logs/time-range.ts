@@ -1,0 +1,43 @@
+import type { LogOptions, OutputSink, OutputStream } from '../contracts/index.js';
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A part of a log by time: lines that began before `since` are left out, and nothing comes after `until`. */
+export class TimeRange implements Disposable {
+  readonly #over = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly sink: OutputSink;
+  /** Aborts at the end of the time range, and when the caller's signal does. */
+  readonly signal: AbortSignal;
+
+  constructor(sink: OutputSink, { since, until, follow, signal }: LogOptions) {
+    this.signal = signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
+    this.sink = since === undefined && until === undefined ? sink : this.#within(sink, since ?? 0, until);
+    if (follow && until !== undefined) {
+      const left = Math.min(Math.max(0, until - Date.now()), MAX_TIMER_MS);
+      this.#timer = setTimeout(() => this.#over.abort(), left);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #within(sink: OutputSink, since: number, until = Number.POSITIVE_INFINITY): OutputSink {
+    const isCut: Partial<Record<OutputStream, boolean>> = {};
+    return (stream, chunk, time) => {
+      if (time > until) {
+        this.#over.abort();
+        return undefined;
+      }
+      if (time < since) {
+        isCut[stream] = chunk.length > 0 ? chunk.at(-1) !== 0x0a : isCut[stream] === true;
+        return undefined;
+      }
+      const start = isCut[stream] ? chunk.indexOf(0x0a) + 1 : 0;
+      if (isCut[stream] && start === 0) return undefined;
+      isCut[stream] = false;
+      return sink(stream, chunk.subarray(start), time);
+    };
+  }
+}

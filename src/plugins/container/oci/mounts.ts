@@ -1,0 +1,92 @@
+import type { OciMount, TmpfsRequest } from '../contracts/index.js';
+import type { CgroupMode } from '../host/index.js';
+
+/** A file or folder of the host in a container. */
+export interface SpecMount {
+  /** Absolute, on the host; exists. */
+  readonly source: string;
+  /** Absolute and clean, in the container. */
+  readonly destination: string;
+  readonly readOnly: boolean;
+}
+
+const CGROUP: OciMount = {
+  destination: '/sys/fs/cgroup',
+  type: 'cgroup',
+  source: 'cgroup',
+  options: ['ro', 'nosuid', 'noexec', 'nodev'],
+};
+
+/** Docker's. `/dev` is always a tmpfs of its own: the image's own /dev is never visible. */
+const DEFAULT_MOUNTS: readonly OciMount[] = [
+  { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
+  {
+    destination: '/dev',
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
+  },
+  {
+    destination: '/dev/pts',
+    type: 'devpts',
+    source: 'devpts',
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+  },
+  { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+  { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
+  {
+    destination: '/dev/shm',
+    type: 'tmpfs',
+    source: 'shm',
+    options: ['nosuid', 'noexec', 'nodev', 'mode=1777', 'size=65536k'],
+  },
+];
+
+/** Mounts for the host's IPC namespace; a message queue file system belongs to that namespace by itself. */
+export const HOST_IPC_MOUNTS: readonly SpecMount[] = [{ source: '/dev/shm', destination: '/dev/shm', readOnly: false }];
+
+export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
+  return { destination: target, type: 'tmpfs', source: 'tmpfs', options };
+}
+
+/** Mounts a /dev/shm of another size, or one that nothing fits in. */
+export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
+  if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
+  const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
+  const options = ['nosuid', 'noexec', 'nodev', 'mode=1777', ...size];
+  return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }];
+}
+
+/**
+ * All mounts of a container, in the order in which they are made: a folder before its contents.
+ * @param others beyond binds: a tmpfs, or one that replaces a default
+ * @param writable whether it may write to /sys and to the control groups
+ */
+export function mountsFor(
+  binds: readonly SpecMount[],
+  cgroups: CgroupMode,
+  { writable = false, others = [] as readonly OciMount[] } = {},
+): readonly OciMount[] {
+  const own = [...binds.map(bind), ...others];
+  const taken = new Set(own.map(({ destination }) => destination));
+  const replacesDev = taken.has('/dev');
+  const defaults = [...DEFAULT_MOUNTS, ...(cgroups === 'none' ? [] : [CGROUP])].filter(
+    ({ destination }) => !taken.has(destination) && !(replacesDev && destination.startsWith('/dev/')),
+  );
+  return [
+    ...(writable ? defaults.map(withoutReadOnly) : defaults),
+    ...own.sort((one, other) => depth(one) - depth(other)),
+  ];
+}
+
+function withoutReadOnly(mount: OciMount): OciMount {
+  return { ...mount, options: mount.options.filter((option) => option !== 'ro') };
+}
+
+function bind({ source, destination, readOnly }: SpecMount): OciMount {
+  return { destination, type: 'bind', source, options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'] };
+}
+
+function depth({ destination }: OciMount): number {
+  return destination.split('/').length;
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GantryError } from '../../../kernel/index.js';
+import type { Config } from '../../system/index.js';
+import type { OciResources } from '../contracts/index.js';
+import { inPrivateNamespaces, PATH } from '../host/index.js';
+import { type OciRuntime, probeRuntime } from './probe-runtime.js';
+
+const MAX_OUTPUT_BYTES = 4096;
+
+/** The folder in which a runtime stores the state of this engine's containers. */
+export function runtimeStateFolder(config: Config, runtime: OciRuntime): string {
+  return `${config.runDir}/${runtime.name}`;
+}
+
+/** The runtime's command line with its global options. */
+export function runtimeCommand(config: Config, runtime: OciRuntime, log: string): string[] {
+  return [runtime.path, '--root', runtimeStateFolder(config, runtime), '--log', log, '--log-format', 'json'];
+}
+
+/** Commands of the OCI runtime on a running container. */
+export class RuntimeControl {
+  constructor(private readonly config: Config) {}
+
+  pause(id: string): Promise<void> {
+    return this.#run('pause', id);
+  }
+
+  resume(id: string): Promise<void> {
+    return this.#run('resume', id);
+  }
+
+  /** @throws GantryError `unavailable` where the kernel refuses */
+  async update(id: string, resources: Omit<OciResources, 'devices'>): Promise<void> {
+    const folder = mkdtempSync(join(this.config.runDir, 'update-'));
+    try {
+      const file = join(folder, 'resources.json');
+      writeFileSync(file, JSON.stringify(resources), { mode: 0o600 });
+      await this.#run('update', '--resources', file, id);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped. */
+  spawn(...args: readonly string[]): ChildProcess {
+    const runtime = probeRuntime();
+    return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>
+      spawn(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+        cwd: '/',
+        env: { PATH },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  }
+
+  async #run(verb: string, ...args: readonly string[]): Promise<void> {
+    const { exitCode, output } = await waitForExit(this.spawn(verb, ...args));
+    if (exitCode === 0) return;
+    throw new GantryError(
+      'unavailable',
+      `Cannot ${verb} container ${args.at(-1)}: ${output.trim() || `exit code ${exitCode}`}`,
+    );
+  }
+}
+
+/** Waits for a program's end. `output` is the beginning of what it wrote to both of its streams. */
+export function waitForExit(child: ChildProcess): Promise<{ readonly exitCode: number; readonly output: string }> {
+  let output = Buffer.alloc(0);
+  const keep = (chunk: Buffer): void => {
+    if (output.length < MAX_OUTPUT_BYTES) output = Buffer.concat([output, chunk]).subarray(0, MAX_OUTPUT_BYTES);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: -1, output: error.message }));
+    child.once('close', (code) => resolve({ exitCode: code ?? -1, output: output.toString() }));
+  });
+}

@@ -1,0 +1,31 @@
+import { type CommandContext, GantryError } from '../../../kernel/index.js';
+import { clientFilesOf } from '../config/index.js';
+import type { Container, ContainerConfig, Runtime } from '../contracts/index.js';
+import type { ContainerFlags } from '../flags/index.js';
+
+/**
+ * Creates the container of `run` and `create`, and the client's file that `--cidfile` names, with the id in it.
+ * @throws GantryError like `Runtime.create`; `conflict` for a file that exists
+ */
+export async function createContainer(
+  runtime: Runtime,
+  { name, cidfile }: ContainerFlags,
+  config: ContainerConfig,
+  context: CommandContext,
+): Promise<Container> {
+  if (cidfile === '') return runtime.create(config, name || undefined);
+  const files = clientFilesOf(context);
+  if (await files.look(cidfile)) {
+    throw new GantryError('conflict', `the container ID file ${cidfile} is there already`, {
+      hint: 'Make sure that its container is not needed any more, and delete it',
+    });
+  }
+  const container = await runtime.create(config, name || undefined);
+  try {
+    await files.create(cidfile, container.id);
+  } catch (error) {
+    await runtime.remove(container.id, { force: true, volumes: true });
+    throw error;
+  }
+  return container;
+}

@@ -1,0 +1,42 @@
+import { type CommandContext, GantryError, isKind, plain, write } from '../../../kernel/index.js';
+import { familiarReference, type Graph, type Image, parseReference, withDefaultTag } from '../../image/index.js';
+import { pullFor, type Registries } from '../../registry/index.js';
+
+const POLICIES = ['always', 'missing', 'never'];
+
+/** Flags of `docker run` about its image. */
+interface PullFlags {
+  readonly pull: string;
+  readonly platform: string;
+  readonly quiet: boolean;
+}
+
+/**
+ * Finds the image for a new container, or pulls it and reports that on stderr.
+ * @throws GantryError `usage` for an unknown policy, `not found`, and the errors of a pull
+ */
+export async function ensureImage(
+  reference: string,
+  { pull, platform, quiet }: PullFlags,
+  context: CommandContext,
+  { graph, registries }: { readonly graph: Graph; readonly registries: Registries },
+): Promise<Image> {
+  if (!POLICIES.includes(pull)) {
+    throw new GantryError('usage', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`);
+  }
+  const here = pull === 'always' ? undefined : find(graph, reference, pull === 'never');
+  if (here) return here;
+  const name = familiarReference(withDefaultTag(parseReference(reference)));
+  if (pull === 'missing' && !quiet) await write(context.stderr, `Unable to find image '${plain(name)}' locally\n`);
+  const { image } = await pullFor(registries, name, context, { quiet, platform, to: 'stderr' });
+  return image;
+}
+
+function find(graph: Graph, reference: string, isNeeded: boolean): Image | undefined {
+  try {
+    return graph.get(reference);
+  } catch (error) {
+    if (isNeeded || !isKind(error, 'not found')) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What more than one command does, over the contracts alone: run attached, kill and wait, restart, pause for a moment,
+ * prune, create, make sure that an image is there. Imports config, contracts, flags, parsers and records.
+ */
+
+export { createContainer } from './create-container.js';
+export { ensureImage } from './ensure-image.js';
+export { killAndWait } from './kill-and-wait.js';
+export { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from './prune-containers.js';
+export { restartContainer } from './restart-container.js';
+export { detachKeysFor, requireTerminal, runAttached, sinkOf, streamUntilExit } from './run-attached.js';
+export { SignalProxy } from './signal-proxy.js';
+export { withPaused } from './with-paused.js';

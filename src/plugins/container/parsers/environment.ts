@@ -1,0 +1,57 @@
+import { GantryError } from '../../../kernel/contracts/index.js';
+
+/** The value of a variable of the client's; undefined where it has none. */
+export type Lookup = (name: string) => string | undefined;
+
+/**
+ * One `-e`: `NAME=value` as it is; `NAME` gets the client's value. Where the client has none a bare `NAME` remains,
+ * which removes the image's variable (`mergeEnvironment`).
+ * @throws GantryError `usage`
+ */
+export function parseEnvironment(entry: string, lookup: Lookup): string[] {
+  if (entry === '' || entry.startsWith('=') || entry.includes('\0')) {
+    throw new GantryError(
+      'usage',
+      `invalid argument ${JSON.stringify(entry)} for "-e, --env" flag: invalid environment variable: ${entry}`,
+    );
+  }
+  if (entry.includes('=')) return [entry];
+  const value = lookup(entry);
+  return [value === undefined ? entry : `${entry}=${value}`];
+}
+
+/**
+ * The variables of an `--env-file`: a line each, `NAME=value` or `NAME` for the client's value; `#` starts a comment
+ * line. Values are read literally, quotes and trailing spaces included.
+ * @throws GantryError `invalid` with Docker's words
+ */
+export function parseEnvironmentFile(file: string, text: string, lookup: Lookup): string[] {
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  return lines.flatMap((line) => parseLine(file, line.replace(/\r$/, '').trimStart(), lookup));
+}
+
+function parseLine(file: string, line: string, lookup: Lookup): string[] {
+  if (line === '' || line.startsWith('#')) return [];
+  const [name = ''] = line.split('=', 1);
+  if (name === '') throw poorlyFormatted(file, `no variable name on line '${line}'`);
+  if (/\s/.test(name)) throw poorlyFormatted(file, `variable '${name}' contains whitespaces`);
+  if (line.includes('\0')) throw poorlyFormatted(file, `variable '${name}' contains a null byte`);
+  if (line.includes('=')) return [line];
+  const value = lookup(name);
+  return value === undefined ? [] : [`${name}=${value}`];
+}
+
+function poorlyFormatted(file: string, reason: string): GantryError {
+  return new GantryError('invalid', `poorly formatted environment: ${reason} (${file})`);
+}
+
+/** Merges variables by name: the last one wins, in the position of the first. A bare `NAME` removes it. */
+export function mergeEnvironment(base: readonly string[], over: readonly string[]): string[] {
+  const merged = new Map<string, string>();
+  for (const entry of [...base, ...over]) {
+    const [name = ''] = entry.split('=', 1);
+    if (entry.includes('=')) merged.set(name, entry);
+    else merged.delete(name);
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,219 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { GantryError } from '../../../kernel/index.js';
+import type { Graph } from '../../image/index.js';
+import type { NetworkManager, Networks } from '../../network/index.js';
+import type { Config, Database } from '../../system/index.js';
+import type { Volumes } from '../../volume/index.js';
+import type { ContainerConfig, MountRequest } from '../contracts/index.js';
+import { containerMode, hasNetwork, parseContainerMode } from '../parsers/index.js';
+import type { ContainerFolders } from './container-folders.js';
+import { newContainerId, shortId } from './container-id.js';
+import { checkName, randomName } from './container-name.js';
+import { parseRow, type StoredContainer } from './container-row.js';
+import type { ContainerStore } from './container-store.js';
+import { stillRunning } from './errors.js';
+import { type RecoveryRecord, readRecoveryRecord, writeRecoveryRecord } from './recovery-record.js';
+import type { RemovedContainers } from './removed-containers.js';
+
+const NAME_ATTEMPTS = 50;
+
+interface Dependencies {
+  readonly config: Config;
+  readonly database: Database;
+  readonly store: ContainerStore;
+  readonly files: ContainerFolders;
+  readonly removed: RemovedContainers;
+  readonly graph: Graph;
+  readonly network: NetworkManager;
+  readonly networks: Networks;
+  readonly volumes: Volumes;
+}
+
+/**
+ * Creates, renames, removes and restores containers: the row of each, and its references to images, volumes and
+ * networks, in one transaction.
+ */
+export class ContainerRegister {
+  constructor(private readonly services: Dependencies) {}
+
+  /** @throws GantryError `not found` */
+  checkNetwork(mode: string): void {
+    const joined = parseContainerMode(mode);
+    if (joined !== undefined) this.services.store.find(joined);
+    if (hasNetwork(mode)) this.services.networks.get(mode);
+  }
+
+  /** @returns its id */
+  create(config: ContainerConfig, name?: string): string {
+    const { database, store, graph, files } = this.services;
+    const id = newContainerId();
+    const record = database.transaction(() => {
+      const given = name === undefined ? this.#freeName() : checkName(name);
+      store.requireFreeName(given);
+      const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
+      const network = this.#networkOf(config.network);
+      const settled = { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts };
+      const made: RecoveryRecord = { id, name: given, created: Date.now(), config: settled };
+      store.insert(made);
+      if (hasNetwork(network)) this.#registerEndpoint(id, given, config);
+      graph.hold(config.imageId, id);
+      return made;
+    });
+    try {
+      writeRecoveryRecord(files.create(id).record, record);
+    } catch (error) {
+      // On a full disk nothing of it stays.
+      this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      throw error;
+    }
+    return id;
+  }
+
+  rename(container: StoredContainer, name: string): void {
+    const { database, store, network } = this.services;
+    const next = checkName(name.replace(/^\//, ''));
+    database.transaction(() => {
+      store.rename(container, next);
+      network.rename(container.id, container.name, next);
+    });
+    this.writeRecord(container.id);
+  }
+
+  /** Updates the recovery record in the container's own folder. */
+  writeRecord(id: string): void {
+    const { store, files } = this.services;
+    const container = store.byId(id);
+    if (!container) return;
+    const { name, created, config } = container;
+    writeRecoveryRecord(files.create(id).record, { id, name, created: created.getTime(), config });
+  }
+
+  /**
+   * Writes the records of containers that older engines created.
+   * @param failed is called for failures, and for containers without a folder
+   */
+  writeMissingRecords(failed: (id: string, error: unknown) => void): void {
+    for (const { id, status } of this.services.store.list()) {
+      const { folder, record } = this.services.files.pathsOf(id);
+      if (existsSync(record)) continue;
+      try {
+        // An engine that was killed while it created one had not made its folder yet.
+        if (status !== 'created' && !existsSync(folder))
+          throw new Error('its folder is missing, and what it wrote with it');
+        this.writeRecord(id);
+      } catch (error) {
+        failed(id, error);
+      }
+    }
+  }
+
+  /**
+   * Recovers a container whose row is lost from the record in its own folder. A container with `--rm` is not recovered:
+   * its row may have been deleted on purpose.
+   * @returns whether it exists again
+   */
+  recoverFromRecord(id: string): boolean {
+    const { database, store, files, graph, network } = this.services;
+    const record = readRecoveryRecord(files.pathsOf(id).record, id);
+    if (!record || record.config.autoRemove) return false;
+    database.transaction(() => {
+      const name = store.hasName(record.name) ? `${record.name}-${shortId(id)}` : record.name;
+      store.insert({ ...record, name });
+      // Without its image it cannot run, and everything else works.
+      if (graph.list().some((image) => image.id === record.config.imageId)) graph.hold(record.config.imageId, id);
+      for (const mount of record.config.mounts) this.#holdVolume(id, mount);
+      // Its endpoints may still be known.
+      const endpoints = network.deleteEndpoints(id);
+      if (endpoints) network.registerEndpoints({ id, hosts: files.pathsOf(id).hosts }, endpoints);
+      else if (hasNetwork(record.config.network))
+        this.#registerEndpoint(id, name, this.#withKnownNetwork(record.config));
+    });
+    return true;
+  }
+
+  #withKnownNetwork(config: ContainerConfig): ContainerConfig {
+    const isKnown = this.services.networks.list().some(({ id, name }) => [id, name].includes(config.network));
+    if (!isKnown) return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] } };
+    // Containers that it was linked with may be gone.
+    return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
+  }
+
+  /** @param undoable whether `restore` can bring it back */
+  async remove(
+    container: StoredContainer,
+    { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
+  ): Promise<void> {
+    const { services } = this;
+    let unused: readonly string[] = [];
+    services.database.transaction(() => {
+      const row = services.store.deleteRow(container.id);
+      if (!row && services.store.byId(container.id)) throw stillRunning(container);
+      const endpoints = services.network.deleteEndpoints(container.id);
+      if (row && undoable) services.removed.add(row, endpoints);
+      services.graph.release(container.id);
+      unused = services.volumes.release(container.id);
+    });
+    if (volumes) for (const name of unused) await services.volumes.remove(name);
+    if (undoable) services.files.moveToRemoved(container.id);
+    const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
+    // The next daemon deletes what stays.
+    freed.catch(() => undefined);
+    if (!services.config.daemon) await freed;
+  }
+
+  /**
+   * @throws GantryError `not found`, also for a network of it; `conflict` where another container has its name by now
+   */
+  restore(id: string): void {
+    const { database, removed, store, graph, network, files } = this.services;
+    database.transaction(() => {
+      const row = removed.row(id);
+      const { imageId, mounts } = parseRow(row).config;
+      const endpoints = removed.endpointsOf(id);
+      store.restoreRow(row);
+      graph.hold(imageId, id);
+      if (endpoints) network.registerEndpoints({ id, hosts: files.pathsOf(id).hosts }, endpoints);
+      for (const mount of mounts) this.#holdVolume(id, mount);
+      removed.restore(id);
+    });
+  }
+
+  /** A container whose network is joined is stored by its id. */
+  #networkOf(mode: string): string {
+    const joined = parseContainerMode(mode);
+    return joined === undefined ? mode : containerMode(this.services.store.find(joined).id);
+  }
+
+  #hostnameOf(id: string, { hostname: asked, network }: ContainerConfig): string {
+    const joined = parseContainerMode(network);
+    if (joined !== undefined) return this.services.store.find(joined).config.hostname;
+    return asked || (network === 'host' ? hostname() : shortId(id));
+  }
+
+  #registerEndpoint(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+    const { aliases = [], links = [], ...requested } = networkWishes ?? {};
+    const endpoint = {
+      ...requested,
+      network,
+      names: [name, shortId(id), ...aliases],
+      links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),
+    };
+    this.services.network.registerEndpoints({ id, hosts: this.services.files.pathsOf(id).hosts }, [endpoint]);
+  }
+
+  #holdVolume(holder: string, mount: MountRequest): MountRequest {
+    if (mount.type !== 'volume') return mount;
+    const volume = this.services.volumes.ensure(mount.source);
+    this.services.volumes.hold(volume.name, holder);
+    return { ...mount, source: volume.name };
+  }
+
+  #freeName(): string {
+    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      const name = randomName(attempt);
+      if (!this.services.store.hasName(name)) return name;
+    }
+    throw new GantryError('unavailable', 'No free name found for the container', { hint: 'Give it one with --name' });
+  }
+}

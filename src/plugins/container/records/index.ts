@@ -1,0 +1,26 @@
+/**
+ * Rows of containers and their lasting folders: create, rename, remove, restore, recover, and the errors that say why
+ * not. The only room with SQL. Starts no process. Imports contracts, host and parsers.
+ */
+export { ContainerFolders, type ContainerPaths } from './container-folders.js';
+export { newContainerId, shortId } from './container-id.js';
+export { checkName, randomName } from './container-name.js';
+export { ContainerRegister } from './container-register.js';
+export { parseRow, type StoredContainer, toContainer } from './container-row.js';
+export { ContainerStore } from './container-store.js';
+export { DamagedRows } from './damaged-rows.js';
+export {
+  alreadyRunning,
+  cannotAttach,
+  cannotExec,
+  logNotReadable,
+  nameInUse,
+  notRunning,
+  pauseError,
+  sameName,
+  stillRunning,
+  unpauseError,
+} from './errors.js';
+export { recordEvent } from './record-event.js';
+export { readRecoveryRecord } from './recovery-record.js';
+export { RemovedContainers } from './removed-containers.js';

@@ -1,0 +1,59 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { Attachment, ExitStatus, OutputSink } from '../contracts/index.js';
+import type { HealthChecker } from '../health/index.js';
+import { type Bundle, StdinPipe } from '../host/index.js';
+import type { OutputPump } from '../logs/index.js';
+
+/** One run of a container whose output this process reads. */
+export class ContainerRun {
+  /** Runs its health checks, if it has any. */
+  healthChecker: HealthChecker | undefined;
+  #resolve = (_end: ExitStatus): void => {};
+  /** Resolves when the run has ended and the database has recorded it. */
+  readonly ended = new Promise<ExitStatus>((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  constructor(
+    readonly bundle: Bundle,
+    readonly output: OutputPump,
+    private readonly input: StdinPipe | undefined,
+    private readonly tty: boolean,
+  ) {}
+
+  attach(sink: OutputSink): Attachment {
+    const follower = this.output.follow(sink, { attached: true });
+    return {
+      write: async (chunk) => this.input?.write(chunk),
+      end: () => this.input?.end(),
+      resize: (columns, rows) => {
+        if (this.tty) this.#sendSize(`${columns} ${rows}\n`);
+      },
+      ended: follower.done.then(() => this.ended),
+      detach: () => follower.stop(),
+    };
+  }
+
+  /**
+   * A size that cannot be written is dropped: the container has ended, or its pty host is busy and the next size
+   * counts.
+   */
+  #sendSize(line: string): void {
+    try {
+      const pipe = openSync(this.bundle.sizes, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        writeSync(pipe, line);
+      } finally {
+        closeSync(pipe);
+      }
+    } catch (error) {
+      if (!['ENOENT', 'ENXIO', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+  }
+
+  /** Call it when the container has ended: closes its input, and resolves `ended`. */
+  end(end: ExitStatus): void {
+    this.input?.close();
+    this.#resolve(end);
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Runs that this process owns: starts them, reads their output, records their exit, adopts the runs of engines that died,
+ * stops, kills and restarts. Imports contracts, health, host, launch, logs, oci, parsers and records.
+ */
+export { ContainerStopper } from './stop-and-kill.js';
+export { Supervisor } from './supervisor.js';

@@ -1,0 +1,82 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { engineFor, eventually } from '../../../support/engine.js';
+
+/** What flags of `run` and `create` change inside a container. */
+const given = engineFor(test);
+const inside = (flags: string, script: string) =>
+  given.engine.ok('run', '--rm', ...flags.split(' ').filter(Boolean), 'busybox', 'sh', '-c', script);
+
+const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp])[] = [
+  ['--init', 'tr "\\0" " " </proc/1/cmdline; ls /dev/init', /^\/dev\/init -- sh -c .*\n?\/dev\/init$/s],
+  ['--ulimit nofile=100:200', 'ulimit -Sn; ulimit -Hn', /^100\n200$/],
+  ['--cap-drop ALL', 'grep CapBnd /proc/self/status', /\t0{16}$/],
+  ['--cap-drop ALL --cap-add chown', 'grep CapBnd /proc/self/status', /\t0{15}1$/],
+  ['--cap-add SYS_TIME', 'grep CapBnd /proc/self/status', /\t00000000aa0425fb$/],
+  ['--device /dev/zero:/dev/nil:r', 'stat -c %t:%T /dev/nil; head -c 3 /dev/nil | wc -c', /^1:5\n3$/],
+  ['--tmpfs /t:size=1m', 'df -k /t | tail -n 1', /^tmpfs +1024 /],
+  ['--mount type=tmpfs,target=/t,tmpfs-size=2m', 'df -k /t | tail -n 1', /^tmpfs +2048 /],
+  ['--mount type=bind,src=/etc,dst=/host,ro', 'ls /host/passwd; touch /host/x || echo refused', /passwd\n.*refused$/s],
+  ['--security-opt no-new-privileges', 'grep NoNewPrivs /proc/self/status', /\t1$/],
+  ['--security-opt seccomp=unconfined', 'grep Seccomp: /proc/self/status', /\t0$/],
+  ['--sysctl net.ipv4.ip_forward=1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/],
+  ['--sysctl kernel.shmmni=17', 'cat /proc/sys/kernel/shmmni', /^17$/],
+  ['--shm-size 1m', 'df -k /dev/shm | tail -n 1', /^shm +1024 /],
+  ['--ipc none', 'touch /dev/shm/x || echo refused', /refused$/],
+  ['--add-host ship:192.0.2.7', 'grep ship /etc/hosts', /^192\.0\.2\.7\tship$/],
+  ['--dns 192.0.2.8 --dns-search a.test', 'cat /etc/resolv.conf', /search a\.test\nnameserver 192\.0\.2\.8$/],
+  ['--group-add 50 --group-add daemon', 'id -G', /^0 50 1$|^0 1 50$/],
+  ['--pid host', 'ls -d /proc/[0-9]* | wc -l', /^\d{2,}$/],
+  ['--oom-score-adj 77', 'cat /proc/self/oom_score_adj', /^77$/],
+  ['--cpus 0.5', 'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/cpu.max', /^50000/],
+  ['--pids-limit 9', 'cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.max', /^9$/],
+];
+
+for (const [flags, script, output] of EFFECTS) {
+  test(flags, async (t) => {
+    t.regex(await inside(flags, `exec 2>&1; ${script}`), output);
+  });
+}
+
+test('--uts host has the host’s name, --ipc host its shared memory', async (t) => {
+  const { engine } = given;
+  t.is(await inside('--uts host', 'cat /proc/sys/kernel/hostname'), hostname());
+  const marker = `gantry-ipc-${process.pid}`;
+  writeFileSync(`/dev/shm/${marker}`, '');
+  t.teardown(() => rmSync(`/dev/shm/${marker}`));
+  t.is(await engine.ok('run', '--rm', '--ipc', 'host', 'busybox', 'ls', `/dev/shm/${marker}`), `/dev/shm/${marker}`);
+});
+
+test('--security-opt seccomp=FILE is the client’s file', async (t) => {
+  const { engine } = given;
+  const file = join(engine.root, 'profile.json');
+  const rule = { names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO' };
+  writeFileSync(file, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [rule] }));
+  const { stderr } = await engine.docker(
+    ['run', '--rm', '--security-opt', 'seccomp=profile.json', 'busybox', 'mkdir', '/x'],
+    { cwd: engine.root },
+  );
+  t.regex(stderr, /mkdir: .*Operation not permitted/);
+});
+
+test('--stop-signal and --stop-timeout decide how it is stopped', async (t) => {
+  const { engine } = given;
+  const trap = 'trap "exit 7" USR1; trap "" TERM; echo ready; while :; do sleep 0.05; done';
+  await engine.ok('run', '-d', '--name', 'polite', '--stop-signal', 'USR1', 'busybox', 'sh', '-c', trap);
+  await engine.ok('run', '-d', '--name', 'rude', '--stop-timeout', '0', 'busybox', 'sh', '-c', trap);
+  for (const name of ['polite', 'rude']) await eventually(async () => (await engine.ok('logs', name)) === 'ready');
+  await engine.ok('stop', 'polite', 'rude');
+  t.is(await engine.ok('wait', 'polite'), '7');
+  t.is(await engine.ok('wait', 'rude'), '137');
+});
+
+test('what the kernel ends for want of memory says so', async (t) => {
+  const { engine } = given;
+  const fill = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';
+  await engine.docker(['run', '--name', 'greedy', '-m', '20m', 'busybox', 'sh', '-c', fill]);
+  const [{ State }] = JSON.parse(await engine.ok('inspect', 'greedy'));
+  t.like(State, { OOMKilled: true, ExitCode: 137 });
+  t.regex(await engine.ok('events', '--since', '1m', '--until', '0s'), /container oom .*name=greedy/);
+});

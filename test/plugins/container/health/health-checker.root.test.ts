@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs';
+import test from 'ava';
+import { engineFor, eventually, TestEngine } from '../../../support/engine.js';
+
+const given = engineFor(test);
+const QUICK = ['--health-interval', '100ms', '--health-retries', '2'];
+const health = async (name: string) => JSON.parse(await given.engine.ok('inspect', name))[0].State.Health;
+const becomes = (name: string, status: string) => eventually(async () => (await health(name)).Status === status);
+
+test('it starts, is healthy, and is unhealthy after failures in a row', async (t) => {
+  const { engine } = given;
+  const check = ['--health-cmd', 'test -e /ok && echo fine', ...QUICK];
+  await engine.ok('run', '-d', '--name', 'ill', ...check, 'busybox', 'sh', '-c', 'touch /ok; sleep 1000');
+  await becomes('ill', 'healthy');
+  t.like((await health('ill')).Log[0], { ExitCode: 0, Output: 'fine\n' });
+  t.regex(await engine.ok('ps', '-f', 'health=healthy'), /Up .* \(healthy\) +ill/);
+  const pid = await engine.ok('inspect', '-f', '{{.State.Pid}}', 'ill');
+  rmSync(`/proc/${pid}/root/ok`);
+  await becomes('ill', 'unhealthy');
+  const found = await health('ill');
+  t.true(found.FailingStreak >= 2 && found.Log.length <= 5);
+  const events = await engine.ok('events', '--since', '1m', '--until', '0s');
+  t.regex(events, /health_status: healthy .*name=ill[\s\S]*health_status: unhealthy .*name=ill/);
+});
+
+test('a check that hangs is ended, and counts as a failure', async (t) => {
+  const { engine } = given;
+  const check = ['--health-cmd', 'sleep 777', '--health-timeout', '200ms', ...QUICK];
+  await engine.ok('run', '-d', '--name', 'slow', ...check, 'busybox', 'sleep', '1000');
+  await becomes('slow', 'unhealthy');
+  t.like((await health('slow')).Log[0], { ExitCode: -1, Output: 'Health check exceeded timeout (0.2s)' });
+  const sleepers = (await engine.ok('top', 'slow')).split('\n').filter((line) => line.includes('sleep 777'));
+  t.true(sleepers.length <= 1);
+});
+
+test('failures of the start period do not count', async (t) => {
+  const { engine } = given;
+  const check = ['--health-cmd', 'false', '--health-start-period', '1h', '--health-start-interval', '50ms', ...QUICK];
+  await engine.ok('run', '-d', '--name', 'young', ...check, 'busybox', 'sleep', '1000');
+  await eventually(async () => (await health('young')).Log.length >= 3);
+  t.like(await health('young'), { Status: 'starting', FailingStreak: 0 });
+});
+
+test('--restart-unhealthy starts it again, healthy or not', async (t) => {
+  const { engine } = given;
+  const flags = ['--restart-unhealthy', '--stop-timeout', '0', '--health-cmd', 'false', ...QUICK];
+  await engine.ok('run', '-d', '--name', 'phoenix', ...flags, 'busybox', 'sleep', '1000');
+  await eventually(async () => Number(await engine.ok('inspect', '-f', '{{.RestartCount}}', 'phoenix')) >= 2);
+  await engine.ok('stop', 'phoenix');
+  t.is(await engine.ok('inspect', '-f', '{{.State.Status}}', 'phoenix'), 'exited');
+});
+
+test('the next daemon goes on with the check', async (t) => {
+  const engine = await TestEngine.withDaemon('busybox');
+  t.teardown(() => engine.destroy());
+  await engine.ok('run', '-d', '--name', 'long', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
+  const last = async () => JSON.parse(await engine.ok('inspect', '-f', '{{json .State.Health.Log}}', 'long')).at(-1);
+  const before = await eventually(last);
+  await engine.stopDaemon('SIGKILL');
+  await engine.startDaemon();
+  await eventually(async () => Date.parse((await last()).Start) > Date.parse(before.End) + 500);
+  t.is(await engine.ok('inspect', '-f', '{{.State.Health.Status}}', 'long'), 'healthy');
+});
+
+test('--no-healthcheck, and none', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'plain', '--no-healthcheck', 'busybox', 'sleep', '1000');
+  t.is(await health('plain'), undefined);
+});

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { inPrivateNamespaces } from '../../../../src/plugins/container/host/private-namespaces.js';
+import { mount } from '../../../../src/plugins/system/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-ns-'));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+const namespaces = () => ['mnt', 'net'].map((kind) => readlinkSync(`/proc/thread-self/ns/${kind}`));
+
+test('what is mounted in there is seen by what is spawned in there, and by nobody else', (t) => {
+  const target = join(folder, 'target');
+  mkdirSync(target);
+  const before = namespaces();
+  const listing = inPrivateNamespaces({ network: true }, () => {
+    mount('none', target, 'tmpfs', 0, null);
+    writeFileSync(join(target, 'inside'), '');
+    return execFileSync('ls', [target, '/sys/class/net'], { encoding: 'utf8' });
+  });
+  t.regex(listing, /inside/);
+  t.deepEqual(namespaces(), before);
+  t.false(existsSync(join(target, 'inside')));
+  t.false(readFileSync('/proc/self/mounts', 'utf8').includes(target));
+});
+
+test('the thread comes back when the work throws', (t) => {
+  const before = namespaces();
+  t.throws(
+    () =>
+      inPrivateNamespaces({ network: true }, () => {
+        throw new Error('in there');
+      }),
+    { message: 'in there' },
+  );
+  t.deepEqual(namespaces(), before);
+});

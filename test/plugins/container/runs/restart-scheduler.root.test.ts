@@ -1,0 +1,60 @@
+import test from 'ava';
+import { eventually, TestEngine } from '../../../support/engine.js';
+
+let engine: TestEngine;
+test.before(async () => {
+  engine = await TestEngine.withDaemon('busybox');
+});
+test.after.always(() => engine.destroy());
+
+const inspect = async (name: string) => JSON.parse(await engine.ok('inspect', name))[0];
+const runs = async (name: string) => (await engine.ok('logs', name)).split('\n').length;
+
+test.serial('on-failure:n starts again so often, and counts', async (t) => {
+  await engine.ok(
+    'run',
+    '-d',
+    '--name',
+    'fails',
+    '--restart',
+    'on-failure:2',
+    'busybox',
+    'sh',
+    '-c',
+    'echo run; exit 3',
+  );
+  await eventually(async () => (await runs('fails')) === 3);
+  await eventually(async () => (await inspect('fails')).State.Status === 'exited');
+  const { RestartCount, State } = await inspect('fails');
+  t.deepEqual([RestartCount, State.ExitCode], [2, 3]);
+  await engine.ok('run', '-d', '--name', 'fine', '--restart', 'on-failure', 'busybox', 'echo', 'once');
+  t.is(await engine.ok('wait', 'fine'), '0');
+  t.is((await inspect('fine')).RestartCount, 0);
+});
+
+test.serial('a user who stops it has the last word, whether it runs or waits', async (t) => {
+  await engine.ok('run', '-d', '--name', 'eager', '--restart', 'always', 'busybox', 'sh', '-c', 'echo run; exit 1');
+  await eventually(async () => (await inspect('eager')).State.Status === 'restarting');
+  t.regex((await engine.docker(['rm', 'eager'])).stderr, /Cannot remove container "\/eager"/);
+  await engine.ok('stop', '-t', '0', 'eager');
+  t.like((await inspect('eager')).State, { Status: 'exited', Restarting: false });
+  await engine.ok('rm', 'eager');
+});
+
+test.serial('it goes on under the next daemon, after a crash too', async (t) => {
+  const script = 'echo run; sleep 1000';
+  for (const policy of ['always', 'unless-stopped']) {
+    await engine.ok('run', '-d', '--name', policy, '--restart', policy, 'busybox', 'sh', '-c', script);
+    await engine.ok('run', '-d', '--name', `${policy}-2`, '--restart', policy, 'busybox', 'sh', '-c', script);
+    await engine.ok('stop', '-t', '0', `${policy}-2`);
+  }
+  const { State } = await inspect('always');
+  await engine.stopDaemon('SIGKILL');
+  process.kill(State.Pid, 'SIGKILL');
+  await engine.startDaemon();
+  await eventually(async () => (await runs('always')) === 2);
+  await eventually(async () => (await runs('always-2')) === 2);
+  t.is(await runs('unless-stopped'), 1);
+  t.is((await inspect('unless-stopped')).State.Running, true);
+  t.is((await inspect('unless-stopped-2')).State.Running, false);
+});
