@@ -7,7 +7,7 @@ const HOUSES: Readonly<Record<string, readonly string[]>> = {
   host: [],
   kernel: [],
   transport: ['kernel'],
-  sysinit: ['host', 'kernel', 'plugins'],
+  sysinit: ['host', 'kernel'],
   plugins: ['host', 'kernel', 'sysinit'],
   engine: ['host', 'kernel', 'plugins'],
   client: ['engine', 'host', 'kernel', 'plugins', 'transport'],

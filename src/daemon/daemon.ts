@@ -12,18 +12,11 @@ import {
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
+import { ensureStateFolder, identify, kindAt, libc } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import {
-  Events,
-  ensureStateFolder,
-  identify,
-  kindAt,
-  LineLog,
-  libc,
-  RestrictedSockets,
-} from '../plugins/system/index.js';
+import { Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, type ListenOptions, listen } from '../transport/server/index.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';

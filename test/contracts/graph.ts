@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
+import { MNT_DETACH, unmount } from '../../src/host/index.js';
 import type { Graph, TagStore } from '../../src/plugins/image/index.js';
-import { MNT_DETACH, unmount } from '../../src/plugins/system/index.js';
 import { stream, tar } from '../plugins/image/support/tars.js';
 
 /** What the suite needs of the implementation under test. All is taken away by the caller's `t.teardown`. */

@@ -16,8 +16,8 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
+import { unmount } from '../../src/host/index.js';
 import { portableXattrs } from '../../src/plugins/image/fs/xattrs.js';
-import { unmount } from '../../src/plugins/system/index.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
 import { CAPABILITY, changesOf, directory, IMAGE, mount, NOT_UTF8, run, started } from './storage-fixture.js';

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import { libc, MNT_DETACH } from '../../src/host/index.js';
 import type { RootFilesystem } from '../../src/plugins/image/index.js';
-import { libc, MNT_DETACH } from '../../src/plugins/system/index.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
 

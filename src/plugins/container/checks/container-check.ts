@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import { kindAt } from '../../../host/index.js';
 import { type Check, type Finding, GantryError, type Repair } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
-import { Config, Database, Events, kindAt } from '../../system/index.js';
+import { Config, Database, Events } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
 import { cutDamage, isDamaged, segmentsOf } from '../logs/index.js';

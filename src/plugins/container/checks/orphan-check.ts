@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { unmount } from '../../../host/index.js';
 import type { Check, Finding } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
-import { Config, Database, Events, unmount } from '../../system/index.js';
+import { Config, Database, Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
   type Bundle,

@@ -1,3 +1,4 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
@@ -10,7 +11,6 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
-import { folderSize } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
 

@@ -1,3 +1,4 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
@@ -10,7 +11,6 @@ import {
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
 import { Networks, unusedNetworks } from '../../network/index.js';
-import { folderSize } from '../../system/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
 import {

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
+import { MS_BIND, MS_REC, mount, openInRoot } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
 import { folderTar, type RootFilesystem, unpackInto } from '../../image/index.js';
-import { MS_BIND, MS_REC, mount, openInRoot } from '../../system/index.js';
 import { inPrivateNamespaces, SHELL } from '../host/index.js';
 
 /** The root of a container: that of its first process, or the mounts that a start would make. */

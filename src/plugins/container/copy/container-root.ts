@@ -1,5 +1,5 @@
+import { isAlive } from '../../../host/index.js';
 import type { Graph } from '../../image/index.js';
-import { isAlive } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { ContainerFolders, StoredContainer } from '../records/index.js';
 import type { ContainerRoot } from './container-archive.js';

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import { check, F_SETPIPE_SZ, libc } from '../../system/index.js';
+import { check, F_SETPIPE_SZ, libc } from '../../../host/index.js';
 
 const S_IFIFO = 0o010000;
 /** The largest size that Linux allows without a privilege (`/proc/sys/fs/pipe-max-size`). */

@@ -9,7 +9,7 @@ import {
   MS_SLAVE,
   mount,
   unmount,
-} from '../../system/index.js';
+} from '../../../host/index.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */

@@ -1,5 +1,5 @@
+import { isAlive } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { isAlive } from '../../system/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { parseContainerMode } from '../parsers/index.js';
 import type { ContainerFolders, ContainerPaths, ContainerStore } from '../records/index.js';

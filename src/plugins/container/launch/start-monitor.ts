@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { identify, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
 import type { Lease } from '../../network/index.js';
-import { type Config, identify, type ProcessIdentity } from '../../system/index.js';
+import { type Config } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import {
   type ContainerConfig,

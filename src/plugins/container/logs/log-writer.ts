@@ -1,5 +1,5 @@
 import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { check, libc } from '../../system/index.js';
+import { check, libc } from '../../../host/index.js';
 import type { OutputStream } from '../contracts/index.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
 import { type LogLimits, LogSegments, type Segment } from './rotation.js';

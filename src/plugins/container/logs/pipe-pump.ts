@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { Epoll } from '../../system/index.js';
+import { Epoll } from '../../../host/index.js';
 
 const readiness = new Epoll();
 

@@ -1,5 +1,6 @@
+import { folderSize } from '../../../host/index.js';
 import { type Filters, meets, meetsLabels } from '../../../kernel/index.js';
-import { folderSize, parseTimeFlag } from '../../system/index.js';
+import { parseTimeFlag } from '../../system/index.js';
 import { type Container, isActive, type Runtime } from '../contracts/index.js';
 import { shortId } from '../records/index.js';
 

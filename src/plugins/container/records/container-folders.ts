@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Config, ensureStateFolder, isDiskNearlyFull, kindAt } from '../../system/index.js';
+import { ensureStateFolder, isDiskNearlyFull, kindAt } from '../../../host/index.js';
+import { type Config } from '../../system/index.js';
 import { Bundle, removeControlGroups } from '../host/index.js';
 
 const TRASH_PREFIX = 'container-';

@@ -1,6 +1,6 @@
+import type { ProcessIdentity } from '../../../host/index.js';
 import { GantryError, isKind } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
-import type { ProcessIdentity } from '../../system/index.js';
 import {
   type Container,
   type ContainerConfig,

@@ -1,7 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
+import { bootId, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
-import { bootId, type Database, type Events, type ProcessIdentity } from '../../system/index.js';
+import { type Database, type Events } from '../../system/index.js';
 import type { ContainerConfig, ExitStatus, Health } from '../contracts/index.js';
 import {
   LIFE_COLUMNS,

@@ -1,6 +1,7 @@
+import { folderSize } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
-import { type Database, folderSize, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
+import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
 import type { ContainerFolders } from './container-folders.js';
 
 export const REMOVED_SCHEMA = `

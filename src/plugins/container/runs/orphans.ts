@@ -1,4 +1,4 @@
-import { bootId, identify, isAlive, type ProcessIdentity } from '../../system/index.js';
+import { bootId, identify, isAlive, type ProcessIdentity } from '../../../host/index.js';
 import type { Bundle } from '../host/index.js';
 import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Events, isAlive, type ProcessIdentity } from '../../system/index.js';
+import { isAlive, type ProcessIdentity } from '../../../host/index.js';
+import { type Events } from '../../system/index.js';
 import { isActive } from '../contracts/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';

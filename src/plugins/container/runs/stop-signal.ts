@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../system/index.js';
+import type { ProcessIdentity } from '../../../host/index.js';
 import { parseSignal } from '../parsers/index.js';
 import type { StoredContainer } from '../records/index.js';
 

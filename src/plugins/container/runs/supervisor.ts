@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { identify, isAlive, ownIdentity, type ProcessIdentity } from '../../system/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';

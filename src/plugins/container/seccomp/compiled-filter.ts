@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureStateFolder, kindAt } from '../../system/index.js';
+import { ensureStateFolder, kindAt } from '../../../host/index.js';
 import type { OciSeccomp } from '../contracts/index.js';
 import { compileSeccomp } from './libseccomp.js';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import { duplicateDescriptor, libc, receiveDescriptor, setTerminalSize } from '../../system/index.js';
+import { duplicateDescriptor, libc, receiveDescriptor, setTerminalSize } from '../../../host/index.js';
 import { CONSOLE_SOCKET, type ContainerTerminal, type TerminalExit } from './terminal.js';
 
 const POLL_MS = 2;

@@ -1,6 +1,6 @@
 import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { IPty } from 'node-pty';
-import { duplicateDescriptor, setTerminalSize } from '../../system/index.js';
+import { duplicateDescriptor, setTerminalSize } from '../../../host/index.js';
 
 /**
  * Resizes both terminals: the container's is the runtime's, which copies bytes between that and ours. runc forwards

@@ -1,5 +1,5 @@
 import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
-import { check, libc, SystemError } from '../../system/index.js';
+import { check, libc, SystemError } from '../../../host/index.js';
 import {
   cString,
   ENGINE_XATTRS,

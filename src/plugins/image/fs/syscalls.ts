@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { check, libc } from '../../system/index.js';
+import { check, libc } from '../../../host/index.js';
 import { cString, type PathBytes } from './path-bytes.js';
 
 /** The C library's calls that unpacking needs beyond `libc()`. */

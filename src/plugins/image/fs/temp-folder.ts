@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { check, libc } from '../../system/index.js';
+import { check, libc } from '../../../host/index.js';
 
 const PREFIX = '.tmp-';
 const LOCK_SH_NB = 1 | 4;

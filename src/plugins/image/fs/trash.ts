@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ensureStateFolder } from '../../system/index.js';
+import { ensureStateFolder } from '../../../host/index.js';
 
 const REMOVER = '/bin/rm';
 

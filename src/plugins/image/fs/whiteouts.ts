@@ -1,5 +1,5 @@
 import { type BigIntStats, closeSync, openSync, type Stats } from 'node:fs';
-import { libc, SystemError } from '../../system/index.js';
+import { libc, SystemError } from '../../../host/index.js';
 import { cString, fsPath, type PathBytes } from './path-bytes.js';
 
 /** Whiteouts hide files of lower layers: names in archives (OCI image-spec `layer.md`), overlayfs's forms on disk. */

@@ -1,4 +1,4 @@
-import { libc } from '../../system/index.js';
+import { libc } from '../../../host/index.js';
 import { cString, type PathBytes } from './path-bytes.js';
 
 const MAX_LIST = 65_536;

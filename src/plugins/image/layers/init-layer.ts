@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kindAt } from '../../system/index.js';
+import { kindAt } from '../../../host/index.js';
 import type { PathBytes } from '../fs/index.js';
 
 const DIRECTORIES = ['dev', 'proc', 'sys', 'etc'];

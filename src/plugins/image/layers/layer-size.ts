@@ -1,4 +1,4 @@
-import { libc, SystemError } from '../../system/index.js';
+import { libc, SystemError } from '../../../host/index.js';
 import { cString, toPathBytes } from '../fs/index.js';
 
 /** On a layer's tar-split folder: for callers that find the layer before an image has it. */

@@ -1,8 +1,8 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { ensureStateFolder, kindAt } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { ensureStateFolder, kindAt } from '../../system/index.js';
 import { shortId } from '../contracts/index.js';
 import {
   claimTempFolder,

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
+import { isDiskNearlyFull } from '../../../host/index.js';
 import { GantryError, type Service } from '../../../kernel/index.js';
-import { Config, Database, Events, isDiskNearlyFull, Log, type Removed } from '../../system/index.js';
+import { Config, Database, Events, Log, type Removed } from '../../system/index.js';
 import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
 import type {
   Change,

@@ -1,5 +1,6 @@
+import { kindAt } from '../../../host/index.js';
 import { type Check, type CheckOptions, type Finding, isKind } from '../../../kernel/index.js';
-import { Config, copyPath, Database, kindAt } from '../../system/index.js';
+import { Config, copyPath, Database } from '../../system/index.js';
 import { digestOf, Graph, shortId, TagStore } from '../contracts/index.js';
 import { checkInitLayer, LayerStore, layerArchive } from '../layers/index.js';
 import { ImageRecords, RemovedImageRecords } from '../records/index.js';

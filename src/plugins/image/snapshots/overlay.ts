@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
+import { mount, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { mount, SystemError } from '../../system/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SystemError } from '../../system/index.js';
+import { SystemError } from '../../../host/index.js';
 import type { StorageChoice } from '../contracts/index.js';
 import { tryOverlay } from '../fs/index.js';
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, writeSync } from 'node:fs';
-import { SystemError } from '../../system/index.js';
+import { SystemError } from '../../../host/index.js';
 import { ArchiveError, ByteSource, TarReader, Unpacker } from '../archive/index.js';
 import { dieWithParent, enterRoot, openBeneath } from '../fs/index.js';
 import { TarSplitWriter } from '../tar-split/index.js';

@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { ensureStateFolder, libc } from '../../system/index.js';
+import { ensureStateFolder, libc } from '../../../host/index.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;

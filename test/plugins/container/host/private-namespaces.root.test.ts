@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { mount } from '../../../../src/host/index.js';
 import { inPrivateNamespaces } from '../../../../src/plugins/container/host/private-namespaces.js';
-import { mount } from '../../../../src/plugins/system/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-ns-'));
 test.after.always(() => rmSync(folder, { recursive: true }));

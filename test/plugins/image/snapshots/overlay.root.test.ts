@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { MNT_DETACH, unmount } from '../../../../src/host/index.js';
 import { OverlaySnapshot } from '../../../../src/plugins/image/snapshots/overlay.js';
-import { MNT_DETACH, unmount } from '../../../../src/plugins/system/index.js';
 import { storageContract } from '../../../contracts/storage-driver.js';
 import { newImages, temporaryFolder } from '../support/engine.js';
 

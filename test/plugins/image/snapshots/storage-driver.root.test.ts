@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { MNT_DETACH, mount, unmount } from '../../../../src/host/index.js';
 import { chooseStorage } from '../../../../src/plugins/image/snapshots/storage-driver.js';
-import { MNT_DETACH, mount, unmount } from '../../../../src/plugins/system/index.js';
 import { storageContract } from '../../../contracts/storage-driver.js';
 import { type ImageEngine, openImages, temporaryFolder } from '../support/engine.js';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { MNT_DETACH, unmount } from '../../../../src/plugins/system/index.js';
+import { MNT_DETACH, unmount } from '../../../../src/host/index.js';
 import { storageContract } from '../../../contracts/storage-driver.js';
 import { newImages, openImages, temporaryFolder } from '../support/engine.js';
 import { stream, tar } from '../support/tars.js';

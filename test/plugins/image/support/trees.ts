@@ -13,8 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { libc } from '../../../../src/host/index.js';
 import { portableXattrs } from '../../../../src/plugins/image/fs/xattrs.js';
-import { libc } from '../../../../src/plugins/system/index.js';
 
 /** cap_net_raw=ep, as `setcap` stores it. */
 const CAPABILITY = Buffer.from('0100000200200000000000000000000000000000', 'hex');
