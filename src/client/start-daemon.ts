@@ -18,8 +18,10 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
     // As in bin/docker.
     [
       ...[
+        '--v8-pool-size=4',
+        '--no-concurrent-sparkplug',
         '--max-semi-space-size=1',
-        '--heap-growing-percent=200',
+        '--heap-growing-percent=100',
         '--disable-warning=ExperimentalWarning',
         '--',
         MAIN,

@@ -130,7 +130,7 @@ export class TestEngine {
    * own: for what leads to a test's point, and for looking again and again.
    */
   quick(args: readonly string[]): Promise<Result> {
-    const isPlain = this.#daemon !== undefined && !args[0]?.startsWith('-') && !isAlwaysLocal(args);
+    const isPlain = this.#daemon !== undefined && !/^(-|log(in|out)$)/.test(args[0] ?? '') && !isAlwaysLocal(args);
     return isPlain ? quickCall(this.socket, args, this.env) : this.docker(args);
   }
 

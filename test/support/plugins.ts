@@ -18,6 +18,7 @@ export interface Inspected {
   readonly id: string;
   readonly state: string;
   readonly reason: string;
+  readonly summary: string;
   readonly stack: readonly string[];
   readonly output: readonly string[];
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SHORT_LIVED_NODE } from '../../host/index.js';
 import { GantryError, PluginHost } from '../../kernel/index.js';
 import { Config } from '../system/index.js';
 import type { PluginWorkbench, TestOutput } from './contracts.js';
@@ -35,7 +36,13 @@ export class LocalWorkbench implements PluginWorkbench {
     this.#refuseInDaemon();
     const missing = files.find((file) => !existsSync(file));
     if (missing !== undefined) throw new GantryError('not found', `there is no file ${missing}`);
-    const words = ['--enable-source-maps', '--test-reporter=spec', '--disable-warning=ExperimentalWarning', TESTS];
+    const words = [
+      ...SHORT_LIVED_NODE,
+      '--enable-source-maps',
+      '--test-reporter=spec',
+      '--disable-warning=ExperimentalWarning',
+      TESTS,
+    ];
     const tests = spawn(process.execPath, [...words, ...(files.length > 0 ? files : findTests(folder))], {
       cwd: folder,
       env: { ...process.env, ...(output.color && { FORCE_COLOR: '1' }) },

@@ -1,3 +1,5 @@
+import { SHORT_LIVED_NODE } from '../../../host/index.js';
+
 /** Of V8's heap. Enough for a plugin, and a bound for one with a leak. */
 export const HEAP_MB = 128;
 /** All that it may allocate, buffers included; V8 alone reserves half of it. In KiB. */
@@ -16,6 +18,7 @@ const NODE = [
   '/proc/self/fd/4',
   `--max-old-space-size=${HEAP_MB}`,
   '--v8-pool-size=0',
+  ...SHORT_LIVED_NODE,
   '--enable-source-maps',
   '--disable-warning=ExperimentalWarning',
   '--inspect-port=127.0.0.1:0',

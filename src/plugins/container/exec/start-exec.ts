@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { identify, type ProcessIdentity } from '../../../host/index.js';
+import { identify, type ProcessIdentity, SHORT_LIVED_NODE } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
 import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
 import { type Bundle, inPrivateNamespaces, lastError, numberIn, PATH, SHELL } from '../host/index.js';
@@ -126,7 +126,7 @@ function spawnMonitor(
   const how = runtime.sendsConsole ? 'console' : 'pass';
   const host = [PTY_HOST_EXEC, how, detach ? 'detached' : 'attached', folder, String(size.columns), String(size.rows)];
   const [program = '', ...args] = tty
-    ? [process.execPath, ...host, ...command]
+    ? [process.execPath, ...SHORT_LIVED_NODE, ...host, ...command]
     : detach
       ? command
       : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { identify, type ProcessIdentity } from '../../../host/index.js';
+import { identify, type ProcessIdentity, SHORT_LIVED_NODE } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
@@ -116,7 +116,15 @@ function spawnMonitor(
   const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
   const monitor = ['-c', script, 'gantry-monitor', bundle.path, run.id, ...command];
   const how = runtime.sendsConsole ? 'console' : 'pass';
-  const host = [PTY_HOST, how, bundle.sizes, String(run.size.columns), String(run.size.rows), SHELL];
+  const host = [
+    ...SHORT_LIVED_NODE,
+    PTY_HOST,
+    how,
+    bundle.sizes,
+    String(run.size.columns),
+    String(run.size.rows),
+    SHELL,
+  ];
   return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
     // In a session of its own: a terminal's signals to the engine do not reach the container.
     detached: true,

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { SHORT_LIVED_NODE } from '../../../host/index.js';
 import { frameHeader } from './job-frames.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
@@ -34,7 +35,7 @@ export class UnpackWorker {
   #complaint = '';
 
   constructor({ layers, tarSplits }: WorkerFolders) {
-    this.#child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
+    this.#child = spawn(process.execPath, [...SHORT_LIVED_NODE, `--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
       env: {},
       stdio: ['pipe', 'ignore', 'pipe', 'pipe', layers, tarSplits ?? 'ignore'],
     });

@@ -6,7 +6,11 @@ import { pluginsFor } from '../../../support/plugins.js';
 const plugins = pluginsFor(test, { image: true });
 
 /** Writes the ids of `die` events to a file, after `work`. */
-const handler = (file: string, work: string): string => `import { appendFileSync, existsSync } from 'node:fs';
+const handler = (
+  file: string,
+  work: string,
+  version = '',
+): string => `import { appendFileSync, existsSync } from 'node:fs';
 import { On, plugin, type PluginEvent } from 'gantry';
 let tries = 0;
 class Notes {
@@ -16,8 +20,11 @@ class Notes {
     appendFileSync('${file}', event.id + '\\n');
   }
 }
-export default plugin({ id: 'notes', api: 1, handlers: [Notes] });
+export default plugin({ id: 'notes', api: 1, summary: '${version}', handlers: [Notes] });
 `;
+
+/** Waits until events go to a version of the handler. */
+const isLive = (version: string) => eventually(async () => (await plugins.engine.inspect('notes')).summary === version);
 
 const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').filter(Boolean);
 
@@ -52,14 +59,13 @@ test.serial('one that takes longer than others would wait is called once; one th
   chmodSync(file, 0o666);
   engine.drop(
     'notes.ts',
-    handler(file, "if (tries++ === 0) throw new Error('not yet'); await new Promise((r) => setTimeout(r, 4000));"),
+    handler(
+      file,
+      "if (tries++ === 0) throw new Error('not yet'); await new Promise((r) => setTimeout(r, 4000));",
+      'throws once',
+    ),
   );
-  await eventually(
-    async () =>
-      (await engine.inspect('notes')).state === 'ok' &&
-      readFileSync(`${engine.folder}/notes.ts`, 'utf8').includes('not yet'),
-  );
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await isLive('throws once');
   await engine.ok('run', '--rm', 'busybox', 'true');
   await eventually(() => linesOf(file).length > 0);
   await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -72,12 +78,15 @@ test.serial('a version that is replaced while it handles an event ends that; not
   const file = writable('swapped.txt');
   chmodSync(file, 0o666);
   const wait = `${engine.root}/wait`;
-  engine.drop('notes.ts', handler(file, `while (!existsSync('${wait}')) await new Promise((r) => setTimeout(r, 50));`));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  engine.drop(
+    'notes.ts',
+    handler(file, `while (!existsSync('${wait}')) await new Promise((r) => setTimeout(r, 50));`, 'waits'),
+  );
+  await isLive('waits');
   await engine.ok('run', '--rm', 'busybox', 'true');
   await new Promise((resolve) => setTimeout(resolve, 500));
-  engine.drop('notes.ts', handler(file, ''));
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  engine.drop('notes.ts', handler(file, '', 'notes at once'));
+  await isLive('notes at once');
   t.deepEqual(linesOf(file), []);
   appendFileSync(wait, '');
   await eventually(() => linesOf(file).length === 1);
