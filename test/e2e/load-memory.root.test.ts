@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { manyImages } from '../plugins/image/support/many-images.js';
 import { tar } from '../plugins/image/support/tars.js';
 import { TestEngine } from '../support/engine.js';
 
@@ -13,6 +14,16 @@ const ARCHIVES: Record<string, () => Buffer> = {
     tar(Array.from({ length: 16 }, (_, index) => ({ path: `${index}`, body: `{"a":"${'x'.repeat(4_000_000)}"}` }))),
   'many small files': () =>
     tar(Array.from({ length: 60_000 }, (_, index) => ({ path: `${'n'.repeat(80)}${index}`, body: '{}' }))),
+  'an index of long texts that are not of one byte each': () =>
+    tar([{ path: 'index.json', body: `{"manifests":["\u20ac","${'x'.repeat(8_000_000)}"]}` }]),
+  'many documents, each as large as one may be': () =>
+    tar([
+      ...Array.from({ length: 60 }, (_, index) => ({ path: `${index}`, body: `{"a":"${'x'.repeat(4_000_000)}"}` })),
+      {
+        path: 'manifest.json',
+        body: JSON.stringify(Array.from({ length: 61 }, (_, index) => ({ Config: `${index}` }))),
+      },
+    ]),
 };
 
 const peakKb = (pid: number): number =>
@@ -28,6 +39,23 @@ for (const [name, archive] of Object.entries(ARCHIVES)) {
     const { code, stderr } = await engine.docker(['load'], { input: archive() });
     t.is(code, 1);
     t.regex(stderr, /^Error response from daemon: the archive cannot be loaded: [^\n]+\n$/);
+    t.log(`${peakKb(pid) - before} kB`);
+    t.true(peakKb(pid) - before < MOST_KB, `${peakKb(pid) - before} kB`);
+  });
+}
+
+for (const kind of ['docker', 'oci'] as const) {
+  // The benchmark's row images-many loads 10,000.
+  test(`1,500 images with 24 MB of configurations are loaded, and the engine grows by no more than 64 MB: ${kind}`, async (t) => {
+    const engine = await TestEngine.withDaemon();
+    t.teardown(() => engine.destroy());
+    await engine.ok('images');
+    const pid = Number(readFileSync(`${engine.root}/run/gantry.pid`, 'utf8'));
+    const before = peakKb(pid);
+    const { code, stdout } = await engine.docker(['load', '-q'], { input: manyImages(kind, 1500, 16_000) });
+    t.is(code, 0);
+    t.is(stdout.split('\n').length - 1, 1500);
+    t.log(`${peakKb(pid) - before} kB`);
     t.true(peakKb(pid) - before < MOST_KB, `${peakKb(pid) - before} kB`);
   });
 }

@@ -7,6 +7,7 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
+import { Config } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
 import { loadImages, openArchive } from '../transfer/index.js';
 import { ProgressBar } from '../views/index.js';
@@ -36,6 +37,7 @@ export class Load implements CommandHandler {
   constructor(
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
+    @Config private readonly config: Config,
   ) {}
 
   async run(context: CommandContext): Promise<void> {
@@ -45,7 +47,8 @@ export class Load implements CommandHandler {
     const archive = await openArchive(this.input || '-', context);
     const bar = new ProgressBar('Loading', undefined, context);
     try {
-      for (const { image, names } of await loadImages(this.graph, this.quiet ? archive : watched(archive, bar))) {
+      const read = this.quiet ? archive : watched(archive, bar);
+      for (const { image, names } of await loadImages(this.graph, read, this.config.root)) {
         for (const name of names) this.tags.set(name, image.id);
         bar.end();
         const lines =

@@ -4,84 +4,132 @@ import { digestOf } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image as an archive lists it, by paths in the archive. */
-export interface ListedImage {
+export interface ListedImage<Layer> {
+  /** A path in the archive. */
   readonly config: string;
-  readonly layers: readonly string[];
+  readonly layers: readonly Layer[];
   /** As the archive has them. */
   readonly names: readonly string[];
 }
 
-type Read = (path: string) => Buffer | undefined;
+/** What there is in an archive, by the paths in it. */
+export interface Archive<Layer> {
+  has(path: string): boolean;
+  /** What is given holds until the next call. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** @throws GantryError `invalid` where it is not there */
+  layer(path: string): Layer;
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_IMAGES = 10_000;
+/** Of all images: how often one names a layer. */
+const MAX_LAYERS = 1_000_000;
+const MAX_NAME_LENGTH = 1024;
 const MAX_DEPTH = 4;
 
 /**
  * The images that an archive lists: Docker's manifest where it has one, because it has all names, else the OCI index.
+ * Of all that the archive says, no more than one document is in memory at once.
  * @throws GantryError `invalid`
  */
-export function listedImages(read: Read): ListedImage[] {
-  const manifest = read(DOCKER_MANIFEST);
-  if (manifest) return merged(list(parsed(manifest, DOCKER_MANIFEST), DOCKER_MANIFEST).map(dockerImage));
-  const index = read(INDEX);
-  if (index) return [...ociImages(read, index)];
-  if (read('repositories')) throw invalid('it is of a Docker before 1.10, whose images are no longer read');
+export async function listedImages<Layer>(archive: Archive<Layer>): Promise<ListedImage<Layer>[]> {
+  const manifest = await archive.read(DOCKER_MANIFEST);
+  if (manifest) return dockerImages(archive, parsed(manifest, DOCKER_MANIFEST));
+  if (archive.has(INDEX)) return new OciIndex(archive).images();
+  if (archive.has('repositories')) throw invalid('it is of a Docker before 1.10, whose images are no longer read');
   throw invalid(`there is neither ${DOCKER_MANIFEST} nor ${INDEX} in it`);
 }
 
-function dockerImage(entry: unknown): ListedImage {
-  const { Config, Layers, RepoTags } = fields(entry, DOCKER_MANIFEST);
-  if (typeof Config !== 'string') throw invalid(`${DOCKER_MANIFEST} names no configuration`);
-  return {
-    config: Config,
-    layers: texts(Layers ?? [], `Layers in ${DOCKER_MANIFEST}`),
-    names: texts(RepoTags ?? [], `RepoTags in ${DOCKER_MANIFEST}`),
-  };
+/** One image for each configuration, with all the names that it is given. */
+function dockerImages<Layer>(archive: Archive<Layer>, manifest: unknown): ListedImage<Layer>[] {
+  const images = new Map<string, ListedImage<Layer>>();
+  for (const entry of list(manifest, DOCKER_MANIFEST)) {
+    const { Config, Layers, RepoTags } = fields(entry, DOCKER_MANIFEST);
+    if (typeof Config !== 'string') throw invalid(`${DOCKER_MANIFEST} names no configuration`);
+    const layers = texts(Layers ?? [], `Layers in ${DOCKER_MANIFEST}`);
+    const names = texts(RepoTags ?? [], `RepoTags in ${DOCKER_MANIFEST}`);
+    const key = digestOf(Buffer.from(JSON.stringify([Config, layers])));
+    const known = images.get(key);
+    images.set(key, {
+      config: Config,
+      layers: known?.layers ?? layers.map((path) => archive.layer(path)),
+      names: [...(known?.names ?? []), ...names],
+    });
+  }
+  return [...images.values()];
 }
 
-/** One image for each configuration, with all the names that it is given. */
-function merged(images: readonly ListedImage[]): ListedImage[] {
-  const byConfig = Map.groupBy(images, ({ config, layers }) => JSON.stringify([config, layers]));
-  return [...byConfig.values()].map((same) => ({
-    ...(same[0] as ListedImage),
-    names: same.flatMap(({ names }) => names),
-  }));
+interface Entry {
+  readonly digest: string;
+  readonly names: readonly string[];
 }
 
 /** One image for each manifest, with all names that the index gives it. */
-function ociImages(read: Read, index: Buffer): Iterable<ListedImage> {
-  const images = new Map<string, ListedImage>();
-  const documents = new Map<string, Fields>();
-  let visits = 0;
-  const visit = (bytes: Buffer, where: string, names: readonly string[], depth: number): void => {
-    // Indexes that name one index many times, which does so in turn, have no end.
-    if (++visits > MAX_IMAGES) throw invalid(`it has more than ${MAX_IMAGES} images`);
-    const document = documents.get(where) ?? fields(parsed(bytes, where), where);
-    documents.set(where, document);
+class OciIndex<Layer> {
+  readonly #images = new Map<string, Omit<ListedImage<Layer>, 'names'>>();
+  readonly #names = new Map<string, Set<string>>();
+  readonly #indexes = new Map<string, readonly Entry[]>();
+  #visits = 0;
+  #layers = 0;
+
+  constructor(private readonly archive: Archive<Layer>) {}
+
+  async images(): Promise<ListedImage<Layer>[]> {
+    await this.#visit(INDEX, [], 0);
+    return [...this.#images].map(([where, image]) => ({ ...image, names: [...(this.#names.get(where) ?? [])] }));
+  }
+
+  async #visit(where: string, names: readonly string[], depth: number): Promise<void> {
+    // Indexes that name one index many times, which does the same, have no end.
+    if (++this.#visits > MAX_IMAGES + 1) throw invalid(`it has more than ${MAX_IMAGES} images`);
+    if (!this.#images.has(where) && !this.#indexes.has(where)) await this.#read(where, depth === 0);
+    if (this.#images.has(where)) this.#name(where, names);
+    const entries = this.#indexes.get(where) ?? [];
+    if (entries.length > 0 && depth === MAX_DEPTH) throw invalid('its indexes are nested too deeply');
+    for (const entry of entries) await this.#visit(entry.digest, [...names, ...entry.names], depth + 1);
+  }
+
+  #name(where: string, names: readonly string[]): void {
+    const all = this.#names.get(where) ?? new Set();
+    for (const name of names) all.add(name);
+    this.#names.set(where, all);
+  }
+
+  /** Reads an index, and keeps its entries; or a manifest, and keeps its image. */
+  async #read(where: string, isFirst: boolean): Promise<void> {
+    const document = fields(parsed(await this.#document(where, isFirst), where), where);
     if (document['manifests'] === undefined) {
-      const known = images.get(where)?.names ?? [];
-      images.set(where, ociImage(document, where, [...new Set([...known, ...names])]));
+      this.#images.set(where, this.#image(document, where));
       return;
     }
-    if (depth === MAX_DEPTH) throw invalid('its indexes are nested too deeply');
-    const entries = list(document['manifests'], where).map((entry) => fields(entry, where));
-    for (const entry of depth === 0 ? entries : ofThisMachine(entries)) {
-      const digest = digestIn(entry, where);
-      const blob = read(blobPath(digest));
-      if (!blob) throw invalid(`${digest}, which ${where} names, is not in it`);
-      if (!documents.has(digest) && digestOf(blob) !== digest) throw invalid(`${digest} has another digest`);
-      visit(blob, digest, [...names, ...namesOf(entry)], depth + 1);
+    const all = list(document['manifests'], where).map((entry) => fields(entry, where));
+    const entries = (isFirst ? all : ofThisMachine(all)).map((entry) => ({
+      digest: digestIn(entry, where),
+      names: namesOf(entry),
+    }));
+    for (const { digest } of entries) {
+      if (!this.archive.has(blobPath(digest))) throw invalid(`${digest}, which ${where} names, is not in it`);
     }
-  };
-  visit(index, INDEX, [], 0);
-  return images.values();
-}
+    this.#indexes.set(where, entries);
+  }
 
-function ociImage(manifest: Fields, where: string, names: readonly string[]): ListedImage {
-  const layers = list(manifest['layers'] ?? [], where).map((layer) => digestIn(fields(layer, where), where));
-  const config = digestIn(fields(manifest['config'], where), where);
-  return { config: blobPath(config), layers: layers.map(blobPath), names };
+  async #document(where: string, isFirst: boolean): Promise<Buffer> {
+    const bytes = await this.archive.read(isFirst ? INDEX : blobPath(where));
+    if (!bytes) throw invalid(`${where} is not in it`);
+    if (!isFirst && digestOf(bytes) !== where) throw invalid(`${where} has another digest`);
+    return bytes;
+  }
+
+  #image(manifest: Fields, where: string): Omit<ListedImage<Layer>, 'names'> {
+    const layers = list(manifest['layers'] ?? [], where).map((layer) => digestIn(fields(layer, where), where));
+    const config = digestIn(fields(manifest['config'], where), where);
+    this.#layers += layers.length;
+    if (this.#layers > MAX_LAYERS) throw invalid(`its images have more than ${MAX_LAYERS} layers`);
+    const path = blobPath(config);
+    return { config: path, layers: layers.map((digest) => this.archive.layer(blobPath(digest))) };
+  }
 }
 
 /** Of an image for several platforms, the entries for this host; entries without a platform count as such. */
@@ -100,8 +148,10 @@ function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
 function namesOf({ annotations }: Fields): string[] {
   if (annotations === undefined) return [];
   const { [NAME_ANNOTATION]: full, [REF_ANNOTATION]: ref } = fields(annotations, INDEX);
-  if (typeof full === 'string') return [full];
-  return typeof ref === 'string' && /[:/]/.test(ref) ? [ref] : [];
+  const name = full ?? ref;
+  if (typeof name !== 'string' || !(name === full || /[:/]/.test(name))) return [];
+  if (name.length > MAX_NAME_LENGTH) throw invalid(`a name in it is longer than ${MAX_NAME_LENGTH} characters`);
+  return [name];
 }
 
 function digestIn({ digest }: Fields, where: string): string {

@@ -1,4 +1,4 @@
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
 import { MAX_CONFIG_BYTES } from '../config/index.js';
@@ -14,13 +14,17 @@ import {
 import { printable } from '../fs/index.js';
 import { peek } from '../unpack/index.js';
 import { type ArchiveFile, archiveFiles } from './archive-files.js';
-import { BLOBS } from './image-layout.js';
+import { BLOBS, DOCKER_MANIFEST, INDEX } from './image-layout.js';
 import { type ListedImage, listedImages } from './listed-images.js';
+import { TextStore } from './text-store.js';
 
-/** Bytes of all JSON of one archive, and the memory that one document takes beside its own bytes. */
-const MAX_JSON_BYTES = 16 * 1024 * 1024;
-const KEPT_BYTES = 1600;
+/** Of what lists the images: 800 bytes for each of as many as there may be. */
+const MAX_INDEX_BYTES = 8 * 1024 * 1024;
+/** Of all files that are no layers, which are kept on the disk meanwhile. */
+const MAX_TEXT_BYTES = 512 * 1024 * 1024;
+/** Limits of what is kept in memory: the number of files, and their names. */
 const MAX_FILES = 100_000;
+const MAX_PATH_BYTES = 12 * 1024 * 1024;
 const MAX_LINKS = 16;
 const BLOCK = 512;
 /** Another load of the same layer may wait for a client that sends nothing. */
@@ -34,42 +38,49 @@ interface LoadedImage {
 
 /**
  * Loads the images of an archive: an OCI layout, or an archive of `docker save` or `podman save`. The archive is read once,
- * from its start to its end, whatever the order of its files; layers are unpacked as they come.
+ * from its start to its end, whatever the order of its files; layers are unpacked as they come, all else waits on the disk.
+ * @param root the engine's root folder
  * @throws GantryError `invalid` for an archive without images, or with a bad one: then nothing of it is loaded
  */
-export async function loadImages(graph: Graph, archive: Readable): Promise<readonly LoadedImage[]> {
-  const contents = new ArchiveContents(graph);
+export async function loadImages(graph: Graph, archive: Readable, root: string): Promise<readonly LoadedImage[]> {
+  const contents = new ArchiveContents(graph, await TextStore.in(join(root, 'layers')));
   try {
     for await (const file of archiveFiles(archive)) await contents.take(file);
     const loaded: LoadedImage[] = [];
-    for (const { config, layers, names } of contents.images()) {
-      const name = names[0] ?? digestOf(config);
-      loaded.push({ image: await graph.createFromConfig(config, layers, { event: 'load', name }), names });
+    for (const { config, layers, names } of await contents.images()) {
+      const bytes = await contents.text(config);
+      const name = names[0] ?? digestOf(bytes);
+      loaded.push({ image: await graph.createFromConfig(bytes, layers, { event: 'load', name }), names });
     }
     return loaded;
   } finally {
-    contents.release();
+    await contents.release();
   }
 }
 
 interface ListedContent {
-  readonly config: Buffer;
+  /** Its path. */
+  readonly config: string;
   readonly layers: readonly StagedLayer[];
   readonly names: readonly string[];
 }
 
 /** The contents of an archive, by the paths in it. */
 class ArchiveContents {
-  readonly #json = new Map<string, Buffer>();
   readonly #layers = new Map<string, StagedLayer>();
   readonly #links = new Map<string, string>();
-  #jsonBytes = 0;
+  #pathBytes = 0;
   #files = 0;
 
-  constructor(private readonly graph: Graph) {}
+  constructor(
+    private readonly graph: Graph,
+    private readonly texts: TextStore,
+  ) {}
 
   async take({ path, link, size, content }: ArchiveFile): Promise<void> {
     if (++this.#files > MAX_FILES) throw invalid(`it has more than ${MAX_FILES} files`);
+    this.#pathBytes += path.length + (link?.length ?? 0);
+    if (this.#pathBytes > MAX_PATH_BYTES) throw invalid('the names of its files are too long');
     if (link !== undefined) {
       this.#links.set(path, posix.join(link.includes('..') ? posix.dirname(path) : '', link));
       return;
@@ -77,15 +88,29 @@ class ArchiveContents {
     const known = path.startsWith(BLOBS) ? `sha256:${path.slice(BLOBS.length)}` : undefined;
     const { start, source } = await peek(content, BLOCK);
     if (isArchive(start)) await this.#layer(path, isCompressed(start) ? undefined : known, source);
-    else if (size <= MAX_CONFIG_BYTES) await this.#text(path, source);
+    else await this.#text(path, size, source);
   }
 
-  images(): ListedContent[] {
-    return listedImages((path) => this.#json.get(this.#resolve(path))).map((listed) => this.#image(listed));
+  async images(): Promise<ListedContent[]> {
+    const images: ListedContent[] = [];
+    const listed = await listedImages({
+      has: (path) => this.texts.has(this.#resolve(path)),
+      read: (path) => this.texts.read(this.#resolve(path)),
+      layer: (path) => this.#layerAt(path),
+    });
+    for (const image of listed) images.push(await this.#image(image));
+    return images;
   }
 
-  release(): void {
+  async text(path: string): Promise<Buffer> {
+    const bytes = await this.texts.read(this.#resolve(path));
+    if (!bytes) throw invalid(`${printable(path)} is not in it`);
+    return bytes;
+  }
+
+  async release(): Promise<void> {
     for (const layer of this.#layers.values()) layer.release();
+    await this.texts.close();
   }
 
   /** @param known its diff id: the name of a blob that is not compressed */
@@ -94,29 +119,29 @@ class ArchiveContents {
     this.#layers.set(path, await this.graph.layerFrom(known, () => content, { patience: PATIENCE_MS }));
   }
 
-  async #text(path: string, content: Readable): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of content) chunks.push(chunk as Buffer);
-    const bytes = Buffer.concat(chunks);
-    this.#jsonBytes += bytes.length + KEPT_BYTES;
-    if (this.#jsonBytes > MAX_JSON_BYTES) {
-      throw invalid(`it has more files that are no layers than the ${MAX_JSON_BYTES} bytes that there may be of them`);
+  /** No image needs a large file that is neither a layer nor an index. */
+  async #text(path: string, size: number, content: Readable): Promise<void> {
+    const isIndex = path === INDEX || path === DOCKER_MANIFEST;
+    if (isIndex && size > MAX_INDEX_BYTES) throw invalid(`its ${path} is larger than ${MAX_INDEX_BYTES} bytes`);
+    if (!isIndex && size > MAX_CONFIG_BYTES) return;
+    if (this.texts.size + size > MAX_TEXT_BYTES) {
+      throw invalid(`it has more files that are no layers than the ${MAX_TEXT_BYTES} bytes that there may be of them`);
     }
-    this.#json.set(path, bytes);
+    await this.texts.add(path, content);
   }
 
-  #image({ config, layers, names }: ListedImage): ListedContent {
-    const bytes = this.#json.get(this.#resolve(config));
-    if (!bytes) throw invalid(`${printable(config)} is not in it`);
+  async #image({ config, layers, names }: ListedImage<StagedLayer>): Promise<ListedContent> {
+    const bytes = await this.text(config);
     const hex = /([0-9a-f]{64})(?:\.json)?$/.exec(config)?.[1];
     if (hex !== undefined && digestOf(bytes) !== `sha256:${hex}`)
       throw invalid(`${printable(config)} has another digest`);
-    const staged = layers.map((path) => {
-      const layer = this.#layers.get(this.#resolve(path));
-      if (!layer) throw invalid(`the layer ${printable(path)} is not in it`);
-      return layer;
-    });
-    return { config: bytes, layers: staged, names: names.map(checkedName) };
+    return { config, layers, names: names.map(checkedName) };
+  }
+
+  #layerAt(path: string): StagedLayer {
+    const layer = this.#layers.get(this.#resolve(path));
+    if (!layer) throw invalid(`the layer ${printable(path)} is not in it`);
+    return layer;
   }
 
   /** Old archives hold a layer once, and links to it. */

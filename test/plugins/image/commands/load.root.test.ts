@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +8,7 @@ import { Config } from '../../../../src/plugins/system/index.js';
 import { type ImageCalls, imageCalls } from '../support/client.js';
 import { temporaryFolder } from '../support/engine.js';
 import { graphOf, imageOf } from '../support/imported.js';
+import { manyImages } from '../support/many-images.js';
 import { stream, tar } from '../support/tars.js';
 import { saved, twoLayers } from '../support/two-layers.js';
 
@@ -88,6 +90,61 @@ test('an archive that ends too early, one of text, and an empty one', async (t) 
   t.is((await to.docker(['images', '-aq'])).stdout, '');
   t.deepEqual(readdirSync(join(await rootOf(to), 'layers')), []);
 });
+
+for (const [what, archive, count] of [
+  ['an OCI layout with many manifests', () => manyImages('oci', 400), 400],
+  ['an OCI layout whose configurations are large', () => manyImages('oci', 90, 200_000), 90],
+  ['a Docker archive whose configurations are large', () => manyImages('docker', 90, 200_000), 90],
+] as const) {
+  test(`all images come out of ${what}, and nothing of the way stays`, async (t) => {
+    const to = imageCalls(t);
+    const { exitCode, stdout } = await to.docker(['load', '-q'], { stdin: Readable.from([archive()]) });
+    t.is(exitCode, 0);
+    t.is(stdout.split('\n').length - 1, count);
+    t.is((await to.docker(['images', '-q'])).stdout.split('\n').length - 1, count);
+    t.is((await graphOf(to)).get(`many/image${count - 1}:1`).config.Labels?.['name'], `many/image${count - 1}:1`);
+    t.is(readdirSync(join(await rootOf(to), 'layers')).length, 1);
+  });
+}
+
+const MANIFEST = JSON.stringify({ config: { digest: `sha256:${'a'.repeat(64)}` }, layers: [] });
+for (const [what, entries, why] of [
+  [
+    'is too large',
+    [{ path: 'index.json', body: ' '.repeat(9_000_000) }],
+    /its index\.json is larger than 8388608 bytes/,
+  ],
+  ['has a name that is too long', [nameOf('x'.repeat(2000)), blobOf(MANIFEST)], /a name in it is longer than 1024/],
+  ['names more images than there may be', [nameOf('x:1', 10_001), blobOf(MANIFEST)], /no list where it needs one/],
+  [
+    'stands beside files with long names',
+    Array.from({ length: 60 }, (_, index) => ({
+      path: 'x',
+      pax: { path: `${'n'.repeat(250_000)}${index}` },
+      body: '{}',
+    })),
+    /the names of its files are too long/,
+  ],
+] as const) {
+  test(`an index that ${what} is refused in one line, and nothing of it stays`, async (t) => {
+    const to = imageCalls(t);
+    const { exitCode, failure } = await to.docker(['load'], { stdin: Readable.from([tar([...entries])]) });
+    t.is(exitCode, 1);
+    t.regex(failure ?? '', why);
+    t.is((failure ?? '').trim().split('\n').length, 1);
+    t.deepEqual(readdirSync(join(await rootOf(to), 'layers')), []);
+  });
+}
+
+function blobOf(body: string): { path: string; body: string } {
+  return { path: `blobs/sha256/${createHash('sha256').update(body).digest('hex')}`, body };
+}
+
+function nameOf(name: string, times = 1): { path: string; body: string } {
+  const digest = `sha256:${blobOf(MANIFEST).path.slice('blobs/sha256/'.length)}`;
+  const entry = { digest, annotations: { 'io.containerd.image.name': name } };
+  return { path: 'index.json', body: JSON.stringify({ manifests: Array(times).fill(entry) }) };
+}
 
 async function rootOf({ services }: ImageCalls): Promise<string> {
   return services.resolve(Config).root;

@@ -124,7 +124,7 @@ test('loads of one archive at once, by several engines, all end well', async (t)
   const archive = await buffer(Readable.from(new SavedImages(from.graph, [{ image: top, names: ['x:1'] }]).chunks()));
   const one = await newImages(t);
   const engines = [one, one, await beside(t, one)];
-  const loaded = await Promise.all(engines.map(({ graph }) => loadImages(graph, stream(archive))));
+  const loaded = await Promise.all(engines.map(({ graph, root }) => loadImages(graph, stream(archive), root)));
   for (const [first] of loaded) t.is(first?.image.id, top.id);
   t.is(layersIn(one).length, 2);
 });

@@ -28,7 +28,7 @@ async function act(): Promise<void> {
   else if (kind === 3) {
     const saved = await buffer(Readable.from(new SavedImages(graph, [{ image: some, names: [] }]).chunks()));
     await removeAll();
-    await loadImages(graph, stream(saved));
+    await loadImages(graph, stream(saved), root);
   } else if (kind === 4) await removeAll();
   else if (graph.removed()[0]) await graph.undo(graph.removed()[0]?.id ?? '');
 }
