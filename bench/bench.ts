@@ -9,7 +9,7 @@ import { gantryPlugins } from './peers/gantry-plugins.js';
 import { bareNode } from './peers/node.js';
 import type { Peer } from './peers/peer.js';
 import { podman } from './peers/podman.js';
-import { asTable, describeHost, type Report, writeJson } from './report.js';
+import { asTable, describeHost, failedIn, type Report, writeJson } from './report.js';
 import { ps, run, runNoNetwork, version } from './rows/commands.js';
 import { commit, exportTree } from './rows/commit.js';
 import { historyOfDeep, imagesOfMany, runDeep } from './rows/images.js';
@@ -21,6 +21,12 @@ import { manyPorts, names } from './rows/network.js';
 import { bytes, lines } from './rows/output.js';
 import { attack, complete, help, save, swaps } from './rows/plugins.js';
 import { pullLarge, pullMany, pushLarge, pushMany } from './rows/registry.js';
+import type { Row } from './rows/row.js';
+
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' } },
+});
+const quick = values.quick ?? false;
 
 const scratch = process.env['GANTRY_BENCH_SCRATCH'];
 if (scratch === undefined)
@@ -44,43 +50,40 @@ const allRows = [
   help,
   complete,
   save(scratch),
-  swaps(scratch),
+  swaps(scratch, quick),
   attack(scratch),
   bytes,
   lines,
-  runDetached,
-  removeMany,
+  runDetached(quick),
+  removeMany(quick),
   logs,
   memory,
   keystroke,
-  crowd,
-  names,
-  manyPorts,
+  crowd(quick),
+  names(quick),
+  manyPorts(quick),
   pullMany(scratch),
   pullLarge(scratch),
   pushMany(scratch),
   pushLarge(scratch),
   runDeep(scratch),
   historyOfDeep(scratch),
-  imagesOfMany(scratch),
-  importTree(scratch),
-  importFile(scratch),
+  imagesOfMany(scratch, quick),
+  importTree(scratch, quick),
+  importFile(scratch, quick),
   commit(),
-  exportTree(scratch),
+  exportTree(scratch, quick),
 ];
 
-const { values } = parseArgs({
-  options: { quick: { type: 'boolean' }, only: { type: 'string' }, peers: { type: 'string' } },
-});
 const rows = chosen(allRows, (row) => row.id, values.only, 'row');
 const peers = chosen(allPeers, (peer) => peer.name, values.peers, 'peer');
 
+const begin = performance.now();
 const running = await startAll(peers);
+progress(`engines started: ${secondsSince(begin)}`);
 const results: RowResult[] = [];
-for (const row of rows) {
-  progress(row.title);
-  results.push(await compare(row, running, row.runs[values.quick ? 1 : 0]));
-}
+for (const row of rows) results.push(await measured(row));
+progress(`in all: ${secondsSince(begin)}`);
 const report: Report = {
   when: new Date().toISOString(),
   host: describeHost(),
@@ -90,7 +93,20 @@ const report: Report = {
 const path = writeJson(report);
 process.stdout.write(`\n${asTable(report)}\n`);
 progress(`as JSON: ${path}`);
-process.exit(0);
+process.exit(failedIn(report).length === 0 && running.length === peers.length ? 0 : 1);
+
+/** A row that fails, as a whole or for one of the peers, does not keep the others from being measured. */
+async function measured(row: Row): Promise<RowResult> {
+  const rowBegin = performance.now();
+  const result = await compare(row, running, row.runs[quick ? 1 : 0]);
+  progress(`${row.id}: ${secondsSince(rowBegin)}  ${row.title}`);
+  for (const line of failedIn({ rows: [result] })) progress(`  ${line}`);
+  return result;
+}
+
+function secondsSince(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
 
 /** A peer that does not start is left out, and said so; the others are measured. */
 async function startAll(wanted: readonly Peer[]): Promise<Peer[]> {

@@ -29,7 +29,11 @@ export async function compare(row: Row, peers: readonly Peer[], runs: number): P
   const runners = peers.filter((peer) => row.peers.includes(peer.name));
   const figures = new Map<PeerName, number[]>();
   const failures = new Map<PeerName, string>();
-  row.prepare?.();
+  try {
+    row.prepare?.();
+  } catch (error) {
+    for (const { name } of runners) failures.set(name, messageOf(error));
+  }
   const warmUps = runs > 5 ? 1 : 0;
   for (let turn = -warmUps; turn < runs; turn++) {
     for (const peer of runners.filter(({ name }) => !failures.has(name))) {
@@ -37,7 +41,7 @@ export async function compare(row: Row, peers: readonly Peer[], runs: number): P
         const figure = await row.measure(peer);
         if (turn >= 0) figures.set(peer.name, [...(figures.get(peer.name) ?? []), figure]);
       } catch (error) {
-        failures.set(peer.name, error instanceof Error ? error.message : String(error));
+        failures.set(peer.name, messageOf(error));
       }
     }
   }
@@ -50,6 +54,10 @@ export async function compare(row: Row, peers: readonly Peer[], runs: number): P
     results,
     goals: row.goals.map((goal) => judge(goal, results)),
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function resultOf(runs: readonly number[], error: string | undefined): Figures | Failure {

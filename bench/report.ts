@@ -39,7 +39,7 @@ export function asTable({ rows, peers, host }: Report): string {
     ...aligned([head, ...body]),
     '',
     ...aligned([['goal', 'at most', 'now'], ...goals]),
-    ...failures(rows),
+    ...failures({ rows }),
     '',
   ].join('\n');
 }
@@ -66,11 +66,18 @@ function verdict({ of, value, met }: GoalResult, { unit }: RowResult): string {
   return `${of === undefined ? amount(value, unit) : value.toFixed(2)} ${met ? 'met' : 'MISSED'}`;
 }
 
-function failures(rows: readonly RowResult[]): string[] {
-  const lines = rows.flatMap(({ id, results }) =>
-    Object.values(results).flatMap((result) => ('error' in result ? [`failed, ${id}: ${result.error}`] : [])),
-  );
+function failures(report: Pick<Report, 'rows'>): string[] {
+  const lines = failedIn(report);
   return lines.length > 0 ? ['', ...lines] : [];
+}
+
+/** A line for each figure that could not be taken. */
+export function failedIn({ rows }: Pick<Report, 'rows'>): string[] {
+  return rows.flatMap(({ id, results }) =>
+    Object.entries(results).flatMap(([peer, result]) =>
+      'error' in result ? [`failed, ${id} of ${peer}: ${result.error}`] : [],
+    ),
+  );
 }
 
 function aligned(table: readonly (readonly string[])[]): string[] {

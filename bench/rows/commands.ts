@@ -12,12 +12,12 @@ const nodeGoals = [
 ] as const;
 
 export const run: Row = timed(
-  { id: 'run', title: 'run --rm busybox true, bridge network', peers: enginesAndLocal, runs: [20, 7], goals: runGoals },
+  { id: 'run', title: 'run --rm busybox true, bridge network', peers: enginesAndLocal, runs: [12, 6], goals: runGoals },
   ['run', '--rm', 'busybox', 'true'],
 );
 
 export const runNoNetwork: Row = timed(
-  { id: 'run-none', title: 'run --rm --network none busybox true', peers: enginesAndLocal, runs: [20, 7], goals: [] },
+  { id: 'run-none', title: 'run --rm --network none busybox true', peers: enginesAndLocal, runs: [12, 6], goals: [] },
   ['run', '--rm', '--network', 'none', 'busybox', 'true'],
 );
 
@@ -26,13 +26,13 @@ export const version: Row = timed(
     id: 'version',
     title: 'version',
     peers: [...enginesAndLocal, 'gantry-plugins', 'node'],
-    runs: [40, 15],
+    runs: [30, 11],
     goals: nodeGoals,
   },
   ['version'],
 );
 
 export const ps: Row = timed(
-  { id: 'ps', title: 'ps', peers: [...engines, 'gantry-plugins', 'node'], runs: [40, 15], goals: nodeGoals },
+  { id: 'ps', title: 'ps', peers: [...engines, 'gantry-plugins', 'node'], runs: [30, 11], goals: nodeGoals },
   ['ps'],
 );

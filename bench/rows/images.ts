@@ -6,18 +6,18 @@ import { median, outputOf, secondsOf } from '../measure.js';
 import type { Peer } from '../peers/peer.js';
 import type { Row } from './row.js';
 
-const MANY = 10_000;
 const DEEP = 100;
 const CALLS = 9;
 
 /** Beyond what a command that does nothing takes. */
-export function imagesOfMany(scratch: string): Row {
+export function imagesOfMany(scratch: string, quick: boolean): Row {
+  const count = quick ? 1000 : 10_000;
   const archive = join(scratch, 'many-images.tar');
   return {
-    ...{ id: 'images-many', title: `images with ${MANY} images, beyond version`, unit: 's', runs: [3, 1] },
+    ...{ id: 'images-many', title: `images with ${count} images, beyond version`, unit: 's', runs: [3, 1] },
     peers: ['gantry'],
     goals: [{ subject: 'gantry', most: 0.1 }],
-    prepare: () => makeArchive(archive, many),
+    prepare: () => makeArchive(archive, (folder) => many(folder, count)),
     measure(peer) {
       loadOnce(peer, archive);
       return difference(peer, ['version'], ['images']);
@@ -80,9 +80,9 @@ function makeArchive(archive: string, fill: (folder: string) => object[]): void 
   }
 }
 
-function many(folder: string): object[] {
+function many(folder: string, count: number): object[] {
   const layer = layerOf(folder, 'one');
-  return Array.from({ length: MANY }, (_, index) => imageOf(folder, `many/image${index}:1`, [layer]));
+  return Array.from({ length: count }, (_, index) => imageOf(folder, `many/image${index}:1`, [layer]));
 }
 
 function deepImage(folder: string, base: string): object[] {

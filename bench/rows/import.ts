@@ -5,17 +5,19 @@ import { join } from 'node:path';
 import { secondsOf, settle } from '../measure.js';
 import { engines, type Row } from './row.js';
 
-export function importFile(scratch: string): Row {
-  return importing(scratch, 'import-file', 'import of a tar with one file of 1 GB', (folder) => {
+export function importFile(scratch: string, quick: boolean): Row {
+  const size = quick ? 100 : 300;
+  return importing(scratch, 'import-file', `import of a tar with one file of ${size} MB`, (folder) => {
     const block = randomFillSync(Buffer.alloc(10_000_000));
-    for (let written = 0; written < 100; written++) writeFileSync(join(folder, 'file'), block, { flag: 'a' });
+    for (let written = 0; written < size / 10; written++) writeFileSync(join(folder, 'file'), block, { flag: 'a' });
   });
 }
 
-export function importTree(scratch: string): Row {
-  return importing(scratch, 'import-tree', 'import of a tar with 40,000 files of 1 kB', (folder) => {
+export function importTree(scratch: string, quick: boolean): Row {
+  const parts = quick ? 100 : 400;
+  return importing(scratch, 'import-tree', `import of a tar with ${parts * 100} files of 1 kB`, (folder) => {
     const text = randomFillSync(Buffer.alloc(1000));
-    for (let part = 0; part < 400; part++) {
+    for (let part = 0; part < parts; part++) {
       mkdirSync(join(folder, `part${part}`));
       for (let file = 0; file < 100; file++) writeFileSync(join(folder, `part${part}/file${file}`), text);
     }
@@ -33,7 +35,7 @@ function importing(scratch: string, id: string, title: string, fill: (folder: st
     title,
     unit: 's',
     peers: engines,
-    runs: [3, 1],
+    runs: [2, 1],
     goals: [{ subject: 'gantry', of: 'docker', most: 1 }],
     prepare() {
       withFolder((folder) => {

@@ -12,7 +12,7 @@ export const keystroke: Row = {
   title: 'a key to its echo through run -it, over a bare terminal',
   unit: 's',
   peers: engines,
-  runs: [3, 1],
+  runs: [2, 1],
   goals: [{ subject: 'gantry', most: 0.003 }],
   async measure(peer) {
     const through = await echoTime(peer.argv(['run', '--rm', '-it', 'busybox', 'cat']), peer.env);

@@ -6,7 +6,6 @@ import type { Peer } from '../peers/peer.js';
 import { type Row, timed } from './row.js';
 
 const MB = 1e6;
-const SWAPS = 200;
 const CALLS_UNDER_ATTACK = 40;
 const PATIENCE_S = 10;
 
@@ -15,7 +14,7 @@ export const help: Row = timed(
     id: 'help',
     title: 'help',
     peers: ['gantry', 'gantry-plugins', 'docker', 'podman', 'node'],
-    runs: [40, 15],
+    runs: [30, 11],
     goals: [{ subject: 'gantry-plugins', of: 'gantry', most: 1.05 }],
   },
   ['help'],
@@ -26,7 +25,7 @@ export const complete: Row = timed(
     id: 'complete',
     title: `completion of a flag of plugin ${IDLE_PLUGINS}`,
     peers: ['gantry-plugins', 'node'],
-    runs: [40, 15],
+    runs: [30, 11],
     goals: [{ subject: 'gantry-plugins', most: 0.06 }],
   },
   ['__complete', `idle${IDLE_PLUGINS}`, '--t'],
@@ -45,18 +44,19 @@ export function save(scratch: string): Row {
   };
 }
 
-export function swaps(scratch: string): Row {
+export function swaps(scratch: string, quick: boolean): Row {
+  const count = quick ? 20 : 60;
   return {
     id: 'plugin-swaps',
-    title: `growth of the daemon by ${SWAPS} hot swaps`,
+    title: `growth of the daemon by ${count} hot swaps`,
     unit: 'MB',
     peers: ['gantry-plugins'],
     runs: [1, 1],
-    goals: [{ subject: 'gantry-plugins', most: 20 }],
+    goals: [{ subject: 'gantry-plugins', most: count / 10 }],
     measure(peer) {
       for (let warmUp = 0; warmUp < 20; warmUp++) swap(peer, scratch);
       const before = residentBytes(scratch);
-      for (let count = 0; count < SWAPS; count++) swap(peer, scratch);
+      for (let swapped = 0; swapped < count; swapped++) swap(peer, scratch);
       return Math.max(0, residentBytes(scratch) - before) / MB;
     },
   };

@@ -3,7 +3,7 @@ import test from 'ava';
 import { eventually } from '../../../support/engine.js';
 import { commandPlugin, PluginsEngine, pluginProcesses, statusOf } from '../../../support/plugins.js';
 
-/** The benchmark measures two hundred (`npm run bench -- --only plugin-swaps`). */
+/** The benchmark measures more (`npm run bench -- --only plugin-swaps`). */
 const WARM = 15;
 const SWAPS = 30;
 /** A version that is kept costs a megabyte and more. */
