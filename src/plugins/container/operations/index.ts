@@ -1,5 +1,5 @@
 /**
- * What more than one command does, over the contracts alone: run attached, kill and wait, restart, pause for a moment,
+ * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, pause for a moment,
  * prune, create, make sure that an image is there. Imports config, contracts, flags, parsers and records.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What people and plugins are shown of containers: inspect, rows of `ps` and `stats`, status, filters, completion of
+ * Containers as people and plugins see them: inspect, rows of `ps` and `stats`, status, filters, completion of
  * names. Changes nothing. Imports config, contracts and records.
  */
 export { describeContainer } from './container-inspection.js';

@@ -12,10 +12,10 @@ export interface ListedImage<Layer> {
   readonly names: readonly string[];
 }
 
-/** What there is in an archive, by the paths in it. */
+/** The files of an archive, by their paths in it. */
 export interface Archive<Layer> {
   has(path: string): boolean;
-  /** What is given holds until the next call. */
+  /** The bytes are valid until the next call. */
   read(path: string): Promise<Buffer | undefined>;
   /** @throws GantryError `invalid` where it is not there */
   layer(path: string): Layer;

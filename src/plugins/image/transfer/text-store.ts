@@ -49,7 +49,7 @@ export class TextStore {
     return this.#extents.has(path);
   }
 
-  /** What is given holds until the next call: one buffer serves all, for buffers are slow to be collected. */
+  /** The bytes are valid until the next call: one buffer serves all, because buffers are collected late. */
   async read(path: string): Promise<Buffer | undefined> {
     const extent = this.#extents.get(path);
     if (!extent) return undefined;
