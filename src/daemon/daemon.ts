@@ -17,9 +17,10 @@ import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
 import { Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
-import { type Listener, type ListenOptions, listen } from '../transport/server/index.js';
+import { type Listener, listen } from '../transport/server/index.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
+import { tlsCertificates } from './tls-certificates.js';
 
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
@@ -74,7 +75,7 @@ async function serve(settings: Settings): Promise<void> {
     for (const address of addresses) {
       const { handle } = engine.call;
       const byPlugin = await listenByPlugin(address, engine.plugins, handle, settings.runDir);
-      listeners.push(byPlugin ?? (await listen(address, handle, tlsOptions())));
+      listeners.push(byPlugin ?? (await listen(address, handle, tlsCertificates())));
       log.info(`listening on ${address}`);
     }
     // After its own addresses, which come first where one path is wanted twice.
@@ -91,14 +92,6 @@ async function serve(settings: Settings): Promise<void> {
     removePidFile(files.pid);
     closeSync(lock);
   }
-}
-
-/** Certificates for addresses beyond this host, where Docker's variables name their folder. */
-function tlsOptions(): ListenOptions {
-  const folder = process.env['DOCKER_CERT_PATH'];
-  if (!folder || !process.env['DOCKER_TLS_VERIFY']) return {};
-  const pem = (name: string): string => readFileSync(`${folder}/${name}`, 'utf8');
-  return { tls: { ca: pem('ca.pem'), cert: pem('server-cert.pem'), key: pem('server-key.pem') } };
 }
 
 /**

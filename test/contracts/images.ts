@@ -1,6 +1,6 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { ImagesApi } from '../../src/plugins/image/services/images-api.js';
-import { IMAGES_EFFECTS } from '../../src/plugins/image/services/images-dry-run.js';
+import { IMAGES_EFFECTS } from '../../src/plugins/image/services/images-api-dry-run.js';
 
 /**
  * What every Images must do, whatever keeps them.

@@ -110,7 +110,7 @@ export const image = definePlugin({
     }),
     provide(Images, async () => (await import('./services/images-api.js')).ImagesService, {
       open: true,
-      effects: async () => (await import('./services/images-dry-run.js')).IMAGES_EFFECTS,
+      effects: async () => (await import('./services/images-api-dry-run.js')).IMAGES_EFFECTS,
       double: async () => (await import('./services/images-double.js')).ImagesDouble,
     }),
   ],

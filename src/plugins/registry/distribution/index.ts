@@ -2,10 +2,11 @@
  * The OCI distribution specification over HTTP: manifests, platforms, blobs up and down, search, and Docker Hub's
  * names. Imports blobs, contracts and http.
  */
+
+export { choosePlatform, fits, hostPlatform, parsePlatform, platformText } from './choose-platform.js';
 export { domainOf, hostOf, isHub, loginKey, loginKeyOf } from './docker-hub.js';
 export { downloadBlob } from './download.js';
 export { type Manifest, type Platform, parseManifest } from './manifest.js';
-export { choosePlatform, fits, hostPlatform, parsePlatform, platformText } from './platform.js';
 export { type FetchedManifest, Repository } from './repository.js';
 export { search } from './search-repositories.js';
 export { bytesSource, fileSource, uploadBlob } from './upload.js';

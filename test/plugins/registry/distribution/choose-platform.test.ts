@@ -1,6 +1,6 @@
 import test from 'ava';
+import { choosePlatform, parsePlatform } from '../../../../src/plugins/registry/distribution/choose-platform.js';
 import type { IndexEntry } from '../../../../src/plugins/registry/distribution/manifest.js';
-import { choosePlatform, parsePlatform } from '../../../../src/plugins/registry/distribution/platform.js';
 
 const entry = (digest: string, os: string, architecture: string, variant?: string): IndexEntry => {
   const platform = { os, architecture, ...(variant !== undefined && { variant }) };
