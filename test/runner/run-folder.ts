@@ -7,6 +7,8 @@ const PREFIX = 'gantry-test-';
 const OWNER = 'owner';
 /** An engine's root with an image, which tests copy. */
 export const PREPARED = 'busybox-root';
+/** Where the engines of a run keep what V8 has compiled. */
+export const COMPILE_CACHE = 'compile-cache';
 
 /** Makes the folder in which a run keeps everything temporary, and notes in it which process the run is. */
 export function newRunFolder(): string {
@@ -35,7 +37,7 @@ function isAbandoned(folder: string): boolean {
 /** What is left in a run's folder when all tests have ended, besides the note of its owner and what they share. */
 export function remainsOf(folder: string): readonly string[] {
   return readdirSync(folder)
-    .filter((name) => name !== OWNER && name !== PREPARED)
+    .filter((name) => ![OWNER, PREPARED, COMPILE_CACHE].includes(name))
     .map((name) => join(folder, name));
 }
 
