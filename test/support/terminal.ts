@@ -1,6 +1,8 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { type IPty, spawn } from 'node-pty';
 
 const PATIENCE_MS = 1000;
+const SEEN_WITHIN_MS = 60_000;
 
 /** A person at a terminal: types, and reads the screen. */
 export class Terminal {
@@ -36,8 +38,9 @@ export class Terminal {
     clearTimeout(patience);
   }
 
-  /** Waits for a pattern after what was waited for before. */
+  /** Waits for a pattern after what was waited for before. What does not come in a minute fails the test. */
   async sees(pattern: RegExp): Promise<void> {
+    const late = after(SEEN_WITHIN_MS, 'late' as const, { ref: false });
     for (;;) {
       const match = pattern.exec(this.#screen);
       if (match) {
@@ -47,8 +50,8 @@ export class Terminal {
       const more = new Promise<'more'>((resolve) => {
         this.#wake = () => resolve('more');
       });
-      const end = await Promise.race([more, this.exit.then(() => 'exit' as const)]);
-      if (end === 'exit' && !pattern.test(this.#screen)) throw new Error(`not seen: ${pattern}: ${this.#screen}`);
+      const next = await Promise.race([more, late, this.exit.then(() => 'exit' as const)]);
+      if (next !== 'more' && !pattern.test(this.#screen)) throw new Error(`not seen: ${pattern}: ${this.#screen}`);
     }
   }
 }
