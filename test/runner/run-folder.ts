@@ -21,16 +21,26 @@ export function newRunFolder(): string {
 
 /** Folders of runs that were killed. */
 export function abandonedRunFolders(): readonly string[] {
-  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
-  return folders.map((name) => join(tmpdir(), name)).filter(isAbandoned);
+  return runFolders().filter((folder) => isOwned(folder) === false);
 }
 
-function isAbandoned(folder: string): boolean {
+/** Whether runs are under way beside the one that has this folder. */
+export function hasOtherRuns(own: string): boolean {
+  return runFolders().some((folder) => folder !== own && isOwned(folder) === true);
+}
+
+function runFolders(): readonly string[] {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+  return names.map((name) => join(tmpdir(), name));
+}
+
+/** Whether the run lives. Undefined where no owner is noted: the folder has just been made, or it goes. */
+function isOwned(folder: string): boolean | undefined {
   try {
     const owner = readFileSync(join(folder, OWNER), 'utf8');
-    return owner !== '' && identityOf(Number(owner.split(' ')[0])) !== owner;
+    return owner === '' ? undefined : identityOf(Number(owner.split(' ')[0])) === owner;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
