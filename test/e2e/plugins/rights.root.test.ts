@@ -1,6 +1,6 @@
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { commandPlugin, pluginsFor } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { commandPlugin, pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test, { image: true });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { manyImages } from '../plugins/image/support/many-images.js';
-import { tar } from '../plugins/image/support/tars.js';
-import { TestEngine } from '../support/engine.js';
+import { manyImages } from '../../plugins/image/support/many-images.js';
+import { tar } from '../../plugins/image/support/tars.js';
+import { TestEngine } from '../../support/engine.js';
 
 const MOST_KB = 64 * 1024;
 

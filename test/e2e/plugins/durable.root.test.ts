@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { pluginsFor } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test, { image: true });
 
