@@ -1,4 +1,4 @@
 /**
- * Lists that commands print: Go templates of `--format`, `--filter`, labels, columns of other plugins, loops over arguments.
- * Imports contracts, streams and text. Knows no command by name.
+ * Lists that commands print: Go templates of `--format`, `--filter`, labels, columns of other plugins, loops over arguments, prune.
+ * Imports contracts, dry-run, streams and text. Knows no command by name.
  */

@@ -8,4 +8,5 @@ export { humanDuration, humanSize, milliseconds } from './human-units.js';
 export { parseSize } from './parse-size.js';
 export { plain, truncate } from './printable.js';
 export { table } from './table.js';
+export { parseTimeFlag } from './time-flag.js';
 export { twoColumns, wrap } from './two-columns.js';

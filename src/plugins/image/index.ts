@@ -44,7 +44,7 @@ export {
   withDefaultTag,
 } from './contracts/index.js';
 export { ImageRecords } from './records/image-records-token.js';
-export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
+export { layerBytes, prunableImages, type UnusedImage, unusedImages } from './records/unused-images.js';
 export { type SampleImage, sampleImages } from './services/sample-images.js';
 export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';

@@ -16,7 +16,6 @@ export {
   VERSION,
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
-export { parseTimeFlag } from './events/index.js';
 export { LineLog } from './log/index.js';
 /**
  * Services that every other plugin depends on. The process that starts the engine provides `Config`, `Log` and

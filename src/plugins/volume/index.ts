@@ -3,7 +3,7 @@ import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 export { type Volume, Volumes } from './contracts.js';
-export { unusedVolumes } from './unused-volumes.js';
+export { prunableVolumes, unusedVolumes } from './unused-volumes.js';
 
 /** Named volumes. */
 export const volume = definePlugin({
