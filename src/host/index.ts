@@ -1,6 +1,6 @@
 /**
  * The Linux host below the plugins: libc calls through koffi, mounts, descriptors, epoll, raw sockets, processes,
- * folders, free space. Imports Node and koffi, and nothing of this project. Nothing is loaded or opened until a
+ * folders, trash, free space. Imports Node and koffi, and nothing of this project. Nothing is loaded or opened until a
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
@@ -26,3 +26,4 @@ export {
 } from './sockets.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
+export { Trash } from './trash.js';

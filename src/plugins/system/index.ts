@@ -2,6 +2,7 @@ import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/inde
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
 export {
+  beyondRetention,
   Config,
   Database,
   type EngineEvent,
@@ -12,7 +13,6 @@ export {
   RestrictedListeners,
   type RestrictedSocket,
   RestrictedSockets,
-  UNDO_LIMITS,
   VERSION,
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';

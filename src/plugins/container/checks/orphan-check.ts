@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { unmount } from '../../../host/index.js';
+import { basename, join } from 'node:path';
+import { Trash, unmount } from '../../../host/index.js';
 import type { Check, Finding } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
@@ -44,9 +44,10 @@ export class OrphanCheck implements Check {
     yield* this.#runs();
     yield* this.#controlGroups();
     yield* this.#leases();
-    for (const name of this.#files.trashEntries().filter((grave) => !isYoung(join(this.config.root, 'trash', grave)))) {
-      yield orphan(`trash ${name}`, 'waits to be deleted', 'delete it', 'deleted', () =>
-        this.#files.deleteTrashEntry(name),
+    const trash = new Trash(this.config.root, '');
+    for (const entry of trash.entries().filter((path) => !isYoung(path))) {
+      yield orphan(`trash ${basename(entry)}`, 'waits to be deleted', 'delete it', 'deleted', () =>
+        trash.delete(entry),
       );
     }
   }
