@@ -40,6 +40,7 @@ export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
 export { parseLabels } from './lists/labels.js';
 export { cellsOfPlugins, keptByPlugins } from './lists/plugin-columns.js';
 export { meetsPruneFilters, PRUNE_FILTERS, type Prunable, prune } from './lists/prune.js';
+export { resolveReference } from './lists/resolve-reference.js';
 export { compileTemplate } from './lists/template.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
 export { permitted } from './registry/permission.js';
@@ -47,6 +48,7 @@ export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-ho
 export { drained, write } from './streams/write.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { plain, truncate } from './text/printable.js';
+export { shortId } from './text/short-id.js';
 export { systemFailure } from './text/system-failure.js';
 export { table } from './text/table.js';
 export { parseTimeFlag } from './text/time-flag.js';

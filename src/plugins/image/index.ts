@@ -39,7 +39,6 @@ export {
   type StagedLayer,
   type StorageChoice,
   type StoredManifest,
-  shortId,
   TagStore,
   withDefaultTag,
 } from './contracts/index.js';

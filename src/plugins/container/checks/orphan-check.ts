@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Trash, unmount } from '../../../host/index.js';
-import type { Check, Finding } from '../../../kernel/index.js';
+import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
@@ -13,7 +13,7 @@ import {
   killIfRunning,
   reapUnknownRun,
 } from '../host/index.js';
-import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
+import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord } from '../records/index.js';
 
 /** A younger object may be about to go: a row is deleted first, then what belongs to it. */
 const MIN_AGE_MS = 2000;

@@ -10,12 +10,12 @@ import {
   keptByPlugins,
   Option,
   parseFilters,
+  shortId,
   table,
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 import {
   checkPsFilters,
   meetsPsFilters,

@@ -7,13 +7,13 @@ import {
   type Prunable,
   parseFilters,
   prune,
+  shortId,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, prunableImages, TagStore, unusedImages } from '../../image/index.js';
 import { Networks, prunableNetworks, unusedNetworks } from '../../network/index.js';
 import { prunableVolumes, unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
 import { prunableContainers, stoppedContainers } from '../operations/index.js';
-import { shortId } from '../records/index.js';
 
 @Command({
   name: 'system prune',

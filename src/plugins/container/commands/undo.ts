@@ -6,13 +6,13 @@ import {
   humanDuration,
   isKind,
   Option,
+  shortId,
   table,
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
 import { type ContainerUndo, Runtime } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 
 interface Choice extends Removed {
   readonly kind: 'container' | 'image';

@@ -1,7 +1,6 @@
 import { folderSize } from '../../../host/index.js';
-import { type Filters, meetsPruneFilters, type Prunable } from '../../../kernel/index.js';
+import { type Filters, meetsPruneFilters, type Prunable, shortId } from '../../../kernel/index.js';
 import { type Container, isActive, type Runtime } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 
 /** Containers that neither run nor are about to. */
 export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filters): Container[] {

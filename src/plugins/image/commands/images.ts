@@ -11,6 +11,7 @@ import {
   keptByPlugins,
   Option,
   parseFilters,
+  shortId,
   table,
   write,
 } from '../../../kernel/index.js';
@@ -21,7 +22,6 @@ import {
   type Image,
   type ImageReader,
   parseReference,
-  shortId,
   TagStore,
 } from '../contracts/index.js';
 import {

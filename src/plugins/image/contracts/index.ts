@@ -17,6 +17,5 @@ export {
   type Reference,
   withDefaultTag,
 } from './reference.js';
-export { shortId } from './short-id.js';
 export * from './snapshots.js';
 export * from './tag-store.js';

@@ -2,8 +2,7 @@ import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, st
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ensureStateFolder, kindAt, Trash } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
-import { shortId } from '../contracts/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import {
   claimTempFolder,
   downgradeToSharedLock,

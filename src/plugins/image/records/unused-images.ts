@@ -1,5 +1,5 @@
-import type { Prunable } from '../../../kernel/index.js';
-import { type Graph, type Image, shortId, type TagStore } from '../contracts/index.js';
+import { type Prunable, shortId } from '../../../kernel/index.js';
+import { type Graph, type Image, type TagStore } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 export interface UnusedImage {

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import { type Descriptor, digestOf, familiarName, type Reference } from '../../image/index.js';
 import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
 import { ACCEPTED } from './manifest.js';
@@ -196,7 +196,7 @@ export class Repository {
       scopes: this.#pull,
     });
     if (answer.status === 200 || answer.status === 206) return answer;
-    throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+    throw await this.session.errorOf(answer, `blob ${shortId(digest)} of ${this.name}`);
   }
 
   async #location(answer: HttpResponse): Promise<URL> {
