@@ -11,7 +11,7 @@ export { folderSize } from './folder-size.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';
-export { openInRoot } from './open-in-root.js';
+export { openat2, openInRoot } from './open-in-root.js';
 export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export {
   AF_INET,
@@ -22,7 +22,6 @@ export {
   SOCK_DGRAM,
   SOCK_RAW,
   SOCK_STREAM,
-  sockets,
 } from './sockets.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
