@@ -6,6 +6,16 @@ import { constants } from 'node:os';
  * declaration more costs ten microseconds.
  */
 
+/** Numbers of <sys/socket.h>, the same on x86-64 and arm64. */
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_CLOEXEC = 0o2000000;
+export const MSG_DONTWAIT = 0x40;
+
 /** Numbers of <sched.h> and <fcntl.h>, the same on x86-64 and arm64. */
 export const CLONE_NEWNS = 0x0002_0000;
 export const CLONE_NEWNET = 0x4000_0000;

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { namesIn } from './files.js';
 import { ensureStateFolder } from './state-folder.js';
 
 const REMOVER = '/bin/rm';
@@ -38,13 +39,9 @@ export class Trash {
   /** The paths of what the owner has in it. */
   entries(): string[] {
     const isOwn = (name: string): boolean => name.startsWith(this.prefix) || this.formerNames?.test(name) === true;
-    try {
-      return readdirSync(this.#folder)
-        .filter(isOwn)
-        .map((name) => join(this.#folder, name));
-    } catch {
-      return [];
-    }
+    return namesIn(this.#folder)
+      .filter(isOwn)
+      .map((name) => join(this.#folder, name));
   }
 
   /** Resolves when an entry is deleted, and its space is free. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ensureStateFolder, isDiskNearlyFull, kindAt, Trash } from '../../../host/index.js';
+import { ensureStateFolder, ifThere, isDiskNearlyFull, kindAt, namesIn, Trash } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
 import { Bundle, removeControlGroups } from '../host/index.js';
 
@@ -96,13 +96,8 @@ export class ContainerFolders {
   }
 
   #moveToTrash(folder: string, id: string): Promise<void> {
-    let entry: string;
-    try {
-      entry = this.#trash.put(folder, id);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
-      throw error;
-    }
+    const entry = ifThere(() => this.#trash.put(folder, id));
+    if (entry === undefined) return Promise.resolve();
     const removed = this.#trash.delete(entry);
     // The next daemon deletes a folder that stays in the trash.
     removed.catch(() => {});
@@ -117,10 +112,10 @@ export class ContainerFolders {
     failed: (error: unknown) => void,
   ): void {
     this.#trash.empty();
-    const unknown = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    const unknown = [...namesIn(this.#root), ...namesIn(this.#bundles)].filter((id) => !known(id));
     for (const id of unknown.filter(removed)) this.moveToRemoved(id);
     const orphans = unknown.filter((id) => !removed(id));
-    const forgotten = list(this.#removed).filter((id) => !removed(id));
+    const forgotten = namesIn(this.#removed).filter((id) => !removed(id));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
@@ -134,16 +129,16 @@ export class ContainerFolders {
 
   /** Ids of containers that have a folder. */
   ids(): string[] {
-    return list(this.#root);
+    return namesIn(this.#root);
   }
 
   /** Ids of removed containers that have a folder. */
   removedIds(): string[] {
-    return list(this.#removed);
+    return namesIn(this.#removed);
   }
 
   bundleIds(): string[] {
-    return list(this.#bundles);
+    return namesIn(this.#bundles);
   }
 
   /** Recreates its folders where they are missing. Anything else in their place is quarantined. */
@@ -180,13 +175,5 @@ function rename(from: string, to: string): void {
     renameSync(from, to);
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
