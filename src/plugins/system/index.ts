@@ -1,4 +1,4 @@
-import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/index.js';
+import { definePlugin, PluginChecks, provide } from '../../kernel/index.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
 export {

@@ -1,4 +1,4 @@
-import { token } from '../../kernel/contracts/index.js';
+import { token } from '../../kernel/index.js';
 
 export interface Volume {
   readonly name: string;

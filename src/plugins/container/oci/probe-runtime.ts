@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { RuntimeDescription } from '../contracts/index.js';
 import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/index.js';
 import { seccompWarning } from '../seccomp/index.js';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { MountRequest } from '../contracts/index.js';
 
 const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;

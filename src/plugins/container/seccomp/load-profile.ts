@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { ifThere } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { OciSeccomp } from '../contracts/index.js';
 import { evaluateProfile, goArchitecture } from './evaluate-profile.js';
 
