@@ -25,6 +25,7 @@ export {
   isErrorKind,
   isKind,
   PluginFailure,
+  unlessKind,
 } from './errors.js';
 export type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from './extension.js';
 export type { Login, Logins } from './logins.js';

@@ -25,6 +25,7 @@ export {
   type ImageSummary,
   Images,
   type ImageWriter,
+  isDigest,
   type LayerBlob,
   type LayerTransfer,
   OCI_CONFIG,

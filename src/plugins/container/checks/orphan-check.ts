@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Trash, unmount } from '../../../host/index.js';
+import { MNT_DETACH, Trash, unmount } from '../../../host/index.js';
 import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
@@ -159,8 +159,6 @@ export class OrphanCheck implements Check {
 function orphan(object: string, problem: string, does: string, did: string, run: () => Promise<void> | void): Finding {
   return { object, problem, repair: { does, did, run } };
 }
-
-const MNT_DETACH = 2;
 
 function isYoung(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
