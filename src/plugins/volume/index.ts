@@ -2,7 +2,7 @@ import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
-export { type Volume, Volumes } from './contracts.js';
+export { VOLUME_NAME, type Volume, Volumes } from './contracts.js';
 export { prunableVolumes, unusedVolumes } from './unused-volumes.js';
 
 /** Named volumes. */
