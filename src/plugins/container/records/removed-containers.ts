@@ -94,9 +94,10 @@ export class RemovedContainers {
     return freed;
   }
 
-  async #sized(): Promise<readonly (Removed & { readonly size: number })[]> {
+  async #sized(): Promise<readonly { readonly id: string; readonly age: number; readonly size: number }[]> {
+    const now = Date.now();
     const sized = [];
-    for (const container of this.list()) sized.push({ ...container, size: await this.#size(container.id) });
+    for (const { id, removed } of this.list()) sized.push({ id, age: now - removed, size: await this.#size(id) });
     return sized;
   }
 

@@ -80,7 +80,8 @@ export class RemovedImageRecords {
 
   /** Forgets those beyond the bounds, the oldest first. @param isShort all: the disk is nearly full */
   trim(isShort: boolean): void {
-    const sized = this.list().map((image) => ({ ...image, size: this.#bytesOf(image.id) }));
+    const now = Date.now();
+    const sized = this.list().map(({ id, removed }) => ({ id, age: now - removed, size: this.#bytesOf(id) }));
     for (const { id } of beyondRetention(sized, isShort)) this.forget(id);
   }
 

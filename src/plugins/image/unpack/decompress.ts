@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { isExecutable } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { zstdFrames } from './zstd-frames.js';
 
@@ -89,8 +89,12 @@ function moreToRead(source: Readable): Promise<boolean> {
 }
 
 function pathOf(program: string | undefined, compression: Compression): string {
-  const path = ['/usr/bin', '/bin', '/usr/local/bin'].map((folder) => `${folder}/${program}`).find(isExecutable);
-  if (path) return path;
+  for (const folder of ['/usr/bin', '/bin', '/usr/local/bin']) {
+    try {
+      accessSync(`${folder}/${program}`, constants.X_OK);
+      return `${folder}/${program}`;
+    } catch {}
+  }
   throw new GantryError(
     'unavailable',
     `the archive is compressed with ${compression}, and this host has no ${program}`,
