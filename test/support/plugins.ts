@@ -121,6 +121,13 @@ export function pluginProcesses(daemon: number): readonly number[] {
     .filter((pid) => pid > 0 && parentOf(pid) === daemon && commandOf(pid).includes('--max-old-space-size'));
 }
 
+/** The process of a plugin's code in its namespaces, from the one that was started with them. */
+export function innerOf(pid: number): number {
+  const child = (parent: number) =>
+    Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
+  return child(child(pid));
+}
+
 export function statusOf(pid: number): Readonly<Record<string, string>> {
   const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
   return Object.fromEntries(
@@ -144,7 +151,8 @@ function parentOf(pid: number): number {
   }
 }
 
-function commandOf(pid: number): string {
+/** Its words, each with a zero byte behind it. */
+export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {
