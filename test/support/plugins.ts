@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
+import { newVisibleFolder } from '../runner/run-folder.js';
 import { eventually, type Result, TestEngine } from './engine.js';
 
 /** What `docker plugin inspect` tells. */
@@ -29,7 +20,7 @@ export class PluginsEngine extends TestEngine {
 
   /** @param more of the environment */
   constructor(more: Readonly<Record<string, string>> = {}) {
-    const folder = mkdtempSync(join(tmpdir(), 'gantry-plugins-'));
+    const folder = newVisibleFolder();
     chmodSync(folder, 0o755);
     super({ GANTRY_PLUGINS: folder, ...more });
     this.folder = folder;
