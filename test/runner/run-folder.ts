@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { identityOf } from './host-processes.js';
 
 const PREFIX = 'gantry-test-';
 const OWNER = 'owner';
+const VISIBLE = '/run';
 /** An engine's root with an image, which tests copy. */
 export const PREPARED = 'busybox-root';
 /** Where the engines of a run keep what V8 has compiled. */
@@ -52,5 +53,13 @@ export function remainsOf(folder: string): readonly string[] {
 }
 
 export function removeRunFolder(folder: string): void {
+  for (const name of readdirSync(VISIBLE)) {
+    if (name.startsWith(`${basename(folder)}-`)) rmSync(join(VISIBLE, name), { recursive: true, force: true });
+  }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** A folder that plugins see as well: they have a /tmp of their own. Its test removes it, or the end of the run. */
+export function newVisibleFolder(): string {
+  return mkdtempSync(join(VISIBLE, `${basename(process.env['TMPDIR'] ?? PREFIX)}-`));
 }
