@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, settleAll } from '../../../kernel/index.js';
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager, Networks } from '../../network/index.js';
 import type { Config, Database } from '../../system/index.js';
@@ -154,12 +154,17 @@ export class ContainerRegister {
       services.graph.release(container.id);
       unused = services.volumes.release(container.id);
     });
-    if (volumes) for (const name of unused) await services.volumes.remove(name);
-    if (undoable) services.files.moveToRemoved(container.id);
-    const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
+    const removals = (volumes ? unused : []).map((name) => services.volumes.remove(name));
+    await settleAll([...removals, this.#releaseFolder(container.id, undoable)]);
+  }
+
+  async #releaseFolder(id: string, undoable: boolean): Promise<void> {
+    const { files, removed, config } = this.services;
+    if (undoable) files.moveToRemoved(id);
+    const freed = undoable ? removed.trim() : files.discard(id);
     // The next daemon deletes what stays.
     freed.catch(() => undefined);
-    if (!services.config.daemon) await freed;
+    if (!config.daemon) await freed;
   }
 
   /**

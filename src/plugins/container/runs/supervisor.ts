@@ -169,13 +169,20 @@ export class Supervisor {
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
+    const { files, removed, store } = this.services;
+    files.putBack(
+      (id) => store.has(id),
+      (id) => removed.has(id),
+    );
+    const failed = (error: unknown): void => this.services.log.warn(`sweep: ${String(error)}`);
+    files.emptyTrash(failed);
     await this.adoptOrphans();
     if (!this.services.config.daemon) return;
     await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
-    this.services.files.deleteOrphans(
-      (id) => this.services.store.has(id) || (!this.services.removed.has(id) && this.hooks.recover(id)),
-      (id) => this.services.removed.has(id),
-      (error) => this.services.log.warn(`sweep: ${String(error)}`),
+    files.deleteOrphans(
+      (id) => store.has(id) || (!removed.has(id) && this.hooks.recover(id)),
+      (id) => removed.has(id),
+      failed,
     );
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
