@@ -88,7 +88,7 @@ async function serve(settings: Settings): Promise<void> {
   } finally {
     await Promise.allSettled(listeners.map((listener) => listener.close()));
     engine.plugins.stop();
-    await engine.services.stop();
+    await engine.services.stop().catch((error) => log.warn(String(error)));
     removePidFile(files.pid);
     closeSync(lock);
   }
@@ -152,5 +152,9 @@ function readPidFile(path: string): number | undefined {
 }
 
 function removePidFile(path: string): void {
-  if (readPidFile(path) === process.pid) unlinkSync(path);
+  try {
+    if (readPidFile(path) === process.pid) unlinkSync(path);
+  } catch {
+    // It is for people, and no process has its number.
+  }
 }

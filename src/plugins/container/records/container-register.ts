@@ -64,10 +64,14 @@ export class ContainerRegister {
       writeRecoveryRecord(files.create(id).record, record);
     } catch (error) {
       // On a full disk nothing of it stays.
-      this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      void this.#undoCreation(id).catch(() => undefined);
       throw error;
     }
     return id;
+  }
+
+  async #undoCreation(id: string): Promise<void> {
+    await this.remove(this.services.store.find(id), { volumes: true, undoable: false });
   }
 
   rename(container: StoredContainer, name: string): void {

@@ -93,6 +93,12 @@ export class ContainerStore {
       .flatMap(parseIntactRow);
   }
 
+  /** Ids of those that run or start. */
+  activeIds(): Set<string> {
+    const rows = this.#prepare("SELECT id FROM containers WHERE status IN ('starting', 'running')").all();
+    return new Set(rows.map(({ id }) => String(id)));
+  }
+
   /** Claims a stopped container for a run that the user starts. False if it was not stopped. */
   claimForStart(id: string, owner: ProcessIdentity): boolean {
     return this.#claim(

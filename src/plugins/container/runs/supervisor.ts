@@ -13,6 +13,7 @@ import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { readExitStatus } from './exit-status.js';
 import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
+import { PendingReleases } from './pending-releases.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 import { sendSignal } from './stop-signal.js';
@@ -23,6 +24,7 @@ const SCAN_INTERVAL_MS = 1000;
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
+  readonly #releases: PendingReleases;
   #scanTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -31,6 +33,7 @@ export class Supervisor {
     private readonly hooks: SupervisorHooks,
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
+    this.#releases = new PendingReleases(services);
   }
 
   /** The run of a container, if this process owns it. */
@@ -142,6 +145,7 @@ export class Supervisor {
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
     const run = this.#runs.get(id);
+    // Where it fails, `PendingReleases` finds what is still held.
     await this.#attempt(id, () => this.services.network.release(id));
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
     while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end, run?.ranMs)))) {
@@ -150,10 +154,16 @@ export class Supervisor {
     }
     this.#runs.delete(id);
     run?.healthChecker?.stop();
-    await this.#attempt(id, async () => bundle.release());
-    if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
+    await this.#releases.attempt(`container ${id}: run folder`, async () => {
+      if (!this.services.store.activeIds().has(id)) bundle.release();
+    });
+    if (config.autoRemove) await this.#removeEnded(container);
     run?.end(end);
     this.#restarts.startDue();
+  }
+
+  #removeEnded(container: StoredContainer): Promise<void> {
+    return this.#releases.attempt(`container ${container.id}: removal`, () => this.hooks.removeEnded(container));
   }
 
   /** False where it failed; the log says why. */
@@ -177,7 +187,7 @@ export class Supervisor {
     const failed = (error: unknown): void => this.services.log.warn(`sweep: ${String(error)}`);
     files.emptyTrash(failed);
     await this.adoptOrphans();
-    if (!this.services.config.daemon) return;
+    if (!this.services.config.daemon) return this.#releases.retry();
     await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
     files.deleteOrphans(
       (id) => store.has(id) || (!removed.has(id) && this.hooks.recover(id)),
@@ -188,7 +198,7 @@ export class Supervisor {
       // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
-      if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
+      if (isLeft) await this.#removeEnded(container);
     }
     this.#restarts.start();
     const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
@@ -197,6 +207,7 @@ export class Supervisor {
 
   async #scan(): Promise<void> {
     await this.adoptOrphans();
+    await this.#releases.retry();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
@@ -265,7 +276,9 @@ export class Supervisor {
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
     // The next daemon deletes what this one leaves in the trash.
-    if (!this.services.config.daemon) await this.services.files.deletionsDone();
+    if (this.services.config.daemon) return;
+    await this.#releases.retry();
+    await this.services.files.deletionsDone();
   }
 }
 

@@ -76,6 +76,15 @@ export class SqliteDatabase implements Database, Service {
     }
   }
 
+  /** A file that cannot be read or written may refuse that, too: the error that led here is the one to tell. */
+  #rollBack(): void {
+    try {
+      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+    } catch {
+      // SQLite rolls it back when the connection is closed.
+    }
+  }
+
   #inTransaction<T>(work: () => T): T {
     this.sql.exec('BEGIN IMMEDIATE');
     this.#depth++;
@@ -84,7 +93,7 @@ export class SqliteDatabase implements Database, Service {
       this.sql.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      this.#rollBack();
       throw error;
     } finally {
       this.#depth--;

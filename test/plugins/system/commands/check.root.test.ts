@@ -197,15 +197,11 @@ test.serial('what belongs to no container is taken off the host', async (t) => {
   sql("INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES ('tcp', 9, '', 9, 'dddd')");
   const found = await eventually(async () => {
     const { stdout } = await check();
-    return stdout.includes('folder') && stdout.includes('run folder') && stdout;
+    // The daemon itself gives back what nobody holds.
+    const isGivenBack = !stdout.includes('lease of dddd');
+    return stdout.includes('folder') && stdout.includes('run folder') && isGivenBack && stdout;
   });
-  for (const what of [
-    /^folder .*f{64}: belongs/m,
-    /^run folder .*e{64}: is of/m,
-    /^mount .*rootfs: /m,
-    /^link x/m,
-    /^lease of dddd: /m,
-  ])
+  for (const what of [/^folder .*f{64}: belongs/m, /^run folder .*e{64}: is of/m, /^mount .*rootfs: /m, /^link x/m])
     t.regex(found, what);
   const { code, stdout } = await check('--repair');
   t.is(code, 0, stdout);
