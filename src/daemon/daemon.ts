@@ -16,7 +16,7 @@ import { ensureStateFolder, identify, kindAt, libc } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import { Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
+import { Database, Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
@@ -70,6 +70,7 @@ async function serve(settings: Settings): Promise<void> {
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
+    engine.services.resolve(Database).beginServing();
     const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
     await Promise.race([engine.plugins.load(), sleep(PLUGIN_TIMEOUT_MS, undefined, { ref: false })]);
     for (const address of addresses) {

@@ -150,14 +150,15 @@ export class ContainerRegister {
   ): Promise<void> {
     const { services } = this;
     let unused: readonly string[] = [];
-    services.database.transaction(() => {
+    const work = (): void => {
       const row = services.store.deleteRow(container.id);
       if (!row && services.store.byId(container.id)) throw stillRunning(container);
       const endpoints = services.network.deleteEndpoints(container.id);
       if (row && undoable) services.removed.add(row, endpoints);
       services.graph.release(container.id);
       unused = services.volumes.release(container.id);
-    });
+    };
+    await services.database.patiently(() => services.database.transaction(work));
     const removals = (volumes ? unused : []).map((name) => services.volumes.remove(name));
     await settleAll([...removals, this.#releaseFolder(container.id, undoable)]);
   }

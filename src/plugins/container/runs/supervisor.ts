@@ -32,7 +32,7 @@ export class Supervisor {
     private readonly services: RunDependencies,
     private readonly hooks: SupervisorHooks,
   ) {
-    this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
+    this.#restarts = new RestartScheduler(services.store, (id) => this.#attempt(id, () => this.#relaunch(id)));
     this.#releases = new PendingReleases(services);
   }
 
@@ -42,9 +42,9 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    if (!this.services.store.claimForStart(container.id, ownIdentity())) {
-      if (!this.services.store.byId(container.id))
-        throw new GantryError('not found', `No such container: ${container.id}`);
+    const { database, store } = this.services;
+    if (!(await database.patiently(() => store.claimForStart(container.id, ownIdentity())))) {
+      if (!store.byId(container.id)) throw new GantryError('not found', `No such container: ${container.id}`);
       throw alreadyRunning(container);
     }
     return this.#launchClaimed(container, options);
@@ -52,10 +52,10 @@ export class Supervisor {
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
-    const { store, log } = this.services;
+    const { store, database } = this.services;
     const container = store.byId(id);
-    if (!container || !store.claimForRestart(id, ownIdentity())) return;
-    await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
+    if (!container || !(await database.patiently(() => store.claimForRestart(id, ownIdentity())))) return;
+    await this.#launchClaimed(container, {});
   }
 
   async #launchClaimed(container: StoredContainer, options: StartOptions): Promise<Attachment> {
@@ -75,12 +75,12 @@ export class Supervisor {
    */
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
-    const { network, store } = this.services;
+    const { network, store, database } = this.services;
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
-    store.setMonitor(id, monitor.identity, lease);
+    await database.patiently(() => store.setMonitor(id, monitor.identity, lease));
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -94,7 +94,7 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    store.setRunning(id, init, { attached: sink !== undefined });
+    await database.patiently(() => store.setRunning(id, init, { attached: sink !== undefined }));
     this.#recordExitAtEnd(container, run);
     this.#startHealthChecks(id, run);
     buffered.release();
@@ -148,7 +148,9 @@ export class Supervisor {
     // Where it fails, `PendingReleases` finds what is still held.
     await this.#attempt(id, () => this.services.network.release(id));
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end, run?.ranMs)))) {
+    const { database, store } = this.services;
+    const record = (): Promise<void> => database.patiently(() => store.setEnded(id, end, run?.ranMs));
+    while (!(await this.#attempt(id, record))) {
       if (this.#stopping) return;
       await sleep(SCAN_INTERVAL_MS);
     }
@@ -180,20 +182,16 @@ export class Supervisor {
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
     const { files, removed, store } = this.services;
-    files.putBack(
-      (id) => store.has(id),
-      (id) => removed.has(id),
-    );
+    const isKnown = (id: string): boolean => store.has(id);
+    const isRemoved = (id: string): boolean => removed.has(id);
+    files.putBack(isKnown, isRemoved);
     const failed = (error: unknown): void => this.services.log.warn(`sweep: ${String(error)}`);
     files.emptyTrash(failed);
     await this.adoptOrphans();
     if (!this.services.config.daemon) return this.#releases.retry();
     await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
-    files.deleteOrphans(
-      (id) => store.has(id) || (!removed.has(id) && this.hooks.recover(id)),
-      (id) => removed.has(id),
-      failed,
-    );
+    const isWanted = (id: string): boolean => isKnown(id) || (!isRemoved(id) && this.hooks.recover(id));
+    files.deleteOrphans(isWanted, isRemoved, failed);
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));

@@ -74,7 +74,7 @@ export class OciContainers implements Runtime, Service {
     this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
       {
-        ...{ config, log, graph, network, volumes, control: this.#control },
+        ...{ config, log, database, graph, network, volumes, control: this.#control },
         ...{ store: this.#store, files: this.#files, removed: this.#removed },
       },
       {

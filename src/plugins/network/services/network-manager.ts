@@ -60,8 +60,11 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       if (records.isRegistered(holder)) throw notOnAnyNetwork(holder);
       requested.push({ network: networks.default().id, wanted: undefined, mac: undefined });
     }
-    for (const { network } of requested) driver.ensure(networks.get(network).id);
-    return this.database.transaction(() => {
+    const lease = (): Lease => {
+      for (const { network } of requested) driver.ensure(networks.get(network).id);
+      return this.database.transaction(work);
+    };
+    const work = (): Lease => {
       for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
       const [first] = records.leasesOf(holder);
       if (!first) throw notOnAnyNetwork(holder);
@@ -73,7 +76,8 @@ export class BridgeNetworkManager implements NetworkManager, Service {
         macAddress: first.macAddress,
         ports: this.#ports.allocate(holder, ports),
       };
-    });
+    };
+    return this.database.patiently(lease);
   }
 
   async connect(holder: string, lease: Lease, pid: number): Promise<void> {
@@ -119,7 +123,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async #release(holders: () => readonly string[]): Promise<void> {
     try {
-      await this.#unpublishAndRelease(holders);
+      await this.database.patiently(() => this.#unpublishAndRelease(holders));
       this.#releaseFailure = undefined;
     } catch (error) {
       this.#releaseFailure = (error as Error).message;

@@ -90,7 +90,7 @@ async function reboot(): Promise<void> {
   const pids = (await engine.ok('ps', '-q')).split('\n').map(async (id) => (await inspect(id)).State.Pid as number);
   const programs = await Promise.all(pids);
   await engine.stopDaemon('SIGKILL');
-  for (const pid of programs) process.kill(pid, 'SIGKILL');
+  for (const pid of programs) kill(pid);
   await eventually(() => processesAbout(join(engine.root, 'run/c')).length === 0 || endMonitors());
   rmSync(join(engine.root, 'run'), { recursive: true });
   const database = new DatabaseSync(join(engine.root, 'gantry.db'));
@@ -100,6 +100,14 @@ async function reboot(): Promise<void> {
 
 /** Monitors that hold the output of their ended runs. */
 function endMonitors(): false {
-  for (const pid of processesAbout(join(engine.root, 'run/c'))) process.kill(pid, 'SIGKILL');
+  for (const pid of processesAbout(join(engine.root, 'run/c'))) kill(pid);
   return false;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
