@@ -17,6 +17,7 @@ import { PendingReleases } from './pending-releases.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 import { sendSignal } from './stop-signal.js';
+import { forAtMost } from './time-limit.js';
 
 const SCAN_INTERVAL_MS = 1000;
 
@@ -258,7 +259,7 @@ export class Supervisor {
     this.#startHealthChecks(container.id, run);
     if (lives) await resumeTransientPause(this.services, container);
     if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container.id, run));
-    else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
+    else await forAtMost(SCAN_INTERVAL_MS, (signal) => run.waitForEnd(signal));
   }
 
   /** The engine may have been killed before the runtime wrote the pid: waits for it. */

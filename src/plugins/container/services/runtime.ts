@@ -148,7 +148,8 @@ export class OciContainers implements Runtime, Service {
     const run = this.#supervisor.runOf(found.id);
     await this.#stopper.waitForExit(found.id, signal);
     // A container that `--rm` removed has no row any more.
-    const exitCode = run && !signal?.aborted ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
+    const end = signal?.aborted ? undefined : await run?.waitForEnd();
+    const exitCode = end?.exitCode ?? this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
