@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   chmodSync,
   closeSync,
   mkdirSync,
@@ -8,7 +7,6 @@ import {
   renameSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
@@ -16,8 +14,9 @@ import { ensureStateFolder, identify, kindAt, libc } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import { Database, Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
+import { Database, Events, type Log, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
+import { openLog } from './daemon-log.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
 import { tlsCertificates } from './tls-certificates.js';
@@ -116,17 +115,6 @@ async function takeLock(files: DaemonFiles): Promise<number> {
   });
 }
 
-function openLog(path: string, verbose: boolean): LineLog {
-  return new LineLog((line) => {
-    try {
-      appendFileSync(path, line, { mode: 0o640 });
-      writeSync(2, line);
-    } catch {
-      // A full disk or a closed terminal is no reason to stop.
-    }
-  }, verbose);
-}
-
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
@@ -135,7 +123,7 @@ function stopSignal(): Promise<string> {
 }
 
 /** It is for people and their scripts: a full disk is no reason to stop. */
-function writePidFile(path: string, log: LineLog): void {
+function writePidFile(path: string, log: Log): void {
   try {
     writeFileSync(`${path}.new`, `${process.pid}\n`);
     renameSync(`${path}.new`, path);
