@@ -53,3 +53,4 @@ export {
 export { settleAll } from './settle-all.js';
 export { type Column, Extensions, type Filter } from './table-extensions.js';
 export { injectionsOf, type Token, token } from './token.js';
+export { buildName, programName, VERSION } from './version.js';

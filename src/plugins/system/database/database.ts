@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import type { DatabaseSync as Sqlite, StatementSync } from 'node:sqlite';
-import { GantryError, type Service } from '../../../kernel/contracts/index.js';
-import { Config, type Database, VERSION } from '../contracts/index.js';
+import { GantryError, type Service, VERSION } from '../../../kernel/contracts/index.js';
+import { Config, type Database } from '../contracts/index.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damagedDatabase, databasePath, fileFault, isDamageError } from './database-file.js';
 import { preallocateGrowth, preallocateLog } from './preallocate.js';
