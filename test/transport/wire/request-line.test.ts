@@ -44,7 +44,10 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
   const odd =
     '"terminal":{"stdin":1,"columns":0,"rows":1e9},"env":{"TERM":5,"no name":"x","__proto__":"x","NO_COLOR":"a\\u0000"}';
-  t.deepEqual(parse(`{"gantry":2,"argv":["ps"],${odd},"cwd":"relative","program":"a\\nb","__proto__":{"cwd":"/x"}}`) as unknown, bare);
+  t.deepEqual(
+    parse(`{"gantry":2,"argv":["ps"],${odd},"cwd":"relative","program":"a\\nb","__proto__":{"cwd":"/x"}}`) as unknown,
+    bare,
+  );
 });
 
 const REFUSED: Readonly<Record<string, [line: string | Buffer, message: RegExp]>> = {
