@@ -12,6 +12,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   readonly #ports: PortAllocator;
   readonly #reconciler: Reconciler;
   #releaseFailure: string | undefined;
+  #lastWarning: string | undefined;
 
   constructor(
     @Config private readonly config: Config,
@@ -205,8 +206,12 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   /** Another program changed the table. It is recreated from the leases, this one among them. */
   #repairRules(error: unknown): void {
-    this.log.warn(`network: recreating the packet rules: ${(error as Error).message}`);
+    const warning = `network: recreating the packet rules: ${(error as Error).message}`;
+    // A release is tried again and again.
+    if (warning !== this.#lastWarning) this.log.warn(warning);
+    this.#lastWarning = warning;
     this.#endpoints.driver.rebuild();
+    this.#lastWarning = undefined;
   }
 
   leaseHolders(): readonly string[] {
