@@ -1,22 +1,13 @@
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
 import { ensureStateFolder, identify, kindAt, libc, textOf } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import { Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
+import { Database, Events, type Log, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
+import { openLog } from './daemon-log.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
 import { tlsCertificates } from './tls-certificates.js';
@@ -69,6 +60,7 @@ async function serve(settings: Settings): Promise<void> {
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
+    engine.services.resolve(Database).beginServing();
     const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
     await Promise.race([engine.plugins.load(), sleep(PLUGIN_TIMEOUT_MS, undefined, { ref: false })]);
     for (const address of addresses) {
@@ -87,7 +79,7 @@ async function serve(settings: Settings): Promise<void> {
   } finally {
     await Promise.allSettled(listeners.map((listener) => listener.close()));
     engine.plugins.stop();
-    await engine.services.stop();
+    await engine.services.stop().catch((error) => log.warn(String(error)));
     removePidFile(files.pid);
     closeSync(lock);
   }
@@ -100,29 +92,18 @@ async function serve(settings: Settings): Promise<void> {
 async function takeLock(files: DaemonFiles): Promise<number> {
   if (kindAt(files.lock) === 'folder') renameSync(files.lock, `${files.lock}.damaged-${Date.now()}`);
   const fd = openSync(files.lock, 'a', 0o600);
-  const patience = Date.now() + LOCK_TIMEOUT_MS;
+  const patience = performance.now() + LOCK_TIMEOUT_MS;
   do {
     if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
     const pid = readPidFile(files.pid);
     if (pid !== undefined && identify(pid)) break;
     await sleep(LOCK_RETRY_MS);
-  } while (Date.now() < patience);
+  } while (performance.now() < patience);
   closeSync(fd);
   const pid = readPidFile(files.pid);
   throw new GantryError('conflict', `a daemon${pid ? ` (pid ${pid})` : ''} already runs on this root`, {
     hint: 'Stop it first, or give this one a root of its own with --root',
   });
-}
-
-function openLog(path: string, verbose: boolean): LineLog {
-  return new LineLog((line) => {
-    try {
-      appendFileSync(path, line, { mode: 0o640 });
-      writeSync(2, line);
-    } catch {
-      // A full disk or a closed terminal is no reason to stop.
-    }
-  }, verbose);
 }
 
 function stopSignal(): Promise<string> {
@@ -133,7 +114,7 @@ function stopSignal(): Promise<string> {
 }
 
 /** It is for people and their scripts: a full disk is no reason to stop. */
-function writePidFile(path: string, log: LineLog): void {
+function writePidFile(path: string, log: Log): void {
   try {
     writeFileSync(`${path}.new`, `${process.pid}\n`);
     renameSync(`${path}.new`, path);
@@ -147,5 +128,9 @@ function readPidFile(path: string): number | undefined {
 }
 
 function removePidFile(path: string): void {
-  if (readPidFile(path) === process.pid) unlinkSync(path);
+  try {
+    if (readPidFile(path) === process.pid) unlinkSync(path);
+  } catch {
+    // It is for people, and no process has its number.
+  }
 }

@@ -1,3 +1,5 @@
+export { VERSION } from '../../kernel/index.js';
+
 import { definePlugin, PluginChecks, provide } from '../../kernel/index.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
@@ -13,7 +15,6 @@ export {
   RestrictedListeners,
   type RestrictedSocket,
   RestrictedSockets,
-  VERSION,
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
 export { LineLog } from './log/index.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ensureStateFolder, Trash } from '../../host/index.js';
+import { mkdirSync, renameSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ensureStateFolder, kindAt, Trash } from '../../host/index.js';
 import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, parseJsonColumn } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
@@ -17,6 +17,9 @@ CREATE TABLE volume_holders (
 `;
 
 const LABELS_COLUMN = "ALTER TABLE volumes ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'";
+/** How a removed volume is called in the trash: name and creation. */
+const TRASH_PREFIX = 'volume-';
+const TRASHED = /^volume-(.+)-(\d+)$/;
 
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
 export class FolderVolumes implements Volumes, Service {
@@ -27,14 +30,30 @@ export class FolderVolumes implements Volumes, Service {
     @Database private readonly database: Database,
     @Events private readonly events: Events,
   ) {
-    this.#trash = new Trash(config.root, 'volume-');
+    this.#trash = new Trash(config.root, TRASH_PREFIX);
   }
 
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
     // The mode keeps the host's users out, no matter which modes containers give their files (CVE-2021-41091).
     ensureStateFolder(join(this.config.root, 'volumes'), 0o700);
+    this.#putBack();
     if (this.config.daemon) this.#trash.empty();
+  }
+
+  /** Puts volumes back of which a power cut kept the row: their removal had the rename on disk, and not the commit. */
+  #putBack(): void {
+    const entries = this.#trash.entries();
+    if (entries.length === 0) return;
+    // Inside of a transaction, another process is not between the two.
+    this.database.transaction(() => {
+      const row = this.database.sql.prepare('SELECT 1 FROM volumes WHERE name = ? AND created = ?');
+      for (const entry of entries) {
+        const [, name = '', created = ''] = TRASHED.exec(basename(entry)) ?? [];
+        const home = join(this.config.root, 'volumes', name);
+        if (row.get(name, Number(created)) && !kindAt(home)) renameSync(entry, home);
+      }
+    });
   }
 
   ensure(name: string, labels: Readonly<Record<string, string>> = {}): Volume {
@@ -74,14 +93,18 @@ export class FolderVolumes implements Volumes, Service {
   }
 
   async remove(name: string): Promise<void> {
-    const removed = this.database.transaction(() => {
+    const volume = this.get(name);
+    const folder = join(this.config.root, 'volumes', name);
+    const work = (): string | undefined => {
       refuseInUse(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       this.events.emit('volume', 'destroy', name, { driver: 'local' });
-      // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
-      return this.#trash.put(join(this.config.root, 'volumes', name));
-    });
-    await this.#trash.delete(removed);
+      // Before the commit: a crash in between is undone by the next start, and no old volume gets a new name.
+      return kindAt(folder) ? this.#trash.put(folder, `${name}-${volume.created.getTime()}`) : undefined;
+    };
+    // The row leaves the disk before the files. What `rm` takes along, a volume without a name, is nobody's afterwards.
+    const entry = this.database.transaction(work, { durable: !volume.anonymous });
+    if (entry !== undefined) await this.#trash.delete(entry);
   }
 
   holdersOf(name: string): readonly string[] {

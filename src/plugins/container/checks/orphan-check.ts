@@ -139,7 +139,9 @@ export class OrphanCheck implements Check {
 
   *#leases(): Iterable<Finding> {
     for (const holder of this.network.leaseHolders().filter((id) => !this.#isActive(id))) {
-      const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}`;
+      const reason = this.network.releaseFailure();
+      const why = reason === undefined ? '' : `; it could not give them back: ${reason}`;
+      const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}${why}`;
       yield orphan(`lease of ${shortId(holder)}`, problem, 'give it back', 'given back', () =>
         this.network.release(holder),
       );
@@ -162,7 +164,7 @@ function orphan(object: string, problem: string, does: string, did: string, run:
 
 function isYoung(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && Date.now() - stat.ctimeMs < MIN_AGE_MS;
+  return stat !== undefined && Math.abs(Date.now() - stat.ctimeMs) < MIN_AGE_MS;
 }
 
 /** Monitors by their command line: `gantry-monitor BUNDLE ID ...`. */

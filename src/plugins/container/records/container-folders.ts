@@ -18,6 +18,8 @@ export interface ContainerPaths {
   readonly record: string;
 }
 
+const TRASH_PREFIX = 'container-';
+
 /** The folders of containers: lasting ones under the root, bundles under the run folder. */
 export class ContainerFolders {
   readonly #base: string;
@@ -31,7 +33,7 @@ export class ContainerFolders {
   constructor(config: Config) {
     this.#base = config.root;
     this.#root = join(config.root, 'containers');
-    this.#trash = new Trash(config.root, 'container-');
+    this.#trash = new Trash(config.root, TRASH_PREFIX);
     this.#removed = join(config.root, 'removed');
     this.#lost = join(config.root, 'lost');
     this.#bundles = join(config.runDir, 'c');
@@ -105,6 +107,21 @@ export class ContainerFolders {
     return removed;
   }
 
+  /**
+   * Puts the folders of containers back that a power cut has left in the trash or among the removed: of a removal it may
+   * keep the rename and lose the rows. Call it before `deleteOrphans`.
+   */
+  putBack(known: (id: string) => boolean, removed: (id: string) => boolean): void {
+    for (const entry of this.#trash.entries()) {
+      const id = basename(entry).slice(TRASH_PREFIX.length);
+      const home = known(id) ? this.pathsOf(id).folder : removed(id) ? this.removedPath(id) : undefined;
+      if (home && !kindAt(home)) rename(entry, home);
+    }
+    for (const id of namesIn(this.#removed)) {
+      if (known(id) && !kindAt(this.pathsOf(id).folder)) this.restoreRemoved(id);
+    }
+  }
+
   /** Deletes folders of no container, which a crash has left. Failures are reported, and tried again the next time. */
   deleteOrphans(
     known: (id: string) => boolean,
@@ -115,7 +132,7 @@ export class ContainerFolders {
     const unknown = [...namesIn(this.#root), ...namesIn(this.#bundles)].filter((id) => !known(id));
     for (const id of unknown.filter(removed)) this.moveToRemoved(id);
     const orphans = unknown.filter((id) => !removed(id));
-    const forgotten = namesIn(this.#removed).filter((id) => !removed(id));
+    const forgotten = namesIn(this.#removed).filter((id) => !removed(id) && !known(id));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
       ...forgotten.map(async (id) => this.discardRemoved(id)),

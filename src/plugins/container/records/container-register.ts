@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { GantryError, shortId } from '../../../kernel/index.js';
+import { GantryError, settleAll, shortId } from '../../../kernel/index.js';
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager, Networks } from '../../network/index.js';
 import type { Config, Database } from '../../system/index.js';
@@ -64,10 +64,14 @@ export class ContainerRegister {
       writeRecoveryRecord(files.create(id).record, record);
     } catch (error) {
       // On a full disk nothing of it stays.
-      this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      void this.#undoCreation(id).catch(() => undefined);
       throw error;
     }
     return id;
+  }
+
+  async #undoCreation(id: string): Promise<void> {
+    await this.remove(this.services.store.find(id), { volumes: true, undoable: false });
   }
 
   rename(container: StoredContainer, name: string): void {
@@ -146,20 +150,26 @@ export class ContainerRegister {
   ): Promise<void> {
     const { services } = this;
     let unused: readonly string[] = [];
-    services.database.transaction(() => {
+    const work = (): void => {
       const row = services.store.deleteRow(container.id);
       if (!row && services.store.byId(container.id)) throw stillRunning(container);
       const endpoints = services.network.deleteEndpoints(container.id);
       if (row && undoable) services.removed.add(row, endpoints);
       services.graph.release(container.id);
       unused = services.volumes.release(container.id);
-    });
-    if (volumes) for (const name of unused) await services.volumes.remove(name);
-    if (undoable) services.files.moveToRemoved(container.id);
-    const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
+    };
+    await services.database.patiently(() => services.database.transaction(work));
+    const removals = (volumes ? unused : []).map((name) => services.volumes.remove(name));
+    await settleAll([...removals, this.#releaseFolder(container.id, undoable)]);
+  }
+
+  async #releaseFolder(id: string, undoable: boolean): Promise<void> {
+    const { files, removed, config } = this.services;
+    if (undoable) files.moveToRemoved(id);
+    const freed = undoable ? removed.trim() : files.discard(id);
     // The next daemon deletes what stays.
     freed.catch(() => undefined);
-    if (!services.config.daemon) await freed;
+    if (!config.daemon) await freed;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { folderSize } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, settleAll } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
 import { beyondRetention, type Database, parseJsonColumn, type Removed } from '../../system/index.js';
 import type { ContainerFolders } from './container-folders.js';
@@ -76,22 +76,22 @@ export class RemovedContainers {
   /** Deletes the removed containers beyond the limits, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
     const isShort = this.files.isDiskNearlyFull();
-    for (const { id } of beyondRetention(await this.#sized(), isShort)) await this.delete(id);
+    await this.#delete(beyondRetention(await this.#sized(), isShort).map(({ id }) => id));
   }
 
-  async delete(id: string): Promise<void> {
-    this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
-    await this.files.discardRemoved(id);
+  /** Rows leave the disk before files: a power cut brings none back whose files are gone. */
+  async #delete(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const statement = this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?');
+    this.database.transaction(() => ids.map((id) => statement.run(id)), { durable: true });
+    await settleAll(ids.map((id) => this.files.discardRemoved(id)));
   }
 
   /** @returns bytes */
   async deleteAll(): Promise<number> {
-    let freed = 0;
-    for (const { id, size } of await this.#sized()) {
-      freed += size;
-      await this.delete(id);
-    }
-    return freed;
+    const removed = await this.#sized();
+    await this.#delete(removed.map(({ id }) => id));
+    return removed.reduce((sum, { size }) => sum + size, 0);
   }
 
   async #sized(): Promise<readonly { readonly id: string; readonly age: number; readonly size: number }[]> {

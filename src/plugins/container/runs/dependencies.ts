@@ -1,6 +1,6 @@
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager } from '../../network/index.js';
-import type { Config, Log } from '../../system/index.js';
+import type { Config, Database, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import type { ContainerFolders, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
@@ -9,6 +9,7 @@ import type { ContainerFolders, ContainerStore, RemovedContainers, StoredContain
 export interface RunDependencies {
   readonly config: Config;
   readonly log: Log;
+  readonly database: Database;
   readonly store: ContainerStore;
   readonly files: ContainerFolders;
   readonly removed: RemovedContainers;

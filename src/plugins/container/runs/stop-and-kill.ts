@@ -7,10 +7,10 @@ import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
 import { type ContainerStore, notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { sendSignal, stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
+import { forAtMost } from './time-limit.js';
 
 const SIGKILL = 9;
 const POLL_MS = 50;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Stops and kills runs, and waits for their end. */
 export class ContainerStopper {
@@ -53,8 +53,7 @@ export class ContainerStopper {
     const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
     this.#sendSignal(container, init, stopSignalOf(container));
     await this.#resumeIfPaused(container);
-    const timeout = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
-    await this.waitForExit(container.id, timeout);
+    await forAtMost(seconds * 1000, (signal) => this.waitForExit(container.id, signal));
     if (isAlive(init)) this.#sendSignal(container, init, 'SIGKILL');
     await this.waitForExit(container.id);
     return true;
@@ -80,7 +79,7 @@ export class ContainerStopper {
   async waitForExit(id: string, signal?: AbortSignal): Promise<void> {
     while (!signal?.aborted) {
       const run = this.supervisor.runOf(id);
-      if (run) return void (await Promise.race([run.ended, aborted(signal)]));
+      if (run) return void (await run.waitForEnd(signal));
       if (this.isActive(id)) await this.#pollOtherProcesses();
       else return;
     }
@@ -96,12 +95,4 @@ export class ContainerStopper {
     await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
   }
-}
-
-/** Resolves when the signal aborts; never without one. */
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -13,9 +13,11 @@ import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { readExitStatus } from './exit-status.js';
 import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
+import { PendingReleases } from './pending-releases.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 import { sendSignal } from './stop-signal.js';
+import { forAtMost } from './time-limit.js';
 
 const SCAN_INTERVAL_MS = 1000;
 
@@ -23,6 +25,7 @@ const SCAN_INTERVAL_MS = 1000;
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
+  readonly #releases: PendingReleases;
   #scanTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -30,7 +33,8 @@ export class Supervisor {
     private readonly services: RunDependencies,
     private readonly hooks: SupervisorHooks,
   ) {
-    this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
+    this.#restarts = new RestartScheduler(services.store, (id) => this.#attempt(id, () => this.#relaunch(id)));
+    this.#releases = new PendingReleases(services);
   }
 
   /** The run of a container, if this process owns it. */
@@ -39,9 +43,9 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    if (!this.services.store.claimForStart(container.id, ownIdentity())) {
-      if (!this.services.store.byId(container.id))
-        throw new GantryError('not found', `No such container: ${container.id}`);
+    const { database, store } = this.services;
+    if (!(await database.patiently(() => store.claimForStart(container.id, ownIdentity())))) {
+      if (!store.byId(container.id)) throw new GantryError('not found', `No such container: ${container.id}`);
       throw alreadyRunning(container);
     }
     return this.#launchClaimed(container, options);
@@ -49,10 +53,10 @@ export class Supervisor {
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
-    const { store, log } = this.services;
+    const { store, database } = this.services;
     const container = store.byId(id);
-    if (!container || !store.claimForRestart(id, ownIdentity())) return;
-    await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
+    if (!container || !(await database.patiently(() => store.claimForRestart(id, ownIdentity())))) return;
+    await this.#launchClaimed(container, {});
   }
 
   async #launchClaimed(container: StoredContainer, options: StartOptions): Promise<Attachment> {
@@ -72,12 +76,12 @@ export class Supervisor {
    */
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
-    const { network, store } = this.services;
+    const { network, store, database } = this.services;
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
-    store.setMonitor(id, monitor.identity, lease);
+    await database.patiently(() => store.setMonitor(id, monitor.identity, lease));
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -91,7 +95,7 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    store.setRunning(id, init, { attached: sink !== undefined });
+    await database.patiently(() => store.setRunning(id, init, { attached: sink !== undefined }));
     this.#recordExitAtEnd(container, run);
     this.#startHealthChecks(id, run);
     buffered.release();
@@ -142,18 +146,27 @@ export class Supervisor {
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
     const run = this.#runs.get(id);
+    // Where it fails, `PendingReleases` finds what is still held.
     await this.#attempt(id, () => this.services.network.release(id));
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end)))) {
+    const { database, store } = this.services;
+    const record = (): Promise<void> => database.patiently(() => store.setEnded(id, end, run?.ranMs));
+    while (!(await this.#attempt(id, record))) {
       if (this.#stopping) return;
       await sleep(SCAN_INTERVAL_MS);
     }
     this.#runs.delete(id);
     run?.healthChecker?.stop();
-    await this.#attempt(id, async () => bundle.release());
-    if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
+    await this.#releases.attempt(`container ${id}: run folder`, async () => {
+      if (!this.services.store.activeIds().has(id)) bundle.release();
+    });
+    if (config.autoRemove) await this.#removeEnded(container);
     run?.end(end);
     this.#restarts.startDue();
+  }
+
+  #removeEnded(container: StoredContainer): Promise<void> {
+    return this.#releases.attempt(`container ${container.id}: removal`, () => this.hooks.removeEnded(container));
   }
 
   /** False where it failed; the log says why. */
@@ -169,19 +182,21 @@ export class Supervisor {
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
+    const { files, removed, store } = this.services;
+    const isKnown = (id: string): boolean => store.has(id);
+    const isRemoved = (id: string): boolean => removed.has(id);
+    files.putBack(isKnown, isRemoved);
+    const failed = (error: unknown): void => this.services.log.warn(`sweep: ${String(error)}`);
     await this.adoptOrphans();
-    if (!this.services.config.daemon) return;
+    if (!this.services.config.daemon) return this.#releases.retry();
     await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
-    this.services.files.deleteOrphans(
-      (id) => this.services.store.has(id) || (!this.services.removed.has(id) && this.hooks.recover(id)),
-      (id) => this.services.removed.has(id),
-      (error) => this.services.log.warn(`sweep: ${String(error)}`),
-    );
+    const isWanted = (id: string): boolean => isKnown(id) || (!isRemoved(id) && this.hooks.recover(id));
+    files.deleteOrphans(isWanted, isRemoved, failed);
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
-      if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
+      if (isLeft) await this.#removeEnded(container);
     }
     this.#restarts.start();
     const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
@@ -190,6 +205,7 @@ export class Supervisor {
 
   async #scan(): Promise<void> {
     await this.adoptOrphans();
+    await this.#releases.retry();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
@@ -231,8 +247,10 @@ export class Supervisor {
   }
 
   async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean): Promise<void> {
-    if (!container.monitor || !bundle.exists()) return this.#recordExit(container, bundle);
-    repairLog(this.services.files.pathsOf(container.id).log);
+    if (!container.monitor || !bundle.exists()) {
+      repairLog(this.services.files.pathsOf(container.id).log);
+      return this.#recordExit(container, bundle);
+    }
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
@@ -240,7 +258,7 @@ export class Supervisor {
     this.#startHealthChecks(container.id, run);
     if (lives) await resumeTransientPause(this.services, container);
     if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container.id, run));
-    else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
+    else await forAtMost(SCAN_INTERVAL_MS, (signal) => run.waitForEnd(signal));
   }
 
   /** The engine may have been killed before the runtime wrote the pid: waits for it. */
@@ -256,7 +274,9 @@ export class Supervisor {
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
     // The next daemon deletes what this one leaves in the trash.
-    if (!this.services.config.daemon) await this.services.files.deletionsDone();
+    if (this.services.config.daemon) return;
+    await this.#releases.retry();
+    await this.services.files.deletionsDone();
   }
 }
 

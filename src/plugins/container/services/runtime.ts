@@ -73,7 +73,7 @@ export class OciContainers implements Runtime, Service {
     this.#control = new RuntimeControl(config);
     this.#supervisor = new Supervisor(
       {
-        ...{ config, log, graph, network, volumes, control: this.#control },
+        ...{ config, log, database, graph, network, volumes, control: this.#control },
         ...{ store: this.#store, files: this.#files, removed: this.#removed },
       },
       {
@@ -147,7 +147,8 @@ export class OciContainers implements Runtime, Service {
     const run = this.#supervisor.runOf(found.id);
     await this.#stopper.waitForExit(found.id, signal);
     // A container that `--rm` removed has no row any more.
-    const exitCode = run && !signal?.aborted ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
+    const end = signal?.aborted ? undefined : await run?.waitForEnd();
+    const exitCode = end?.exitCode ?? this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }

@@ -10,4 +10,3 @@ export { type EngineEvent, type EventLog, type EventSubscriptions, Events } from
 export { Log } from './log.js';
 export { RestrictedListeners, type RestrictedSocket, RestrictedSockets } from './restricted-sockets.js';
 export { beyondRetention, type Removed } from './undo-retention.js';
-export { VERSION } from './version.js';
