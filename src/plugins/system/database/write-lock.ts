@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 
 /** How long a statement waits for the lock, and blocks its process meanwhile: at first, and once others wait for it. */
 const STARTING_MS = 10_000;
