@@ -12,7 +12,16 @@ export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, System
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openInRoot } from './open-in-root.js';
-export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
+export {
+  endedProcess,
+  HeldProcess,
+  identify,
+  isAlive,
+  openProcess,
+  ownIdentity,
+  type ProcessIdentity,
+  signalProcess,
+} from './processes.js';
 export {
   AF_INET,
   AF_INET6,

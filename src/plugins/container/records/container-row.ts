@@ -67,15 +67,15 @@ export function parseRow(row: Record<string, unknown>): StoredContainer {
     created: new Date(Number(row['created'])),
     config: { ...DEFAULT_HOST_CONFIG, ...parseJson<ContainerConfig>(row, 'config') },
     status: String(row['status']) as ContainerStatus,
-    init: identity(row['pid'], row['pid_start']),
+    init: identity(row, 'pid'),
     exitCode: Number(row['exit_code']),
     error: String(row['error']),
     startedAt: date(row['started']),
     finishedAt: date(row['finished']),
     lease: row['lease'] ? parseJson<Lease>(row, 'lease') : undefined,
-    monitor: identity(row['monitor_pid'], row['monitor_start']),
+    monitor: identity(row, 'monitor'),
     boot: String(row['boot']),
-    owner: identity(row['owner_pid'], row['owner_start']),
+    owner: identity(row, 'owner'),
     paused: row['paused'] === 1,
     oomKilled: row['oom_killed'] === 1,
     health: row['health'] ? parseJson<Health>(row, 'health') : undefined,
@@ -119,6 +119,8 @@ function date(value: unknown): Date | undefined {
   return value === null ? undefined : new Date(Number(value));
 }
 
-function identity(pid: unknown, startTime: unknown): ProcessIdentity | undefined {
-  return pid === null ? undefined : { pid: Number(pid), startTime: Number(startTime) };
+function identity(row: Record<string, unknown>, who: 'pid' | 'monitor' | 'owner'): ProcessIdentity | undefined {
+  const pid = row[who === 'pid' ? 'pid' : `${who}_pid`];
+  if (pid === null) return undefined;
+  return { boot: String(row['boot']), pid: Number(pid), startTime: Number(row[`${who}_start`]) };
 }

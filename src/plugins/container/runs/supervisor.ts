@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
+import { endedProcess, identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
@@ -117,8 +117,7 @@ export class Supervisor {
   async #recordExit(container: StoredContainer, bundle: Bundle): Promise<void> {
     // The run was adopted before any process recorded that it was running: it has started before it died.
     const pid = container.status === 'starting' ? bundle.pid() : undefined;
-    const started = async (): Promise<void> =>
-      this.services.store.setRunning(container.id, { pid: pid ?? 0, startTime: 0 });
+    const started = async (): Promise<void> => this.services.store.setRunning(container.id, endedProcess(pid ?? 0));
     if (pid !== undefined) await this.#attempt(container.id, started);
     if (bundle.exitCode() === undefined) {
       const now = this.services.store.byId(container.id);
@@ -272,5 +271,5 @@ async function releaseAndWait(
 
 /** A process that has ended by now is known by its pid alone. */
 function identityOf(pid: number | undefined): ProcessIdentity | undefined {
-  return pid === undefined ? undefined : (identify(pid) ?? { pid, startTime: 0 });
+  return pid === undefined ? undefined : (identify(pid) ?? endedProcess(pid));
 }

@@ -18,7 +18,8 @@ const SIGTERM = 15;
 const SIGKILL = 9;
 const FIRST_PID = 1000;
 const FIRST_PORT = 49_153;
-const SELF = { pid: 1, startTime: 0 };
+const BOOT = 'double';
+const SELF = { boot: BOOT, pid: 1, startTime: 0 };
 
 /**
  * Containers without programs, in memory, for tests of plugins: one that is started runs until it is stopped or killed.
@@ -64,7 +65,7 @@ export class RuntimeDouble implements PlainRuntime {
     const container = this.get(id);
     if (!this.#store.claimForStart(id, SELF)) throw alreadyRunning(container);
     const number = this.#starts++;
-    const init = { pid: FIRST_PID + number, startTime: 0 };
+    const init = { boot: BOOT, pid: FIRST_PID + number, startTime: 0 };
     this.#store.setMonitor(id, init, leaseOf(container.config, number));
     this.#store.setRunning(id, init);
     const refuse = (): never => {

@@ -12,8 +12,8 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 
 const CONFIG = { image: 'busybox', args: ['true'] } as unknown as ContainerConfig;
 const recordOf = (id: string, name: string, config = CONFIG) => ({ id, name, created: Date.now(), config });
-const OWNER = { pid: 10, startTime: 100 };
-const OTHER = { pid: 11, startTime: 110 };
+const OWNER = { boot: 'boot', pid: 10, startTime: 100 };
+const OTHER = { boot: 'boot', pid: 11, startTime: 110 };
 
 async function newStore(name: string): Promise<ContainerStore> {
   return (await newStoreWithEvents(name)).store;
@@ -64,11 +64,11 @@ test('one of two starts wins, and one of two heirs', async (t) => {
   store.insert(recordOf('aa11', 'web'));
   t.true(store.claimForStart('aa11', OWNER));
   t.false(store.claimForStart('aa11', OTHER));
-  store.setRunning('aa11', { pid: 5, startTime: 50 });
+  store.setRunning('aa11', { boot: 'boot', pid: 5, startTime: 50 });
   t.is(store.find('web').status, 'running');
   t.false(store.claimForStart('aa11', OTHER));
   t.true(store.claimFrom('aa11', OWNER, OTHER));
-  t.false(store.claimFrom('aa11', OWNER, { pid: 12, startTime: 1 }));
+  t.false(store.claimFrom('aa11', OWNER, { boot: 'boot', pid: 12, startTime: 1 }));
   store.setEnded('aa11', { exitCode: 3, error: '' });
   const ended = store.find('web');
   t.like(ended, { status: 'exited', exitCode: 3, init: undefined, owner: undefined, monitor: undefined });
@@ -91,8 +91,8 @@ test('each change of state is an event, once; a run whose program never ran does
   store.claimForStart('aa11', OWNER);
   store.setEnded('aa11', { exitCode: 127, error: 'no such program' });
   store.claimForStart('aa11', OWNER);
-  store.setRunning('aa11', { pid: 5, startTime: 50 }, { attached: true });
-  store.setRunning('aa11', { pid: 5, startTime: 50 });
+  store.setRunning('aa11', { boot: 'boot', pid: 5, startTime: 50 }, { attached: true });
+  store.setRunning('aa11', { boot: 'boot', pid: 5, startTime: 50 });
   t.is(store.deleteRow('aa11'), undefined);
   store.setEnded('aa11', { exitCode: 3, error: '' });
   store.setEnded('aa11', { exitCode: 3, error: '' });
