@@ -16,7 +16,7 @@ import { nameInUse, sameName } from './errors.js';
 import { recordEvent } from './record-event.js';
 import type { RecoveryRecord } from './recovery-record.js';
 import { REMOVED_ENDPOINTS, REMOVED_SCHEMA } from './removed-containers.js';
-import { nextRestartDelay } from './restart-backoff.js';
+import { nextRestartDelay, type ScheduledRestart } from './restart-backoff.js';
 
 /** The rows of containers. Every change of state is one statement or one transaction, its event included. */
 export class ContainerStore {
@@ -157,13 +157,16 @@ export class ContainerStore {
     });
   }
 
-  /** Records the end of a run, and schedules the next. A run whose program never started emits no `die`. */
-  setEnded(id: string, end: ExitStatus): void {
+  /**
+   * Records the end of a run, and schedules the next. A run whose program never started emits no `die`.
+   * @param ranMs how long it ran on the monotonic clock, where the caller knows
+   */
+  setEnded(id: string, end: ExitStatus, ranMs?: number): void {
     this.database.transaction(() => {
       const container = this.byId(id);
       if (!container) return;
       const now = Date.now();
-      const delay = delayAfter(container, end, now);
+      const delay = delayAfter(container, end, ranMs ?? now - (container.startedAt?.getTime() ?? now));
       this.#prepare(
         `UPDATE containers SET status = 'exited', pid = NULL, pid_start = NULL, exit_code = ?, error = ?, finished = ?, lease = NULL,
            monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL, paused = 0,
@@ -184,12 +187,11 @@ export class ContainerStore {
   }
 
   /** Scheduled restarts, the next one first. */
-  dueRestarts(): { readonly id: string; readonly at: number }[] {
-    const sql =
-      "SELECT id, restart_at FROM containers WHERE restart_at IS NOT NULL AND status = 'exited' ORDER BY restart_at";
+  dueRestarts(): ScheduledRestart[] {
+    const sql = "SELECT * FROM containers WHERE restart_at IS NOT NULL AND status = 'exited' ORDER BY restart_at";
     return this.#prepare(sql)
       .all()
-      .map((row) => ({ id: String(row['id']), at: Number(row['restart_at']) }));
+      .map((row) => ({ id: String(row['id']), at: Number(row['restart_at']), delay: Number(row['restart_delay']) }));
   }
 
   /**
@@ -284,9 +286,9 @@ export class ContainerStore {
   }
 }
 
-function delayAfter(container: StoredContainer, { exitCode }: ExitStatus, now: number): number | undefined {
-  const { config, status, startedAt, stopped, health, restarts, restartDelay: delayMs } = container;
-  const ranMs = status === 'running' ? now - (startedAt?.getTime() ?? now) : undefined;
+function delayAfter(container: StoredContainer, { exitCode }: ExitStatus, ran: number): number | undefined {
+  const { config, status, stopped, health, restarts, restartDelay: delayMs } = container;
+  const ranMs = status === 'running' ? ran : undefined;
   const unhealthy = health?.status === 'unhealthy';
   return nextRestartDelay({ config, exitCode, ranMs, stopped, unhealthy, restarts, delayMs });
 }

@@ -24,3 +24,4 @@ export {
 export { recordEvent } from './record-event.js';
 export { readRecoveryRecord } from './recovery-record.js';
 export { RemovedContainers } from './removed-containers.js';
+export type { ScheduledRestart } from './restart-backoff.js';

@@ -5,6 +5,15 @@ const MAX_DELAY_MS = 60_000;
 /** After a run of that length the delay begins at the first again. */
 const RESET_AFTER_MS = 10_000;
 
+/** A restart that a policy asks for. */
+export interface ScheduledRestart {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** How long after the last run's end it is, in milliseconds. */
+  readonly delay: number;
+}
+
 /** The facts about an ended run that decide on the next. */
 export interface EndedRun {
   readonly config: Pick<HostConfig, 'restart' | 'restartUnhealthy'>;

@@ -143,7 +143,7 @@ export class Supervisor {
     const run = this.#runs.get(id);
     await this.#attempt(id, () => this.services.network.release(id));
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end)))) {
+    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end, run?.ranMs)))) {
       if (this.#stopping) return;
       await sleep(SCAN_INTERVAL_MS);
     }
@@ -230,8 +230,10 @@ export class Supervisor {
   }
 
   async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean): Promise<void> {
-    if (!container.monitor || !bundle.exists()) return this.#recordExit(container, bundle);
-    repairLog(this.services.files.pathsOf(container.id).log);
+    if (!container.monitor || !bundle.exists()) {
+      repairLog(this.services.files.pathsOf(container.id).log);
+      return this.#recordExit(container, bundle);
+    }
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
