@@ -5,6 +5,7 @@
 export { Bundle, lastError, numberIn } from './bundle.js';
 export { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
 export { ControlGroups } from './control-groups.js';
+export { Freezer } from './freezer.js';
 export { makeFifo, openContainerOutput, openForReading, openForWriting, openInput, openOutput } from './named-pipes.js';
 export { wasOomKilled } from './oom-kill.js';
 export {

@@ -1,6 +1,7 @@
 import { type CommandContext, drained, GantryError, write } from '../../../kernel/index.js';
 import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '../contracts/index.js';
 import { DetachKeys } from '../parsers/index.js';
+import { callerOf } from './caller-of.js';
 import { SignalProxy } from './signal-proxy.js';
 
 /** Time for a person to type the next of the detach keys. */
@@ -32,7 +33,7 @@ export async function runAttached(
   const attachment =
     runtime.get(id).status === 'running'
       ? runtime.attach(id, sinkOf(context))
-      : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });
+      : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }), ...callerOf(context) });
   relay?.start((signal) => runtime.kill(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);

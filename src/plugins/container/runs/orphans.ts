@@ -1,7 +1,6 @@
-import { bootId, identify, isAlive, type ProcessIdentity } from '../../../host/index.js';
+import { bootId, identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
 import type { Bundle } from '../host/index.js';
 import type { StoredContainer } from '../records/index.js';
-import type { RunDependencies } from './dependencies.js';
 
 /** No process survives a boot, even if its pid and start time are used again. */
 export function isAliveInThisBoot({ boot }: StoredContainer, process: ProcessIdentity | undefined): boolean {
@@ -12,6 +11,14 @@ export function aliveInit(container: StoredContainer): ProcessIdentity | undefin
   return isAliveInThisBoot(container, container.init) ? container.init : undefined;
 }
 
+/** Whether its owner lives. This process knows that of itself without a look. */
+export function hasOwner(container: StoredContainer): boolean {
+  const { owner, boot } = container;
+  const own = ownIdentity();
+  const isOwn = boot === bootId() && owner?.pid === own.pid && owner.startTime === own.startTime;
+  return isOwn || isAliveInThisBoot(container, owner);
+}
+
 /** A monitor that only holds the output of an ended run does not count. */
 export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
   const { monitor, init } = container;
@@ -20,14 +27,4 @@ export function isRunning(container: StoredContainer, bundle: Bundle): boolean {
   return [monitor, init, pid === undefined ? undefined : identify(pid)].some((process) =>
     isAliveInThisBoot(container, process),
   );
-}
-
-/** Resumes a container whose engine was killed while it had paused it for a commit. */
-export async function resumeTransientPause(
-  { store, control }: Pick<RunDependencies, 'store' | 'control'>,
-  container: StoredContainer,
-): Promise<void> {
-  if (!store.isTransientPause(container.id)) return;
-  await control.resume(container.id).catch(() => {});
-  store.setPaused(container, false);
 }

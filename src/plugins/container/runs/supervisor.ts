@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endedProcess, identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import {
+  endedProcess,
+  identify,
+  isAlive,
+  ownIdentity,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../../host/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';
@@ -8,14 +14,14 @@ import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, s
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, noSuchContainer, runTakenOver, type StoredContainer } from '../records/index.js';
+import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { readExitStatus } from './exit-status.js';
-import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
+import { aliveInit, hasOwner, isRunning } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
-import { sendSignal } from './stop-signal.js';
 
 const SCAN_INTERVAL_MS = 1000;
 
@@ -23,8 +29,10 @@ const SCAN_INTERVAL_MS = 1000;
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
+  /** Restarts under way. */
+  readonly #relaunching = new Set<string>();
+  readonly #ending = new AbortController();
   #scanTimer: NodeJS.Timeout | undefined;
-  #stopping = false;
 
   constructor(
     private readonly services: RunDependencies,
@@ -39,20 +47,28 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    if (!this.services.store.claimForStart(container.id, ownIdentity())) {
-      if (!this.services.store.byId(container.id))
-        throw new GantryError('not found', `No such container: ${container.id}`);
-      throw alreadyRunning(container);
-    }
-    return this.#launchClaimed(container, options);
+    const { store, locks } = this.services;
+    if (isActive(container) && !container.stopped) throw alreadyRunning(container);
+    using _lock = await locks.take(container, 'exclusive', 'start', options);
+    const claimed = store.claimForStart(container.id, ownIdentity());
+    if (claimed) return await this.#launchClaimed(claimed, options);
+    throw store.has(container.id) ? alreadyRunning(container) : noSuchContainer(container.id);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
-    const { store, log } = this.services;
-    const container = store.byId(id);
-    if (!container || !store.claimForRestart(id, ownIdentity())) return;
-    await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
+    const { store, locks, log } = this.services;
+    if (this.#relaunching.has(id)) return;
+    this.#relaunching.add(id);
+    try {
+      using _lock = await locks.take({ id, name: id }, 'exclusive', 'start', { gone: this.#ending.signal });
+      const claimed = store.claimForRestart(id, ownIdentity());
+      if (claimed) await this.#launchClaimed(claimed, {});
+    } catch (error) {
+      if (!this.#ending.signal.aborted) log.warn(`container ${id}: restart: ${String(error)}`);
+    } finally {
+      this.#relaunching.delete(id);
+    }
   }
 
   async #launchClaimed(container: StoredContainer, options: StartOptions): Promise<Attachment> {
@@ -60,7 +76,7 @@ export class Supervisor {
     try {
       return await this.#launch(container, bundle, options);
     } catch (error) {
-      await this.#undoFailedStart(container, bundle, error);
+      await this.#attempt(container.id, () => this.#undoFailedStart(container, bundle, error));
       throw error;
     }
   }
@@ -77,7 +93,10 @@ export class Supervisor {
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
-    store.setMonitor(id, monitor.identity, lease);
+    if (!store.setMonitor(container, monitor.identity, lease)) {
+      signalProcess(monitor.identity, 'SIGKILL');
+      throw runTakenOver(container);
+    }
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -91,8 +110,9 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    store.setRunning(id, init, { attached: sink !== undefined });
-    this.#recordExitAtEnd(container, run);
+    const isNews = store.setRunning(container, init, { attached: sink !== undefined }) !== undefined;
+    if (!isNews && !store.owns(container)) throw runTakenOver(container);
+    this.#recordExitAtEnd({ ...container, status: 'running' }, run);
     this.#startHealthChecks(id, run);
     buffered.release();
     return attachment;
@@ -113,44 +133,67 @@ export class Supervisor {
     void run.output.finished.then(() => this.#recordExit(container, run.bundle));
   }
 
-  /** Records the exit of a run, and releases its resources. */
-  async #recordExit(container: StoredContainer, bundle: Bundle): Promise<void> {
+  /**
+   * Records the exit of a run, and releases its resources.
+   * @param boot in which it ran
+   */
+  async #recordExit(container: StoredContainer, bundle: Bundle, boot = container.boot): Promise<void> {
     // The run was adopted before any process recorded that it was running: it has started before it died.
     const pid = container.status === 'starting' ? bundle.pid() : undefined;
-    const started = async (): Promise<void> => this.services.store.setRunning(container.id, endedProcess(pid ?? 0));
+    const started = async (): Promise<void> => void this.services.store.setRunning(container, endedProcess(pid ?? 0));
     if (pid !== undefined) await this.#attempt(container.id, started);
     if (bundle.exitCode() === undefined) {
-      const now = this.services.store.byId(container.id);
-      await this.#attempt(container.id, async () => killOrphans(bundle, now && aliveInit(now)?.pid));
+      await this.#attempt(container.id, async () => {
+        const now = this.services.store.byId(container.id);
+        killOrphans(bundle, now && aliveInit(now)?.pid);
+      });
     }
-    await this.#finish(container, bundle, readExitStatus(bundle, container));
+    await this.#finish(container, bundle, readExitStatus(bundle, { ...container, boot }));
   }
 
   /** Undoes a failed start; only the reason stays. */
   async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
+    // The bundle is another's by now, and what runs from it.
+    if (!this.services.store.owns(container)) return;
     const monitor = this.services.store.byId(container.id)?.monitor;
     const pid = bundle.pid();
     for (const process of [pid === undefined ? undefined : identify(pid), monitor]) {
-      if (process && isAlive(process)) sendSignal(process, 'SIGKILL');
+      if (process) signalProcess(process, 'SIGKILL');
     }
     const message = error instanceof Error ? error.message : String(error);
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
-  /** Callers that wait for the end are notified, whatever fails on the way. */
+  /** Ends a start that hangs: without its monitor and its runtime it fails. */
+  abortStart(container: StoredContainer): void {
+    if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
+    killOrphans(this.services.files.bundleOf(container.id), undefined);
+  }
+
+  /**
+   * Callers that wait for the end are notified, whatever fails on the way. Where another process has taken the run over,
+   * nothing of it is touched.
+   */
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
+    const { store, network } = this.services;
     const run = this.#runs.get(id);
-    await this.#attempt(id, () => this.services.network.release(id));
+    let isOwner = true;
+    await this.#attempt(id, async () => {
+      if (store.owns(container)) await network.release(id);
+    });
+    const record = async (): Promise<void> => {
+      isOwner = store.setEnded(container, end, run?.ranMs);
+    };
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end, run?.ranMs)))) {
-      if (this.#stopping) return;
+    while (!(await this.#attempt(id, record))) {
+      if (this.#ending.signal.aborted) return;
       await sleep(SCAN_INTERVAL_MS);
     }
     this.#runs.delete(id);
     run?.healthChecker?.stop();
-    await this.#attempt(id, async () => bundle.release());
-    if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
+    if (isOwner) await this.#attempt(id, async () => store.whileEnded(container, () => bundle.release()));
+    if (isOwner && config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
     run?.end(end);
     this.#restarts.startDue();
   }
@@ -170,7 +213,7 @@ export class Supervisor {
   async reconcile(): Promise<void> {
     await this.adoptOrphans();
     if (!this.services.config.daemon) return;
-    await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
+    await this.services.network.reconcile(this.services.store.activeIds());
     this.services.files.deleteOrphans(
       (id) => this.services.store.has(id) || (!this.services.removed.has(id) && this.hooks.recover(id)),
       (id) => this.services.removed.has(id),
@@ -178,13 +221,21 @@ export class Supervisor {
     );
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
-      if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));
+      if (!isActive(container)) void this.#attempt(container.id, () => this.#reapEnded(container));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }
     this.#restarts.start();
     const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
     this.#scanTimer = setInterval(look, SCAN_INTERVAL_MS).unref();
+  }
+
+  /** Under the lock, since another process may be about to start it. */
+  async #reapEnded(container: StoredContainer): Promise<void> {
+    const { store, files, locks } = this.services;
+    using _lock = await locks.take(container, 'exclusive', 'start', { gone: this.#ending.signal });
+    const now = store.byId(container.id);
+    if (now && !isActive(now)) reapUnknownRun(container.id, files.bundleOf(container.id));
   }
 
   async #scan(): Promise<void> {
@@ -194,65 +245,68 @@ export class Supervisor {
   }
 
   /**
-   * Finds the runs whose engine process is dead. The daemon adopts them; a local call, which ends soon, only records
+   * Finds the runs whose engine process is dead, which this one is not. The daemon adopts them; a local call, which ends soon, only records
    * those that have ended.
    */
   async adoptOrphans(): Promise<void> {
     const { store, config } = this.services;
     for (const container of store.active()) {
-      if (isAliveInThisBoot(container, container.owner)) continue;
+      if (hasOwner(container)) continue;
       const runs = isRunning(container, this.services.files.bundleOf(container.id));
       if (runs && !config.daemon) {
         this.#recordStarted(container);
         continue;
       }
-      if (store.claimFrom(container.id, container.owner, ownIdentity())) await this.#adopt(container, runs);
+      const claimed = store.claimFrom(container, ownIdentity());
+      if (claimed) await this.#adopt(claimed, runs, container.boot);
     }
   }
 
   /** Its engine may have been killed before it could record that the program runs. */
-  #recordStarted({ id, status }: StoredContainer): void {
-    const pid = this.services.files.bundleOf(id).pid();
+  #recordStarted(container: StoredContainer): void {
+    const pid = this.services.files.bundleOf(container.id).pid();
     const init = pid === undefined ? undefined : identify(pid);
-    if (status === 'starting' && init) this.services.store.setRunning(id, init);
+    if (container.status === 'starting' && init) this.services.store.setRunning(container, init);
   }
 
   /** An error affects only this one run: it is recorded as ended, or left for the next scan. */
-  async #adopt(container: StoredContainer, lives: boolean): Promise<void> {
+  async #adopt(container: StoredContainer, lives: boolean, boot: string): Promise<void> {
     const bundle = this.services.files.bundleOf(container.id);
     try {
-      await this.#resumeRun(container, bundle, lives);
+      await this.#resumeRun(container, bundle, lives, boot);
     } catch (error) {
       this.services.log.warn(`container ${container.id}: cannot be taken over: ${String(error)}`);
-      if (lives) this.services.store.releaseOwnership(container.id);
-      else await this.#recordExit(container, bundle);
+      if (lives) this.services.store.releaseOwnership(container);
+      else await this.#recordExit(container, bundle, boot);
     }
   }
 
-  async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean): Promise<void> {
+  async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean, boot: string): Promise<void> {
     if (!container.monitor || !bundle.exists()) {
       repairLog(this.services.files.pathsOf(container.id).log);
-      return this.#recordExit(container, bundle);
+      return this.#recordExit(container, bundle, boot);
     }
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
     this.#startHealthChecks(container.id, run);
-    if (lives) await resumeTransientPause(this.services, container);
-    if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container.id, run));
+    if (lives) settlePause(this.services.store, container);
+    // It was being restarted.
+    if (lives && container.restartAt) void this.#attempt(container.id, () => this.hooks.stopUnhealthy(container.id));
+    if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container, run));
     else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
   }
 
   /** The engine may have been killed before the runtime wrote the pid: waits for it. */
-  async #recordStartLater(id: string, run: ContainerRun): Promise<void> {
+  async #recordStartLater(container: StoredContainer, run: ContainerRun): Promise<void> {
     using watcher = new PidFileWatcher(run.bundle);
     const init = identityOf(await watcher.waitForPid(run.output));
-    if (init) this.services.store.setRunning(id, init);
+    if (init) this.services.store.setRunning(container, init);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#ending.abort();
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
