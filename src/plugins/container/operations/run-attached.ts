@@ -59,7 +59,8 @@ export function requireTerminal({ terminal }: CommandContext): void {
 
 /**
  * Copies input, sizes and output between a client and a running program until the program ends, or the client
- * disconnects or detaches.
+ * detaches.
+ * @throws the reason of `gone`
  */
 export async function streamUntilExit(
   attachment: Attachment,
@@ -81,7 +82,8 @@ export async function streamUntilExit(
   }
   if (typeof end === 'string') {
     attachment.detach();
-    return end === 'gone' ? 1 : 0;
+    if (end === 'gone') throw gone.reason;
+    return 0;
   }
   if (end.error) throw new GantryError(kindOf(end.exitCode), end.error, { exitCode: end.exitCode });
   return end.exitCode;

@@ -1,6 +1,7 @@
+import { isAlive } from '../../../host/index.js';
 import { type Caller, isActive } from '../contracts/index.js';
 import { Freezer } from '../host/index.js';
-import { pauseError, type StoredContainer, toContainer, unpauseError } from '../records/index.js';
+import { pauseError, type StoredContainer, unpauseError } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 
 type Services = Pick<RunDependencies, 'store' | 'control' | 'locks' | 'log'>;
@@ -10,13 +11,23 @@ export class ContainerPauser {
   constructor(private readonly services: Services) {}
 
   async pause(reference: string, caller: Caller = {}): Promise<void> {
-    const { store, control, locks } = this.services;
+    const { store, locks } = this.services;
     const found = store.find(reference);
     using _lock = await locks.take(found, 'exclusive', 'pause', caller);
     const container = this.#settled(found.id);
     const refusal = pauseError(container);
     if (refusal) throw refusal;
-    await control.pause(container.id);
+    await this.#pause(container);
+  }
+
+  async #pause(container: StoredContainer): Promise<void> {
+    const { store, control } = this.services;
+    try {
+      await control.pause(container.id);
+    } catch (error) {
+      const hasEnded = !container.init || !isAlive(container.init);
+      throw (hasEnded && pauseError({ ...container, status: 'exited' })) || error;
+    }
     store.setPaused(container, true);
   }
 
@@ -49,7 +60,7 @@ export class ContainerPauser {
   }
 
   async #freeze(container: StoredContainer, held: AsyncDisposableStack): Promise<void> {
-    const { store, control, log } = this.services;
+    const { store, log } = this.services;
     store.setTransientPause(container);
     held.defer(() => {
       try {
@@ -58,8 +69,7 @@ export class ContainerPauser {
         log.warn(`container ${container.id}: cannot be resumed: ${String(error)}`);
       }
     });
-    await control.pause(container.id);
-    store.setPaused(container, true);
+    await this.#pause(container);
   }
 
   /** Call it under the lock: who froze it for a moment and is done, has thawed it; so one who has not is dead. */

@@ -1,12 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  endedProcess,
-  identify,
-  isAlive,
-  ownIdentity,
-  type ProcessIdentity,
-  signalProcess,
-} from '../../../host/index.js';
+import { endedProcess, identify, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';

@@ -63,10 +63,10 @@ export class OciContainers implements Runtime, Service {
     @Config private readonly config: Config,
     @Database database: Database,
     @Log private readonly log: Log,
-    @Graph private readonly graph: Graph,
+    @Graph readonly graph: Graph,
     @NetworkManager network: NetworkManager,
     @Networks networks: Networks,
-    @Volumes private readonly volumes: Volumes,
+    @Volumes readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
