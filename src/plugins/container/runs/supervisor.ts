@@ -7,7 +7,7 @@ import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, s
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, noSuchContainer, runTakenOver, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/index.js';
 import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
@@ -17,6 +17,7 @@ import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 
 const SCAN_INTERVAL_MS = 1000;
+const SETTLE_POLL_MS = 50;
 
 /** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
@@ -41,11 +42,22 @@ export class Supervisor {
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
     const { store, locks } = this.services;
-    if (isActive(container) && !container.stopped) throw alreadyRunning(container);
+    if (!container.stopped) this.#refuseIfRunning(container);
     using _lock = await locks.take(container, 'exclusive', 'start', options);
-    const claimed = store.claimForStart(container.id, ownIdentity());
-    if (claimed) return await this.#launchClaimed(claimed, options);
-    throw store.has(container.id) ? alreadyRunning(container) : noSuchContainer(container.id);
+    for (;;) {
+      const claimed = store.claimForStart(container.id, ownIdentity());
+      if (claimed) return await this.#launchClaimed(claimed, options);
+      this.#refuseIfRunning(store.find(container.id));
+      // Its program has ended, and another process is just recording that.
+      options.gone?.throwIfAborted();
+      await sleep(SETTLE_POLL_MS);
+      await this.adoptOrphans();
+    }
+  }
+
+  #refuseIfRunning(container: StoredContainer): void {
+    if (isActive(container) && isRunning(container, this.services.files.bundleOf(container.id)))
+      throw alreadyRunning(container);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
