@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawned } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
@@ -56,7 +57,7 @@ export class RuntimeControl {
   }
 
   async #run(verb: string, ...args: readonly string[]): Promise<void> {
-    const { exitCode, output } = await waitForExit(this.spawn(verb, ...args));
+    const { exitCode, output } = await waitForExit(await spawned(this.spawn(verb, ...args)));
     if (exitCode === 0) return;
     throw new GantryError(
       'unavailable',
