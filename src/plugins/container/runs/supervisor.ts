@@ -30,6 +30,8 @@ const SCAN_INTERVAL_MS = 1000;
 /** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
+  /** Ended containers whose bundle could not be released yet. */
+  readonly #unreleased = new Set<string>();
   readonly #restarts: RestartScheduler;
   #scanTimer: NodeJS.Timeout | undefined;
   #stopping = false;
@@ -166,7 +168,7 @@ export class Supervisor {
     if (!(await this.#persist(id, async () => this.services.store.setEnded(id, end)))) return;
     this.#runs.delete(id);
     run?.healthChecker?.stop();
-    await this.#attempt(id, async () => bundle.release());
+    if (!(await this.#attempt(id, async () => bundle.release()))) this.#unreleased.add(id);
     if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
     run?.end(end);
     this.#restarts.startDue();
@@ -218,8 +220,16 @@ export class Supervisor {
 
   async #scan(): Promise<void> {
     await this.adoptOrphans();
+    for (const id of this.#unreleased) await this.#attempt(id, async () => this.#releaseAgain(id));
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
+  }
+
+  /** Its next start has released it, too. */
+  #releaseAgain(id: string): void {
+    const container = this.services.store.byId(id);
+    if (!container || !isActive(container)) this.services.files.bundleOf(id).release();
+    this.#unreleased.delete(id);
   }
 
   /**
