@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { isActive, Runtime } from '../contracts/index.js';
-import { runAttached } from '../operations/index.js';
+import { Runtime } from '../contracts/index.js';
+import { callerOf, ensureStarted, runAttached } from '../operations/index.js';
 import { mayRestart } from '../parsers/index.js';
 
 @Command({
@@ -37,9 +37,6 @@ export class Start implements CommandHandler {
       return runAttached(this.runtime, container, context, { withInput, detachKeys: this.detachKeys });
     }
     context.needsDaemon();
-    return each(context, async (name) => {
-      const container = this.runtime.get(name);
-      if (!isActive(container)) await this.runtime.start(container.id);
-    });
+    return each(context, (name) => ensureStarted(this.runtime, this.runtime.get(name).id, callerOf(context)));
   }
 }

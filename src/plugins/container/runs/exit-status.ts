@@ -1,3 +1,4 @@
+import { bootId } from '../../../host/index.js';
 import type { ExitStatus } from '../contracts/index.js';
 import { type Bundle, wasOomKilled } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
@@ -7,7 +8,10 @@ import type { StoredContainer } from '../records/index.js';
 const UNKNOWN_EXIT_CODE = 255;
 
 /** Reads the exit status of a run from the files of its monitor. */
-export function readExitStatus(bundle: Bundle, { id, config }: Pick<StoredContainer, 'id' | 'config'>): ExitStatus {
+export function readExitStatus(
+  bundle: Bundle,
+  { id, config, boot }: Pick<StoredContainer, 'id' | 'config' | 'boot'>,
+): ExitStatus {
   const exitCode = bundle.exitCode();
   const failure = bundle.failure();
   const error = failure === undefined ? undefined : programFailure(failure);
@@ -16,6 +20,7 @@ export function readExitStatus(bundle: Bundle, { id, config }: Pick<StoredContai
   if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
   if (exitCode !== undefined)
     return { exitCode, error: '', oomKilled: config.memory > 0 && exitCode !== 0 && wasOomKilled(id) };
+  if (boot !== bootId()) return { exitCode: UNKNOWN_EXIT_CODE, error: 'the machine was restarted while it ran' };
   const reason = bundle.pid()
     ? 'its monitor was killed, so that its exit code is not known'
     : 'the engine was killed while it was starting';
