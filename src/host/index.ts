@@ -4,9 +4,9 @@
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
-export { duplicateDescriptor, receiveDescriptor } from './descriptors.js';
+export { Descriptor, duplicateDescriptor, openDescriptor, receiveDescriptor } from './descriptors.js';
 export { isDiskNearlyFull } from './disk-space.js';
-export { Epoll } from './epoll.js';
+export { epoll } from './epoll.js';
 export { folderSize } from './folder-size.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
@@ -17,6 +17,7 @@ export {
   HeldProcess,
   identify,
   isAlive,
+  isSelf,
   openProcess,
   ownIdentity,
   type ProcessIdentity,
@@ -33,5 +34,7 @@ export {
   SOCK_STREAM,
   sockets,
 } from './sockets.js';
+export { spawned, spawnProgram } from './spawn-program.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
+export { keepWorkingFolder } from './working-folder.js';

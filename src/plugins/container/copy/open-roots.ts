@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, MS_BIND, MS_REC, mount } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { isAlive, MS_BIND, MS_REC, mount, spawned, spawnProgram } from '../../../host/index.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
 import type { Graph } from '../../image/index.js';
 import type { Volumes } from '../../volume/index.js';
@@ -99,14 +98,15 @@ export class OpenRoots {
       source: type === 'volume' ? volumes.ensure(source).path : source,
       target,
     }));
-    const keeper = inPrivateNamespaces({ network: false }, () => {
-      filesystem.mount(rootfs);
-      for (const { source, target } of sources) {
-        lookInRoot(rootfs, target, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
-      }
-      return spawnKeeper();
-    });
-    if (keeper.pid === undefined) throw new GantryError('unavailable', 'cannot start a process that holds the mounts');
+    const keeper = await spawned(
+      inPrivateNamespaces({ network: false }, () => {
+        filesystem.mount(rootfs);
+        for (const { source, target } of sources) {
+          lookInRoot(rootfs, target, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
+        }
+        return spawnKeeper();
+      }),
+    );
     const held = taken.move();
     // The mounts are there as long as the process is.
     keeper.once('exit', () => held.dispose());
@@ -121,7 +121,7 @@ export class OpenRoots {
 
 /** A process that holds the namespace with the mounts; it ends when this one does. */
 function spawnKeeper(): ChildProcess {
-  const keeper = spawn(SHELL, ['-c', 'read -r end'], {
+  const keeper = spawnProgram(SHELL, ['-c', 'read -r end'], {
     detached: true,
     cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
@@ -43,7 +44,7 @@ export class RuntimeControl {
   spawn(...args: readonly string[]): ChildProcess {
     const runtime = probeRuntime();
     return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>
-      spawn(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+      spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
         cwd: '/',
         env: { PATH },
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,7 +53,7 @@ export class RuntimeControl {
   }
 
   async #run(verb: string, ...args: readonly string[]): Promise<void> {
-    const { exitCode, output } = await waitForExit(this.spawn(verb, ...args));
+    const { exitCode, output } = await waitForExit(await spawned(this.spawn(verb, ...args)));
     if (exitCode === 0) return;
     throw new GantryError(
       'unavailable',

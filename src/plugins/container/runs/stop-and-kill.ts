@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Events } from '../../system/index.js';
 import { type Caller, isActive, type StopOptions } from '../contracts/index.js';
+import { killMembers } from '../host/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
 import { notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { thaw } from './container-pauser.js';
@@ -91,10 +92,13 @@ export class ContainerStopper {
     let isSent = false;
     for (let container = this.#ifCurrent(run); container; container = this.#ifCurrent(run)) {
       const { status, init } = container;
-      if (status === 'running' && init && !isSent) this.#sendSignal(container, init, 'SIGKILL');
-      isSent ||= status === 'running';
+      if (status === 'running' && !isSent) {
+        if (init) this.#sendSignal(container, init, 'SIGKILL');
+        await killMembers(container.id);
+        isSent = true;
+      }
       if (status === 'running') thaw(this.services.store, container);
-      else if (performance.now() - began > START_PATIENCE_MS) this.supervisor.abortStart(container);
+      else if (performance.now() - began > START_PATIENCE_MS) await this.supervisor.abortStart(container);
       await this.#moment(run);
     }
   }
@@ -131,7 +135,7 @@ export class ContainerStopper {
   }
 
   #sendSignal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
-    signalProcess(init, signal);
+    if (!signalProcess(init, signal)) return;
     recordEvent(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
   }
 

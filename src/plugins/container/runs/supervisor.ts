@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endedProcess, identify, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
-import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';
-import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
+import { type Bundle, groupIds, killAbandonedExecs, killRun, memberWithPid, releaseUnknownRun } from '../host/index.js';
+import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
@@ -11,8 +11,10 @@ import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/i
 import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
+import { endWithInit } from './end-with-init.js';
 import { readExitStatus } from './exit-status.js';
-import { aliveInit, hasOwner, isRunning } from './orphans.js';
+import { firstProcessOf, releaseAndWait } from './first-process.js';
+import { hasOwner, isRunning } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 
@@ -97,11 +99,11 @@ export class Supervisor {
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
+    using started = new DisposableStack();
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
-    if (!store.setMonitor(container, monitor.identity, lease)) {
-      signalProcess(monitor.identity, 'SIGKILL');
-      throw runTakenOver(container);
-    }
+    started.use(monitor);
+    started.defer(() => input?.close());
+    if (!store.setMonitor(container, monitor.identity, lease)) throw runTakenOver(container);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -118,8 +120,10 @@ export class Supervisor {
     const isNews = store.setRunning(container, init, { attached: sink !== undefined }) !== undefined;
     if (!isNews && !store.owns(container)) throw runTakenOver(container);
     this.#recordExitAtEnd({ ...container, status: 'running' }, run);
+    this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
     buffered.release();
+    started.move();
     return attachment;
   }
 
@@ -138,41 +142,46 @@ export class Supervisor {
     void run.output.finished.then(() => this.#recordExit(container, run.bundle));
   }
 
+  #endWithInit(id: string, run: ContainerRun, init: ProcessIdentity | undefined): void {
+    void this.#persist(id, () => endWithInit(id, run, init));
+  }
+
   /**
    * Records the exit of a run, and releases its resources.
    * @param boot in which it ran
    */
   async #recordExit(container: StoredContainer, bundle: Bundle, boot = container.boot): Promise<void> {
-    // The run was adopted before any process recorded that it was running: it has started before it died.
-    const pid = container.status === 'starting' ? bundle.pid() : undefined;
-    const started = async (): Promise<void> => void this.services.store.setRunning(container, endedProcess(pid ?? 0));
-    if (pid !== undefined) await this.#attempt(container.id, started);
-    if (bundle.exitCode() === undefined) {
-      await this.#attempt(container.id, async () => {
-        const now = this.services.store.byId(container.id);
-        killOrphans(bundle, now && aliveInit(now)?.pid);
-      });
-    }
-    await this.#finish(container, bundle, readExitStatus(bundle, { ...container, boot }));
+    let end: ExitStatus | undefined;
+    await this.#persist(container.id, async () => {
+      // The run was adopted before any process recorded that it was running: it has started before it died.
+      const pid = container.status === 'starting' ? bundle.pid() : undefined;
+      if (pid !== undefined) this.services.store.setRunning(container, endedProcess(pid));
+      if (bundle.exitCode() === undefined) await this.#kill(container, bundle, boot);
+      end = readExitStatus(bundle, { ...container, boot });
+    });
+    if (end) await this.#finish(container, bundle, end);
+  }
+
+  /** Kills all that belongs to a run. @param boot in which it ran */
+  async #kill({ id }: StoredContainer, bundle: Bundle, boot: string): Promise<void> {
+    const row = this.services.store.byId(id);
+    for (const process of [row?.init, row?.monitor]) if (process) signalProcess({ ...process, boot }, 'SIGKILL');
+    await killRun(id, bundle);
   }
 
   /** Undoes a failed start; only the reason stays. */
   async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
     // The bundle is another's by now, and what runs from it.
     if (!this.services.store.owns(container)) return;
-    const monitor = this.services.store.byId(container.id)?.monitor;
-    const pid = bundle.pid();
-    for (const process of [pid === undefined ? undefined : identify(pid), monitor]) {
-      if (process) signalProcess(process, 'SIGKILL');
-    }
+    await this.#persist(container.id, () => this.#kill(container, bundle, container.boot));
     const message = error instanceof Error ? error.message : String(error);
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
   /** Ends a start that hangs: without its monitor and its runtime it fails. */
-  abortStart(container: StoredContainer): void {
+  async abortStart(container: StoredContainer): Promise<void> {
     if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
-    killOrphans(this.services.files.bundleOf(container.id), undefined);
+    await killRun(container.id, this.services.files.bundleOf(container.id));
   }
 
   /**
@@ -191,10 +200,7 @@ export class Supervisor {
       isOwner = store.setEnded(container, end, run?.ranMs);
     };
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, record))) {
-      if (this.#ending.signal.aborted) return;
-      await sleep(SCAN_INTERVAL_MS);
-    }
+    if (!(await this.#persist(id, record))) return;
     this.#runs.delete(id);
     run?.healthChecker?.stop();
     if (isOwner) await this.#attempt(id, async () => store.whileEnded(container, () => bundle.release()));
@@ -214,6 +220,15 @@ export class Supervisor {
     }
   }
 
+  /** Tries until it succeeds. False where this process stops before. */
+  async #persist(id: string, work: () => Promise<unknown>): Promise<boolean> {
+    while (!(await this.#attempt(id, work))) {
+      if (this.#ending.signal.aborted) return false;
+      await sleep(SCAN_INTERVAL_MS);
+    }
+    return true;
+  }
+
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
     await this.adoptOrphans();
@@ -224,9 +239,11 @@ export class Supervisor {
       (id) => this.services.removed.has(id),
       (error) => this.services.log.warn(`sweep: ${String(error)}`),
     );
+    const left = new Set([...this.services.files.bundleIds(), ...groupIds()]);
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
-      if (!isActive(container)) void this.#attempt(container.id, () => this.#reapEnded(container));
+      if (!isActive(container) && left.has(container.id))
+        void this.#attempt(container.id, () => this.#reapEnded(container));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }
@@ -240,7 +257,7 @@ export class Supervisor {
     const { store, files, locks } = this.services;
     using _lock = await locks.take(container, 'exclusive', 'start', { gone: this.#ending.signal });
     const now = store.byId(container.id);
-    if (now && !isActive(now)) reapUnknownRun(container.id, files.bundleOf(container.id));
+    if (now && !isActive(now)) await releaseUnknownRun(container.id, files.bundleOf(container.id));
   }
 
   async #scan(): Promise<void> {
@@ -250,27 +267,31 @@ export class Supervisor {
   }
 
   /**
-   * Finds the runs whose engine process is dead, which this one is not. The daemon adopts them; a local call, which ends soon, only records
-   * those that have ended.
+   * Finds the runs whose engine process is dead, which this one is not. The daemon adopts them; a local call, which ends
+   * soon, only records those that have ended. A container whose processes cannot be looked at is left as it is.
    */
   async adoptOrphans(): Promise<void> {
-    const { store, config } = this.services;
-    for (const container of store.active()) {
-      if (hasOwner(container)) continue;
-      const runs = isRunning(container, this.services.files.bundleOf(container.id));
-      if (runs && !config.daemon) {
-        this.#recordStarted(container);
-        continue;
-      }
-      const claimed = store.claimFrom(container, ownIdentity());
-      if (claimed) await this.#adopt(claimed, runs, container.boot);
+    for (const container of this.services.store.active()) {
+      await this.#attempt(container.id, () => this.#adoptIfOrphaned(container));
     }
+  }
+
+  async #adoptIfOrphaned(container: StoredContainer): Promise<void> {
+    const { store, config, files } = this.services;
+    if (hasOwner(container)) return;
+    const runs = isRunning(container, files.bundleOf(container.id));
+    if (runs && !config.daemon) {
+      this.#recordStarted(container);
+      return;
+    }
+    const claimed = store.claimFrom(container, ownIdentity());
+    if (claimed) await this.#adopt(claimed, runs, container.boot);
   }
 
   /** Its engine may have been killed before it could record that the program runs. */
   #recordStarted(container: StoredContainer): void {
     const pid = this.services.files.bundleOf(container.id).pid();
-    const init = pid === undefined ? undefined : identify(pid);
+    const init = pid === undefined ? undefined : memberWithPid(container.id, pid);
     if (container.status === 'starting' && init) this.services.store.setRunning(container, init);
   }
 
@@ -299,15 +320,20 @@ export class Supervisor {
     if (lives) settlePause(this.services.store, container);
     // It was being restarted.
     if (lives && container.restartAt) void this.#attempt(container.id, () => this.hooks.stopUnhealthy(container.id));
-    if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container, run));
-    else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
+    if (lives) {
+      await this.#attempt(container.id, () => killAbandonedExecs(container.id, bundle));
+      void this.#attempt(container.id, () => this.#recordStartLater(container, run));
+      return;
+    }
+    this.#endWithInit(container.id, run, undefined);
+    await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
   }
 
-  /** The engine may have been killed before the runtime wrote the pid: waits for it. */
   async #recordStartLater(container: StoredContainer, run: ContainerRun): Promise<void> {
-    using watcher = new PidFileWatcher(run.bundle);
-    const init = identityOf(await watcher.waitForPid(run.output));
-    if (init) this.services.store.setRunning(container, init);
+    const init = container.init ?? (await firstProcessOf(container.id, run));
+    if (!init) return;
+    this.services.store.setRunning(container, init);
+    this.#endWithInit(container.id, run, init);
   }
 
   async stop(): Promise<void> {
@@ -318,19 +344,4 @@ export class Supervisor {
     // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }
-}
-
-/** @returns the container's first process; undefined where the run has ended without one */
-async function releaseAndWait(
-  monitor: Monitor,
-  { bundle, output }: ContainerRun,
-): Promise<ProcessIdentity | undefined> {
-  using watcher = new PidFileWatcher(bundle);
-  monitor.release();
-  return identityOf(await watcher.waitForPid(output));
-}
-
-/** A process that has ended by now is known by its pid alone. */
-function identityOf(pid: number | undefined): ProcessIdentity | undefined {
-  return pid === undefined ? undefined : (identify(pid) ?? endedProcess(pid));
 }
