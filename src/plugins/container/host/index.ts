@@ -19,6 +19,7 @@ export {
 export { pidsOf } from './pids.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
+export { killTree, processesWithArgument } from './process-tree.js';
 export { PATH, SHELL } from './programs.js';
 export { readStats } from './resource-usage.js';
 export { LIMIT_NAMES, oomScoreAdj, rlimits } from './rlimits.js';

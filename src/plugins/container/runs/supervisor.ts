@@ -236,7 +236,6 @@ export class Supervisor {
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
-    this.#startHealthChecks(container.id, run);
     if (lives) await resumeTransientPause(this.services, container);
     if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container.id, run));
     else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
@@ -246,7 +245,9 @@ export class Supervisor {
   async #recordStartLater(id: string, run: ContainerRun): Promise<void> {
     using watcher = new PidFileWatcher(run.bundle);
     const init = identityOf(await watcher.waitForPid(run.output));
-    if (init) this.services.store.setRunning(id, init);
+    if (!init) return;
+    this.services.store.setRunning(id, init);
+    this.#startHealthChecks(id, run);
   }
 
   async stop(): Promise<void> {
