@@ -130,7 +130,7 @@ function spawnMonitor(
     : detach
       ? command
       : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
-  return inPrivateNamespaces({ network: { of: init.pid }, hide: runtime.hide }, () => {
+  return inPrivateNamespaces({ network: { of: init.pid }, cgroups: runtime.cgroups }, () => {
     const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
     child.on('error', () => {});
     return child;

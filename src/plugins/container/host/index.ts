@@ -3,7 +3,7 @@
  * processes, limits, usage. Knows no row and no image. Imports contracts.
  */
 export { Bundle, lastError, numberIn } from './bundle.js';
-export { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
+export { type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
 export { ControlGroups } from './control-groups.js';
 export { makeFifo, openContainerOutput, openForReading, openForWriting, openInput, openOutput } from './named-pipes.js';
 export { wasOomKilled } from './oom-kill.js';

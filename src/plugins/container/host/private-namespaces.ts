@@ -1,21 +1,13 @@
 import { closeSync, openSync } from 'node:fs';
-import {
-  CLONE_NEWNET,
-  CLONE_NEWNS,
-  check,
-  libc,
-  MNT_DETACH,
-  MS_REC,
-  MS_SLAVE,
-  mount,
-  unmount,
-} from '../../../host/index.js';
+import { CLONE_NEWNET, CLONE_NEWNS, check, libc, MS_REC, MS_SLAVE, mount } from '../../../host/index.js';
+import type { HostCgroups } from './cgroup-mode.js';
+import { mountPrivateCgroups } from './private-cgroups.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */
   readonly network: boolean | { readonly of: number };
-  /** A mount point to unmount first, for a runtime that cannot handle it. */
-  readonly hide?: string | undefined;
+  /** The host's control groups, for work that starts the runtime: mounted as a runtime can handle them. */
+  readonly cgroups?: HostCgroups;
 }
 
 /**
@@ -24,7 +16,7 @@ interface NamespaceOptions {
  * happens to the engine. Nothing on the host can leak.
  * Only the main thread moves. Work must not yield, and must not use the thread pool.
  */
-export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
+export function inPrivateNamespaces<T>({ network, cgroups }: NamespaceOptions, work: () => T): T {
   const folder = process.cwd();
   const hostMounts = openSync('/proc/thread-self/ns/mnt', 'r');
   const hostNetwork = openSync('/proc/thread-self/ns/net', 'r');
@@ -34,7 +26,7 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
       if (typeof network === 'object') joinNetworkOf(network.of);
       // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
       mount('none', '/', null, MS_REC | MS_SLAVE, null);
-      if (hide) unmount(hide, MNT_DETACH);
+      if (cgroups) mountPrivateCgroups(cgroups);
       return work();
     } finally {
       const back =

@@ -79,7 +79,7 @@ export async function startMonitor(
   const streams = openStreams(bundle, config);
   try {
     const network = networkContainer ? { of: networkContainer.pid } : config.network !== 'host';
-    const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
+    const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
       deleteRuntimeState(services.config, runtime, id);
       rootFilesystem.mount(bundle.rootfs);
       if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));

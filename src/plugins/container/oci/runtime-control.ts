@@ -46,7 +46,7 @@ export class RuntimeControl {
   /** Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped. */
   spawn(...args: readonly string[]): ChildProcess {
     const runtime = probeRuntime();
-    return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>
+    return inPrivateNamespaces({ network: false, cgroups: runtime.cgroups }, () =>
       spawn(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
         cwd: '/',
         env: { PATH },

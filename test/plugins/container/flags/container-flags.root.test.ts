@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { detectCgroups } from '../../../../src/plugins/container/host/index.js';
 import { engineFor, eventually } from '../../../support/engine.js';
 
 /** What flags of `run` and `create` change inside a container. */
@@ -47,6 +48,24 @@ test('--uts host has the host’s name, --ipc host its shared memory', async (t)
   writeFileSync(`/dev/shm/${marker}`, '');
   t.teardown(() => rmSync(`/dev/shm/${marker}`));
   t.is(await engine.ok('run', '--rm', '--ipc', 'host', 'busybox', 'ls', `/dev/shm/${marker}`), `/dev/shm/${marker}`);
+});
+
+test('--cgroupns chooses whose control groups it sees; on version 1 it is in a group of each hierarchy, cgroup2 too', async (t) => {
+  const groups = async (flags: string) => (await inside(flags, 'cat /proc/self/cgroup')).split('\n');
+  const named = /:\/gantry\/[0-9a-f]{64}$/;
+  t.true((await groups('--cgroupns private')).every((line) => line.endsWith(':/')));
+  t.true((await groups('--cgroupns host')).every((line) => named.test(line)));
+  const isV2 = detectCgroups().mode === 'v2';
+  t.true((await groups('')).every((line) => line.endsWith(':/') === isV2));
+  const id = await given.engine.ok('create', '--cgroupns', 'private', 'busybox', 'true');
+  t.is(await given.engine.ok('inspect', '-f', '{{.HostConfig.CgroupnsMode}}', id), 'private');
+});
+
+test('a privileged container that gets the host’s control groups does not get the host’s tmpfs', async (t) => {
+  if (detectCgroups().mode === 'v2') return void t.pass('it has none');
+  const device = await inside('--privileged -v /sys/fs/cgroup:/sys/fs/cgroup:ro', 'stat -c %d /sys/fs/cgroup');
+  t.regex(device, /^\d+$/);
+  t.not(device, String(statSync('/sys/fs/cgroup').dev));
 });
 
 test('--security-opt seccomp=FILE is the client’s file', async (t) => {
