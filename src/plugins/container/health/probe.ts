@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify } from '../../../host/index.js';
 import type { HealthProbe, OciSpec } from '../contracts/index.js';
-import { type Bundle, killTree, processesWithArgument } from '../host/index.js';
+import type { Bundle } from '../host/index.js';
 import { type RuntimeControl, waitForExit } from '../oci/index.js';
 import type { HealthCheck } from './health-config.js';
+import { killTree, processesWithArgument } from './process-tree.js';
 
 /** Exit code of a check that has none: it took too long, or could not be begun. */
 const NONE = -1;

@@ -6,7 +6,7 @@ export { Bundle, lastError, numberIn } from './bundle.js';
 export { type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
 export { ControlGroups } from './control-groups.js';
 export { makeFifo, openContainerOutput, openForReading, openForWriting, openInput, openOutput } from './named-pipes.js';
-export { wasOomKilled } from './oom-kill.js';
+export { OomKills } from './oom-kills.js';
 export {
   CGROUP_ROOT,
   controlGroupsOf,
@@ -19,7 +19,6 @@ export {
 export { pidsOf } from './pids.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
-export { killTree, processesWithArgument } from './process-tree.js';
 export { PATH, SHELL } from './programs.js';
 export { readStats } from './resource-usage.js';
 export { LIMIT_NAMES, oomScoreAdj, rlimits } from './rlimits.js';

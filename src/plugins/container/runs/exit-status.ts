@@ -1,21 +1,19 @@
 import type { ExitStatus } from '../contracts/index.js';
-import { type Bundle, wasOomKilled } from '../host/index.js';
+import type { Bundle } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
-import type { StoredContainer } from '../records/index.js';
 
 /** The shell's exit code for an unknown one. */
 const UNKNOWN_EXIT_CODE = 255;
 
 /** Reads the exit status of a run from the files of its monitor. */
-export function readExitStatus(bundle: Bundle, { id, config }: Pick<StoredContainer, 'id' | 'config'>): ExitStatus {
+export function readExitStatus(bundle: Bundle): ExitStatus {
   const exitCode = bundle.exitCode();
   const failure = bundle.failure();
   const error = failure === undefined ? undefined : programFailure(failure);
   // The runtime may also log errors that came after the program's own end.
   const hasRun = bundle.pid() !== undefined && exitCode !== undefined && error?.kind === 'unavailable';
   if (error && !hasRun) return { exitCode: exitCodeOfFailure(error), error: error.message };
-  if (exitCode !== undefined)
-    return { exitCode, error: '', oomKilled: config.memory > 0 && exitCode !== 0 && wasOomKilled(id) };
+  if (exitCode !== undefined) return { exitCode, error: '' };
   const reason = bundle.pid()
     ? 'its monitor was killed, so that its exit code is not known'
     : 'the engine was killed while it was starting';

@@ -12,6 +12,7 @@ import { alreadyRunning, type StoredContainer } from '../records/index.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { readExitStatus } from './exit-status.js';
+import { OomRecorder } from './oom-recorder.js';
 import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
@@ -23,6 +24,7 @@ const SCAN_INTERVAL_MS = 1000;
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
+  readonly #oom: OomRecorder;
   #scanTimer: NodeJS.Timeout | undefined;
   #stopping = false;
 
@@ -31,6 +33,7 @@ export class Supervisor {
     private readonly hooks: SupervisorHooks,
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
+    this.#oom = new OomRecorder(services, (id) => this.#runs.has(id));
   }
 
   /** The run of a container, if this process owns it. */
@@ -78,6 +81,7 @@ export class Supervisor {
     const launch = { lease, networkContainer, size };
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     store.setMonitor(id, monitor.identity, lease);
+    this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -123,7 +127,8 @@ export class Supervisor {
       const now = this.services.store.byId(container.id);
       await this.#attempt(container.id, async () => killOrphans(bundle, now && aliveInit(now)?.pid));
     }
-    await this.#finish(container, bundle, readExitStatus(bundle, container));
+    const oomKilled = this.#oom.hasKilled(container.id, bundle);
+    await this.#finish(container, bundle, { ...readExitStatus(bundle), oomKilled });
   }
 
   /** Undoes a failed start; only the reason stays. */
@@ -148,6 +153,7 @@ export class Supervisor {
       await sleep(SCAN_INTERVAL_MS);
     }
     this.#runs.delete(id);
+    this.#oom.end(id);
     run?.healthChecker?.stop();
     await this.#attempt(id, async () => bundle.release());
     if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
@@ -187,7 +193,13 @@ export class Supervisor {
     this.#scanTimer = setInterval(look, SCAN_INTERVAL_MS).unref();
   }
 
+  /** Records what the kernel has killed since the last look. */
+  lookForOomKills(): void {
+    this.#oom.look();
+  }
+
   async #scan(): Promise<void> {
+    this.#oom.look();
     await this.adoptOrphans();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
@@ -234,6 +246,7 @@ export class Supervisor {
     repairLog(this.services.files.pathsOf(container.id).log);
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
+    this.#oom.adopt(container, bundle);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
     if (lives) await resumeTransientPause(this.services, container);
@@ -255,6 +268,7 @@ export class Supervisor {
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
+    this.#oom.stop();
     // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }

@@ -91,11 +91,43 @@ test('--stop-signal and --stop-timeout decide how it is stopped', async (t) => {
   t.is(await engine.ok('wait', 'rude'), '137');
 });
 
-test('what the kernel ends for want of memory says so', async (t) => {
+const FILL = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';
+const oomEvents = async (name: string) => {
+  const events = await given.engine.ok(
+    'events',
+    '--since',
+    '1h',
+    '--until',
+    '0s',
+    '-f',
+    `container=${name}`,
+    '-f',
+    'event=oom',
+  );
+  return events.split('\n').filter(Boolean).length;
+};
+const oomKilled = (name: string) => given.engine.ok('inspect', '-f', '{{.State.OOMKilled}} {{.State.Status}}', name);
+
+test('what the kernel ends for want of memory says so, and the next run does not', async (t) => {
   const { engine } = given;
-  const fill = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';
-  await engine.docker(['run', '--name', 'greedy', '-m', '20m', 'busybox', 'sh', '-c', fill]);
+  const script = `[ -e /ran ] && exit 1; touch /ran; ${FILL}`;
+  await engine.docker(['run', '--name', 'greedy', '-m', '20m', 'busybox', 'sh', '-c', script]);
   const [{ State }] = JSON.parse(await engine.ok('inspect', 'greedy'));
   t.like(State, { OOMKilled: true, ExitCode: 137 });
-  t.regex(await engine.ok('events', '--since', '1m', '--until', '0s'), /container oom .*name=greedy/);
+  t.is(await oomEvents('greedy'), 1);
+  await engine.docker(['start', '-a', 'greedy']);
+  t.is(await oomKilled('greedy'), 'false exited');
+  t.is(await oomEvents('greedy'), 1);
+});
+
+test('a child, or a program of exec, that the kernel ends for want of memory counts while the container runs on', async (t) => {
+  const { engine } = given;
+  const limits = ['-m', '20m', 'busybox', 'sh', '-c'];
+  await engine.ok('run', '-d', '--name', 'parent', ...limits, `sh -c '${FILL}'; sleep 1000`);
+  await eventually(async () => (await oomKilled('parent')) === 'true running');
+  t.is(await oomEvents('parent'), 1);
+  await engine.ok('run', '-d', '--name', 'host', ...limits, 'sleep 1000');
+  t.is((await engine.docker(['exec', 'host', 'sh', '-c', FILL])).code, 137);
+  t.is(await oomKilled('host'), 'true running');
+  t.is(await oomEvents('host'), 1);
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { endedProcess, identify, type ProcessIdentity } from '../../../../src/host/index.js';
-import { killTree, processesWithArgument } from '../../../../src/plugins/container/host/process-tree.js';
+import { killTree, processesWithArgument } from '../../../../src/plugins/container/health/process-tree.js';
 import { eventually } from '../../../support/engine.js';
 
 const isGone = ({ pid, startTime }: ProcessIdentity): boolean => identify(pid)?.startTime !== startTime;
