@@ -15,6 +15,7 @@ import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
 import { openExecStreams } from './exec-streams.js';
 import { execFailure, waitForExitCode } from './exit-code.js';
+import { holdUntilStarted } from './hold-until-started.js';
 import { execProcessSpec } from './process-spec.js';
 
 const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
@@ -71,7 +72,8 @@ function attachedSession(config: Config, target: ExecTarget, folder: string, req
       for (const fd of streams.container) closeSync(fd);
     }
   })();
-  const output = new ExecOutput(streams.outputs, request.sink);
+  const sink = request.sink && holdUntilStarted(request.sink, child, folder);
+  const output = new ExecOutput(streams.outputs, sink);
   const sizes = child.stdio[ENGINE_DESCRIPTOR] as Writable;
   sizes.on('error', () => {});
   const ended = waitForExitCode(child, folder, output).finally(() => streams.input?.close());

@@ -15,7 +15,7 @@ import {
 import { nameInUse, sameName } from './errors.js';
 import { recordEvent } from './record-event.js';
 import type { RecoveryRecord } from './recovery-record.js';
-import { REMOVED_ENDPOINTS, REMOVED_SCHEMA } from './removed-containers.js';
+import { REMOVED_ENDPOINTS, REMOVED_SCHEMA, REMOVED_UPTIME } from './removed-containers.js';
 import { nextRestartDelay } from './restart-backoff.js';
 
 /** The rows of containers. Every change of state is one statement or one transaction, its event included. */
@@ -28,7 +28,14 @@ export class ContainerStore {
   ) {}
 
   migrate(): void {
-    this.database.migrate('container', [SCHEMA, LIFE_COLUMNS, REMOVED_SCHEMA, REMOVED_ENDPOINTS, TRANSIENT_PAUSE]);
+    this.database.migrate('container', [
+      SCHEMA,
+      LIFE_COLUMNS,
+      REMOVED_SCHEMA,
+      REMOVED_ENDPOINTS,
+      TRANSIENT_PAUSE,
+      REMOVED_UPTIME,
+    ]);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */

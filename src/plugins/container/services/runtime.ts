@@ -133,7 +133,9 @@ export class OciContainers implements Runtime, Service {
     if (new ControlGroups(init.pid).isFrozen) throw cannotExec(container, 'paused');
     const bundle = this.#files.bundleOf(container.id);
     const target = { id: container.id, config: container.config, init, bundle };
-    const session = await startExec(this.config, target, request);
+    const session = await startExec(this.config, target, request).catch((cause: unknown) => {
+      throw isAlive(init) ? cause : cannotExec(container, 'stopped');
+    });
     // A program that was killed for want of memory is known as such when its client learns of its end.
     return { ...session, ended: session.ended.finally(() => this.#supervisor.lookForOomKills()) };
   }

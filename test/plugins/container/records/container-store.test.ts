@@ -31,7 +31,7 @@ async function newStoreWithEvents(name: string): Promise<{ store: ContainerStore
   };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
   await events.onStart();
   const store = new ContainerStore(database, events);
   store.migrate();
