@@ -26,6 +26,8 @@ const LOCK_EXCLUSIVE = 2;
 const LOCK_NONBLOCKING = 4;
 const LOCK_RETRY_MS = 10;
 const LOCK_TIMEOUT_MS = 2000;
+/** Of the log, in characters, that waits until it can be written. */
+const MOST_UNWRITTEN = 64 << 10;
 /** How long a daemon waits for plugins that it does not know yet: one that hangs must not keep it from its work. */
 const PLUGIN_TIMEOUT_MS = 5000;
 
@@ -61,6 +63,8 @@ async function serve(settings: Settings): Promise<void> {
   ensureStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
+  // It may outlive the folder that it was started in, and must not keep a disk busy.
+  process.chdir('/');
   const lock = await takeLock(files);
   const log = openLog(files.log, settings.debug);
   const stopped = stopSignal();
@@ -116,12 +120,19 @@ async function takeLock(files: DaemonFiles): Promise<number> {
 }
 
 function openLog(path: string, verbose: boolean): LineLog {
+  let unwritten = '';
   return new LineLog((line) => {
+    unwritten = (unwritten + line).slice(-MOST_UNWRITTEN);
     try {
-      appendFileSync(path, line, { mode: 0o640 });
+      appendFileSync(path, unwritten, { mode: 0o640 });
+      unwritten = '';
+    } catch {
+      // A full disk, or too many open files: the next line brings this one along.
+    }
+    try {
       writeSync(2, line);
     } catch {
-      // A full disk or a closed terminal is no reason to stop.
+      // A closed terminal is no reason to stop.
     }
   }, verbose);
 }

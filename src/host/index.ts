@@ -4,9 +4,9 @@
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
-export { duplicateDescriptor, receiveDescriptor } from './descriptors.js';
+export { Descriptor, duplicateDescriptor, openDescriptor, receiveDescriptor } from './descriptors.js';
 export { isDiskNearlyFull } from './disk-space.js';
-export { Epoll } from './epoll.js';
+export { epoll } from './epoll.js';
 export { folderSize } from './folder-size.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { type Moment, millisecondsSince, thisMoment } from './moments.js';
@@ -18,6 +18,7 @@ export {
   HeldProcess,
   identify,
   isAlive,
+  isSelf,
   openProcess,
   ownIdentity,
   type ProcessIdentity,
@@ -34,5 +35,7 @@ export {
   SOCK_STREAM,
   sockets,
 } from './sockets.js';
+export { spawned } from './spawned.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
+export { keepWorkingFolder } from './working-folder.js';

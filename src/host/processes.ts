@@ -1,7 +1,7 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { bootId } from './boot-id.js';
-import { Epoll } from './epoll.js';
+import { epoll } from './epoll.js';
 import { check, errnoName, libc, SystemError } from './libc.js';
 
 /**
@@ -76,6 +76,12 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
+/** Whether this is the process that asks, which needs no look. */
+export function isSelf(process: ProcessIdentity | undefined): boolean {
+  const { boot, pid, startTime } = ownIdentity();
+  return process?.pid === pid && process.startTime === startTime && process.boot === boot;
+}
+
 /**
  * Sends a signal to a process, and to no other.
  * @returns false where it has ended
@@ -89,26 +95,24 @@ export function signalProcess(process: ProcessIdentity, signal: NodeJS.Signals |
 /** Holds a process, so that its number cannot be another's meanwhile. Undefined where it has ended. */
 export function openProcess(process: ProcessIdentity): HeldProcess | undefined {
   if (!isPid(process.pid)) return undefined;
-  using opened = new DisposableStack();
   const fd = Number(libc().pidfdOpen(SYS_PIDFD_OPEN, process.pid, 0));
   if (fd < 0) {
     const errno = libc().errno();
     if (isNoProcess(errno)) return undefined;
     throw new SystemError('pidfd_open', errno, String(process.pid));
   }
-  opened.defer(() => closeSync(fd));
+  using opened = new DisposableStack();
+  const held = opened.use(new HeldProcess(fd, process.pid));
   // Asked after the opening: what has the number now is what the descriptor holds, or that one has ended.
   if (!isAlive(process)) return undefined;
   opened.move();
-  return new HeldProcess(fd, process.pid);
+  return held;
 }
 
 /** The number is that of a thread for EINVAL and ENOENT: the process that had it has ended. */
 function isNoProcess(errno: number): boolean {
   return ['ESRCH', 'EINVAL', 'ENOENT'].includes(errnoName(errno));
 }
-
-const ends = new Epoll();
 
 /** A process that is held by a pidfd, which signals and waits for no other. */
 export class HeldProcess implements Disposable {
@@ -129,8 +133,8 @@ export class HeldProcess implements Disposable {
 
   /** Calls back once when it has ended, unless this is disposed of before. */
   onEnd(listener: () => void): void {
-    ends.watch(this.fd, () => {
-      ends.forget(this.fd);
+    epoll.watch(this.fd, () => {
+      epoll.forget(this.fd);
       listener();
     });
   }
@@ -138,7 +142,7 @@ export class HeldProcess implements Disposable {
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    ends.forget(this.fd);
+    epoll.forget(this.fd);
     closeSync(this.fd);
   }
 }

@@ -10,6 +10,7 @@ import {
   parseAddress,
 } from '../addresses/index.js';
 import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
+import { reserve } from './descriptor-reserve.js';
 import { peerRefusalReason } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';
@@ -53,6 +54,7 @@ class RcliListener implements Listener {
   readonly #firstLineTimeout: number;
   #server: Server | undefined;
   #removeSocket: () => Promise<void> = () => Promise.resolve();
+  #reserve: Disposable | undefined;
 
   constructor(
     private readonly where: Address,
@@ -81,11 +83,16 @@ class RcliListener implements Listener {
       server.close();
       throw error;
     }
+    this.#reserve = reserve.use();
     // Out of file descriptors: the oldest pending connection makes room for the next.
-    server.on('error', () => this.#pending.dropOldest());
+    server.on('error', () => {
+      reserve.look();
+      this.#pending.dropOldest();
+    });
   }
 
   async close(): Promise<void> {
+    this.#reserve?.[Symbol.dispose]();
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     await this.#removeSocket();
     this.#pending.dropAll();
@@ -152,6 +159,7 @@ class RcliListener implements Listener {
   }
 
   #accepted(socket: Socket): void {
+    reserve.look();
     this.#watch(socket);
     this.#pending.add(socket);
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { MS_BIND, MS_REC, mount, openInRoot } from '../../../host/index.js';
+import { MS_BIND, MS_REC, mount, openInRoot, spawned } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
@@ -137,17 +137,19 @@ async function openRoot(files: ContainerRoot): Promise<OpenRoot> {
   mkdirSync(rootfs, { recursive: true, mode: 0o700 });
   await filesystem.prepare();
   // A process that holds the namespace with the mounts; it ends when this one does.
-  const keeper = inPrivateNamespaces({ network: false }, () => {
-    filesystem.mount(rootfs);
-    for (const { source, destination } of volumes) {
-      lookInRoot(rootfs, destination, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
-    }
-    return spawn(SHELL, ['-c', 'read -r end'], {
-      detached: true,
-      cwd: '/',
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-  });
+  const keeper = await spawned(
+    inPrivateNamespaces({ network: false }, () => {
+      filesystem.mount(rootfs);
+      for (const { source, destination } of volumes) {
+        lookInRoot(rootfs, destination, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
+      }
+      return spawn(SHELL, ['-c', 'read -r end'], {
+        detached: true,
+        cwd: '/',
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+    }),
+  );
   keeper.on('error', () => {});
   keeper.stdin?.on('error', () => {});
   return { path: `/proc/${keeper.pid}/root${rootfs}`, close: () => void keeper.stdin?.end() };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health, HealthProbe } from '../contracts/index.js';
-import { type CheckedContainer, endProbesOf, probe } from './probe.js';
+import { type CheckedContainer, probe } from './probe.js';
 
 const KEPT_PROBES = 5;
 
@@ -25,8 +25,7 @@ export class HealthChecker {
     const age = Math.max(0, Date.now() - startedAt);
     this.#startPeriodEnd = performance.now() + startPeriod - age;
     let health = before ?? STARTING;
-    if (before) endProbesOf(this.container.bundle);
-    else await report(health);
+    if (!before) await report(health);
     while (await this.#pause(health)) {
       const inStartPeriod = this.#inStartPeriod(health);
       const found = await probe(this.container, this.#ended.signal);

@@ -1,15 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identify } from '../../../host/index.js';
+import { signalProcess, spawned } from '../../../host/index.js';
 import type { HealthProbe, OciSpec } from '../contracts/index.js';
-import type { Bundle } from '../host/index.js';
+import {
+  type Bundle,
+  EXEC_PREFIX,
+  type ExecGroup,
+  killMembers,
+  makeExecGroup,
+  memberWithPid,
+  numberIn,
+  writeOwner,
+} from '../host/index.js';
 import { type RuntimeControl, waitForExit } from '../oci/index.js';
 import type { HealthCheck } from './health-config.js';
-import { killTree, processesWithArgument } from './process-tree.js';
 
-/** Exit code of a check that has none: it took too long, or could not be begun. */
+/** Exit code of a check that has none: it took too long, or could not be run. */
 const NONE = -1;
 
 export interface CheckedContainer {
@@ -22,7 +31,7 @@ export interface CheckedContainer {
 }
 
 /**
- * Runs the check once. One that cannot be begun, for want of space, memory or descriptors, counts as failed, and its
+ * Runs the check once. One that cannot be run, for want of space, memory or descriptors, counts as failed, and its
  * output is the reason.
  * @returns undefined where the container is paused
  */
@@ -39,50 +48,52 @@ export async function probe(container: CheckedContainer, ended: AbortSignal): Pr
 
 type Result = Pick<HealthProbe, 'exitCode' | 'output'>;
 
+/** In a folder and a control group as those of `exec`: if the engine dies, the next one ends the check by them. */
 async function result(container: CheckedContainer, ended: AbortSignal): Promise<Result> {
-  const { timeout } = container.check;
+  const { id, bundle, check } = container;
+  const name = `${EXEC_PREFIX}${randomBytes(8).toString('hex')}`;
+  const folder = join(bundle.path, name);
+  using made = new DisposableStack();
+  made.defer(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(folder, { mode: 0o700 });
+  writeOwner(folder);
+  const group = makeExecGroup(id, name);
+  made.defer(() => group?.remove());
+  const child = await spawned(spawnProbe(container, folder, group));
   const finished = new AbortController();
   const signal = AbortSignal.any([ended, finished.signal]);
-  const child = spawnProbe(container);
-  try {
-    const deadline = sleep(timeout, undefined, { signal, ref: false }).catch(() => undefined);
-    const inTime = await Promise.race([waitForExit(child), deadline]);
-    return inTime ?? { exitCode: NONE, output: `Health check exceeded timeout (${timeout / 1000}s)` };
-  } finally {
-    finished.abort();
-    end(child);
-  }
-}
-
-/** Ends the checks of an engine that has died in them: nobody would end what hangs. */
-export function endProbesOf(bundle: Bundle): void {
-  for (const runtime of processesWithArgument(processFile(bundle))) killTree(runtime);
-}
-
-/** The program as the runtime reads it. This name in a command line is the mark of a check. */
-function processFile(bundle: Bundle): string {
-  return join(bundle.path, 'health.json');
+  const deadline = sleep(check.timeout, undefined, { signal, ref: false }).catch(() => undefined);
+  const inTime = await Promise.race([waitForExit(child), deadline]);
+  finished.abort();
+  if (inTime) return inTime;
+  await end(child, container, folder, group);
+  return { exitCode: NONE, output: `Health check exceeded timeout (${check.timeout / 1000}s)` };
 }
 
 /** Runs the check with the user, folder, environment and rights of the container's own program. */
-function spawnProbe({ id, bundle, check, control }: CheckedContainer): ChildProcess {
+function spawnProbe(
+  { id, bundle, check, control }: CheckedContainer,
+  folder: string,
+  group: ExecGroup | undefined,
+): ChildProcess {
   const { process } = JSON.parse(readFileSync(bundle.config, 'utf8')) as OciSpec;
   const { consoleSize: _, ...own } = process;
-  const file = processFile(bundle);
+  const file = join(folder, 'process.json');
   writeFileSync(file, JSON.stringify({ ...own, terminal: false, args: check.command }), { mode: 0o600 });
-  return control.spawn('exec', '--process', file, id);
+  const args = ['exec', '--process', file, '--pid-file', join(folder, 'pid'), id];
+  return control.spawn(args, () => group?.enter());
 }
 
-/** Ends the runtime and the programs that it runs in the container; a check that has ended has neither. */
-function end(child: ChildProcess): void {
-  // Until a child has been waited for, nobody else has its number.
-  const isLeft = child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-  const runtime = isLeft && child.pid ? identify(child.pid) : undefined;
+/** Ends the runtime, and all that the check has started. */
+async function end(child: ChildProcess, { id }: CheckedContainer, folder: string, group?: ExecGroup): Promise<void> {
   try {
-    if (runtime) killTree(runtime);
-  } finally {
     child.kill('SIGKILL');
-    // What has left the tree may hold the other ends.
+    if (group) return await killMembers(group.name);
+    const pid = numberIn(join(folder, 'pid'));
+    const program = pid === undefined ? undefined : memberWithPid(id, pid);
+    if (program) signalProcess(program, 'SIGKILL');
+  } finally {
+    // A process in an uninterruptible call may hold the other ends.
     child.stdout?.destroy();
     child.stderr?.destroy();
   }

@@ -1,11 +1,11 @@
 import {
   closeSync,
   constants,
-  existsSync,
   mkdirSync,
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -52,7 +52,7 @@ export class Bundle {
   }
 
   exists(): boolean {
-    return existsSync(this.stdout);
+    return statSync(this.stdout, { throwIfNoEntry: false }) !== undefined;
   }
 
   /**
@@ -112,8 +112,8 @@ export function lastError(path: string): string | undefined {
 function openIfExists(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return ifNone(error);
   }
 }
 
@@ -130,10 +130,17 @@ export function numberIn(path: string): number | undefined {
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** @throws where it may be there and cannot be read: an exit code that is not seen is not a run that goes on */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    return ifNone(error);
   }
+}
+
+/** Undefined where there is no such file, or something else in its place. */
+function ifNone(error: unknown): undefined {
+  const isNone = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+  if (!isNone) throw error;
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ensureStateFolder, isDiskNearlyFull, kindAt } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
-import { Bundle, removeControlGroups } from '../host/index.js';
+import { Bundle, killRun, removeControlGroups } from '../host/index.js';
 
 const TRASH_PREFIX = 'container-';
 
@@ -114,19 +114,25 @@ export class ContainerFolders {
     return removed;
   }
 
-  /** Deletes folders of no container, which a crash has left. Failures are reported, and tried again the next time. */
+  /** Deletes folders of no container, which a crash has left, and ends what still runs in them. Failures are reported, and tried again the next time. */
   deleteOrphans(
     known: (id: string) => boolean,
     removed: (id: string) => boolean,
     failed: (error: unknown) => void,
   ): void {
     const unknown = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
-    for (const id of unknown.filter(removed)) this.moveToRemoved(id);
     const orphans = unknown.filter((id) => !removed(id));
     const forgotten = list(this.#removed).filter((id) => !removed(id));
     const trashed = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
     const removals = [
-      ...orphans.map(async (id) => this.discard(id)),
+      ...unknown.filter(removed).map(async (id) => {
+        await killRun(id, this.bundleOf(id));
+        this.moveToRemoved(id);
+      }),
+      ...orphans.map(async (id) => {
+        await killRun(id, this.bundleOf(id));
+        await this.discard(id);
+      }),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
       ...trashed.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];

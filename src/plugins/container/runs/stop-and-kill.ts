@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, type ProcessIdentity } from '../../../host/index.js';
+import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Events } from '../../system/index.js';
 import { isActive } from '../contracts/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
 import { type ContainerStore, notRunning, recordEvent, type StoredContainer } from '../records/index.js';
-import { sendSignal, stopSignalOf } from './stop-signal.js';
+import { stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
 
 const SIGKILL = 9;
@@ -72,7 +72,7 @@ export class ContainerStopper {
   }
 
   #sendSignal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
-    sendSignal(init, signal);
+    if (!signalProcess(init, signal)) return;
     recordEvent(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
   }
 

@@ -1,9 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endedProcess, identify, isAlive, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
+import {
+  endedProcess,
+  identify,
+  isAlive,
+  isSelf,
+  ownIdentity,
+  type ProcessIdentity,
+  signalProcess,
+} from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
-import { type Bundle, killOrphans, reapUnknownRun } from '../host/index.js';
+import {
+  type Bundle,
+  groupIds,
+  killAbandonedExecs,
+  killRun,
+  memberWithPid,
+  releaseUnknownRun,
+  removeControlGroups,
+} from '../host/index.js';
 import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
@@ -11,12 +27,12 @@ import { hasNetwork } from '../parsers/index.js';
 import { alreadyRunning, type StoredContainer } from '../records/index.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
+import { endWithInit } from './end-with-init.js';
 import { readExitStatus } from './exit-status.js';
 import { OomRecorder } from './oom-recorder.js';
-import { aliveInit, isAliveInThisBoot, isRunning, resumeTransientPause } from './orphans.js';
+import { isRunning, resumeTransientPause } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
-import { sendSignal } from './stop-signal.js';
 
 const SCAN_INTERVAL_MS = 1000;
 
@@ -79,7 +95,10 @@ export class Supervisor {
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
+    using started = new DisposableStack();
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
+    started.use(monitor);
+    started.defer(() => input?.close());
     store.setMonitor(id, monitor.identity, lease);
     this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
@@ -97,8 +116,10 @@ export class Supervisor {
     }
     store.setRunning(id, init, { attached: sink !== undefined });
     this.#recordExitAtEnd(container, run);
+    this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
     buffered.release();
+    started.move();
     return attachment;
   }
 
@@ -117,27 +138,33 @@ export class Supervisor {
     void run.output.finished.then(() => this.#recordExit(container, run.bundle));
   }
 
+  #endWithInit(id: string, run: ContainerRun, init: ProcessIdentity | undefined): void {
+    void this.#persist(id, () => endWithInit(id, run, init));
+  }
+
   /** Records the exit of a run, and releases its resources. */
   async #recordExit(container: StoredContainer, bundle: Bundle): Promise<void> {
-    // The run was adopted before any process recorded that it was running: it has started before it died.
-    const pid = container.status === 'starting' ? bundle.pid() : undefined;
-    const started = async (): Promise<void> => this.services.store.setRunning(container.id, endedProcess(pid ?? 0));
-    if (pid !== undefined) await this.#attempt(container.id, started);
-    if (bundle.exitCode() === undefined) {
-      const now = this.services.store.byId(container.id);
-      await this.#attempt(container.id, async () => killOrphans(bundle, now && aliveInit(now)?.pid));
-    }
-    const oomKilled = this.#oom.hasKilled(container.id, bundle);
-    await this.#finish(container, bundle, { ...readExitStatus(bundle), oomKilled });
+    let end: ExitStatus | undefined;
+    await this.#persist(container.id, async () => {
+      // The run was adopted before any process recorded that it was running: it has started before it died.
+      const pid = container.status === 'starting' ? bundle.pid() : undefined;
+      if (pid !== undefined) this.services.store.setRunning(container.id, endedProcess(pid));
+      if (bundle.exitCode() === undefined) await this.#kill(container.id, bundle);
+      end = { ...readExitStatus(bundle), oomKilled: this.#oom.hasKilled(container.id, bundle) };
+    });
+    if (end) await this.#finish(container, bundle, end);
+  }
+
+  /** Kills all that belongs to a run. */
+  async #kill(id: string, bundle: Bundle): Promise<void> {
+    const row = this.services.store.byId(id);
+    for (const process of [row?.init, row?.monitor]) if (process) signalProcess(process, 'SIGKILL');
+    await killRun(id, bundle);
   }
 
   /** Undoes a failed start; only the reason stays. */
   async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
-    const monitor = this.services.store.byId(container.id)?.monitor;
-    const pid = bundle.pid();
-    for (const process of [pid === undefined ? undefined : identify(pid), monitor]) {
-      if (process && isAlive(process)) sendSignal(process, 'SIGKILL');
-    }
+    await this.#persist(container.id, () => this.#kill(container.id, bundle));
     const message = error instanceof Error ? error.message : String(error);
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
@@ -147,11 +174,10 @@ export class Supervisor {
     const { id, config } = container;
     const run = this.#runs.get(id);
     await this.#attempt(id, () => this.services.network.release(id));
+    // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
+    await this.#attempt(id, async () => removeControlGroups(id, false));
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    while (!(await this.#attempt(id, async () => this.services.store.setEnded(id, end)))) {
-      if (this.#stopping) return;
-      await sleep(SCAN_INTERVAL_MS);
-    }
+    if (!(await this.#persist(id, async () => this.services.store.setEnded(id, end)))) return;
     this.#runs.delete(id);
     this.#oom.end(id);
     run?.healthChecker?.stop();
@@ -172,6 +198,15 @@ export class Supervisor {
     }
   }
 
+  /** Tries until it succeeds. False where this process stops before. */
+  async #persist(id: string, work: () => Promise<unknown>): Promise<boolean> {
+    while (!(await this.#attempt(id, work))) {
+      if (this.#stopping) return false;
+      await sleep(SCAN_INTERVAL_MS);
+    }
+    return true;
+  }
+
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
     await this.adoptOrphans();
@@ -182,9 +217,12 @@ export class Supervisor {
       (id) => this.services.removed.has(id),
       (error) => this.services.log.warn(`sweep: ${String(error)}`),
     );
+    const left = new Set([...this.services.files.bundleIds(), ...groupIds()]);
     for (const container of this.services.store.list()) {
+      const { id } = container;
       // Its engine was killed between recording the end and releasing the monitor.
-      if (!isActive(container)) reapUnknownRun(container.id, this.services.files.bundleOf(container.id));
+      const release = (): Promise<void> => releaseUnknownRun(id, this.services.files.bundleOf(id));
+      if (!isActive(container) && left.has(id)) await this.#attempt(id, release);
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }
@@ -207,25 +245,27 @@ export class Supervisor {
 
   /**
    * Finds the runs whose engine process is dead. The daemon adopts them; a local call, which ends soon, only records
-   * those that have ended.
+   * those that have ended. A container whose processes cannot be looked at is left as it is.
    */
   async adoptOrphans(): Promise<void> {
-    const { store, config } = this.services;
-    for (const container of store.active()) {
-      if (isAliveInThisBoot(container, container.owner)) continue;
-      const runs = isRunning(container, this.services.files.bundleOf(container.id));
-      if (runs && !config.daemon) {
-        this.#recordStarted(container);
-        continue;
-      }
-      if (store.claimFrom(container.id, container.owner, ownIdentity())) await this.#adopt(container, runs);
+    for (const container of this.services.store.active()) {
+      if (isSelf(container.owner)) continue;
+      await this.#attempt(container.id, () => this.#adoptIfOrphaned(container));
     }
+  }
+
+  async #adoptIfOrphaned(container: StoredContainer): Promise<void> {
+    const { id, owner } = container;
+    if (owner && isAlive(owner)) return;
+    const runs = isRunning(container, this.services.files.bundleOf(id));
+    if (runs && !this.services.config.daemon) this.#recordStarted(container);
+    else if (this.services.store.claimFrom(id, owner, ownIdentity())) await this.#adopt(container, runs);
   }
 
   /** Its engine may have been killed before it could record that the program runs. */
   #recordStarted({ id, status }: StoredContainer): void {
     const pid = this.services.files.bundleOf(id).pid();
-    const init = pid === undefined ? undefined : identify(pid);
+    const init = pid === undefined ? undefined : memberWithPid(id, pid);
     if (status === 'starting' && init) this.services.store.setRunning(id, init);
   }
 
@@ -250,16 +290,23 @@ export class Supervisor {
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
     if (lives) await resumeTransientPause(this.services, container);
-    if (lives) void this.#attempt(container.id, () => this.#recordStartLater(container.id, run));
-    else await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
+    if (lives) {
+      await this.#attempt(container.id, () => killAbandonedExecs(container.id, bundle));
+      void this.#attempt(container.id, () => this.#recordStartLater(container, run));
+      return;
+    }
+    this.#endWithInit(container.id, run, undefined);
+    await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
   }
 
   /** The engine may have been killed before the runtime wrote the pid: waits for it. */
-  async #recordStartLater(id: string, run: ContainerRun): Promise<void> {
+  async #recordStartLater({ id, init: known }: StoredContainer, run: ContainerRun): Promise<void> {
     using watcher = new PidFileWatcher(run.bundle);
-    const init = identityOf(await watcher.waitForPid(run.output));
-    if (!init) return;
+    const pid = await watcher.waitForPid(run.output);
+    if (pid === undefined) return;
+    const init = known ?? memberWithPid(id, pid) ?? endedProcess(pid);
     this.services.store.setRunning(id, init);
+    this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
   }
 

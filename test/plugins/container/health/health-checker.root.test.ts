@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
@@ -40,14 +40,13 @@ test('a check that cannot be begun counts as a failure with its reason, and the 
   await engine.ok('run', '-d', '--name', 'hindered', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
   await becomes('hindered', 'healthy');
   const id = await engine.ok('inspect', '-f', '{{.Id}}', 'hindered');
-  const file = join(engine.root, 'run/c', id, 'health.json');
-  rmSync(file);
-  mkdirSync(file);
+  const file = join(engine.root, 'run/c', id, 'config.json');
+  renameSync(file, `${file}.away`);
   await becomes('hindered', 'unhealthy');
   const { ExitCode, Output } = (await health('hindered')).Log.at(-1);
   t.is(ExitCode, -1);
-  t.regex(Output, /^Health check could not be run: EISDIR/);
-  rmdirSync(file);
+  t.regex(Output, /^Health check could not be run: ENOENT/);
+  renameSync(`${file}.away`, file);
   await becomes('hindered', 'healthy');
 });
 
