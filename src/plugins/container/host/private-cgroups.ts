@@ -11,10 +11,12 @@ const OWN_FOLDER = 'gantry';
  * A folder that the runtime makes on that tmpfs ends with the namespace, also where the host's is read-only, and a
  * container with privileges that gets it by `-v /sys/fs/cgroup` can make no more than this one read-only.
  *
- * In hybrid mode version 2 is there as the engine's own folder alone, not as the root of its file system: crun, which
- * refuses that mode, takes it for one more hierarchy of version 1, and makes the container's group in it.
+ * Version 2 of a hybrid host is there as the engine's own folder alone, not as the root of its file system: a runtime
+ * that refuses hybrid hosts takes it for one more hierarchy of version 1, and makes the container's group in it.
+ * @param host without `unified` where the runtime accepts hybrid hosts
  */
-export function mountPrivateCgroups({ mode, hierarchies, unified }: HostCgroups): void {
+export function mountPrivateCgroups(host: HostCgroups): void {
+  const { mode, hierarchies, unified } = host;
   if (mode !== 'v1' && mode !== 'hybrid') return;
   const links = readdirSync(CGROUP_ROOT, { withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
   const targets = links.map(({ name }) => ({ name, target: readlinkSync(join(CGROUP_ROOT, name)) }));

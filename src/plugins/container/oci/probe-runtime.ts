@@ -47,7 +47,8 @@ function runtimeAt(name: RuntimeName, path: string, cgroups: HostCgroups): OciRu
   return {
     name,
     path,
-    cgroups,
+    // crun answers hybrid mode with "cgroups in hybrid mode not supported"; runc takes version 2 for one more hierarchy.
+    cgroups: name === 'crun' ? cgroups : withoutUnified(cgroups),
     sendsConsole: name === 'crun',
     limitsSwap,
     async describe() {
@@ -55,6 +56,10 @@ function runtimeAt(name: RuntimeName, path: string, cgroups: HostCgroups): OciRu
       return { name, version, cgroups: mode, warnings: warningsFor({ name, version, cgroups: mode, limitsSwap }) };
     },
   };
+}
+
+function withoutUnified({ unified, ...cgroups }: HostCgroups): HostCgroups {
+  return { ...cgroups, hierarchies: [...cgroups.hierarchies, ...(unified === undefined ? [] : [unified])] };
 }
 
 /** `1.8.1`; empty where the output cannot be parsed. */

@@ -11,10 +11,11 @@ function put(folder: string, name: string, version = '1.1.5'): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-test('crun comes first', (t) => {
+test('crun comes first, and of cgroup2 beside version 1 it gets the engine’s folder alone', (t) => {
   const folder = temporaryFolder(t);
   put(folder, 'runc');
   t.like(probeRuntime(HYBRID, [folder]), { name: 'runc', path: join(folder, 'runc') });
+  t.deepEqual(probeRuntime(HYBRID, [folder]).cgroups, { mode: 'hybrid', hierarchies: [HYBRID.unified] });
   put(folder, 'crun');
   t.like(probeRuntime(HYBRID, ['/nowhere', folder]), { name: 'crun', cgroups: HYBRID });
 });
