@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signalProcess, spawned } from '../../../host/index.js';
 import type { HealthProbe, OciSpec } from '../contracts/index.js';
 import {
@@ -60,14 +59,22 @@ async function result(container: CheckedContainer, ended: AbortSignal): Promise<
   const group = makeExecGroup(id, name);
   made.defer(() => group?.remove());
   const child = await spawned(spawnProbe(container, folder, group));
-  const finished = new AbortController();
-  const signal = AbortSignal.any([ended, finished.signal]);
-  const deadline = sleep(check.timeout, undefined, { signal, ref: false }).catch(() => undefined);
-  const inTime = await Promise.race([waitForExit(child), deadline]);
-  finished.abort();
+  const inTime = await Promise.race([waitForExit(child), deadline(check.timeout, ended, made)]);
   if (inTime) return inTime;
   await end(child, container, folder, group);
   return { exitCode: NONE, output: `Health check exceeded timeout (${check.timeout / 1000}s)` };
+}
+
+/** Resolves after a time, or when the run has ended. Nothing of it stays when the scope is left. */
+function deadline(time: number, ended: AbortSignal, scope: DisposableStack): Promise<undefined> {
+  return new Promise((resolve) => {
+    const isOver = (): void => resolve(undefined);
+    const timer = setTimeout(isOver, time).unref();
+    scope.defer(() => clearTimeout(timer));
+    ended.addEventListener('abort', isOver);
+    scope.defer(() => ended.removeEventListener('abort', isOver));
+    if (ended.aborted) isOver();
+  });
 }
 
 /** Runs the check with the user, folder, environment and rights of the container's own program. */
