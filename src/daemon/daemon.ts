@@ -51,6 +51,8 @@ async function serve(settings: Settings): Promise<void> {
   ensureStateFolder(settings.runDir, 0o755);
   // A local call may have made it for root alone; members of the group docker must reach the socket.
   chmodSync(settings.runDir, 0o755);
+  // It may outlive the folder that it was started in, and must not keep a disk busy.
+  process.chdir('/');
   const lock = await takeLock(files);
   const log = openLog(files.log, settings.debug);
   const stopped = stopSignal();

@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { check, errnoName, libc } from './libc.js';
 
 /** Numbers of <sys/syscall.h> and <sys/socket.h>, the same on x86-64 and arm64. */
@@ -12,17 +12,30 @@ const CONTROL_BYTES = 24;
 const ANY_NAME = 4096;
 
 /**
+ * An open descriptor that its scope closes: `using file = openDescriptor(path, 'r')`. What is opened in several steps is
+ * kept in a `DisposableStack`, which gives all of it back if a later step fails; after the last, `move()` keeps it.
+ */
+export class Descriptor implements Disposable {
+  constructor(readonly fd: number) {}
+
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
+}
+
+/** @param flags of `openSync` @throws where it cannot be opened */
+export function openDescriptor(path: string, flags: string | number): Descriptor {
+  return new Descriptor(openSync(path, flags));
+}
+
+/**
  * Duplicates a descriptor of another process; the caller closes it. Needs the right to trace that process.
  * @throws SystemError
  */
 export function duplicateDescriptor(pid: number, fd: number): number {
   const subject = `${pid}/${fd}`;
-  const process = check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject);
-  try {
-    return check(libc().pidfdGetfd(SYS_PIDFD_GETFD, process, fd, 0), 'pidfd_getfd', subject);
-  } finally {
-    closeSync(process);
-  }
+  using process = new Descriptor(check(libc().pidfdOpen(SYS_PIDFD_OPEN, pid, 0), 'pidfd_open', subject));
+  return check(libc().pidfdGetfd(SYS_PIDFD_GETFD, process.fd, fd, 0), 'pidfd_getfd', subject);
 }
 
 /**

@@ -46,6 +46,9 @@ export class Epoll {
   }
 }
 
+/** The one of this process: each has a thread of the pool of its own. */
+export const epoll = new Epoll();
+
 /** One epoll instance, and the thread that waits for it. */
 class EpollThread {
   readonly #epoll = check(libc().epollCreate1(CLOEXEC), 'epoll_create1', '');

@@ -77,6 +77,7 @@ function bind() {
     epollWait: libc.func('int epoll_wait(int, _Out_ uint8_t *, int, int)'),
     setTerminalSize: libc.func('int ioctl(int, unsigned long, const uint16_t *)'),
     pidfdOpen: libc.func('long syscall(long, int, unsigned int)'),
+    pidfdSendSignal: libc.func('long syscall(long, int, int, const void *, unsigned int)'),
     pidfdGetfd: libc.func('long syscall(long, int, int, unsigned int)'),
     recvmsg: libc.func('long recvmsg(int, const msghdr *, int)'),
     socket: libc.func('int socket(int, int, int)'),

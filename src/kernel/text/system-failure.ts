@@ -7,12 +7,25 @@ const TRY: Readonly<Record<string, string | undefined>> = {
   EDQUOT: FULL,
   EROFS: undefined,
   EIO: 'See `dmesg`: the disk may be failing',
-  EMFILE: undefined,
-  ENFILE: undefined,
   EISDIR: DAMAGE,
   ENOTDIR: DAMAGE,
   ENOTEMPTY: DAMAGE,
   EEXIST: DAMAGE,
+};
+
+/** What a limit of this process or of the host refuses, whatever it was for. */
+const LIMITS: Readonly<Record<string, { readonly says: string; readonly hint: string } | undefined>> = {
+  EMFILE: {
+    says: 'too many open files in the engine',
+    hint: 'Raise its limit: `ulimit -n`, or LimitNOFILE= of its unit',
+  },
+  ENFILE: { says: 'too many open files on this host', hint: 'Raise its limit: `sysctl fs.file-max`' },
+  ENOMEM: { says: 'the host has no memory left for this', hint: 'See `free`, and the memory limit of the engine' },
+};
+
+const NO_PROCESS = {
+  says: 'no more processes can be started',
+  hint: 'Raise the limit: `ulimit -u`, TasksMax= of its unit, or `sysctl kernel.pid_max`',
 };
 
 /** SQLite's own codes, their lowest byte. */
@@ -25,7 +38,7 @@ const OF_DATABASE: Readonly<Record<number, { readonly says: string; readonly hin
     hint: '`docker system check --repair`, with no daemon running, brings back what can be had',
   },
   13: { says: 'no space left on device for the database', hint: FULL },
-  14: { says: 'the database cannot be opened', hint: 'The disk may be full: see `df`' },
+  14: { says: 'the database cannot be opened', hint: 'The disk may be full, or too many files are open' },
   26: {
     says: 'the database is damaged',
     hint: '`docker system check --repair`, with no daemon running, brings back what can be had',
@@ -34,16 +47,19 @@ const OF_DATABASE: Readonly<Record<number, { readonly says: string; readonly hin
 
 interface SystemError extends Error {
   readonly code?: string;
-  readonly path?: string;
+  readonly syscall?: string;
   readonly errcode?: number;
 }
 
 /** The error for a refusal of the host, or for damage on its disk: no bug. Undefined for any other error. */
 export function systemFailure(error: unknown): GantryError | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code = '', message, errcode } = error as SystemError;
+  const { code = '', message, errcode, syscall = '' } = error as SystemError;
   const ofDatabase = code === 'ERR_SQLITE_ERROR' && errcode !== undefined ? OF_DATABASE[errcode & 0xff] : undefined;
   if (ofDatabase) return new GantryError('unavailable', ofDatabase.says, { cause: error, hint: ofDatabase.hint });
+  // A program that cannot be started is told by `spawn`; any other call just has to be repeated.
+  const limit = code === 'EAGAIN' && /^(spawn|fork)/.test(syscall) ? NO_PROCESS : LIMITS[code];
+  if (limit) return new GantryError('unavailable', limit.says, { cause: error, hint: limit.hint });
   if (!Object.hasOwn(TRY, code)) return undefined;
   const hint = TRY[code];
   const says = message.replace(`${code}: `, '');

@@ -10,6 +10,7 @@ import {
   parseAddress,
 } from '../addresses/index.js';
 import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
+import { NONE_LEFT, reserve } from './descriptor-reserve.js';
 import { peerRefusalReason } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';
@@ -48,6 +49,8 @@ export async function listen(text: string, handler: CallHandler, options: Listen
 
 /** How long a connection is silent before the kernel asks whether its other end is there. */
 const KEEPALIVE_MS = 60_000;
+/** For the client to read why it is refused. */
+const REFUSAL_MS = 500;
 
 class RcliListener implements Listener {
   readonly #calls = new Set<Call>();
@@ -56,6 +59,7 @@ class RcliListener implements Listener {
   readonly #firstLineTimeout: number;
   #server: Server | undefined;
   #removeSocket: () => Promise<void> = () => Promise.resolve();
+  #reserve: Disposable | undefined;
 
   constructor(
     private readonly where: Address,
@@ -84,11 +88,16 @@ class RcliListener implements Listener {
       server.close();
       throw error;
     }
+    this.#reserve = reserve.use();
     // Out of file descriptors: the oldest pending connection makes room for the next.
-    server.on('error', () => this.#pending.dropOldest());
+    server.on('error', () => {
+      reserve.look();
+      this.#pending.dropOldest();
+    });
   }
 
   async close(): Promise<void> {
+    this.#reserve?.[Symbol.dispose]();
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     await this.#removeSocket();
     this.#pending.dropAll();
@@ -109,7 +118,10 @@ class RcliListener implements Listener {
     if (where.scheme === 'tcp' && options.tls) return this.#makeTlsServer(options.tls);
     if (where.scheme === 'tcp') demandLoopback(where.host, 'without TLS certificates');
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    return server.on('connection', (socket) => void this.#serve(socket));
+    return server.on('connection', (socket) => {
+      if (reserve.admits(socket)) void this.#serve(socket);
+      else refuse(socket, NONE_LEFT);
+    });
   }
 
   async #makeHttpServer(): Promise<Server> {
@@ -201,6 +213,12 @@ class RcliListener implements Listener {
   #destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Soon: what is refused for want of descriptors must not keep one. */
+function refuse(socket: Socket, message: string): void {
+  socket.write(failureLine({ message }));
+  closeGently(socket, REFUSAL_MS);
 }
 
 function remoteEnd(socket: Socket): string {

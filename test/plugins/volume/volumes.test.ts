@@ -13,7 +13,7 @@ test('a volume whose row a power cut has kept gets its files back, and an older 
   const database = new SqliteDatabase(config);
   await database.onStart();
   t.teardown(() => database.onStop());
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
   await events.onStart();
   const volumes = new FolderVolumes(config, database, events);
   await volumes.onStart();

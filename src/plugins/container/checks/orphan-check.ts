@@ -1,17 +1,19 @@
-import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { MNT_DETACH, Trash, unmount } from '../../../host/index.js';
+import { MNT_DETACH, type ProcessIdentity, signalProcess, Trash, unmount } from '../../../host/index.js';
 import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
   type Bundle,
-  CGROUP_ROOT,
   controlGroupsOf,
-  isInContainer,
-  killIfRunning,
-  reapUnknownRun,
+  groupIds,
+  killMembers,
+  pidsOf,
+  processesWith,
+  releaseUnknownRun,
+  removeControlGroups,
 } from '../host/index.js';
 import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord } from '../records/index.js';
 
@@ -80,22 +82,22 @@ export class OrphanCheck implements Check {
     for (const id of this.#files.bundleIds().filter((one) => !this.#isActive(one))) {
       const bundle = this.#files.bundleOf(id);
       if (isYoung(bundle.path)) continue;
-      const pid = bundle.pid();
-      const what = pid !== undefined && isInContainer(pid, id) ? `a program runs (pid ${pid}) of` : 'is of';
+      const [pid] = pidsOf(id);
+      const what = pid === undefined ? 'is of' : `a program runs (pid ${pid}) of`;
       const problem = `${what} a container that does not run: ${this.#nameOf(id)}`;
       yield orphan(`run folder ${bundle.path}`, problem, 'end it and delete the folder', 'ended, deleted', () =>
         this.#reapRun(id, bundle),
       );
     }
-    for (const { pid, id } of monitors(join(this.config.runDir, 'c'))) {
+    for (const { process, id } of monitors(join(this.config.runDir, 'c'))) {
       if (this.#isActive(id) || this.#files.bundleIds().includes(id)) continue;
       const problem = `watches a container that does not run: ${this.#nameOf(id)}`;
-      yield orphan(`process ${pid}`, problem, 'end it', 'ended', () => killIfRunning(pid));
+      yield orphan(`process ${process.pid}`, problem, 'end it', 'ended', () => void signalProcess(process, 'SIGKILL'));
     }
   }
 
-  #reapRun(id: string, bundle: Bundle): void {
-    if (!this.#isActive(id)) reapUnknownRun(id, bundle);
+  async #reapRun(id: string, bundle: Bundle): Promise<void> {
+    if (!this.#isActive(id)) await releaseUnknownRun(id, bundle);
   }
 
   /** All mounts of a run are in its monitor's namespace: a mount that the engine sees is an orphan. */
@@ -116,16 +118,13 @@ export class OrphanCheck implements Check {
    * Engines with other roots have their control groups here, too: only those of this engine's containers are reported.
    */
   *#controlGroups(): Iterable<Finding> {
-    const ids = new Set(
-      ['.', ...namesIn(CGROUP_ROOT)].flatMap((hierarchy) => namesIn(`${CGROUP_ROOT}/${hierarchy}/gantry`)),
-    );
-    for (const id of ids) {
+    for (const id of groupIds()) {
       const isOurs = this.#store.has(id) || this.#removed.has(id);
       if (!isOurs || this.#isActive(id)) continue;
-      const groups = controlGroupsOf(id).filter((path) => !isYoung(path));
-      if (groups.length === 0) continue;
-      const run = (): void => {
-        for (const path of groups) rmdirSync(path);
+      if (controlGroupsOf(id).every(isYoung)) continue;
+      const run = async (): Promise<void> => {
+        await killMembers(id);
+        removeControlGroups(id);
       };
       yield orphan(
         `control group /gantry/${shortId(id)}`,
@@ -168,31 +167,12 @@ function isYoung(path: string): boolean {
 }
 
 /** Monitors by their command line: `gantry-monitor BUNDLE ID ...`. */
-function monitors(bundles: string): { readonly pid: number; readonly id: string }[] {
+function monitors(bundles: string): { readonly process: ProcessIdentity; readonly id: string }[] {
   const mark = `\0gantry-monitor\0${bundles}/`;
-  return namesIn('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const line = textOf(`/proc/${name}/cmdline`);
-      const at = line.indexOf(mark);
-      return at < 0 ? [] : [{ pid: Number(name), id: line.slice(at + mark.length).split('\0')[0] ?? '' }];
-    });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
+  return processesWith(mark).map(({ process, commandLine }) => {
+    const [id = ''] = commandLine.slice(commandLine.indexOf(mark) + mark.length).split('\0');
+    return { process, id };
+  });
 }
 
 /** Spaces and other special characters are octal in /proc. */

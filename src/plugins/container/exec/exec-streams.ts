@@ -1,25 +1,31 @@
-import { openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDescriptor } from '../../../host/index.js';
 import type { ExecRequest, OutputStream } from '../contracts/index.js';
-import { makeFifo, openInput, openOutput, StdinPipe } from '../host/index.js';
+import { makeFifo, openInput, openOutput, type PipeEnds, StdinPipe } from '../host/index.js';
 
 interface ExecStreams {
   /** The program's descriptors 0, 1 and 2. */
   readonly container: readonly number[];
   readonly input: StdinPipe | undefined;
   readonly outputs: readonly { readonly stream: OutputStream; readonly fd: number }[];
+  /** Closes the engine's ends, before any of them is read. */
+  close(): void;
 }
 
 /**
  * Opens named pipes and not sockets, since no program could open a socket as /dev/stdout. Their names are removed at
  * once, so that nothing of them stays.
+ * @param ends receives the program's ends, which are the monitor's once that has started
  */
-export function openExecStreams(folder: string, { openStdin, tty }: ExecRequest): ExecStreams {
-  const pipe = <T>(name: string, open: (path: string) => T): T => {
+export function openExecStreams(folder: string, { openStdin, tty }: ExecRequest, ends: DisposableStack): ExecStreams {
+  using opened = new DisposableStack();
+  const pipe = (name: string, open: (path: string) => PipeEnds): PipeEnds => {
     const path = join(folder, name);
     makeFifo(path);
     try {
-      return open(path);
+      const { container, engine } = open(path);
+      return { container: ends.use(container), engine: opened.use(engine) };
     } finally {
       rmSync(path);
     }
@@ -27,16 +33,19 @@ export function openExecStreams(folder: string, { openStdin, tty }: ExecRequest)
   const input = openStdin ? pipe('in', (path) => openInput(path, false)) : undefined;
   const stdout = pipe('out', openOutput);
   const stderr = tty ? undefined : pipe('err', openOutput);
+  const container = [
+    input?.container ?? ends.use(openDescriptor('/dev/null', 'r')),
+    stdout.container,
+    stderr?.container ?? ends.use(openDescriptor('/dev/null', 'w')),
+  ];
+  const kept = opened.move();
   return {
-    container: [
-      input?.container ?? openSync('/dev/null', 'r'),
-      stdout.container,
-      stderr?.container ?? openSync('/dev/null', 'w'),
-    ],
-    input: input && new StdinPipe(input.engine, true),
+    container: container.map(({ fd }) => fd),
+    input: input && new StdinPipe(input.engine.fd, true),
     outputs: [
-      { stream: 'stdout', fd: stdout.engine },
-      ...(stderr ? [{ stream: 'stderr' as const, fd: stderr.engine }] : []),
+      { stream: 'stdout', fd: stdout.engine.fd },
+      ...(stderr ? [{ stream: 'stderr' as const, fd: stderr.engine.fd }] : []),
     ],
+    close: () => kept.dispose(),
   };
 }

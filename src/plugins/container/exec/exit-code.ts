@@ -4,17 +4,25 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { ExitStatus } from '../contracts/index.js';
-import { lastError, numberIn } from '../host/index.js';
+import { type ExecGroup, killMembers, lastError, numberIn } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
 import { ExecOutput } from './exec-output.js';
 
-export async function waitForExitCode(child: ChildProcess, folder: string, output: ExecOutput): Promise<ExitStatus> {
+/** A program whose monitor was killed is killed, too: nobody else knows about it. */
+export async function waitForExitCode(
+  child: ChildProcess,
+  folder: string,
+  output: ExecOutput,
+  group: ExecGroup | undefined,
+): Promise<ExitStatus> {
   const [code] = (await once(child, 'exit')) as [number | null];
-  await output.finish();
   try {
+    if (code === null && group) await killMembers(group.name);
+    await output.finish();
     return exitStatusOf(code, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+    group?.remove();
   }
 }
 

@@ -1,17 +1,20 @@
-import { fstatSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { fstatSync, rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import { killMembers } from '../host/index.js';
 import { copyInput, openTerminal, parseSize } from '../terminals/index.js';
 
 /**
  * The program that is the monitor of an `exec` with a terminal (`exec-monitor-script.ts` is that of one without): it
  * holds the engine's end of the terminal. Sizes come on descriptor 3 as `columns rows` lines; its end of file means
  * that the engine has died, and ends the program. Detached, it needs no engine.
- * Arguments: `console` or `pass`, `attached` or `detached`, folder, columns, rows, then the runtime's command line.
+ * Arguments: `console` or `pass`, `attached` or `detached`, folder, control group, columns, rows, then the runtime's command line.
  */
-const [how = '', mode = '', folder = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
+const [how = '', mode = '', folder = '', group = '', columns = '80', rows = '24', ...command] = process.argv.slice(2);
 const SIZES_DESCRIPTOR = 3;
+/** As this process sees it: its own mounts hide it behind the container's. */
+const GROUP_FOLDER = '/proc/self/fd/4';
 
 const terminal = await openTerminal(how, command, {
   folder,
@@ -48,15 +51,14 @@ function writeAll(fd: number, data: Buffer): void {
   try {
     for (let rest = data; rest.length > 0; ) rest = rest.subarray(writeSync(fd, rest));
   } catch {
-    abandon();
+    void abandon();
   }
 }
 
-function abandon(): void {
+async function abandon(): Promise<void> {
   try {
-    const pid = Number(readFileSync(`${folder}/pid`, 'latin1'));
     rmSync(folder, { recursive: true, force: true });
-    if (pid > 1) process.kill(pid, 'SIGKILL');
+    if (group) await killMembers(group, [GROUP_FOLDER]);
   } catch {
     // It has not started, or has ended.
   }

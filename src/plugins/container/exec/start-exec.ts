@@ -1,20 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { identify, type ProcessIdentity, SHORT_LIVED_NODE } from '../../../host/index.js';
+import {
+  openDescriptor,
+  type ProcessIdentity,
+  SHORT_LIVED_NODE,
+  signalProcess,
+  spawned,
+  spawnProgram,
+} from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
 import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
-import { type Bundle, inPrivateNamespaces, lastError, numberIn, PATH, SHELL } from '../host/index.js';
+import {
+  type Bundle,
+  EXEC_PREFIX,
+  type ExecGroup,
+  inPrivateNamespaces,
+  lastError,
+  makeExecGroup,
+  memberWithPid,
+  numberIn,
+  PATH,
+  SHELL,
+  writeOwner,
+} from '../host/index.js';
 import { probeRuntime, runtimeCommand } from '../oci/index.js';
 import { CONSOLE_SOCKET } from '../terminals/index.js';
 import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
 import { openExecStreams } from './exec-streams.js';
 import { execFailure, waitForExitCode } from './exit-code.js';
+import { holdUntilStarted } from './hold-until-started.js';
 import { execProcessSpec } from './process-spec.js';
 
 const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
@@ -33,20 +53,16 @@ interface ExecTarget {
 export async function startExec(config: Config, target: ExecTarget, request: ExecRequest): Promise<ExecSession> {
   const root = `/proc/${target.init.pid}/root`;
   const process = execProcessSpec(target.bundle, target.config, root, request);
-  const folder = join(target.bundle.path, `exec-${randomBytes(8).toString('hex')}`);
+  const name = `${EXEC_PREFIX}${randomBytes(8).toString('hex')}`;
+  const folder = join(target.bundle.path, name);
+  using started = new DisposableStack();
+  started.defer(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { mode: 0o700 });
-  try {
-    writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
-    if (!request.detach) return attachedSession(config, target, folder, request);
-    await waitUntilStarted(
-      spawnMonitor(config, target, folder, request, ['ignore', 'ignore', 'ignore', 'ignore']),
-      folder,
-    );
-    return DETACHED_SESSION;
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    throw error;
-  }
+  writeOwner(folder);
+  writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
+  const session = await (request.detach ? startDetached : startAttached)(config, target, folder, request);
+  started.move();
+  return session;
 }
 
 const DETACHED_SESSION: ExecSession = {
@@ -58,28 +74,41 @@ const DETACHED_SESSION: ExecSession = {
   ended: Promise.resolve({ exitCode: 0, error: '' }),
 };
 
-function attachedSession(config: Config, target: ExecTarget, folder: string, request: ExecRequest): ExecSession {
-  const streams = openExecStreams(folder, request);
-  const child = ((): ChildProcess => {
-    try {
-      return spawnMonitor(config, target, folder, request, [...streams.container, 'pipe']);
-    } catch (error) {
-      streams.input?.close();
-      for (const { fd } of streams.outputs) closeSync(fd);
-      throw error;
-    } finally {
-      for (const fd of streams.container) closeSync(fd);
-    }
-  })();
-  const output = new ExecOutput(streams.outputs, request.sink);
+async function startDetached(config: Config, target: ExecTarget, folder: string, request: ExecRequest) {
+  const stdio = ['ignore', 'ignore', 'ignore', 'ignore'] as const;
+  await waitUntilStarted(await spawned(spawnMonitor(config, target, folder, request, stdio)), folder);
+  return DETACHED_SESSION;
+}
+
+async function startAttached(
+  config: Config,
+  target: ExecTarget,
+  folder: string,
+  request: ExecRequest,
+): Promise<ExecSession> {
+  using ends = new DisposableStack();
+  using started = new DisposableStack();
+  const group = makeExecGroup(target.id, basename(folder));
+  started.defer(() => group?.remove());
+  const groupFolder = ends.use(openDescriptor(group?.folder ?? '/dev/null', 'r'));
+  const streams = openExecStreams(folder, request, ends);
+  started.defer(() => streams.close());
+  const stdio = [...streams.container, 'pipe', groupFolder.fd] as const;
+  const child = await spawned(spawnMonitor(config, target, folder, request, stdio, group));
+  started.move();
+  const sink = request.sink && holdUntilStarted(request.sink, child, folder);
+  const output = new ExecOutput(streams.outputs, sink);
   const sizes = child.stdio[ENGINE_DESCRIPTOR] as Writable;
   sizes.on('error', () => {});
-  const ended = waitForExitCode(child, folder, output).finally(() => streams.input?.close());
+  const ended = waitForExitCode(child, folder, output, group).finally(() => {
+    streams.input?.close();
+    sizes.destroy();
+  });
   return {
     write: async (chunk) => streams.input?.write(chunk),
     end: () => streams.input?.end(),
     resize: (columns, rows) => void (request.tty && sizes.write(`${columns} ${rows}\n`)),
-    kill: (signal) => kill(child, folder, signal),
+    kill: (signal) => kill(child, target.id, folder, signal),
     detach: () => output.discard(),
     ended,
   };
@@ -97,11 +126,12 @@ async function waitUntilStarted(child: ChildProcess, folder: string): Promise<vo
 }
 
 /** Waits until the program has started, and sends it the signal; it may have ended before. */
-async function kill(child: ChildProcess, folder: string, signal: NodeJS.Signals | number): Promise<void> {
+async function kill(child: ChildProcess, id: string, folder: string, signal: NodeJS.Signals | number): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
     const pid = numberIn(join(folder, 'pid'));
     if (pid !== undefined) {
-      if (identify(pid)) process.kill(pid, signal);
+      const program = memberWithPid(id, pid);
+      if (program) signalProcess(program, signal);
       return;
     }
     await sleep(POLL_MS);
@@ -114,6 +144,7 @@ function spawnMonitor(
   folder: string,
   { tty, detach, size = DEFAULT_TERMINAL_SIZE }: ExecRequest,
   stdio: readonly (number | 'pipe' | 'ignore')[],
+  group?: ExecGroup,
 ): ChildProcess {
   const runtime = probeRuntime();
   const command = [
@@ -124,15 +155,15 @@ function spawnMonitor(
     id,
   ];
   const how = runtime.sendsConsole ? 'console' : 'pass';
-  const host = [PTY_HOST_EXEC, how, detach ? 'detached' : 'attached', folder, String(size.columns), String(size.rows)];
+  const sizeWords = [String(size.columns), String(size.rows)];
+  const host = [PTY_HOST_EXEC, how, detach ? 'detached' : 'attached', folder, group?.name ?? '', ...sizeWords];
   const [program = '', ...args] = tty
     ? [process.execPath, ...SHORT_LIVED_NODE, ...host, ...command]
     : detach
       ? command
       : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
-  return inPrivateNamespaces({ network: { of: init.pid }, hide: runtime.hide }, () => {
-    const child = spawn(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
-    child.on('error', () => {});
-    return child;
+  return inPrivateNamespaces({ network: { of: init }, cgroups: runtime.cgroups }, () => {
+    group?.enter();
+    return spawnProgram(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
   });
 }

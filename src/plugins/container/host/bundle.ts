@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeFifo } from './named-pipes.js';
 
@@ -42,7 +52,7 @@ export class Bundle {
   }
 
   exists(): boolean {
-    return existsSync(this.stdout);
+    return statSync(this.stdout, { throwIfNoEntry: false }) !== undefined;
   }
 
   /**
@@ -70,6 +80,20 @@ export class Bundle {
     return numberIn(join(this.path, 'exit'));
   }
 
+  /** Where the kernel's log was when the run began. */
+  writeKernelLogPosition(position: number): void {
+    writeFileSync(this.#kernelLogPosition, String(position), { mode: 0o600 });
+  }
+
+  /** Undefined where the engine that started the run did not look at the kernel's log. */
+  kernelLogPosition(): number | undefined {
+    return numberIn(this.#kernelLogPosition);
+  }
+
+  get #kernelLogPosition(): string {
+    return join(this.path, 'kernel-log');
+  }
+
   /** The runtime's last error; undefined where there is none. */
   failure(): string | undefined {
     return lastError(this.runtimeLog);
@@ -89,8 +113,8 @@ export function lastError(path: string): string | undefined {
 function openIfExists(path: string): number | undefined {
   try {
     return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return ifNone(error);
   }
 }
 
@@ -107,10 +131,17 @@ export function numberIn(path: string): number | undefined {
   return text && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** @throws where it may be there and cannot be read: an exit code that is not seen is not a run that goes on */
 function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    return ifNone(error);
   }
+}
+
+/** Undefined where there is no such file, or something else in its place. */
+function ifNone(error: unknown): undefined {
+  const isNone = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+  if (!isNone) throw error;
 }

@@ -3,20 +3,29 @@
  * processes, limits, usage. Knows no row and no image. Imports contracts.
  */
 export { Bundle, lastError, numberIn } from './bundle.js';
-export { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
-export { ControlGroups } from './control-groups.js';
-export { makeFifo, openContainerOutput, openForReading, openForWriting, openInput, openOutput } from './named-pipes.js';
-export { wasOomKilled } from './oom-kill.js';
+export { type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
 export {
-  CGROUP_ROOT,
   controlGroupsOf,
-  isInContainer,
-  killIfRunning,
-  killOrphans,
-  reapUnknownRun,
+  groupIds,
+  killMembers,
+  memberWithPid,
+  pidsOf,
   removeControlGroups,
-} from './orphaned-processes.js';
-export { pidsOf } from './pids.js';
+} from './container-groups.js';
+export { ControlGroups } from './control-groups.js';
+export { EXEC_PREFIX, type ExecGroup, killAbandonedExecs, makeExecGroup, writeOwner } from './exec-group.js';
+export { Freezer } from './freezer.js';
+export {
+  makeFifo,
+  openContainerOutput,
+  openForReading,
+  openForWriting,
+  openInput,
+  openOutput,
+  type PipeEnds,
+} from './named-pipes.js';
+export { OomKills } from './oom-kills.js';
+export { killRun, processesWith, releaseUnknownRun } from './orphaned-processes.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
 export { PATH, SHELL } from './programs.js';

@@ -1,76 +1,41 @@
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { identify, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import type { Bundle } from './bundle.js';
+import { killMembers } from './container-groups.js';
 
 /**
- * Kills the processes of a run whose monitor was killed: the container's first process, which may ignore the hangup,
- * and with it all others; and the runtime, which may spin on a closed terminal. The runtime is recognised by its
- * command line.
- * @param init pid of the first process, if it is alive
+ * Kills what is left of a run: all processes of the container's group; and the runtime, which may spin on a closed
+ * terminal. The runtime is recognised by its command line.
+ * @throws where a process cannot be looked at or signalled
  */
-export function killOrphans(bundle: Bundle, init: number | undefined): void {
-  const marks = `\0--bundle\0${bundle.path}\0`;
-  const runtimes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(marks))
-    .map(Number);
-  for (const pid of [...(init === undefined ? [] : [init]), ...runtimes]) killIfRunning(pid);
+export async function killRun(id: string, bundle: Bundle): Promise<void> {
+  await killMembers(id);
+  for (const { process } of processesWith(`\0--bundle\0${bundle.path}\0`)) signalProcess(process, 'SIGKILL');
 }
 
-/**
- * Releases a run that the database does not know. Its program, if it still runs, is killed: another container may have
- * its address by now.
- */
-export function reapUnknownRun(id: string, bundle: Bundle): void {
-  const pid = bundle.pid();
-  if (pid !== undefined && isInContainer(pid, id)) killOrphans(bundle, pid);
+/** Releases a run that no row knows. Its program, if it still runs, is killed: its address may be another's by now. */
+export async function releaseUnknownRun(id: string, bundle: Bundle): Promise<void> {
+  await killRun(id, bundle);
   bundle.release();
 }
 
-/** Whether a process is one of the container's. */
-export function isInContainer(pid: number, id: string): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cgroup`, 'latin1').includes(`/gantry/${id}`);
-  } catch {
-    return false;
-  }
+/** Processes by words of their command line, which stand between zero bytes. @throws where /proc cannot be read */
+export function processesWith(words: string): { readonly process: ProcessIdentity; readonly commandLine: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandLineOf(name).includes(words))
+    .flatMap((name) => {
+      const process = identify(Number(name));
+      // Asked again: the first answer may have been that of an earlier process with this number.
+      const commandLine = commandLineOf(name);
+      return process && commandLine.includes(words) ? [{ process, commandLine }] : [];
+    });
 }
 
-function commandLine(pid: string): string {
+function commandLineOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-/** It may have ended by itself, which is no error. */
-export function killIfRunning(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
   }
-}
-
-export const CGROUP_ROOT = '/sys/fs/cgroup';
-const RETRY_MS = 200;
-
-/** Paths of a container's control groups; with version 1 one in each hierarchy. */
-export function controlGroupsOf(id: string): string[] {
-  return ['.', ...readdirSync(CGROUP_ROOT)]
-    .map((hierarchy) => `${CGROUP_ROOT}/${hierarchy}/gantry/${id}`)
-    .filter((path) => existsSync(path));
-}
-
-/** Removes the control groups that a killed runtime has left. */
-export function removeControlGroups(id: string, again = true): void {
-  let isBusy = false;
-  for (const path of controlGroupsOf(id)) {
-    try {
-      rmdirSync(path);
-    } catch (error) {
-      isBusy ||= (error as NodeJS.ErrnoException).code === 'EBUSY';
-    }
-  }
-  // Its last processes are about to end.
-  if (isBusy && again) setTimeout(() => removeControlGroups(id, false), RETRY_MS).unref();
 }

@@ -1,21 +1,26 @@
-import { closeSync, openSync } from 'node:fs';
 import {
   CLONE_NEWNET,
   CLONE_NEWNS,
   check,
+  type Descriptor,
+  isAlive,
+  keepWorkingFolder,
   libc,
-  MNT_DETACH,
   MS_REC,
   MS_SLAVE,
   mount,
-  unmount,
+  openDescriptor,
+  type ProcessIdentity,
 } from '../../../host/index.js';
+import { GantryError } from '../../../kernel/index.js';
+import type { HostCgroups } from './cgroup-mode.js';
+import { mountPrivateCgroups } from './private-cgroups.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */
-  readonly network: boolean | { readonly of: number };
-  /** A mount point to unmount first, for a runtime that cannot handle it. */
-  readonly hide?: string | undefined;
+  readonly network: boolean | { readonly of: ProcessIdentity };
+  /** The host's control groups, for work that starts the runtime: mounted as a runtime can handle them. */
+  readonly cgroups?: HostCgroups;
 }
 
 /**
@@ -24,37 +29,46 @@ interface NamespaceOptions {
  * happens to the engine. Nothing on the host can leak.
  * Only the main thread moves. Work must not yield, and must not use the thread pool.
  */
-export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
-  const folder = process.cwd();
-  const hostMounts = openSync('/proc/thread-self/ns/mnt', 'r');
-  const hostNetwork = openSync('/proc/thread-self/ns/net', 'r');
+export function inPrivateNamespaces<T>({ network, cgroups }: NamespaceOptions, work: () => T): T {
+  // `setns` changes the folder to the root; a local call is made from a folder of the user's.
+  using _folder = keepWorkingFolder();
+  using hostMounts = openDescriptor('/proc/thread-self/ns/mnt', 'r');
+  using hostNetwork = openDescriptor('/proc/thread-self/ns/net', 'r');
+  using theirs = typeof network === 'object' ? networkOf(network.of) : undefined;
+  check(libc().unshare(CLONE_NEWNS | (network === true ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
   try {
-    check(libc().unshare(CLONE_NEWNS | (network === true ? CLONE_NEWNET : 0)), 'unshare', 'namespaces');
-    try {
-      if (typeof network === 'object') joinNetworkOf(network.of);
-      // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
-      mount('none', '/', null, MS_REC | MS_SLAVE, null);
-      if (hide) unmount(hide, MNT_DETACH);
-      return work();
-    } finally {
-      const back =
-        libc().setns(hostMounts, CLONE_NEWNS) === 0 && (!network || libc().setns(hostNetwork, CLONE_NEWNET) === 0);
-      // An engine must never go on inside a container's namespaces.
-      if (!back) process.abort();
-      // `setns` changes the folder to the root; a local call is made from a folder of the user's.
-      process.chdir(folder);
-    }
+    if (theirs) check(libc().setns(theirs.fd, CLONE_NEWNET), 'setns', 'the network of a container');
+    // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
+    mount('none', '/', null, MS_REC | MS_SLAVE, null);
+    if (cgroups) mountPrivateCgroups(cgroups);
+    return work();
   } finally {
-    closeSync(hostMounts);
-    closeSync(hostNetwork);
+    const back =
+      libc().setns(hostMounts.fd, CLONE_NEWNS) === 0 && (!network || libc().setns(hostNetwork.fd, CLONE_NEWNET) === 0);
+    // An engine must never go on inside a container's namespaces.
+    if (!back) process.abort();
   }
 }
 
-function joinNetworkOf(pid: number): void {
-  const theirs = openSync(`/proc/${pid}/ns/net`, 'r');
+/** @throws GantryError `conflict` where it has ended */
+function networkOf(process: ProcessIdentity): Descriptor {
+  using opened = new DisposableStack();
+  const network = opened.use(openNetwork(process.pid));
+  // Asked after the opening: what was opened is that process's, and not that of a later one with its pid.
+  if (!isAlive(process)) throw ended();
+  opened.move();
+  return network;
+}
+
+function openNetwork(pid: number): Descriptor {
   try {
-    check(libc().setns(theirs, CLONE_NEWNET), 'setns', `network of process ${pid}`);
-  } finally {
-    closeSync(theirs);
+    return openDescriptor(`/proc/${pid}/ns/net`, 'r');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw ended();
+    throw error;
   }
+}
+
+function ended(): GantryError {
+  return new GantryError('conflict', 'the container whose network is joined has just ended');
 }

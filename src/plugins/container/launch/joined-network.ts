@@ -1,4 +1,4 @@
-import { isAlive } from '../../../host/index.js';
+import { isAlive, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { parseContainerMode } from '../parsers/index.js';
@@ -9,7 +9,7 @@ import type { ContainerFolders, ContainerPaths, ContainerStore } from '../record
  * container:NAME`).
  */
 export interface NetworkContainer {
-  readonly pid: number;
+  readonly init: ProcessIdentity;
   readonly paths: ContainerPaths;
 }
 
@@ -21,7 +21,7 @@ export function networkContainerOf(
   const id = parseContainerMode(network);
   if (id === undefined) return undefined;
   const container = store.find(id);
-  if (container.init && isAlive(container.init)) return { pid: container.init.pid, paths: files.pathsOf(container.id) };
+  if (container.init && isAlive(container.init)) return { init: container.init, paths: files.pathsOf(container.id) };
   throw new GantryError('conflict', `cannot join network of a non running container: ${container.name}`, {
     hint: `Start it with \`docker start ${container.name}\``,
   });

@@ -1,7 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { identify, type ProcessIdentity, SHORT_LIVED_NODE } from '../../../host/index.js';
+import {
+  identify,
+  openDescriptor,
+  type ProcessIdentity,
+  SHORT_LIVED_NODE,
+  spawned,
+  spawnProgram,
+} from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
@@ -47,8 +54,8 @@ interface LaunchOptions {
   readonly size: TerminalSize | undefined;
 }
 
-/** A monitor that waits for the start signal. */
-export interface Monitor {
+/** A monitor that waits for the start signal. Disposed of instead, it ends without having started anything. */
+export interface Monitor extends Disposable {
   readonly identity: ProcessIdentity;
   release(): void;
 }
@@ -76,24 +83,22 @@ export async function startMonitor(
   const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
   await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
 
-  const streams = openStreams(bundle, config);
-  try {
-    const network = networkContainer ? { of: networkContainer.pid } : config.network !== 'host';
-    const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
-      deleteRuntimeState(services.config, runtime, id);
-      rootFilesystem.mount(bundle.rootfs);
-      if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
-      const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
-      writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
-      return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
-    });
-    return { monitor: monitorOf(child), input: streams.input };
-  } catch (error) {
-    streams.input?.close();
-    throw error;
-  } finally {
-    for (const fd of streams.container) closeSync(fd);
-  }
+  using ends = new DisposableStack();
+  using started = new DisposableStack();
+  const streams = openStreams(bundle, config, ends);
+  started.defer(() => streams.input?.close());
+  const network = networkContainer ? { of: networkContainer.init } : config.network !== 'host';
+  const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
+    deleteRuntimeState(services.config, runtime, id);
+    rootFilesystem.mount(bundle.rootfs);
+    if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+    const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
+    writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
+    return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
+  });
+  const monitor = monitorOf(await spawned(child));
+  started.move();
+  return { monitor, input: streams.input };
 }
 
 function monitorOf(child: ChildProcess): Monitor {
@@ -101,9 +106,12 @@ function monitorOf(child: ChildProcess): Monitor {
   child.unref();
   const go = child.stdio[START_DESCRIPTOR] as Writable;
   go.on('error', () => {});
-  const identity = child.pid === undefined ? undefined : identify(child.pid);
+  using started = new DisposableStack();
+  started.defer(() => void go.destroy());
+  const identity = identify(child.pid ?? 0);
   if (!identity) throw new GantryError('unavailable', 'The monitor of the container could not be started');
-  return { identity, release: () => void go.end(START_SIGNAL) };
+  const cancel = started.move();
+  return { identity, release: () => void go.end(START_SIGNAL), [Symbol.dispose]: () => cancel.dispose() };
 }
 
 function spawnMonitor(
@@ -125,7 +133,7 @@ function spawnMonitor(
     String(run.size.rows),
     SHELL,
   ];
-  return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
+  return spawnProgram(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
     // In a session of its own: a terminal's signals to the engine do not reach the container.
     detached: true,
     cwd: '/',
@@ -148,18 +156,20 @@ interface Streams {
   readonly input: StdinPipe | undefined;
 }
 
-function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig): Streams {
+/** @param ends receives the container's ends, which are the monitor's once that has started */
+function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerConfig, ends: DisposableStack): Streams {
+  using opened = new DisposableStack();
   // A terminal's input never ends, even when clients leave.
   const once = stdinOnce && !tty;
   const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
-  return {
-    container: [
-      input?.container ?? openSync('/dev/null', 'r'),
-      openContainerOutput(bundle.stdout),
-      openContainerOutput(tty ? bundle.stdout : bundle.stderr),
-    ],
-    input: input && new StdinPipe(input.engine, once),
-  };
+  if (input) opened.use(input.engine);
+  const container = [
+    ends.use(input?.container ?? openDescriptor('/dev/null', 'r')),
+    ends.use(openContainerOutput(bundle.stdout)),
+    ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)),
+  ];
+  opened.move();
+  return { container: container.map(({ fd }) => fd), input: input && new StdinPipe(input.engine.fd, once) };
 }
 
 /** Sysctls of the network namespace, which the runtime does not create. */

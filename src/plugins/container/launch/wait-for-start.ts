@@ -21,12 +21,17 @@ export class PidFileWatcher implements Disposable {
     let look = (): void => {};
     const written = new Promise<number>((resolve) => {
       look = () => {
-        const pid = this.bundle.pid();
-        if (pid) resolve(pid);
+        try {
+          const pid = this.bundle.pid();
+          if (pid) resolve(pid);
+        } catch {
+          // Out of descriptors or memory for a moment: no other change may come.
+          this.#timer ??= setInterval(look, POLL_MS);
+        }
       };
     });
     if (this.#watcher) this.#watcher.on('change', look).on('error', look);
-    else this.#timer = setInterval(look, POLL_MS);
+    else this.#timer ??= setInterval(look, POLL_MS);
     look();
     const pid = await Promise.race([written, output.finished.then(() => undefined)]);
     return pid ?? this.bundle.pid();

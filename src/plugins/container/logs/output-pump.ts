@@ -19,6 +19,7 @@ const buffer = Buffer.allocUnsafeSlow(1 << 20);
 export class OutputPump {
   readonly #log: LogWriter;
   readonly #followers = new Set<Follower>();
+  readonly #pumps = new Set<PipePump>();
   readonly #blocked = new Set<PipePump>();
   #isFull = false;
   #open = 0;
@@ -34,10 +35,14 @@ export class OutputPump {
     limits: LogLimits,
     private readonly onLogFailure: (error: unknown) => void,
   ) {
+    using opened = new DisposableStack();
+    const sources = Object.entries(pipes).map(([stream, pipe]) => {
+      return { stream: stream as OutputStream, fd: opened.use(openForReading(pipe)).fd };
+    });
     this.#log = new LogWriter(logPath, limits);
-    const sources = Object.entries(pipes) as [OutputStream, string][];
+    opened.move();
     this.#open = sources.length;
-    for (const [stream, pipe] of sources) this.#pump(stream, openForReading(pipe));
+    for (const { stream, fd } of sources) this.#pump(stream, fd);
   }
 
   /**
@@ -65,7 +70,14 @@ export class OutputPump {
       blocked: (pump) => void this.#blocked.add(pump),
       ended: (pump) => this.#pipeEnded(pump),
     };
-    new PipePump(fd, target).start();
+    const pump = new PipePump(fd, target);
+    this.#pumps.add(pump);
+    pump.start();
+  }
+
+  /** Reads what is there, and no more: for pipes that a process keeps open which is no part of the run. */
+  abandon(): void {
+    for (const pump of [...this.#pumps]) pump.abandon();
   }
 
   /** Moves a chunk to the log and to followers. 0: the pipe has ended; undefined: it is empty now. */
@@ -124,6 +136,7 @@ export class OutputPump {
 
   #pipeEnded(pump: PipePump): void {
     this.#blocked.delete(pump);
+    this.#pumps.delete(pump);
     if (--this.#open > 0) return;
     for (const follower of this.#followers) follower.end();
     this.#log.close();

@@ -1,7 +1,5 @@
 import { closeSync } from 'node:fs';
-import { Epoll } from '../../../host/index.js';
-
-const readiness = new Epoll();
+import { epoll } from '../../../host/index.js';
 
 /**
  * A program that writes small chunks quickly would wake this process and then a client for each of them, which takes
@@ -28,6 +26,7 @@ export interface PipeTarget {
  */
 export class PipePump {
   #lastChunk = 0;
+  #isOver = false;
 
   constructor(
     private readonly fd: number,
@@ -39,11 +38,19 @@ export class PipePump {
     else this.resume();
   }
 
+  /** Reads what fits into a pipe at most, and closes it. */
+  abandon(): void {
+    if (this.#isOver) return;
+    this.#readAvailable();
+    this.#end();
+  }
+
   /** Goes on reading, or blocks where the log is full. */
   resume(): void {
-    readiness.forget(this.fd);
+    if (this.#isOver) return;
+    epoll.forget(this.fd);
     if (this.target.isFull()) this.#block();
-    else readiness.watch(this.fd, () => this.#read());
+    else epoll.watch(this.fd, () => this.#read());
   }
 
   /**
@@ -71,13 +78,13 @@ export class PipePump {
   }
 
   #rest(): void {
-    readiness.forget(this.fd);
+    epoll.forget(this.fd);
     setTimeout(() => this.resume(), BATCH_MS);
   }
 
   #block(): void {
     this.target.blocked(this);
-    readiness.watchEnd(this.fd, () => this.#readRest());
+    epoll.watchEnd(this.fd, () => this.#readRest());
   }
 
   /** The program has ended: no more is left than fits into a pipe, and it goes into the log even if that is full. */
@@ -87,7 +94,8 @@ export class PipePump {
   }
 
   #end(): void {
-    readiness.forget(this.fd);
+    this.#isOver = true;
+    epoll.forget(this.fd);
     closeSync(this.fd);
     this.target.ended(this);
   }

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
@@ -27,10 +28,6 @@ export class RuntimeControl {
     return this.#run('pause', id);
   }
 
-  resume(id: string): Promise<void> {
-    return this.#run('resume', id);
-  }
-
   /** @throws GantryError `unavailable` where the kernel refuses */
   async update(id: string, resources: Omit<OciResources, 'devices'>): Promise<void> {
     const folder = mkdtempSync(join(this.config.runDir, 'update-'));
@@ -43,20 +40,24 @@ export class RuntimeControl {
     }
   }
 
-  /** Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped. */
-  spawn(...args: readonly string[]): ChildProcess {
+  /**
+   * Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped.
+   * @param enter is called in that namespace before
+   */
+  spawn(args: readonly string[], enter = (): void => {}): ChildProcess {
     const runtime = probeRuntime();
-    return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>
-      spawn(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+    return inPrivateNamespaces({ network: false, cgroups: runtime.cgroups }, () => {
+      enter();
+      return spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
         cwd: '/',
         env: { PATH },
         stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+      });
+    });
   }
 
   async #run(verb: string, ...args: readonly string[]): Promise<void> {
-    const { exitCode, output } = await waitForExit(this.spawn(verb, ...args));
+    const { exitCode, output } = await waitForExit(await spawned(this.spawn([verb, ...args])));
     if (exitCode === 0) return;
     throw new GantryError(
       'unavailable',

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ensureStateFolder, ifThere, isDiskNearlyFull, kindAt, namesIn, Trash } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
-import { Bundle, removeControlGroups } from '../host/index.js';
+import { Bundle, killRun, removeControlGroups } from '../host/index.js';
 
 /** Paths of a container's lasting files. */
 export interface ContainerPaths {
@@ -122,7 +122,10 @@ export class ContainerFolders {
     }
   }
 
-  /** Deletes folders of no container, which a crash has left. Failures are reported, and tried again the next time. */
+  /**
+   * Deletes folders of no container, which a crash has left, and ends what still runs in them. Failures are reported, and
+   * tried again the next time.
+   */
   deleteOrphans(
     known: (id: string) => boolean,
     removed: (id: string) => boolean,
@@ -130,11 +133,17 @@ export class ContainerFolders {
   ): void {
     this.#trash.empty();
     const unknown = [...namesIn(this.#root), ...namesIn(this.#bundles)].filter((id) => !known(id));
-    for (const id of unknown.filter(removed)) this.moveToRemoved(id);
     const orphans = unknown.filter((id) => !removed(id));
     const forgotten = namesIn(this.#removed).filter((id) => !removed(id) && !known(id));
     const removals = [
-      ...orphans.map(async (id) => this.discard(id)),
+      ...unknown.filter(removed).map(async (id) => {
+        await killRun(id, this.bundleOf(id));
+        this.moveToRemoved(id);
+      }),
+      ...orphans.map(async (id) => {
+        await killRun(id, this.bundleOf(id));
+        await this.discard(id);
+      }),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
     ];
     for (const removal of removals) void removal.catch(failed);

@@ -1,4 +1,4 @@
-import { folderSize } from '../../../host/index.js';
+import { folderSize, millisecondsSince, thisMoment } from '../../../host/index.js';
 import { GantryError, settleAll } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
 import { beyondRetention, type Database, parseJsonColumn, type Removed } from '../../system/index.js';
@@ -17,6 +17,12 @@ CREATE TABLE removed_containers (
 /** JSON of its endpoints, as `NetworkManager.deleteEndpoints` returns them. */
 export const REMOVED_ENDPOINTS = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
 
+/** The moment of the removal on a clock that nobody sets, for rows of engines that know it. */
+export const REMOVED_UPTIME = `
+ALTER TABLE removed_containers ADD COLUMN boot TEXT;
+ALTER TABLE removed_containers ADD COLUMN uptime INTEGER NOT NULL DEFAULT 0;
+`;
+
 type Row = Record<string, unknown>;
 
 /** Containers that were removed and can be brought back, until there are too many, or they are too old or too large. */
@@ -28,11 +34,13 @@ export class RemovedContainers {
 
   /** Call it in the transaction that deletes the row. */
   add(row: Row, endpoints: readonly EndpointSettings[] | undefined): void {
+    const { time, boot = null, uptime } = thisMoment();
+    const columns = 'id, name, row, places, removed, boot, uptime';
     this.database.sql
-      .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
+      .prepare(`INSERT OR REPLACE INTO removed_containers (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
       .run(
-        ...[String(row['id']), String(row['name']), Date.now(), JSON.stringify(row)],
-        endpoints ? JSON.stringify(endpoints) : null,
+        ...[String(row['id']), String(row['name']), JSON.stringify(row)],
+        ...[endpoints ? JSON.stringify(endpoints) : null, time, boot, uptime],
       );
   }
 
@@ -43,7 +51,7 @@ export class RemovedContainers {
   /** The newest first. */
   list(): readonly Removed[] {
     return this.database.sql
-      .prepare('SELECT id, name, removed FROM removed_containers ORDER BY removed DESC, rowid DESC')
+      .prepare('SELECT id, name, removed FROM removed_containers ORDER BY rowid DESC')
       .all()
       .map((row) => ({ id: String(row['id']), name: String(row['name']), removed: Number(row['removed']) }));
   }
@@ -79,6 +87,17 @@ export class RemovedContainers {
     await this.#delete(beyondRetention(await this.#sized(), isShort).map(({ id }) => id));
   }
 
+  /** Milliseconds since each removal, the newest first. */
+  #ages(): { readonly id: string; readonly age: number }[] {
+    return this.database.sql
+      .prepare('SELECT id, removed, boot, uptime FROM removed_containers ORDER BY rowid DESC')
+      .all()
+      .map(({ id, removed, boot, uptime }) => ({
+        id: String(id),
+        age: millisecondsSince({ time: Number(removed), boot: boot?.toString(), uptime: Number(uptime) }),
+      }));
+  }
+
   /** Rows leave the disk before files: a power cut brings none back whose files are gone. */
   async #delete(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -95,9 +114,8 @@ export class RemovedContainers {
   }
 
   async #sized(): Promise<readonly { readonly id: string; readonly age: number; readonly size: number }[]> {
-    const now = Date.now();
     const sized = [];
-    for (const { id, removed } of this.list()) sized.push({ id, age: now - removed, size: await this.#size(id) });
+    for (const { id, age } of this.#ages()) sized.push({ id, age, size: await this.#size(id) });
     return sized;
   }
 

@@ -39,7 +39,10 @@ export function nextRestartDelay(run: EndedRun): number | undefined {
   return Math.min(2 * run.delayMs, MAX_DELAY_MS);
 }
 
-function wantsRestart({ config: { restart, restartUnhealthy }, exitCode, unhealthy, restarts }: EndedRun): boolean {
+/** Whether the policy asks for another run. */
+export function wantsRestart(run: Pick<EndedRun, 'config' | 'exitCode' | 'unhealthy' | 'restarts'>): boolean {
+  const { restart, restartUnhealthy } = run.config;
+  const { exitCode, unhealthy, restarts } = run;
   if (restartUnhealthy && unhealthy) return true;
   if (restart.name === 'on-failure') {
     return exitCode !== 0 && (restart.maximumRetries === 0 || restarts < restart.maximumRetries);

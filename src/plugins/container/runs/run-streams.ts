@@ -17,7 +17,7 @@ export function openOutputPump(
 export function reopenStdin({ config }: StoredContainer, bundle: Bundle): StdinPipe | undefined {
   if (!config.openStdin || (config.stdinOnce && !config.tty)) return undefined;
   try {
-    return new StdinPipe(openForWriting(bundle.stdin), false);
+    return new StdinPipe(openForWriting(bundle.stdin).fd, false);
   } catch (error) {
     // It has ended in between.
     if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;

@@ -1,5 +1,5 @@
-import { closeSync, constants, openSync } from 'node:fs';
-import { mount, SystemError } from '../../../host/index.js';
+import { constants } from 'node:fs';
+import { keepWorkingFolder, mount, openDescriptor, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 
@@ -52,21 +52,13 @@ export class OverlaySnapshot implements RootFilesystem {
    * takes fit one page, whatever they are called.
    */
   #mountByDescriptor(target: string): void {
-    const opened: number[] = [];
-    const number = (path: string): string => {
-      const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-      opened.push(fd);
-      return String(fd);
-    };
-    const before = process.cwd();
-    try {
-      const options = this.#options(number);
-      process.chdir('/proc/self/fd');
-      mount('overlay', target, 'overlay', 0, options);
-    } finally {
-      process.chdir(before);
-      for (const fd of opened) closeSync(fd);
-    }
+    using opened = new DisposableStack();
+    const number = (path: string): string =>
+      String(opened.use(openDescriptor(path, constants.O_RDONLY | constants.O_DIRECTORY)).fd);
+    const options = this.#options(number);
+    opened.use(keepWorkingFolder());
+    process.chdir('/proc/self/fd');
+    mount('overlay', target, 'overlay', 0, options);
   }
 
   #options(named: (path: string) => string): string {

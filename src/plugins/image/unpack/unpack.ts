@@ -58,7 +58,7 @@ export async function unpack(
  * @throws GantryError as `extract`
  */
 export async function unpackInto(archive: Readable, directory: number, into: string): Promise<void> {
-  const unpacker = new UnpackWorker({ layers: directory });
+  const unpacker = await UnpackWorker.start({ layers: directory });
   try {
     await unpack(unpacker, archive, { layer: '.', into, limit: Number.MAX_SAFE_INTEGER });
   } finally {

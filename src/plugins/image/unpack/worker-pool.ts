@@ -12,7 +12,7 @@ export class WorkerPool {
 
   /** Runs `work` with a worker. A worker that has failed is not used again. */
   async with<T>(work: (unpacker: UnpackWorker) => Promise<T>): Promise<T> {
-    const unpacker = this.#takeIdle() ?? new UnpackWorker(this.folders());
+    const unpacker = this.#takeIdle() ?? (await UnpackWorker.start(this.folders()));
     const result = await work(unpacker);
     unpacker.unref();
     this.#idle.set(unpacker, setTimeout(() => this.#end(unpacker), IDLE_MS).unref());

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { SHORT_LIVED_NODE } from '../../../host/index.js';
+import { SHORT_LIVED_NODE, spawned, spawnProgram } from '../../../host/index.js';
 import { frameHeader } from './job-frames.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
@@ -28,30 +28,33 @@ export class WorkerGone extends Error {
 
 /** The process that unpacks archives, one after another (`unpack-worker.ts`), as its parent sees it. */
 export class UnpackWorker {
-  readonly #child: ChildProcess;
   readonly #input: Socket;
   readonly #outcomes: AsyncIterator<string>;
   readonly #closed: Promise<[number | null, string | null]>;
   #complaint = '';
 
-  constructor({ layers, tarSplits }: WorkerFolders) {
-    this.#child = spawn(process.execPath, [...SHORT_LIVED_NODE, `--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
+  static async start({ layers, tarSplits }: WorkerFolders): Promise<UnpackWorker> {
+    const child = spawnProgram(process.execPath, [...SHORT_LIVED_NODE, `--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
       env: {},
       stdio: ['pipe', 'ignore', 'pipe', 'pipe', layers, tarSplits ?? 'ignore'],
     });
-    this.#input = this.#child.stdin as Socket;
+    return new UnpackWorker(await spawned(child));
+  }
+
+  private constructor(private readonly child: ChildProcess) {
+    this.#input = this.child.stdin as Socket;
     // Each write gets its own failure.
     this.#input.on('error', () => {});
-    this.#closed = once(this.#child, 'close') as Promise<[number | null, string | null]>;
+    this.#closed = once(this.child, 'close') as Promise<[number | null, string | null]>;
     this.#closed.catch(() => {});
-    this.#outcomes = createInterface({ input: this.#child.stdio[OUTCOME_FD] as Readable })[Symbol.asyncIterator]();
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
+    this.#outcomes = createInterface({ input: this.child.stdio[OUTCOME_FD] as Readable })[Symbol.asyncIterator]();
+    this.child.stderr?.on('data', (chunk: Buffer) => {
       this.#complaint = (this.#complaint + chunk.toString()).slice(0, MAX_COMPLAINT);
     });
   }
 
   get isAlive(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** The outcome of the archive that is being fed. For a bad archive it comes before the archive's end. */
@@ -78,22 +81,22 @@ export class UnpackWorker {
 
   /** While it is idle, it does not keep the engine's process alive. */
   unref(): void {
-    this.#child.unref();
+    this.child.unref();
     for (const stream of this.#streams()) stream.unref();
   }
 
   ref(): void {
-    this.#child.ref();
+    this.child.ref();
     for (const stream of this.#streams()) stream.ref();
   }
 
   /** Ends the process at once. */
   kill(): void {
-    this.#child.kill('SIGKILL');
+    this.child.kill('SIGKILL');
   }
 
   #streams(): Socket[] {
-    return this.#child.stdio.filter((stream) => stream !== null && stream !== undefined) as Socket[];
+    return this.child.stdio.filter((stream) => stream !== null && stream !== undefined) as Socket[];
   }
 
   #send(bytes: Buffer): Promise<void> {

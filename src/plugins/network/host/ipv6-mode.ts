@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { ifThere, textOf } from '../../../host/index.js';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ifThere } from '../../../host/index.js';
 
 /**
  * How far IPv6 reaches on this host. `host`: only the host and its containers reach each other, since the host forwards
@@ -22,7 +22,7 @@ export function configureIpv6(device: string, isOn: boolean): void {
 }
 
 function setting(name: string): string | undefined {
-  return textOf(`/proc/sys/net/ipv6/conf/${name}`)?.trim();
+  return ifThere(() => readFileSync(`/proc/sys/net/ipv6/conf/${name}`, 'latin1').trim());
 }
 
 function write(name: string, value: string): void {

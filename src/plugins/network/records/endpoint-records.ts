@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { isAlive, type ProcessIdentity } from '../../../host/index.js';
+import { bootId, isAlive, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { checkHostname } from '../../../sysinit/files.js';
 import { type Database, parseJsonColumn } from '../../system/index.js';
@@ -162,15 +162,18 @@ export class EndpointRecords {
   }
 
   /** Records the process whose network namespace is the container's, while it runs. */
-  setProcess(holder: string, { pid, startTime }: ProcessIdentity): void {
-    this.#run('UPDATE network_holder SET pid = ?, pid_start = ? WHERE holder = ?', pid, startTime, holder);
+  setProcess(holder: string, { boot, pid, startTime }: ProcessIdentity): void {
+    const sql = 'UPDATE network_holder SET boot = ?, pid = ?, pid_start = ? WHERE holder = ?';
+    this.#run(sql, boot, pid, startTime, holder);
   }
 
   /** The process whose network namespace is the container's; undefined where it does not run. */
   processOf(holder: string): number | undefined {
-    const row = this.#get('SELECT pid, pid_start FROM network_holder WHERE holder = ? AND pid IS NOT NULL', holder);
+    const row = this.#get('SELECT * FROM network_holder WHERE holder = ? AND pid IS NOT NULL', holder);
     if (!row) return undefined;
-    const identity = { pid: Number(row['pid']), startTime: Number(row['pid_start']) };
+    // A row of an older engine has no boot: its process counts as this boot's.
+    const boot = row['boot'] === null ? bootId() : String(row['boot']);
+    const identity = { boot, pid: Number(row['pid']), startTime: Number(row['pid_start']) };
     return isAlive(identity) ? identity.pid : undefined;
   }
 

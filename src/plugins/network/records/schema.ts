@@ -70,4 +70,5 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;`,
   `ALTER TABLE network_port ADD COLUMN every_family INTEGER NOT NULL DEFAULT 0;`,
   'ALTER TABLE network ADD COLUMN mtu INTEGER;',
+  'ALTER TABLE network_holder ADD COLUMN boot TEXT;',
 ];

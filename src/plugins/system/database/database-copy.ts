@@ -1,7 +1,8 @@
-import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync as Sqlite } from 'node:sqlite';
+import { identify } from '../../../host/index.js';
 
 const FIRST_MS = 5000;
 const INTERVAL_MS = 60_000;
@@ -89,7 +90,7 @@ export class DatabaseCopy {
     const start = `${basename(this.path)}.`;
     for (const name of readdirSync(folder).filter((one) => one.startsWith(start))) {
       const pid = Number.parseInt(name.slice(start.length), 10);
-      if (pid === process.pid || !existsSync(`/proc/${pid}`)) rmSync(join(folder, name), { force: true });
+      if (pid === process.pid || !identify(pid)) rmSync(join(folder, name), { force: true });
     }
   }
 }

@@ -19,7 +19,7 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 function run(name: string, script: string) {
   const pipes = { stdout: join(folder, `${name}.out`), stderr: join(folder, `${name}.err`) };
   for (const pipe of Object.values(pipes)) makeFifo(pipe);
-  const fds = Object.values(pipes).map(openContainerOutput);
+  const fds = Object.values(pipes).map((pipe) => openContainerOutput(pipe).fd);
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', ...fds] });
   const log = join(folder, `${name}.log`);
   const output = new OutputPump(log, pipes, LIMITS, (error) => {
@@ -110,7 +110,7 @@ test('a stopped follower hears nothing more', async (t) => {
 test('a program whose reader died waits on the full pipe and goes on with the next', async (t) => {
   const pipe = join(folder, 'orphan.out');
   makeFifo(pipe);
-  const fd = openContainerOutput(pipe);
+  const { fd } = openContainerOutput(pipe);
   const child = spawn('/bin/sh', ['-c', 'head -c 4000000 /dev/zero; echo done'], { stdio: ['ignore', fd, 'ignore'] });
   closeSync(fd);
   await once(child, 'spawn');
@@ -123,8 +123,8 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
 test('what a program left in the pipe when nobody read is found, and its end too', async (t) => {
   const pipe = join(folder, 'left.out');
   makeFifo(pipe);
-  const fd = openContainerOutput(pipe);
-  const keeper = openForReading(pipe);
+  const { fd } = openContainerOutput(pipe);
+  const { fd: keeper } = openForReading(pipe);
   const child = spawn('/bin/sh', ['-c', 'echo left'], { stdio: ['ignore', fd, 'ignore'] });
   await once(child, 'exit');
   closeSync(fd);
@@ -136,6 +136,17 @@ test('what a program left in the pipe when nobody read is found, and its end too
 
   const empty = new OutputPump(join(folder, 'empty.log'), { stdout: pipe }, LIMITS, () => {});
   await empty.finished;
+});
+
+test('a pipe that a process elsewhere keeps open is read, and left', async (t) => {
+  const { child, output } = run('kept', 'echo last; exec sleep 600 >&2');
+  t.teardown(() => child.kill());
+  const { seen, sink } = collector();
+  const follower = output.follow(sink, { from: LOG_START });
+  while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
+  output.abandon();
+  await Promise.all([follower.done, output.finished]);
+  t.is(seen.stdout, 'last\n');
 });
 
 test('a follower that fails is dropped for good, and the others hear on', async (t) => {

@@ -2,6 +2,7 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { identify, signalProcess } from '../../../../src/host/index.js';
 import { eventually, TestEngine } from '../../../support/engine.js';
 import { processesAbout } from '../../../torture/audit.js';
 
@@ -100,7 +101,10 @@ async function reboot(): Promise<void> {
 
 /** Monitors that hold the output of their ended runs. */
 function endMonitors(): false {
-  for (const pid of processesAbout(join(engine.root, 'run/c'))) kill(pid);
+  for (const pid of processesAbout(join(engine.root, 'run/c'))) {
+    const process = identify(pid);
+    if (process) signalProcess(process, 'SIGKILL');
+  }
   return false;
 }
 

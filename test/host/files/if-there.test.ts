@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { ifThere, namesIn, textOf } from '../../src/host/files.js';
+import { ifThere, namesIn, textOf } from '../../../src/host/files/if-there.js';
 
 test('what is not there is undefined; what cannot be looked at is an error, or nothing where nothing depends on it', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-files-'));

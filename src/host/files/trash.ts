@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { namesIn } from './files.js';
+import { namesIn } from './if-there.js';
 import { ensureStateFolder } from './state-folder.js';
 
 const REMOVER = '/bin/rm';

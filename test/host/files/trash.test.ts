@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
-import { Trash } from '../../src/host/trash.js';
+import { Trash } from '../../../src/host/files/trash.js';
 
 test('what is removed leaves its place at once, twice under one name too, and is deleted alone or with the rest of its owner', async (t) => {
   const root = mkdtempSync(join(tmpdir(), 'gantry-trash-'));
