@@ -1,6 +1,6 @@
 /**
  * The Linux host below the plugins: libc calls through koffi, mounts, descriptors, epoll, raw sockets, processes,
- * folders, free space. Imports Node and koffi, and nothing of this project. Nothing is loaded or opened until a
+ * folders, free space, time. Imports Node and koffi, and nothing of this project. Nothing is loaded or opened until a
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
@@ -9,6 +9,7 @@ export { isDiskNearlyFull } from './disk-space.js';
 export { epoll } from './epoll.js';
 export { folderSize } from './folder-size.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
+export { type Moment, millisecondsSince, thisMoment } from './moments.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openInRoot } from './open-in-root.js';

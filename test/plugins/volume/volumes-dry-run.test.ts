@@ -16,7 +16,7 @@ async function setUp(t: ExecutionContext) {
   const database = new SqliteDatabase(config);
   await database.onStart();
   t.teardown(() => database.onStop());
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
   await events.onStart();
   const volumes = new FolderVolumes(config, database, events);
   await volumes.onStart();

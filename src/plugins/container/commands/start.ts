@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { callerOf, ensureStarted, runAttached } from '../operations/index.js';
+import { callerOf, runAttached, unlessRunning } from '../operations/index.js';
 import { mayRestart } from '../parsers/index.js';
 
 @Command({
@@ -37,6 +37,8 @@ export class Start implements CommandHandler {
       return runAttached(this.runtime, container, context, { withInput, detachKeys: this.detachKeys });
     }
     context.needsDaemon();
-    return each(context, (name) => ensureStarted(this.runtime, this.runtime.get(name).id, callerOf(context)));
+    return each(context, async (name) => {
+      await unlessRunning(this.runtime, this.runtime.get(name).id, callerOf(context));
+    });
   }
 }

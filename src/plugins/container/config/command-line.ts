@@ -94,6 +94,7 @@ function isolationFlags(config: ContainerConfig): string[] {
     ...(config.ipc === 'private' ? [] : ['--ipc', config.ipc]),
     ...(config.pid === 'private' ? [] : ['--pid', config.pid]),
     ...(config.uts === 'private' ? [] : ['--uts', config.uts]),
+    ...text('--cgroupns', config.cgroupns),
     ...repeated(
       '--add-host',
       config.hosts.map(({ name, address }) => `${name}:${address}`),

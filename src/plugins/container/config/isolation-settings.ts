@@ -8,7 +8,7 @@ import { parseCapability, parseSysctlFlags, parseTmpfsFlag } from '../parsers/in
 import type { ClientContext } from './client-files.js';
 import { securitySettings } from './security-settings.js';
 
-type Namespaces = Pick<IsolationSettings, 'ipc' | 'pid' | 'uts'>;
+type Namespaces = Pick<IsolationSettings, 'ipc' | 'pid' | 'uts' | 'cgroupns'>;
 
 /** @throws GantryError `usage`, `invalid`, `not found` (a seccomp profile) */
 export async function isolationSettings(options: ContainerFlags, client: ClientContext): Promise<IsolationSettings> {
@@ -29,7 +29,7 @@ export async function isolationSettings(options: ContainerFlags, client: ClientC
   };
 }
 
-function namespacesOf({ ipc, pid, uts, userns, hostname }: ContainerFlags): Namespaces {
+function namespacesOf({ ipc, pid, uts, cgroupns, userns, hostname }: ContainerFlags): Namespaces {
   if (userns !== '' && userns !== 'host') throw invalid(`--userns: invalid USER mode: ${userns}`);
   if (uts === 'host' && hostname) throw invalid('conflicting options: hostname and the UTS mode');
   return {
@@ -37,12 +37,18 @@ function namespacesOf({ ipc, pid, uts, userns, hostname }: ContainerFlags): Name
     ipc: modeOf('IPC', ipc === 'shareable' ? 'private' : ipc, ['private', 'none', 'host']),
     pid: modeOf('PID', pid, ['private', 'host']),
     uts: modeOf('UTS', uts, ['private', 'host']),
+    ...(cgroupns && { cgroupns: modeOf('CGROUP', cgroupns, ['private', 'host'], '--cgroupns') }),
   };
 }
 
-function modeOf<const M extends string>(what: string, given: string, known: readonly ['private', ...M[]]) {
+function modeOf<const M extends string>(
+  what: string,
+  given: string,
+  known: readonly ['private', ...M[]],
+  flag = `--${what.toLowerCase()}`,
+) {
   const mode = known.find((each) => each === (given || 'private'));
-  if (!mode) throw invalid(`--${what.toLowerCase()}: invalid ${what} mode: ${given}`);
+  if (!mode) throw invalid(`${flag}: invalid ${what} mode: ${given}`);
   return mode;
 }
 

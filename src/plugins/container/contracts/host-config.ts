@@ -57,6 +57,8 @@ export interface IsolationSettings {
   readonly ipc: 'private' | 'none' | 'host';
   readonly pid: 'private' | 'host';
   readonly uts: 'private' | 'host';
+  /** Undefined: the default of the host's version of control groups. */
+  readonly cgroupns?: 'private' | 'host';
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
   /** Empty: those name servers of the host that a container can reach. */
   readonly dns: readonly string[];

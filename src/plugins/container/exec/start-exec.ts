@@ -34,6 +34,7 @@ import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
 import { openExecStreams } from './exec-streams.js';
 import { execFailure, waitForExitCode } from './exit-code.js';
+import { holdUntilStarted } from './hold-until-started.js';
 import { execProcessSpec } from './process-spec.js';
 
 const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
@@ -95,7 +96,8 @@ async function startAttached(
   const stdio = [...streams.container, 'pipe', groupFolder.fd] as const;
   const child = await spawned(spawnMonitor(config, target, folder, request, stdio, group));
   started.move();
-  const output = new ExecOutput(streams.outputs, request.sink);
+  const sink = request.sink && holdUntilStarted(request.sink, child, folder);
+  const output = new ExecOutput(streams.outputs, sink);
   const sizes = child.stdio[ENGINE_DESCRIPTOR] as Writable;
   sizes.on('error', () => {});
   const ended = waitForExitCode(child, folder, output, group).finally(() => {
@@ -160,7 +162,7 @@ function spawnMonitor(
     : detach
       ? command
       : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
-  return inPrivateNamespaces({ network: { of: init }, hide: runtime.hide }, () => {
+  return inPrivateNamespaces({ network: { of: init }, cgroups: runtime.cgroups }, () => {
     group?.enter();
     return spawnProgram(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
   });

@@ -37,6 +37,12 @@ export abstract class IsolationFlags extends ResourceFlags {
   @Option('--uts', 'UTS namespace to use: host, or one of its own', { type: 'string', complete: ['host'] })
   uts = '';
 
+  @Option('--cgroupns', 'Cgroup namespace to use: host or private; default: host with cgroup v1, private with v2', {
+    type: 'string',
+    complete: ['host', 'private'],
+  })
+  cgroupns = '';
+
   @Option('--userns', 'User namespace to use: host, the only one there is', { type: 'string', complete: ['host'] })
   userns = '';
 

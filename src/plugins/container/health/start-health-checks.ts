@@ -21,13 +21,13 @@ export function startHealthChecks(id: string, bundle: Bundle, watch: HealthDepen
   const check = healthCheckOf(container?.config.process?.Healthcheck);
   const startedAt = container?.startedAt?.getTime();
   if (container?.status !== 'running' || !check || startedAt === undefined) return undefined;
-  const monitor = new HealthChecker(id, bundle, check, control, () => store.byId(id)?.paused ?? false);
+  const isPaused = (): boolean => store.byId(id)?.paused ?? false;
+  const checker = new HealthChecker({ id, bundle, check, control, isPaused });
   const report = async (found: Health): Promise<void> => {
     await attempt(async () => store.setHealth(id, startedAt, found));
-    if (found.status !== 'unhealthy' || !container.config.restartUnhealthy) return;
-    monitor.stop();
-    void attempt(() => watch.stopUnhealthy());
+    // Where it cannot be stopped, the checks go on, and the next failure tries it again.
+    if (found.status === 'unhealthy' && container.config.restartUnhealthy) await attempt(() => watch.stopUnhealthy());
   };
-  void attempt(() => monitor.run(startedAt, container.health, report));
-  return monitor;
+  void attempt(() => checker.run(startedAt, container.health, report));
+  return checker;
 }

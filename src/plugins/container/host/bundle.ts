@@ -1,4 +1,14 @@
-import { closeSync, constants, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { makeFifo } from './named-pipes.js';
 
@@ -67,6 +77,20 @@ export class Bundle {
   /** Exit code of the run; undefined until it has ended. */
   exitCode(): number | undefined {
     return numberIn(join(this.path, 'exit'));
+  }
+
+  /** Where the kernel's log was when the run began. */
+  writeKernelLogPosition(position: number): void {
+    writeFileSync(this.#kernelLogPosition, String(position), { mode: 0o600 });
+  }
+
+  /** Undefined where the engine that started the run did not look at the kernel's log. */
+  kernelLogPosition(): number | undefined {
+    return numberIn(this.#kernelLogPosition);
+  }
+
+  get #kernelLogPosition(): string {
+    return join(this.path, 'kernel-log');
   }
 
   /** The runtime's last error; undefined where there is none. */

@@ -3,7 +3,7 @@
  * processes, limits, usage. Knows no row and no image. Imports contracts.
  */
 export { Bundle, lastError, numberIn } from './bundle.js';
-export { type CgroupMode, detectCgroups, type HostCgroups } from './cgroup-mode.js';
+export { type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
 export {
   controlGroupsOf,
   groupIds,
@@ -24,7 +24,7 @@ export {
   openOutput,
   type PipeEnds,
 } from './named-pipes.js';
-export { wasOomKilled } from './oom-kill.js';
+export { OomKills } from './oom-kills.js';
 export { killRun, processesWith, releaseUnknownRun } from './orphaned-processes.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';

@@ -6,21 +6,21 @@ import {
   isAlive,
   keepWorkingFolder,
   libc,
-  MNT_DETACH,
   MS_REC,
   MS_SLAVE,
   mount,
   openDescriptor,
   type ProcessIdentity,
-  unmount,
 } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
+import type { HostCgroups } from './cgroup-mode.js';
+import { mountPrivateCgroups } from './private-cgroups.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */
   readonly network: boolean | { readonly of: ProcessIdentity };
-  /** A mount point to unmount first, for a runtime that cannot handle it. */
-  readonly hide?: string | undefined;
+  /** The host's control groups, for work that starts the runtime: mounted as a runtime can handle them. */
+  readonly cgroups?: HostCgroups;
 }
 
 /**
@@ -29,7 +29,7 @@ interface NamespaceOptions {
  * happens to the engine. Nothing on the host can leak.
  * Only the main thread moves. Work must not yield, and must not use the thread pool.
  */
-export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work: () => T): T {
+export function inPrivateNamespaces<T>({ network, cgroups }: NamespaceOptions, work: () => T): T {
   // `setns` changes the folder to the root; a local call is made from a folder of the user's.
   using _folder = keepWorkingFolder();
   using hostMounts = openDescriptor('/proc/thread-self/ns/mnt', 'r');
@@ -40,7 +40,7 @@ export function inPrivateNamespaces<T>({ network, hide }: NamespaceOptions, work
     if (theirs) check(libc().setns(theirs.fd, CLONE_NEWNET), 'setns', 'the network of a container');
     // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
     mount('none', '/', null, MS_REC | MS_SLAVE, null);
-    if (hide) unmount(hide, MNT_DETACH);
+    if (cgroups) mountPrivateCgroups(cgroups);
     return work();
   } finally {
     const back =

@@ -6,7 +6,7 @@ import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';
-import { oomScoreAdj, rlimits } from '../host/index.js';
+import { cgroupNamespace, oomScoreAdj, rlimits } from '../host/index.js';
 import {
   buildSpec,
   HOST_IPC_MOUNTS,
@@ -71,7 +71,10 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     devices,
     deviceRules: rules,
     sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
-    hostNamespaces: (['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
+    hostNamespaces: [
+      ...(['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
+      ...(cgroupNamespace(config, runtime.cgroups) === 'host' ? ['cgroup'] : []),
+    ],
     annotations: config.annotations,
     mounts: [...etc, ...(init ? [init] : []), ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
     otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemoryMount(config)],
@@ -80,7 +83,7 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
     rlimits: rlimits(config.rlimits),
     oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
-    cgroups: runtime.cgroups,
+    cgroups: runtime.cgroups.mode,
     cgroupsPath: `/gantry/${id}`,
   });
 }

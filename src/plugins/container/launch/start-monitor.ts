@@ -88,7 +88,7 @@ export async function startMonitor(
   const streams = openStreams(bundle, config, ends);
   started.defer(() => streams.input?.close());
   const network = networkContainer ? { of: networkContainer.init } : config.network !== 'host';
-  const child = inPrivateNamespaces({ network, hide: runtime.hide }, () => {
+  const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
     deleteRuntimeState(services.config, runtime, id);
     rootFilesystem.mount(bundle.rootfs);
     if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));

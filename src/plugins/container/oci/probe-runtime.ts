@@ -13,9 +13,7 @@ export interface OciRuntime {
   readonly name: RuntimeName;
   /** Absolute. */
   readonly path: string;
-  readonly cgroups: CgroupMode;
-  /** A mount point to hide from the runtime; undefined where it can handle all mounts of the host. */
-  readonly hide: string | undefined;
+  readonly cgroups: HostCgroups;
   /** Whether it sends a program's terminal over a console socket even while it waits for the program. */
   readonly sendsConsole: boolean;
   /** False where the kernel counts no swap: a memory limit is then set without a limit of swap. */
@@ -43,14 +41,14 @@ export function probeRuntime(cgroups = detectCgroups(), folders: readonly string
   });
 }
 
-function runtimeAt(name: RuntimeName, path: string, { mode, unified }: HostCgroups): OciRuntime {
+function runtimeAt(name: RuntimeName, path: string, cgroups: HostCgroups): OciRuntime {
+  const { mode } = cgroups;
   const limitsSwap = mode === 'v2' || existsSync(SWAP_LIMIT_V1);
   return {
     name,
     path,
-    cgroups: mode,
-    // crun answers hybrid mode with "cgroups in hybrid mode not supported".
-    hide: name === 'crun' ? unified : undefined,
+    // crun answers hybrid mode with "cgroups in hybrid mode not supported"; runc takes version 2 for one more hierarchy.
+    cgroups: name === 'crun' ? cgroups : withoutUnified(cgroups),
     sendsConsole: name === 'crun',
     limitsSwap,
     async describe() {
@@ -58,6 +56,10 @@ function runtimeAt(name: RuntimeName, path: string, { mode, unified }: HostCgrou
       return { name, version, cgroups: mode, warnings: warningsFor({ name, version, cgroups: mode, limitsSwap }) };
     },
   };
+}
+
+function withoutUnified({ unified, ...cgroups }: HostCgroups): HostCgroups {
+  return { ...cgroups, hierarchies: [...cgroups.hierarchies, ...(unified === undefined ? [] : [unified])] };
 }
 
 /** `1.8.1`; empty where the output cannot be parsed. */

@@ -40,20 +40,24 @@ export class RuntimeControl {
     }
   }
 
-  /** Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped. */
-  spawn(...args: readonly string[]): ChildProcess {
+  /**
+   * Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped.
+   * @param enter is called in that namespace before
+   */
+  spawn(args: readonly string[], enter = (): void => {}): ChildProcess {
     const runtime = probeRuntime();
-    return inPrivateNamespaces({ network: false, hide: runtime.hide }, () =>
-      spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+    return inPrivateNamespaces({ network: false, cgroups: runtime.cgroups }, () => {
+      enter();
+      return spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
         cwd: '/',
         env: { PATH },
         stdio: ['ignore', 'pipe', 'pipe'],
-      }),
-    );
+      });
+    });
   }
 
   async #run(verb: string, ...args: readonly string[]): Promise<void> {
-    const { exitCode, output } = await waitForExit(await spawned(this.spawn(verb, ...args)));
+    const { exitCode, output } = await waitForExit(await spawned(this.spawn([verb, ...args])));
     if (exitCode === 0) return;
     throw new GantryError(
       'unavailable',

@@ -1,7 +1,7 @@
-import { isKind } from '../../../kernel/index.js';
 import type { Events } from '../../system/index.js';
-import { type Caller, isActive, type Runtime } from '../contracts/index.js';
+import type { Caller, Runtime } from '../contracts/index.js';
 import { recordEvent } from '../records/index.js';
+import { unlessRunning } from './unless-running.js';
 
 /**
  * Stops a container if it runs, and starts it. Where this process ends in between, a later daemon starts it.
@@ -16,19 +16,6 @@ export async function restartContainer(
 ): Promise<void> {
   const container = runtime.get(reference);
   await runtime.stop(container.id, seconds, { ...caller, restarts: true });
-  await ensureStarted(runtime, container.id, caller);
+  await unlessRunning(runtime, container.id, caller);
   recordEvent(events, container, 'restart');
-}
-
-/** Starts a container, unless it runs: another call may have started it meanwhile. */
-export async function ensureStarted(
-  runtime: Pick<Runtime, 'get' | 'start'>,
-  id: string,
-  caller: Caller,
-): Promise<void> {
-  try {
-    await runtime.start(id, caller);
-  } catch (error) {
-    if (!isKind(error, 'conflict') || !isActive(runtime.get(id))) throw error;
-  }
 }

@@ -3,6 +3,7 @@ import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '..
 import { DetachKeys } from '../parsers/index.js';
 import { callerOf } from './caller-of.js';
 import { SignalProxy } from './signal-proxy.js';
+import { unlessRunning } from './unless-running.js';
 
 /** Time for a person to type the next of the detach keys. */
 const PARTIAL_KEYS_TIMEOUT_MS = 500;
@@ -30,10 +31,9 @@ export async function runAttached(
   const keys = detachKeysFor(config, options, context);
   const { size } = terminal;
   const relay = options.sigProxy === false ? undefined : new SignalProxy(context);
-  const attachment =
-    runtime.get(id).status === 'running'
-      ? runtime.attach(id, sinkOf(context))
-      : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }), ...callerOf(context) });
+  const gone = AbortSignal.any([context.gone, ...(relay ? [relay.interrupted] : [])]);
+  const start = { sink: sinkOf(context), ...(size && { size }), ...callerOf(context), gone };
+  const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sinkOf(context));
   relay?.start((signal) => runtime.kill(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);

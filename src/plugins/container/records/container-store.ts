@@ -12,7 +12,7 @@ import {
 import { nameInUse, sameName } from './errors.js';
 import { recordEvent } from './record-event.js';
 import type { RecoveryRecord } from './recovery-record.js';
-import { REMOVED_ENDPOINTS, REMOVED_SCHEMA } from './removed-containers.js';
+import { REMOVED_ENDPOINTS, REMOVED_SCHEMA, REMOVED_UPTIME } from './removed-containers.js';
 import { wantsRestart } from './restart-backoff.js';
 import { ACTIVE, RunRows } from './run-rows.js';
 
@@ -25,6 +25,7 @@ export class ContainerStore extends RunRows {
       REMOVED_SCHEMA,
       REMOVED_ENDPOINTS,
       TRANSIENT_PAUSE,
+      REMOVED_UPTIME,
       RUN_NUMBER,
     ]);
   }

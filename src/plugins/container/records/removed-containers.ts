@@ -1,4 +1,4 @@
-import { folderSize } from '../../../host/index.js';
+import { folderSize, millisecondsSince, thisMoment } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
 import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
@@ -17,6 +17,12 @@ CREATE TABLE removed_containers (
 /** JSON of its endpoints, as `NetworkManager.deleteEndpoints` returns them. */
 export const REMOVED_ENDPOINTS = 'ALTER TABLE removed_containers ADD COLUMN places TEXT;';
 
+/** The moment of the removal on a clock that nobody sets, for rows of engines that know it. */
+export const REMOVED_UPTIME = `
+ALTER TABLE removed_containers ADD COLUMN boot TEXT;
+ALTER TABLE removed_containers ADD COLUMN uptime INTEGER NOT NULL DEFAULT 0;
+`;
+
 type Row = Record<string, unknown>;
 
 /** Containers that were removed and can be brought back, until there are too many, or they are too old or too large. */
@@ -28,11 +34,13 @@ export class RemovedContainers {
 
   /** Call it in the transaction that deletes the row. */
   add(row: Row, endpoints: readonly EndpointSettings[] | undefined): void {
+    const { time, boot = null, uptime } = thisMoment();
+    const columns = 'id, name, row, places, removed, boot, uptime';
     this.database.sql
-      .prepare('INSERT OR REPLACE INTO removed_containers (id, name, removed, row, places) VALUES (?, ?, ?, ?, ?)')
+      .prepare(`INSERT OR REPLACE INTO removed_containers (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
       .run(
-        ...[String(row['id']), String(row['name']), Date.now(), JSON.stringify(row)],
-        endpoints ? JSON.stringify(endpoints) : null,
+        ...[String(row['id']), String(row['name']), JSON.stringify(row)],
+        ...[endpoints ? JSON.stringify(endpoints) : null, time, boot, uptime],
       );
   }
 
@@ -43,7 +51,7 @@ export class RemovedContainers {
   /** The newest first. */
   list(): readonly Removed[] {
     return this.database.sql
-      .prepare('SELECT id, name, removed FROM removed_containers ORDER BY removed DESC, rowid DESC')
+      .prepare('SELECT id, name, removed FROM removed_containers ORDER BY rowid DESC')
       .all()
       .map((row) => ({ id: String(row['id']), name: String(row['name']), removed: Number(row['removed']) }));
   }
@@ -77,12 +85,22 @@ export class RemovedContainers {
   async trim(): Promise<void> {
     let total = 0;
     const isShort = this.files.isDiskNearlyFull();
-    for (const [index, { id, removed }] of this.list().entries()) {
+    for (const [index, { id, age }] of this.#ages().entries()) {
       total += await this.#size(id);
-      const isKept =
-        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
+      const isKept = !isShort && index < UNDO_LIMITS.count && age < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
       if (!isKept) await this.delete(id);
     }
+  }
+
+  /** Milliseconds since each removal, the newest first. */
+  #ages(): { readonly id: string; readonly age: number }[] {
+    return this.database.sql
+      .prepare('SELECT id, removed, boot, uptime FROM removed_containers ORDER BY rowid DESC')
+      .all()
+      .map(({ id, removed, boot, uptime }) => ({
+        id: String(id),
+        age: millisecondsSince({ time: Number(removed), boot: boot?.toString(), uptime: Number(uptime) }),
+      }));
   }
 
   async delete(id: string): Promise<void> {

@@ -145,15 +145,23 @@ export class RunRows {
         .prepare(
           `UPDATE containers SET status = 'exited', pid = NULL, pid_start = NULL, exit_code = ?, error = ?, finished = ?, lease = NULL,
            monitor_pid = NULL, monitor_start = NULL, owner_pid = NULL, owner_start = NULL, paused = 0,
-           oom_killed = ?, restart_at = ?, restart_delay = ? WHERE id = ?`,
+           oom_killed = max(oom_killed, ?), restart_at = ?, restart_delay = ? WHERE id = ?`,
         )
         .run(
           ...[end.exitCode, end.error, now, end.oomKilled ? 1 : 0],
           ...[delay === undefined ? null : now + delay, delay ?? container.restartDelay, run.id],
         );
-      if (end.oomKilled) recordEvent(this.events, container, 'oom');
+      if (end.oomKilled && !container.oomKilled) recordEvent(this.events, container, 'oom');
       if (row['status'] === 'running') recordEvent(this.events, container, 'die', { exitCode: String(end.exitCode) });
       return true;
+    });
+  }
+
+  /** Records that the kernel killed a process of the run for want of memory. */
+  setOomKilled(id: string): void {
+    this.database.transaction(() => {
+      const container = this.change(`UPDATE containers SET oom_killed = 1 WHERE id = ? AND ${ACTIVE} RETURNING *`, id);
+      if (container) recordEvent(this.events, container, 'oom');
     });
   }
 

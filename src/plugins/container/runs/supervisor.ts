@@ -2,23 +2,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
-import { type Bundle, groupIds, killAbandonedExecs, killRun, memberWithPid, releaseUnknownRun } from '../host/index.js';
+import {
+  type Bundle,
+  groupIds,
+  killAbandonedExecs,
+  killRun,
+  memberWithPid,
+  releaseUnknownRun,
+  removeControlGroups,
+} from '../host/index.js';
 import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, noSuchContainer, runTakenOver, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/index.js';
 import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { endWithInit } from './end-with-init.js';
 import { readExitStatus } from './exit-status.js';
 import { firstProcessOf, releaseAndWait } from './first-process.js';
+import { OomRecorder } from './oom-recorder.js';
 import { hasOwner, isRunning } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 
 const SCAN_INTERVAL_MS = 1000;
+const SETTLE_POLL_MS = 50;
 
 /** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
@@ -27,6 +37,7 @@ export class Supervisor {
   /** Restarts under way. */
   readonly #relaunching = new Set<string>();
   readonly #ending = new AbortController();
+  readonly #oom: OomRecorder;
   #scanTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -34,6 +45,7 @@ export class Supervisor {
     private readonly hooks: SupervisorHooks,
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
+    this.#oom = new OomRecorder(services, (id) => this.#runs.has(id));
   }
 
   /** The run of a container, if this process owns it. */
@@ -43,11 +55,22 @@ export class Supervisor {
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
     const { store, locks } = this.services;
-    if (isActive(container) && !container.stopped) throw alreadyRunning(container);
+    if (!container.stopped) this.#refuseIfRunning(container);
     using _lock = await locks.take(container, 'exclusive', 'start', options);
-    const claimed = store.claimForStart(container.id, ownIdentity());
-    if (claimed) return await this.#launchClaimed(claimed, options);
-    throw store.has(container.id) ? alreadyRunning(container) : noSuchContainer(container.id);
+    for (;;) {
+      const claimed = store.claimForStart(container.id, ownIdentity());
+      if (claimed) return await this.#launchClaimed(claimed, options);
+      this.#refuseIfRunning(store.find(container.id));
+      // Its program has ended, and another process is just recording that.
+      options.gone?.throwIfAborted();
+      await sleep(SETTLE_POLL_MS);
+      await this.adoptOrphans();
+    }
+  }
+
+  #refuseIfRunning(container: StoredContainer): void {
+    if (isActive(container) && isRunning(container, this.services.files.bundleOf(container.id)))
+      throw alreadyRunning(container);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
@@ -92,6 +115,7 @@ export class Supervisor {
     started.use(monitor);
     started.defer(() => input?.close());
     if (!store.setMonitor(container, monitor.identity, lease)) throw runTakenOver(container);
+    this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
@@ -145,7 +169,7 @@ export class Supervisor {
       const pid = container.status === 'starting' ? bundle.pid() : undefined;
       if (pid !== undefined) this.services.store.setRunning(container, endedProcess(pid));
       if (bundle.exitCode() === undefined) await this.#kill(container, bundle, boot);
-      end = readExitStatus(bundle, { ...container, boot });
+      end = { ...readExitStatus(bundle, boot), oomKilled: this.#oom.hasKilled(container.id, bundle) };
     });
     if (end) await this.#finish(container, bundle, end);
   }
@@ -182,7 +206,10 @@ export class Supervisor {
     const run = this.#runs.get(id);
     let isOwner = true;
     await this.#attempt(id, async () => {
-      if (store.owns(container)) await network.release(id);
+      if (!store.owns(container)) return;
+      // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
+      removeControlGroups(id, false);
+      await network.release(id);
     });
     const record = async (): Promise<void> => {
       isOwner = store.setEnded(container, end, run?.ranMs);
@@ -190,6 +217,7 @@ export class Supervisor {
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
     if (!(await this.#persist(id, record))) return;
     this.#runs.delete(id);
+    this.#oom.end(id);
     run?.healthChecker?.stop();
     if (isOwner) await this.#attempt(id, async () => store.whileEnded(container, () => bundle.release()));
     if (isOwner && config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
@@ -248,7 +276,13 @@ export class Supervisor {
     if (now && !isActive(now)) await releaseUnknownRun(container.id, files.bundleOf(container.id));
   }
 
+  /** Records what the kernel has killed since the last look. */
+  lookForOomKills(): void {
+    this.#oom.look();
+  }
+
   async #scan(): Promise<void> {
+    this.#oom.look();
     await this.adoptOrphans();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
@@ -302,9 +336,9 @@ export class Supervisor {
     }
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
+    this.#oom.adopt(container, bundle);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
-    this.#startHealthChecks(container.id, run);
     if (lives) settlePause(this.services.store, container);
     // It was being restarted.
     if (lives && container.restartAt) void this.#attempt(container.id, () => this.hooks.stopUnhealthy(container.id));
@@ -322,6 +356,7 @@ export class Supervisor {
     if (!init) return;
     this.services.store.setRunning(container, init);
     this.#endWithInit(container.id, run, init);
+    this.#startHealthChecks(container.id, run);
   }
 
   async stop(): Promise<void> {
@@ -329,6 +364,7 @@ export class Supervisor {
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
+    this.#oom.stop();
     // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }

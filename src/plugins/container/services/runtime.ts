@@ -138,7 +138,12 @@ export class OciContainers implements Runtime, Service {
     // A runtime that joins a frozen container would wait until that is resumed.
     if (new Freezer(container.id).isFrozen) throw cannotExec(container, 'paused');
     const bundle = this.#files.bundleOf(container.id);
-    return startExec(this.config, { id: container.id, config: container.config, init, bundle }, request);
+    const target = { id: container.id, config: container.config, init, bundle };
+    const session = await startExec(this.config, target, request).catch((cause: unknown) => {
+      throw isAlive(init) ? cause : cannotExec(container, 'stopped');
+    });
+    // A program that was killed for want of memory is known as such when its client learns of its end.
+    return { ...session, ended: session.ended.finally(() => this.#supervisor.lookForOomKills()) };
   }
 
   async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {

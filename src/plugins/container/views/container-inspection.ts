@@ -2,6 +2,7 @@ import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
+import { cgroupNamespace } from '../host/index.js';
 import { shownStatus } from './container-status.js';
 
 const NANO = 1e9;
@@ -53,6 +54,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
       CapAdd: config.capAdd,
       CapDrop: config.capDrop,
+      CgroupnsMode: cgroupNamespace(config),
       CpuShares: config.cpuShares,
       Devices: config.devices.map(({ source, target, access }) => ({
         PathOnHost: source,

@@ -82,4 +82,6 @@ export const SCHEMA_STEPS: readonly string[] = [
      PRIMARY KEY (removed_id, diff_id, repository, digest)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX removed_blobs_by_digest ON removed_blobs (digest);`,
+  `ALTER TABLE removed_images ADD COLUMN boot TEXT;
+   ALTER TABLE removed_images ADD COLUMN uptime INTEGER NOT NULL DEFAULT 0;`,
 ];

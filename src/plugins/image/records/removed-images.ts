@@ -1,3 +1,4 @@
+import { millisecondsSince, thisMoment } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
 import type { LayerRecord } from './image-records.js';
@@ -28,9 +29,11 @@ export class RemovedImageRecords {
 
   /** Inside of the transaction that removes the image. */
   add({ id, parent, config, names, layers }: RemovedImage): void {
+    const { time, boot = null, uptime } = thisMoment();
+    const columns = 'id, parent, config, names, removed, boot, uptime';
     this.database.sql
-      .prepare('INSERT OR REPLACE INTO removed_images VALUES (?, ?, ?, ?, ?)')
-      .run(id, parent, Date.now(), config, JSON.stringify(names));
+      .prepare(`INSERT OR REPLACE INTO removed_images (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`)
+      .run(id, parent, config, JSON.stringify(names), time, boot, uptime);
     const add = this.database.sql.prepare('INSERT OR REPLACE INTO removed_layers VALUES (?, ?, ?)');
     for (const { diffId, size } of layers) add.run(id, diffId, size);
     for (const query of [KEEP_MANIFESTS, KEEP_BLOBS]) this.database.sql.prepare(query).run(id);
@@ -44,7 +47,7 @@ export class RemovedImageRecords {
   /** The newest first. */
   list(): readonly Removed[] {
     return this.database.sql
-      .prepare('SELECT id, names, removed FROM removed_images ORDER BY removed DESC, rowid DESC')
+      .prepare('SELECT id, names, removed FROM removed_images ORDER BY rowid DESC')
       .all()
       .map((row) => ({
         id: String(row['id']),
@@ -81,12 +84,22 @@ export class RemovedImageRecords {
   /** Forgets those beyond the bounds, the oldest first. @param isShort all: the disk is nearly full */
   trim(isShort: boolean): void {
     let total = 0;
-    for (const [index, { id, removed }] of this.list().entries()) {
+    for (const [index, { id, age }] of this.#ages().entries()) {
       total += this.#bytesOf(id);
-      const isKept =
-        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
+      const isKept = !isShort && index < UNDO_LIMITS.count && age < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
       if (!isKept) this.forget(id);
     }
+  }
+
+  /** Milliseconds since each removal, the newest first. */
+  #ages(): { readonly id: string; readonly age: number }[] {
+    return this.database.sql
+      .prepare('SELECT id, removed, boot, uptime FROM removed_images ORDER BY rowid DESC')
+      .all()
+      .map(({ id, removed, boot, uptime }) => ({
+        id: String(id),
+        age: millisecondsSince({ time: Number(removed), boot: boot?.toString(), uptime: Number(uptime) }),
+      }));
   }
 
   /** Bytes of the layers that no image has that is here. */

@@ -1,5 +1,5 @@
 import type { Service } from '../../../kernel/index.js';
-import { Database, type EngineEvent, type Events } from '../contracts/index.js';
+import { Database, type EngineEvent, type Events, Log } from '../contracts/index.js';
 import { toEvent } from './event-row.js';
 import { SqlEventSubscriptions, SUBSCRIPTIONS_SCHEMA } from './subscriptions.js';
 
@@ -36,7 +36,10 @@ export class SqlEvents implements Events, Service {
   #seen = 0;
   #isNotifyQueued = false;
 
-  constructor(@Database private readonly database: Database) {
+  constructor(
+    @Database private readonly database: Database,
+    @Log private readonly log: Log,
+  ) {
     this.#subscriptions = new SqlEventSubscriptions(database);
   }
 
@@ -124,6 +127,15 @@ export class SqlEvents implements Events, Service {
     const newest = this.newest();
     if (newest === this.#seen) return;
     this.#seen = newest;
-    for (const listener of this.#listeners) listener();
+    for (const listener of [...this.#listeners]) this.#call(listener);
+  }
+
+  /** One that fails is not the others' business, and not that of whoever emitted the event. */
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.log.warn(`a listener for events: ${String(error)}`);
+    }
   }
 }

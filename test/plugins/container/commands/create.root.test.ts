@@ -75,6 +75,7 @@ const REFUSED: readonly (readonly [flags: string, message: string])[] = [
   ['--ipc mine', 'invalid IPC mode: mine'],
   ['--pid container:x', 'invalid PID mode: container:x'],
   ['--uts mine', 'invalid UTS mode: mine'],
+  ['--cgroupns mine', '--cgroupns: invalid CGROUP mode: mine'],
   ['--uts host --hostname x', 'hostname and the UTS mode'],
   ['--group-add a:b', 'invalid group: "a:b"'],
   ['--oom-score-adj 1001', 'range for oom score adj is [-1000, 1000]'],

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import { probeRuntime } from '../../../../src/plugins/container/oci/index.js';
 import { DOCKER, engineFor, eventually, TestEngine } from '../../../support/engine.js';
 import { Terminal } from '../../../support/terminal.js';
 
@@ -181,4 +183,16 @@ test.serial('without a daemon: beside a container that another process runs', as
   const owner = engine.spawn(['run', '--name', 'box', 'busybox', 'sh', '-c', 'echo up; sleep 1000']);
   await once(owner.stdout ?? owner, 'data');
   t.is(await engine.ok('exec', 'box', 'echo', 'hi'), 'hi');
+});
+
+test('what the runtime says where it cannot start the program is shown once', async (t) => {
+  const { engine } = given;
+  const id = await engine.ok('run', '-d', 'busybox', 'sleep', '1000');
+  const state = join(engine.root, 'run', probeRuntime().name, id);
+  renameSync(state, `${state}.away`);
+  const { code, stderr } = await engine.docker(['exec', id, 'true']);
+  renameSync(`${state}.away`, state);
+  t.is(code, 125);
+  t.regex(stderr, /^Error response from daemon: Failed to run it in the container: .*\n$/);
+  t.is(await engine.ok('exec', id, 'echo', 'well'), 'well');
 });

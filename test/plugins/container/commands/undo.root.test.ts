@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
-import { engineFor } from '../../../support/engine.js';
+import { engineFor, eventually } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
@@ -32,6 +33,23 @@ test.serial('what was removed last comes back: the same id, the same files', asy
   t.is((await engine.docker(['undo'])).code, 1, 'once');
   t.is(await engine.ok('start', '-a', 'lost'), 'said');
   await engine.ok('rm', 'lost');
+});
+
+test.serial('a clock that was set a day ahead forgets nothing', async (t) => {
+  const { engine } = given;
+  for (const name of ['before', 'after']) await engine.ok('create', '--name', name, 'busybox', 'true');
+  await engine.ok('rm', 'before');
+  const database = new DatabaseSync(join(engine.root, 'gantry.db'));
+  database.exec('UPDATE removed_containers SET removed = removed - 100000000');
+  await engine.ok('rm', 'after');
+  t.regex(await engine.ok('undo', '--list'), / before /);
+  // What an earlier boot removed is as old as the clock says.
+  database.exec("UPDATE removed_containers SET boot = 'another' WHERE name = 'before'");
+  database.close();
+  await engine.ok('undo', 'after');
+  await engine.ok('rm', 'after');
+  await eventually(async () => !/ before /.test(await engine.ok('undo', '--list')));
+  t.regex(await engine.ok('undo', '--list'), / after /);
 });
 
 test.serial('a name that was given away is refused, and the container stays where it is', async (t) => {

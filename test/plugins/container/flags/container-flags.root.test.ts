@@ -1,7 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { detectCgroups } from '../../../../src/plugins/container/host/index.js';
 import { engineFor, eventually } from '../../../support/engine.js';
 
 /** What flags of `run` and `create` change inside a container. */
@@ -49,6 +50,24 @@ test('--uts host has the host’s name, --ipc host its shared memory', async (t)
   t.is(await engine.ok('run', '--rm', '--ipc', 'host', 'busybox', 'ls', `/dev/shm/${marker}`), `/dev/shm/${marker}`);
 });
 
+test('--cgroupns chooses whose control groups it sees; on version 1 it is in a group of each hierarchy, cgroup2 too', async (t) => {
+  const groups = async (flags: string) => (await inside(flags, 'cat /proc/self/cgroup')).split('\n');
+  const named = /:\/gantry\/[0-9a-f]{64}$/;
+  t.true((await groups('--cgroupns private')).every((line) => line.endsWith(':/')));
+  t.true((await groups('--cgroupns host')).every((line) => named.test(line)));
+  const isV2 = detectCgroups().mode === 'v2';
+  t.true((await groups('')).every((line) => line.endsWith(':/') === isV2));
+  const id = await given.engine.ok('create', '--cgroupns', 'private', 'busybox', 'true');
+  t.is(await given.engine.ok('inspect', '-f', '{{.HostConfig.CgroupnsMode}}', id), 'private');
+});
+
+test('a privileged container that gets the host’s control groups does not get the host’s tmpfs', async (t) => {
+  if (detectCgroups().mode === 'v2') return void t.pass('it has none');
+  const device = await inside('--privileged -v /sys/fs/cgroup:/sys/fs/cgroup:ro', 'stat -c %d /sys/fs/cgroup');
+  t.regex(device, /^\d+$/);
+  t.not(device, String(statSync('/sys/fs/cgroup').dev));
+});
+
 test('--security-opt seccomp=FILE is the client’s file', async (t) => {
   const { engine } = given;
   const file = join(engine.root, 'profile.json');
@@ -72,11 +91,43 @@ test('--stop-signal and --stop-timeout decide how it is stopped', async (t) => {
   t.is(await engine.ok('wait', 'rude'), '137');
 });
 
-test('what the kernel ends for want of memory says so', async (t) => {
+const FILL = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';
+const oomEvents = async (name: string) => {
+  const events = await given.engine.ok(
+    'events',
+    '--since',
+    '1h',
+    '--until',
+    '0s',
+    '-f',
+    `container=${name}`,
+    '-f',
+    'event=oom',
+  );
+  return events.split('\n').filter(Boolean).length;
+};
+const oomKilled = (name: string) => given.engine.ok('inspect', '-f', '{{.State.OOMKilled}} {{.State.Status}}', name);
+
+test('what the kernel ends for want of memory says so, and the next run does not', async (t) => {
   const { engine } = given;
-  const fill = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';
-  await engine.docker(['run', '--name', 'greedy', '-m', '20m', 'busybox', 'sh', '-c', fill]);
+  const script = `[ -e /ran ] && exit 1; touch /ran; ${FILL}`;
+  await engine.docker(['run', '--name', 'greedy', '-m', '20m', 'busybox', 'sh', '-c', script]);
   const [{ State }] = JSON.parse(await engine.ok('inspect', 'greedy'));
   t.like(State, { OOMKilled: true, ExitCode: 137 });
-  t.regex(await engine.ok('events', '--since', '1m', '--until', '0s'), /container oom .*name=greedy/);
+  t.is(await oomEvents('greedy'), 1);
+  await engine.docker(['start', '-a', 'greedy']);
+  t.is(await oomKilled('greedy'), 'false exited');
+  t.is(await oomEvents('greedy'), 1);
+});
+
+test('a child, or a program of exec, that the kernel ends for want of memory counts while the container runs on', async (t) => {
+  const { engine } = given;
+  const limits = ['-m', '20m', 'busybox', 'sh', '-c'];
+  await engine.ok('run', '-d', '--name', 'parent', ...limits, `sh -c '${FILL}'; sleep 1000`);
+  await eventually(async () => (await oomKilled('parent')) === 'true running');
+  t.is(await oomEvents('parent'), 1);
+  await engine.ok('run', '-d', '--name', 'host', ...limits, 'sleep 1000');
+  t.is((await engine.docker(['exec', 'host', 'sh', '-c', FILL])).code, 137);
+  t.is(await oomKilled('host'), 'true running');
+  t.is(await oomEvents('host'), 1);
 });

@@ -1,4 +1,6 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { engineFor, eventually, TestEngine } from '../../../support/engine.js';
 
@@ -23,14 +25,29 @@ test('it starts, is healthy, and is unhealthy after failures in a row', async (t
   t.regex(events, /health_status: healthy .*name=ill[\s\S]*health_status: unhealthy .*name=ill/);
 });
 
-test('a check that hangs is ended, and counts as a failure', async (t) => {
+test('a check that hangs is ended with its children, and counts as a failure', async (t) => {
   const { engine } = given;
-  const check = ['--health-cmd', 'sleep 777', '--health-timeout', '200ms', ...QUICK];
+  const check = ['--health-cmd', 'sleep 776 & sleep 777', '--health-timeout', '200ms', ...QUICK];
   await engine.ok('run', '-d', '--name', 'slow', ...check, 'busybox', 'sleep', '1000');
   await becomes('slow', 'unhealthy');
   t.like((await health('slow')).Log[0], { ExitCode: -1, Output: 'Health check exceeded timeout (0.2s)' });
-  const sleepers = (await engine.ok('top', 'slow')).split('\n').filter((line) => line.includes('sleep 777'));
-  t.true(sleepers.length <= 1);
+  const programs = (await engine.ok('top', 'slow')).split('\n');
+  for (const name of ['sleep 776', 'sleep 777']) t.true(programs.filter((line) => line.includes(name)).length <= 1);
+});
+
+test('a check that cannot be begun counts as a failure with its reason, and the next ones go on', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '-d', '--name', 'hindered', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
+  await becomes('hindered', 'healthy');
+  const id = await engine.ok('inspect', '-f', '{{.Id}}', 'hindered');
+  const file = join(engine.root, 'run/c', id, 'config.json');
+  renameSync(file, `${file}.away`);
+  await becomes('hindered', 'unhealthy');
+  const { ExitCode, Output } = (await health('hindered')).Log.at(-1);
+  t.is(ExitCode, -1);
+  t.regex(Output, /^Health check could not be run: ENOENT/);
+  renameSync(`${file}.away`, file);
+  await becomes('hindered', 'healthy');
 });
 
 test('failures of the start period do not count', async (t) => {
@@ -50,16 +67,23 @@ test('--restart-unhealthy starts it again, healthy or not', async (t) => {
   t.is(await engine.ok('inspect', '-f', '{{.State.Status}}', 'phoenix'), 'exited');
 });
 
-test('the next daemon goes on with the check', async (t) => {
+test('the next daemon goes on with the check, also of a run that was about to start', async (t) => {
   const engine = await TestEngine.withDaemon('busybox');
   t.teardown(() => engine.destroy());
   await engine.ok('run', '-d', '--name', 'long', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
+  await engine.ok('run', '-d', '--name', 'fresh', '--health-cmd', 'true', ...QUICK, 'busybox', 'sleep', '1000');
   const last = async () => JSON.parse(await engine.ok('inspect', '-f', '{{json .State.Health.Log}}', 'long')).at(-1);
   const before = await eventually(last);
   await engine.stopDaemon('SIGKILL');
+  const database = new DatabaseSync(join(engine.root, 'gantry.db'));
+  database.exec(
+    "UPDATE containers SET status = 'starting', pid = NULL, started = NULL, health = NULL WHERE name = 'fresh'",
+  );
+  database.close();
   await engine.startDaemon();
   await eventually(async () => Date.parse((await last()).Start) > Date.parse(before.End) + 500);
   t.is(await engine.ok('inspect', '-f', '{{.State.Health.Status}}', 'long'), 'healthy');
+  await eventually(async () => (await engine.ok('inspect', '-f', '{{.State.Health.Status}}', 'fresh')) === 'healthy');
 });
 
 test('--no-healthcheck, and none', async (t) => {

@@ -40,7 +40,7 @@ async function newStoreWithEvents(name: string) {
   };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
   await events.onStart();
   const store = new ContainerStore(database, events);
   store.migrate();

@@ -68,7 +68,8 @@ export interface RunResult {
 export function runBundle(bundle: string, runtime: 'crun' | 'runc', input: SpecInput): Promise<RunResult> {
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(buildSpec(input)));
   const hide = runtime === 'crun' ? (detectCgroups().unified ?? '') : '';
-  const script = '[ -z "$1" ] || umount "$1"; exec "$2" --root "$3/state" run --bundle "$3" "$4" </dev/null';
+  const script =
+    '[ -z "$1" ] || mount -t tmpfs cgroup "$1"; exec "$2" --root "$3/state" run --bundle "$3" "$4" </dev/null';
   const id = input.cgroupsPath.slice(1);
   const args = ['-m', '-n', '--propagation', 'slave', 'sh', '-c', script, 'sh', hide, runtime, bundle, id];
   return new Promise((resolve) => {

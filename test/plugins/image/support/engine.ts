@@ -40,7 +40,7 @@ export async function openImages(root: string, storageDriver?: 'overlay' | 'vfs'
   const config = { root, runDir, bridge: 'unused', subnet: undefined, ...more };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, QUIET);
   await events.onStart();
   const records = new SqlImageRecords(database);
   await records.onStart();

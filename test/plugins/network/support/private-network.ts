@@ -95,7 +95,7 @@ export async function startEngine(root: string, settings: Partial<Config> = {}):
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const events = new SqlEvents(database, log);
   await events.onStart();
   const manager = new BridgeNetworkManager(config, database, log, events);
   await manager.onStart();

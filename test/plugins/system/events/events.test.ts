@@ -13,6 +13,7 @@ let databases = 0;
 interface Opened {
   readonly database: SqliteDatabase;
   readonly events: SqlEvents;
+  readonly warnings: readonly string[];
 }
 
 /** A process's view; two of one name share a file. */
@@ -21,13 +22,15 @@ async function open(t: ExecutionContext, name = `database-${databases++}`): Prom
   const config = { root, runDir: '', bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
   const database = new SqliteDatabase(config);
   await database.onStart();
-  const events = new SqlEvents(database);
+  const warnings: string[] = [];
+  const log = { debug: () => {}, info: () => {}, warn: (text: string) => void warnings.push(text) };
+  const events = new SqlEvents(database, log);
   await events.onStart();
   t.teardown(async () => {
     await events.onStop();
     await database.onStop();
   });
-  return { database, events };
+  return { database, events, warnings };
 }
 
 const news = (events: SqlEvents): Promise<void> =>
@@ -50,6 +53,17 @@ test('events come back as they were written, oldest first, from any point on', a
   t.deepEqual(events.after(0, 1), [first]);
   t.deepEqual(events.after(first?.id ?? 0, 10), [second]);
   t.is(events.newest(), second?.id ?? 0);
+});
+
+test('a listener that fails costs the others nothing', async (t) => {
+  const { events, warnings } = await open(t);
+  events.onAppended(() => {
+    throw new Error('it fails');
+  });
+  const heard = news(events);
+  events.emit('volume', 'create', 'v1', {});
+  await heard;
+  t.deepEqual(warnings, ['a listener for events: Error: it fails']);
 });
 
 test('an event is there exactly if the transaction is, and its delivery too', async (t) => {
