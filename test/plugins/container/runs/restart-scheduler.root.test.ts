@@ -1,10 +1,8 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
-import { identify, signalProcess } from '../../../../src/host/index.js';
 import { eventually, TestEngine } from '../../../support/engine.js';
-import { processesAbout } from '../../../torture/audit.js';
 
 let engine: TestEngine;
 test.before(async () => {
@@ -92,7 +90,7 @@ async function reboot(): Promise<void> {
   const programs = await Promise.all(pids);
   await engine.stopDaemon('SIGKILL');
   for (const pid of programs) kill(pid);
-  await eventually(() => processesAbout(join(engine.root, 'run/c')).length === 0 || endMonitors());
+  await eventually(() => monitors().length === 0 || endMonitors());
   rmSync(join(engine.root, 'run'), { recursive: true });
   const database = new DatabaseSync(join(engine.root, 'gantry.db'));
   database.exec("UPDATE containers SET boot = 'earlier'");
@@ -101,10 +99,7 @@ async function reboot(): Promise<void> {
 
 /** Monitors that hold the output of their ended runs. */
 function endMonitors(): false {
-  for (const pid of processesAbout(join(engine.root, 'run/c'))) {
-    const process = identify(pid);
-    if (process) signalProcess(process, 'SIGKILL');
-  }
+  for (const pid of monitors()) kill(pid);
   return false;
 }
 
@@ -113,5 +108,20 @@ function kill(pid: number): void {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function monitors(): number[] {
+  const mark = `gantry-monitor\0${join(engine.root, 'run/c')}/`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(mark))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
   }
 }
