@@ -9,11 +9,21 @@ import { callRemote, NoDaemon } from './transport/client/index.js';
  * all that they need, and the rest is imported when it is chosen.
  */
 async function main(): Promise<number> {
+  leaveRemovedFolder();
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
   if (settings.argv[0] === COMPLETE) return complete(settings);
   const { outcome, prefix } = settings.daemon ? await serve(settings) : await call(settings);
   if (outcome.failure) tell(outcome.failure, prefix);
   return outcome.exitCode;
+}
+
+/** A shell may stand in a folder that is gone: a call that names no path in it works. */
+function leaveRemovedFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    process.chdir('/');
+  }
 }
 
 async function serve(settings: Settings): Promise<Answer> {

@@ -35,7 +35,7 @@ export {
   SOCK_STREAM,
   sockets,
 } from './sockets.js';
-export { spawned } from './spawned.js';
+export { spawned, spawnProgram } from './spawn-program.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
 export { keepWorkingFolder } from './working-folder.js';

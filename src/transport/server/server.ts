@@ -10,7 +10,7 @@ import {
   parseAddress,
 } from '../addresses/index.js';
 import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
-import { reserve } from './descriptor-reserve.js';
+import { NONE_LEFT, reserve } from './descriptor-reserve.js';
 import { peerRefusalReason } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';
@@ -46,6 +46,9 @@ export async function listen(text: string, handler: CallHandler, options: Listen
   await listener.start();
   return listener;
 }
+
+/** For the client to read why it is refused. */
+const REFUSAL_MS = 500;
 
 class RcliListener implements Listener {
   readonly #calls = new Set<Call>();
@@ -113,7 +116,10 @@ class RcliListener implements Listener {
     if (where.scheme === 'tcp' && options.tls) return this.#makeTlsServer(options.tls);
     if (where.scheme === 'tcp') demandLoopback(where.host, 'without TLS certificates');
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    return server.on('connection', (socket) => void this.#serve(socket));
+    return server.on('connection', (socket) => {
+      if (reserve.admits(socket)) void this.#serve(socket);
+      else refuse(socket, NONE_LEFT);
+    });
   }
 
   async #makeHttpServer(): Promise<Server> {
@@ -159,7 +165,6 @@ class RcliListener implements Listener {
   }
 
   #accepted(socket: Socket): void {
-    reserve.look();
     this.#watch(socket);
     this.#pending.add(socket);
   }
@@ -204,6 +209,12 @@ class RcliListener implements Listener {
   #destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Soon: what is refused for want of descriptors must not keep one. */
+function refuse(socket: Socket, message: string): void {
+  socket.write(failureLine({ message }));
+  closeGently(socket, REFUSAL_MS);
 }
 
 function remoteEnd(socket: Socket): string {

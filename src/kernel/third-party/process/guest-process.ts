@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { openDescriptor, spawnProgram } from '../../../host/index.js';
 import { type CallHandlers, Channel } from '../protocol/index.js';
 import {
   BEAT_MS,
@@ -177,21 +178,16 @@ export class GuestProcess {
 
 function start({ program, privileged }: ProcessOptions): ChildProcess {
   // The user nobody may not be able to reach the folders of these two: they are opened here.
-  const main = openSync(program, 'r');
-  const node = openSync(process.execPath, 'r');
-  try {
-    const child = spawn(
-      '/bin/sh',
-      limitedNode(privileged),
-      // A group of its own: keys on the user's terminal are not meant for it.
-      { stdio: [main, 'pipe', 'pipe', 'pipe', node], cwd: '/', env: ENVIRONMENT, detached: true },
-    );
-    setPriorityOf(child.pid, constants.priority.PRIORITY_LOW);
-    return child;
-  } finally {
-    closeSync(main);
-    closeSync(node);
-  }
+  using main = openDescriptor(program, 'r');
+  using node = openDescriptor(process.execPath, 'r');
+  const child = spawnProgram(
+    '/bin/sh',
+    limitedNode(privileged),
+    // A group of its own: keys on the user's terminal are not meant for it.
+    { stdio: [main.fd, 'pipe', 'pipe', 'pipe', node.fd], cwd: '/', env: ENVIRONMENT, detached: true },
+  );
+  setPriorityOf(child.pid, constants.priority.PRIORITY_LOW);
+  return child;
 }
 
 function setPriorityOf(pid: number | undefined, priority: number): void {

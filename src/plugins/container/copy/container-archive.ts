@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { closeSync, constants, mkdirSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { Readable } from 'node:stream';
-import { MS_BIND, MS_REC, mount, openInRoot, spawned } from '../../../host/index.js';
+import { MS_BIND, MS_REC, mount, openInRoot, spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
@@ -143,7 +142,7 @@ async function openRoot(files: ContainerRoot): Promise<OpenRoot> {
       for (const { source, destination } of volumes) {
         lookInRoot(rootfs, destination, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
       }
-      return spawn(SHELL, ['-c', 'read -r end'], {
+      return spawnProgram(SHELL, ['-c', 'read -r end'], {
         detached: true,
         cwd: '/',
         stdio: ['pipe', 'ignore', 'ignore'],

@@ -1,11 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openDescriptor, type ProcessIdentity, SHORT_LIVED_NODE, signalProcess, spawned } from '../../../host/index.js';
+import {
+  openDescriptor,
+  type ProcessIdentity,
+  SHORT_LIVED_NODE,
+  signalProcess,
+  spawned,
+  spawnProgram,
+} from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
 import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
 import {
@@ -157,6 +164,6 @@ function spawnMonitor(
       : [SHELL, '-c', EXEC_MONITOR_SCRIPT, 'gantry-exec', folder, ...command];
   return inPrivateNamespaces({ network: { of: init }, cgroups: runtime.cgroups }, () => {
     group?.enter();
-    return spawn(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
+    return spawnProgram(program, args, { detached: true, cwd: '/', env: { PATH }, stdio: [...stdio] });
   });
 }

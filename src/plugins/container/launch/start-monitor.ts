@@ -1,7 +1,14 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import { identify, openDescriptor, type ProcessIdentity, SHORT_LIVED_NODE, spawned } from '../../../host/index.js';
+import {
+  identify,
+  openDescriptor,
+  type ProcessIdentity,
+  SHORT_LIVED_NODE,
+  spawned,
+  spawnProgram,
+} from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
@@ -126,7 +133,7 @@ function spawnMonitor(
     String(run.size.rows),
     SHELL,
   ];
-  return spawn(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
+  return spawnProgram(run.tty ? process.execPath : SHELL, run.tty ? [...host, ...monitor] : monitor, {
     // In a session of its own: a terminal's signals to the engine do not reach the container.
     detached: true,
     cwd: '/',

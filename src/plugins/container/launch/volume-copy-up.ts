@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import type { RootFilesystem } from '../../image/index.js';
@@ -41,7 +42,7 @@ export async function copyUpVolumes(
 function startCopy(tree: ContainerTree, { source, destination }: VolumeMount): ChildProcess[] {
   const { path, missing, stats } = tree.resolve(destination);
   if (missing.length > 0 || !stats.isDirectory()) return [];
-  return [spawn(COPY_PROGRAM, ['-a', '--', `${join(tree.root, path)}/.`, source], { env: {}, stdio: 'ignore' })];
+  return [spawnProgram(COPY_PROGRAM, ['-a', '--', `${join(tree.root, path)}/.`, source], { env: {}, stdio: 'ignore' })];
 }
 
 async function finished(copier: ChildProcess): Promise<void> {

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawned } from '../../../host/index.js';
+import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
 import type { OciResources } from '../contracts/index.js';
@@ -52,7 +52,7 @@ export class RuntimeControl {
     const runtime = probeRuntime();
     return inPrivateNamespaces({ network: false, cgroups: runtime.cgroups }, () => {
       enter();
-      return spawn(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+      return spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
         cwd: '/',
         env: { PATH },
         stdio: ['ignore', 'pipe', 'pipe'],

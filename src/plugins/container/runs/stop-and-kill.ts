@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Events } from '../../system/index.js';
 import { isActive } from '../contracts/index.js';
+import { killMembers } from '../host/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
 import { type ContainerStore, notRunning, recordEvent, type StoredContainer } from '../records/index.js';
@@ -40,7 +41,8 @@ export class ContainerStopper {
   async forceKill(container: StoredContainer): Promise<void> {
     this.store.setStopped(container.id);
     const init = await this.#initOnceStarted(container.id);
-    if (init && isAlive(init)) this.#sendSignal(container, init, 'SIGKILL');
+    if (init) this.#sendSignal(container, init, 'SIGKILL');
+    await killMembers(container.id);
     await this.#resumeIfPaused(container);
     await this.waitForExit(container.id);
   }
@@ -55,7 +57,10 @@ export class ContainerStopper {
     await this.#resumeIfPaused(container);
     const timeout = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
     await this.waitForExit(container.id, timeout);
-    if (isAlive(init)) this.#sendSignal(container, init, 'SIGKILL');
+    if (this.isActive(container.id)) {
+      this.#sendSignal(container, init, 'SIGKILL');
+      await killMembers(container.id);
+    }
     await this.waitForExit(container.id);
     return true;
   }

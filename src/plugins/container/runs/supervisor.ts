@@ -8,7 +8,7 @@ import {
   type ProcessIdentity,
   signalProcess,
 } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { firstError, GantryError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import {
@@ -39,6 +39,8 @@ const SCAN_INTERVAL_MS = 1000;
 /** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
+  /** Ended containers whose bundle could not be released yet. */
+  readonly #unreleased = new Set<string>();
   readonly #restarts: RestartScheduler;
   readonly #oom: OomRecorder;
   #scanTimer: NodeJS.Timeout | undefined;
@@ -78,7 +80,8 @@ export class Supervisor {
     const bundle = this.services.files.bundleOf(container.id);
     try {
       return await this.#launch(container, bundle, options);
-    } catch (error) {
+    } catch (thrown) {
+      const error = firstError(thrown);
       await this.#undoFailedStart(container, bundle, error);
       throw error;
     }
@@ -181,7 +184,7 @@ export class Supervisor {
     this.#runs.delete(id);
     this.#oom.end(id);
     run?.healthChecker?.stop();
-    await this.#attempt(id, async () => bundle.release());
+    if (!(await this.#attempt(id, async () => bundle.release()))) this.#unreleased.add(id);
     if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
     run?.end(end);
     this.#restarts.startDue();
@@ -239,8 +242,16 @@ export class Supervisor {
   async #scan(): Promise<void> {
     this.#oom.look();
     await this.adoptOrphans();
+    for (const id of this.#unreleased) await this.#attempt(id, async () => this.#releaseAgain(id));
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
+  }
+
+  /** Its next start has released it, too. */
+  #releaseAgain(id: string): void {
+    const container = this.services.store.byId(id);
+    if (!container || !isActive(container)) this.services.files.bundleOf(id).release();
+    this.#unreleased.delete(id);
   }
 
   /**

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { spawned } from '../../../host/index.js';
+import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { zstdFrames } from './zstd-frames.js';
 
@@ -110,7 +109,7 @@ async function* throughProgram(
   path: string,
   args: readonly string[],
 ): AsyncGenerator<Buffer> {
-  const child = await spawned(spawn(path, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] }));
+  const child = await spawned(spawnProgram(path, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] }));
   const closed = once(child, 'close') as Promise<[code: number | null]>;
   const fed = pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => error);
   let complaint = '';

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { SHORT_LIVED_NODE, spawned } from '../../../host/index.js';
+import { SHORT_LIVED_NODE, spawned, spawnProgram } from '../../../host/index.js';
 import { frameHeader } from './job-frames.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 
@@ -34,7 +34,7 @@ export class UnpackWorker {
   #complaint = '';
 
   static async start({ layers, tarSplits }: WorkerFolders): Promise<UnpackWorker> {
-    const child = spawn(process.execPath, [...SHORT_LIVED_NODE, `--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
+    const child = spawnProgram(process.execPath, [...SHORT_LIVED_NODE, `--max-old-space-size=${HEAP_MIB}`, PROGRAM], {
       env: {},
       stdio: ['pipe', 'ignore', 'pipe', 'pipe', layers, tarSplits ?? 'ignore'],
     });

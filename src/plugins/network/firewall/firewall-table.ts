@@ -1,3 +1,4 @@
+import { isKind } from '../../../kernel/index.js';
 import type { PortMapping } from '../contracts/index.js';
 import {
   attribute,
@@ -48,7 +49,7 @@ export class FirewallTable {
 
   /** Whether the table is complete: all chains and rules, and as many published ports as there should be. */
   async isIntact(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): Promise<boolean> {
-    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(() => undefined);
+    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(missingTable);
     if (output === undefined) return false;
     const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
     const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
@@ -132,6 +133,11 @@ export class FirewallTable {
   #elements(one: PortMapping): { readonly map: string; readonly key: string; readonly value: string }[] {
     return mapElements(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
   }
+}
+
+/** nft has refused; an nft that could not be run has said nothing about the table. */
+function missingTable(error: unknown): undefined {
+  if (!isKind(error, 'unavailable')) throw error;
 }
 
 /** An element of a map, in nft's JSON: key and value, each a `concat` of several. */

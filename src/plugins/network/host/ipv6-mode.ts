@@ -23,8 +23,9 @@ export function configureIpv6(device: string, isOn: boolean): void {
 function setting(name: string): string | undefined {
   try {
     return readFileSync(`/proc/sys/net/ipv6/conf/${name}`, 'latin1').trim();
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -46,7 +46,8 @@ export function listLinks(socket: NetlinkSocket): ListedLink[] {
 export function routedThrough(socket: NetlinkSocket, address: string): number | undefined {
   try {
     return deviceIn(socket.query(routeQuery(address)));
-  } catch {
+  } catch (error) {
+    if (isErrno(error, 'ENOMEM') || isErrno(error, 'ENOBUFS')) throw error;
     return undefined;
   }
 }

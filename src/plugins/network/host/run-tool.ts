@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { spawned } from '../../../host/index.js';
+import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { denied, WITHOUT_BRIDGE } from './missing-rights.js';
 
@@ -18,7 +18,7 @@ const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
  */
 export async function runTool(tool: Tool, args: readonly string[], input: string): Promise<string> {
   try {
-    const child = await spawned(spawn(tool, args, { env, stdio: 'pipe' }));
+    const child = await spawned(spawnProgram(tool, args, { env, stdio: 'pipe' }));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const [output, complaint, [status]] = await Promise.all([
