@@ -19,6 +19,14 @@ export class Chance {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
+  /** In place. */
+  shuffle(all: unknown[]): void {
+    for (let at = all.length - 1; at > 0; at--) {
+      const other = this.between(0, at);
+      [all[at], all[other]] = [all[other], all[at]];
+    }
+  }
+
   of<T>(all: readonly T[]): T | undefined {
     return all[this.between(0, all.length - 1)];
   }
