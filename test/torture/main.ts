@@ -5,6 +5,7 @@ import type { Rig } from './rig.js';
 /** A rig's module is loaded when it is chosen. */
 const RIGS: Readonly<Record<string, () => Promise<Rig>>> = {
   kills: async () => (await import('./kills/kills.js')).kills,
+  faults: async () => (await import('./faults/faults.js')).faults,
   pairs: async () => (await import('./pairs/pairs.js')).pairs,
 };
 

@@ -119,10 +119,11 @@ function links({ engine, rows }: Look): string[] {
   return differences(`link of ${engine.bridge}`, there, leased);
 }
 
-/** The elements of the nftables maps, against the rows. */
+/** The elements of the nftables maps, against the rows. The ports of a container that left its network lead nowhere. */
 function publishedPorts({ engine, rows }: Look): string[] {
   const { status, stdout } = tool('nft', '-j', 'list', 'map', 'inet', engine.bridge, 'published');
-  const wanted = rows.ports.map(({ protocol, port }) => `${protocol} ${port}`);
+  const connected = new Set(rows.leases.map(({ holder }) => holder));
+  const wanted = rows.ports.filter(({ holder }) => connected.has(holder)).map(({ protocol, port }) => `${protocol} ${port}`);
   if (status !== 0) return wanted.map((port) => `port ${port} has no rule: there is no table`);
   const { nftables } = JSON.parse(stdout) as { nftables: { map?: { elem?: [{ concat: unknown[] }, unknown][] } }[] };
   const there = nftables.flatMap(({ map }) => (map?.elem ?? []).map(([key]) => key.concat.join(' ')));
