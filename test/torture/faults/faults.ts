@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestEngine } from '../../support/engine.js';
+import { type Call, callsTo, unclear } from '../calls.js';
 import { Chance } from '../chance.js';
+import { Findings } from '../findings.js';
 import { invariantsAtRest } from '../invariants/index.js';
-import { type Call, callsTo, type Rig, unclear } from '../rig.js';
-import { conditions } from './conditions.js';
+import { restart, revive, takeDown } from '../revive.js';
+import type { Rig, RigOptions } from '../rig.js';
+import { CONDITIONS, conditions } from './conditions.js';
 import { KINDS, type Kind, Preload } from './preload.js';
 import { HOST, NETWORK, registryWithImage, type Scenario, scenarios } from './scenarios.js';
 
@@ -27,25 +30,25 @@ export const faults: Rig = async (options) => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-faults-'));
   const preload = new Preload(folder);
   try {
-    const ofCalls = await failingCalls(preload, options);
-    const ofConditions = await conditions(preload, options);
-    const { failures, found } = ofCalls;
-    return { faults: [...found, ...ofConditions], figures: { failures } };
+    const onlyConditions = options.only.length > 0 && options.only.every((word) => word in CONDITIONS);
+    const found = new Findings(options.tell);
+    const failures = onlyConditions ? 0 : await failingCalls(preload, options, found);
+    await conditions(preload, options, found);
+    return { faults: found.lines, figures: { failures } };
   } finally {
     preload.close();
     rmSync(folder, { recursive: true, force: true });
   }
 };
 
-type Options = Parameters<Rig>[0];
-
-async function failingCalls(preload: Preload, { seed, count, only, tell }: Options) {
+async function failingCalls(preload: Preload, options: RigOptions, found: Findings): Promise<number> {
+  const { seed, count, only, tell } = options;
   const engine = new TestEngine(preload.env);
-  const found: string[] = [];
   await engine.importImage('busybox');
   await engine.startDaemon();
   const call = callsTo(engine);
-  const isWanted = (name: string): boolean => only.length === 0 || only.some((word) => `${word}/`.startsWith(`${name}/`));
+  const isWanted = (name: string): boolean =>
+    only.length === 0 || only.some((word) => `${word}/`.startsWith(`${name}/`));
   const registry = isWanted('pull') || only.some((word) => word in KINDS) ? await registryWithImage(call) : undefined;
   try {
     await call('network', 'create', NETWORK);
@@ -57,23 +60,25 @@ async function failingCalls(preload: Preload, { seed, count, only, tell }: Optio
     const tried = wanted.slice(0, count);
     for (let at = 0; at < tried.length; at += BATCH) {
       const batch = tried.slice(at, at + BATCH);
-      const lines: string[] = [];
-      for (const failure of batch) lines.push(...(await fail(preload, call, failure, chance)));
-      lines.push(...(await afterRestart(engine, call, batch)));
-      found.push(...lines);
-      for (const line of lines) tell(line);
+      for (const failure of batch) found.add(await fail(preload, call, failure, chance), nameOf(failure));
+      found.add(await afterRestart(engine, call), `after one of ${batch.map(nameOf).join(' ')}`);
       tell(`${at + batch.length} of ${tried.length}`);
     }
-    return { failures: tried.length, found };
+    return tried.length;
   } finally {
     preload.disarm();
     await registry?.stop();
-    await engine.destroy();
+    await takeDown(engine);
   }
 }
 
 /** Makes each command once, and sees which calls it makes. */
-async function failuresOf(preload: Preload, call: Call, all: readonly Scenario[], only: readonly string[]): Promise<Failure[]> {
+async function failuresOf(
+  preload: Preload,
+  call: Call,
+  all: readonly Scenario[],
+  only: readonly string[],
+): Promise<Failure[]> {
   const failures: Failure[] = [];
   for (const scenario of all) {
     // The first time loads code.
@@ -89,13 +94,17 @@ async function failuresOf(preload: Preload, call: Call, all: readonly Scenario[]
     }
   }
   return failures.filter((failure) => {
-    const { scenario, kind, nth } = failure;
-    const names = [scenario.name, kind, `${scenario.name}/${kind}`, `${scenario.name}/${kind}/${nth}`];
+    const { scenario, kind } = failure;
+    const names = [scenario.name, kind, `${scenario.name}/${kind}`, nameOf(failure)];
     return only.length === 0 || names.some((name) => only.includes(name));
   });
 }
 
 let made = 0;
+
+function nameOf({ scenario, kind, nth }: Failure): string {
+  return `${scenario.name}/${kind}/${nth}`;
+}
 
 /** One failure: the command ends in one clear line, or succeeds, and what it leaves can be removed. */
 async function fail(preload: Preload, call: Call, { scenario, kind, nth }: Failure, chance: Chance): Promise<string[]> {
@@ -103,23 +112,20 @@ async function fail(preload: Preload, call: Call, { scenario, kind, nth }: Failu
   const error = chance.of(KINDS[kind]) as string;
   await scenario.before?.(call, name);
   preload.arm(kind, nth, error);
-  const answer = await call(...scenario.args(name));
+  const words = unclear(await call(...scenario.args(name)));
   preload.disarm();
-  const words = unclear(answer);
-  const told = words ? [`${scenario.name}/${kind}/${nth} with ${error}: ${words}`] : [];
   await scenario.after?.(call, name);
-  const { code } = await call('inspect', '-f', '{{.Id}}', name);
-  return code === 0 ? [...told, `${scenario.name}/${kind}/${nth} with ${error}: its container cannot be removed`] : told;
+  const isLeft = (await call('inspect', '-f', '{{.Id}}', name)).code === 0;
+  return [
+    ...(words ? [`with ${error}: ${words}`] : []),
+    ...(isLeft ? [`with ${error}: ${name} cannot be removed`] : []),
+  ];
 }
 
-async function afterRestart(engine: TestEngine, call: Call, batch: readonly Failure[]): Promise<string[]> {
-  const names = batch.map(({ scenario, kind, nth }) => `${scenario.name}/${kind}/${nth}`).join(' ');
-  const isAlive = (await call('version', '-q')).code === 0;
-  await engine.stopDaemon(isAlive ? 'SIGTERM' : 'SIGKILL');
-  await engine.startDaemon();
+async function afterRestart(engine: TestEngine, call: Call): Promise<string[]> {
+  const deaths = [...(await revive(engine)), ...(await restart(engine))];
   const broken = await invariantsAtRest(engine, call);
-  const host = await call('inspect', '-f', '{{.State.Running}}', HOST);
-  const lost = host.stdout.trim() === 'true' ? [] : ['a container that had nothing to do with it has ended'];
-  if (lost.length > 0) await call('start', HOST);
-  return [...(isAlive ? [] : ['the daemon died']), ...broken, ...lost].map((line) => `${line}, after one of ${names}`);
+  const isRunning = (await call('inspect', '-f', '{{.State.Running}}', HOST)).stdout.trim() === 'true';
+  if (!isRunning) await call('start', HOST);
+  return [...deaths, ...broken, ...(isRunning ? [] : ['a container that had nothing to do with it has ended'])];
 }

@@ -39,7 +39,16 @@ export class Preload {
     this.#library = join(folder, 'faults.so');
     this.#control = join(folder, 'control');
     this.#bootId = join(folder, 'boot_id');
-    execFileSync('g++', ['-x', 'c', '-shared', '-fPIC', '-O1', '-o', this.#library, join(PROJECT, 'test/torture/faults/faults.c')]);
+    execFileSync('g++', [
+      '-x',
+      'c',
+      '-shared',
+      '-fPIC',
+      '-O1',
+      '-o',
+      this.#library,
+      join(PROJECT, 'test/torture/faults/faults.c'),
+    ]);
     writeFileSync(this.#control, Buffer.alloc(SIZE));
     this.#fd = openSync(this.#control, 'r+');
     this.boot();

@@ -1,5 +1,5 @@
 import { RealRegistry } from '../../support/registry.js';
-import type { Call } from '../rig.js';
+import type { Call } from '../calls.js';
 
 /** A command whose calls fail one after the other, on a container or image of its own. */
 export interface Scenario {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDamaged, segmentsOf } from '../../../src/plugins/container/logs/index.js';
 import type { TestEngine } from '../../support/engine.js';
-import type { Call } from '../rig.js';
+import type { Call } from '../calls.js';
 import { lasting } from './lasting.js';
 import { inWords, names, namespacesOf, type Process, processesOfNamespace } from './processes.js';
 import { type Row, type Rows, readRows } from './rows.js';
@@ -123,7 +123,9 @@ function links({ engine, rows }: Look): string[] {
 function publishedPorts({ engine, rows }: Look): string[] {
   const { status, stdout } = tool('nft', '-j', 'list', 'map', 'inet', engine.bridge, 'published');
   const connected = new Set(rows.leases.map(({ holder }) => holder));
-  const wanted = rows.ports.filter(({ holder }) => connected.has(holder)).map(({ protocol, port }) => `${protocol} ${port}`);
+  const wanted = rows.ports
+    .filter(({ holder }) => connected.has(holder))
+    .map(({ protocol, port }) => `${protocol} ${port}`);
   if (status !== 0) return wanted.map((port) => `port ${port} has no rule: there is no table`);
   const { nftables } = JSON.parse(stdout) as { nftables: { map?: { elem?: [{ concat: unknown[] }, unknown][] } }[] };
   const there = nftables.flatMap(({ map }) => (map?.elem ?? []).map(([key]) => key.concat.join(' ')));

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEngine } from '../../support/engine.js';
+import { callsTo } from '../calls.js';
 import { Chance } from '../chance.js';
 import { Decoys, invariantsAtRest, processesOfNamespace, readRows } from '../invariants/index.js';
-import { callsTo, type Rig } from '../rig.js';
+import type { Rig } from '../rig.js';
 import { auditContainers } from './audit.js';
 import { Workload } from './workload.js';
 

@@ -1,10 +1,11 @@
 import { mkdtempSync, renameSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestEngine } from '../../support/engine.js';
+import { callsTo } from '../calls.js';
 import { Chance } from '../chance.js';
+import { Findings } from '../findings.js';
 import { growthSince, invariantsAtRest, type Usage, usageAtRest } from '../invariants/index.js';
-import { callsTo, type Rig } from '../rig.js';
+import type { Rig } from '../rig.js';
 import { Trial } from './trial.js';
 import { VERBS, type Verb } from './verbs.js';
 
@@ -27,13 +28,13 @@ export const pairs: Rig = async ({ seed, count, only, tell }) => {
     if (index % wanted.length === 0) chance.shuffle(wanted);
     return wanted[index % wanted.length] as Pair;
   });
-  const folder = mkdtempSync(join(tmpdir(), 'pairs-'));
   const engine = await TestEngine.withDaemon('busybox');
   // A client that finds no socket works by itself.
   const socket = join(engine.root, 'run/hidden.sock');
   renameSync(engine.socket, socket);
+  const folder = mkdtempSync(join(engine.root, 'pairs-'));
   const call = callsTo(engine, socket);
-  const faults: string[] = [];
+  const found = new Findings(tell);
   try {
     await call('network', 'create', NETWORK);
     let before: Usage | undefined;
@@ -46,16 +47,14 @@ export const pairs: Rig = async ({ seed, count, only, tell }) => {
       const broken = await invariantsAtRest(engine, call);
       await Promise.all(batch.map((trial) => trial.end()));
       const left = await invariantsAtRest(engine, call);
-      for (const line of [...batch.flatMap((trial) => trial.faults), ...told(batch, broken), ...told(batch, left)]) {
-        faults.push(line);
-        tell(line);
-      }
+      for (const trial of batch) found.add(trial.faults);
+      found.add([...broken, ...left], (line) => culprit(batch, line));
       // The first batch loads code.
       if (at === 0) before = await usageAtRest(engine.daemonPid);
       tell(`${at + batch.length} of ${trials.length}`);
     }
-    if (before) faults.push(...(await growthSince(before, engine.daemonPid)));
-    return { faults, figures: { pairs: wanted.length, trials: trials.length } };
+    if (before) found.add(await growthSince(before, engine.daemonPid));
+    return { faults: found.lines, figures: { pairs: wanted.length, trials: trials.length } };
   } finally {
     renameSync(socket, engine.socket);
     await engine.destroy();
@@ -70,10 +69,7 @@ function pairsOf(only: readonly string[]): Pair[] {
   );
 }
 
-/** With the pair whose container is meant. */
-function told(batch: readonly Trial[], lines: readonly string[]): string[] {
-  return lines.map((line) => {
-    const trial = batch.find(({ subject }) => new RegExp(`\\b${subject.name}\\b`).test(line));
-    return `${trial ?? batch.join(', ')}: ${line}`;
-  });
+/** The pair whose container is meant; else all that were tried at the time. */
+function culprit(batch: readonly Trial[], line: string): string {
+  return String(batch.find(({ subject }) => new RegExp(`\\b${subject.name}\\b`).test(line)) ?? batch.join(', '));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestEngine } from '../../support/engine.js';
+import { type Answer, type Call, unclear, withPatience } from '../calls.js';
 import type { Chance } from '../chance.js';
-import { type Answer, type Call, unclear, withPatience } from '../rig.js';
 import type { State, Subject, Verb } from './verbs.js';
 
 const POLITE = 'trap "exit 3" TERM; echo up; while :; do sleep 1 & wait $!; done';
