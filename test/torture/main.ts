@@ -5,8 +5,10 @@ import type { Rig } from './rig.js';
 /** A rig's module is loaded when it is chosen. */
 const RIGS: Readonly<Record<string, () => Promise<Rig>>> = {
   kills: async () => (await import('./kills/kills.js')).kills,
+  aborts: async () => (await import('./aborts/aborts.js')).aborts,
   faults: async () => (await import('./faults/faults.js')).faults,
   pairs: async () => (await import('./pairs/pairs.js')).pairs,
+  reboots: async () => (await import('./reboots/reboots.js')).reboots,
 };
 
 /** `npm run torture -- --rig NAME [--seed N] [--count N] [--only WORDS] [--clients N] [--minutes N]` */

@@ -170,11 +170,10 @@ async function* movedClock({ call, preload }: Scene): AsyncIterable<string> {
     const name = seconds < 0 ? 'back' : 'forth';
     await call('run', '-d', '--name', name, '--restart', 'always', 'busybox', 'sh', '-c', 'sleep 0.1; exit 1');
     await call('run', '-d', '--name', `${name}-health`, ...health, ...FOREVER);
-    // By now it waits most of the time: the wait doubles, from 100 ms on.
-    await lasting(async () => ((await restarts(call, name)) > 3 ? [] : ['']));
+    // It is about to wait for 800 ms: the wait doubles, from 100 ms on.
+    await lasting(async () => ((await life(call, name)) === '3 restarting' ? [] : ['']));
     preload.setClock(seconds);
-    const before = await restarts(call, name);
-    const late = await lasting(async () => ((await restarts(call, name)) > before ? [] : ['no restart']));
+    const late = await lasting(async () => ((await life(call, name)).startsWith('3') ? ['no restart'] : []));
     if (late.length > 0) yield `set by ${seconds} s, a restart is not made`;
     await call('exec', `${name}-health`, 'touch', '/well');
     const sick = await lasting(async () => {
@@ -187,6 +186,6 @@ async function* movedClock({ call, preload }: Scene): AsyncIterable<string> {
   }
 }
 
-async function restarts(call: Call, name: string): Promise<number> {
-  return Number((await call('inspect', '-f', '{{.RestartCount}}', name)).stdout.trim());
+async function life(call: Call, name: string): Promise<string> {
+  return (await call('inspect', '-f', '{{.RestartCount}} {{.State.Status}}', name)).stdout.trim();
 }

@@ -2,7 +2,7 @@
 export { Decoys } from './decoys.js';
 export { invariantsAtRest } from './invariants.js';
 export { lasting } from './lasting.js';
-export { removeLeftovers } from './leftovers.js';
+export { removeControlGroups, removeLeftovers } from './leftovers.js';
 export { processesOfNamespace } from './processes.js';
 export { type Row, readRows } from './rows.js';
 export { growthSince, type Usage, usageAtRest } from './usage.js';

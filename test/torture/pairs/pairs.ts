@@ -1,7 +1,7 @@
 import { mkdtempSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestEngine } from '../../support/engine.js';
-import { callsTo } from '../calls.js';
+import { type Call, callsTo } from '../calls.js';
 import { Chance } from '../chance.js';
 import { Findings } from '../findings.js';
 import { growthSince, invariantsAtRest, type Usage, usageAtRest } from '../invariants/index.js';
@@ -37,6 +37,7 @@ export const pairs: Rig = async ({ seed, count, only, tell }) => {
   const found = new Findings(tell);
   try {
     await call('network', 'create', NETWORK);
+    await warmUp(call);
     let before: Usage | undefined;
     for (let at = 0; at < trials.length; at += SIDE_BY_SIDE) {
       const batch = trials.slice(at, at + SIDE_BY_SIDE).map((verbs, index) => {
@@ -60,6 +61,14 @@ export const pairs: Rig = async ({ seed, count, only, tell }) => {
     await engine.destroy();
   }
 };
+
+/** Code is loaded, and folders are opened, that stay. */
+async function warmUp(call: Call): Promise<void> {
+  await call('run', '--name', 'first', 'busybox', 'true');
+  await call('commit', 'first', 'first');
+  await call('rmi', 'first');
+  await call('rm', 'first');
+}
 
 function pairsOf(only: readonly string[]): Pair[] {
   const all = VERBS.flatMap((first) => VERBS.map((second) => [first, second] as const));
