@@ -31,12 +31,15 @@ export async function withPatience(result: Promise<Result>, patience = PATIENCE_
 
 const BUG = /internal error|Cannot read|is not a function|undefined|\n\s+at |ERR_[A-Z]|Assertion|TypeError/;
 
-/** What is wrong with how a call ended: it has to succeed, or to fail in one clear line. */
-export function unclear({ code, stderr, hung }: Answer): string | undefined {
+/**
+ * What is wrong with how a call ended: it has to succeed, or to fail in one clear line.
+ * @param passesOn whether its exit code may be that of a program
+ */
+export function unclear({ code, stderr, hung }: Answer, passesOn = false): string | undefined {
   if (hung) return 'does not end';
   if (code === 0) return undefined;
   const words = stderr.trim();
-  if (words === '') return `exit code ${code} without a word`;
+  if (words === '') return passesOn ? undefined : `exit code ${code} without a word`;
   if (BUG.test(words)) return `says ${JSON.stringify(words.slice(0, 300))}`;
   return words.includes('\n') ? `says more than one line: ${JSON.stringify(words.slice(0, 300))}` : undefined;
 }

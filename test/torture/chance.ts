@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
+
 /** Chance that can be repeated: the same seed gives the same numbers (mulberry32). */
 export class Chance {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
+  }
+
+  /** A chance of its own for what the words name. */
+  static of(...words: (string | number)[]): Chance {
+    return new Chance(createHash('sha256').update(words.join(' ')).digest().readUInt32LE());
   }
 
   /** At least 0, below 1. */

@@ -5,7 +5,7 @@ import { TestEngine } from '../../support/engine.js';
 import { type Call, callsTo, unclear } from '../calls.js';
 import { Chance } from '../chance.js';
 import { Findings } from '../findings.js';
-import { invariantsAtRest } from '../invariants/index.js';
+import { Decoys, invariantsAtRest } from '../invariants/index.js';
 import { restart, revive, takeDown } from '../revive.js';
 import type { Rig, RigOptions } from '../rig.js';
 import { CONDITIONS, conditions } from './conditions.js';
@@ -44,6 +44,7 @@ export const faults: Rig = async (options) => {
 async function failingCalls(preload: Preload, options: RigOptions, found: Findings): Promise<number> {
   const { seed, count, only, tell } = options;
   const engine = new TestEngine(preload.env);
+  const decoys = new Decoys();
   await engine.importImage('busybox');
   await engine.startDaemon();
   const call = callsTo(engine);
@@ -61,12 +62,15 @@ async function failingCalls(preload: Preload, options: RigOptions, found: Findin
     for (let at = 0; at < tried.length; at += BATCH) {
       const batch = tried.slice(at, at + BATCH);
       for (const failure of batch) found.add(await fail({ engine, preload, call, chance }, failure), nameOf(failure));
+      await decoys.takeDead(engine.root);
       found.add(await afterRestart(engine, call), `after one of ${batch.map(nameOf).join(' ')}`);
+      found.add(decoys.faults, batch.map(nameOf).join(' '));
       tell(`${at + batch.length} of ${tried.length}`);
     }
     return tried.length;
   } finally {
     preload.disarm();
+    await decoys.end();
     await registry?.stop();
     await takeDown(engine);
   }

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { processesOfNamespace } from './processes.js';
+import { readRows } from './rows.js';
 
 /** The kernel gives the next process the number after this one (pid_namespaces(7)). */
 const LAST_PID = '/proc/sys/kernel/ns_last_pid';
+/** More would use up the machine's processes: the oldest leaves for a new one. */
+const MOST = 60;
 
 /**
  * Processes that belong to nobody, on numbers that an engine remembers. One that is ended by a signal was taken for
@@ -13,20 +17,13 @@ export class Decoys {
   readonly #decoys = new Set<ChildProcess>();
   readonly #hit: string[] = [];
 
-  get size(): number {
-    return this.#decoys.size;
-  }
-
-  /** Puts a decoy on each number that is free. */
-  async takeAll(pids: Iterable<number>): Promise<void> {
-    for (const pid of pids) {
-      if (pid > 1) await this.#take(pid);
+  /** Puts a decoy on each number that is in a row and that no process has. @param more numbers */
+  async takeDead(root: string, more: readonly number[] = []): Promise<void> {
+    const alive = new Set(processesOfNamespace().map(({ pid }) => pid));
+    const known = readRows(root).containers.flatMap(({ pid, monitor, owner }) => [pid, monitor, owner]);
+    for (const pid of new Set([...known, ...more])) {
+      if (pid !== null && pid > 1 && !alive.has(pid)) await this.#take(pid);
     }
-  }
-
-  /** A ring around a number: those before and after it, and itself. */
-  async surround(pid: number, width = 2): Promise<void> {
-    await this.takeAll(Array.from({ length: 2 * width + 1 }, (_, index) => pid - width + index));
   }
 
   /** What was signalled. */
@@ -35,6 +32,8 @@ export class Decoys {
   }
 
   async #take(pid: number): Promise<void> {
+    const [oldest] = this.#decoys;
+    if (oldest && this.#decoys.size >= MOST) await this.#end(oldest);
     writeFileSync(LAST_PID, String(pid - 1));
     const decoy = spawn('sleep', ['86400'], { stdio: 'ignore', detached: true });
     await once(decoy, 'spawn');
@@ -45,11 +44,13 @@ export class Decoys {
   }
 
   async end(): Promise<void> {
-    for (const decoy of [...this.#decoys]) {
-      this.#decoys.delete(decoy);
-      const gone = once(decoy, 'exit');
-      decoy.kill('SIGKILL');
-      await gone;
-    }
+    for (const decoy of [...this.#decoys]) await this.#end(decoy);
+  }
+
+  async #end(decoy: ChildProcess): Promise<void> {
+    if (!this.#decoys.delete(decoy)) return;
+    const gone = once(decoy, 'exit');
+    decoy.kill('SIGKILL');
+    await gone;
   }
 }

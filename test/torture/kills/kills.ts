@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEngine } from '../../support/engine.js';
 import { callsTo } from '../calls.js';
 import { Chance } from '../chance.js';
-import { Decoys, invariantsAtRest, processesOfNamespace, readRows } from '../invariants/index.js';
+import { Decoys, invariantsAtRest, processesOfNamespace } from '../invariants/index.js';
+import { takeDown } from '../revive.js';
 import type { Rig } from '../rig.js';
 import { auditContainers } from './audit.js';
 import { Workload } from './workload.js';
-
-/** Decoys at a time: more would use up the machine's processes. */
-const MAX_DECOYS = 60;
 
 /**
  * A mixed workload, while daemon, monitors and clients are killed with SIGKILL at random moments, and foreign processes
@@ -30,7 +28,7 @@ export const kills: Rig = async ({ seed, clients, count = 500, minutes, tell }) 
       if (chance.next() < 0.2) killMonitor(chance, workload.ledger.orphaned);
       const { daemonPid } = engine;
       await engine.stopDaemon('SIGKILL');
-      if (decoys.size < MAX_DECOYS) await decoys.takeAll([daemonPid, ...deadOf(engine)]);
+      await decoys.takeDead(engine.root, [daemonPid]);
       const begin = performance.now();
       await engine.startDaemon();
       slowestStart = Math.max(slowestStart, performance.now() - begin);
@@ -54,16 +52,9 @@ export const kills: Rig = async ({ seed, clients, count = 500, minutes, tell }) 
     };
   } finally {
     await decoys.end();
-    await engine.destroy();
+    await takeDown(engine);
   }
 };
-
-/** Numbers in the rows of processes that are dead. */
-function deadOf(engine: TestEngine): number[] {
-  const alive = new Set(processesOfNamespace().map(({ pid }) => pid));
-  const known = readRows(engine.root).containers.flatMap(({ pid, monitor, owner }) => [pid, monitor, owner]);
-  return [...new Set(known)].filter((pid): pid is number => pid !== null && !alive.has(pid));
-}
 
 /** What is broken before and after every container is removed. */
 async function auditRest(engine: TestEngine): Promise<string[]> {

@@ -4,9 +4,10 @@ import { TestEngine } from '../../support/engine.js';
 import { type Call, callsTo } from '../calls.js';
 import { Chance } from '../chance.js';
 import { Findings } from '../findings.js';
-import { growthSince, invariantsAtRest, type Usage, usageAtRest } from '../invariants/index.js';
+import { Decoys, growthSince, invariantsAtRest, usageAtRest } from '../invariants/index.js';
+import { takeDown } from '../revive.js';
 import type { Rig } from '../rig.js';
-import { Trial } from './trial.js';
+import { LONG_PATIENCE_MS, Trial } from './trial.js';
 import { VERBS, type Verb } from './verbs.js';
 
 /** Containers side by side. */
@@ -34,31 +35,39 @@ export const pairs: Rig = async ({ seed, count, only, tell }) => {
   renameSync(engine.socket, socket);
   const folder = mkdtempSync(join(engine.root, 'pairs-'));
   const call = callsTo(engine, socket);
+  const longCall = callsTo(engine, socket, LONG_PATIENCE_MS);
   const found = new Findings(tell);
+  const decoys = new Decoys();
   try {
     await call('network', 'create', NETWORK);
     await warmUp(call);
-    let before: Usage | undefined;
+    const before = await usageAtRest(engine.daemonPid);
     for (let at = 0; at < trials.length; at += SIDE_BY_SIDE) {
       const batch = trials.slice(at, at + SIDE_BY_SIDE).map((verbs, index) => {
         const subject = { name: `p${at + index}`, folder, network: NETWORK };
-        return new Trial({ engine, call, subject, verbs, chance: new Chance(seed * 1000 + at + index) });
+        // The same whatever other pairs are tried.
+        const round = Math.floor((at + index) / wanted.length);
+        const chance = Chance.of(seed, ...verbs.map(({ name }) => name), round);
+        return new Trial({ engine, call, longCall, subject, verbs, chance });
       });
       await Promise.all(batch.map((trial) => trial.run()));
       const broken = await invariantsAtRest(engine, call);
+      // Numbers of runs that have ended belong to others from now on.
+      await decoys.takeDead(engine.root);
       await Promise.all(batch.map((trial) => trial.end()));
       const left = await invariantsAtRest(engine, call);
       for (const trial of batch) found.add(trial.faults);
       found.add([...broken, ...left], (line) => culprit(batch, line));
-      // The first batch loads code.
-      if (at === 0) before = await usageAtRest(engine.daemonPid);
+      found.add(decoys.faults, batch.join(', '));
       tell(`${at + batch.length} of ${trials.length}`);
     }
-    if (before) found.add(await growthSince(before, engine.daemonPid));
+    await decoys.end();
+    found.add(await growthSince(before, engine.daemonPid));
     return { faults: found.lines, figures: { pairs: wanted.length, trials: trials.length } };
   } finally {
+    await decoys.end();
     renameSync(socket, engine.socket);
-    await engine.destroy();
+    await takeDown(engine);
   }
 };
 

@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestEngine } from '../../support/engine.js';
-import { type Answer, type Call, unclear, withPatience } from '../calls.js';
+import { type Answer, type Call, PATIENCE_MS, unclear, withPatience } from '../calls.js';
 import type { Chance } from '../chance.js';
 import type { State, Subject, Verb } from './verbs.js';
 
 const POLITE = 'trap "exit 3" TERM; echo up; while :; do sleep 1 & wait $!; done';
 const DEAF = 'trap "" TERM; echo up; while :; do sleep 1; done';
 const MOST_OFFSET_MS = 60;
+export const LONG_PATIENCE_MS = 6 * PATIENCE_MS;
 
 interface TrialOptions {
   readonly engine: TestEngine;
   /** Asks the daemon. */
   readonly call: Call;
+  /** With patience enough for what lasts as long as the trials beside this one. */
+  readonly longCall: Call;
   readonly subject: Subject;
   readonly verbs: readonly [Verb, Verb];
   readonly chance: Chance;
@@ -73,12 +76,12 @@ export class Trial {
   /** What lasts as long as its container is waited for at the end. */
   async #make(verb: Verb, isLocal = false): Promise<Answer | undefined> {
     const args = verb.args(this.subject);
-    const { call, engine } = this.options;
-    const made = isLocal ? withPatience(engine.docker(args)) : call(...args);
+    const { call, longCall, engine } = this.options;
+    const patience = verb.lasts ? LONG_PATIENCE_MS : PATIENCE_MS;
+    const made = isLocal ? withPatience(engine.docker(args), patience) : (verb.lasts ? longCall : call)(...args);
     const told = made.then((answer) => {
-      const words = unclear(answer);
-      // The exit code of an attached program is the client's, without a word.
-      if (words && !(verb.lasts && words.endsWith('without a word'))) this.#fault(`${verb.name} ${words}`);
+      const words = unclear(answer, verb.passesOn);
+      if (words) this.#fault(`${verb.name} ${words}`);
       return answer;
     });
     if (!verb.lasts) return told;

@@ -17,6 +17,8 @@ export interface Verb {
   readonly leaves?: State;
   /** It ends when the container does. */
   readonly lasts?: boolean;
+  /** Its exit code is that of a program, which says nothing. */
+  readonly passesOn?: boolean;
   /** It cannot be made without a daemon. */
   readonly remote?: boolean;
   /** A template of `inspect`, and what it gives after the verb, whatever other verbs do. */
@@ -59,10 +61,10 @@ export const VERBS: readonly Verb[] = [
     creates: ({ name }) => ['cp', `${name}:/put`, '-'],
   },
   { name: 'cp-out', args: ({ name, folder }) => ['cp', `${name}:/etc/passwd`, join(folder, name)] },
-  { name: 'exec', args: ({ name }) => ['exec', name, 'true'] },
-  { name: 'exec-long', args: ({ name }) => ['exec', name, 'sleep', '1'] },
+  { name: 'exec', args: ({ name }) => ['exec', name, 'true'], passesOn: true },
+  { name: 'exec-long', args: ({ name }) => ['exec', name, 'sleep', '1'], passesOn: true },
   { name: 'exec-d', args: ({ name }) => ['exec', '-d', name, 'sleep', '1'] },
-  { name: 'attach', args: on('attach'), lasts: true },
+  { name: 'attach', args: on('attach'), lasts: true, passesOn: true },
   { name: 'logs', args: on('logs') },
   { name: 'logs-f', args: on('logs', '-f'), lasts: true },
   { name: 'wait', args: on('wait'), lasts: true },

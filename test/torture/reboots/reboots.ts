@@ -42,11 +42,10 @@ export const reboots: Rig = async ({ seed, count = 30, only, tell }) => {
       await sleep(chance.between(300, 1500));
       const before = new Map<string, string>();
       for (const { name } of all) before.set(name, (await call('logs', name)).stdout);
-      const numbers = readRows(engine.root).containers.flatMap(({ pid, monitor, owner }) => [pid, monitor, owner]);
       await goDown(engine);
       preload.boot();
       await decoys.end();
-      await decoys.takeAll(numbers.filter((pid) => pid !== null));
+      await decoys.takeDead(engine.root);
       found.add(await restart(engine), `boot ${boot}`);
       found.add(await lasting(() => wrongStates(call, all, boot)), `boot ${boot}`);
       for (const citizen of all)
