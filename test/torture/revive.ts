@@ -1,14 +1,17 @@
 import type { TestEngine } from '../support/engine.js';
 import { callsTo } from './calls.js';
-import { removeLeftovers } from './invariants/index.js';
+import { processesOfNamespace, removeLeftovers } from './invariants/index.js';
 
 const STARTS = 3;
 
 /** Starts the daemon where it has died, and says so. */
 export async function revive(engine: TestEngine): Promise<string[]> {
-  if ((await callsTo(engine)('version', '-q')).code === 0) return [];
-  const words = engine.daemonLog().trim().split('\n').slice(-3).join(' | ');
-  return [`the daemon died; its log ends with: ${words}`, ...(await restart(engine, 'SIGKILL'))];
+  const { code, stderr } = await callsTo(engine)('version', '-q');
+  if (code === 0) return [];
+  const isAlive = processesOfNamespace().some(({ pid }) => pid === engine.daemonPid);
+  const log = engine.daemonLog().trim().split('\n').slice(-3).join(' | ');
+  const fault = isAlive ? `the daemon fails: ${stderr.trim()}` : `the daemon died; its log ends with: ${log}`;
+  return [fault, ...(await restart(engine, 'SIGKILL'))];
 }
 
 /** Starts the daemon anew, more than once where it has to be. */

@@ -123,15 +123,25 @@ async function fail({ engine, preload, call, chance }: Scene, { scenario, kind, 
   const error = chance.of(KINDS[kind]) as string;
   await scenario.before?.(call, name);
   preload.arm(kind, nth, error);
-  const words = unclear(await call(...scenario.args(name)));
+  const answer = await call(...scenario.args(name));
   preload.disarm();
   const deaths = await revive(engine);
   // An engine that cannot leave a container's namespaces gives up by intent.
   if (deaths.length > 0 && kind === 'namespace') return [];
   await scenario.after?.(call, name);
   const isLeft = (await call('inspect', '-f', '{{.Id}}', name)).code === 0;
-  const faults = [...(words ? [words] : []), ...deaths, ...(isLeft ? [`${name} cannot be removed`] : [])];
-  return faults.map((fault) => `with ${error}: ${fault}`);
+  const again = answer.code === 0 ? undefined : await makeAgain(call, scenario, name);
+  return [unclear(answer), ...deaths, isLeft && `${name} cannot be removed`, again]
+    .filter((fault) => typeof fault === 'string')
+    .map((fault) => `with ${error}: ${fault}`);
+}
+
+/** What fails once works the next time. */
+async function makeAgain(call: Call, scenario: Scenario, name: string): Promise<string | undefined> {
+  await scenario.before?.(call, name);
+  const { code, stderr } = await call(...scenario.args(name));
+  await scenario.after?.(call, name);
+  return code === 0 ? undefined : `it fails again: ${stderr.trim()}`;
 }
 
 async function afterRestart(engine: TestEngine, call: Call): Promise<string[]> {
