@@ -2,7 +2,7 @@ import type { TestEngine } from '../support/engine.js';
 import { quickCall, type Result } from '../support/quick-client.js';
 
 /** Longer than every time-out of the commands that rigs use. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 
 /** The answer to a call; undefined code where the connection was lost, or never came about. */
 export interface Answer extends Result {

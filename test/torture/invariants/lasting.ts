@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long an engine may take to come to rest. */
-const REST_MS = 6000;
+const REST_MS = 12_000;
 const PAUSE_MS = 100;
 
 /** Looks again until nothing is found, or the engine has had its time. */
