@@ -1,5 +1,5 @@
 #!/bin/sh
-# Kills daemons and clients under load, and counts what is lost:  npm run torture -- --minutes 5 --seed 7
+# Runs a rig to its end, and prints what it broke:  npm run torture -- --rig pairs --seed 7 (docs/contributing.md)
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 . "$home/scripts/lib.sh"

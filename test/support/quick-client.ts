@@ -4,7 +4,7 @@ import { failureText } from '../../src/kernel/text/failures.js';
 import { parseAddress } from '../../src/transport/addresses/address.js';
 import { ClientExtras } from '../../src/transport/client/client-extras.js';
 import { connect } from '../../src/transport/client/connect.js';
-import { lostConnection, outcomeFromWire } from '../../src/transport/local/call-failures.js';
+import { lostConnection, outcomeFromWire, refusal } from '../../src/transport/local/call-failures.js';
 import { describeCall } from '../../src/transport/local/call-request.js';
 import type { StdoutTarget } from '../../src/transport/local/stdout-target.js';
 import {
@@ -66,8 +66,13 @@ class QuickCall implements FrameReceiver {
     };
   }
 
+  /** A daemon that refuses the connection says so in plain text. */
   receive(bytes: Buffer): void {
-    this.#decoder.push(bytes);
+    try {
+      this.#decoder.push(bytes);
+    } catch {
+      this.#outcome.resolve(refusal('the test daemon', bytes.toString()));
+    }
   }
 
   data(type: number, _id: number, bytes: Buffer): void {

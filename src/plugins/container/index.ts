@@ -39,6 +39,7 @@ export const container = definePlugin({
   ],
   checks: {
     containers: async () => (await import('./checks/container-check.js')).ContainerCheck,
+    runs: async () => (await import('./checks/run-check.js')).RunCheck,
     leftovers: async () => (await import('./checks/orphan-check.js')).OrphanCheck,
   },
   values: {

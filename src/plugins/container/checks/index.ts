@@ -1,5 +1,5 @@
 /**
- * `system check`: containers against their rows and folders, and objects on the host that belong to no container. Run by
- * the thunks of the plugin's `index.ts` alone. Imports contracts, host, logs and records.
+ * `system check`: containers against their rows and folders, runs against their processes, and objects on the host that
+ * belong to no container. Run by the thunks of the plugin's `index.ts` alone. Imports contracts, host, logs and records.
  */
 export {};

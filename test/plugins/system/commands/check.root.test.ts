@@ -141,6 +141,16 @@ function of(index: number, says: RegExp): RegExp {
   return new RegExp(`^container hurt${index} \\([0-9a-f]{12}\\)${says.source}`, 'm');
 }
 
+test.serial('a container that runs in its row alone is named', async (t) => {
+  const id = await given.engine.ok('run', '-d', '--name', 'fallen', 'busybox', 'sleep', '1000');
+  const pid = await given.engine.ok('inspect', '-f', '{{.State.Pid}}', id);
+  sql('UPDATE containers SET pid = 1 WHERE id = ?', id);
+  t.regex((await check()).stdout, /^container fallen \(\w{12}\): runs by its row, and its program does not\n$/);
+  sql('UPDATE containers SET pid = ? WHERE id = ?', pid, id);
+  t.is((await check()).stdout, 'All is well\n');
+  await given.engine.ok('rm', '-f', id);
+});
+
 test.serial('a row of nonsense costs one container, which its own folder brings back', async (t) => {
   const { engine } = given;
   const { id } = await create('hurt', '-e', 'A=b');

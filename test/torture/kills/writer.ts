@@ -1,4 +1,4 @@
-import type { Chance } from './chance.js';
+import type { Chance } from '../chance.js';
 
 /** A container whose output and exit code are known before it runs. */
 export interface Writer {

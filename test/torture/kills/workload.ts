@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { imageTar, type Result, type TestEngine } from '../support/engine.js';
-import type { Chance } from './chance.js';
+import { imageTar, type Result, type TestEngine } from '../../support/engine.js';
+import type { Chance } from '../chance.js';
 import { newWriter, type Writer } from './writer.js';
 
 const PATIENCE_MS = 30_000;
