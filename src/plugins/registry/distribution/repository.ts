@@ -67,7 +67,7 @@ export class Repository {
 
   /**
    * The bytes of a blob from an offset on, not verified, perhaps fewer or more than there should be.
-   * @throws GantryError, Interrupted
+   * @throws GantryError, `invalid` where the registry has none from there on; Interrupted
    */
   async *bytes(digest: string, offset: number): AsyncGenerator<Buffer> {
     const answer = await this.#blob(digest, offset);
@@ -195,8 +195,11 @@ export class Repository {
       headers: offset > 0 ? { Range: `bytes=${offset}-` } : {},
       scopes: this.#pull,
     });
-    if (answer.status === 200 || answer.status === 206) return answer;
-    throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+    if (answer.status === 200 || (answer.status === 206 && startsAt(answer, offset))) return answer;
+    if (offset === 0 || ![206, 416].includes(answer.status))
+      throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+    answer.body.destroy();
+    throw new GantryError('invalid', `registry ${this.session.host} has no rest of blob ${digest.slice(7, 19)}`);
   }
 
   async #location(answer: HttpResponse): Promise<URL> {
@@ -214,6 +217,12 @@ export class Repository {
   #path(rest: string): string {
     return `/v2/${this.reference.path}/${rest}`;
   }
+}
+
+/** Whether a partial answer begins where it was asked to, as far as it says. */
+function startsAt({ headers }: HttpResponse, offset: number): boolean {
+  const [, start] = /^bytes (\d+)-/.exec(headers['content-range']?.toString() ?? '') ?? [];
+  return start === undefined || Number(start) === offset;
 }
 
 function tagsIn(bytes: Buffer): readonly string[] {
