@@ -52,7 +52,11 @@ test.serial('bytes that are wrong are kept for nobody', async (t) => {
   const garbage = [random(size, 'garbage'), gzipSync(random(size, 'no tar')).subarray(0, size)];
   garbage.push(Buffer.concat([image.layers[0] as Buffer, random(size, 'more')]));
   for (const bytes of garbage) {
-    bad.on(layerPath(image, 0), (_, response) => void response.writeHead(200).end(bytes));
+    bad.on(layerPath(image, 0), (_, response) => {
+      response
+        .writeHead(200)
+        .write(bytes.subarray(0, size / 2), () => setTimeout(() => response.end(bytes.subarray(size / 2)), 300));
+    });
     t.is((await pull(bad)).code, 1);
     t.deepEqual(leftOf(image), []);
   }
