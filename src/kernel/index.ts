@@ -49,3 +49,4 @@ export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { plain, truncate } from './text/printable.js';
 export { systemFailure } from './text/system-failure.js';
 export { table } from './text/table.js';
+export { parseUntrustedJson } from './text/untrusted-json.js';

@@ -9,3 +9,4 @@ export { parseSize } from './parse-size.js';
 export { plain, truncate } from './printable.js';
 export { table } from './table.js';
 export { twoColumns, wrap } from './two-columns.js';
+export { parseUntrustedJson } from './untrusted-json.js';

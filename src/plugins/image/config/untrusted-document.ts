@@ -1,6 +1,5 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import { type ImageDocument, withoutNulls } from './image-config.js';
-import { parseUntrustedJson } from './untrusted-json.js';
 
 /** Configurations in use have a few kilobytes. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;

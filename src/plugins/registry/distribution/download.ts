@@ -28,6 +28,7 @@ export class Download {
   #isWhole = false;
   #isVerified = false;
   #isResumed = false;
+  #isInterrupted = false;
   #hasEnded = false;
 
   /** @param progress called with the number of bytes so far, those on disk included */
@@ -44,18 +45,20 @@ export class Download {
   }
 
   /**
-   * Keeps what has come for the next attempt, or deletes it where it has proved wrong, so that it cannot spoil that one.
+   * Keeps what has come for the next attempt where the way or the caller has broken off, and deletes it where the bytes have
+   * proved wrong.
    * @param error what the reader of the stream has failed with
    * @returns whether other bytes than before would come from the first byte on
    */
   async end(error?: unknown): Promise<boolean> {
     this.#hasEnded = true;
     const isWrong = error !== undefined && !this.repository.session.signal.aborted && provesWrong(error);
+    const mayGoOn = this.repository.session.signal.aborted || this.#isInterrupted;
     if (this.#isWhole) return isWrong && !this.#isVerified && this.blobs.removeIfDamaged(this.layer.digest);
     await this.#flush(0);
     const missing = this.layer.size - this.#length;
-    // None may fill the disk.
-    if (isWrong || this.#isFull || this.blobs.freeBytes() < missing) this.#partial?.discard();
+    // None may spoil the next attempt, or fill the disk.
+    if (!mayGoOn || this.#isFull || this.blobs.freeBytes() < missing) this.#partial?.discard();
     this.#partial?.close();
     this.#partial = undefined;
     return isWrong && !this.#isVerified && this.#isResumed;
@@ -102,7 +105,10 @@ export class Download {
         if (this.#length === before) return;
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
-        await patience.after(error);
+        await patience.after(error).catch((failure: unknown) => {
+          this.#isInterrupted = !provesWrong(failure);
+          throw failure;
+        });
       }
     }
   }

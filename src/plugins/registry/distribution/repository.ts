@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import { type Descriptor, digestOf, familiarName, type Reference } from '../../image/index.js';
 import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
 import { ACCEPTED } from './manifest.js';
@@ -12,6 +12,7 @@ export interface FetchedManifest {
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const PAGE = 1000;
+const MAX_PAGES = 100;
 const MAX_TAGS = 100_000;
 
 /** One repository of a registry, as the distribution specification gives access to it. */
@@ -80,16 +81,18 @@ export class Repository {
 
   /** All tags, in the registry's order. @throws GantryError */
   async tags(): Promise<readonly string[]> {
-    const tags: string[] = [];
+    const tags = new Set<string>();
     let next: string | URL | undefined = this.#path(`tags/list?n=${PAGE}`);
-    while (next !== undefined && tags.length < MAX_TAGS) {
+    for (let page = 0; page < MAX_PAGES && next !== undefined; page++) {
       const answer: HttpResponse = await this.session.call({ method: 'GET', to: next, scopes: this.#pull });
       if (answer.status !== 200) throw await this.#pullRefusal(answer, `tags of ${this.name}`);
-      const page = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
-      tags.push(...page);
-      next = page.length > 0 ? nextPage(answer) : undefined;
+      const before = tags.size;
+      const there = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
+      for (const tag of there) if (tags.size < MAX_TAGS) tags.add(tag);
+      // A registry could go on for ever with what it has said before.
+      next = tags.size > before ? nextPage(answer) : undefined;
     }
-    return tags;
+    return [...tags];
   }
 
   async hasBlob(digest: string): Promise<boolean> {
@@ -227,7 +230,7 @@ function startsAt({ headers }: HttpResponse, offset: number): boolean {
 
 function tagsIn(bytes: Buffer): readonly string[] {
   try {
-    const { tags } = JSON.parse(bytes.toString()) as { readonly tags?: unknown };
+    const { tags } = parseUntrustedJson(bytes) as { readonly tags?: unknown };
     return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string' && /^\w[\w.-]{0,127}$/.test(tag)) : [];
   } catch {
     throw new GantryError('invalid', 'the registry answers with something that is no list of tags');

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import {
   canonicalName,
   type Descriptor,
@@ -194,7 +194,7 @@ export class Pull {
 
   #diffIdsOf(config: Buffer): readonly string[] {
     try {
-      const { os, architecture, rootfs } = JSON.parse(config.toString()) as {
+      const { os, architecture, rootfs } = parseUntrustedJson(config) as {
         readonly os?: string;
         readonly architecture?: string;
         readonly rootfs: { readonly diff_ids: readonly string[] };
