@@ -38,7 +38,7 @@ export { unknowable } from './dry-run/recorder.js';
 export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
 export { each } from './lists/for-each-argument.js';
 export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
-export { parseLabels } from './lists/labels.js';
+export { checkLabels, parseLabels } from './lists/labels.js';
 export { cellsOfPlugins, keptByPlugins } from './lists/plugin-columns.js';
 export { compileTemplate } from './lists/template.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';

@@ -13,12 +13,12 @@ const CLOSING = new Set([0x5d, 0x7d]);
  * values and in depth, before any of it is parsed.
  * @throws SyntaxError for other text, and for more than anybody needs
  */
-export function parseUntrustedJson(bytes: Uint8Array): unknown {
-  refuseExcess(bytes);
+export function parseUntrustedJson(bytes: Uint8Array, maxValues = MAX_VALUES): unknown {
+  refuseExcess(bytes, maxValues);
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 }
 
-function refuseExcess(bytes: Uint8Array): void {
+function refuseExcess(bytes: Uint8Array, maxValues: number): void {
   if (bytes.length > MAX_BYTES) throw new SyntaxError('it is too long');
   let values = 0;
   let depth = 0;
@@ -34,7 +34,7 @@ function refuseExcess(bytes: Uint8Array): void {
       values++;
       depth++;
     } else if (CLOSING.has(byte)) depth--;
-    if (values > MAX_VALUES) throw new SyntaxError('it has too many values');
+    if (values > maxValues) throw new SyntaxError('it has too many values');
     if (depth > MAX_DEPTH) throw new SyntaxError('it is nested too deeply');
   }
 }
