@@ -33,6 +33,7 @@ bundle() {
   rm -rf dist/bundle.new "dist/$build"
   "$node" dist/scripts/bundle.js dist/bundle.new \
     dist/src/engine/plugin-test-main.js dist/src/plugins/image/unpack/unpack-worker.js \
+    dist/src/plugins/image/unpack/zstd-worker.js \
     dist/src/plugins/container/terminals/pty-host.js dist/src/plugins/container/exec/pty-host-exec.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
   mv dist/bundle.new "dist/$build"

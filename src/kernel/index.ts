@@ -8,7 +8,7 @@ export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-f
 export { each } from './lists/for-each-argument.js';
 export { type FormatRow, formatted, isUsualTable } from './lists/format.js';
 export { inspectText } from './lists/inspect-text.js';
-export { parseLabels } from './lists/labels.js';
+export { checkLabels, parseLabels } from './lists/labels.js';
 export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
 export { meetsPruneFilters, PRUNE_FILTERS, type Prunable, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
@@ -24,3 +24,4 @@ export { shortId } from './text/short-id.js';
 export { systemFailure } from './text/system-failure.js';
 export { table } from './text/table.js';
 export { parseTimeFlag } from './text/time-flag.js';
+export { parseUntrustedJson } from './text/untrusted-json.js';

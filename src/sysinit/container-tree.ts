@@ -1,5 +1,6 @@
 import { constants, lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { GantryError } from '../kernel/contracts/index.js';
 import { descriptorPath, lookInRoot } from './in-root.js';
 
 /** A folder or file that the runtime will mount into the container. */
@@ -24,6 +25,14 @@ interface Resolved {
 const NAME_BYTES = 255;
 /** As many as the kernel follows. */
 const MAX_LINKS = 40;
+/** Of the kernel: PATH_MAX, the zero byte at the end included. */
+const MAX_PATH_BYTES = 4096;
+/**
+ * Folders that may be looked into, on all paths together: some 20 microseconds each, in which the engine does nothing else.
+ * An image decides where its paths lead.
+ */
+const MAX_LOOKS = 2048;
+const LOOKS_PER_VOLUME = 32;
 
 /**
  * A container's files as its first process will see them, before the runtime has mounted the volumes. Walks every path
@@ -31,19 +40,25 @@ const MAX_LINKS = 40;
  */
 export class ContainerTree {
   readonly #volumes: VolumeMount[] = [];
+  #looksLeft: number;
 
   constructor(
     readonly root: string,
     volumes: readonly VolumeMount[],
   ) {
+    this.#looksLeft = MAX_LOOKS + LOOKS_PER_VOLUME * volumes.length;
     for (const { source, destination } of volumes) {
       const { path, missing } = this.resolve(destination);
       this.#volumes.push({ source, destination: posix.join(path, ...missing) });
     }
   }
 
-  /** @param path absolute */
+  /**
+   * @param path absolute
+   * @throws GantryError `invalid` where all that was asked for so far takes too many steps
+   */
   resolve(path: string): Resolved {
+    if (Buffer.byteLength(path) >= MAX_PATH_BYTES) return this.#nowhere(path);
     const names = path.split('/');
     let current = '/';
     let stats = this.#folderStats(current);
@@ -53,7 +68,7 @@ export class ContainerTree {
       const next = posix.join(current, name);
       const entry = name === '..' ? this.#folderStats(next) : this.#entry(current, next);
       if (entry === undefined || links > MAX_LINKS) {
-        return { path: current, missing: [name, ...names].filter((each) => each !== '' && each !== '.'), stats };
+        return { path: current, missing: realNames([name, ...names]), stats };
       }
       if (typeof entry !== 'string') {
         current = next;
@@ -68,6 +83,11 @@ export class ContainerTree {
     return { path: current, missing: [], stats };
   }
 
+  /** What the kernel refuses as too long leads nowhere. */
+  #nowhere(path: string): Resolved {
+    return { path: '/', missing: realNames(path.split('/')), stats: this.#folderStats('/') };
+  }
+
   /** Whether a path is in a volume, and not in the container's own layer. */
   isInVolume(path: string): boolean {
     return this.#locate(path).root !== this.root;
@@ -75,6 +95,9 @@ export class ContainerTree {
 
   /** Opens a folder, given by a path free of links, for the time of `work`. Undefined where it is no folder. */
   inFolder<T>(path: string, work: (descriptor: number, stats: Stats) => T): T | undefined {
+    if (--this.#looksLeft < 0) {
+      throw new GantryError('invalid', 'the paths of the image or container lead through too many folders and links');
+    }
     const place = this.#locate(path);
     return lookInRoot(place.root, place.path, work, constants.O_DIRECTORY);
   }
@@ -106,6 +129,10 @@ export class ContainerTree {
     if (!volume) return { root: this.root, path };
     return { root: volume.source, path: path.slice(volume.destination.length) };
   }
+}
+
+function realNames(names: readonly string[]): string[] {
+  return names.filter((name) => name !== '' && name !== '.');
 }
 
 function deeper(one: VolumeMount | undefined, other: VolumeMount): VolumeMount {

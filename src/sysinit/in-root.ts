@@ -4,7 +4,8 @@ import { GantryError } from '../kernel/contracts/index.js';
 
 /** Looks without touching: opening a FIFO, a device or a socket this way has no effect on it. */
 const O_PATH = 0o1000_0000;
-const READ_LIMIT = 8 * 1024 * 1024;
+/** Reading accounts out of so much takes some ten milliseconds, in which the engine does nothing else. */
+const READ_LIMIT = 4 * 1024 * 1024;
 /** openat2 answers EAGAIN when something in the tree is renamed while it resolves `..`. */
 const RACE_RETRIES = 32;
 
@@ -43,10 +44,11 @@ function openIfThere(root: string, path: string, flags: number): number | undefi
 }
 
 /**
- * Text of a regular file of the root; undefined where there is none. Never opens anything but a regular file.
- * @throws GantryError `invalid` for what is no regular file, or larger than 8 MiB
+ * Bytes of a regular file of the root, valid until the next call; undefined where there is none. Never opens anything but a
+ * regular file.
+ * @throws GantryError `invalid` for what is no regular file, or larger than 4 MiB
  */
-export function readInRoot(root: string, path: string): string | undefined {
+export function readInRoot(root: string, path: string): Buffer | undefined {
   return lookInRoot(root, path, (descriptor, stats) => {
     if (!stats.isFile()) throw new GantryError('invalid', `${path} in the image is not a regular file`);
     if (stats.size > READ_LIMIT) {
@@ -59,16 +61,19 @@ export function readInRoot(root: string, path: string): string | undefined {
   });
 }
 
-function readUpTo(size: number, descriptor: number): string {
+/** One for all, because buffers are collected late. */
+let buffer = Buffer.alloc(0);
+
+function readUpTo(size: number, descriptor: number): Buffer {
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
   const file = openSync(descriptorPath(descriptor), flags);
   try {
-    const bytes = Buffer.allocUnsafe(size);
+    if (buffer.length < size) buffer = Buffer.allocUnsafeSlow(size);
     let length = 0;
     for (let count = -1; length < size && count !== 0; length += count) {
-      count = readSync(file, bytes, length, size - length, length);
+      count = readSync(file, buffer, length, size - length, length);
     }
-    return bytes.toString('utf8', 0, length);
+    return buffer.subarray(0, length);
   } finally {
     closeSync(file);
   }

@@ -24,7 +24,7 @@ const MAX_SHOWN = 256;
 export function findProgram(tree: ContainerTree, query: ProgramQuery): string {
   const program = truncate(query.program, MAX_SHOWN);
   let denied = false;
-  for (const candidate of candidatesOf(query)) {
+  for (const candidate of new Set(candidatesOf(query))) {
     const { missing, stats } = tree.resolve(candidate);
     if (missing.length > 0) continue;
     if (stats.isFile() && mayExecute(stats, query.user)) return candidate;

@@ -1,5 +1,5 @@
 import { GantryError } from '../kernel/contracts/index.js';
-import { readInRoot } from './in-root.js';
+import { AccountFile } from './account-file.js';
 
 /** The user and groups of a container's process, in numbers. */
 export interface User {
@@ -31,7 +31,8 @@ const MAX_GROUPS = 65_536;
 export function resolveUser(root: string, user: string, groups: readonly string[] = []): User {
   const [userWord = '', groupWord] = splitOnce(user, ':');
   const uid = parseId(userWord || '0');
-  const entry = readPasswd(root).find((each) => (uid === undefined ? each.name === userWord : each.uid === uid));
+  const passwd = new AccountFile(root, '/etc/passwd');
+  const entry = uid === undefined ? passwd.named(userWord, account) : passwd.numbered(uid, account);
   if (!entry && uid === undefined) {
     throw new GantryError('invalid', `unable to find user ${userWord}: no matching entries in passwd file`);
   }
@@ -50,15 +51,13 @@ export function resolveUser(root: string, user: string, groups: readonly string[
 function resolveGroup(root: string, word: string): number {
   const gid = parseId(word);
   if (gid !== undefined) return gid;
-  const entry = readGroups(root).find(({ name }) => name === word);
-  if (entry) return entry.gid;
+  const found = new AccountFile(root, '/etc/group').named(word, groupId);
+  if (found !== undefined) return found;
   throw new GantryError('invalid', `unable to find group ${word}: no matching entries in group file`);
 }
 
 function groupsOf(root: string, name: string): number[] {
-  return readGroups(root)
-    .filter(({ members }) => members.includes(name))
-    .map(({ gid }) => gid);
+  return new AccountFile(root, '/etc/group').listing(name, MAX_GROUPS, groupId);
 }
 
 /** Parses a numeric user or group; undefined for a name. */
@@ -75,24 +74,16 @@ function entryId(field: string | undefined): number | undefined {
   return id <= MAX_ID ? id : undefined;
 }
 
-function readPasswd(root: string) {
-  return entriesOf(root, '/etc/passwd').flatMap(([name, , uidField, gidField, , home]) => {
-    const uid = entryId(uidField);
-    const gid = entryId(gidField);
-    return name && uid !== undefined && gid !== undefined ? [{ name, uid, gid, home }] : [];
-  });
+/** The fields of /etc/passwd; undefined for an entry that is none. */
+function account([name, , uidField, gidField, , home]: string[]) {
+  const uid = entryId(uidField);
+  const gid = entryId(gidField);
+  return name && uid !== undefined && gid !== undefined ? { name, uid, gid, home } : undefined;
 }
 
-function readGroups(root: string) {
-  return entriesOf(root, '/etc/group').flatMap(([name, , gidField, members = '']) => {
-    const gid = entryId(gidField);
-    return name && gid !== undefined ? [{ name, gid, members: members.split(',') }] : [];
-  });
-}
-
-function entriesOf(root: string, path: string): string[][] {
-  const lines = readInRoot(root, path)?.split('\n') ?? [];
-  return lines.map((line) => line.trim().split(':'));
+/** The number of an entry of /etc/group; undefined for an entry that is none. */
+function groupId([name, , gidField]: string[]): number | undefined {
+  return name ? entryId(gidField) : undefined;
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {

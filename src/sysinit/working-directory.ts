@@ -4,6 +4,8 @@ import { GantryError } from '../kernel/contracts/index.js';
 import type { ContainerTree } from './container-tree.js';
 import { descriptorPath } from './in-root.js';
 
+/** Folders that are made for one working directory. */
+const MAX_NEW_FOLDERS = 128;
 /** Links of the kernel out of any container: open files, folders and roots of processes. */
 const KERNEL_LINKS = /^\/proc\/(self|thread-self|\d+)(\/|$)|^\/dev\/(fd|stdin|stdout|stderr)(\/|$)/;
 
@@ -19,6 +21,12 @@ export function prepareWorkingDirectory(tree: ContainerTree, path: string): stri
   const { path: present, missing, stats } = tree.resolve(wanted);
   if (!stats.isDirectory()) throw new GantryError('invalid', `Cannot mkdir: ${present} is not a directory`);
   refuseKernelLinks(posix.join(present, ...missing), wanted);
+  if (missing.length > MAX_NEW_FOLDERS) {
+    throw new GantryError(
+      'invalid',
+      `the working directory cannot be made: ${missing.length} folders of it are missing`,
+    );
+  }
   try {
     return makeFolders(tree, present, missing);
   } catch (cause) {

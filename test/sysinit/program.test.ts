@@ -97,3 +97,22 @@ test('programs of volumes are found before they are mounted', (t) => {
   t.throws(() => findProgram(tree, query('/new/place/one/more')), { message: /no such file/ });
   t.throws(() => findProgram(tree, query('/new/place')), { message: /permission denied/ });
 });
+
+test('what an image makes long leads nowhere, or is given up', (t) => {
+  const deep = 'd/'.repeat(25);
+  const entries: Record<string, string | null> = { [deep]: null, q: null };
+  for (let link = 0; link < 40; link++) entries[`l${link}`] = `-> ${'q/../'.repeat(700)}l${link + 1}`;
+  entries['l40'] = null;
+  const root = temporaryRoot(t, entries);
+  const search =
+    (path: string, cwd = '/') =>
+    () =>
+      findProgram(new ContainerTree(root, []), query('nosuch', { path, cwd }));
+  // Each folder is looked into once, however often it is named.
+  t.throws(search(':'.repeat(130_000), `/${deep}`), { message: /executable file not found/ });
+  t.throws(search('/x'.repeat(65_000)), { message: /executable file not found/ });
+  t.throws(search(`/${'l0/../'.repeat(600)}l0`), { message: /too many folders and links/ });
+  t.throws(search(Array.from({ length: 2000 }, (_, index) => `/l0${'/'.repeat(index % 20)}`).join(':')), {
+    message: /too many folders and links/,
+  });
+});

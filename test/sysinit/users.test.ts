@@ -101,3 +101,24 @@ test('a FIFO, a folder and a giant are refused, and not waited for', (t) => {
   truncateSync(join(root, 'etc/passwd'), 2 ** 30);
   t.throws(() => resolveUser(root, '1'), { message: /too large: 1073741824 bytes/ });
 });
+
+test('lines as editors and other systems leave them', (t) => {
+  const passwd = ' web:x:033:34::/srv \r\n\r\n\n:x:7:7::/\nx:y:7\nlast:x:7:7::/last';
+  const group = 'a:x:20:root, web\nb:x:21:web\r\nc:x:22:webs,web2\nd:x:23:x:web,web\ne:x:24:x,web,y';
+  const root = temporaryRoot(t, { 'etc/passwd': passwd, 'etc/group': group });
+  t.deepEqual(resolveUser(root, '33'), { uid: 33, gid: 34, additionalGids: [34, 21, 24], home: '/srv', name: 'web' });
+  t.is(resolveUser(root, '7').name, 'last');
+});
+
+const LARGE = 4_000_000;
+for (const [what, line] of Object.entries({ 'empty lines': '\n', accounts: 'a:b:1:1\n', members: 'u,' })) {
+  test(`a file of millions of ${what} is read without a copy of it`, (t) => {
+    const start = what === 'members' ? 'g:x:5:' : '';
+    const large = start + line.repeat((LARGE - start.length) / line.length);
+    const root = temporaryRoot(t, { 'etc/passwd': `${large}\nweb:x:33:34::/srv`, 'etc/group': `${large}\nl:x:6:web` });
+    const before = process.memoryUsage();
+    t.like(resolveUser(root, 'web', ['l']), { uid: 33, additionalGids: [34, 6] });
+    const { heapTotal } = process.memoryUsage();
+    t.true(heapTotal - before.heapTotal < 32 * 2 ** 20);
+  });
+}

@@ -25,6 +25,16 @@ test('what is missing is made, owned by root', (t) => {
   t.false(existsSync(join(dirname(root), 'made')));
 });
 
+test('an image names no working directory with folders without end', (t) => {
+  const root = temporaryRoot(t);
+  for (const path of ['/a'.repeat(1000), '/a'.repeat(3000)]) {
+    t.throws(() => prepareWorkingDirectory(new ContainerTree(root, []), path), {
+      message: /folders of it are missing/,
+    });
+  }
+  t.false(existsSync(join(root, 'a')));
+});
+
 for (const path of ['relative', './x', '../x', 'a\0b', '/a\0b']) {
   test(`refused: ${JSON.stringify(path)}`, (t) => {
     const tree = new ContainerTree(temporaryRoot(t), []);

@@ -11,3 +11,4 @@ export { shortId } from './short-id.js';
 export { table } from './table.js';
 export { parseTimeFlag } from './time-flag.js';
 export { twoColumns, wrap } from './two-columns.js';
+export { parseUntrustedJson } from './untrusted-json.js';

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { GantryError } from '../../kernel/index.js';
 import type { Credentials } from './contracts.js';
 
@@ -67,9 +69,13 @@ export class CredentialHelper {
     });
   }
 
-  #run(action: string, input: string): Promise<{ code: number | null; output: string }> {
+  async #run(action: string, input: string): Promise<{ code: number | null; output: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<{ code: number | null; output: string }>();
-    const child = spawn(this.#program, [action], { env: this.env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+    const program = programIn(this.env['PATH'], this.#program);
+    if (!program) {
+      throw new GantryError('unavailable', `${this.#program} ${action}: there is no such program in PATH`);
+    }
+    const child = spawn(program, [action], { env: this.env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     const chunks: Buffer[] = [];
     let length = 0;
     const refuse = (why: string): void => {
@@ -79,9 +85,7 @@ export class CredentialHelper {
       reject(new GantryError('unavailable', `${this.#program} ${action}: ${why}`));
     };
     const timer = setTimeout(() => refuse(`no answer within ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS);
-    child.once('error', ({ code }: NodeJS.ErrnoException) =>
-      refuse(code === 'ENOENT' ? 'there is no such program in PATH' : `it cannot be run: ${code}`),
-    );
+    child.once('error', ({ code }: NodeJS.ErrnoException) => refuse(`it cannot be run: ${code}`));
     child.stdout.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       length += chunk.length;
@@ -91,6 +95,24 @@ export class CredentialHelper {
     child.stdin.on('error', () => {});
     child.stdin.end(input);
     return promise.finally(() => clearTimeout(timer));
+  }
+}
+
+/** Looks in absolute folders only: a relative one would run what lies in the folder that the user happens to be in. */
+function programIn(path = '', name: string): string | undefined {
+  return path
+    .split(':')
+    .filter(isAbsolute)
+    .map((folder) => join(folder, name))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

@@ -18,6 +18,16 @@ export {
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
 export { LineLog } from './log/index.js';
+export {
+  AddressGuard,
+  bareHost,
+  INSIDE,
+  isLoopbackHost,
+  isRedirect,
+  MAX_REDIRECTS,
+  redirectTarget,
+} from './outbound/index.js';
+
 /**
  * Services that every other plugin depends on. The process that starts the engine provides `Config`, `Log` and
  * `RestrictedListeners`.

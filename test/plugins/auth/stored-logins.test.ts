@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { StoredLogins } from '../../../src/plugins/auth/stored-logins.js';
 
@@ -117,6 +117,18 @@ test('each registry may have its own helper', async (t) => {
   helper('one', `echo '{"Username":"a","Secret":"b"}'`);
   t.deepEqual(await logins.get(SERVER), { username: 'a', password: 'b' });
   await t.throwsAsync(logins.get('other'), { message: 'docker-credential-none get: there is no such program in PATH' });
+});
+
+test('a helper in a relative folder of PATH is not run', async (t) => {
+  const { folder, helper } = home(t, { credsStore: 'near' });
+  helper('near', `touch ran; echo '{"Username":"a","Secret":"b"}'`);
+  for (const path of [relative(process.cwd(), folder), '', '.']) {
+    const logins = new StoredLogins({ HOME: folder, PATH: `${path}:/usr/bin` });
+    await t.throwsAsync(logins.get(SERVER), {
+      message: 'docker-credential-near get: there is no such program in PATH',
+    });
+  }
+  t.throws(() => statSync(join(folder, 'ran')));
 });
 
 const SECRET = 'hunter2';

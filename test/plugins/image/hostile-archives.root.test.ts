@@ -220,12 +220,43 @@ test.serial(
   tar([good, { path: 'x', pax: { comment: 'c'.repeat(1.5 * 2 ** 20) } }]),
   /more than 1 MiB of headers/,
 );
+test.serial(
+  'a global header without end',
+  refused,
+  tar([good, { path: 'g', type: 'GlobalExtendedHeader', body: 'c'.repeat(1.5 * 2 ** 20) }, good]),
+  /more than 1 MiB of headers/,
+);
+test.serial(
+  'headers without end, each of them small',
+  refused,
+  tar([good, ...Array.from({ length: 2100 }, () => ({ path: 'g', type: 'GlobalExtendedHeader' }) as const), good]),
+  /more than 1 MiB of headers/,
+);
 test.serial('a sparse map out of order', refused, tar([sparse('8,1,0,1')]), /sparse map is damaged/);
 test.serial('a sparse map beyond the file', refused, tar([sparse('0,1,99,2')]), /sparse map is damaged/);
 test.serial('a sparse map of another size', refused, tar([sparse('0,1')]), /does not fit its size/);
 
 function sparse(map: string): TestEntry {
   return { path: 's', body: 'ab', pax: { 'GNU.sparse.major': '0', 'GNU.sparse.map': map, 'GNU.sparse.size': '100' } };
+}
+
+const deep = `${'a'.repeat(99)}/b`;
+
+for (const [kind, cut] of [
+  ['a PAX header', tar([{ path: 'cut', body: 'hello', pax: { path: deep } }])],
+  [
+    "GNU's header",
+    tar([
+      { path: 'L', type: 'NextFileHasLongPath', body: `${deep}\0` },
+      { path: 'cut', body: 'hello' },
+    ]),
+  ],
+] as const) {
+  test.serial(`a name that ${kind} has, and whose own header has it up to a slash`, async (t) => {
+    const archive = patched(cut, 1024, deep.slice(0, 100));
+    const { diffIds } = await engine.graph.create(stream(archive), {});
+    t.is(readFileSync(join(engine.root, 'layers', diffIds[0]?.slice(7) ?? '', deep), 'utf8'), 'hello');
+  });
 }
 
 /** Archives that look dangerous and mean something harmless: they are unpacked, inside. */

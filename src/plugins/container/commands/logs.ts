@@ -70,7 +70,7 @@ export class Logs implements CommandHandler {
       signal: context.gone,
     };
     const containers = context.args.map((reference) => this.runtime.get(reference));
-    const width = Math.max(...containers.map(({ name }) => name.length));
+    const width = containers.reduce((longest, { name }) => Math.max(longest, name.length), 0);
     const several = containers.length > 1;
     const read = async ({ id, name }: { id: string; name: string }): Promise<void> => {
       const output = new LogOutput(context, several ? `${plain(name).padEnd(width)} | ` : '', this.timestamps);

@@ -1,4 +1,5 @@
-import { GantryError, parseLabels } from '../../../kernel/index.js';
+import { checkLabels, GantryError, parseLabels } from '../../../kernel/index.js';
+import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { checkHostname } from '../../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../../image/index.js';
@@ -45,6 +46,9 @@ export async function configFromFlags(
     ...(options.workdir && { WorkingDir: options.workdir }),
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
+  const args = argumentsOf(process);
+  checkArgumentList(args, process.Env ?? []);
+  checkLabels(process.Labels ?? {});
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
@@ -54,7 +58,7 @@ export async function configFromFlags(
     image: reference,
     imageId: image.id,
     process: { ...rest, ...(health && { Healthcheck: health }) },
-    args: argumentsOf(process),
+    args,
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
@@ -109,7 +113,8 @@ async function labels(options: ContainerFlags, client: ClientContext): Promise<s
 async function linesOf(files: readonly string[], lookup: Lookup, client: ClientContext): Promise<string[]> {
   const lines: string[] = [];
   for (const file of files) {
-    lines.push(...parseEnvironmentFile(file, await readClientText(await client.openFile(file)), lookup));
+    const text = await readClientText(await client.openFile(file));
+    for (const line of parseEnvironmentFile(file, text, lookup)) lines.push(line);
   }
   return lines;
 }

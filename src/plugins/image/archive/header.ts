@@ -4,6 +4,7 @@ import { ArchiveError } from './archive-error.js';
 
 export const BLOCK_SIZE = 512;
 const DIRECTORY_FLAG = 0x35;
+const SIZE_OFFSET = 124;
 
 /**
  * One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes.
@@ -39,7 +40,7 @@ export function decodeHeader(block: Buffer): BlockHeader {
     mode: (header.mode ?? 0) & 0o7777,
     uid: header.uid ?? 0,
     gid: header.gid ?? 0,
-    size: header.size || noSize(block),
+    size: sizeOf(block),
     mtime: (header.mtime?.getTime() ?? 0) / 1000,
     major: octalAt(block, 329),
     minor: octalAt(block, 337),
@@ -55,12 +56,26 @@ function decodeNumbers(block: Buffer): Header {
 }
 
 /**
- * The package gives 0 or nothing for a field that is blank, no number, negative, or of a file whose name ends in a slash:
- * only where the field says so is it 0. Directories had all sorts of sizes once, and never a body.
+ * The field's own bytes count: the package takes an entry for a directory, which has no body, where the header's name ends
+ * in a slash, and a name is cut there when a PAX or GNU header in front has all of it. Directories had all sorts of sizes
+ * once, and never a body.
  */
-function noSize(block: Buffer): number {
-  if (block[156] === DIRECTORY_FLAG || /^[\0 0]*$/.test(stringOf(block, 124, 12))) return 0;
+function sizeOf(block: Buffer): number {
+  if (block[156] === DIRECTORY_FLAG) return 0;
+  const size = (block[SIZE_OFFSET] ?? 0) >= 0x80 ? binaryAt(block, SIZE_OFFSET) : octalSize(block);
+  if (Number.isSafeInteger(size) && size >= 0) return size;
   throw new ArchiveError('its header has no valid size');
+}
+
+function octalSize(block: Buffer): number {
+  const text = stringAt(block, SIZE_OFFSET, 12).trim();
+  return text === '' ? 0 : Number.parseInt(text, 8);
+}
+
+/** GNU's form of numbers above 8 GiB: the bit 0x80, and the number in base 256. */
+function binaryAt(block: Buffer, offset: number): number {
+  const isPositive = block[offset] === 0x80;
+  return isPositive ? block.subarray(offset + 1, offset + 12).reduce((sum, byte) => sum * 256 + byte, 0) : Number.NaN;
 }
 
 /** POSIX archives continue long names in front; GNU ones, whose magic ends in a space, keep other things there. */

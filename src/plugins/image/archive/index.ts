@@ -5,9 +5,10 @@
 
 export { ArchiveError } from './archive-error.js';
 export { ByteSource } from './byte-source.js';
+export { EntryHeaders } from './entry-headers.js';
 export { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
 export { dataOf, encodeMap } from './holes.js';
-export { type PaxRecords, parsePax, paxInteger } from './pax.js';
+export { paxInteger } from './pax.js';
 export { TarReader } from './reader.js';
 export type { Extent } from './sparse.js';
 export { Unpacker, type UnpackRecorder } from './unpacker.js';

@@ -29,7 +29,10 @@ export function parsePax(data: Buffer, into: PaxRecords): void {
 /** Old sparse files repeat two keywords for each extent; newer ones list the same numbers in one record. */
 function put(records: PaxRecords, keyword: PathBytes, value: PathBytes): void {
   if (!SPARSE_PAIR.test(keyword)) records.set(keyword, value);
-  else records.set('GNU.sparse.map', [records.get('GNU.sparse.map'), value].filter(Boolean).join(','));
+  else {
+    const before = records.get('GNU.sparse.map');
+    records.set('GNU.sparse.map', before ? `${before},${value}` : value);
+  }
 }
 
 /** A record that is a whole number; undefined where it is absent. */

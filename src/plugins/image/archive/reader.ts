@@ -1,8 +1,9 @@
 import { type PathBytes, printable, type Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
+import { EntryHeaders } from './entry-headers.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
-import { type PaxRecords, parsePax, paxInteger, paxTime, paxXattrs } from './pax.js';
+import { type PaxRecords, paxInteger, paxTime, paxXattrs } from './pax.js';
 import { readBodyMap, readOldGnuMap, type SparseMap, sparseMap, sparseRecords } from './sparse.js';
 
 type EntryType = 'file' | 'directory' | 'symlink' | 'link' | 'character' | 'block' | 'fifo';
@@ -35,8 +36,6 @@ const TYPES: Readonly<Record<string, EntryType>> = {
   '6': 'fifo',
 };
 
-/** Extended headers of one entry, all together. */
-const MAX_META_BYTES = 1024 * 1024;
 const MAX_ID = 0xffff_fffe;
 
 /**
@@ -57,21 +56,14 @@ export class TarReader {
   /** The next entry; undefined at the end of the archive, all of which has been read then. */
   next(): Entry | undefined {
     this.#skipBody();
-    const records: PaxRecords = new Map();
-    let budget = MAX_META_BYTES;
+    const headers = new EntryHeaders();
     for (;;) {
-      const block = this.#headerBlock(records);
+      const block = this.#headerBlock(headers.records);
       if (!block) return undefined;
-      const header = this.#decode(block);
-      if (header.flag === 'g' || header.flag === 'V') {
-        this.#startBody(header.size);
-        this.#skipBody();
-        continue;
-      }
-      if (!'xXLK'.includes(header.flag)) return this.#entry(block, header, records);
-      budget -= header.size;
-      if (budget < 0) throw new ArchiveError(`an entry after ${printable(this.#name)} has more than 1 MiB of headers`);
-      this.#meta(header, records);
+      const header = this.#named(() => decodeHeader(block));
+      this.#name ||= header.name || 'its start';
+      if (!this.#named(() => headers.takes(header))) return this.#entry(block, header, headers.records);
+      headers.add(header, this.#meta(header));
     }
   }
 
@@ -107,25 +99,22 @@ export class TarReader {
     return undefined;
   }
 
-  #decode(block: Buffer): BlockHeader {
+  /** Says in an error of `work` after which entry it was. */
+  #named<T>(work: () => T): T {
     try {
-      return decodeHeader(block);
+      return work();
     } catch (error) {
       if (this.#name === '' && error instanceof ArchiveError) throw notATar();
       throw new ArchiveError(`the entry after ${printable(this.#name)}: ${(error as Error).message}`, { cause: error });
     }
   }
 
-  #meta(header: BlockHeader, records: PaxRecords): void {
-    this.#name ||= header.name;
+  #meta(header: BlockHeader): Buffer {
     this.#startBody(header.size);
     const parts: Buffer[] = [];
     while (this.#bodyLeft > 0) parts.push(Buffer.from(this.#pass()));
     this.#skipBody();
-    const data = Buffer.concat(parts);
-    if (header.flag === 'L') records.set('path', untilNul(data));
-    else if (header.flag === 'K') records.set('linkpath', untilNul(data));
-    else parsePax(data, records);
+    return Buffer.concat(parts);
   }
 
   #entry(block: Buffer, header: BlockHeader, records: PaxRecords): Entry {
@@ -133,8 +122,9 @@ export class TarReader {
     const sparse = sparseRecords(records);
     const name = sparse?.name || records.get('path') || header.name;
     this.#name = name || 'an entry without a name';
-    const type = this.#typeOf(header, name);
-    const size = type === 'file' ? (paxInteger(records, 'size') ?? header.size) : 0;
+    const stored = paxInteger(records, 'size') ?? header.size;
+    const type = this.#typeOf(header.flag, stored, name);
+    const size = type === 'file' ? stored : 0;
     this.#startBody(size);
     return {
       name,
@@ -151,12 +141,14 @@ export class TarReader {
     };
   }
 
-  #typeOf({ flag, size }: BlockHeader, name: PathBytes): EntryType {
+  #typeOf(flag: string, size: number, name: PathBytes): EntryType {
     const type = TYPES[flag];
     if (!type)
       throw new ArchiveError(`${printable(name)}: an entry of type ${JSON.stringify(flag)} cannot be unpacked`);
     // In archives from before POSIX only its name marks a directory.
-    return type === 'file' && size === 0 && name.endsWith('/') ? 'directory' : type;
+    if (type !== 'file' || !name.endsWith('/')) return type;
+    if (size > 0) throw new ArchiveError(`${printable(name)}: its header has no valid size`);
+    return 'directory';
   }
 
   #id(id: number): number {
@@ -206,12 +198,6 @@ export class TarReader {
   #truncated(): ArchiveError {
     return new ArchiveError(`the archive ends in the middle of ${printable(this.#name)}`);
   }
-}
-
-function untilNul(data: Buffer): PathBytes {
-  const text = data.toString('latin1');
-  const end = text.indexOf('\0');
-  return end < 0 ? text : text.slice(0, end);
 }
 
 function notATar(): ArchiveError {

@@ -96,8 +96,13 @@ function encodeHeader(entry: WrittenEntry): Buffer {
   return block;
 }
 
+/** Of a name that a PAX record has all of. It does not end in a slash: some readers would take the entry for a directory. */
 function plainName(name: PathBytes): string {
-  return PLAIN_NAME.test(name) ? name : name.replace(/[^ -~]/g, '?').slice(0, 99);
+  if (PLAIN_NAME.test(name)) return name;
+  return name
+    .replace(/[^ -~]/g, '?')
+    .slice(0, 99)
+    .replace(/\/$/, '_');
 }
 
 function isUtf8(name: PathBytes): boolean {

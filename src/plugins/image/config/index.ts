@@ -7,4 +7,3 @@ export { hostArchitecture } from './host-architecture.js';
 export { composeDocument, type HistoryEntry, type ImageDocument, parseDocument, toImage } from './image-config.js';
 export { tagFromArguments } from './tag-arguments.js';
 export { MAX_CONFIG_BYTES, parseUntrustedDocument } from './untrusted-document.js';
-export { parseUntrustedJson } from './untrusted-json.js';

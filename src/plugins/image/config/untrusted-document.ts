@@ -1,27 +1,50 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import { isDigest } from '../contracts/index.js';
 import { type ImageDocument, withoutNulls } from './image-config.js';
-import { parseUntrustedJson } from './untrusted-json.js';
 
 /** Configurations in use have a few kilobytes. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
+/** Of a whole configuration: many times what any image needs. */
+const MAX_VALUES = 50_000;
+/** Of most lists and sets in it. Each container of the image has a copy. */
+const MAX_ENTRIES = 4096;
+/** Some images expose ranges of ports. */
+const MAX_PORTS = 16_384;
+/** Each is a volume of its own for every container. */
+const MAX_VOLUMES = 256;
+const MAX_LABEL_CHARACTERS = 1024 * 1024;
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTexts: Check = (value) => Array.isArray(value) && value.every(isText);
+const isTexts: Check = (value) => Array.isArray(value) && value.length <= MAX_ENTRIES && value.every(isText);
 const isLine: Check = (value) => isText(value) && !/[\0\n]/.test(String(value));
-const isEnvironment: Check = (value) => Array.isArray(value) && value.every(isLine);
-const isSet: Check = (value) => isObject(value) && Object.values(value as object).every((one) => isObject(one));
-const isLabels: Check = (value) => isObject(value) && Object.values(value as object).every(isText);
+const isEnvironment: Check = (value) => Array.isArray(value) && value.length <= MAX_ENTRIES && value.every(isLine);
+const isSetOf =
+  (most: number): Check =>
+  (value) => {
+    const members = isObject(value) ? Object.values(value as object) : undefined;
+    return members !== undefined && members.length <= most && members.every(isObject);
+  };
+const isLabels: Check = (value) => {
+  const entries = isObject(value) ? Object.entries(value as object) : undefined;
+  if (!entries || entries.length > MAX_ENTRIES || !entries.every(([, text]) => isText(text))) return false;
+  return entries.reduce((sum, [key, text]) => sum + key.length + text.length, 0) <= MAX_LABEL_CHARACTERS;
+};
 const isTime: Check = (value) => isText(value) && !Number.isNaN(Date.parse(String(value)));
 
 const DOCUMENT: Readonly<Record<string, Check>> = { created: isTime, author: isText, architecture: isText, os: isText };
 const CONFIG: Readonly<Record<string, Check>> = {
   ...{ Env: isEnvironment, Cmd: isTexts, Entrypoint: isTexts, User: isLine, WorkingDir: isLine, StopSignal: isLine },
-  ...{ Volumes: isSet, ExposedPorts: isSet, Labels: isLabels, Healthcheck: isObject, OnBuild: isTexts },
+  ...{
+    Volumes: isSetOf(MAX_VOLUMES),
+    ExposedPorts: isSetOf(MAX_PORTS),
+    Labels: isLabels,
+    Healthcheck: isObject,
+    OnBuild: isTexts,
+  },
 };
 const STEP: Readonly<Record<string, Check>> = {
   ...{ created: isTime, created_by: isText, author: isText, comment: isText, empty_layer: isFlag },
@@ -51,7 +74,7 @@ export function parseUntrustedDocument(bytes: Uint8Array): ImageDocument {
 function parsed(bytes: Uint8Array): Record<string, unknown> {
   const document = ((): unknown => {
     try {
-      return withoutNulls(parseUntrustedJson(bytes));
+      return withoutNulls(parseUntrustedJson(bytes, MAX_VALUES));
     } catch {
       throw invalid('it is no JSON');
     }

@@ -75,12 +75,13 @@ export interface LayerTransfer {
    * A layer is on disk either completely or not at all.
    * @param diffId undefined for one that is not known before: then it is read in any case
    * @param detail.timeout milliseconds after which the call no longer waits for others, and does the work itself
+   * @param detail.anew reads the archive although the layer may be here: to learn whether it is an archive of that layer
    * @throws GantryError `invalid` for a bad archive and for one of another digest; what `open` throws
    */
   layerFrom(
     diffId: string | undefined,
     open: () => Readable | Promise<Readable>,
-    detail?: { readonly progress?: (bytes: number) => void; readonly patience?: number },
+    detail?: { readonly progress?: (bytes: number) => void; readonly timeout?: number; readonly anew?: boolean },
   ): Promise<StagedLayer>;
   /** The layer of a diff id, if it is here: for `createFromConfig`. */
   keepLayer(diffId: string): StagedLayer | undefined;

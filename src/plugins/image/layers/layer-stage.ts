@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly progress?: ((bytes: number) => void) | undefined;
   /** Milliseconds to wait for another caller that unpacks the layer. */
   readonly timeout?: number | undefined;
+  /** Reads the archive although the layer may be here. */
+  readonly anew?: boolean | undefined;
 }
 
 /**
@@ -35,9 +37,10 @@ export class LayerStage {
   async from(
     diffId: string | undefined,
     open: Open,
-    { progress, timeout = Infinity }: StageOptions,
+    { progress, timeout = Infinity, anew = false }: StageOptions,
   ): Promise<StagedLayer> {
     if (diffId === undefined) return this.#unpack(open, progress);
+    if (anew) return this.#unpack(open, progress, { diffId });
     for (const start = performance.now(); performance.now() - start < timeout; await setTimeout(PAUSE_MS)) {
       const claim = this.layers.claim(diffId);
       const present = this.keep(diffId);

@@ -6,9 +6,8 @@ import {
   BLOCK_SIZE,
   type BlockHeader,
   decodeHeader,
+  EntryHeaders,
   isZeroBlock,
-  type PaxRecords,
-  parsePax,
   paxInteger,
 } from '../archive/index.js';
 import { type PathBytes, printable } from '../fs/index.js';
@@ -24,8 +23,6 @@ export interface ArchiveFile {
   readonly content: Readable;
 }
 
-const META_FLAGS = 'xgLK';
-const MAX_META_BYTES = 1024 * 1024;
 const FILE_FLAGS = '\0' + '07';
 const LINK_FLAGS = '12';
 
@@ -49,7 +46,7 @@ export async function* archiveFiles(archive: Readable): AsyncGenerator<ArchiveFi
 }
 
 async function* files(input: ChunkReader): AsyncGenerator<ArchiveFile> {
-  let records: PaxRecords = new Map();
+  let headers = new EntryHeaders();
   let last: PathBytes = '';
   for (;;) {
     const block = await input.take(BLOCK_SIZE);
@@ -57,10 +54,12 @@ async function* files(input: ChunkReader): AsyncGenerator<ArchiveFile> {
       throw new ArchiveError(last ? `it ends after ${printable(last)}` : 'it is no tar archive');
     if (isZeroBlock(block)) break;
     const header = headerOf(block, last);
-    if (META_FLAGS.includes(header.flag)) {
-      await readMeta(input, header, records);
+    if (headers.takes(header)) {
+      headers.add(header, await input.take(header.size));
+      await input.take(fill(header.size));
       continue;
     }
+    const { records } = headers;
     const size = FILE_FLAGS.includes(header.flag) ? (paxInteger(records, 'size') ?? header.size) : 0;
     const path = (records.get('path') || header.name).replace(/^(?:\.?\/)+/, '');
     last = path;
@@ -72,7 +71,7 @@ async function* files(input: ChunkReader): AsyncGenerator<ArchiveFile> {
       await ended(content);
     }
     await body.skip();
-    records = new Map();
+    headers = new EntryHeaders();
   }
   // Read to the end, so that the writer of the archive gets no broken pipe.
   while ((await input.upTo(BLOCK_SIZE * BLOCK_SIZE)).length > 0);
@@ -86,14 +85,6 @@ function headerOf(block: Buffer, last: PathBytes): BlockHeader {
       ? new ArchiveError(`after ${printable(last)}: ${(error as Error).message}`)
       : new ArchiveError('it is no tar archive');
   }
-}
-
-async function readMeta(input: ChunkReader, { flag, size }: BlockHeader, records: PaxRecords): Promise<void> {
-  if (size > MAX_META_BYTES) throw new ArchiveError('an entry has more than 1 MiB of headers');
-  const data = await input.take(size);
-  await input.take(fill(size));
-  if (flag === 'x') parsePax(data, records);
-  else if (flag !== 'g') records.set(flag === 'L' ? 'path' : 'linkpath', data.toString('latin1').replace(/\0.*$/s, ''));
 }
 
 /** A stream that was not read to its end may still read ahead, and would take bytes of the next file. */

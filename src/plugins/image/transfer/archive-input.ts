@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
 
 interface ArchiveInput {
@@ -35,28 +34,12 @@ export async function openArchive(source: string, context: CommandContext): Prom
 
 async function open(source: string, context: CommandContext): Promise<ArchiveInput> {
   if (source === '-') return { archive: context.stdin, total: undefined };
-  if (URL_SCHEME.test(source)) return download(source, context.gone);
+  if (URL_SCHEME.test(source)) return fetched(source, context.gone);
   return { archive: await context.openFile(source), total: undefined };
 }
 
-async function download(url: string, gone: AbortSignal): Promise<ArchiveInput> {
-  const response = await request(url, gone);
-  if (response.status >= 400) {
-    const status = `${response.status} ${response.statusText}`.trim();
-    throw new GantryError('unavailable', `Got HTTP status code >= 400: ${status}`);
-  }
-  const length = response.headers.has('content-encoding') ? null : response.headers.get('content-length');
-  return {
-    archive: response.body ? Readable.fromWeb(response.body as ReadableStream<Uint8Array>) : Readable.from([]),
-    total: length === null ? undefined : Number(length) || undefined,
-  };
-}
-
-async function request(url: string, gone: AbortSignal): Promise<Response> {
-  try {
-    return await fetch(url, { signal: gone });
-  } catch (error) {
-    const { message, cause } = error as Error & { cause?: Error };
-    throw new GantryError('unavailable', `cannot download ${url}: ${cause?.message || message}`, { cause: error });
-  }
+async function fetched(url: string, gone: AbortSignal): Promise<ArchiveInput> {
+  const { download } = await import('./download.js');
+  const archive = await download(url, gone);
+  return { archive, total: Number(archive.headers['content-length']) || undefined };
 }

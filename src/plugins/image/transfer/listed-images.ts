@@ -1,5 +1,5 @@
-import { GantryError } from '../../../kernel/index.js';
-import { hostArchitecture, parseUntrustedJson } from '../config/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
+import { hostArchitecture } from '../config/index.js';
 import { digestOf, isDigest } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 

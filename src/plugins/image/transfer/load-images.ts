@@ -28,7 +28,7 @@ const MAX_PATH_BYTES = 12 * 1024 * 1024;
 const MAX_LINKS = 16;
 const BLOCK = 512;
 /** Another load of the same layer may wait for a client that sends nothing. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 
 interface LoadedImage {
   readonly image: Image;
@@ -116,7 +116,7 @@ class ArchiveContents {
   /** @param known its diff id: the name of a blob that is not compressed */
   async #layer(path: string, known: string | undefined, content: Readable): Promise<void> {
     if (this.#layers.has(path)) throw invalid(`${printable(path)} is in it twice`);
-    this.#layers.set(path, await this.graph.layerFrom(known, () => content, { patience: PATIENCE_MS }));
+    this.#layers.set(path, await this.graph.layerFrom(known, () => content, { timeout: TIMEOUT_MS }));
   }
 
   /** No image needs a large file that is neither a layer nor an index. */

@@ -83,7 +83,8 @@ function filesOf(graph: Layers, wanted: readonly ImageToSave[]): File[] {
     const config = blob(graph.configBytes(image.id), OCI_CONFIG);
     const layers = image.diffIds.map(layer);
     const manifest = blob(json({ schemaVersion: 2, mediaType: OCI_MANIFEST, config, layers }), OCI_MANIFEST);
-    manifests.push(...(names.length > 0 ? names.map((name) => named(manifest, name)) : [manifest]));
+    for (const name of names) manifests.push(named(manifest, name));
+    if (names.length === 0) manifests.push(manifest);
     docker.push({
       Config: blobPath(config.digest),
       RepoTags: names.length > 0 ? names.map((name) => familiarReference(parseReference(name))) : null,

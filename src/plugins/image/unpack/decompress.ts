@@ -1,23 +1,15 @@
-import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { spawned, spawnProgram } from '../../../host/index.js';
+import { createGunzip } from 'node:zlib';
 import { GantryError } from '../../../kernel/index.js';
-import { zstdFrames } from './zstd-frames.js';
+import { throughProgram } from './program.js';
+import { CHUNK, unzstd } from './zstd.js';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 const MAGIC_LENGTH = 6;
-const MAX_COMPLAINT = 4096;
-/**
- * Of decompressed bytes: pieces of zlib's usual 16 KiB cost more to hand on than to inflate, and of 256 KiB V8 lets 50 MB
- * more pile up before it clears away.
- */
-const CHUNK = 64 * 1024;
 /** Memory that one xz stream may use. `xz -9` needs 65 MiB. */
-const XZ_MEMORY_LIMIT = '512MiB';
+const XZ_MEMORY_LIMIT = '80MiB';
 
 /** A stage for `pipeline`. */
 type Stage = Transform | ((source: AsyncIterable<Buffer>) => AsyncGenerator<Buffer>);
@@ -36,8 +28,8 @@ export async function decompression(archive: Readable): Promise<Decompression> {
 function stagesFor(compression: Compression): Stage[] {
   if (compression === 'none') return [];
   if (compression === 'gzip') return [createGunzip({ chunkSize: CHUNK })];
-  if (compression === 'zstd') return [zstdFrames, createZstdDecompress({ chunkSize: CHUNK })];
-  const [program, ...args] = compression === 'xz' ? ['xz', '-dc', `-M${XZ_MEMORY_LIMIT}`] : ['bzip2', '-dc'];
+  if (compression === 'zstd') return [unzstd];
+  const [program, ...args] = compression === 'xz' ? ['xz', '-dc', '-T1', `-M${XZ_MEMORY_LIMIT}`] : ['bzip2', '-dc'];
   const path = pathOf(program, compression);
   return [(source) => throughProgram(source, path, args)];
 }
@@ -102,31 +94,4 @@ function pathOf(program: string | undefined, compression: Compression): string {
       hint: `install the host's package ${program === 'xz' ? 'xz-utils' : program}`,
     },
   );
-}
-
-async function* throughProgram(
-  source: AsyncIterable<Buffer>,
-  path: string,
-  args: readonly string[],
-): AsyncGenerator<Buffer> {
-  const child = await spawned(spawnProgram(path, args, { env: {}, stdio: ['pipe', 'pipe', 'pipe'] }));
-  const closed = once(child, 'close') as Promise<[code: number | null]>;
-  const fed = pipeline(source, child.stdin).catch((error: NodeJS.ErrnoException) => error);
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString()).slice(0, MAX_COMPLAINT);
-  });
-  try {
-    yield* child.stdout;
-    const [code] = await closed;
-    const feedError = await fed;
-    if (feedError && feedError.code !== 'EPIPE') throw feedError;
-    if (code !== 0) throw undecodable(complaint.trim().split('\n')[0] || `${path} failed`);
-  } finally {
-    child.kill('SIGKILL');
-  }
-}
-
-export function undecodable(why: string): GantryError {
-  return new GantryError('invalid', `the archive cannot be decompressed: ${why}`);
 }

@@ -1,7 +1,8 @@
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../../kernel/index.js';
-import { decompression, undecodable } from './decompress.js';
+import { decompression } from './decompress.js';
+import { undecodable } from './program.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
 import { UnpackWorker, WorkerGone } from './worker.js';
 

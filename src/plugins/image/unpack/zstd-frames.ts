@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError } from '../../../kernel/contracts/index.js';
 import { ChunkReader } from './chunk-reader.js';
 
 const MAGIC = 0xfd2f_b528;
@@ -16,13 +16,40 @@ const CHUNK = 128 * 1024;
  * Node's decompressor ends without a word at the first frame's end when that is inside of a chunk, and `pzstd` and
  * `zstd:chunked` write many frames.
  */
-export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const input = new ChunkReader(source);
-  for (let magic = await input.take(4); magic.length > 0; magic = await input.take(4)) {
-    const number = magic.length === 4 ? magic.readUInt32LE() : 0;
-    if ((number & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) await skip(input);
-    else if (number === MAGIC) yield* inChunks(frame(input, magic));
-    else throw new GantryError('invalid', 'the archive cannot be decompressed: something follows its zstd data');
+export class ZstdFrames {
+  readonly #input: ChunkReader;
+  /** The header of the next frame, whose window is larger than was asked for. */
+  #header: Buffer | undefined;
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#input = new ChunkReader(source);
+  }
+
+  /** Whether `upTo` has ended at a frame that needs more. */
+  get hasMore(): boolean {
+    return this.#header !== undefined;
+  }
+
+  /** The frames up to the first that needs a larger window, which is memory of the decompressor. */
+  async *upTo(window: number): AsyncGenerator<Buffer> {
+    for (;;) {
+      this.#header ??= await this.#nextHeader();
+      if (!this.#header || windowOf(this.#header) > window) return;
+      const header = this.#header;
+      this.#header = undefined;
+      yield* inChunks(frame(this.#input, header));
+    }
+  }
+
+  async #nextHeader(): Promise<Buffer | undefined> {
+    for (;;) {
+      const magic = await this.#input.take(4);
+      if (magic.length === 0) return undefined;
+      const number = magic.length === 4 ? magic.readUInt32LE() : 0;
+      if ((number & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) await skip(this.#input);
+      else if (number === MAGIC) return headerOf(this.#input, magic);
+      else throw new GantryError('invalid', 'the archive cannot be decompressed: something follows its zstd data');
+    }
   }
 }
 
@@ -36,11 +63,32 @@ async function skip(input: ChunkReader): Promise<void> {
   }
 }
 
-/** One frame, as far as the input goes: the decompressor reports a truncated one. */
-async function* frame(input: ChunkReader, magic: Buffer): AsyncGenerator<Buffer> {
+/** A frame's header, as far as the input goes. */
+async function headerOf(input: ChunkReader, magic: Buffer): Promise<Buffer> {
   const descriptor = await input.take(1);
-  const flags = descriptor[0] ?? 0;
-  yield Buffer.concat([magic, descriptor, await input.take(headerLength(flags))]);
+  return Buffer.concat([magic, descriptor, await input.take(headerLength(descriptor[0] ?? 0))]);
+}
+
+/** Bytes that a decompressor keeps of what it has written. A frame of a single segment has no window but all of its content. */
+function windowOf(header: Buffer): number {
+  const flags = header[4] ?? 0;
+  if (header.length < 5 + headerLength(flags)) return 0;
+  if (flags & SINGLE_SEGMENT) return contentSize(header, 5 + (DICTIONARY_ID_SIZES[flags & 3] ?? 0));
+  const descriptor = header[5] ?? 0;
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
+}
+
+function contentSize(header: Buffer, offset: number): number {
+  const length = header.length - offset;
+  if (length === 8) return Number(header.readBigUInt64LE(offset));
+  return header.readUIntLE(offset, length) + (length === 2 ? 256 : 0);
+}
+
+/** One frame, as far as the input goes: the decompressor reports a truncated one. */
+async function* frame(input: ChunkReader, start: Buffer): AsyncGenerator<Buffer> {
+  const flags = start[4] ?? 0;
+  yield start;
   for (let isLast = false; !isLast; ) {
     const header = await input.take(3);
     yield header;

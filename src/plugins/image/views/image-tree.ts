@@ -21,7 +21,7 @@ export function imageTree(
     const named = names.get(image.id)?.map(({ repository, tag }) => `${repository}:${tag}`) ?? [];
     const tagged = named.length > 0 ? ` Tags: ${named.join(', ')}` : '';
     lines.push(plain(`${mark}${noTrunc ? image.id : shortId(image.id)} Size: ${humanSize(image.size)}${tagged}`));
-    waiting.push(...branchesOf(image.id, below).reverse());
+    for (const branch of branchesOf(image.id, below).reverse()) waiting.push(branch);
   }
   return lines.map((line) => `${line}\n`).join('');
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,23 +13,19 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { ensureStateFolder, libc } from '../../../host/index.js';
+import { fileDigest } from './file-digest.js';
+import { PartialBlob } from './partial-blob.js';
 
 const LOCK_EX_NB = 2 | 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
-const UNFINISHED = /^[0-9a-f]{64}\.(?:part|whole)$/;
-
-/** A blob that is being fetched, or that an interrupted pull has fetched in part. */
-export interface PartialBlob {
-  /** Open for reading and writing, and locked: no other process works on it. */
-  readonly fd: number;
-  /** Bytes on disk. */
-  readonly length: number;
-}
+const UNFINISHED = /^[0-9a-f]{64}\.(?:[0-9a-f]{16}\.)?(?:part|whole)$/;
 
 /**
- * Compressed layers as registries have them, in `<root>/blobs`: `<hex>.part` while they come, `<hex>.whole` when all of
- * it is there, `<hex>` once an image has them. They are kept so that pulled images can be pushed with the same digests:
- * compressing a layer again gives other bytes. The image plugin removes those that `Distribution` does not record.
+ * Compressed layers as registries have them, in `<root>/blobs`: `<hex>.<registry>.part` while they come, `<hex>.whole`
+ * when all of it is there, `<hex>` once an image has them. Only the digest of a whole blob can be checked: therefore a
+ * part belongs to the registry that it came from, and is never continued with another one's bytes. Blobs are kept so that
+ * pulled images can be pushed with the same digests: compressing a layer again gives other bytes. The image plugin removes
+ * those that `Distribution` does not record.
  */
 export class BlobStore {
   readonly #folder: string;
@@ -50,25 +48,23 @@ export class BlobStore {
     return [this.#path(digest), this.#path(digest, '.whole')].find((path) => existsSync(path));
   }
 
-  /** Opens the part of a blob that is on disk, to continue it; undefined where another process is fetching it. */
-  openPartial(digest: string): PartialBlob | undefined {
-    const path = this.#path(digest, '.part');
+  /**
+   * Opens the part of a blob that is on disk, to continue it; undefined where another process is fetching it.
+   * @param registry its host
+   */
+  openPartial(digest: string, registry: string): PartialBlob | undefined {
+    const path = this.#path(digest, `.${createHash('sha256').update(registry).digest('hex').slice(0, 16)}.part`);
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW, 0o600);
-    const isOurs = libc().flock(fd, LOCK_EX_NB) === 0 && existsSync(path);
-    if (isOurs) return { fd, length: statSync(path).size };
+    const isOurs =
+      libc().flock(fd, LOCK_EX_NB) === 0 && statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
+    if (isOurs) return new PartialBlob(path, fd, fstatSync(fd).size);
     closeSync(fd);
     return undefined;
   }
 
   /** Marks a blob as whole: all of it has come, and its digest is right. */
-  complete(digest: string, { fd }: PartialBlob): void {
-    renameSync(this.#path(digest, '.part'), this.#path(digest, '.whole'));
-    closeSync(fd);
-  }
-
-  /** Keeps the fetched part for the next attempt. */
-  closePartial({ fd }: PartialBlob): void {
-    closeSync(fd);
+  complete(digest: string, partial: PartialBlob): void {
+    partial.complete(this.#path(digest, '.whole'));
   }
 
   /** Free bytes of the disk. */
@@ -77,15 +73,12 @@ export class BlobStore {
     return bavail * bsize;
   }
 
-  /** Deletes a part whose content is wrong. */
-  discardPartial(digest: string, { fd }: PartialBlob): void {
-    rmSync(this.#path(digest, '.part'), { force: true });
-    closeSync(fd);
-  }
-
-  /** Deletes a whole blob whose digest is wrong. */
-  remove(digest: string): void {
-    for (const state of ['', '.whole'] as const) rmSync(this.#path(digest, state), { force: true });
+  /** Deletes a whole blob, if its digest is wrong. @returns whether it was */
+  async removeIfDamaged(digest: string): Promise<boolean> {
+    const path = this.find(digest);
+    if (path === undefined || `sha256:${await fileDigest(path)}` === digest) return false;
+    rmSync(path, { force: true });
+    return true;
   }
 
   /** Moves a whole blob to its final name, when an image has it. */
@@ -94,8 +87,8 @@ export class BlobStore {
     if (existsSync(path)) renameSync(path, this.#path(digest));
   }
 
-  #path(digest: string, state: '' | '.part' | '.whole' = ''): string {
-    return join(this.#folder, digest.slice('sha256:'.length) + state);
+  #path(digest: string, ending = ''): string {
+    return join(this.#folder, digest.slice('sha256:'.length) + ending);
   }
 }
 

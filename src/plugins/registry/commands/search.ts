@@ -24,7 +24,8 @@ const MOST = 100;
     ['docker search busybox', 'Look for it on Docker Hub'],
     ['docker search registry.example:5000/app', 'Look for repositories of another registry'],
   ],
-  effects: ['read'],
+  // Callers who may only look must not make the daemon connect to hosts that they name.
+  effects: ['write'],
 })
 export class Search implements CommandHandler {
   @Option('--limit', 'Max number of search results', { type: 'integer', shownDefault: '25' })

@@ -14,23 +14,10 @@ const WRITE_SIZE = 256 * 1024;
 const READ_SIZE = 256 * 1024;
 
 /**
- * A layer's compressed bytes in one stream: the part on disk, then the rest from the registry, which is written to disk as
- * it comes. Fails at the end if digest or size are wrong.
- * @param progress called with the number of bytes so far, those on disk included
+ * A layer's compressed bytes: those that are on disk, then the rest from the registry, which is written to disk as it
+ * comes. To be ended with `end`, whatever has become of the bytes.
  */
-export function downloadBlob(
-  repository: Repository,
-  blobs: BlobStore,
-  layer: Descriptor,
-  progress: (bytes: number) => void,
-): Readable {
-  return Readable.from(new Download(repository, blobs, layer, progress).run(), {
-    objectMode: false,
-    highWaterMark: READ_SIZE,
-  });
-}
-
-class Download {
+export class Download {
   readonly #hash = createHash('sha256');
   #length = 0;
   #partial: PartialBlob | undefined;
@@ -38,7 +25,13 @@ class Download {
   #unwrittenBytes = 0;
   #writing: Promise<unknown> = Promise.resolve();
   #isFull = false;
+  #isWhole = false;
+  #isVerified = false;
+  #isResumed = false;
+  #isInterrupted = false;
+  #hasEnded = false;
 
+  /** @param progress called with the number of bytes so far, those on disk included */
   constructor(
     private readonly repository: Repository,
     private readonly blobs: BlobStore,
@@ -46,39 +39,53 @@ class Download {
     private readonly progress: (bytes: number) => void,
   ) {}
 
-  async *run(): AsyncGenerator<Buffer> {
+  /** All bytes in one stream, once. It fails at its end if digest or size are wrong. */
+  stream(): Readable {
+    return Readable.from(this.#run(), { objectMode: false, highWaterMark: READ_SIZE });
+  }
+
+  /**
+   * Keeps what has come for the next attempt where the way or the caller has broken off, and deletes it where the bytes have
+   * proved wrong.
+   * @param error what the reader of the stream has failed with
+   * @returns whether other bytes than before would come from the first byte on
+   */
+  async end(error?: unknown): Promise<boolean> {
+    this.#hasEnded = true;
+    const isWrong = error !== undefined && !this.repository.session.signal.aborted && provesWrong(error);
+    const mayGoOn = this.repository.session.signal.aborted || this.#isInterrupted;
+    if (this.#isWhole) return isWrong && !this.#isVerified && this.blobs.removeIfDamaged(this.layer.digest);
+    await this.#flush(0);
+    const missing = this.layer.size - this.#length;
+    // None may spoil the next attempt, or fill the disk.
+    if (!mayGoOn || this.#isFull || this.blobs.freeBytes() < missing) this.#partial?.discard();
+    this.#partial?.close();
+    this.#partial = undefined;
+    return isWrong && !this.#isVerified && this.#isResumed;
+  }
+
+  async *#run(): AsyncGenerator<Buffer> {
     const { layer, blobs } = this;
     const whole = blobs.find(layer.digest);
-    if (whole !== undefined) {
-      yield* this.#fromWhole(whole);
-      return;
-    }
-    this.#partial = blobs.openPartial(layer.digest);
-    let isGood = false;
-    try {
+    this.#isWhole = whole !== undefined;
+    if (whole !== undefined) yield* this.#fromWhole(whole);
+    else {
+      this.#partial = blobs.openPartial(layer.digest, this.repository.session.host);
       yield* this.#fromDisk();
       yield* this.#fromRegistry();
       await this.#flush(0);
-      this.#verify();
-      isGood = true;
-    } finally {
-      await this.#finish(isGood);
     }
+    this.#verify();
+    if (this.#partial && !this.#isFull && !this.#hasEnded) blobs.complete(layer.digest, this.#partial);
   }
 
-  /** Reads a whole blob from disk. One that a power cut has damaged is deleted. */
   async *#fromWhole(whole: string): AsyncGenerator<Buffer> {
     for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
-    try {
-      this.#verify();
-    } catch (error) {
-      this.blobs.remove(this.layer.digest);
-      throw error;
-    }
   }
 
   async *#fromDisk(): AsyncGenerator<Buffer> {
     if (!this.#partial || this.#partial.length === 0) return;
+    this.#isResumed = true;
     const options = { fd: this.#partial.fd, start: 0, autoClose: false, highWaterMark: READ_SIZE };
     for await (const chunk of createReadStream('', options)) yield this.#count(chunk as Buffer);
   }
@@ -87,8 +94,9 @@ class Download {
     const patience = new RetryBudget(this.repository.session.signal);
     while (this.#length < this.layer.size) {
       const before = this.#length;
+      this.#isResumed ||= before > 0;
       try {
-        for await (const chunk of this.repository.bytes(this.layer.digest, this.#length)) {
+        for await (const chunk of this.repository.bytes(this.layer.digest, before)) {
           const piece = this.#count(chunk);
           await this.#store(piece);
           yield piece;
@@ -97,7 +105,10 @@ class Download {
         if (this.#length === before) return;
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
-        await patience.after(error);
+        await patience.after(error).catch((failure: unknown) => {
+          this.#isInterrupted = !provesWrong(failure);
+          throw failure;
+        });
       }
     }
   }
@@ -112,7 +123,7 @@ class Download {
   }
 
   async #store(chunk: Buffer): Promise<void> {
-    if (!this.#partial || this.#isFull) return;
+    if (!this.#partial || this.#isFull || this.#hasEnded) return;
     this.#unwritten.push(chunk);
     this.#unwrittenBytes += chunk.length;
     await this.#flush(WRITE_SIZE);
@@ -122,6 +133,7 @@ class Download {
   async #flush(least: number): Promise<void> {
     if (!this.#partial || this.#unwrittenBytes < least) return;
     await this.#writing;
+    if (!this.#partial) return;
     const pieces = this.#unwritten.splice(0);
     this.#unwrittenBytes = 0;
     if (pieces.length > 0) {
@@ -142,21 +154,16 @@ class Download {
   #verify(): void {
     if (this.#length !== this.layer.size) throw this.#mismatch('is smaller than the manifest says');
     if (`sha256:${this.#hash.digest('hex')}` !== this.layer.digest) throw this.#mismatch('is not what its digest says');
+    this.#isVerified = true;
   }
 
   #mismatch(why: string): GantryError {
     const { name, session } = this.repository;
     return new GantryError('invalid', `layer ${shortId(this.layer.digest)} of ${name} from ${session.host} ${why}`);
   }
+}
 
-  async #finish(isGood: boolean): Promise<void> {
-    if (!this.#partial) return;
-    await this.#flush(0);
-    const missing = this.layer.size - this.#length;
-    // A wrong or incomplete part must not spoil the next attempt, and none may fill the disk.
-    if (isGood && !this.#isFull) this.blobs.complete(this.layer.digest, this.#partial);
-    else if (this.#isFull || missing <= 0 || this.blobs.freeBytes() < missing)
-      this.blobs.discardPartial(this.layer.digest, this.#partial);
-    else this.blobs.closePartial(this.#partial);
-  }
+/** Whether a failure is one of the bytes themselves, not of the way that they came or of the place that they went to. */
+function provesWrong(error: unknown): boolean {
+  return !(error instanceof GantryError) || error.kind === 'invalid';
 }

@@ -5,7 +5,7 @@
 
 export { choosePlatform, fits, hostPlatform, parsePlatform, platformText } from './choose-platform.js';
 export { domainOf, hostOf, isHub, loginKey, loginKeyOf } from './docker-hub.js';
-export { downloadBlob } from './download.js';
+export { Download } from './download.js';
 export { type Manifest, type Platform, parseManifest } from './manifest.js';
 export { type FetchedManifest, Repository } from './repository.js';
 export { search } from './search-repositories.js';

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import { type Descriptor, isDigest, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../image/index.js';
 
 export interface Platform {
@@ -86,7 +86,7 @@ type Refuse = (why: string) => GantryError;
 
 function parsed(bytes: Uint8Array, refuse: Refuse): JsonObject {
   try {
-    const document: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const document: unknown = parseUntrustedJson(bytes);
     if (isObject(document)) return document;
   } catch {}
   throw refuse('it is no JSON object');

@@ -1,4 +1,4 @@
-import { GantryError, shortId } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson, shortId } from '../../../kernel/index.js';
 import { type Descriptor, digestOf, familiarName, isDigest, type Reference } from '../../image/index.js';
 import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
 import { ACCEPTED } from './manifest.js';
@@ -11,6 +11,7 @@ export interface FetchedManifest {
 }
 
 const PAGE = 1000;
+const MAX_PAGES = 100;
 const MAX_TAGS = 100_000;
 
 /** One repository of a registry, as the distribution specification gives access to it. */
@@ -66,7 +67,7 @@ export class Repository {
 
   /**
    * The bytes of a blob from an offset on, not verified, perhaps fewer or more than there should be.
-   * @throws GantryError, Interrupted
+   * @throws GantryError, `invalid` where the registry has none from there on; Interrupted
    */
   async *bytes(digest: string, offset: number): AsyncGenerator<Buffer> {
     const answer = await this.#blob(digest, offset);
@@ -79,16 +80,18 @@ export class Repository {
 
   /** All tags, in the registry's order. @throws GantryError */
   async tags(): Promise<readonly string[]> {
-    const tags: string[] = [];
+    const tags = new Set<string>();
     let next: string | URL | undefined = this.#path(`tags/list?n=${PAGE}`);
-    while (next !== undefined && tags.length < MAX_TAGS) {
+    for (let page = 0; page < MAX_PAGES && next !== undefined; page++) {
       const answer: HttpResponse = await this.session.call({ method: 'GET', to: next, scopes: this.#pull });
       if (answer.status !== 200) throw await this.#pullRefusal(answer, `tags of ${this.name}`);
-      const page = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
-      tags.push(...page);
-      next = page.length > 0 ? nextPage(answer) : undefined;
+      const before = tags.size;
+      const there = tagsIn(await readDocument(answer, 'a list of tags', this.session.stall, this.session.signal));
+      for (const tag of there) if (tags.size < MAX_TAGS) tags.add(tag);
+      // A registry could go on for ever with what it has said before.
+      next = tags.size > before ? nextPage(answer) : undefined;
     }
-    return tags;
+    return [...tags];
   }
 
   async hasBlob(digest: string): Promise<boolean> {
@@ -194,8 +197,11 @@ export class Repository {
       headers: offset > 0 ? { Range: `bytes=${offset}-` } : {},
       scopes: this.#pull,
     });
-    if (answer.status === 200 || answer.status === 206) return answer;
-    throw await this.session.errorOf(answer, `blob ${shortId(digest)} of ${this.name}`);
+    if (answer.status === 200 || (answer.status === 206 && startsAt(answer, offset))) return answer;
+    if (offset === 0 || ![206, 416].includes(answer.status))
+      throw await this.session.errorOf(answer, `blob ${shortId(digest)} of ${this.name}`);
+    answer.body.destroy();
+    throw new GantryError('invalid', `registry ${this.session.host} has no rest of blob ${shortId(digest)}`);
   }
 
   async #location(answer: HttpResponse): Promise<URL> {
@@ -215,9 +221,15 @@ export class Repository {
   }
 }
 
+/** Whether a partial answer begins where it was asked to, as far as it says. */
+function startsAt({ headers }: HttpResponse, offset: number): boolean {
+  const [, start] = /^bytes (\d+)-/.exec(headers['content-range']?.toString() ?? '') ?? [];
+  return start === undefined || Number(start) === offset;
+}
+
 function tagsIn(bytes: Buffer): readonly string[] {
   try {
-    const { tags } = JSON.parse(bytes.toString()) as { readonly tags?: unknown };
+    const { tags } = parseUntrustedJson(bytes) as { readonly tags?: unknown };
     return Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string' && /^\w[\w.-]{0,127}$/.test(tag)) : [];
   } catch {
     throw new GantryError('invalid', 'the registry answers with something that is no list of tags');

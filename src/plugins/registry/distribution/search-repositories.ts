@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import type { SearchResult } from '../contracts/index.js';
 import { type HttpResponse, readDocument, type Session } from '../http/index.js';
 import { domainOf, isHub } from './docker-hub.js';
@@ -24,9 +24,9 @@ async function searchIndex(session: Session, words: string, limit: number): Prom
   if (!Array.isArray(results))
     throw new GantryError('invalid', `${session.host} answers with something that is no list`);
   return results.slice(0, limit).map((entry: Readonly<Record<string, unknown>> | null) => ({
-    name: String(entry?.['name'] ?? ''),
-    description: String(entry?.['description'] ?? ''),
-    stars: Number(entry?.['star_count'] ?? 0) || 0,
+    name: textOf(entry?.['name']),
+    description: textOf(entry?.['description']),
+    stars: typeof entry?.['star_count'] === 'number' ? entry['star_count'] : 0,
     official: entry?.['is_official'] === true,
   }));
 }
@@ -36,13 +36,13 @@ async function searchCatalogue(session: Session, words: string, limit: number): 
   let next: string | URL | undefined = `/v2/_catalog?n=${PAGE}`;
   for (let page = 0; page < MAX_PAGES && next !== undefined && found.length < limit; page++) {
     const { repositories, answer }: Page = await catalogueAt(session, next);
-    const names = repositories.filter((name) => name.includes(words));
+    const names = repositories.filter((name) => name.includes(words)).slice(0, limit - found.length);
     found.push(
       ...names.map((name) => ({ name: `${session.host}/${name}`, description: '', stars: 0, official: false })),
     );
     next = nextPage(answer);
   }
-  return found.slice(0, limit);
+  return found;
 }
 
 interface Page {
@@ -65,8 +65,12 @@ async function documentAt(
   if (answer.status !== 200) throw await session.errorOf(answer, `search in ${session.host}`);
   const bytes = await readDocument(answer, 'a list', session.stall, session.signal);
   try {
-    return { ...(JSON.parse(bytes.toString()) as object), answer };
+    return { ...(parseUntrustedJson(bytes) as object), answer };
   } catch {
     throw new GantryError('invalid', `${session.host} answers with something that is no JSON`);
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

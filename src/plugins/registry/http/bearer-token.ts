@@ -1,9 +1,8 @@
-import { GantryError, type Login } from '../../../kernel/index.js';
+import { GantryError, type Login, parseUntrustedJson } from '../../../kernel/index.js';
 import { readDocument } from './body.js';
 import type { Challenge } from './challenge.js';
 import { loginHint } from './error-response.js';
 import { exchange, type HttpRequest, type HttpResponse } from './exchange.js';
-import { isLoopback } from './local-addresses.js';
 import { withRetries } from './retry.js';
 import type { Routes } from './routes.js';
 
@@ -38,8 +37,12 @@ const TOKEN = /^[\x21-\x7e]+$/;
 export async function fetchToken(routes: Routes, wish: TokenRequest): Promise<BearerToken> {
   const { registry, signal, login } = wish;
   const realm = realmOf(wish.challenge, registry);
-  const named = realm.hostname !== registry.hostname && !isLoopback(registry.hostname);
-  const question = { ...tokenRequest(realm, wish), named, signal };
+  const isElsewhere = realm.hostname !== registry.hostname;
+  if (login && isElsewhere && realm.protocol !== 'https:') {
+    throw new GantryError('invalid', `registry ${registry.host} wants its login sent to ${realm.host} by plain http`);
+  }
+  const namedBy = isElsewhere ? [registry.hostname] : undefined;
+  const question = { ...tokenRequest(realm, wish), namedBy, signal };
   const answer = await withRetries(signal, () => exchange(routes, question));
   const bytes = await readDocument(answer, 'a token', routes.settings.stall, signal);
   if (answer.status === 401 || answer.status === 403) throw wrongLogin(answer, registry, login);
@@ -105,7 +108,7 @@ function tokenOf(bytes: Buffer, realm: URL): BearerToken {
 
 function parsed(bytes: Buffer): Record<string, unknown> {
   try {
-    return { ...(JSON.parse(bytes.toString()) as object) };
+    return { ...(parseUntrustedJson(bytes) as object) };
   } catch {
     return {};
   }

@@ -1,8 +1,12 @@
 import { GantryError } from '../../../kernel/index.js';
 
 /** A connection failure that may be transient. */
-export class Interrupted extends Error {
+export class Interrupted extends GantryError {
   override readonly name = 'Interrupted';
+
+  constructor(message: string) {
+    super('unavailable', message);
+  }
 }
 
 /** The server answers, but does not speak TLS. */
@@ -48,7 +52,7 @@ const CERTIFICATES: Readonly<Record<string, string>> = {
  * The error for a failed exchange. The system's own text is left out, because it may contain addresses with credentials.
  */
 export function connectionFailure(host: string, error: unknown): Error {
-  if (error instanceof GantryError || error instanceof Interrupted) return error;
+  if (error instanceof GantryError) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   const certificate = CERTIFICATES[code];
   if (certificate) {

@@ -1,4 +1,4 @@
-import { GantryError, plain, truncate } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson, plain, truncate } from '../../../kernel/index.js';
 import { readDocument } from './body.js';
 import type { HttpResponse } from './exchange.js';
 
@@ -12,7 +12,7 @@ export async function errorText(
   redacted: (text: string) => string,
 ): Promise<string> {
   try {
-    const document = JSON.parse((await readDocument(answer, 'an error', stall, signal)).toString()) as {
+    const document = parseUntrustedJson(await readDocument(answer, 'an error', stall, signal)) as {
       readonly errors?: readonly { readonly code?: unknown; readonly message?: unknown }[];
       readonly details?: unknown;
     };

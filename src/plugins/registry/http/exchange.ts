@@ -1,8 +1,8 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Readable } from 'node:stream';
+import { AddressGuard, INSIDE } from '../../system/index.js';
 import { connectionFailure } from './connection-failure.js';
-import { bareHost, isLocalAddress } from './local-addresses.js';
 import type { Routes } from './routes.js';
 
 export interface HttpRequest {
@@ -11,8 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   readonly signal: AbortSignal;
-  /** Whether another server has named this one, which then must not be this host itself. */
-  readonly named?: boolean;
+  /** The hosts of the servers that have named this one, where any have: then it leads to no address inside. */
+  readonly namedBy?: readonly string[] | undefined;
 }
 
 export interface HttpResponse {
@@ -40,18 +40,19 @@ export async function exchange(routes: Routes, question: HttpRequest): Promise<H
   }
 }
 
-function ask(routes: Routes, { method, url, headers, body, signal, named }: HttpRequest): Promise<HttpResponse> {
-  const { agent, guarded } = routes.to(url);
+function ask(routes: Routes, { method, url, headers, body, signal, namedBy }: HttpRequest): Promise<HttpResponse> {
+  const agent = routes.agent(url);
+  const guard = namedBy === undefined ? undefined : new AddressGuard(namedBy);
   const { stall } = routes.settings;
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
-  if (named && isLocalAddress(bareHost(url.hostname))) throw errorWithCode('EINSIDE');
+  if (guard && !guard.allows(url.hostname)) throw errorWithCode(INSIDE);
   const make = url.protocol === 'https:' ? requestHttps : requestHttp;
   const request = make(url, {
     method,
     agent,
     signal,
     headers: { 'User-Agent': AGENT_NAME, 'Accept-Encoding': 'identity', ...headers },
-    ...(named && { lookup: guarded }),
+    ...(guard && { lookup: guard.lookup }),
   });
   let answer: IncomingMessage | undefined;
   const giveUp = (): void => void (answer ?? request).destroy(errorWithCode('ESTALLED'));

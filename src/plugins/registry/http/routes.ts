@@ -1,38 +1,30 @@
-import { lookup } from 'node:dns';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
-import type { RegistrySettings } from '../../system/index.js';
-import { bypassesProxy, isLocalAddress, isLoopback } from './local-addresses.js';
-
-/** Settings that all connections to one origin (`https://registry.example:5000`) share. */
-interface Route {
-  readonly agent: HttpAgent | HttpsAgent;
-  /** Refuses names that resolve to this host itself: for servers that another server has named. */
-  readonly guarded: LookupFunction;
-}
+import { isLoopbackHost, type RegistrySettings } from '../../system/index.js';
+import { bypassesProxy } from './bypasses-proxy.js';
 
 const SYSTEM_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 const MAX_CONNECTIONS = 16;
 
 /** Routes to servers, each made once: certificates, proxy, open connections. */
 export class Routes {
-  readonly #routes = new Map<string, Route>();
+  /** By origin: `https://registry.example:5000`. */
+  readonly #agents = new Map<string, HttpAgent | HttpsAgent>();
   /** By host: what registries speak that may go without TLS. */
   readonly schemes = new Map<string, 'http:' | 'https:'>();
 
   constructor(readonly settings: RegistrySettings) {}
 
   /** @param url of http or https. @throws GantryError `invalid` for certificates that are there and cannot be used */
-  to(url: URL): Route {
-    const known = this.#routes.get(url.origin);
+  agent(url: URL): HttpAgent | HttpsAgent {
+    const known = this.#agents.get(url.origin);
     if (known) return known;
-    const route = { agent: this.#agentFor(url), guarded };
-    this.#routes.set(url.origin, route);
-    return route;
+    const agent = this.#agentFor(url);
+    this.#agents.set(url.origin, agent);
+    return agent;
   }
 
   /** Whether a registry may have an invalid certificate, or no TLS. */
@@ -40,12 +32,12 @@ export class Routes {
     const name = hostnameOf(host);
     // An authority of its own is there to be checked against.
     if (certificatesFor(host, this.settings.certificates).isOwn) return false;
-    return isLoopback(name) || this.settings.insecure.some((entry) => entry === host || entry === name);
+    return isLoopbackHost(name) || this.settings.insecure.some((entry) => entry === host || entry === name);
   }
 
   close(): void {
-    for (const { agent } of this.#routes.values()) agent.destroy();
-    this.#routes.clear();
+    for (const agent of this.#agents.values()) agent.destroy();
+    this.#agents.clear();
   }
 
   #agentFor(url: URL): HttpAgent | HttpsAgent {
@@ -113,20 +105,3 @@ function systemAuthorities(): string[] {
     return [];
   }
 }
-
-/**
- * Node asks for the name once for each connection, so that no second answer can differ from the one that was checked.
- */
-const guarded: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const wrong = addresses?.some(({ address }) => isLocalAddress(address));
-    const refused: NodeJS.ErrnoException = Object.assign(new Error(`${hostname} is this very host`), {
-      code: 'EINSIDE',
-    });
-    const failure = error ?? (wrong ? refused : null);
-    if (failure) return callback(failure, '', 0);
-    const [first] = addresses;
-    if (options.all) callback(null, addresses);
-    else callback(null, first?.address ?? '', first?.family ?? 0);
-  });
-};

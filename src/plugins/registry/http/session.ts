@@ -1,11 +1,11 @@
 import { GantryError, type Login } from '../../../kernel/index.js';
+import { isRedirect, MAX_REDIRECTS, redirectTarget } from '../../system/index.js';
 import { type BearerToken, basicAuthorization, fetchToken } from './bearer-token.js';
 import { discard } from './body.js';
 import { parseChallenges } from './challenge.js';
 import { Interrupted, NoTls } from './connection-failure.js';
 import { errorText, loginHint, statusError } from './error-response.js';
 import { exchange, type HttpRequest, type HttpResponse } from './exchange.js';
-import { isLoopback } from './local-addresses.js';
 import { withRetries } from './retry.js';
 import type { Routes } from './routes.js';
 
@@ -22,8 +22,6 @@ interface Call {
   readonly isOnce?: boolean;
 }
 
-const MAX_REDIRECTS = 5;
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 /** Methods whose redirects are followed: those that send no data of the client elsewhere. */
 const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
@@ -109,6 +107,7 @@ export class Session {
   async #follow(call: Call, start: URL): Promise<HttpResponse> {
     const base = await this.base();
     let url = start;
+    const hosts = [base.hostname];
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
       const { method, headers, body } = call;
       const isOurs = url.origin === base.origin;
@@ -118,20 +117,20 @@ export class Session {
         headers: { ...headers, ...(isOurs && this.#authorization(call.scopes ?? [])) },
         ...(body && { body: typeof body === 'function' ? body() : body }),
         signal: this.signal,
-        named: !isOurs && !isLoopback(base.hostname),
+        namedBy: isOurs ? undefined : hosts,
       });
-      if (!REDIRECTS.has(answer.status) || !FOLLOWED.has(method)) return answer;
+      if (!isRedirect(answer.status) || !FOLLOWED.has(method)) return answer;
       discard(answer.body);
       url = this.resolveLocation(answer, url, base);
+      hosts.push(url.hostname);
     }
     throw new GantryError('invalid', `registry ${this.host} redirects more than ${MAX_REDIRECTS} times`);
   }
 
   /** Where an answer's `Location` leads. @throws GantryError `invalid` for what is not https where the registry is */
   resolveLocation({ headers }: Pick<HttpResponse, 'headers'>, from: URL, base: URL): URL {
-    const url = headers.location === undefined ? null : URL.parse(headers.location, from.href);
-    const isAllowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && base.protocol === 'http:');
-    if (url && isAllowed && url.username === '' && url.password === '') return url;
+    const url = redirectTarget(headers.location, from, base);
+    if (url) return url;
     throw new GantryError('invalid', `registry ${this.host} redirects to a URL that is not https`);
   }
 

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import {
   canonicalName,
   type Descriptor,
@@ -15,7 +15,7 @@ import type { BlobStore } from '../blobs/index.js';
 import type { Pulled, TransferProgress } from '../contracts/index.js';
 import {
   choosePlatform,
-  downloadBlob,
+  Download,
   type FetchedManifest,
   fits,
   type Manifest,
@@ -25,6 +25,7 @@ import {
   type Repository,
 } from '../distribution/index.js';
 import { inParallel } from './in-parallel.js';
+import type { LayerForms } from './layer-forms.js';
 
 const LAYERS_AT_ONCE = 4;
 /** A list may contain lists; lists in use do so at most once. */
@@ -38,6 +39,18 @@ export interface PullContext {
   readonly distribution: Distribution;
   readonly database: Database;
   readonly blobs: BlobStore;
+  readonly forms: LayerForms;
+}
+
+/** How often, and how, a layer has been tried. */
+interface Attempt {
+  /** Unpacked from its blob although it is here. */
+  anew: boolean;
+  /** From the blob's first byte on, after a resumed download has failed. */
+  isSecond: boolean;
+  takeovers: number;
+  /** Set where the last attempt did the work itself. */
+  download?: Download | undefined;
 }
 
 type ImageManifest = Extract<Manifest, { kind: 'image' }>;
@@ -134,27 +147,44 @@ export class Pull {
     }
   }
 
+  /** A layer, from disk if it is there and known to be what the blob unpacks to, else from the registry. */
   async #layer(layer: Descriptor, diffId: string): Promise<StagedLayer> {
-    const { graph, blobs } = this.context;
     const id = shortDigest(layer);
-    for (let takeovers = 0; ; takeovers++) {
-      let isOurs = false;
-      const open = () => {
-        isOurs = true;
-        return downloadBlob(this.repository, blobs, layer, (bytes) => {
-          this.progress.layer(id, 'Downloading', bytes, layer.size);
-        });
-      };
-      try {
-        const staged = await graph.layerFrom(diffId, open);
-        this.progress.layer(id, isOurs ? 'Pull complete' : 'Already exists', layer.size, layer.size);
-        return staged;
-      } catch (error) {
-        this.repository.session.signal.throwIfAborted();
-        // Another pull of this layer has failed or was cancelled: this one continues.
-        if (isOurs || takeovers === MAX_TAKEOVERS) throw this.#withLayerName(id, error);
-      }
+    const attempt: Attempt = { anew: false, isSecond: false, takeovers: 0 };
+    for (;;) {
+      const staged = await this.#tryLayer(layer, diffId, attempt);
+      if (!staged) continue;
+      this.progress.layer(id, attempt.download ? 'Pull complete' : 'Already exists', layer.size, layer.size);
+      return staged;
     }
+  }
+
+  /** @returns undefined where it has to be tried again, as `attempt` says then */
+  async #tryLayer(layer: Descriptor, diffId: string, attempt: Attempt): Promise<StagedLayer | undefined> {
+    const { graph, blobs, forms } = this.context;
+    const id = shortDigest(layer);
+    const open = () => {
+      attempt.download = new Download(this.repository, blobs, layer, (bytes) => {
+        this.progress.layer(id, 'Downloading', bytes, layer.size);
+      });
+      return attempt.download.stream();
+    };
+    try {
+      const staged = await graph.layerFrom(diffId, open, { anew: attempt.anew });
+      await attempt.download?.end();
+      if (attempt.download) forms.prove(diffId, layer.digest);
+      if (attempt.anew || forms.isProven(diffId, layer.digest)) return staged;
+      staged.release();
+      attempt.anew = true;
+    } catch (error) {
+      const mayDiffer = (await attempt.download?.end(error)) ?? false;
+      this.repository.session.signal.throwIfAborted();
+      if (mayDiffer && !attempt.isSecond) attempt.isSecond = true;
+      // Another pull of this layer has failed or was cancelled: this one continues.
+      else if (attempt.download || ++attempt.takeovers > MAX_TAKEOVERS) throw this.#withLayerName(id, error);
+    }
+    attempt.download = undefined;
+    return undefined;
   }
 
   /** Adds layer and image to an error of the unpacker, which does not name them. */
@@ -168,7 +198,7 @@ export class Pull {
 
   #diffIdsOf(config: Buffer): readonly string[] {
     try {
-      const { os, architecture, rootfs } = JSON.parse(config.toString()) as {
+      const { os, architecture, rootfs } = parseUntrustedJson(config) as {
         readonly os?: string;
         readonly architecture?: string;
         readonly rootfs: { readonly diff_ids: readonly string[] };

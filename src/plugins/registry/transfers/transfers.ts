@@ -14,6 +14,7 @@ import { BlobStore } from '../blobs/index.js';
 import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/index.js';
 import { domainOf, hostOf, hostPlatform, isHub, parsePlatform, Repository, search } from '../distribution/index.js';
 import { Routes, Session } from '../http/index.js';
+import { LayerForms } from './layer-forms.js';
 import { localImage } from './local-image.js';
 import { Pull, type PullContext } from './pull.js';
 import { Push } from './push.js';
@@ -42,12 +43,14 @@ export interface TransferParts {
 export class Transfers implements Registries {
   readonly #routes: Routes;
   readonly #blobs: BlobStore;
+  readonly #forms: LayerForms;
   readonly #scratch: string;
 
   constructor(private readonly parts: TransferParts) {
     const { config } = parts;
     this.#routes = new Routes(config.registries ?? DEFAULT_SETTINGS);
     this.#blobs = new BlobStore(config.root);
+    this.#forms = new LayerForms(parts.distribution);
     this.#scratch = join(config.root, 'push');
   }
 
@@ -101,7 +104,7 @@ export class Transfers implements Registries {
   }
 
   get #context(): PullContext {
-    return { ...this.parts, blobs: this.#blobs };
+    return { ...this.parts, blobs: this.#blobs, forms: this.#forms };
   }
 
   /** Tries the mirrors of Docker Hub first. After any failure of a mirror the Hub itself is asked. */

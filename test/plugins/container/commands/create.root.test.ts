@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { engineFor } from '../../../support/engine.js';
@@ -31,6 +31,22 @@ test.serial('--cidfile has the id, and stands for one container', async (t) => {
   t.is(await engine.ok('ps', '-aq'), before);
   await engine.ok('run', '-d', `--cidfile=${cidfile}2`, 'busybox', 'true');
   t.is(readFileSync(`${cidfile}2`, 'utf8').length, 64);
+});
+
+test.serial('files of very many variables or labels are taken, or refused in words', async (t) => {
+  const { engine } = given;
+  const file = join(engine.root, 'lines');
+  const write = (count: number, line: (index: number) => string): void => {
+    writeFileSync(file, Array.from({ length: count }, (_, index) => `${line(index)}\n`).join(''));
+  };
+  write(300_000, (index) => `V${index % 4000}=v`);
+  for (const flag of ['--env-file', '--label-file'])
+    t.is((await engine.docker(['create', flag, file, 'busybox', 'true'])).code, 0);
+  write(200_000, (index) => `V${index}=v`);
+  const tooLong = await engine.docker(['create', '--env-file', file, 'busybox', 'true']);
+  t.regex(tooLong.stderr, /: exec: "true": argument list too long \([^\n]+\)\n$/);
+  const tooMany = await engine.docker(['create', '--label-file', file, 'busybox', 'true']);
+  t.regex(tooMany.stderr, /: too many labels: 200000, and 4096 are the most\n$/);
 });
 
 /** Each line ends with one message, and makes nothing. */

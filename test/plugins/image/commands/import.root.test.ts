@@ -14,6 +14,10 @@ async function served(t: ExecutionContext): Promise<string> {
     if (request.url === '/a.tar') response.writeHead(200, { 'content-length': ARCHIVE.length }).end(ARCHIVE);
     else if (request.url === '/cut.tar')
       response.writeHead(200, { 'content-length': 9e6 }).write(ARCHIVE.subarray(0, 900), () => response.destroy());
+    else if (request.url === '/there') response.writeHead(302, { location: '/a.tar' }).end();
+    else if (request.url === '/inside') response.writeHead(302, { location: 'http://169.254.169.254/a.tar' }).end();
+    else if (request.url === '/round') response.writeHead(302, { location: '/round' }).end();
+    else if (request.url === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -56,6 +60,23 @@ test('import fetches a URL', async (t) => {
   t.like(await calls.docker(['import', `${url}/cut.tar`]), { exitCode: 1, stdout: '' });
   t.like(await calls.docker(['import', 'http://127.0.0.1:1/x']), { exitCode: 1, stdout: '' });
   t.is((await graphOf(calls)).list().length, 1);
+});
+
+test('import follows redirects, but not for ever, nor inside', async (t) => {
+  const calls = imageCalls(t);
+  const url = await served(t);
+  t.like(await calls.docker(['import', `${url}/there`]), { exitCode: 0, stderr: '' });
+  const failures = {
+    inside: 'a redirect leads to 169.254.169.254, an address of this host or of its own link',
+    round: 'it redirects more than 5 times',
+    file: 'HTTP status 302, which leads to no URL that may be followed',
+  };
+  for (const [path, why] of Object.entries(failures)) {
+    t.like(await calls.docker(['import', `${url}/${path}`]), {
+      exitCode: 1,
+      failure: `cannot download ${url}/${path}: ${why}`,
+    });
+  }
 });
 
 test('import refuses what is no archive, no name, or no instruction, and keeps nothing', async (t) => {

@@ -29,8 +29,8 @@ function cut(bytes: Buffer, size: number): Readable {
   return Readable.from(parts, { objectMode: false });
 }
 
-function program(name: string, input: Buffer): Buffer {
-  return execFileSync(name, ['-c'], { input, maxBuffer: 2 ** 26 });
+function program(name: string, input: Buffer, ...flags: string[]): Buffer {
+  return execFileSync(name, [...flags, '-c'], { input, maxBuffer: 2 ** 26 });
 }
 
 const COMPRESSORS: Record<string, (data: Buffer) => Buffer> = {
@@ -65,11 +65,31 @@ test('many small frames', async (t) => {
   t.is((await decompressed(cut(Buffer.concat(frames), 65_536))).toString().split(',').length, 2001);
 });
 
+test('frames with windows of any size that is allowed, after each other', async (t) => {
+  const parts = [program('zstd', FIRST), program('zstd', SECOND, '--long=25'), SKIPPABLE, zstdCompressSync(FIRST)];
+  t.true((await decompressed(cut(Buffer.concat(parts), 4099))).equals(Buffer.concat([DATA, FIRST])));
+  t.true((await decompressed(cut(program('zstd', DATA, '--ultra', '-20'), 65_536))).equals(DATA));
+});
+
+test('what needs much memory is refused', async (t) => {
+  const needsMuch: [Buffer, RegExp][] = [
+    [program('zstd', DATA, '--long=27'), /window of more than 32 MiB/],
+    [Buffer.concat([program('zstd', FIRST), program('zstd', SECOND, '--long=26')]), /window of more than 32 MiB/],
+    [program('xz', DATA, '--lzma2=preset=0,dict=128MiB'), /xz: .*[Mm]emory usage limit/],
+  ];
+  for (const [archive, why] of needsMuch) {
+    const error = await t.throwsAsync(decompressed(cut(archive, 65_536)), { name: 'GantryError' });
+    t.regex(error.message, why);
+  }
+  t.true((await decompressed(cut(program('xz', DATA, '-9'), 65_536))).equals(DATA));
+});
+
 test('data that is cut, or followed by something else, is an error', async (t) => {
   const two = Buffer.concat([zstdCompressSync(FIRST), zstdCompressSync(SECOND)]);
   await t.throwsAsync(decompressed(cut(two.subarray(0, -10), 1000)));
   await t.throwsAsync(decompressed(cut(two.subarray(0, zstdCompressSync(FIRST).length + 2), 1000)));
   await t.throwsAsync(decompressed(cut(Buffer.concat([two, Buffer.from('garbage')]), 1000)));
+  await t.throwsAsync(decompressed(cut(program('zstd', DATA, '--long=25').subarray(0, -10), 1000)));
   await t.throwsAsync(decompressed(cut(gzipSync(DATA).subarray(0, -10), 1000)));
   await t.throwsAsync(decompressed(cut(program('xz', DATA).subarray(0, -10), 1000)));
 });

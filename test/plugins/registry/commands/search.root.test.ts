@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { engineFor, registryFor, scene } from '../support/scene.js';
 
@@ -24,6 +25,24 @@ test.serial('what a registry calls its repositories does not reach the terminal 
   const found = await engine.ok('search', `${registry.host}/ap`);
   t.true(found.includes('app\\x1b[31m'), found);
   t.false(found.includes('\x1b'));
+});
+
+test.serial('who may only look makes the daemon connect nowhere', async (t) => {
+  const { engine, registry } = await scene(t, { withDaemon: true });
+  registry.give('/v2/_catalog', '{"repositories":["app"]}');
+  const socket = join(engine.root, 'look.sock');
+  await engine.ok('socket', 'create', socket);
+  const { code, stderr } = await engine.docker(['-H', `unix://${socket}`, 'search', `${registry.host}/ap`]);
+  t.is(code, 1);
+  t.regex(stderr, /Permission denied: this socket allows read, and 'docker search' needs write/);
+  t.deepEqual(registry.requests, []);
+});
+
+test.serial('a registry whose entries are not what they should be', async (t) => {
+  const { engine, registry } = await scene(t);
+  const repositories = ['app', { toString: 1 }, ...new Array(200_000).fill('app')];
+  registry.give('/v2/_catalog', JSON.stringify({ repositories }));
+  t.is((await engine.ok('search', `${registry.host}/ap`)).split('\n').length, 26);
 });
 
 test.serial('a registry that has no list says so', async (t) => {

@@ -45,6 +45,7 @@ const refused = test.macro((t, document: unknown, why: RegExp, type?: string) =>
 });
 test('no JSON', refused, '{', /no JSON object/);
 test('a list', refused, '[]', /no JSON object/);
+test('more JSON than images need', refused, { ...manifest, more: new Array(300_000).fill([]) }, /no JSON object/);
 test('schema 1', refused, { schemaVersion: 1, fsLayers: [] }, /schema 1/);
 test('schema 3', refused, { schemaVersion: 3 }, /schema is not known/);
 test('an unknown type', refused, { ...manifest, mediaType: 'text/html' }, /'text\/html' is not known/);

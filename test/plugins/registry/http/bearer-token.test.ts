@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { GantryError } from '../../../../src/kernel/contracts/errors.js';
 import { fetchToken } from '../../../../src/plugins/registry/http/bearer-token.js';
 import { Routes } from '../../../../src/plugins/registry/http/routes.js';
 import { TestProxy } from '../support/proxy.js';
@@ -45,7 +46,7 @@ test('a registry elsewhere cannot have its tokens fetched from this host', async
   t.teardown(() => proxy.stop());
   registry.on('/v2/x', wants(`Bearer realm="http://${registry.host}/token"`, 'never')).give('/token', '{"token":"a"}');
   const settings = { insecure: ['registry.test'], proxy: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } };
-  await t.throwsAsync(get(sessionAt(t, 'registry.test', ken, settings)), {
+  await t.throwsAsync(get(sessionAt(t, 'registry.test', undefined, settings)), {
     message: /a server elsewhere has named an address of this host/,
   });
   t.false(registry.requests.some((line) => line.includes('/token')));
@@ -75,6 +76,37 @@ for (const [what, answer, why] of [
     await t.throwsAsync(get(sessionAt(t, registry.host, ken)), { message: why });
   });
 }
+
+test('a login goes to no other host by plain http', async (t) => {
+  const registry = await fake(t);
+  const realm = `http://${registry.host.replace('127.0.0.1', 'localhost')}/token`;
+  registry.on('/v2/x', wants(`Bearer realm="${realm}"`, 'Bearer abc')).give('/token', '{"token":"abc"}');
+  for (const login of [ken, { ...ken, identityToken: 'id-1' }]) {
+    await t.throwsAsync(get(sessionAt(t, registry.host, login)), {
+      message: /wants its login sent to \S+ by plain http/,
+    });
+  }
+  t.false(registry.requests.some((line) => line.includes('/token')));
+  t.is(await get(sessionAt(t, registry.host)), '200 welcome');
+});
+
+test('a token that comes a byte at a time is a failure of the server, not of the engine', async (t) => {
+  const registry = await fake(t);
+  registry.on('/v2/x', wants(`Bearer realm="http://${registry.host}/token"`, 'never'));
+  registry.on('/token', (_, response) => {
+    const timer = setInterval(() => response.write(' '), 20);
+    response.once('close', () => clearInterval(timer));
+  });
+  const error = await t.throwsAsync(get(sessionAt(t, registry.host)), { message: /it answers too slowly$/ });
+  t.is((error as GantryError).kind, 'unavailable');
+});
+
+test('a token among more JSON than any answer needs is none', async (t) => {
+  const registry = await fake(t);
+  registry.on('/v2/x', wants(`Bearer realm="http://${registry.host}/token"`, 'Bearer abc'));
+  registry.give('/token', `{"token":"abc","more":[${'[],'.repeat(300_000)}[]]}`);
+  await t.throwsAsync(get(sessionAt(t, registry.host)), { message: /something that is no token/ });
+});
 
 test('a token that would start another header is refused', async (t) => {
   const registry = await fake(t);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseUntrustedJson } from '../../../../src/plugins/image/config/untrusted-json.js';
+import { parseUntrustedJson } from '../../../src/kernel/text/untrusted-json.js';
 
 const parse = (text: string): unknown => parseUntrustedJson(Buffer.from(text));
 
