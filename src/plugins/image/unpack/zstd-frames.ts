@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import { ChunkReader } from './chunk-reader.js';
 
 const MAGIC = 0xfd2f_b528;
