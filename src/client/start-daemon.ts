@@ -39,13 +39,13 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
   );
   daemon.unref();
   const path = defaultAddress(settings.runDir).slice('unix://'.length);
-  let deadline = Date.now() + START_TIMEOUT_MS;
+  let deadline = performance.now() + START_TIMEOUT_MS;
   const ended = (): void => {
-    deadline = Date.now() + OTHER_START_TIMEOUT_MS;
+    deadline = performance.now() + OTHER_START_TIMEOUT_MS;
   };
   daemon.once('exit', ended).once('error', ended);
   while (!(await answers(path))) {
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const hint = `see ${settings.root}/daemon.log, or start it by hand: docker -d`;
       return { kind: 'unavailable', message: 'The daemon that this needs did not start', hint };
     }

@@ -105,13 +105,13 @@ async function serve(settings: Settings): Promise<void> {
 async function takeLock(files: DaemonFiles): Promise<number> {
   if (kindAt(files.lock) === 'folder') renameSync(files.lock, `${files.lock}.damaged-${Date.now()}`);
   const fd = openSync(files.lock, 'a', 0o600);
-  const patience = Date.now() + LOCK_TIMEOUT_MS;
+  const patience = performance.now() + LOCK_TIMEOUT_MS;
   do {
     if (libc().flock(fd, LOCK_EXCLUSIVE | LOCK_NONBLOCKING) === 0) return fd;
     const pid = readPidFile(files.pid);
     if (pid !== undefined && identify(pid)) break;
     await sleep(LOCK_RETRY_MS);
-  } while (Date.now() < patience);
+  } while (performance.now() < patience);
   closeSync(fd);
   const pid = readPidFile(files.pid);
   throw new GantryError('conflict', `a daemon${pid ? ` (pid ${pid})` : ''} already runs on this root`, {

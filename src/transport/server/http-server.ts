@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type CallHandler, type Failure, GantryError, type Outcome } from '../../kernel/contracts/index.js';
 import { flushed, inputFrom, outputTo } from '../wire/index.js';
 import { refusalReason } from './http-guard.js';
-import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
+import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
 const STATUS: Readonly<Record<Failure['kind'], number>> = {
   usage: 400,
@@ -51,9 +51,8 @@ function serveRequest(
   handler: CallHandler,
 ): Call {
   const gone = new AbortController();
-  const abandon = (): void => gone.abort();
-  response.once('close', abandon);
-  return { abandon, done: serve(argv, request, response, handler, gone.signal) };
+  response.once('close', () => gone.abort(clientGone()));
+  return { abandon: () => gone.abort(daemonStopped()), done: serve(argv, request, response, handler, gone.signal) };
 }
 
 async function serve(

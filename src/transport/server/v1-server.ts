@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
 import { closeGently, flushed, inputFrom, outputTo } from '../wire/index.js';
-import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
+import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
 /**
  * Serves one call of rcli v1, the protocol of 2013: the rest of the connection is stdin and its half-close the end of
@@ -9,9 +9,8 @@ import { BARE_CLIENT, type Call, failureLine } from './server-call.js';
  */
 export function serveV1(socket: Socket, argv: readonly string[], handler: CallHandler): Call {
   const gone = new AbortController();
-  const abandon = (): void => gone.abort();
-  socket.once('close', abandon);
-  return { abandon, done: serve(socket, argv, handler, gone.signal) };
+  socket.once('close', () => gone.abort(clientGone()));
+  return { abandon: () => gone.abort(daemonStopped()), done: serve(socket, argv, handler, gone.signal) };
 }
 
 async function serve(socket: Socket, argv: readonly string[], handler: CallHandler, gone: AbortSignal): Promise<void> {

@@ -5,7 +5,6 @@ import {
   type CallHandler,
   type Client,
   type ClientTerminal,
-  GantryError,
   type Outcome,
   type TerminalSize,
 } from '../../kernel/contracts/index.js';
@@ -25,7 +24,7 @@ import {
   signalExitCode,
   sizeOf,
 } from '../wire/index.js';
-import type { Call } from './server-call.js';
+import { type Call, clientGone, daemonStopped } from './server-call.js';
 import { V2Files } from './v2-files.js';
 import { V2Logins } from './v2-logins.js';
 
@@ -70,7 +69,7 @@ class V2Call implements FrameReceiver {
   }
 
   abandon(): void {
-    this.#gone.abort();
+    this.#gone.abort(daemonStopped());
   }
 
   data(type: number, id: number, bytes: Buffer): void {
@@ -122,9 +121,9 @@ class V2Call implements FrameReceiver {
   }
 
   #closed(): void {
-    this.#gone.abort();
+    const gone = clientGone();
+    this.#gone.abort(gone);
     for (const stream of [this.#stdin, this.#stdout, this.#stderr]) stream.destroy();
-    const gone = new GantryError('unavailable', 'The client has gone');
     this.#files.failAll(gone);
     this.#logins.failAll(gone);
   }
@@ -134,7 +133,7 @@ class V2Call implements FrameReceiver {
     const signal = name as NodeJS.Signals;
     for (const listener of this.#signalListeners) listener(signal);
     if (this.#signalListeners.length > 0) return;
-    this.#gone.abort();
+    this.#gone.abort(clientGone());
     this.#finish({ exitCode: signalExitCode(signal) });
   }
 

@@ -7,7 +7,7 @@ import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
-import { cutDamage, isDamaged, segmentsOf } from '../logs/index.js';
+import { isDamaged, repairSegment, segmentsOf } from '../logs/index.js';
 import {
   ContainerFolders,
   ContainerRegister,
@@ -150,7 +150,7 @@ export class ContainerCheck implements Check {
       const repair = {
         does: 'cut off what cannot be read',
         did: 'what could not be read was cut off',
-        run: () => cutDamage(segment),
+        run: () => repairSegment(segment),
       };
       yield { object: describe({ id, name }), problem: `its log is damaged: ${segment.path}`, repair };
     }

@@ -162,7 +162,7 @@ const MNT_DETACH = 2;
 
 function isYoung(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && Date.now() - stat.ctimeMs < MIN_AGE_MS;
+  return stat !== undefined && Math.abs(Date.now() - stat.ctimeMs) < MIN_AGE_MS;
 }
 
 /** Monitors by their command line: `gantry-monitor BUNDLE ID ...`. */

@@ -1,8 +1,16 @@
-import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { applyChanges, Graph, TagStore } from '../../image/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  isKind,
+  Option,
+  write,
+} from '../../../kernel/index.js';
+import { applyChanges, Graph, type Image, TagStore } from '../../image/index.js';
 import { Events } from '../../system/index.js';
-import { Runtime } from '../contracts/index.js';
-import { withPaused } from '../operations/index.js';
+import { type Container, Runtime } from '../contracts/index.js';
+import { callerOf } from '../operations/index.js';
 import { recordEvent } from '../records/index.js';
 
 @Command({
@@ -37,20 +45,47 @@ export class Commit implements CommandHandler {
     @Events private readonly events: Events,
   ) {}
 
-  async run({ args: [name = '', repository, tag], stdout }: CommandContext): Promise<void> {
+  async run(context: CommandContext): Promise<void> {
+    const [name = '', repository, tag] = context.args;
     const container = this.runtime.get(name);
-    const { id, config } = container;
     const reference = tag === undefined ? repository : `${repository}:${tag}`;
     if (reference !== undefined) this.tags.lookup(reference);
+    await using _held = await this.runtime.holdFiles(container.id, { pause: this.pause, ...callerOf(context) });
+    const image = await this.#create(container);
+    try {
+      this.#requireStill(container);
+      context.gone.throwIfAborted();
+      if (reference !== undefined) this.tags.set(reference, image.id);
+    } catch (error) {
+      // Nobody is told its id.
+      await this.graph.remove(image.id).catch(() => {});
+      throw error;
+    }
+    recordEvent(this.events, container, 'commit', { comment: this.message, imageID: image.id });
+    await write(context.stdout, `${image.id}\n`);
+  }
+
+  async #create(container: Container): Promise<Image> {
+    const { id, config } = container;
     const changed = applyChanges(config.process, this.change);
-    const create = () =>
-      this.graph.create(this.graph.changesArchive(config.imageId, this.runtime.upperDir(id)), {
+    try {
+      return await this.graph.create(this.graph.changesArchive(config.imageId, this.runtime.upperDir(id)), {
         ...{ parent: config.imageId, config: changed, comment: this.message },
         ...{ author: this.author, createdBy: config.args.join(' ') },
       });
-    const image = await (this.pause ? withPaused(this.runtime, container, create) : create());
-    if (reference !== undefined) this.tags.set(reference, image.id);
-    recordEvent(this.events, container, 'commit', { comment: this.message, imageID: image.id });
-    await write(stdout, `${image.id}\n`);
+    } catch (error) {
+      this.#requireStill(container);
+      throw error;
+    }
+  }
+
+  /** A forced removal waits for nobody: what was read may be a part of what there was. */
+  #requireStill({ id, name }: Container): void {
+    try {
+      this.runtime.get(id);
+    } catch (cause) {
+      if (!isKind(cause, 'not found')) throw cause;
+      throw new GantryError('conflict', `Container ${name} was removed while it was being committed`, { cause });
+    }
   }
 }

@@ -12,6 +12,7 @@ import {
 import { clientFilesOf } from '../config/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
+import { callerOf } from '../operations/index.js';
 
 /** A path in a container, or one of the client where `container` is undefined; undefined for a stream. */
 interface CopyPath {
@@ -57,7 +58,7 @@ export class Cp implements CommandHandler {
 
   /** @returns the bytes of the archive */
   async #copy(context: CommandContext, from: CopyPath | undefined, to: CopyPath | undefined): Promise<number> {
-    if (!from) return this.#put(to as CopyPath, { intoParent: false, as: '.' }, context.stdin);
+    if (!from) return this.#put(context, to as CopyPath, { intoParent: false, as: '.' }, context.stdin);
     const source = await this.#stat(context, from);
     if (!to) return this.#send(context, from, source.isContent ? '.' : source.name);
     const { container, path } = to;
@@ -67,10 +68,10 @@ export class Cp implements CommandHandler {
       await files.write(path, { beside: target.intoParent, owners: this.archive });
       return this.#send(context, from, target.as);
     }
-    const existing = await this.runtime.statPath(this.#id(container), path, { follow: true });
+    const existing = await this.runtime.statPath(this.#id(container), path, { follow: true, ...callerOf(context) });
     const at = { ...to, path: existing && !path.endsWith('/') ? existing.path : path };
     const target = resolveDestination(source, at.path, existing?.kind);
-    return this.#put(at, target, await this.#read(context, from, target.as));
+    return this.#put(context, at, target, await this.#read(context, from, target.as));
   }
 
   async #stat(context: CommandContext, copyPath: CopyPath): Promise<CopySource> {
@@ -80,7 +81,7 @@ export class Cp implements CommandHandler {
       container === undefined
         ? [await clientFilesOf(context).look(path), posix.basename(context.resolvePath(path))]
         : [
-            (await this.runtime.statPath(this.#id(container), path, { follow }))?.kind,
+            (await this.runtime.statPath(this.#id(container), path, { follow, ...callerOf(context) }))?.kind,
             posix.basename(posix.resolve('/', path)),
           ];
     const isContent = namesContents(path);
@@ -95,7 +96,7 @@ export class Cp implements CommandHandler {
     const follow = this.#follows(path);
     return container === undefined
       ? clientFilesOf(context).read(path, { as, followLink: follow, owners: this.archive })
-      : this.runtime.getArchive(this.#id(container), path, { follow, as });
+      : this.runtime.getArchive(this.#id(container), path, { follow, as, ...callerOf(context) });
   }
 
   async #send(context: CommandContext, from: CopyPath, as: string): Promise<number> {
@@ -108,7 +109,12 @@ export class Cp implements CommandHandler {
     return bytes;
   }
 
-  async #put({ container = '', path }: CopyPath, { intoParent }: CopyDestination, archive: Readable): Promise<number> {
+  async #put(
+    context: CommandContext,
+    { container = '', path }: CopyPath,
+    { intoParent }: CopyDestination,
+    archive: Readable,
+  ): Promise<number> {
     let bytes = 0;
     const counted = async function* (): AsyncGenerator<Buffer> {
       for await (const chunk of archive) {
@@ -118,7 +124,8 @@ export class Cp implements CommandHandler {
     };
     const source = Readable.from(counted(), { objectMode: false });
     try {
-      await this.runtime.putArchive(this.#id(container), intoParent ? folderOf(path) : path, source);
+      const folder = intoParent ? folderOf(path) : path;
+      await this.runtime.putArchive(this.#id(container), folder, source, callerOf(context));
       return bytes;
     } finally {
       // It may not have been read to its end.

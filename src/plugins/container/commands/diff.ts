@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, plain, write } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
+import { callerOf } from '../operations/index.js';
 
 @Command({
   name: 'diff',
@@ -16,8 +17,10 @@ export class Diff implements CommandHandler {
     @Graph private readonly graph: Graph,
   ) {}
 
-  async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
-    const { id, config } = this.runtime.get(name);
+  async run(context: CommandContext): Promise<void> {
+    const { stdout } = context;
+    const { id, config } = this.runtime.get(context.args[0] ?? '');
+    await using _held = await this.runtime.holdFiles(id, { pause: false, ...callerOf(context) });
     for await (const { kind, path } of this.graph.changes(config.imageId, this.runtime.upperDir(id))) {
       await write(stdout, `${kind} ${plain(path)}\n`);
     }

@@ -4,6 +4,7 @@ import { Command, type CommandContext, type CommandHandler, Option, plain, write
 import { Graph, type RootFilesystem, rootTar, toFileOrPipe } from '../../image/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { inPrivateNamespaces } from '../host/index.js';
+import { callerOf } from '../operations/index.js';
 
 @Command({
   name: 'export',
@@ -26,6 +27,7 @@ export class Export implements CommandHandler {
   async run(context: CommandContext): Promise<void> {
     const { id, config } = this.runtime.get(context.args[0] ?? '');
     await toFileOrPipe(context, this.output);
+    await using _held = await this.runtime.holdFiles(id, { pause: false, ...callerOf(context) });
     const upper = this.runtime.upperDir(id);
     const view = this.graph.view(config.imageId, upper);
     await view.prepare();

@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each } from '../../../kernel/index.js';
 import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
+import { callerOf } from '../operations/index.js';
 
 @Command({
   name: 'pause',
@@ -13,6 +14,6 @@ export class Pause implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
-    return each(context, (name) => this.runtime.pause(name));
+    return each(context, (name) => this.runtime.pause(name, callerOf(context)));
   }
 }

@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
+import { callerOf } from '../operations/index.js';
 
 @Command({
   name: 'rm',
@@ -20,6 +21,7 @@ export class Rm implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
-    return each(context, (name) => this.runtime.remove(name, { force: this.force, volumes: this.volumes }));
+    const how = { force: this.force, volumes: this.volumes, ...callerOf(context) };
+    return each(context, (name) => this.runtime.remove(name, how));
   }
 }

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
-import { isActive, Runtime } from '../contracts/index.js';
-import { runAttached } from '../operations/index.js';
+import { Runtime } from '../contracts/index.js';
+import { callerOf, runAttached, unlessRunning } from '../operations/index.js';
 import { mayRestart } from '../parsers/index.js';
 
 @Command({
@@ -38,8 +38,7 @@ export class Start implements CommandHandler {
     }
     context.needsDaemon();
     return each(context, async (name) => {
-      const container = this.runtime.get(name);
-      if (!isActive(container)) await this.runtime.start(container.id);
+      await unlessRunning(this.runtime, this.runtime.get(name).id, callerOf(context));
     });
   }
 }

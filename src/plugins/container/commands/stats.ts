@@ -41,7 +41,8 @@ export class Stats implements CommandHandler {
     const text = textFor(this.format);
     const before = new Map<string, ContainerStats>();
     this.#sample(args, before);
-    while (await paused(gone)) {
+    for (;;) {
+      await paused(gone);
       const rows = this.#sample(args, before);
       const live = terminal.stdout && !this.noStream && this.format !== 'json';
       await write(stdout, `${live ? CLEAR_SCREEN : ''}${text(rows)}`);
@@ -66,8 +67,8 @@ export class Stats implements CommandHandler {
   }
 }
 
-/** False when the client has disconnected. */
-async function paused(gone: AbortSignal): Promise<boolean> {
+/** @throws the reason of `gone` */
+async function paused(gone: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(done, INTERVAL_MS);
     function done(): void {
@@ -78,7 +79,7 @@ async function paused(gone: AbortSignal): Promise<boolean> {
     if (gone.aborted) done();
     else gone.addEventListener('abort', done);
   });
-  return !gone.aborted;
+  gone.throwIfAborted();
 }
 
 /** @throws GantryError `invalid` for a template */

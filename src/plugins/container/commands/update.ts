@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, GantryError, Option } from '../../../kernel/index.js';
 import { checkCpuShares, checkPidsLimit, parseCpus, parseSwap } from '../config/index.js';
 import { type ContainerLifecycle, type ContainerUpdate, Runtime } from '../contracts/index.js';
+import { callerOf } from '../operations/index.js';
 import { parseMemory, parseRestartPolicy } from '../parsers/index.js';
 
 @Command({
@@ -47,7 +48,7 @@ export class Update implements CommandHandler {
     if (Object.keys(changes).length === 0) {
       throw new GantryError('usage', 'you must provide one or more flags when using this command');
     }
-    return each(context, (name) => this.runtime.update(name, changes));
+    return each(context, (name) => this.runtime.update(name, changes, callerOf(context)));
   }
 
   #changes(): ContainerUpdate {

@@ -4,6 +4,7 @@
  * kernel's contracts and, as types, other plugins; no other room.
  */
 export { type ContainerSummary, Containers, type CreateOptions } from './api.js';
+export type { Caller } from './caller.js';
 export {
   type Container,
   type ContainerStatus,
@@ -44,6 +45,7 @@ export {
   Runtime,
   type RuntimeDescription,
   type RuntimeInfo,
+  type StopOptions,
 } from './runtime.js';
 export type * from './stats.js';
 export {

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { token } from '../../../kernel/contracts/index.js';
 import type { Removed } from '../../system/index.js';
+import type { Caller } from './caller.js';
 import type { Container, ContainerUpdate } from './container.js';
 import type { ContainerConfig } from './container-config.js';
 import type { ExecRequest, ExecSession } from './exec.js';
@@ -22,7 +23,15 @@ export interface ContainerReader {
   pids(id: string): readonly number[];
 }
 
-/** Creates, starts, stops, changes and removes containers. */
+export interface StopOptions extends Caller {
+  /** It is started again afterwards, if need be by a later daemon. */
+  readonly restarts?: boolean;
+}
+
+/**
+ * Creates, starts, stops, changes and removes containers. What excludes another call on the same container waits until
+ * that is done; `kill`, and `remove` by force, never do.
+ */
 export interface ContainerLifecycle {
   /** @throws GantryError `not found`: no container can be created with this `network` */
   checkNetwork(mode: string): void;
@@ -30,7 +39,7 @@ export interface ContainerLifecycle {
   create(config: ContainerConfig, name?: string): Promise<Container>;
   /**
    * Starts it; resolves once its program runs. This process reads its output from now on.
-   * @throws GantryError `conflict` when it runs already, `no such program`, `not executable`, `unavailable`
+   * @throws GantryError `conflict` when it runs already and is not being stopped, `no such program`, `not executable`, `unavailable`
    */
   start(id: string, options?: StartOptions): Promise<Attachment>;
   /** @throws GantryError `conflict` unless it runs */
@@ -39,24 +48,23 @@ export interface ContainerLifecycle {
    * Sends the stop signal, and SIGKILL after the stop timeout. Resolves when it has ended.
    * @param seconds the stop timeout; absent: the container's own
    */
-  stop(id: string, seconds?: number): Promise<void>;
+  stop(id: string, seconds?: number, options?: StopOptions): Promise<void>;
   /** @throws GantryError `invalid` for a bad name, `conflict` for a taken one */
   rename(id: string, name: string): void;
   /**
    * Freezes its processes.
-   * @param options `transient`: the engine itself pauses it for a moment; the pause ends with this process at the latest
    * @throws GantryError `conflict` unless it runs and is not paused
    */
-  pause(id: string, options?: { readonly transient?: boolean }): Promise<void>;
+  pause(id: string, caller?: Caller): Promise<void>;
   /** @throws GantryError `conflict` unless it is paused */
-  unpause(id: string): Promise<void>;
+  unpause(id: string, caller?: Caller): Promise<void>;
   /**
-   * Changes the restart policy and limits; limits of a running container change at once.
+   * Changes the restart policy and limits, and no other setting; limits of a running container change at once.
    * @throws GantryError `unavailable` where the kernel refuses
    */
-  update(id: string, changes: ContainerUpdate): Promise<void>;
+  update(id: string, changes: ContainerUpdate, caller?: Caller): Promise<void>;
   /** Stops it with `force`; removes it, its log and its writable layer. @throws GantryError `conflict` when it runs */
-  remove(id: string, options: { readonly force: boolean; readonly volumes: boolean }): Promise<void>;
+  remove(id: string, options: { readonly force: boolean; readonly volumes: boolean } & Caller): Promise<void>;
 }
 
 /** Connects callers to the input and output of programs. */
@@ -82,13 +90,19 @@ export interface ContainerFilesystem {
   /** The writable layer: an overlay upper folder. */
   upperDir(id: string): string;
   /**
+   * Sees to it that the files of a stopped container stay as they are until what is returned is disposed of: no start
+   * begins, nothing is copied in.
+   * @param options `pause`: a running one is frozen meanwhile, until then or the end of this process. A kill thaws it.
+   */
+  holdFiles(id: string, options: { readonly pause: boolean } & Caller): Promise<AsyncDisposable>;
+  /**
    * Tells whether there is a file or a directory at a path; everything that is no directory counts as a file.
    * @param options `follow`: follows a link at the end of the path; then `path` in the result is its target
    */
   statPath(
     id: string,
     path: string,
-    options: { readonly follow: boolean },
+    options: { readonly follow: boolean } & Caller,
   ): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' } | undefined>;
   /**
    * A tar archive of the file or directory at a path. No link leads out of the container, whatever its programs do
@@ -97,12 +111,16 @@ export interface ContainerFilesystem {
    * archive has the contents of the directory
    * @throws GantryError `not found`
    */
-  getArchive(id: string, path: string, options: { readonly follow: boolean; readonly as: string }): Promise<Readable>;
+  getArchive(
+    id: string,
+    path: string,
+    options: { readonly follow: boolean; readonly as: string } & Caller,
+  ): Promise<Readable>;
   /**
    * Unpacks a tar archive, compressed or not, into a directory of the container. Resolves when it is on disk.
    * @throws GantryError `not found`, `invalid` unless there are a directory and an archive
    */
-  putArchive(id: string, path: string, archive: Readable): Promise<void>;
+  putArchive(id: string, path: string, archive: Readable, caller?: Caller): Promise<void>;
 }
 
 /** Containers that `remove` has removed and `undo` can bring back. */

@@ -1,3 +1,5 @@
+import type { Caller } from './caller.js';
+
 export type OutputStream = 'stdout' | 'stderr';
 
 /** Receives a container's output. Resolves when it can receive more. */
@@ -25,7 +27,7 @@ export interface Attachment {
   detach(): void;
 }
 
-export interface StartOptions {
+export interface StartOptions extends Caller {
   /** Attached before the program's first byte. */
   readonly sink?: OutputSink;
   /** Terminal size from the first byte. */

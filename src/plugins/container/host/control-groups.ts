@@ -24,11 +24,6 @@ export class ControlGroups {
     if (path === undefined) return undefined;
     return readText(this.isV2 ? `${ROOT}${path}/${file}` : `${ROOT}/${controller}${path}/${file}`);
   }
-
-  get isFrozen(): boolean {
-    if (this.isV2) return this.read('', 'cgroup.freeze')?.trim() === '1';
-    return this.read('freezer', 'freezer.state')?.trim() === 'FROZEN';
-  }
 }
 
 /** Lines of `4:memory:/gantry/<id>`; version 2 has the name ''. */

@@ -14,6 +14,7 @@ export {
 } from './container-groups.js';
 export { ControlGroups } from './control-groups.js';
 export { EXEC_PREFIX, type ExecGroup, killAbandonedExecs, makeExecGroup, writeOwner } from './exec-group.js';
+export { Freezer } from './freezer.js';
 export {
   makeFifo,
   openContainerOutput,

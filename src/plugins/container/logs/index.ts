@@ -4,7 +4,7 @@
  */
 
 export { LinePrefix, timestamp, WholeLines } from './log-lines.js';
-export { cutDamage, isDamaged, repairLog } from './log-repair.js';
+export { isDamaged, repairLog, repairSegment } from './log-repair.js';
 export { OutputPump } from './output-pump.js';
 export { logLimits, segmentsOf } from './rotation.js';
 export { streamLog } from './stream-log.js';

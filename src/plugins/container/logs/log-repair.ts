@@ -9,10 +9,11 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
-import { LogReader } from './log-reader.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
 import type { Segment } from './rotation.js';
 import { segmentsOf } from './rotation.js';
+
+const READ_BYTES = 1 << 16;
 
 /** Whether a segment that no process writes any more contains anything but whole records. */
 export function isDamaged({ path }: Segment): boolean {
@@ -25,50 +26,31 @@ export function isDamaged({ path }: Segment): boolean {
   }
 }
 
-/** Keeps the records before the damage. A segment that is no file is renamed to `*.damaged`. */
-export function cutDamage({ path }: Segment): void {
+/**
+ * Repairs a log that an engine or a machine left in the middle of a write: call it before anything is appended. Only
+ * the newest segment can need it.
+ */
+export function repairLog(path: string): void {
+  const newest = segmentsOf(path).at(-1);
+  if (newest) repairSegment(newest);
+}
+
+/**
+ * Completes a last record whose data are there with its length, and cuts off everything else after the last whole
+ * record. A segment that is no file is renamed to `*.damaged`.
+ */
+export function repairSegment({ path }: Segment): void {
   if (!lstatSync(path).isFile()) {
     renameSync(path, `${path}.damaged`);
     return;
   }
   const fd = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
-    ftruncateSync(fd, intactBytes(fd));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** The length of the intact records from the beginning. */
-function intactBytes(fd: number): number {
-  const { size } = fstatSync(fd);
-  const header = Buffer.alloc(HEADER_BYTES);
-  for (let at = 0; ; ) {
-    const isHeader = readSync(fd, header, 0, HEADER_BYTES, at) === HEADER_BYTES;
-    const length = header.readUInt32LE(0);
-    const end = at + HEADER_BYTES + length;
-    // Stream, and three zero bytes.
-    const isRecord = isHeader && length <= MAX_DATA_BYTES && header.readUInt32LE(4) < STREAMS.length;
-    if (!isRecord || end > size) return at;
-    at = end;
-  }
-}
-
-/**
- * Completes the last record of a log whose engine was killed: a record whose data are there gets its length, and
- * everything else after the last whole record is cut off. Only the newest segment can need it.
- */
-export function repairLog(path: string): void {
-  const newest = segmentsOf(path).at(-1);
-  if (!newest) return;
-  const reader = new LogReader(path, newest.start);
-  while (reader.read().length > 0);
-  const offset = reader.position - newest.start;
-  reader.close();
-  const fd = openSync(newest.path, 'r+');
-  try {
+    const offset = intactBytes(fd);
+    const { size } = fstatSync(fd);
+    if (offset === size) return;
     const header = Buffer.alloc(HEADER_BYTES);
-    const length = fstatSync(fd).size - offset - HEADER_BYTES;
+    const length = size - offset - HEADER_BYTES;
     const isWhole = readSync(fd, header, 0, HEADER_BYTES, offset) === HEADER_BYTES && isUnfinished(header);
     if (isWhole && length > 0 && length <= MAX_DATA_BYTES) {
       header.writeUInt32LE(length, 0);
@@ -77,6 +59,31 @@ export function repairLog(path: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The length of the intact records from the beginning. */
+function intactBytes(fd: number): number {
+  const { size } = fstatSync(fd);
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  let start = 0;
+  let filled = 0;
+  for (let at = 0; ; ) {
+    if (at + HEADER_BYTES > start + filled) {
+      start = at;
+      filled = readSync(fd, buffer, 0, READ_BYTES, at);
+      if (filled < HEADER_BYTES) return at;
+    }
+    const header = buffer.subarray(at - start, at - start + HEADER_BYTES);
+    const end = at + HEADER_BYTES + header.readUInt32LE(0);
+    if (!isRecord(header) || end > size) return at;
+    at = end;
+  }
+}
+
+/** Length, stream and three zero bytes. A file system that lost data to a power cut may have left zeros in their place. */
+function isRecord(header: Buffer): boolean {
+  const isKnown = header.readUInt32LE(0) <= MAX_DATA_BYTES && header.readUInt32LE(4) < STREAMS.length;
+  return isKnown && header.some((byte) => byte !== 0);
 }
 
 /** Of a record whose data were being moved. Anything else is damage. */

@@ -2,11 +2,13 @@ import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSy
 import { check, libc } from '../../../host/index.js';
 import type { OutputStream } from '../contracts/index.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
+import { repairLog } from './log-repair.js';
 import { type LogLimits, LogSegments, type Segment } from './rotation.js';
 
 /** Below that, a record goes into a new segment. */
 const MIN_RECORD_BYTES = 4096;
 
+/** Appends to a log, which it repairs first: the engine or the machine may have ended in the middle of a record. */
 export class LogWriter {
   readonly #header = Buffer.alloc(HEADER_BYTES);
   readonly #segments: LogSegments;
@@ -17,6 +19,7 @@ export class LogWriter {
     path: string,
     private readonly limits: LogLimits,
   ) {
+    repairLog(path);
     this.#segments = new LogSegments(path, limits);
     this.#fd = openForLog(this.#newest.path);
     this.#size = this.#newest.start + fstatSync(this.#fd).size;
@@ -40,7 +43,12 @@ export class LogWriter {
     const offset = this.#size - this.#newest.start;
     this.#fillHeader(UNFINISHED_LENGTH, stream, time);
     writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
-    const length = spliceInto(this.#fd, offset + HEADER_BYTES, pipe, most);
+    let length = 0;
+    try {
+      length = spliceInto(this.#fd, offset + HEADER_BYTES, pipe, most);
+    } finally {
+      if (length === 0) this.#dropEmptyHeader();
+    }
     if (length === 0) return 0;
     this.#header.writeUInt32LE(length, 0);
     writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);

@@ -28,10 +28,6 @@ export class RuntimeControl {
     return this.#run('pause', id);
   }
 
-  resume(id: string): Promise<void> {
-    return this.#run('resume', id);
-  }
-
   /** @throws GantryError `unavailable` where the kernel refuses */
   async update(id: string, resources: Omit<OciResources, 'devices'>): Promise<void> {
     const folder = mkdtempSync(join(this.config.runDir, 'update-'));

@@ -1,8 +1,8 @@
 /**
- * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, pause for a moment,
- * prune, create, make sure that an image is there. Imports config, contracts, flags, parsers and records.
+ * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, prune, create, make sure that an image is there. Imports config, contracts, flags, parsers and records.
  */
 
+export { callerOf } from './caller-of.js';
 export { createContainer } from './create-container.js';
 export { ensureImage } from './ensure-image.js';
 export { killAndWait } from './kill-and-wait.js';
@@ -10,4 +10,4 @@ export { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedCo
 export { restartContainer } from './restart-container.js';
 export { detachKeysFor, requireTerminal, runAttached, sinkOf, streamUntilExit } from './run-attached.js';
 export { SignalProxy } from './signal-proxy.js';
-export { withPaused } from './with-paused.js';
+export { unlessRunning } from './unless-running.js';

@@ -1,9 +1,10 @@
 import type { Events } from '../../system/index.js';
-import type { Runtime } from '../contracts/index.js';
+import type { Caller, Runtime } from '../contracts/index.js';
 import { recordEvent } from '../records/index.js';
+import { unlessRunning } from './unless-running.js';
 
 /**
- * Stops a container if it runs, and starts it.
+ * Stops a container if it runs, and starts it. Where this process ends in between, a later daemon starts it.
  * @param seconds the stop timeout; absent: the container's own; negative: none
  */
 export async function restartContainer(
@@ -11,9 +12,10 @@ export async function restartContainer(
   events: Pick<Events, 'emit'>,
   reference: string,
   seconds?: number,
+  caller: Caller = {},
 ): Promise<void> {
   const container = runtime.get(reference);
-  await runtime.stop(container.id, seconds);
-  await runtime.start(container.id);
+  await runtime.stop(container.id, seconds, { ...caller, restarts: true });
+  await unlessRunning(runtime, container.id, caller);
   recordEvent(events, container, 'restart');
 }

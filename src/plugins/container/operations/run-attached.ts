@@ -1,7 +1,9 @@
 import { type CommandContext, drained, GantryError, write } from '../../../kernel/index.js';
 import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '../contracts/index.js';
 import { DetachKeys } from '../parsers/index.js';
+import { callerOf } from './caller-of.js';
 import { SignalProxy } from './signal-proxy.js';
+import { unlessRunning } from './unless-running.js';
 
 /** Time for a person to type the next of the detach keys. */
 const PARTIAL_KEYS_TIMEOUT_MS = 500;
@@ -29,10 +31,9 @@ export async function runAttached(
   const keys = detachKeysFor(config, options, context);
   const { size } = terminal;
   const relay = options.sigProxy === false ? undefined : new SignalProxy(context);
-  const attachment =
-    runtime.get(id).status === 'running'
-      ? runtime.attach(id, sinkOf(context))
-      : await runtime.start(id, { sink: sinkOf(context), ...(size && { size }) });
+  const gone = AbortSignal.any([context.gone, ...(relay ? [relay.interrupted] : [])]);
+  const start = { sink: sinkOf(context), ...(size && { size }), ...callerOf(context), gone };
+  const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sinkOf(context));
   relay?.start((signal) => runtime.kill(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);
@@ -58,7 +59,8 @@ export function requireTerminal({ terminal }: CommandContext): void {
 
 /**
  * Copies input, sizes and output between a client and a running program until the program ends, or the client
- * disconnects or detaches.
+ * detaches.
+ * @throws the reason of `gone`
  */
 export async function streamUntilExit(
   attachment: Attachment,
@@ -80,7 +82,8 @@ export async function streamUntilExit(
   }
   if (typeof end === 'string') {
     attachment.detach();
-    return end === 'gone' ? 1 : 0;
+    if (end === 'gone') throw gone.reason;
+    return 0;
   }
   if (end.error) throw new GantryError(kindOf(end.exitCode), end.error, { exitCode: end.exitCode });
   return end.exitCode;

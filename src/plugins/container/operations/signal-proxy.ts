@@ -1,12 +1,25 @@
-import type { CommandContext } from '../../../kernel/index.js';
+import { constants } from 'node:os';
+import { type CommandContext, GantryError } from '../../../kernel/index.js';
 
 /** Forwards a client's signals to a program. Signals that come before the program runs are sent when it does. */
 export class SignalProxy {
   #send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
   readonly #early: NodeJS.Signals[] = [];
+  readonly #interrupted = new AbortController();
 
   constructor(context: CommandContext) {
-    context.onSignal((signal) => (this.#send ? this.#pass(signal) : void this.#early.push(signal)));
+    context.onSignal((signal) => {
+      if (this.#send) return this.#pass(signal);
+      this.#early.push(signal);
+      if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
+      const exitCode = 128 + constants.signals[signal];
+      this.#interrupted.abort(new GantryError('unavailable', `Interrupted by ${signal} while it waited`, { exitCode }));
+    });
+  }
+
+  /** Aborts at the user's wish to end, where the program does not run yet. */
+  get interrupted(): AbortSignal {
+    return this.#interrupted.signal;
   }
 
   /** Call it when the program runs. */

@@ -12,7 +12,6 @@ import { newContainerId, shortId } from './container-id.js';
 import { checkName, randomName } from './container-name.js';
 import { parseRow, type StoredContainer } from './container-row.js';
 import type { ContainerStore } from './container-store.js';
-import { stillRunning } from './errors.js';
 import { type RecoveryRecord, readRecoveryRecord, writeRecoveryRecord } from './recovery-record.js';
 import type { RemovedContainers } from './removed-containers.js';
 
@@ -80,13 +79,15 @@ export class ContainerRegister {
     this.writeRecord(container.id);
   }
 
-  /** Updates the recovery record in the container's own folder. */
+  /** Updates the recovery record in the container's own folder: of two writers the later one has the later row. */
   writeRecord(id: string): void {
-    const { store, files } = this.services;
-    const container = store.byId(id);
-    if (!container) return;
-    const { name, created, config } = container;
-    writeRecoveryRecord(files.create(id).record, { id, name, created: created.getTime(), config });
+    const { database, store, files } = this.services;
+    database.transaction(() => {
+      const container = store.byId(id);
+      if (!container) return;
+      const { name, created, config } = container;
+      writeRecoveryRecord(files.create(id).record, { id, name, created: created.getTime(), config });
+    });
   }
 
   /**
@@ -139,27 +140,41 @@ export class ContainerRegister {
     return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
   }
 
-  /** @param undoable whether `restore` can bring it back */
+  /**
+   * @param undoable whether `restore` can bring it back
+   * @returns false where it runs, and stays
+   */
   async remove(
-    container: StoredContainer,
+    { id }: Pick<StoredContainer, 'id'>,
     { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { services } = this;
-    let unused: readonly string[] = [];
-    services.database.transaction(() => {
-      const row = services.store.deleteRow(container.id);
-      if (!row && services.store.byId(container.id)) throw stillRunning(container);
-      const endpoints = services.network.deleteEndpoints(container.id);
+    const unused = services.database.transaction(() => {
+      const row = services.store.deleteRow(id);
+      if (!row && services.store.has(id)) return undefined;
+      const endpoints = services.network.deleteEndpoints(id);
       if (row && undoable) services.removed.add(row, endpoints);
-      services.graph.release(container.id);
-      unused = services.volumes.release(container.id);
+      services.graph.release(id);
+      return services.volumes.release(id);
     });
-    if (volumes) for (const name of unused) await services.volumes.remove(name);
-    if (undoable) services.files.moveToRemoved(container.id);
-    const freed = undoable ? services.removed.trim() : services.files.discard(container.id);
+    if (!unused) return false;
+    const freed = this.#putAway(id, undoable);
     // The next daemon deletes what stays.
     freed.catch(() => undefined);
+    if (volumes) for (const name of unused) await services.volumes.remove(name);
     if (!services.config.daemon) await freed;
+    return true;
+  }
+
+  /** Moves its folder, unless another process has brought the container back meanwhile. Resolves when space is free. */
+  #putAway(id: string, undoable: boolean): Promise<void> {
+    const { database, store, files, removed } = this.services;
+    const discarded = database.transaction(() => {
+      if (store.has(id)) return undefined;
+      if (!undoable) return files.discard(id);
+      return files.moveToRemoved(id);
+    });
+    return undoable ? removed.trim() : (discarded ?? Promise.resolve());
   }
 
   /**

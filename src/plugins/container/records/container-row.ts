@@ -43,8 +43,13 @@ ALTER TABLE containers ADD COLUMN restart_at INTEGER;
 /** Set while the engine itself pauses a container, for a commit. */
 export const TRANSIENT_PAUSE = 'ALTER TABLE containers ADD COLUMN passing_pause INTEGER NOT NULL DEFAULT 0;';
 
+/** Counts the runs of a container: with its owner it says which run a statement is about. */
+export const RUN_NUMBER = 'ALTER TABLE containers ADD COLUMN run INTEGER NOT NULL DEFAULT 0;';
+
 /** A row: a container with the processes of its run. */
 export interface StoredContainer extends Omit<Container, 'pid'> {
+  /** How many runs of it have begun. */
+  readonly run: number;
   /** The container's first process; undefined unless it runs. */
   readonly init: ProcessIdentity | undefined;
   /** The monitor of the run; undefined unless it was started. */
@@ -59,10 +64,14 @@ export interface StoredContainer extends Omit<Container, 'pid'> {
   readonly restartDelay: number;
 }
 
+/** A run and its owner, as its row named them: what every change of that run is conditional on. */
+export type OwnedRun = Pick<StoredContainer, 'id' | 'run' | 'owner' | 'boot'>;
+
 /** @throws GantryError `unavailable` for a damaged row */
 export function parseRow(row: Record<string, unknown>): StoredContainer {
   return {
     id: String(row['id']),
+    run: Number(row['run']),
     name: String(row['name']),
     created: new Date(Number(row['created'])),
     config: { ...DEFAULT_HOST_CONFIG, ...parseJson<ContainerConfig>(row, 'config') },
@@ -111,7 +120,8 @@ function parseJson<T extends object>(row: Record<string, unknown>, column: strin
 }
 
 /** The part of a row that callers see. */
-export function toContainer({ monitor, owner, init, stopped, restartDelay, ...container }: StoredContainer): Container {
+export function toContainer(stored: StoredContainer): Container {
+  const { run, monitor, owner, init, stopped, restartDelay, ...container } = stored;
   return { ...container, pid: container.status === 'running' ? (init?.pid ?? 0) : 0 };
 }
 

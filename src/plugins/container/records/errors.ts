@@ -17,13 +17,30 @@ export function sameName(): GantryError {
 }
 
 /** The error of pausing a container; undefined where it can be paused. */
-export function pauseError({ name, status, paused }: Container): GantryError | undefined {
+export function pauseError({
+  name,
+  status,
+  paused,
+}: Pick<Container, 'name' | 'status' | 'paused'>): GantryError | undefined {
   if (status !== 'running') return new GantryError('conflict', `Container ${name} is not running`);
   return paused ? new GantryError('conflict', `Container ${name} is already paused`) : undefined;
 }
 
-export function unpauseError({ name, status, paused }: Container): GantryError | undefined {
+export function unpauseError({
+  name,
+  status,
+  paused,
+}: Pick<Container, 'name' | 'status' | 'paused'>): GantryError | undefined {
   return status === 'running' && paused ? undefined : new GantryError('conflict', `Container ${name} is not paused`);
+}
+
+export function noSuchContainer(reference: string): GantryError {
+  return new GantryError('not found', `No such container: ${reference}`);
+}
+
+/** A run that this process owned is another's by now. */
+export function runTakenOver({ name }: Named): GantryError {
+  return new GantryError('unavailable', `another process has taken over the run of container ${name}`);
 }
 
 export function alreadyRunning({ name }: Named): GantryError {

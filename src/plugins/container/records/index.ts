@@ -4,9 +4,10 @@
  */
 export { ContainerFolders, type ContainerPaths } from './container-folders.js';
 export { newContainerId, shortId } from './container-id.js';
+export { ContainerLocks } from './container-locks.js';
 export { checkName, randomName } from './container-name.js';
 export { ContainerRegister } from './container-register.js';
-export { parseRow, type StoredContainer, toContainer } from './container-row.js';
+export { type OwnedRun, parseRow, type StoredContainer, toContainer } from './container-row.js';
 export { ContainerStore } from './container-store.js';
 export { DamagedRows } from './damaged-rows.js';
 export {
@@ -15,8 +16,10 @@ export {
   cannotExec,
   logNotReadable,
   nameInUse,
+  noSuchContainer,
   notRunning,
   pauseError,
+  runTakenOver,
   sameName,
   stillRunning,
   unpauseError,
@@ -24,3 +27,4 @@ export {
 export { recordEvent } from './record-event.js';
 export { readRecoveryRecord } from './recovery-record.js';
 export { RemovedContainers } from './removed-containers.js';
+export type { ScheduledRestart } from './restart-backoff.js';

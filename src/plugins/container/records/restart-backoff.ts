@@ -5,6 +5,15 @@ const MAX_DELAY_MS = 60_000;
 /** After a run of that length the delay begins at the first again. */
 const RESET_AFTER_MS = 10_000;
 
+/** A restart that a policy asks for. */
+export interface ScheduledRestart {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** How long after the last run's end it is, in milliseconds. */
+  readonly delay: number;
+}
+
 /** The facts about an ended run that decide on the next. */
 export interface EndedRun {
   readonly config: Pick<HostConfig, 'restart' | 'restartUnhealthy'>;
@@ -30,7 +39,10 @@ export function nextRestartDelay(run: EndedRun): number | undefined {
   return Math.min(2 * run.delayMs, MAX_DELAY_MS);
 }
 
-function wantsRestart({ config: { restart, restartUnhealthy }, exitCode, unhealthy, restarts }: EndedRun): boolean {
+/** Whether the policy asks for another run. */
+export function wantsRestart(run: Pick<EndedRun, 'config' | 'exitCode' | 'unhealthy' | 'restarts'>): boolean {
+  const { restart, restartUnhealthy } = run.config;
+  const { exitCode, unhealthy, restarts } = run;
   if (restartUnhealthy && unhealthy) return true;
   if (restart.name === 'on-failure') {
     return exitCode !== 0 && (restart.maximumRetries === 0 || restarts < restart.maximumRetries);

@@ -8,6 +8,7 @@ import type { OutputPump } from '../logs/index.js';
 export class ContainerRun {
   /** Runs its health checks, if it has any. */
   healthChecker: HealthChecker | undefined;
+  readonly #begun = performance.now();
   #resolve = (_end: ExitStatus): void => {};
   /** Resolves when the run has ended and the database has recorded it. */
   readonly ended = new Promise<ExitStatus>((resolve) => {
@@ -20,6 +21,11 @@ export class ContainerRun {
     private readonly input: StdinPipe | undefined,
     private readonly tty: boolean,
   ) {}
+
+  /** How long this process has had it, in milliseconds. */
+  get ranMs(): number {
+    return performance.now() - this.#begun;
+  }
 
   attach(sink: OutputSink): Attachment {
     const follower = this.output.follow(sink, { attached: true });

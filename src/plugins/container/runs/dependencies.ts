@@ -3,7 +3,13 @@ import type { NetworkManager } from '../../network/index.js';
 import type { Config, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
-import type { ContainerFolders, ContainerStore, RemovedContainers, StoredContainer } from '../records/index.js';
+import type {
+  ContainerFolders,
+  ContainerLocks,
+  ContainerStore,
+  RemovedContainers,
+  StoredContainer,
+} from '../records/index.js';
 
 /** The services that runs depend on. */
 export interface RunDependencies {
@@ -11,6 +17,7 @@ export interface RunDependencies {
   readonly log: Log;
   readonly store: ContainerStore;
   readonly files: ContainerFolders;
+  readonly locks: ContainerLocks;
   readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;
@@ -19,9 +26,9 @@ export interface RunDependencies {
 }
 
 export interface SupervisorHooks {
-  removeEnded(container: StoredContainer): Promise<void>;
+  removeEnded(container: StoredContainer): Promise<unknown>;
   /** Recovers a container of which only the folder is known. False where there is none. */
   recover(id: string): boolean;
-  /** Stops a run whose health check has failed, so that another one begins. */
+  /** Stops a run whose health check has failed, so that another one begins. Also one that is to be restarted. */
   stopUnhealthy(id: string): Promise<unknown>;
 }

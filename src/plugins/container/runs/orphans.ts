@@ -1,7 +1,11 @@
-import { isAlive } from '../../../host/index.js';
+import { isAlive, isSelf } from '../../../host/index.js';
 import { type Bundle, memberWithPid } from '../host/index.js';
 import type { StoredContainer } from '../records/index.js';
-import type { RunDependencies } from './dependencies.js';
+
+/** Whether its owner lives. This process knows that of itself without a look. @throws where it cannot be looked at */
+export function hasOwner({ owner }: StoredContainer): boolean {
+  return owner !== undefined && (isSelf(owner) || isAlive(owner));
+}
 
 /**
  * A monitor that only holds the output of an ended run does not count.
@@ -12,14 +16,4 @@ export function isRunning({ id, monitor, init }: StoredContainer, bundle: Bundle
   if ([monitor, init].some((process) => process && isAlive(process))) return true;
   const pid = bundle.pid();
   return pid !== undefined && memberWithPid(id, pid) !== undefined;
-}
-
-/** Resumes a container whose engine was killed while it had paused it for a commit. */
-export async function resumeTransientPause(
-  { store, control }: Pick<RunDependencies, 'store' | 'control'>,
-  container: StoredContainer,
-): Promise<void> {
-  if (!store.isTransientPause(container.id)) return;
-  await control.resume(container.id).catch(() => {});
-  store.setPaused(container, false);
 }

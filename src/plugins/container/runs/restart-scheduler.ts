@@ -1,12 +1,21 @@
-import type { ContainerStore } from '../records/index.js';
+import type { ContainerStore, ScheduledRestart } from '../records/index.js';
 
 const MAX_TIMER_MS = 60_000;
 
+/** When a restart is due, on the monotonic clock. */
+interface DueTime {
+  /** The time of day in the database, which tells this restart from a later one. */
+  readonly scheduled: number;
+  readonly at: number;
+}
+
 /**
  * Restarts containers when their restart policies ask for it. Due times are in the database, so that a daemon that dies
- * loses none.
+ * loses none. There they are times of day, for people: a daemon turns each into a time of the monotonic clock when it
+ * sees it first, at most the delay away, so that a clock that is set neither hurries nor holds up a restart.
  */
 export class RestartScheduler {
+  #due = new Map<string, DueTime>();
   #timer: NodeJS.Timeout | undefined;
   #isStarted = false;
 
@@ -25,11 +34,20 @@ export class RestartScheduler {
   startDue(): void {
     if (!this.#isStarted) return;
     clearTimeout(this.#timer);
-    const now = Date.now();
-    const waiting = this.store.dueRestarts();
-    for (const { id, at } of waiting) if (at <= now) void this.restart(id);
-    const next = waiting.find(({ at }) => at > now);
-    if (next) this.#timer = setTimeout(() => this.startDue(), Math.min(next.at - now, MAX_TIMER_MS)).unref();
+    const now = performance.now();
+    this.#due = new Map(this.store.dueRestarts().map((restart) => [restart.id, this.#dueTime(restart, now)]));
+    let next = now + MAX_TIMER_MS;
+    for (const [id, { at }] of this.#due) {
+      if (at <= now) void this.restart(id);
+      else next = Math.min(next, at);
+    }
+    if (this.#due.size > 0) this.#timer = setTimeout(() => this.startDue(), next - now).unref();
+  }
+
+  #dueTime({ id, at: scheduled, delay }: ScheduledRestart, now: number): DueTime {
+    const seen = this.#due.get(id);
+    if (seen?.scheduled === scheduled) return seen;
+    return { scheduled, at: now + Math.min(Math.max(scheduled - Date.now(), 0), delay) };
   }
 
   stop(): void {

@@ -1,79 +1,137 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Events } from '../../system/index.js';
-import { isActive } from '../contracts/index.js';
+import { type Caller, isActive, type StopOptions } from '../contracts/index.js';
 import { killMembers } from '../host/index.js';
-import type { RuntimeControl } from '../oci/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
-import { type ContainerStore, notRunning, recordEvent, type StoredContainer } from '../records/index.js';
+import { notRunning, recordEvent, type StoredContainer } from '../records/index.js';
+import { thaw } from './container-pauser.js';
+import type { RunDependencies } from './dependencies.js';
 import { stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
 
 const SIGKILL = 9;
 const POLL_MS = 50;
+/** How long a start may take before a forced removal ends it. */
+const START_PATIENCE_MS = 5000;
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** A run, whoever owns it. */
+type Run = Pick<StoredContainer, 'id' | 'run'>;
 
 /** Stops and kills runs, and waits for their end. */
 export class ContainerStopper {
   constructor(
-    private readonly store: ContainerStore,
+    private readonly services: Pick<RunDependencies, 'store' | 'locks' | 'log'>,
     private readonly events: Events,
-    private readonly control: RuntimeControl,
     private readonly supervisor: Supervisor,
   ) {}
 
-  async kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
-    const container = this.store.find(id);
-    if (!container.init || !isAlive(container.init)) throw notRunning(id, container);
+  async kill(reference: string, signal: NodeJS.Signals | number): Promise<void> {
+    const { store, log } = this.services;
+    const container = store.find(reference);
+    if (!container.init || !isAlive(container.init)) throw notRunning(reference, container);
     const number = signalNumber(signal);
-    if (number === SIGKILL || number === signalNumber(stopSignalOf(container))) this.store.setStopped(container.id);
+    const ends = number === SIGKILL || number === signalNumber(stopSignalOf(container));
+    if (ends) store.setStopped(container.id);
     this.#sendSignal(container, container.init, signal);
-    if (number === SIGKILL) await this.#resumeIfPaused(container);
+    if (ends) thaw(store, container);
+    if (number !== SIGKILL) return;
+    this.#keepThawed(container).catch((error) => log.warn(`container ${container.id}: ${String(error)}`));
   }
 
-  async stop(id: string, seconds?: number): Promise<void> {
-    const container = this.store.find(id);
-    this.store.setStopped(container.id);
-    if (await this.stopRun(container.id, seconds)) recordEvent(this.events, container, 'stop');
+  /** A run that cannot be asked in time, since another call has frozen it or is just starting it, is killed then. */
+  async stop(reference: string, given?: number, { restarts = false, ...caller }: StopOptions = {}): Promise<void> {
+    const { store } = this.services;
+    const container = store.find(reference);
+    if (restarts) store.setRestarting(container.id);
+    else store.setStopped(container.id);
+    if (!isActive(container)) return;
+    const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
+    using lock = await this.#lockInTime(container, timeoutOf(seconds), caller);
+    if (lock) await this.stopRun(container.id, seconds);
+    else await this.#killRun(container);
+    recordEvent(this.events, container, 'stop');
+  }
+
+  /** Undefined where the time is over before. */
+  async #lockInTime(
+    container: StoredContainer,
+    timeout: AbortSignal | undefined,
+    { gone, ...caller }: Caller,
+  ): Promise<Disposable | undefined> {
+    const ends = [gone, timeout].filter((signal) => signal !== undefined);
+    try {
+      return await this.services.locks.take(container, 'shared', 'stop', { ...caller, gone: AbortSignal.any(ends) });
+    } catch (error) {
+      if (!timeout?.aborted || gone?.aborted) throw error;
+      return undefined;
+    }
   }
 
   /** Kills a running or starting container at once. */
   async forceKill(container: StoredContainer): Promise<void> {
-    this.store.setStopped(container.id);
-    const init = await this.#initOnceStarted(container.id);
-    if (init) this.#sendSignal(container, init, 'SIGKILL');
-    await killMembers(container.id);
-    await this.#resumeIfPaused(container);
-    await this.waitForExit(container.id);
+    this.services.store.setStopped(container.id);
+    await this.#killRun(container);
   }
 
-  /** False where nothing runs. */
-  async stopRun(id: string, given?: number): Promise<boolean> {
-    const init = await this.#initOnceStarted(id);
-    const container = this.store.byId(id);
-    if (!init || !container) return false;
-    const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
+  /** Stops the run that a container has now, if any. */
+  async stopRun(id: string, given?: number): Promise<void> {
+    const container = await this.#onceStarted(id);
+    if (!container?.init) return;
+    const { config, init } = container;
     this.#sendSignal(container, init, stopSignalOf(container));
-    await this.#resumeIfPaused(container);
-    const timeout = seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
-    await this.waitForExit(container.id, timeout);
-    if (this.isActive(container.id)) {
-      this.#sendSignal(container, init, 'SIGKILL');
-      await killMembers(container.id);
+    thaw(this.services.store, container);
+    await this.waitForExit(container, timeoutOf(given ?? config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S));
+    await this.#killRun(container);
+  }
+
+  /** Returns when the run is over. */
+  async #killRun(run: Run): Promise<void> {
+    const began = performance.now();
+    let isSent = false;
+    for (let container = this.#ifCurrent(run); container; container = this.#ifCurrent(run)) {
+      const { status, init } = container;
+      if (status === 'running' && !isSent) {
+        if (init) this.#sendSignal(container, init, 'SIGKILL');
+        await killMembers(container.id);
+        isSent = true;
+      }
+      if (status === 'running') thaw(this.services.store, container);
+      else if (performance.now() - began > START_PATIENCE_MS) await this.supervisor.abortStart(container);
+      await this.#moment(run);
     }
-    await this.waitForExit(container.id);
-    return true;
   }
 
-  /** The first process of a running container, after its start; undefined where it does not run. */
-  async #initOnceStarted(id: string): Promise<ProcessIdentity | undefined> {
-    while (this.store.byId(id)?.status === 'starting') await this.#pollOtherProcesses();
-    return this.store.byId(id)?.init;
+  /** On control groups of version 1, SIGKILL does not reach what is frozen: not even what is frozen later. */
+  async #keepThawed(container: StoredContainer): Promise<void> {
+    while (this.services.store.isCurrent(container)) {
+      thaw(this.services.store, container);
+      await this.#moment(container);
+    }
   }
 
-  /** A frozen process is not ended by a signal. */
-  async #resumeIfPaused({ id, paused }: StoredContainer): Promise<void> {
-    if (paused) await this.control.resume(id).catch(() => {});
+  /** Waits a moment, or until the run is over. */
+  async #moment({ id }: Run): Promise<void> {
+    const own = this.supervisor.runOf(id);
+    if (!own) return this.#pollOtherProcesses();
+    const over = new AbortController();
+    await Promise.race([own.ended, sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => {})]);
+    over.abort();
+  }
+
+  #ifCurrent(run: Run): StoredContainer | undefined {
+    const container = this.services.store.byId(run.id);
+    return container && isActive(container) && container.run === run.run ? container : undefined;
+  }
+
+  /** The container once its start is over; undefined where it does not run. */
+  async #onceStarted(id: string): Promise<StoredContainer | undefined> {
+    for (;;) {
+      const container = this.services.store.byId(id);
+      if (container?.status !== 'starting') return container?.status === 'running' ? container : undefined;
+      await this.#pollOtherProcesses();
+    }
   }
 
   #sendSignal(container: StoredContainer, init: ProcessIdentity, signal: NodeJS.Signals | number): void {
@@ -81,19 +139,13 @@ export class ContainerStopper {
     recordEvent(this.events, container, 'kill', { signal: String(signalNumber(signal)) });
   }
 
-  /** Resolves when the current run has ended, or when the signal aborts. */
-  async waitForExit(id: string, signal?: AbortSignal): Promise<void> {
-    while (!signal?.aborted) {
-      const run = this.supervisor.runOf(id);
-      if (run) return void (await Promise.race([run.ended, aborted(signal)]));
-      if (this.isActive(id)) await this.#pollOtherProcesses();
-      else return;
+  /** Resolves when the run is over, or when the signal aborts. */
+  async waitForExit(run: Run, signal?: AbortSignal): Promise<void> {
+    while (!signal?.aborted && this.services.store.isCurrent(run)) {
+      const own = this.supervisor.runOf(run.id);
+      if (own) return void (await Promise.race([own.ended, aborted(signal)]));
+      await this.#pollOtherProcesses();
     }
-  }
-
-  isActive(id: string): boolean {
-    const container = this.store.byId(id);
-    return container !== undefined && isActive(container);
   }
 
   /** Waits a moment for another process, or another call in this one, and adopts the run of a process that died. */
@@ -101,6 +153,11 @@ export class ContainerStopper {
     await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
   }
+}
+
+/** Undefined for a negative number: no timeout. */
+function timeoutOf(seconds: number): AbortSignal | undefined {
+  return seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
 }
 
 /** Resolves when the signal aborts; never without one. */

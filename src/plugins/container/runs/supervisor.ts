@@ -1,14 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  endedProcess,
-  identify,
-  isAlive,
-  isSelf,
-  ownIdentity,
-  type ProcessIdentity,
-  signalProcess,
-} from '../../../host/index.js';
-import { firstError, GantryError } from '../../../kernel/index.js';
+import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { firstError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import {
@@ -20,31 +12,34 @@ import {
   releaseUnknownRun,
   removeControlGroups,
 } from '../host/index.js';
-import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
+import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/index.js';
+import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
 import { endWithInit } from './end-with-init.js';
 import { readExitStatus } from './exit-status.js';
+import { firstProcessOf, releaseAndWait } from './first-process.js';
 import { OomRecorder } from './oom-recorder.js';
-import { isRunning, resumeTransientPause } from './orphans.js';
+import { hasOwner, isRunning } from './orphans.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
 
 const SCAN_INTERVAL_MS = 1000;
+const SETTLE_POLL_MS = 50;
 
 /** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
-  /** Ended containers whose bundle could not be released yet. */
-  readonly #unreleased = new Set<string>();
   readonly #restarts: RestartScheduler;
+  /** Restarts under way. */
+  readonly #relaunching = new Set<string>();
+  readonly #ending = new AbortController();
   readonly #oom: OomRecorder;
   #scanTimer: NodeJS.Timeout | undefined;
-  #stopping = false;
 
   constructor(
     private readonly services: RunDependencies,
@@ -60,20 +55,39 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    if (!this.services.store.claimForStart(container.id, ownIdentity())) {
-      if (!this.services.store.byId(container.id))
-        throw new GantryError('not found', `No such container: ${container.id}`);
-      throw alreadyRunning(container);
+    const { store, locks } = this.services;
+    if (!container.stopped) this.#refuseIfRunning(container);
+    using _lock = await locks.take(container, 'exclusive', 'start', options);
+    for (;;) {
+      const claimed = store.claimForStart(container.id, ownIdentity());
+      if (claimed) return await this.#launchClaimed(claimed, options);
+      this.#refuseIfRunning(store.find(container.id));
+      // Its program has ended, and another process is just recording that.
+      options.gone?.throwIfAborted();
+      await sleep(SETTLE_POLL_MS);
+      await this.adoptOrphans();
     }
-    return this.#launchClaimed(container, options);
+  }
+
+  #refuseIfRunning(container: StoredContainer): void {
+    if (isActive(container) && isRunning(container, this.services.files.bundleOf(container.id)))
+      throw alreadyRunning(container);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
-    const { store, log } = this.services;
-    const container = store.byId(id);
-    if (!container || !store.claimForRestart(id, ownIdentity())) return;
-    await this.#launchClaimed(container, {}).catch((error) => log.warn(`container ${id}: restart: ${String(error)}`));
+    const { store, locks, log } = this.services;
+    if (this.#relaunching.has(id)) return;
+    this.#relaunching.add(id);
+    try {
+      using _lock = await locks.take({ id, name: id }, 'exclusive', 'start', { gone: this.#ending.signal });
+      const claimed = store.claimForRestart(id, ownIdentity());
+      if (claimed) await this.#launchClaimed(claimed, {});
+    } catch (error) {
+      if (!this.#ending.signal.aborted) log.warn(`container ${id}: restart: ${String(error)}`);
+    } finally {
+      this.#relaunching.delete(id);
+    }
   }
 
   async #launchClaimed(container: StoredContainer, options: StartOptions): Promise<Attachment> {
@@ -82,7 +96,7 @@ export class Supervisor {
       return await this.#launch(container, bundle, options);
     } catch (thrown) {
       const error = firstError(thrown);
-      await this.#undoFailedStart(container, bundle, error);
+      await this.#attempt(container.id, () => this.#undoFailedStart(container, bundle, error));
       throw error;
     }
   }
@@ -102,7 +116,7 @@ export class Supervisor {
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     started.use(monitor);
     started.defer(() => input?.close());
-    store.setMonitor(id, monitor.identity, lease);
+    if (!store.setMonitor(container, monitor.identity, lease)) throw runTakenOver(container);
     this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
@@ -117,8 +131,9 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    store.setRunning(id, init, { attached: sink !== undefined });
-    this.#recordExitAtEnd(container, run);
+    const isNews = store.setRunning(container, init, { attached: sink !== undefined }) !== undefined;
+    if (!isNews && !store.owns(container)) throw runTakenOver(container);
+    this.#recordExitAtEnd({ ...container, status: 'running' }, run);
     this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
     buffered.release();
@@ -145,47 +160,69 @@ export class Supervisor {
     void this.#persist(id, () => endWithInit(id, run, init));
   }
 
-  /** Records the exit of a run, and releases its resources. */
-  async #recordExit(container: StoredContainer, bundle: Bundle): Promise<void> {
+  /**
+   * Records the exit of a run, and releases its resources.
+   * @param boot in which it ran
+   */
+  async #recordExit(container: StoredContainer, bundle: Bundle, boot = container.boot): Promise<void> {
     let end: ExitStatus | undefined;
     await this.#persist(container.id, async () => {
       // The run was adopted before any process recorded that it was running: it has started before it died.
       const pid = container.status === 'starting' ? bundle.pid() : undefined;
-      if (pid !== undefined) this.services.store.setRunning(container.id, endedProcess(pid));
-      if (bundle.exitCode() === undefined) await this.#kill(container.id, bundle);
-      end = { ...readExitStatus(bundle), oomKilled: this.#oom.hasKilled(container.id, bundle) };
+      if (pid !== undefined) this.services.store.setRunning(container, endedProcess(pid));
+      if (bundle.exitCode() === undefined) await this.#kill(container, bundle, boot);
+      end = { ...readExitStatus(bundle, boot), oomKilled: this.#oom.hasKilled(container.id, bundle) };
     });
     if (end) await this.#finish(container, bundle, end);
   }
 
-  /** Kills all that belongs to a run. */
-  async #kill(id: string, bundle: Bundle): Promise<void> {
+  /** Kills all that belongs to a run. @param boot in which it ran */
+  async #kill({ id }: StoredContainer, bundle: Bundle, boot: string): Promise<void> {
     const row = this.services.store.byId(id);
-    for (const process of [row?.init, row?.monitor]) if (process) signalProcess(process, 'SIGKILL');
+    for (const process of [row?.init, row?.monitor]) if (process) signalProcess({ ...process, boot }, 'SIGKILL');
     await killRun(id, bundle);
   }
 
   /** Undoes a failed start; only the reason stays. */
   async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
-    await this.#persist(container.id, () => this.#kill(container.id, bundle));
+    // The bundle is another's by now, and what runs from it.
+    if (!this.services.store.owns(container)) return;
+    await this.#persist(container.id, () => this.#kill(container, bundle, container.boot));
     const message = error instanceof Error ? error.message : String(error);
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
-  /** Callers that wait for the end are notified, whatever fails on the way. */
+  /** Ends a start that hangs: without its monitor and its runtime it fails. */
+  async abortStart(container: StoredContainer): Promise<void> {
+    if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
+    await killRun(container.id, this.services.files.bundleOf(container.id));
+  }
+
+  /**
+   * Callers that wait for the end are notified, whatever fails on the way. Where another process has taken the run over,
+   * nothing of it is touched.
+   */
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
+    const { store, network } = this.services;
     const run = this.#runs.get(id);
-    await this.#attempt(id, () => this.services.network.release(id));
-    // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
-    await this.#attempt(id, async () => removeControlGroups(id, false));
+    let isOwner = true;
+    await this.#attempt(id, async () => {
+      if (!store.owns(container)) return;
+      // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
+      removeControlGroups(id, false);
+      await network.release(id);
+    });
+    const record = async (): Promise<void> => {
+      isOwner = store.setEnded(container, end, run?.ranMs);
+    };
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    if (!(await this.#persist(id, async () => this.services.store.setEnded(id, end)))) return;
+    if (!(await this.#persist(id, record))) return;
     this.#runs.delete(id);
     this.#oom.end(id);
     run?.healthChecker?.stop();
-    if (!(await this.#attempt(id, async () => bundle.release()))) this.#unreleased.add(id);
-    if (config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
+    if (isOwner) await this.#attempt(id, async () => store.whileEnded(container, () => bundle.release()));
+    if (isOwner && config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
     run?.end(end);
     this.#restarts.startDue();
   }
@@ -204,7 +241,7 @@ export class Supervisor {
   /** Tries until it succeeds. False where this process stops before. */
   async #persist(id: string, work: () => Promise<unknown>): Promise<boolean> {
     while (!(await this.#attempt(id, work))) {
-      if (this.#stopping) return false;
+      if (this.#ending.signal.aborted) return false;
       await sleep(SCAN_INTERVAL_MS);
     }
     return true;
@@ -214,7 +251,7 @@ export class Supervisor {
   async reconcile(): Promise<void> {
     await this.adoptOrphans();
     if (!this.services.config.daemon) return;
-    await this.services.network.reconcile(this.services.store.active().map(({ id }) => id));
+    await this.services.network.reconcile(this.services.store.activeIds());
     this.services.files.deleteOrphans(
       (id) => this.services.store.has(id) || (!this.services.removed.has(id) && this.hooks.recover(id)),
       (id) => this.services.removed.has(id),
@@ -222,16 +259,23 @@ export class Supervisor {
     );
     const left = new Set([...this.services.files.bundleIds(), ...groupIds()]);
     for (const container of this.services.store.list()) {
-      const { id } = container;
       // Its engine was killed between recording the end and releasing the monitor.
-      const release = (): Promise<void> => releaseUnknownRun(id, this.services.files.bundleOf(id));
-      if (!isActive(container) && left.has(id)) await this.#attempt(id, release);
+      if (!isActive(container) && left.has(container.id))
+        void this.#attempt(container.id, () => this.#reapEnded(container));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
       if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
     }
     this.#restarts.start();
     const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
     this.#scanTimer = setInterval(look, SCAN_INTERVAL_MS).unref();
+  }
+
+  /** Under the lock, since another process may be about to start it. */
+  async #reapEnded(container: StoredContainer): Promise<void> {
+    const { store, files, locks } = this.services;
+    using _lock = await locks.take(container, 'exclusive', 'start', { gone: this.#ending.signal });
+    const now = store.byId(container.id);
+    if (now && !isActive(now)) await releaseUnknownRun(container.id, files.bundleOf(container.id));
   }
 
   /** Records what the kernel has killed since the last look. */
@@ -242,65 +286,64 @@ export class Supervisor {
   async #scan(): Promise<void> {
     this.#oom.look();
     await this.adoptOrphans();
-    for (const id of this.#unreleased) await this.#attempt(id, async () => this.#releaseAgain(id));
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
 
-  /** Its next start has released it, too. */
-  #releaseAgain(id: string): void {
-    const container = this.services.store.byId(id);
-    if (!container || !isActive(container)) this.services.files.bundleOf(id).release();
-    this.#unreleased.delete(id);
-  }
-
   /**
-   * Finds the runs whose engine process is dead. The daemon adopts them; a local call, which ends soon, only records
-   * those that have ended. A container whose processes cannot be looked at is left as it is.
+   * Finds the runs whose engine process is dead, which this one is not. The daemon adopts them; a local call, which ends
+   * soon, only records those that have ended. A container whose processes cannot be looked at is left as it is.
    */
   async adoptOrphans(): Promise<void> {
     for (const container of this.services.store.active()) {
-      if (isSelf(container.owner)) continue;
       await this.#attempt(container.id, () => this.#adoptIfOrphaned(container));
     }
   }
 
   async #adoptIfOrphaned(container: StoredContainer): Promise<void> {
-    const { id, owner } = container;
-    if (owner && isAlive(owner)) return;
-    const runs = isRunning(container, this.services.files.bundleOf(id));
-    if (runs && !this.services.config.daemon) this.#recordStarted(container);
-    else if (this.services.store.claimFrom(id, owner, ownIdentity())) await this.#adopt(container, runs);
+    const { store, config, files } = this.services;
+    if (hasOwner(container)) return;
+    const runs = isRunning(container, files.bundleOf(container.id));
+    if (runs && !config.daemon) {
+      this.#recordStarted(container);
+      return;
+    }
+    const claimed = store.claimFrom(container, ownIdentity());
+    if (claimed) await this.#adopt(claimed, runs, container.boot);
   }
 
   /** Its engine may have been killed before it could record that the program runs. */
-  #recordStarted({ id, status }: StoredContainer): void {
-    const pid = this.services.files.bundleOf(id).pid();
-    const init = pid === undefined ? undefined : memberWithPid(id, pid);
-    if (status === 'starting' && init) this.services.store.setRunning(id, init);
+  #recordStarted(container: StoredContainer): void {
+    const pid = this.services.files.bundleOf(container.id).pid();
+    const init = pid === undefined ? undefined : memberWithPid(container.id, pid);
+    if (container.status === 'starting' && init) this.services.store.setRunning(container, init);
   }
 
   /** An error affects only this one run: it is recorded as ended, or left for the next scan. */
-  async #adopt(container: StoredContainer, lives: boolean): Promise<void> {
+  async #adopt(container: StoredContainer, lives: boolean, boot: string): Promise<void> {
     const bundle = this.services.files.bundleOf(container.id);
     try {
-      await this.#resumeRun(container, bundle, lives);
+      await this.#resumeRun(container, bundle, lives, boot);
     } catch (error) {
       this.services.log.warn(`container ${container.id}: cannot be taken over: ${String(error)}`);
-      if (lives) this.services.store.releaseOwnership(container.id);
-      else await this.#recordExit(container, bundle);
+      if (lives) this.services.store.releaseOwnership(container);
+      else await this.#recordExit(container, bundle, boot);
     }
   }
 
-  async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean): Promise<void> {
-    if (!container.monitor || !bundle.exists()) return this.#recordExit(container, bundle);
-    repairLog(this.services.files.pathsOf(container.id).log);
+  async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean, boot: string): Promise<void> {
+    if (!container.monitor || !bundle.exists()) {
+      repairLog(this.services.files.pathsOf(container.id).log);
+      return this.#recordExit(container, bundle, boot);
+    }
     const input = lives ? reopenStdin(container, bundle) : undefined;
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
     this.#oom.adopt(container, bundle);
     this.#runs.set(container.id, run);
     this.#recordExitAtEnd(container, run);
-    if (lives) await resumeTransientPause(this.services, container);
+    if (lives) settlePause(this.services.store, container);
+    // It was being restarted.
+    if (lives && container.restartAt) void this.#attempt(container.id, () => this.hooks.stopUnhealthy(container.id));
     if (lives) {
       await this.#attempt(container.id, () => killAbandonedExecs(container.id, bundle));
       void this.#attempt(container.id, () => this.#recordStartLater(container, run));
@@ -310,19 +353,16 @@ export class Supervisor {
     await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
   }
 
-  /** The engine may have been killed before the runtime wrote the pid: waits for it. */
-  async #recordStartLater({ id, init: known }: StoredContainer, run: ContainerRun): Promise<void> {
-    using watcher = new PidFileWatcher(run.bundle);
-    const pid = await watcher.waitForPid(run.output);
-    if (pid === undefined) return;
-    const init = known ?? memberWithPid(id, pid) ?? endedProcess(pid);
-    this.services.store.setRunning(id, init);
-    this.#endWithInit(id, run, init);
-    this.#startHealthChecks(id, run);
+  async #recordStartLater(container: StoredContainer, run: ContainerRun): Promise<void> {
+    const init = container.init ?? (await firstProcessOf(container.id, run));
+    if (!init) return;
+    this.services.store.setRunning(container, init);
+    this.#endWithInit(container.id, run, init);
+    this.#startHealthChecks(container.id, run);
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#ending.abort();
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
     for (const run of this.#runs.values()) run.healthChecker?.stop();
@@ -330,19 +370,4 @@ export class Supervisor {
     // The next daemon deletes what this one leaves in the trash.
     if (!this.services.config.daemon) await this.services.files.deletionsDone();
   }
-}
-
-/** @returns the container's first process; undefined where the run has ended without one */
-async function releaseAndWait(
-  monitor: Monitor,
-  { bundle, output }: ContainerRun,
-): Promise<ProcessIdentity | undefined> {
-  using watcher = new PidFileWatcher(bundle);
-  monitor.release();
-  return identityOf(await watcher.waitForPid(output));
-}
-
-/** A process that has ended by now is known by its pid alone. */
-function identityOf(pid: number | undefined): ProcessIdentity | undefined {
-  return pid === undefined ? undefined : (identify(pid) ?? endedProcess(pid));
 }

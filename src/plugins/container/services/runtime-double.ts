@@ -63,11 +63,12 @@ export class RuntimeDouble implements PlainRuntime {
 
   async start(id: string): Promise<Attachment> {
     const container = this.get(id);
-    if (!this.#store.claimForStart(id, SELF)) throw alreadyRunning(container);
+    const run = this.#store.claimForStart(id, SELF);
+    if (!run) throw alreadyRunning(container);
     const number = this.#starts++;
     const init = { boot: BOOT, pid: FIRST_PID + number, startTime: 0 };
-    this.#store.setMonitor(id, init, leaseOf(container.config, number));
-    this.#store.setRunning(id, init);
+    this.#store.setMonitor(run, init, leaseOf(container.config, number));
+    this.#store.setRunning(run, init);
     const refuse = (): never => {
       throw new GantryError('unavailable', 'a double of a container has no streams');
     };
@@ -109,8 +110,9 @@ export class RuntimeDouble implements PlainRuntime {
 
   #end(id: string, signal: number): void {
     const exitCode = 128 + signal;
-    const { autoRemove } = this.get(id).config;
-    this.#store.setEnded(id, { exitCode, error: '' });
+    const run = this.#store.find(id);
+    const { autoRemove } = run.config;
+    this.#store.setEnded(run, { exitCode, error: '' });
     if (autoRemove) this.#store.deleteRow(id);
     for (const resolve of this.#waiting.get(id) ?? []) resolve(exitCode);
     this.#waiting.delete(id);

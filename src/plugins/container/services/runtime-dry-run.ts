@@ -47,6 +47,8 @@ export function runtimeDryRun(): Effects<Runtime> {
     checkNetwork: 'read',
     logs: 'read',
     upperDir: 'read',
+    // Nothing is read, so nothing is held.
+    holdFiles: { effect: 'read', plan: async () => ({ result: new AsyncDisposableStack() }) },
     getArchive: 'read',
     statPath: 'read',
     stats: { effect: 'read', plan: (runtime, id) => ({ result: runtime.stats(at(runtime).get(id).id) }) },

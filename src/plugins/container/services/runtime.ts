@@ -9,6 +9,7 @@ import { Volumes } from '../../volume/index.js';
 import { applyUpdate } from '../config/index.js';
 import {
   type Attachment,
+  type Caller,
   type Container,
   type ContainerConfig,
   type ContainerStats,
@@ -21,28 +22,29 @@ import {
   type Runtime,
   type RuntimeDescription,
   type StartOptions,
+  type StopOptions,
 } from '../contracts/index.js';
-import { type ContainerRoot, containerRootOf, getArchive, putArchive, statPath } from '../copy/index.js';
+import { getArchive, OpenRoots, putArchive, statPath } from '../copy/index.js';
 import { startExec } from '../exec/index.js';
-import { ControlGroups, pidsOf, readStats } from '../host/index.js';
+import { Freezer, pidsOf, readStats } from '../host/index.js';
 import { streamLog } from '../logs/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {
   ContainerFolders,
+  ContainerLocks,
   ContainerRegister,
   ContainerStore,
   cannotAttach,
   cannotExec,
   logNotReadable,
   parseRow,
-  pauseError,
   RemovedContainers,
   recordEvent,
+  type StoredContainer,
   stillRunning,
   toContainer,
-  unpauseError,
 } from '../records/index.js';
-import { ContainerStopper, Supervisor } from '../runs/index.js';
+import { ContainerPauser, ContainerStopper, Supervisor } from '../runs/index.js';
 
 /** Containers on an OCI runtime. */
 export class OciContainers implements Runtime, Service {
@@ -53,15 +55,18 @@ export class OciContainers implements Runtime, Service {
   readonly #control: RuntimeControl;
   readonly #supervisor: Supervisor;
   readonly #stopper: ContainerStopper;
+  readonly #pauser: ContainerPauser;
+  readonly #locks: ContainerLocks;
+  readonly #roots: OpenRoots;
 
   constructor(
     @Config private readonly config: Config,
     @Database database: Database,
     @Log private readonly log: Log,
-    @Graph private readonly graph: Graph,
+    @Graph readonly graph: Graph,
     @NetworkManager network: NetworkManager,
     @Networks networks: Networks,
-    @Volumes private readonly volumes: Volumes,
+    @Volumes readonly volumes: Volumes,
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
@@ -72,18 +77,19 @@ export class OciContainers implements Runtime, Service {
       ...{ store: this.#store, files: this.#files, removed: this.#removed },
     });
     this.#control = new RuntimeControl(config);
-    this.#supervisor = new Supervisor(
-      {
-        ...{ config, log, graph, network, volumes, control: this.#control },
-        ...{ store: this.#store, files: this.#files, removed: this.#removed },
-      },
-      {
-        removeEnded: (container) => this.#register.remove(container, { volumes: true, undoable: false }),
-        recover: (id) => this.#register.recoverFromRecord(id),
-        stopUnhealthy: (id) => this.#stopper.stopRun(id),
-      },
-    );
-    this.#stopper = new ContainerStopper(this.#store, events, this.#control, this.#supervisor);
+    this.#locks = new ContainerLocks(this.#files, (id) => this.#store.has(id));
+    const services = {
+      ...{ config, log, graph, network, volumes, control: this.#control, locks: this.#locks },
+      ...{ store: this.#store, files: this.#files, removed: this.#removed },
+    };
+    this.#supervisor = new Supervisor(services, {
+      removeEnded: (container) => this.#register.remove(container, { volumes: true, undoable: false }),
+      recover: (id) => this.#register.recoverFromRecord(id),
+      stopUnhealthy: (id) => this.#stopper.stopRun(id),
+    });
+    this.#stopper = new ContainerStopper(services, events, this.#supervisor);
+    this.#pauser = new ContainerPauser(services);
+    this.#roots = new OpenRoots(services);
   }
 
   async onStart(): Promise<void> {
@@ -130,7 +136,7 @@ export class OciContainers implements Runtime, Service {
     const { init } = container;
     if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container, 'stopped');
     // A runtime that joins a frozen container would wait until that is resumed.
-    if (new ControlGroups(init.pid).isFrozen) throw cannotExec(container, 'paused');
+    if (new Freezer(container.id).isFrozen) throw cannotExec(container, 'paused');
     const bundle = this.#files.bundleOf(container.id);
     const target = { id: container.id, config: container.config, init, bundle };
     const session = await startExec(this.config, target, request).catch((cause: unknown) => {
@@ -143,17 +149,19 @@ export class OciContainers implements Runtime, Service {
   async logs(id: string, sink: OutputSink, options: LogOptions): Promise<void> {
     const container = this.#store.find(id);
     if (container.config.log?.driver === 'none') throw logNotReadable();
-    const isActive = (): boolean => this.#stopper.isActive(container.id);
+    const isActive = (): boolean => this.#store.isCurrent(container);
     const output = this.#supervisor.runOf(container.id)?.output;
     await streamLog({ log: this.#files.pathsOf(container.id).log, output, isActive }, sink, options);
+    options.signal?.throwIfAborted();
   }
 
   async wait(id: string, signal?: AbortSignal): Promise<number> {
     const found = this.#store.find(id);
     const run = this.#supervisor.runOf(found.id);
-    await this.#stopper.waitForExit(found.id, signal);
+    await this.#stopper.waitForExit(found, signal);
+    signal?.throwIfAborted();
     // A container that `--rm` removed has no row any more.
-    const exitCode = run && !signal?.aborted ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
+    const exitCode = run ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
@@ -162,19 +170,27 @@ export class OciContainers implements Runtime, Service {
     return this.#stopper.kill(id, signal);
   }
 
-  stop(id: string, seconds?: number): Promise<void> {
-    return this.#stopper.stop(id, seconds);
+  stop(id: string, seconds?: number, options?: StopOptions): Promise<void> {
+    return this.#stopper.stop(id, seconds, options);
   }
 
-  async remove(id: string, { force, volumes }: { readonly force: boolean; readonly volumes: boolean }): Promise<void> {
+  async remove(
+    id: string,
+    { force, volumes, ...caller }: { readonly force: boolean; readonly volumes: boolean } & Caller,
+  ): Promise<void> {
     const container = this.#store.find(id);
-    if (!force && container.restartAt) throw stillRunning(container);
-    if (isActive(container)) {
-      if (!force) throw stillRunning(container);
-      await this.#stopper.forceKill(container);
-    }
-    if (this.#store.byId(container.id)) {
-      await this.#register.remove(container, { volumes, undoable: true });
+    const how = { volumes, undoable: true };
+    if (force) return this.#removeByForce(container, how);
+    if (container.restartAt || isActive(container)) throw stillRunning(container);
+    using _lock = await this.#locks.take(container, 'exclusive', 'rm', caller);
+    if (!(await this.#register.remove(container, how))) throw stillRunning(container);
+  }
+
+  /** Again where another call starts it in between. */
+  async #removeByForce(container: StoredContainer, how: { volumes: boolean; undoable: boolean }): Promise<void> {
+    for (let now = this.#store.byId(container.id); now; now = this.#store.byId(container.id)) {
+      if (isActive(now)) await this.#stopper.forceKill(now);
+      else if (await this.#register.remove(now, how)) return;
     }
   }
 
@@ -182,30 +198,24 @@ export class OciContainers implements Runtime, Service {
     this.#register.rename(this.#store.find(id), name);
   }
 
-  async pause(id: string, { transient }: { readonly transient?: boolean } = {}): Promise<void> {
-    const container = this.#store.find(id);
-    const refusal = pauseError(this.get(id));
-    if (refusal) throw refusal;
-    if (transient) this.#store.setTransientPause(container.id);
-    await this.#control.pause(container.id);
-    this.#store.setPaused(container, true);
+  pause(id: string, caller?: Caller): Promise<void> {
+    return this.#pauser.pause(id, caller);
   }
 
-  async unpause(id: string): Promise<void> {
-    const container = this.#store.find(id);
-    const refusal = unpauseError(this.get(id));
-    if (refusal) throw refusal;
-    await this.#control.resume(container.id);
-    this.#store.setPaused(container, false);
+  unpause(id: string, caller?: Caller): Promise<void> {
+    return this.#pauser.unpause(id, caller);
   }
 
-  async update(id: string, changes: ContainerUpdate): Promise<void> {
-    const container = this.#store.find(id);
-    const config = applyUpdate(container.config, changes);
+  async update(id: string, changes: ContainerUpdate, caller?: Caller): Promise<void> {
+    const found = this.#store.find(id);
+    const change = (config: ContainerConfig): ContainerConfig => applyUpdate(config, changes);
+    using _lock = isActive(found) ? await this.#locks.take(found, 'exclusive', 'update', caller) : undefined;
+    const container = this.#store.find(found.id);
     if (container.status === 'running') {
-      await this.#control.update(container.id, changedLimits(changes, config, probeRuntime().limitsSwap));
+      const limits = changedLimits(changes, change(container.config), probeRuntime().limitsSwap);
+      await this.#control.update(container.id, limits);
     }
-    this.#store.updateConfig(container, config);
+    this.#store.updateConfig(container.id, change);
     this.#register.writeRecord(container.id);
   }
 
@@ -236,24 +246,26 @@ export class OciContainers implements Runtime, Service {
     return this.#files.pathsOf(this.#store.find(id).id).upper;
   }
 
-  async statPath(id: string, path: string, options: { readonly follow: boolean }) {
-    return statPath(this.#rootOf(id), path, options);
+  holdFiles(id: string, options: { readonly pause: boolean } & Caller): Promise<AsyncDisposable> {
+    return this.#pauser.holdFiles(id, options);
+  }
+
+  async statPath(id: string, path: string, { follow, ...caller }: { readonly follow: boolean } & Caller) {
+    using root = await this.#roots.open(id, 'reads', caller);
+    return statPath(root.path, path, { follow });
   }
 
   async getArchive(
     id: string,
     path: string,
-    options: { readonly follow: boolean; readonly as: string },
+    { follow, as, ...caller }: { readonly follow: boolean; readonly as: string } & Caller,
   ): Promise<Readable> {
-    return getArchive(this.#rootOf(id), id, path, options);
+    return getArchive(await this.#roots.open(id, 'reads', caller), id, path, { follow, as });
   }
 
-  async putArchive(id: string, path: string, archive: Readable): Promise<void> {
-    await putArchive(this.#rootOf(id), id, path, archive);
-  }
-
-  #rootOf(id: string): ContainerRoot {
-    return containerRootOf(this.#store.find(id), { files: this.#files, graph: this.graph, volumes: this.volumes });
+  async putArchive(id: string, path: string, archive: Readable, caller: Caller = {}): Promise<void> {
+    using root = await this.#roots.open(id, 'writes', caller);
+    await putArchive(root.path, id, path, archive);
   }
 
   stats(id: string): ContainerStats | undefined {

@@ -53,7 +53,8 @@ export class EventsCommand implements CommandHandler {
     let last = since === undefined ? this.events.newest() : 0;
 
     using news = new EventBell(this.events, gone, until);
-    while (!gone.aborted) {
+    for (;;) {
+      gone.throwIfAborted();
       const batch = this.events.after(last, BATCH);
       last = batch.at(-1)?.id ?? last;
       const wanted = batch.filter(({ time }) => time >= (since ?? 0) && time <= until);

@@ -42,15 +42,16 @@ export class DatabaseCopy {
 
   /** Makes a copy where the last one is too old. Never fails. */
   async refresh(): Promise<void> {
-    const age = Date.now() - (statSync(this.path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    // A copy from the future is from before the clock was set.
+    const age = Math.abs(Date.now() - (statSync(this.path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
     if (age > FRESH_ENOUGH_MS) await this.#copy().catch(() => {});
   }
 
   #next(milliseconds: number): void {
     this.#timer = setTimeout(() => {
-      const begun = Date.now();
+      const begun = performance.now();
       const next = (): void => {
-        if (this.#timer) this.#next(Math.max(INTERVAL_MS, (Date.now() - begun) / LARGEST_PART));
+        if (this.#timer) this.#next(Math.max(INTERVAL_MS, (performance.now() - begun) / LARGEST_PART));
       };
       // After a failure the next one is tried later.
       void this.#copy()

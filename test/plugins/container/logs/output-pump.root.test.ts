@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -47,6 +47,13 @@ test('streams are told apart, and the end comes after the last byte', async (t) 
   const logged = collector();
   await copyLog(log, logged.sink);
   t.deepEqual(logged.seen, seen);
+});
+
+test('a pipe that is empty leaves no header in the log', async (t) => {
+  const { child, output, log } = run('idle', 'read go');
+  t.is(statSync(`${log}.0`).size, 0);
+  child.stdin?.end('go\n');
+  await output.finished;
 });
 
 test('what was written before anyone listened is not lost', async (t) => {

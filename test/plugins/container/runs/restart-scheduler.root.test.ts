@@ -1,5 +1,10 @@
+import { appendFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { identify, signalProcess } from '../../../../src/host/index.js';
 import { eventually, TestEngine } from '../../../support/engine.js';
+import { processesAbout } from '../../../torture/audit.js';
 
 let engine: TestEngine;
 test.before(async () => {
@@ -58,3 +63,47 @@ test.serial('it goes on under the next daemon, after a crash too', async (t) => 
   t.is((await inspect('unless-stopped')).State.Running, true);
   t.is((await inspect('unless-stopped-2')).State.Running, false);
 });
+
+test.serial('after a reboot the policies hold, and logs go on after what was cut off', async (t) => {
+  const script = 'echo run; sleep 1000';
+  await engine.ok('run', '-d', '--name', 'no-policy', 'busybox', 'sh', '-c', script);
+  await eventually(async () => (await runs('no-policy')) === 1);
+  const { Id } = await inspect('no-policy');
+  await reboot();
+  // Data that were being moved into the log: the header still has no length.
+  const cut = Buffer.alloc(16);
+  cut.writeUInt32LE(0xffff_ffff, 0);
+  appendFileSync(join(engine.root, 'containers', Id, 'log.0'), cut);
+  await engine.startDaemon();
+  t.like((await inspect('no-policy')).State, {
+    Running: false,
+    ExitCode: 255,
+    Error: 'the machine was restarted while it ran',
+  });
+  for (const name of ['always', 'unless-stopped']) await eventually(async () => (await inspect(name)).State.Running);
+  t.is((await inspect('unless-stopped-2')).State.Running, false);
+  await engine.ok('start', 'no-policy');
+  await eventually(async () => (await engine.ok('logs', 'no-policy')) === 'run\nrun');
+});
+
+/** What a machine's restart leaves: no process, another boot id, an empty run folder. */
+async function reboot(): Promise<void> {
+  const pids = (await engine.ok('ps', '-q')).split('\n').map(async (id) => (await inspect(id)).State.Pid as number);
+  const programs = await Promise.all(pids);
+  await engine.stopDaemon('SIGKILL');
+  for (const pid of programs) process.kill(pid, 'SIGKILL');
+  await eventually(() => processesAbout(join(engine.root, 'run/c')).length === 0 || endMonitors());
+  rmSync(join(engine.root, 'run'), { recursive: true });
+  const database = new DatabaseSync(join(engine.root, 'gantry.db'));
+  database.exec("UPDATE containers SET boot = 'earlier'");
+  database.close();
+}
+
+/** Monitors that hold the output of their ended runs. */
+function endMonitors(): false {
+  for (const pid of processesAbout(join(engine.root, 'run/c'))) {
+    const process = identify(pid);
+    if (process) signalProcess(process, 'SIGKILL');
+  }
+  return false;
+}

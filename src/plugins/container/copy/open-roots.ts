@@ -1,0 +1,132 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, MS_BIND, MS_REC, mount, spawned, spawnProgram } from '../../../host/index.js';
+import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
+import type { Graph } from '../../image/index.js';
+import type { Volumes } from '../../volume/index.js';
+import { type Caller, isActive } from '../contracts/index.js';
+import { inPrivateNamespaces, SHELL } from '../host/index.js';
+import type { ContainerFolders, ContainerLocks, ContainerStore, StoredContainer } from '../records/index.js';
+
+const POLL_MS = 20;
+
+interface Dependencies {
+  readonly files: ContainerFolders;
+  readonly graph: Graph;
+  readonly volumes: Volumes;
+  readonly store: ContainerStore;
+  readonly locks: ContainerLocks;
+}
+
+/** A container's root as a folder, until it is disposed of. */
+export interface OpenRoot extends Disposable {
+  readonly path: string;
+}
+
+/** The root of a stopped container, with the mounts of a start, that all calls of this process share. */
+interface SharedRoot {
+  readonly root: Promise<OpenRoot | undefined>;
+  users: number;
+}
+
+/**
+ * Opens the roots of containers, so that a writable layer is mounted once at a time: that of a running one is its own; a
+ * stopped one is mounted under its exclusive lock, on which a start waits.
+ */
+export class OpenRoots {
+  readonly #shared = new Map<string, SharedRoot>();
+
+  constructor(private readonly services: Dependencies) {}
+
+  /** @param use a container that has been stopped is not started again while a copy still `writes` to that run's root */
+  async open(reference: string, use: 'reads' | 'writes', caller: Caller): Promise<OpenRoot> {
+    const { store, locks } = this.services;
+    for (;;) {
+      const container = store.find(reference);
+      if (!isActive(container)) return this.#share(container, use, caller);
+      using taken = new DisposableStack();
+      if (use === 'writes') taken.use(await locks.take(container, 'shared', 'cp', caller));
+      const init = store.byId(container.id)?.init;
+      if (init && isAlive(init)) {
+        const held = taken.move();
+        return { path: `/proc/${init.pid}/root`, [Symbol.dispose]: () => held.dispose() };
+      }
+      // It is starting, or has just ended.
+      await this.#moment(caller);
+    }
+  }
+
+  async #share(container: StoredContainer, use: 'reads' | 'writes', caller: Caller): Promise<OpenRoot> {
+    const { id } = container;
+    const known = this.#shared.get(id);
+    const shared = known ?? { root: this.#mount(container, caller), users: 0 };
+    this.#shared.set(id, shared);
+    shared.users++;
+    const isLast = (): boolean => --shared.users === 0 && this.#shared.delete(id);
+    let root: OpenRoot | undefined;
+    try {
+      root = await shared.root;
+    } catch (error) {
+      // What failed for another caller, who may have left, is tried again.
+      if (!known) throw error;
+    } finally {
+      if (!root) isLast();
+    }
+    if (!root) return this.open(id, use, caller);
+    return {
+      path: root.path,
+      [Symbol.dispose]: () => {
+        if (isLast()) root[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** Undefined where it has been started meanwhile: what is asked for is in its run. */
+  async #mount(container: StoredContainer, caller: Caller): Promise<OpenRoot | undefined> {
+    const { store, locks, files, graph, volumes } = this.services;
+    using taken = new DisposableStack();
+    taken.use(await locks.take(container, 'exclusive', 'cp', caller));
+    const { id, config, status } = store.find(container.id);
+    if (isActive({ status })) return undefined;
+    const { upper, work } = files.create(id);
+    const filesystem = graph.rootFilesystem(config.imageId, upper, work);
+    const { rootfs } = files.bundleOf(id);
+    mkdirSync(rootfs, { recursive: true, mode: 0o700 });
+    await filesystem.prepare();
+    const sources = config.mounts.map(({ type, source, target }) => ({
+      source: type === 'volume' ? volumes.ensure(source).path : source,
+      target,
+    }));
+    const keeper = await spawned(
+      inPrivateNamespaces({ network: false }, () => {
+        filesystem.mount(rootfs);
+        for (const { source, target } of sources) {
+          lookInRoot(rootfs, target, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
+        }
+        return spawnKeeper();
+      }),
+    );
+    const held = taken.move();
+    // The mounts are there as long as the process is.
+    keeper.once('exit', () => held.dispose());
+    return { path: `/proc/${keeper.pid}/root${rootfs}`, [Symbol.dispose]: () => void keeper.stdin?.end() };
+  }
+
+  async #moment({ gone }: Caller): Promise<void> {
+    gone?.throwIfAborted();
+    await sleep(POLL_MS);
+  }
+}
+
+/** A process that holds the namespace with the mounts; it ends when this one does. */
+function spawnKeeper(): ChildProcess {
+  const keeper = spawnProgram(SHELL, ['-c', 'read -r end'], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.on('error', () => {});
+  keeper.stdin?.on('error', () => {});
+  return keeper;
+}
