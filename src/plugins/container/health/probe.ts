@@ -87,7 +87,7 @@ function spawnProbe(
   const { consoleSize: _, ...own } = process;
   const file = join(folder, 'process.json');
   writeFileSync(file, JSON.stringify({ ...own, terminal: false, args: check.command }), { mode: 0o600 });
-  const args = ['exec', '--process', file, '--pid-file', join(folder, 'pid'), id];
+  const args = ['exec', ...(group?.options ?? []), '--process', file, '--pid-file', join(folder, 'pid'), id];
   return control.spawn(args, () => group?.enter());
 }
 
