@@ -31,6 +31,7 @@ export {
   type ServiceClass,
   type Values,
 } from './contracts/plugin-definition.js';
+export { settleAll } from './contracts/settle-all.js';
 export { type Column, Extensions, type Filter } from './contracts/table-extensions.js';
 export { injectionsOf, type Token, token } from './contracts/token.js';
 export { confirmed } from './dry-run/confirm.js';

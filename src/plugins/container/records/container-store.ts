@@ -87,11 +87,9 @@ export class ContainerStore extends RunRows {
   }
 
   /** Of damaged rows, too. */
-  activeIds(): string[] {
-    return this.database
-      .prepare(`SELECT id FROM containers WHERE ${ACTIVE}`)
-      .all()
-      .map(({ id }) => String(id));
+  activeIds(): Set<string> {
+    const rows = this.database.prepare(`SELECT id FROM containers WHERE ${ACTIVE}`).all();
+    return new Set(rows.map(({ id }) => String(id)));
   }
 
   /**
