@@ -46,6 +46,7 @@ export { checkArgument, checkOptions } from './parsing/argument-checks.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
+export { firstError } from './text/first-error.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { plain, truncate } from './text/printable.js';
 export { systemFailure } from './text/system-failure.js';

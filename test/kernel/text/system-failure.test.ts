@@ -31,6 +31,16 @@ test('a full disk is told, whoever finds it', (t) => {
   }
 });
 
+test('a limit that is reached is told as what it is', (t) => {
+  const failed = (code: string, syscall: string): string =>
+    failureOf(Object.assign(new Error(`${syscall} ${code}`), { code, syscall })).message;
+  t.is(failed('EMFILE', 'open'), 'too many open files in the engine');
+  t.is(failed('ENFILE', 'pidfd_open'), 'too many open files on this host');
+  t.is(failed('ENOMEM', 'mount'), 'the host has no memory left for this');
+  t.is(failed('EAGAIN', 'spawn crun'), 'no more processes can be started');
+  t.regex(failed('EAGAIN', 'read'), /^internal error/);
+});
+
 test('a statement that is wrong is a bug, as any other error is', (t) => {
   const wrong = thrownBy(() => new DatabaseSync(':memory:').exec('NONSENSE'));
   t.is(failureOf(wrong).kind, 'internal');

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { firstError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import {
@@ -98,7 +99,8 @@ export class Supervisor {
     const bundle = this.services.files.bundleOf(container.id);
     try {
       return await this.#launch(container, bundle, options);
-    } catch (error) {
+    } catch (thrown) {
+      const error = firstError(thrown);
       await this.#attempt(container.id, () => this.#undoFailedStart(container, bundle, error));
       throw error;
     }

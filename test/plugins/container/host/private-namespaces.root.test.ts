@@ -37,3 +37,17 @@ test('the thread comes back when the work throws', (t) => {
   );
   t.deepEqual(namespaces(), before);
 });
+
+test.serial('a working folder that is gone is no failure, and the thread comes back', (t) => {
+  const before = { folder: process.cwd(), namespaces: namespaces() };
+  t.teardown(() => process.chdir(before.folder));
+  const gone = mkdtempSync(join(tmpdir(), 'gantry-gone-'));
+  process.chdir(gone);
+  rmSync(gone, { recursive: true });
+  t.is(
+    inPrivateNamespaces({ network: false }, () => 'done'),
+    'done',
+  );
+  t.deepEqual(namespaces(), before.namespaces);
+  t.is(process.cwd(), '/');
+});
