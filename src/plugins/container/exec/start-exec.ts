@@ -149,7 +149,14 @@ function spawnMonitor(
   const runtime = probeRuntime();
   const command = [
     ...runtimeCommand(config, runtime, join(folder, 'runtime.log')),
-    ...['exec', '--process', join(folder, 'process.json'), '--pid-file', join(folder, 'pid')],
+    ...[
+      'exec',
+      ...(group?.options ?? []),
+      '--process',
+      join(folder, 'process.json'),
+      '--pid-file',
+      join(folder, 'pid'),
+    ],
     ...(detach && !tty ? ['--detach'] : []),
     ...(tty && runtime.sendsConsole ? ['--console-socket', join(folder, CONSOLE_SOCKET)] : []),
     id,

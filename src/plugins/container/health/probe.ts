@@ -93,7 +93,7 @@ function spawnProbe(
   const limits = rlimits(own.rlimits);
   const spec = { ...own, terminal: false, args: check.command, rlimits: limits };
   writeFileSync(file, JSON.stringify(spec), { mode: 0o600 });
-  const args = ['exec', '--process', file, '--pid-file', join(folder, 'pid'), id];
+  const args = ['exec', ...(group?.options ?? []), '--process', file, '--pid-file', join(folder, 'pid'), id];
   return control.spawn(args, () => group?.enter());
 }
 

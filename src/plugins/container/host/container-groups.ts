@@ -16,18 +16,21 @@ const POLL_MS = 5;
 const FREEZE_POLLS = 20;
 const KILL_ROUNDS = 3;
 
+/** With version 2 there is one, the root; other folders in it are groups of the host, none of which has one of ours. */
+function hierarchies(): string[] {
+  return ['.', ...namesIn(CGROUP_ROOT, true)];
+}
+
 /** The folders of a group. @throws where the host's groups cannot be read */
 export function controlGroupsOf(group: string): string[] {
-  return ['.', ...namesIn(CGROUP_ROOT)]
+  return hierarchies()
     .map((hierarchy) => `${CGROUP_ROOT}/${hierarchy}/${GROUPS}/${group}`)
     .filter((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
 }
 
 /** The ids of all containers that have a group, also those of engines with other roots. */
 export function groupIds(): Set<string> {
-  return new Set(
-    ['.', ...namesIn(CGROUP_ROOT)].flatMap((hierarchy) => namesIn(`${CGROUP_ROOT}/${hierarchy}/${GROUPS}`, true)),
-  );
+  return new Set(hierarchies().flatMap((hierarchy) => namesIn(`${CGROUP_ROOT}/${hierarchy}/${GROUPS}`, true)));
 }
 
 /** The host's pids of all processes in a group and in those below it. @throws where they cannot be read */

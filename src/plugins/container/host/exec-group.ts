@@ -16,21 +16,30 @@ export interface ExecGroup {
   /** As the functions of `container-groups.ts` take it. */
   readonly name: string;
   readonly folder: string;
-  /** Call it in a private mount namespace: a runtime that is spawned there puts the program into this group. */
+  /** The runtime's options of `exec`: with version 2 it puts the program into the group by itself. */
+  readonly options: readonly string[];
+  /** Call it in the private mount namespace in which the runtime is spawned. */
   enter(): void;
   remove(): void;
 }
 
 /** Undefined where the host, or the container itself, allows no such group. */
 export function makeExecGroup(id: string, name: string): ExecGroup | undefined {
-  const [parent] = controlGroupsOf(id).filter(canKill);
+  const folders = controlGroupsOf(id);
+  const freezer = folders.find((folder) => existsIn(folder, 'freezer.state'));
+  const parent = freezer ?? folders.find(holdsPrograms);
   if (parent === undefined) return undefined;
   const folder = `${parent}/${name}`;
   const group = `${id}/${name}`;
   mkdirSync(folder);
-  // The runtime writes to its container's group, and so to this one.
-  const enter = (): void => mount(folder, parent, null, MS_BIND, null);
-  return { name: group, folder, enter, remove: () => removeControlGroups(group) };
+  return {
+    name: group,
+    folder,
+    options: freezer ? [] : ['--cgroup', name],
+    // The runtime would want the group in each hierarchy: it writes to that of its container, and so to this one.
+    enter: () => freezer && mount(folder, parent, null, MS_BIND, null),
+    remove: () => removeControlGroups(group),
+  };
 }
 
 /** The folder of a program that is run beside the container's own says which engine waits for it. */
@@ -62,9 +71,8 @@ function ownerIn(folder: string): ProcessIdentity | undefined {
   }
 }
 
-/** Version 1 kills by the freezer. In a threaded group of version 2 there are no groups of processes. */
-function canKill(folder: string): boolean {
-  if (existsIn(folder, 'freezer.state')) return true;
+/** Of version 2. Below a threaded group there are none for processes. */
+function holdsPrograms(folder: string): boolean {
   return existsIn(folder, 'cgroup.freeze') && readFileSync(`${folder}/cgroup.type`, 'latin1') === 'domain\n';
 }
 

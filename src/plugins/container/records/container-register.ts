@@ -73,14 +73,16 @@ export class ContainerRegister {
     await this.remove(this.services.store.find(id), { volumes: true, undoable: false });
   }
 
-  rename(container: StoredContainer, name: string): void {
+  rename(id: string, name: string): void {
     const { database, store, network } = this.services;
     const next = checkName(name.replace(/^\//, ''));
     database.transaction(() => {
+      // By its id: another call may have renamed it meanwhile.
+      const container = store.find(id);
       store.rename(container, next);
-      network.rename(container.id, container.name, next);
+      network.rename(id, container.name, next);
     });
-    this.writeRecord(container.id);
+    this.writeRecord(id);
   }
 
   /** Updates the recovery record in the container's own folder: of two writers the later one has the later row. */

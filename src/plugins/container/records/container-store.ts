@@ -119,8 +119,7 @@ export class ContainerStore extends RunRows {
    */
   updateConfig(id: string, change: (config: ContainerConfig) => ContainerConfig): void {
     this.database.transaction(() => {
-      const container = this.byId(id);
-      if (!container) return;
+      const container = this.find(id);
       const config = change(container.config);
       const { status, health, exitCode, restarts } = container;
       const unhealthy = health?.status === 'unhealthy';

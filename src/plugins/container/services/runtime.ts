@@ -195,7 +195,7 @@ export class OciContainers implements Runtime, Service {
   }
 
   rename(id: string, name: string): void {
-    this.#register.rename(this.#store.find(id), name);
+    this.#register.rename(this.#store.find(id).id, name);
   }
 
   pause(id: string, caller?: Caller): Promise<void> {

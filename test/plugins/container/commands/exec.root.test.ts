@@ -118,14 +118,14 @@ test.serial('a terminal: size, resize, ctrl-c, detach, exit code', async (t) => 
   const { engine } = given;
   const first = new Terminal(
     DOCKER,
-    ['exec', '-it', 'box', 'sh', '-c', 'until stty size 2>/dev/null; do :; done; exec sh'],
+    ['exec', '-it', 'box', 'sh', '-c', 'until [ "$(stty size 2>/dev/null)" ]; do :; done; stty size; exec sh'],
     engine.env,
   );
   await first.sees(/^31 91\r\n/);
   first.resize(120, 40);
   first.type('sleep 0.3; stty size\r');
   await first.sees(/40 120\r\n/);
-  first.type('echo "sleep"ing; sleep 1000\r');
+  first.type('sh -c "echo \\"sleep\\"ing; exec sleep 1000"\r');
   await first.sees(/\nsleeping\r\n/);
   first.type('\x03');
   await first.sees(/# /);
