@@ -8,7 +8,7 @@ import {
   prune,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import { prunableContainers, stoppedContainers } from '../operations/index.js';
+import { callerOf, prunableContainers, stoppedContainers } from '../operations/index.js';
 
 @Command({
   name: 'container prune',
@@ -30,6 +30,6 @@ export class ContainerPrune implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
-    return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false })], this);
+    return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) })], this);
   }
 }

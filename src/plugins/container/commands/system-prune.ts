@@ -13,7 +13,7 @@ import { Graph, ImageRecords, prunableImages, TagStore, unusedImages } from '../
 import { Networks, prunableNetworks, unusedNetworks } from '../../network/index.js';
 import { prunableVolumes, unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
-import { prunableContainers, stoppedContainers } from '../operations/index.js';
+import { callerOf, prunableContainers, stoppedContainers } from '../operations/index.js';
 
 @Command({
   name: 'system prune',
@@ -53,7 +53,7 @@ export class SystemPrune implements CommandHandler {
     const filters = parseFilters(this.filter, PRUNE_FILTERS);
     const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
-    const containers = prunableContainers(this.runtime, stopped, this);
+    const containers = prunableContainers(this.runtime, stopped, { volumes: this.volumes, ...callerOf(context) });
     const networks = prunableNetworks(this.networks, unusedNetworks(this.networks, filters, gone));
     const images = prunableImages(
       this.graph,

@@ -1,6 +1,6 @@
 import { folderSize } from '../../../host/index.js';
 import { type Filters, meetsPruneFilters, type Prunable, shortId } from '../../../kernel/index.js';
-import { type Container, isActive, type Runtime } from '../contracts/index.js';
+import { type Caller, type Container, isActive, type Runtime } from '../contracts/index.js';
 
 /** Containers that neither run nor are about to. */
 export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filters): Container[] {
@@ -10,11 +10,11 @@ export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filte
     .filter(({ created, config }) => meetsPruneFilters(filters, { created, labels: config.process.Labels ?? {} }));
 }
 
-/** @param volumes whether their anonymous volumes are removed, too */
+/** `volumes`: whether their anonymous volumes are removed, too. */
 export function prunableContainers(
   runtime: Pick<Runtime, 'remove' | 'upperDir'>,
   containers: readonly Container[],
-  { volumes }: { readonly volumes: boolean },
+  options: { readonly volumes: boolean } & Caller,
 ): Prunable {
   return {
     heading: 'Containers',
@@ -24,7 +24,7 @@ export function prunableContainers(
       let reclaimed = 0;
       for (const { id } of containers) {
         reclaimed += await folderSize(runtime.upperDir(id));
-        await runtime.remove(id, { force: false, volumes });
+        await runtime.remove(id, { ...options, force: false });
       }
       return reclaimed;
     },

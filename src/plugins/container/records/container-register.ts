@@ -73,14 +73,16 @@ export class ContainerRegister {
     await this.remove(this.services.store.find(id), { volumes: true, undoable: false });
   }
 
-  rename(container: StoredContainer, name: string): void {
+  rename(id: string, name: string): void {
     const { database, store, network } = this.services;
     const next = checkName(name.replace(/^\//, ''));
     database.transaction(() => {
+      // By its id: another call may have renamed it meanwhile.
+      const container = store.find(id);
       store.rename(container, next);
-      network.rename(container.id, container.name, next);
+      network.rename(id, container.name, next);
     });
-    this.writeRecord(container.id);
+    this.writeRecord(id);
   }
 
   /** Updates the recovery record in the container's own folder: of two writers the later one has the later row. */
@@ -168,22 +170,20 @@ export class ContainerRegister {
     return true;
   }
 
+  /** Moves its folder, unless another process has brought the container back meanwhile. */
   async #releaseFolder(id: string, undoable: boolean): Promise<void> {
-    const freed = this.#putAway(id, undoable);
-    // The next daemon deletes what stays.
-    freed.catch(() => undefined);
-    if (!this.services.config.daemon) await freed;
-  }
-
-  /** Moves its folder, unless another process has brought the container back meanwhile. Resolves when space is free. */
-  #putAway(id: string, undoable: boolean): Promise<void> {
-    const { database, store, files, removed } = this.services;
-    const discarded = database.transaction(() => {
+    const { database, store, files, removed, config } = this.services;
+    const move = (): Promise<void> | undefined => {
       if (store.has(id)) return undefined;
       if (!undoable) return files.discard(id);
-      return files.moveToRemoved(id);
-    });
-    return undoable ? removed.trim() : (discarded ?? Promise.resolve());
+      files.moveToRemoved(id);
+      return undefined;
+    };
+    const moved = await database.patiently(() => database.transaction(() => ({ freed: move() })));
+    const freed = undoable ? removed.trim() : (moved.freed ?? Promise.resolve());
+    // The next daemon deletes what stays.
+    freed.catch(() => undefined);
+    if (!config.daemon) await freed;
   }
 
   /**

@@ -33,7 +33,7 @@ export class PendingReleases {
     this.#isRetrying = true;
     const { network, store } = this.services;
     for (const [what, { work }] of [...this.#pending]) await this.attempt(what, work);
-    await this.attempt('addresses and ports', () => network.releaseStale(() => new Set(store.activeIds())));
+    await this.attempt('addresses and ports', () => network.releaseStale(() => store.activeIds()));
     this.#isRetrying = false;
   }
 }

@@ -60,9 +60,9 @@ export class ContainerStopper {
     timeout: AbortSignal,
     { gone, ...caller }: Caller,
   ): Promise<Disposable | undefined> {
-    const ends = [timeout, ...(gone ? [gone] : [])];
+    const ends = AbortSignal.any(gone ? [gone, timeout] : [timeout]);
     try {
-      return await this.services.locks.take(container, 'shared', 'stop', { ...caller, gone: AbortSignal.any(ends) });
+      return await this.services.locks.take(container, 'shared', 'stop', { ...caller, gone: ends });
     } catch (error) {
       if (!timeout.aborted || gone?.aborted) throw error;
       return undefined;

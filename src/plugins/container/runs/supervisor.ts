@@ -16,7 +16,7 @@ import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, cannotStartPaused, runTakenOver, type StoredContainer } from '../records/index.js';
 import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
@@ -37,11 +37,11 @@ const SETTLE_POLL_MS = 50;
 export class Supervisor {
   readonly #runs = new Map<string, ContainerRun>();
   readonly #restarts: RestartScheduler;
-  readonly #releases: PendingReleases;
   /** Restarts under way. */
   readonly #relaunching = new Set<string>();
   readonly #ending = new AbortController();
   readonly #oom: OomRecorder;
+  readonly #releases: PendingReleases;
   #scanTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -49,8 +49,8 @@ export class Supervisor {
     private readonly hooks: SupervisorHooks,
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
-    this.#releases = new PendingReleases(services);
     this.#oom = new OomRecorder(services, (id) => this.#runs.has(id));
+    this.#releases = new PendingReleases(services);
   }
 
   /** The run of a container, if this process owns it. */
@@ -74,8 +74,9 @@ export class Supervisor {
   }
 
   #refuseIfRunning(container: StoredContainer): void {
-    if (isActive(container) && isRunning(container, this.services.files.bundleOf(container.id)))
-      throw alreadyRunning(container);
+    const { files, store } = this.services;
+    if (!isActive(container) || !isRunning(container, files.bundleOf(container.id))) return;
+    throw container.paused && !store.isTransientPause(container.id) ? cannotStartPaused() : alreadyRunning(container);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
@@ -120,8 +121,8 @@ export class Supervisor {
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     started.use(monitor);
     started.defer(() => input?.close());
-    const isMine = await database.patiently(() => store.setMonitor(container, monitor.identity, lease));
-    if (!isMine) throw runTakenOver(container);
+    const isOwner = await database.patiently(() => store.setMonitor(container, monitor.identity, lease));
+    if (!isOwner) throw runTakenOver(container);
     this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
@@ -136,9 +137,8 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    const record = () => store.setRunning(container, init, { attached: sink !== undefined });
-    const isNews = (await database.patiently(record)) !== undefined;
-    if (!isNews && !store.owns(container)) throw runTakenOver(container);
+    const running = await database.patiently(() => store.setRunning(container, init, { attached: sink !== undefined }));
+    if (!running && !store.owns(container)) throw runTakenOver(container);
     this.#recordExitAtEnd({ ...container, status: 'running' }, run);
     this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
@@ -267,7 +267,7 @@ export class Supervisor {
     files.putBack(isKnown, isRemoved);
     await this.adoptOrphans();
     if (!this.services.config.daemon) return this.#releases.retry();
-    await this.services.network.reconcile(this.services.store.activeIds());
+    await this.services.network.reconcile([...store.activeIds()]);
     const isWanted = (id: string): boolean => isKnown(id) || (!isRemoved(id) && this.hooks.recover(id));
     files.deleteOrphans(isWanted, isRemoved, (error) => this.services.log.warn(`sweep: ${String(error)}`));
     const left = new Set([...this.services.files.bundleIds(), ...groupIds()]);

@@ -11,7 +11,15 @@ import {
   type Runtime,
 } from '../contracts/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, cannotExec, notRunning, pauseError, stillRunning, unpauseError } from '../records/index.js';
+import {
+  alreadyRunning,
+  cannotExec,
+  cannotStartPaused,
+  notRunning,
+  pauseError,
+  stillRunning,
+  unpauseError,
+} from '../records/index.js';
 import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 
 /** Effects and plans of the methods of `Runtime`. Each dry run gets a new set, whose steps see each other. */
@@ -69,6 +77,7 @@ export function runtimeDryRun(): Effects<Runtime> {
       async plan(runtime, id, { sink } = {}) {
         const containers = at(runtime);
         const container = containers.get(id);
+        if (container.paused) throw cannotStartPaused();
         if (isActive(container)) throw alreadyRunning(container);
         const { network, ports } = container.config;
         if (hasNetwork(network)) {

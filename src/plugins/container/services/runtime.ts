@@ -160,8 +160,7 @@ export class OciContainers implements Runtime, Service {
     await this.#stopper.waitForExit(found, signal);
     signal?.throwIfAborted();
     // A container that `--rm` removed has no row any more.
-    const end = await run?.waitForEnd();
-    const exitCode = end?.exitCode ?? this.#store.byId(found.id)?.exitCode;
+    const exitCode = (await run?.waitForEnd())?.exitCode ?? this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
@@ -195,7 +194,7 @@ export class OciContainers implements Runtime, Service {
   }
 
   rename(id: string, name: string): void {
-    this.#register.rename(this.#store.find(id), name);
+    this.#register.rename(this.#store.find(id).id, name);
   }
 
   pause(id: string, caller?: Caller): Promise<void> {

@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { identify, signalProcess } from '../../../../src/host/index.js';
 import { eventually, TestEngine } from '../../../support/engine.js';
 
 let engine: TestEngine;
@@ -104,11 +105,8 @@ function endMonitors(): false {
 }
 
 function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  const process = identify(pid);
+  if (process) signalProcess(process, 'SIGKILL');
 }
 
 function monitors(): number[] {
