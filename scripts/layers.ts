@@ -24,6 +24,7 @@ const BY_FILE: Readonly<Record<string, string>> = {
 export const RULES = {
   houses: 'a house imports only the houses below it',
   plugins: 'a plugin is imported through its index.ts alone',
+  kernel: 'a plugin imports the kernel through its index.ts alone',
   rooms: 'a room is entered through its index.ts',
   cycles: 'rooms form no cycle',
 } as const;
@@ -32,7 +33,8 @@ export const RULES = {
 export function complaints(sources: Sources): readonly string[] {
   const imports = importsOf(sources);
   const lines = imports.flatMap((one) => {
-    const complaint = houseComplaint(one) ?? pluginComplaint(one) ?? roomComplaint(one, sources);
+    const complaint =
+      houseComplaint(one) ?? pluginComplaint(one) ?? kernelComplaint(one) ?? roomComplaint(one, sources);
     return complaint ? [`src/${one.from}:${one.line}: ${complaint}`] : [];
   });
   return [...lines, ...cycleComplaints(imports, sources)];
@@ -51,6 +53,11 @@ function pluginComplaint({ from, to }: Import): string | undefined {
   if (other === undefined || other === own || to === `plugins/${other}/index.ts` || mayNameFiles(from))
     return undefined;
   return `imports ${to}. Rule: ${RULES.plugins}`;
+}
+
+function kernelComplaint({ from, to }: Import): string | undefined {
+  if (pluginOf(from) === undefined || !to.startsWith('kernel/') || to === 'kernel/index.ts') return undefined;
+  return `imports ${to}. Rule: ${RULES.kernel}`;
 }
 
 function pluginOf(path: string): string | undefined {

@@ -4,7 +4,6 @@ import {
   closeSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   unlinkSync,
   writeFileSync,
@@ -12,7 +11,7 @@ import {
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
-import { ensureStateFolder, identify, kindAt, libc } from '../host/index.js';
+import { ensureStateFolder, identify, kindAt, libc, textOf } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
@@ -144,11 +143,7 @@ function writePidFile(path: string, log: LineLog): void {
 }
 
 function readPidFile(path: string): number | undefined {
-  try {
-    return Number(readFileSync(path, 'utf8')) || undefined;
-  } catch {
-    return undefined;
-  }
+  return Number(textOf(path)) || undefined;
 }
 
 function removePidFile(path: string): void {

@@ -1,7 +1,20 @@
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 
-/** Calls of the C library that Node lacks, through koffi, which is loaded at the first call. */
+/**
+ * All calls of the C library that Node lacks, through koffi, which is loaded at the first call: tens of milliseconds; a
+ * declaration more costs ten microseconds.
+ */
+
+/** Numbers of <sys/socket.h>, the same on x86-64 and arm64. */
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_NETLINK = 16;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_CLOEXEC = 0o2000000;
+export const MSG_DONTWAIT = 0x40;
 
 /** Numbers of <sched.h> and <fcntl.h>, the same on x86-64 and arm64. */
 export const CLONE_NEWNS = 0x0002_0000;
@@ -66,6 +79,23 @@ function bind() {
     pidfdOpen: libc.func('long syscall(long, int, unsigned int)'),
     pidfdGetfd: libc.func('long syscall(long, int, int, unsigned int)'),
     recvmsg: libc.func('long recvmsg(int, const msghdr *, int)'),
+    socket: libc.func('int socket(int, int, int)'),
+    send: libc.func('long send(int, const void *, size_t, int)'),
+    recv: libc.func('long recv(int, void *, size_t, int)'),
+    bind: libc.func('int bind(int, const void *, unsigned int)'),
+    listen: libc.func('int listen(int, int)'),
+    setsockopt: libc.func('int setsockopt(int, int, int, const void *, unsigned int)'),
+    prctl: libc.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)'),
+    chroot: libc.func('int chroot(const char *)'),
+    fchdir: libc.func('int fchdir(int)'),
+    futimens: libc.func('int futimens(int, const void *)'),
+    utimensat: libc.func('int utimensat(int, const char *, const void *, int)'),
+    renameat: libc.func('int renameat(int, const char *, int, const char *)'),
+    lseek: libc.func('int64_t lseek(int, int64_t, int)'),
+    syncfs: libc.func('int syncfs(int)'),
+    syncFileRange: libc.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
+    fsopen: libc.func('long syscall(long, const char *, unsigned int)'),
+    fsconfig: libc.func('long syscall(long, int, unsigned int, const char *, const char *, int)'),
     openat2: libc.func('long syscall(long, int, const char *, open_how *, size_t)'),
   };
 }

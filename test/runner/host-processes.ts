@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { FILE_VARIABLE, type HostProcess } from './file-report.js';
+import { FILE_VARIABLE, type HostProcess, RUN_VARIABLE } from './file-report.js';
 
 /** The kernel counts processor time in ticks; on Linux a second has 100 for every program that reads /proc. */
 const TICKS_PER_SECOND = 100;
@@ -10,6 +10,11 @@ export function startedBy(pid: number): readonly HostProcess[] {
   return allPids()
     .filter((other) => other !== pid && isAlive(other) && (parentOf(other) === pid || hasVariable(other, mark)))
     .map((other) => ({ pid: other, command: commandOf(other) }));
+}
+
+/** Whether a process belongs to the run that has this folder. */
+export function isOfRun(pid: number, folder: string): boolean {
+  return hasVariable(pid, `${RUN_VARIABLE}=${folder}`) || commandOf(pid).includes(`${folder}/`);
 }
 
 /** @param variable `NAME=value` */

@@ -3,8 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TestEngine } from '../support/engine.js';
-import { RUN_VARIABLE } from './file-report.js';
-import { allPids, commandOf, hasVariable, isAlive } from './host-processes.js';
+import { allPids, commandOf, isAlive, isOfRun } from './host-processes.js';
 import { abandonedRunFolders, removeRunFolder } from './run-folder.js';
 import { mountPoints } from './traces.js';
 
@@ -43,8 +42,7 @@ async function removeEngine(root: string, say: (line: string) => void): Promise<
 }
 
 function processesOf(folder: string): readonly number[] {
-  const run = `${RUN_VARIABLE}=${folder}`;
-  return allPids().filter((pid) => hasVariable(pid, run) || commandOf(pid).includes(`${folder}/`));
+  return allPids().filter((pid) => isOfRun(pid, folder));
 }
 
 function isOfContainer(pid: number): boolean {

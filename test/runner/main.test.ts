@@ -31,70 +31,57 @@ function run(t: ExecutionContext, files: Readonly<Record<string, string>>, ...wo
 }
 
 const GOOD = "test('good', (t) => t.pass());";
-const words = ['dist/test/a', 'dist/test/b'];
 
-test('files that pass: a line each, and the count at the end', (t) => {
-  const { status, lines } = run(t, { a: GOOD, b: `${GOOD}\ntest('too', (t) => t.pass());` }, ...words);
-  t.is(status, 0, lines.join('\n'));
-  t.true(lines.some((line) => /^\[\d\/2\] ✔ test\/a\.test\.ts: 1 tests, /.test(line)));
-  t.true(lines.some((line) => /^\[\d\/2\] ✔ test\/b\.test\.ts: 2 tests, /.test(line)));
-  t.is(lines.at(-2), '3 passed, 0 failed');
+test('a run that passes: a line each with what a file prints, an end for all, and the count', (t) => {
+  const listens = `import { createServer } from 'node:net';
+    test('listens', (t) => { createServer().listen(0, '127.0.0.1'); setInterval(() => {}, 1000); t.pass(); });`;
+  const files = {
+    a: `console.error('a warning');\n${GOOD}`,
+    b: `${GOOD}\ntest('too', (t) => t.pass());`,
+    'an-open-handle': listens,
+    'needs.root': GOOD,
+  };
+  const { status, lines } = run(t, files, 'dist/test');
+  const all = lines.join('\n');
+  t.is(status, 0, all);
+  const line = lines.findIndex((each) => /^\[\d\/3\] ✔ test\/a\.test\.ts: 1 tests, /.test(each));
+  t.is(lines[line + 1], '    | a warning', all);
+  t.true(lines.some((each) => /^\[\d\/3\] ✔ test\/b\.test\.ts: 2 tests, /.test(each)));
+  t.true(lines.some((each) => /^\[\d\/3\] ✔ test\/an-open-handle\.test\.ts: 1 tests, /.test(each)));
+  t.true(lines.includes('Not all tests ran. Left out: 1 files that need a capable host, because:'));
+  t.true(lines.includes('  You are not root.'));
+  t.true(lines.includes('    test/needs.root.test.ts'));
+  t.is(lines.at(-2), '4 passed, 0 failed');
 });
 
-test('a test that fails is told with its details, and again at the end', (t) => {
-  const { status, lines } = run(t, { a: "test('bad', (t) => t.is(1, 2));", b: GOOD }, ...words);
-  t.is(status, 1);
-  t.is(lines.filter((line) => line.includes('✘ a › bad')).length, 2);
-  t.true(lines.some((line) => line.includes('AssertionError')));
-  t.is(lines.at(-2), '1 passed, 1 failed');
-});
-
-test('a process that outlives its file is named and ended, and fails the file at once', (t) => {
-  const body = `import { spawn } from 'node:child_process';
+test('a run that fails: each failure with its details, and again at the end', (t) => {
+  const leaves = `import { spawn } from 'node:child_process';
     test('leaves', (t) => { spawn('sleep', ['98765'], { detached: true, stdio: 'ignore' }).unref(); t.pass(); });`;
-  const { status, lines } = run(t, { a: body, b: GOOD }, ...words);
-  t.is(status, 1);
+  const files = {
+    a: "test('bad', (t) => t.is(1, 2));",
+    leaves,
+    dies: "test('dies', async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); });",
+    good: GOOD,
+  };
+  const { status, lines } = run(t, files, 'dist/test');
+  const all = lines.join('\n');
+  t.is(status, 1, all);
+  t.is(lines.filter((line) => line.includes('✘ a › bad')).length, 2, all);
+  t.true(lines.some((line) => line.includes('AssertionError')));
+  // A process that outlives its file is named and ended, and fails the file at once.
   t.true(
     lines.some((line) => /^ +✘ it left process \d+ behind: sleep 98765$/.test(line)),
-    lines.join('\n'),
+    all,
   );
   t.deepEqual(
     allPids().filter((pid) => commandOf(pid) === 'sleep 98765'),
     [],
   );
-  t.regex(lines.at(-2) ?? '', /^2 passed, [1-9] failed$/);
-});
-
-test('an open handle keeps no file from its end', (t) => {
-  const body = `import { createServer } from 'node:net';
-    test('listens', (t) => { createServer().listen(0, '127.0.0.1'); setInterval(() => {}, 1000); t.pass(); });`;
-  const { status, lines } = run(t, { a: body, b: GOOD }, ...words);
-  t.is(status, 0, lines.join('\n'));
-});
-
-test('what a file prints stands below its line', (t) => {
-  const { lines } = run(t, { a: `console.error('a warning');\n${GOOD}`, b: GOOD }, ...words);
-  const line = lines.findIndex((each) => each.includes('test/a.test.ts'));
-  t.is(lines[line + 1], '    | a warning');
-});
-
-test('a file whose process is killed fails the run', (t) => {
-  const body = "test('dies', async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); });";
-  const { status, lines } = run(t, { a: body, b: GOOD }, ...words);
-  t.is(status, 1);
   t.true(
-    lines.some((line) => /a\.test\.js exited due to SIGKILL/.test(line)),
-    lines.join('\n'),
+    lines.some((line) => /dies\.test\.js exited due to SIGKILL/.test(line)),
+    all,
   );
-});
-
-test('files that need root are left out where there is none, and named with the reason', (t) => {
-  const { status, lines } = run(t, { 'a.root': GOOD, b: GOOD }, ...words);
-  t.is(status, 0);
-  t.true(lines.includes('Not all tests ran. Left out: 1 files that need a capable host, because:'));
-  t.true(lines.includes('  You are not root.'));
-  t.true(lines.includes('    test/a.root.test.ts'));
-  t.is(lines.at(-2), '1 passed, 0 failed');
+  t.regex(lines.at(-2) ?? '', /^2 passed, [1-9] failed$/);
 });
 
 test('a word that selects nothing is told in one line', (t) => {

@@ -6,7 +6,7 @@ import { type FileReport, REPORTS_VARIABLE, RUN_VARIABLE } from './file-report.j
 import { cpuSecondsOf, wallSecondsOf } from './host-processes.js';
 import { removeLeftovers } from './leftovers.js';
 import { Progress } from './progress.js';
-import { newRunFolder, remainsOf, removeRunFolder } from './run-folder.js';
+import { COMPILE_CACHE, hasOtherRuns, newRunFolder, remainsOf, removeRunFolder } from './run-folder.js';
 import { needsRoot, select } from './selection.js';
 import { TapReader } from './tap.js';
 import { tracesOnHost } from './traces.js';
@@ -16,6 +16,8 @@ const LACKS = (process.env['GANTRY_TEST_LACKS'] ?? '').split('\n').filter(Boolea
 const REPORT_POLL_MS = 200;
 /** The kernel takes a moment to remove the links of containers that have ended. */
 const TRACE_PATIENCE_MS = 5000;
+/** The engine of another run's test file may stay as long as that file takes. */
+const OTHERS_PATIENCE_MS = 90_000;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -26,7 +28,7 @@ async function main(words: readonly string[]): Promise<number> {
   const selected = files.filter((file) => !leftOut.includes(file));
   if (LACKS.length === 0) await removeLeftovers(print);
   const folder = newRunFolder();
-  const before = LACKS.length === 0 ? tracesOnHost() : new Set<string>();
+  const before = LACKS.length === 0 ? tracesOnHost(folder) : new Set<string>();
   try {
     const progress = new Progress(selected, print);
     const code = selected.length > 0 ? await runAva(selected, flags, folder, progress) : 0;
@@ -61,6 +63,7 @@ async function runAva(
     TMPDIR: folder,
     [RUN_VARIABLE]: folder,
     [REPORTS_VARIABLE]: reports,
+    NODE_COMPILE_CACHE: join(folder, COMPILE_CACHE),
   };
   const ava = spawn(
     process.execPath,
@@ -81,6 +84,7 @@ async function runAva(
   clearInterval(timer);
   tap.end();
   collect();
+  progress.end();
   rmSync(reports, { recursive: true });
   const lost = flags.length === 0 ? progress.unreported() : [];
   for (const file of lost) print(`✘ ${file} did not end by itself`);
@@ -95,12 +99,15 @@ function collectReports(folder: string, progress: Progress): void {
   }
 }
 
+/** What came with this run and does not go. A run beside it makes such things too, and takes them away: in its own time. */
 async function remainsOnHost(before: ReadonlySet<string>, folder: string): Promise<readonly string[]> {
-  const deadline = performance.now() + TRACE_PATIENCE_MS;
+  const start = performance.now();
+  let remains: readonly string[] | undefined;
   for (;;) {
-    const traces = [...tracesOnHost()].filter((trace) => !before.has(trace));
-    const remains = [...traces, ...remainsOf(folder).map((path) => `file ${path}`)];
-    if (remains.length === 0 || performance.now() > deadline) return remains;
+    const now = [...tracesOnHost(folder), ...remainsOf(folder).map((path) => `file ${path}`)];
+    remains = (remains ?? now).filter((trace) => !before.has(trace) && now.includes(trace));
+    const patience = hasOtherRuns(folder) ? OTHERS_PATIENCE_MS : TRACE_PATIENCE_MS;
+    if (remains.length === 0 || performance.now() - start > patience) return remains;
     await new Promise((resolve) => setTimeout(resolve, REPORT_POLL_MS));
   }
 }

@@ -7,6 +7,8 @@ const SLOWEST = 10;
 export class Progress {
   readonly #tests = new Map<string, TapTest[]>();
   readonly #files: FileReport[] = [];
+  /** Reports of files of which AVA has not told every test yet: the two come on ways of their own. */
+  readonly #early = new Map<string, FileReport>();
   readonly #titles: ReadonlyMap<string, string>;
   /** Failures that belong to no test of a file: crashes, time-outs, files that did not load. */
   readonly #others: TapTest[] = [];
@@ -25,10 +27,22 @@ export class Progress {
     else this.failed++;
     const file = this.#fileOf(test.title);
     if (file === undefined) this.#onOther(test);
-    else this.#tests.set(file, [...(this.#tests.get(file) ?? []), test]);
+    else this.#onTestOf(file, test);
   }
 
   onFile(report: FileReport): void {
+    const told = this.#tests.get(report.file)?.length ?? 0;
+    if (told < report.tests.length) this.#early.set(report.file, report);
+    else this.#tell(report);
+  }
+
+  /** No more tests will come: tells of the files that wait for some. */
+  end(): void {
+    for (const report of this.#early.values()) this.#tell(report);
+  }
+
+  #tell(report: FileReport): void {
+    this.#early.delete(report.file);
     this.#files.push(report);
     const tests = this.#tests.get(report.file) ?? [];
     const failed = tests.filter(({ passed }) => !passed);
@@ -67,6 +81,12 @@ export class Progress {
     for (const { file, cpuSeconds } of this.#files.toSorted((a, b) => b.cpuSeconds - a.cpuSeconds).slice(0, SLOWEST)) {
       this.print(`  ${inSeconds(cpuSeconds).padStart(7)} of cpu  ${nameOf(file)}`);
     }
+  }
+
+  #onTestOf(file: string, test: TapTest): void {
+    this.#tests.set(file, [...(this.#tests.get(file) ?? []), test]);
+    const early = this.#early.get(file);
+    if (early) this.onFile(early);
   }
 
   #onOther(test: TapTest): void {

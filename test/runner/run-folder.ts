@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { identityOf } from './host-processes.js';
 
 const PREFIX = 'gantry-test-';
 const OWNER = 'owner';
+const VISIBLE = '/run';
 /** An engine's root with an image, which tests copy. */
 export const PREPARED = 'busybox-root';
 /** Where the engines of a run keep what V8 has compiled. */
@@ -21,16 +22,26 @@ export function newRunFolder(): string {
 
 /** Folders of runs that were killed. */
 export function abandonedRunFolders(): readonly string[] {
-  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
-  return folders.map((name) => join(tmpdir(), name)).filter(isAbandoned);
+  return runFolders().filter((folder) => isOwned(folder) === false);
 }
 
-function isAbandoned(folder: string): boolean {
+/** Whether runs are under way beside the one that has this folder. */
+export function hasOtherRuns(own: string): boolean {
+  return runFolders().some((folder) => folder !== own && isOwned(folder) === true);
+}
+
+function runFolders(): readonly string[] {
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX));
+  return names.map((name) => join(tmpdir(), name));
+}
+
+/** Whether the run lives. Undefined where no owner is noted: the folder has just been made, or it goes. */
+function isOwned(folder: string): boolean | undefined {
   try {
     const owner = readFileSync(join(folder, OWNER), 'utf8');
-    return owner !== '' && identityOf(Number(owner.split(' ')[0])) !== owner;
+    return owner === '' ? undefined : identityOf(Number(owner.split(' ')[0])) === owner;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -42,5 +53,13 @@ export function remainsOf(folder: string): readonly string[] {
 }
 
 export function removeRunFolder(folder: string): void {
+  for (const name of readdirSync(VISIBLE)) {
+    if (name.startsWith(`${basename(folder)}-`)) rmSync(join(VISIBLE, name), { recursive: true, force: true });
+  }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** A folder that plugins see as well: they have a /tmp of their own. Its test removes it, or the end of the run. */
+export function newVisibleFolder(): string {
+  return mkdtempSync(join(VISIBLE, `${basename(process.env['TMPDIR'] ?? PREFIX)}-`));
 }

@@ -1,20 +1,30 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, readdirSync, readFileSync } from 'node:fs';
-import { allPids, commandOf } from './host-processes.js';
+import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { allPids, commandOf, isOfRun } from './host-processes.js';
 
 const ENGINE_PROCESS = /gantry-(monitor|e2e|image)/;
+/** How tests call their engines' bridges (`test/support/engine.ts`), and engines those of networks that people make. */
+const TEST_BRIDGE = /^(gt[0-9a-z]+-|gn[0-9a-f]{3}-)/;
+const LINKS = '/sys/class/net';
 
-/** Everything that an engine could leave on its host, a line each: links, mounts, packet rules, control groups, processes. */
-export function tracesOnHost(): ReadonlySet<string> {
+/**
+ * Everything that the engines of a run could leave on its host, a line each: links, mounts, packet rules, control groups,
+ * processes. What shows that it is another engine's, which works beside the run, is not among it.
+ */
+export function tracesOnHost(folder: string): ReadonlySet<string> {
+  const processes = allPids().filter((pid) => ENGINE_PROCESS.test(commandOf(pid)));
+  const others = processes.filter((pid) => !isOfRun(pid, folder)).map(commandOf);
   return new Set([
-    ...readdirSync('/sys/class/net').map((name) => `link ${name}`),
+    ...readdirSync(LINKS)
+      .filter(isOfTests)
+      .map((name) => `link ${name}`),
     ...mountPoints().map((path) => `mount ${path}`),
     ...nftTables().map((table) => `nftables ${table}`),
-    ...globSync('/sys/fs/cgroup/{*/,}gantry/*/').map((path) => `cgroup ${path}`),
-    ...allPids()
-      .map((pid) => ({ pid, command: commandOf(pid) }))
-      .filter(({ command }) => ENGINE_PROCESS.test(command))
-      .map(({ pid, command }) => `process ${pid}: ${command}`),
+    ...globSync('/sys/fs/cgroup/{*/,}gantry/*/')
+      .filter((path) => !others.some((command) => command.includes(basename(path))))
+      .map((path) => `cgroup ${path}`),
+    ...processes.filter((pid) => isOfRun(pid, folder)).map((pid) => `process ${pid}: ${commandOf(pid)}`),
   ]);
 }
 
@@ -23,7 +33,24 @@ export function mountPoints(): readonly string[] {
   return lines.map((line) => line.split(' ')[1] ?? '');
 }
 
+/** A bridge by its name, an end of a pair by its bridge; one that has none is nobody's. */
+function isOfTests(link: string): boolean {
+  if (TEST_BRIDGE.test(link)) return true;
+  if (!link.startsWith('veth')) return false;
+  const bridge = bridgeOf(link);
+  return bridge === undefined || TEST_BRIDGE.test(bridge);
+}
+
+function bridgeOf(link: string): string | undefined {
+  try {
+    return basename(readlinkSync(join(LINKS, link, 'master')));
+  } catch {
+    return undefined;
+  }
+}
+
 function nftTables(): readonly string[] {
   const { stdout } = spawnSync('nft', ['list', 'tables'], { encoding: 'utf8' });
-  return (stdout ?? '').trim().split('\n').filter(Boolean);
+  const tables = (stdout ?? '').trim().split('\n').filter(Boolean);
+  return tables.filter((table) => TEST_BRIDGE.test(table.split(' ').at(-1) ?? ''));
 }

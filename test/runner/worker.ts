@@ -40,8 +40,16 @@ export default function watchTestFile(): void {
 
 /** What a message of AVA's to its main process may hold: nothing here depends on it, but what is shown gets better by it. */
 interface Message {
-  readonly ava?: { readonly title?: string; readonly duration?: number; readonly err?: { stack?: string } };
+  readonly ava?: {
+    readonly type?: string;
+    readonly title?: string;
+    readonly duration?: number;
+    readonly err?: { stack?: string };
+  };
 }
+
+/** The messages of which TAP has a line each. */
+const TOLD = new Set(['test-passed', 'test-failed', 'hook-failed']);
 
 /**
  * Reads along what AVA sends: how long each test took, which TAP does not tell. Of a stack TAP shows the first line alone, so
@@ -51,8 +59,8 @@ function watchMessages(): readonly TestTime[] {
   const tests: TestTime[] = [];
   const send = process.send?.bind(process) as ((...args: unknown[]) => boolean) | undefined;
   process.send = (message: Message, ...more: unknown[]) => {
-    const { title, duration, err } = message.ava ?? {};
-    if (title !== undefined && duration !== undefined) tests.push({ title, seconds: duration / 1000 });
+    const { type = '', title = '', duration = 0, err } = message.ava ?? {};
+    if (TOLD.has(type)) tests.push({ title, seconds: duration / 1000 });
     if (err?.stack) err.stack = err.stack.replaceAll(/^ +at .*\/node_modules\/ava\/.*\n/gm, '');
     return send?.(message, ...more) ?? false;
   };

@@ -60,8 +60,17 @@ test(
 test('or for a type', refused, run, "import type { L } from '../host/limits.js';", 'rooms', `src/${run}:1:`);
 test('or handed on', refused, run, "export { L } from '../host/limits.js';", 'rooms', `src/${run}:1:`);
 
-test('a room of the kernel past its door, from a plugin', (t) => {
-  const [complaint = ''] = complaintsOf({ [run]: "import { table } from '../../../kernel/text/table.js';" });
+test(
+  'a room of the kernel, from a plugin',
+  refused,
+  run,
+  "import { table } from '../../../kernel/text/index.js';",
+  'kernel',
+  `src/${run}:1: imports kernel/text/index.ts.`,
+);
+
+test('a room of the kernel past its door, from another house', (t) => {
+  const [complaint = ''] = complaintsOf({ 'transport/server.ts': "import { table } from '../kernel/text/table.js';" });
   t.regex(complaint, /import kernel\/text\/index\.ts, or import\(\.\.\.\) the file when it is needed/);
 });
 

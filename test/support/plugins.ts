@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
+import { newVisibleFolder } from '../runner/run-folder.js';
 import { eventually, type Result, TestEngine } from './engine.js';
 
 /** What `docker plugin inspect` tells. */
@@ -29,7 +20,7 @@ export class PluginsEngine extends TestEngine {
 
   /** @param more of the environment */
   constructor(more: Readonly<Record<string, string>> = {}) {
-    const folder = mkdtempSync(join(tmpdir(), 'gantry-plugins-'));
+    const folder = newVisibleFolder();
     chmodSync(folder, 0o755);
     super({ GANTRY_PLUGINS: folder, ...more });
     this.folder = folder;
@@ -121,6 +112,13 @@ export function pluginProcesses(daemon: number): readonly number[] {
     .filter((pid) => pid > 0 && parentOf(pid) === daemon && commandOf(pid).includes('--max-old-space-size'));
 }
 
+/** The process of a plugin's code in its namespaces, from the one that was started with them. */
+export function innerOf(pid: number): number {
+  const child = (parent: number) =>
+    Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
+  return child(child(pid));
+}
+
 export function statusOf(pid: number): Readonly<Record<string, string>> {
   const lines = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n');
   return Object.fromEntries(
@@ -144,7 +142,8 @@ function parentOf(pid: number): number {
   }
 }
 
-function commandOf(pid: number): string {
+/** Its words, each with a zero byte behind it. */
+export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   } catch {

@@ -31,7 +31,14 @@ interface AroundCall {
  * must be asked cannot answer
  */
 export function callAround(chain: AroundCall): Promise<number> {
-  return step(chain, 0, {});
+  const { extensions } = chain;
+  // Those that may refuse the call see it last, as it will be.
+  const ordered = [...extensions.filter(mayBeSkipped), ...extensions.filter((entry) => !mayBeSkipped(entry))];
+  return step({ ...chain, extensions: ordered }, 0, {});
+}
+
+function mayBeSkipped({ extension }: ExtensionEntry): boolean {
+  return extension.onFailure === 'skip';
 }
 
 async function step(chain: AroundCall, index: number, changes: OptionValues): Promise<number> {
@@ -43,6 +50,7 @@ async function step(chain: AroundCall, index: number, changes: OptionValues): Pr
   const next = (own: OptionValues = {}): Promise<number> => {
     if (further.answer) return further.answer;
     chain.checkChanges(own, plugin.id);
+    if (Object.keys(own).length > 0) refuseLateChange(chain, index);
     note(`goes on${Object.keys(own).length > 0 ? ` with ${JSON.stringify(own)}` : ''}`);
     further.answer = step(chain, index + 1, { ...changes, ...own });
     // Whether the extension waits for it or not.
@@ -68,6 +76,14 @@ async function step(chain: AroundCall, index: number, changes: OptionValues): Pr
     note(isKind(error, 'denied') ? `refuses: ${messageOf(error)}` : `fails: ${messageOf(error)}`);
     throw refused;
   }
+}
+
+/** @throws GantryError `denied` where a plugin that must agree has agreed to other options already */
+function refuseLateChange({ extensions, call }: AroundCall, index: number): void {
+  const agreed = extensions.slice(0, index).find((entry) => entry.extension.around && !mayBeSkipped(entry));
+  if (!agreed) return;
+  const message = `plugin '${extensions[index]?.plugin.id}' changes 'docker ${call.command}' after plugin '${agreed.plugin.id}' has agreed to it`;
+  throw new GantryError('denied', message, { hint: `One that changes calls declares onFailure: 'skip'` });
 }
 
 /** The command has run: a plugin that fails after it takes nothing back. */

@@ -31,6 +31,16 @@ const KINDS: Readonly<Record<ErrorKind, true>> = {
   'no such program': true,
 };
 
+/** The result of work; undefined where it fails with one of these kinds: `not found`, above all. */
+export function unlessKind<T>(kinds: readonly ErrorKind[], work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (kinds.some((kind) => isKind(error, kind))) return undefined;
+    throw error;
+  }
+}
+
 /** For kinds that come over a wire. */
 export function isErrorKind(kind: unknown): kind is ErrorKind {
   return typeof kind === 'string' && Object.hasOwn(KINDS, kind);

@@ -2,7 +2,7 @@
  * The contracts that plugins declare and receive: decorators, tokens, errors, the client and the form of a plugin.
  * Imports nothing of Gantry. Decorators store metadata and do nothing else; nothing here parses, prints or starts anything.
  */
-export { type CheckOptions, type Finding, type PluginCheck, PluginChecks } from './check.js';
+export { type Check, type CheckOptions, type Finding, type PluginCheck, PluginChecks, type Repair } from './check.js';
 export type { Client, ClientTerminal, TerminalSize } from './client.js';
 export type { ClientTrees, TreeReading, TreeWriting } from './client-trees.js';
 export {
@@ -25,6 +25,7 @@ export {
   isErrorKind,
   isKind,
   PluginFailure,
+  unlessKind,
 } from './errors.js';
 export type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from './extension.js';
 export type { Login, Logins } from './logins.js';

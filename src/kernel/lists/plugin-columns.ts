@@ -1,4 +1,5 @@
 import type { Column, Filter } from '../contracts/index.js';
+import { table } from '../text/index.js';
 import type { Filters } from './filter-flag.js';
 
 /** A row of a table, and the data of it that plugins get. */
@@ -31,4 +32,17 @@ export async function cellsOfPlugins(
   const data = rows.map((row) => row.data);
   const cells = await Promise.all(columns.map((column) => column.cells(data)));
   return rows.map((_, index) => cells.map((column) => column[index] ?? '-'));
+}
+
+/** A table with the columns of plugins behind its own. */
+export async function tableWithPlugins(
+  { headers, cells }: { readonly headers: readonly string[]; readonly cells: readonly (readonly string[])[] },
+  columns: readonly Column[],
+  rows: readonly Extendable[],
+): Promise<string> {
+  const added = await cellsOfPlugins(columns, rows);
+  return table(
+    [...headers, ...columns.map(({ header }) => header)],
+    cells.map((row, index) => [...row, ...(added[index] ?? [])]),
+  );
 }

@@ -7,5 +7,7 @@ export { exitCodeOf, failureOf, failureText, outcomeOf } from './failures.js';
 export { humanDuration, humanSize, milliseconds } from './human-units.js';
 export { parseSize } from './parse-size.js';
 export { plain, truncate } from './printable.js';
+export { shortId } from './short-id.js';
 export { table } from './table.js';
+export { parseTimeFlag } from './time-flag.js';
 export { twoColumns, wrap } from './two-columns.js';

@@ -25,6 +25,7 @@ export {
   type ImageSummary,
   Images,
   type ImageWriter,
+  isDigest,
   type LayerBlob,
   type LayerTransfer,
   OCI_CONFIG,
@@ -39,12 +40,11 @@ export {
   type StagedLayer,
   type StorageChoice,
   type StoredManifest,
-  shortId,
   TagStore,
   withDefaultTag,
 } from './contracts/index.js';
 export { ImageRecords } from './records/image-records-token.js';
-export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './records/unused-images.js';
+export { layerBytes, prunableImages, type UnusedImage, unusedImages } from './records/unused-images.js';
 export { type SampleImage, sampleImages } from './services/sample-images.js';
 export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';

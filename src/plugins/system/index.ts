@@ -1,7 +1,8 @@
-import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/index.js';
+import { definePlugin, PluginChecks, provide } from '../../kernel/index.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
 export {
+  beyondRetention,
   Config,
   Database,
   type EngineEvent,
@@ -12,11 +13,9 @@ export {
   RestrictedListeners,
   type RestrictedSocket,
   RestrictedSockets,
-  UNDO_LIMITS,
   VERSION,
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
-export { parseTimeFlag } from './events/index.js';
 export { LineLog } from './log/index.js';
 /**
  * Services that every other plugin depends on. The process that starts the engine provides `Config`, `Log` and

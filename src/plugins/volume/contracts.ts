@@ -1,4 +1,4 @@
-import { token } from '../../kernel/contracts/index.js';
+import { token } from '../../kernel/index.js';
 
 export interface Volume {
   readonly name: string;
@@ -34,3 +34,5 @@ export interface Volumes {
   remove(name: string): Promise<void>;
 }
 export const Volumes = token<Volumes>('Volumes');
+
+export const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;

@@ -1,7 +1,5 @@
 import { GantryError } from '../../kernel/index.js';
-import type { Volume } from './contracts.js';
-
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+import { VOLUME_NAME, type Volume } from './contracts.js';
 
 /** @throws GantryError `conflict`, in Docker's words, while a container uses the volume */
 export function refuseInUse({ name }: Volume, holders: readonly string[]): void {
@@ -12,7 +10,7 @@ export function refuseInUse({ name }: Volume, holders: readonly string[]): void 
 
 /** @throws GantryError `invalid` */
 export function checkVolumeName(name: string): string {
-  if (!NAME.test(name)) {
+  if (!VOLUME_NAME.test(name)) {
     throw new GantryError(
       'invalid',
       `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,

@@ -2,8 +2,8 @@ import { definePlugin, provide } from '../../kernel/index.js';
 import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
-export { type Volume, Volumes } from './contracts.js';
-export { unusedVolumes } from './unused-volumes.js';
+export { VOLUME_NAME, type Volume, Volumes } from './contracts.js';
+export { prunableVolumes, unusedVolumes } from './unused-volumes.js';
 
 /** Named volumes. */
 export const volume = definePlugin({

@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ensureStateFolder } from '../../host/index.js';
-import type { Service } from '../../kernel/contracts/index.js';
-import { GantryError } from '../../kernel/index.js';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureStateFolder, Trash } from '../../host/index.js';
+import { GantryError, type Service } from '../../kernel/index.js';
 import { Config, Database, Events, parseJsonColumn } from '../system/index.js';
 import type { Volume, Volumes } from './contracts.js';
 import { checkVolumeName, refuseInUse } from './errors.js';
@@ -19,29 +17,24 @@ CREATE TABLE volume_holders (
 `;
 
 const LABELS_COLUMN = "ALTER TABLE volumes ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'";
-const TRASH_PREFIX = 'volume-';
 
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
 export class FolderVolumes implements Volumes, Service {
+  readonly #trash: Trash;
+
   constructor(
     @Config private readonly config: Config,
     @Database private readonly database: Database,
     @Events private readonly events: Events,
-  ) {}
+  ) {
+    this.#trash = new Trash(config.root, 'volume-');
+  }
 
   async onStart(): Promise<void> {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
     // The mode keeps the host's users out, no matter which modes containers give their files (CVE-2021-41091).
     ensureStateFolder(join(this.config.root, 'volumes'), 0o700);
-    if (this.config.daemon) void this.#emptyTrash();
-  }
-
-  /** Deletes what a crash left in the trash. */
-  async #emptyTrash(): Promise<void> {
-    const trash = join(this.config.root, 'trash');
-    const left = await readdir(trash).catch(() => []);
-    const graves = left.filter((name) => name.startsWith(TRASH_PREFIX));
-    await Promise.allSettled(graves.map((name) => rm(join(trash, name), { recursive: true, force: true })));
+    if (this.config.daemon) this.#trash.empty();
   }
 
   ensure(name: string, labels: Readonly<Record<string, string>> = {}): Volume {
@@ -81,16 +74,14 @@ export class FolderVolumes implements Volumes, Service {
   }
 
   async remove(name: string): Promise<void> {
-    const grave = join(this.config.root, 'trash', `${TRASH_PREFIX}${name}-${randomBytes(6).toString('hex')}`);
-    this.database.transaction(() => {
+    const removed = this.database.transaction(() => {
       refuseInUse(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       this.events.emit('volume', 'destroy', name, { driver: 'local' });
       // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
-      ensureStateFolder(dirname(grave), 0o700);
-      renameSync(join(this.config.root, 'volumes', name), grave);
+      return this.#trash.put(join(this.config.root, 'volumes', name));
     });
-    await rm(grave, { recursive: true, force: true });
+    await this.#trash.delete(removed);
   }
 
   holdersOf(name: string): readonly string[] {

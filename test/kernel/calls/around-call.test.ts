@@ -82,7 +82,7 @@ test('a veto names the plugin, and nothing behind it runs', async (t) => {
     throw new GantryError('denied', 'not here', { hint: 'Go there' });
   };
   const { result, notes } = chain(
-    [{ around: through }, { around: veto, onFailure: 'refuse' }, { around: through }],
+    [{ around: through }, { around: veto, onFailure: 'refuse' }, { around: through, onFailure: 'refuse' }],
     async () => t.fail() as never,
   );
   t.like(await t.throwsAsync(result), {
@@ -94,6 +94,22 @@ test('a veto names the plugin, and nothing behind it runs', async (t) => {
     notes,
     ['p0 goes on', 'p1! refuses: not here', "p0 refuses: refused by plugin 'p1': not here"].slice(0, 2),
   );
+});
+
+test('one that must agree sees what others have changed, wherever it stands among them', async (t) => {
+  const seen: unknown[] = [];
+  const looks: Around = (_own, call, next) => {
+    seen.push(call.options['detach']);
+    return next();
+  };
+  const changes: Around = (_own, _call, next) => next({ detach: true });
+  t.is(await chain([{ around: looks, onFailure: 'refuse' }, { around: changes }]).result, 0);
+  t.deepEqual(seen, [true]);
+  const { result } = chain([
+    { around: looks, onFailure: 'refuse' },
+    { around: changes, onFailure: 'refuse' },
+  ]);
+  await t.throwsAsync(result, { message: /'p1' changes 'docker run' after plugin 'p0' has agreed/ });
 });
 
 const failing: Around = async () => {

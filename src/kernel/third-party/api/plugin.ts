@@ -22,7 +22,7 @@ export interface Plugin {
   readonly summary?: string;
   /**
    * Its rights to services: `Containers.read`, `Images.destroy`, or another plugin's `Weather.read`. `Host.all`
-   * runs it as root, and not as the user nobody; it always waits for `docker plugin approve`. Pinned when the plugin is first loaded: a version that wants more
+   * runs it as root, in the host's namespaces, and not as a user of its own; it always waits for `docker plugin approve`. Pinned when the plugin is first loaded: a version that wants more
    * waits for `docker plugin approve`.
    */
   readonly rights?: readonly string[];

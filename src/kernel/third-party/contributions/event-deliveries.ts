@@ -96,7 +96,7 @@ export class Deliveries {
     event: StoredEvent,
   ): Promise<void> {
     try {
-      await version.handle(name, [event], 'any');
+      await version.deliver(name, event);
       if (this.#stopped) return;
       this.events.acknowledge(subscriber, event.id);
       this.#failures.delete(key);

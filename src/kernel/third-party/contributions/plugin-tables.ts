@@ -23,14 +23,14 @@ export class PluginTables implements Extensions {
         .filter((filter) => filter.command === command)
         .map(({ name, filter }) => ({
           name: filter,
-          keeps: async (value, rows) => listOf('boolean', await version.handle(name, [value, rows]), rows, version),
+          keeps: async (value, rows) => listOf('boolean', await version.ask(name, [value, rows]), rows, version),
         })),
     );
   }
 
   async #cells(version: PluginVersion, name: string, rows: readonly unknown[]): Promise<readonly string[]> {
     try {
-      return listOf<string>('string', await version.handle(name, [rows]), rows, version);
+      return listOf<string>('string', await version.ask(name, [rows]), rows, version);
     } catch (error) {
       this.log(`the column of plugin '${version.id}': ${error instanceof Error ? error.message : error}`);
       return rows.map(() => '-');

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type CommandContext,
   type CommandHandler,
@@ -25,6 +26,8 @@ export class PluginInstance {
   readonly manifest: Manifest;
   readonly #services = new Map<string, Promise<object>>();
   readonly #lasting = new Map<AnyClass, Promise<object>>();
+  /** The call in whose name code runs, also behind the plugin's own services, promises and timers. */
+  readonly #scope = new AsyncLocalStorage<Scope>();
 
   /** @throws GantryError `invalid` */
   constructor(
@@ -34,73 +37,81 @@ export class PluginInstance {
     this.manifest = describePlugin(plugin);
   }
 
-  async run(
+  run(
     name: string,
     options: Readonly<Record<string, unknown>>,
     context: CommandContext,
     scope: Scope,
   ): Promise<number> {
-    const at = this.manifest.commands.findIndex(({ metadata }) => metadata.name === name);
-    const command = (await this.#make(classAt(this.plugin.commands, at), scope)) as CommandHandler;
-    Object.assign(command, options);
-    return (await command.run(context)) ?? 0;
+    return this.#scope.run(scope, async () => {
+      const at = this.manifest.commands.findIndex(({ metadata }) => metadata.name === name);
+      const command = (await this.#make(classAt(this.plugin.commands, at))) as CommandHandler;
+      Object.assign(command, options);
+      return (await command.run(context)) ?? 0;
+    });
   }
 
-  async around(
+  around(
     name: string,
     own: Readonly<Record<string, unknown>>,
     call: ExtendedCall,
     next: Next,
     scope: Scope,
   ): Promise<number> {
-    const at = this.manifest.extensions.findIndex((extension) => extension.name === name);
-    const extension = (await this.#make(classAt(this.plugin.extensions, at), scope)) as CommandExtension;
-    Object.assign(extension, own);
-    let exitCode = 0;
-    const noted: Next = async (changes) => {
-      exitCode = await next(changes);
-      return exitCode;
-    };
-    return (await extension.around?.(call, noted)) ?? exitCode;
+    return this.#scope.run(scope, async () => {
+      const at = this.manifest.extensions.findIndex((extension) => extension.name === name);
+      const extension = (await this.#make(classAt(this.plugin.extensions, at))) as CommandExtension;
+      Object.assign(extension, own);
+      let exitCode = 0;
+      const noted: Next = async (changes) => {
+        exitCode = await next(changes);
+        return exitCode;
+      };
+      return (await extension.around?.(call, noted)) ?? exitCode;
+    });
   }
 
   /** Calls a method of one of the plugin's handlers, which live as long as the plugin's process. */
-  async handle(name: string, args: readonly unknown[]): Promise<unknown> {
+  async handle(name: string, args: readonly unknown[], scope: Scope): Promise<unknown> {
     const [className = '', method = ''] = name.split('.');
     const handler = (this.plugin.handlers as readonly AnyClass[] | undefined)?.find(({ name }) => name === className);
     if (!handler) throw new Error(`no handler '${name}'`);
-    const made = await once(this.#lasting, handler, () => this.#make(handler, 0));
-    return callMethod(made, method, args);
+    const made = await once(this.#lasting, handler, () => this.#scope.run(0, () => this.#make(handler)));
+    return this.#scope.run(scope, () => callMethod(made, method, args));
   }
 
-  async service(label: string, method: string, args: readonly unknown[]): Promise<unknown> {
-    return callMethod(await this.#own(label), method, args);
+  async service(label: string, method: string, args: readonly unknown[], scope: Scope): Promise<unknown> {
+    const own = await this.#own(label);
+    return this.#scope.run(scope, () => callMethod(own, method, args));
   }
 
   async transport(scheme: string): Promise<PluginTransport> {
     const transport = (this.plugin.transports as readonly AnyClass[] | undefined)?.find((t) => schemeOf(t) === scheme);
     if (!transport) throw new Error(`no transport '${scheme}'`);
-    return (await this.#make(transport, 0)) as PluginTransport;
+    return this.#scope.run(0, () => this.#make(transport)) as Promise<PluginTransport>;
   }
 
-  async #make(wanted: AnyClass, scope: Scope): Promise<object> {
-    const services = await Promise.all(injectionsOf(wanted).map(({ label }) => this.#resolve(label, scope)));
+  async #make(wanted: AnyClass): Promise<object> {
+    const services = await Promise.all(injectionsOf(wanted).map(({ label }) => this.#resolve(label)));
     return new wanted(...services);
   }
 
-  #resolve(label: string, scope: Scope): object | Promise<object> {
+  #resolve(label: string): object | Promise<object> {
     const isOwn = this.plugin.services?.some(({ token }) => token.label === label);
-    return isOwn ? this.#own(label) : remote(label, scope, this.engine);
+    return isOwn ? this.#own(label) : remote(label, () => this.#scope.getStore() ?? 0, this.engine);
   }
 
+  /** Made in no call's name: it lives longer than the one that asks for it first. */
   #own(label: string): Promise<object> {
-    return once(this.#services, label, async () => {
-      const offered = this.plugin.services?.find(({ token }) => token.label === label);
-      if (!offered) throw new Error(`no service '${label}'`);
-      const service = (await this.#make(offered.serviceClass as AnyClass, 0)) as Service;
-      await service.onStart?.();
-      return service;
-    });
+    return once(this.#services, label, () => this.#scope.run(0, () => this.#start(label)));
+  }
+
+  async #start(label: string): Promise<object> {
+    const offered = this.plugin.services?.find(({ token }) => token.label === label);
+    if (!offered) throw new Error(`no service '${label}'`);
+    const service = (await this.#make(offered.serviceClass as AnyClass)) as Service;
+    await service.onStart?.();
+    return service;
   }
 }
 
@@ -127,7 +138,7 @@ function callMethod(owner: object, method: string, args: readonly unknown[]): un
 }
 
 /** A service that lives in the engine or in another plugin: each method is a call. */
-function remote(label: string, scope: Scope, engine: EngineSide): object {
+function remote(label: string, scope: () => Scope, engine: EngineSide): object {
   const methods = engine.methodsOf(label);
   const get = (_: object, member: string | symbol): unknown => {
     // A promise that resolves with it asks for `then`.
@@ -137,7 +148,7 @@ function remote(label: string, scope: Scope, engine: EngineSide): object {
         hint: `It has ${methods.join(', ')}`,
       });
     }
-    return (...args: unknown[]) => engine.service(scope, label, member, args);
+    return (...args: unknown[]) => engine.service(scope(), label, member, args);
   };
   return new Proxy({}, { get });
 }

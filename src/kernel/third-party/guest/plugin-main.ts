@@ -23,7 +23,7 @@ import { type EngineSide, PluginInstance } from './plugin-instance.js';
 
 /**
  * The process of one plugin. Descriptor 3 leads to the engine; when that has gone, so does this. It is one file, and comes
- * in by standard input: it runs as the user nobody, who may not be able to reach its folder.
+ * in by standard input: it runs as a user who may not be able to reach its folder.
  */
 
 const ENGINE_FD = 3;
@@ -102,12 +102,12 @@ function around({ scope, extension, own, call }: AroundParams): Promise<number> 
   return loaded().around(extension, own, call, next, scope);
 }
 
-function handle({ name, args }: HandleParams): Promise<unknown> {
-  return loaded().handle(name, args);
+function handle({ scope, name, args }: HandleParams): Promise<unknown> {
+  return loaded().handle(name, args, scope);
 }
 
-function offered({ label, method, args }: OfferedParams): Promise<unknown> {
-  return loaded().service(label, method, args);
+function offered({ scope, label, method, args }: OfferedParams): Promise<unknown> {
+  return loaded().service(label, method, args, scope);
 }
 
 function signal({ scope, name }: SignalParams): void {

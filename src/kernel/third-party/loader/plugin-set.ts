@@ -40,7 +40,7 @@ export class PluginSet {
       return {
         plugin: version.id,
         effects: service.effects,
-        call: (method, args) => version.offered(label, method, args),
+        call: (method, args, scope) => version.offered(label, method, args, scope),
       };
     }
     return undefined;

@@ -28,6 +28,7 @@ export function versionHost({ set, records, router, open, options }: VersionHost
     open,
     program: options.program,
     labels: () => set.labels,
+    mayListen: (manifest) => granted(manifest).includes('Transport.listen'),
     isPrivileged: (manifest) => granted(manifest).includes('Host.all'),
     demandUsable: (version) => {
       const slot = set.slotOf(version);

@@ -14,7 +14,8 @@ import type {
 
 /** A call that a plugin takes part in, as the engine sees it. */
 interface ActiveCall {
-  readonly scope: CallScope;
+  /** Undefined: the engine calls for itself, and the plugin's rights alone count. */
+  readonly scope: CallScope | undefined;
   readonly context?: CommandContext;
   readonly next?: Next;
 }
@@ -43,7 +44,7 @@ export class ActiveCalls {
   handlers(channel: () => Channel, { service, accepted }: EngineRequests) {
     return {
       service: (params: ServiceParams): Promise<unknown> =>
-        service(params, params.scope === 0 ? undefined : this.#entry(params.scope).scope),
+        service(params, params.scope === 0 ? this.#shared() : this.#entry(params.scope).scope),
       next: ({ scope, changes }: NextParams): Promise<number> | undefined => this.#entry(scope).next?.(changes),
       raw: ({ scope, raw }: RawParams): void => this.#entry(scope).context?.terminal.setRaw(raw),
       signals: ({ scope }: { readonly scope: Scope }): void => {
@@ -59,6 +60,22 @@ export class ActiveCalls {
       },
       accepted,
     };
+  }
+
+  /**
+   * The rights of what names no call: those that all calls under way share. While one of them is a dry run, nothing is done.
+   * @throws GantryError `denied` where the engine has called nothing
+   */
+  #shared(): CallScope | undefined {
+    if (this.#entries.size === 0) throw new GantryError('denied', 'services are there for calls of the engine alone');
+    const limited = [...this.#entries.values()].flatMap(({ scope }) => scope ?? []);
+    const [first] = limited;
+    return (
+      first && {
+        effects: first.effects.filter((effect) => limited.every(({ effects }) => effects.includes(effect))),
+        recorder: limited.find(({ recorder }) => recorder)?.recorder,
+      }
+    );
   }
 
   #entry(scope: Scope): ActiveCall {

@@ -4,6 +4,7 @@ import type { Manifest } from '../protocol/index.js';
 
 /** Far more than any plugin needs, and little enough to keep hundreds in memory. */
 const MOST_BYTES = 256 << 10;
+const MOST_MEMBERS = 1000;
 
 type Check = (value: unknown) => boolean;
 
@@ -21,7 +22,7 @@ const oneOf =
 const listOf =
   (member: Check): Check =>
   (value) =>
-    Array.isArray(value) && value.every(member);
+    Array.isArray(value) && value.length <= MOST_MEMBERS && value.every(member);
 const maybe =
   (check: Check): Check =>
   (value) =>
@@ -106,13 +107,22 @@ export function checkManifest(value: unknown): Manifest {
   const manifest = (value ?? {}) as Record<keyof Manifest, unknown>;
   for (const [part, [check, whatIsRight]] of Object.entries(PARTS)) {
     if (check(manifest[part as keyof Manifest])) continue;
-    const found = JSON.stringify(manifest[part as keyof Manifest])?.slice(0, 60);
+    const found = jsonOf(manifest[part as keyof Manifest]).slice(0, 60);
     throw new GantryError('invalid', `the plugin's ${part} must be ${whatIsRight}, and is ${found}`);
   }
-  if (JSON.stringify(manifest).length > MOST_BYTES) throw new GantryError('invalid', 'the plugin describes too much');
+  if (jsonOf(manifest).length > MOST_BYTES) throw new GantryError('invalid', 'the plugin describes too much');
   const checked = structuredClone(manifest) as Manifest;
   for (const { options } of [...checked.commands, ...checked.extensions]) checkFlags(options);
   return checked;
+}
+
+/** @throws GantryError `invalid` for what JSON cannot say, a circle above all */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'nothing';
+  } catch (error) {
+    throw new GantryError('invalid', "the plugin's manifest is not valid", { cause: error });
+  }
 }
 
 /** @throws GantryError `invalid` for flags that are none, or that clash */

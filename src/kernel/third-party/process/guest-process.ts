@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { type CallHandlers, Channel } from '../protocol/index.js';
+import { type CallHandlers, Channel, MAX_PLUGIN_FRAME } from '../protocol/index.js';
 import {
   BEAT_MS,
   BLOCKED_MS,
@@ -12,6 +12,7 @@ import {
   ENVIRONMENT,
   FLOOD_BYTES_PER_BEAT,
   HEAP_MB,
+  isJailed,
   limitedNode,
   STALLED_MS,
 } from './limits.js';
@@ -30,7 +31,7 @@ const OF_DEBUGGER = /^(Debugger |For help, see: https:\/\/nodejs\.org\/)/;
 interface ProcessOptions {
   /** The file of the program that loads plugins, `dist/bundle/plugin-main.js`. */
   readonly program: string;
-  /** As root, and not as the user nobody. */
+  /** As root, and not as a user that nothing belongs to. */
   readonly privileged: boolean;
   readonly handlers: CallHandlers;
   /** A line that it wrote to its stdout or stderr. */
@@ -53,6 +54,7 @@ export interface ProcessExit {
  */
 export class GuestProcess {
   readonly #child: ChildProcess;
+  readonly #jailed: boolean;
   readonly channel: Channel;
   readonly ended: Promise<ProcessExit>;
   #tail = '';
@@ -63,12 +65,18 @@ export class GuestProcess {
 
   constructor(private readonly options: ProcessOptions) {
     this.#child = start(options);
+    this.#jailed = isJailed(options.privileged);
     const { promise, resolve } = Promise.withResolvers<ProcessExit>();
     this.ended = promise;
-    this.channel = new Channel(this.#child.stdio[3] as Duplex, options.handlers, (error) => {
-      if (error) this.#exitReason ??= { reason: `broke the protocol: ${error.message}`, stack: '' };
-      this.kill();
-    });
+    this.channel = new Channel(
+      this.#child.stdio[3] as Duplex,
+      options.handlers,
+      (error) => {
+        if (error) this.#exitReason ??= { reason: `broke the protocol: ${error.message}`, stack: '' };
+        this.kill();
+      },
+      MAX_PLUGIN_FRAME,
+    );
     for (const stream of [this.#child.stdout, this.#child.stderr]) this.#collect(stream as Readable);
     this.#child.once('error', (error) => {
       this.#exitReason ??= { reason: `could not be started: ${error.message}`, stack: '' };
@@ -77,8 +85,10 @@ export class GuestProcess {
     this.#child.once('exit', (code, signal) => void this.#drained().then(() => resolve(this.#end(code, signal))));
   }
 
+  /** Of the plugin's own process; 0 where there is none yet, or no more. */
   get pid(): number {
-    return this.#child.pid ?? 0;
+    const outer = this.#child.pid ?? 0;
+    return this.#jailed ? firstChildOf(firstChildOf(outer)) : outer;
   }
 
   /** Raises its priority: it has loaded, so its code is known. */
@@ -116,7 +126,7 @@ export class GuestProcess {
   /** Waits until all that it wrote has been read, and kills the processes that it started. */
   async #drained(): Promise<void> {
     clearTimeout(this.#beating);
-    killGroup(this.pid);
+    killGroup(this.#child.pid ?? 0);
     const { stdout, stderr } = this.#child;
     const ended = [stdout, stderr].map((stream) => stream && finished(stream).catch(() => {}));
     await Promise.race([Promise.all(ended), later(DRAIN_MS)]);
@@ -151,7 +161,7 @@ export class GuestProcess {
       if (answered !== undefined) return answered;
       if (cpuSeconds(this.pid) - cpu > BLOCKED_MS / 2000) break;
     }
-    const stack = await pausedStack(this.#child);
+    const stack = await pausedStack(this.#child, this.pid);
     this.terminate(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
     return false;
   }
@@ -168,15 +178,25 @@ export class GuestProcess {
     });
   }
 
+  /** The signal that ended it, as a shell tells of it. */
+  #signalIn(code: number | null): NodeJS.Signals | null {
+    return (this.#jailed && code !== null && signalOf(code - 128)) || null;
+  }
+
   #end(code: number | null, signal: NodeJS.Signals | null): ProcessExit {
     this.channel.close();
-    const reason = this.#exitReason ?? exitReasonOf(this.#tail, code, signal);
+    const reason = this.#exitReason ?? exitReasonOf(this.#tail, code, signal ?? this.#signalIn(code));
     return { ...reason, failed: !this.#stopped };
   }
 }
 
+function signalOf(number: number): NodeJS.Signals | undefined {
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return found?.[0] as NodeJS.Signals | undefined;
+}
+
 function start({ program, privileged }: ProcessOptions): ChildProcess {
-  // The user nobody may not be able to reach the folders of these two: they are opened here.
+  // The plugin's user may not be able to reach the folders of these two: they are opened here.
   const main = openSync(program, 'r');
   const node = openSync(process.execPath, 'r');
   try {
@@ -225,6 +245,14 @@ function exitReasonOf(tail: string, code: number | null, signal: NodeJS.Signals 
 function stackIn(tail: string): string {
   const found = [...tail.matchAll(/^.*\n(?: {4}at .*\n?)+/gm)];
   return found.at(-1)?.[0].trimEnd() ?? '';
+}
+
+function firstChildOf(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
+  } catch {
+    return 0;
+  }
 }
 
 function cpuSeconds(pid: number): number {

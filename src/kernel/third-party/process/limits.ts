@@ -14,7 +14,6 @@ export const BUSY_SHARE = 0.95;
 export const FLOOD_BYTES_PER_BEAT = 8 << 20;
 
 const NODE = [
-  '--',
   '/proc/self/fd/4',
   `--max-old-space-size=${HEAP_MB}`,
   '--v8-pool-size=0',
@@ -27,10 +26,41 @@ const NODE = [
 ];
 export const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', NODE_ENV: 'production' };
 
+/** Processes and threads. Node has a dozen. */
+const MOST_TASKS = 64;
+const TMP_SIZE = '16m';
+/** Each plugin's process is a user of its own, whom nothing else on the host belongs to: this number and its pid. */
+const FIRST_USER = 0x70000000;
+
+const LIMITS = `ulimit -c 0; ulimit -d ${DATA_KIB}`;
 /** When the engine dies, the kernel ends it, also in the middle of a loop. */
-function identity(privileged: boolean): string[] {
-  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs', '--bounding-set=-all'];
-  return [...(privileged || process.getuid?.() !== 0 ? [] : nobody), '--pdeathsig=KILL'];
+const ENDS_WITH_ENGINE = 'setpriv --pdeathsig=KILL';
+
+/** Run with all rights and the limits of a plugin. */
+const AS_THIS_USER = `${LIMITS}; exec ${ENDS_WITH_ENGINE} -- "$@"`;
+
+/**
+ * Run by the first process of new namespaces: it waits for the plugin's, and when it ends, the kernel ends all that is in them.
+ * There is no process of the host's to be seen, and what is written to /tmp goes with them.
+ */
+const INSIDE = [
+  'set -e',
+  'mount -t proc -o nosuid,nodev,noexec proc /proc',
+  `for at in /tmp /var/tmp /dev/shm; do [ ! -d $at ] || mount -t tmpfs -o nosuid,nodev,size=${TMP_SIZE},mode=1777 tmpfs $at; done`,
+  LIMITS,
+  // The one is what dash calls it, the other bash.
+  `ulimit -p ${MOST_TASKS} 2>/dev/null || ulimit -u ${MOST_TASKS}`,
+  'set +e',
+  'setpriv --reuid="$0" --regid="$0" --clear-groups --no-new-privs --bounding-set=-all -- "$@"',
+  'exit $?',
+].join('\n');
+
+const OUTSIDE = `exec ${ENDS_WITH_ENGINE} -- unshare --mount --pid --ipc --fork --kill-child -- \\
+  /bin/sh -c '${INSIDE}' $((${FIRST_USER} + $$)) "$@"`;
+
+/** Whether a plugin's process is in namespaces of its own: then it is a grandchild, of the first process in them. */
+export function isJailed(privileged: boolean): boolean {
+  return !privileged && process.getuid?.() === 0;
 }
 
 /**
@@ -38,5 +68,5 @@ function identity(privileged: boolean): string[] {
  * input. Descriptor 4 is Node's own file.
  */
 export function limitedNode(privileged: boolean): string[] {
-  return ['-c', 'ulimit -c 0; ulimit -d "$0"; exec setpriv "$@"', String(DATA_KIB), ...identity(privileged), ...NODE];
+  return ['-c', isJailed(privileged) ? OUTSIDE : AS_THIS_USER, 'sh', ...NODE];
 }

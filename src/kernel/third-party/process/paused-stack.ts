@@ -23,8 +23,9 @@ type Scripts = Map<string, { readonly path: string; readonly map: SourceMap }>;
 /**
  * The stack of a plugin's process that does not answer: SIGUSR1 starts Node's debugger in a thread of its own, and that can
  * stop the program in the middle of a loop. Empty where there is no answer in time.
+ * @param pid of Node itself, which `child` may have started
  */
-export async function pausedStack(child: ChildProcess): Promise<string> {
+export async function pausedStack(child: ChildProcess, pid: number): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(''), PATIENCE_MS);
   let said = '';
@@ -36,7 +37,7 @@ export async function pausedStack(child: ChildProcess): Promise<string> {
   };
   child.stderr?.on('data', listen);
   child.once('exit', () => resolve(''));
-  child.kill('SIGUSR1');
+  if (pid > 0) process.kill(pid, 'SIGUSR1');
   return promise.finally(() => {
     clearTimeout(timer);
     child.stderr?.off('data', listen);

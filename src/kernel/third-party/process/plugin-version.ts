@@ -1,5 +1,5 @@
-import { Duplex, type Readable } from 'node:stream';
-import { finished, pipeline } from 'node:stream/promises';
+import { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import {
   type CommandContext,
   type ExtendedCall,
@@ -13,6 +13,7 @@ import type { CallScope } from '../../dry-run/index.js';
 import type { AcceptedStreams, Channel, Manifest, RunParams, ServiceParams } from '../protocol/index.js';
 import { ActiveCalls } from './active-calls.js';
 import { checkManifest } from './check-manifest.js';
+import { clientOf, forward } from './client-side.js';
 import { OwnTime, unlessClientGone, withTimeout } from './deadlines.js';
 import { GuestProcess, type ProcessExit } from './guest-process.js';
 
@@ -22,6 +23,8 @@ const LOAD_MS = 10_000;
 /** Time limit for work that a user waits for without having called the plugin: a column, code around a call. */
 const PROMPT_MS = 3000;
 const SERVICE_MS = 30_000;
+/** The rights of what fills a table. */
+const LOOKING: CallScope = { effects: ['read'], recorder: undefined };
 /** How long a command may go on after its client has gone. */
 const GONE_MS = 10_000;
 
@@ -42,6 +45,8 @@ export interface VersionHost {
   readonly open: Readonly<Record<string, readonly string[]>>;
   /** Labels of the services that plugins offer. */
   labels(): readonly string[];
+  /** Whether its transports may listen. */
+  mayListen(manifest: Manifest): boolean;
   /** Whether it runs as root. */
   isPrivileged(manifest: Manifest): boolean;
   /** @throws PluginFailure while the plugin is in back-off */
@@ -62,6 +67,8 @@ export class PluginVersion {
   #idle: NodeJS.Timeout | undefined;
   #retired = false;
   #kept = false;
+  /** Of the process that was told to listen: no other takes connections. */
+  #listening: Channel | undefined;
   readonly #scopes = new ActiveCalls();
 
   constructor(
@@ -84,7 +91,7 @@ export class PluginVersion {
   /** Runs the code for what it says of itself. @throws GantryError `invalid`, `PluginFailure` */
   async inspect(): Promise<Manifest> {
     await this.#use(async () => {});
-    // It ran as the user nobody, since its rights were not known.
+    // It ran without rights on the host, since its own were not known.
     if (this.manifest.rights.includes('Host.all')) this.#stopProcess();
     return this.manifest;
   }
@@ -122,24 +129,45 @@ export class PluginVersion {
     });
   }
 
-  /** Calls a method of one of its handlers. @param patience ms, or as long as it takes */
-  handle(name: string, args: readonly unknown[], patience: number | 'any' = PROMPT_MS): Promise<unknown> {
-    return this.#use(({ channel }) => this.#within(patience, name, channel.call('handle', { name, args })));
+  /** Has one of its handlers take an event, for as long as it needs. */
+  deliver(name: string, event: unknown): Promise<unknown> {
+    return this.#handle(undefined, name, [event], 'any');
   }
 
-  /** Calls a method of one of the services that it offers. */
-  offered(label: string, method: string, args: readonly unknown[]): Promise<unknown> {
+  /** Asks one of its handlers for what a table shows, which is to look and no more. */
+  ask(name: string, args: readonly unknown[]): Promise<unknown> {
+    return this.#handle(LOOKING, name, args, PROMPT_MS);
+  }
+
+  #handle(
+    scope: CallScope | undefined,
+    name: string,
+    args: readonly unknown[],
+    patience: number | 'any',
+  ): Promise<unknown> {
     return this.#use(({ channel }) =>
-      this.#within(SERVICE_MS, `${label}.${method}`, channel.call('offered', { label, method, args })),
+      this.#scopes.during({ scope }, (id) =>
+        this.#within(patience, name, channel.call('handle', { scope: id, name, args })),
+      ),
+    );
+  }
+
+  /** Calls a method of one of the services that it offers, with the rights of the call that asks for it. */
+  offered(label: string, method: string, args: readonly unknown[], scope: CallScope | undefined): Promise<unknown> {
+    return this.#use(({ channel }) =>
+      this.#scopes.during({ scope }, (id) =>
+        this.#within(SERVICE_MS, `${label}.${method}`, channel.call('offered', { scope: id, label, method, args })),
+      ),
     );
   }
 
   /** Has one of its transports listen; its process is kept from then on. Gives the end of that process, to wait for. */
   async listen(scheme: string, address: string): Promise<{ readonly ended: Promise<unknown> }> {
     this.#kept = true;
-    return this.#use(async ({ channel, ended }) => {
-      await channel.call('listen', { scheme, address });
-      return { ended };
+    return this.#use(async (process) => {
+      this.#listening = process.channel;
+      await this.#scopes.during({ scope: undefined }, () => process.channel.call('listen', { scheme, address }));
+      return { ended: process.ended };
     });
   }
 
@@ -209,13 +237,15 @@ export class PluginVersion {
       privileged: this.#manifest !== undefined && this.host.isPrivileged(this.#manifest),
       handlers: this.#scopes.handlers(() => started.channel, {
         service: (params, scope) => this.host.service(this, params, scope),
-        accepted: () => this.#accepted(started.channel),
+        accepted: () => this.#accepted(started),
       }),
       onLine: (line) => this.host.wrote(this, line),
     });
     void started.ended.then((end) => end.failed && this.host.failed(this, end));
     const url = `file://${encodeURI(entry)}?${hash.slice(0, 8)}`;
-    const loading = started.channel.call<unknown>('load', { code, open, url });
+    const loading = this.#scopes.during({ scope: undefined }, () =>
+      started.channel.call<unknown>('load', { code, open, url }),
+    );
     started.watch();
     try {
       const manifest = checkManifest(await this.#within(LOAD_MS, 'its load', loading));
@@ -229,7 +259,12 @@ export class PluginVersion {
     }
   }
 
-  #accepted(channel: Channel): AcceptedStreams {
+  #accepted(process: GuestProcess): AcceptedStreams {
+    const { channel } = process;
+    if (channel !== this.#listening || !this.host.mayListen(this.manifest)) {
+      process.terminate('gave a connection, and was not told to listen');
+      throw new GantryError('denied', 'no connection is taken of it');
+    }
     const [incoming, outgoing] = [channel.newStream(), channel.newStream()];
     const connection = Duplex.from({ readable: channel.input(incoming), writable: channel.output(outgoing) });
     this.host.accept(this, connection);
@@ -259,16 +294,4 @@ export class PluginVersion {
     if (Number.isInteger(given) && (given as number) >= 0 && (given as number) <= 255) return given as number;
     throw this.#failure(`gave ${typeof given === 'number' ? given : `a ${typeof given}`} for an exit code`);
   }
-}
-
-/** Copies what a plugin writes to the client, which may be slow, or gone. */
-async function forward(from: Readable, to: CommandContext['stdout']): Promise<void> {
-  to.once('close', () => from.destroy());
-  from.pipe(to, { end: false });
-  await finished(from, { writable: false }).catch(() => {});
-}
-
-function clientOf({ args, env, cwd, terminal }: CommandContext): RunParams['client'] {
-  const { stdin, stdout, stderr, size } = terminal;
-  return { args, env, cwd, terminal: { stdin, stdout, stderr, size } };
 }

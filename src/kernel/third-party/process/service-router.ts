@@ -17,7 +17,7 @@ interface Caller {
 export interface OfferedByPlugin {
   readonly plugin: string;
   readonly effects: Readonly<Record<string, Effect>>;
-  call(method: string, args: readonly unknown[]): Promise<unknown>;
+  call(method: string, args: readonly unknown[], scope: CallScope | undefined): Promise<unknown>;
 }
 
 /** Routes plugins' calls of services to the service, if the plugin's rights and those of the call permit it. */
@@ -47,7 +47,7 @@ export class ServiceRouter {
       if (scope?.recorder && effect !== 'read') {
         return scope.recorder.note(effect, `call ${label}.${method} of plugin '${offered.plugin}'`);
       }
-      return offered.call(method, args);
+      return offered.call(method, args, scope);
     }
     return this.#builtIn(asking, { label, method, args }, scope);
   }

@@ -49,16 +49,18 @@ export class Channel {
   #nextStream = 1;
   #closed: Error | undefined;
 
-  /** @param onClose called once, with the error that it ended by, if any */
+  /** @param onClose called once, with the error that it ended by, if any @param maxReceived bytes of a message */
   constructor(
     stream: Duplex,
     private readonly handlers: CallHandlers,
     private readonly onClose: (error?: Error) => void,
+    maxReceived?: number,
   ) {
     this.#port = new FramedPort(
       stream,
       (message, bytes) => this.#receive(checkedMessage(message), bytes),
       (error) => this.#end(error),
+      maxReceived,
     );
     this.#outputs = new CreditedOutputs(
       (stream, bytes, done) => this.#send({ t: 'data', stream, bytes }, done),
@@ -216,14 +218,16 @@ function encodeError(error: unknown): WireError {
 
 /** Trusts nothing of an error but its form. */
 function decodeError(error: WireError): Error {
-  const message = String(error?.message ?? '');
-  if (!isErrorKind(error?.kind)) {
-    return new GuestError(message, String(error?.stack ?? ''));
-  }
+  const message = textOf(error?.message);
+  if (!isErrorKind(error?.kind)) return new GuestError(message, textOf(error?.stack));
   return new GantryError(error.kind, message, {
     ...(typeof error.hint === 'string' && { hint: error.hint }),
     ...(isExitCode(error.exitCode) && { exitCode: error.exitCode }),
   });
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function isExitCode(code: unknown): code is number {

@@ -4,6 +4,8 @@ import { deserialize, serialize } from 'node:v8';
 const HEADER = 4;
 /** The most bytes that one side can make the other hold in memory at once. */
 export const MAX_FRAME = 8 << 20;
+/** The same for what a plugin sends: a value of this size can unfold to a hundred times that in memory. */
+export const MAX_PLUGIN_FRAME = 512 << 10;
 
 /** The most bytes that may wait to be read. More are waiting only where the other side has stopped reading. */
 const MAX_UNREAD = 64 << 20;
@@ -23,11 +25,13 @@ export class FramedPort {
   /**
    * @param onMessage gets the message and its size in bytes. May throw `GuestProtocolError`
    * @param onEnd called once: the other side has gone, or broke the protocol
+   * @param maxReceived the longest frame that is taken
    */
   constructor(
     private readonly stream: Duplex,
     private readonly onMessage: (message: unknown, bytes: number) => void,
     private readonly onEnd: (error?: Error) => void,
+    private readonly maxReceived = MAX_FRAME,
   ) {
     stream.on('data', (chunk: Buffer) => this.#take(chunk));
     stream.once('close', () => this.#end());
@@ -69,7 +73,9 @@ export class FramedPort {
     this.#size += chunk.length;
     try {
       for (let frame = this.#next(); frame && !this.#ended; frame = this.#next()) {
-        this.onMessage(parsed(frame), frame.length);
+        const message = parsed(frame);
+        refuseHollow(message, frame.length);
+        this.onMessage(message, frame.length);
       }
     } catch (error) {
       this.#end(error instanceof Error ? error : new Error(String(error)));
@@ -81,7 +87,7 @@ export class FramedPort {
     if (this.#size < this.#wanted) return undefined;
     const all = this.#joined();
     const length = all.readUInt32BE();
-    if (length > MAX_FRAME) throw new GuestProtocolError(`a frame of ${length} bytes`);
+    if (length > this.maxReceived) throw new GuestProtocolError(`a frame of ${length} bytes`);
     this.#wanted = HEADER + length;
     if (this.#size < this.#wanted) return undefined;
     const frame = all.subarray(HEADER, this.#wanted);
@@ -107,4 +113,25 @@ function parsed(frame: Buffer): unknown {
   } catch (error) {
     throw new GuestProtocolError('a frame that does not parse', { cause: error });
   }
+}
+
+/**
+ * A few bytes can make an array that claims four thousand million places: whoever walks it does not come back.
+ * @throws GuestProtocolError for an array with more places than its frame has bytes
+ */
+function refuseHollow(value: unknown, bytes: number): void {
+  const seen = new Set<object>();
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const one = waiting.pop();
+    if (typeof one !== 'object' || one === null || ArrayBuffer.isView(one) || seen.has(one)) continue;
+    seen.add(one);
+    if (Array.isArray(one) && one.length > bytes) throw new GuestProtocolError('an array of holes');
+    for (const member of membersOf(one)) if (typeof member === 'object') waiting.push(member);
+  }
+}
+
+function membersOf(value: object): Iterable<unknown> {
+  if (value instanceof Map) return [...value.keys(), ...value.values()];
+  return Array.isArray(value) || value instanceof Set ? value : Object.values(value);
 }

@@ -3,6 +3,7 @@
  * Imports contracts and streams. Both sides import it, so it knows neither the loader nor the guest.
  */
 export { type CallHandlers, Channel } from './channel.js';
+export { MAX_PLUGIN_FRAME } from './framed-port.js';
 export type { Manifest, ManifestCommand, ManifestExtension } from './manifest.js';
 export type {
   AcceptedStreams,

@@ -1,6 +1,6 @@
 import type { ExtendedCall, TerminalSize } from '../../contracts/index.js';
 
-/** Which call of the engine a service is used for; 0: none. */
+/** Which call of the engine a service is used for; 0: none in particular, with the rights that all under way share. */
 export type Scope = number;
 
 /** The calls between the engine and a plugin's process, by method. The comment says what they return. */
@@ -46,12 +46,14 @@ export interface AroundParams {
 
 /** `handle`: the result of the handler's method. Events, cells, filters. */
 export interface HandleParams {
+  readonly scope: Scope;
   readonly name: string;
   readonly args: readonly unknown[];
 }
 
 /** `offered`: the result of the method of the plugin's own service. */
 export interface OfferedParams {
+  readonly scope: Scope;
   readonly label: string;
   readonly method: string;
   readonly args: readonly unknown[];

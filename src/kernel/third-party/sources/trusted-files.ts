@@ -1,20 +1,30 @@
-import { lstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs';
+import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { GantryError } from '../../contracts/index.js';
 
 const WRITABLE_BY_GROUP = 0o020;
 const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;
+/** Of one file of a plugin. */
+const MOST_BYTES = 16 << 20;
 
 /**
  * Refuses a file whose content, or whose place, others than root and this process's user could change: each folder above
  * it, and wherever links on the way lead. @param path absolute
- * @throws GantryError `denied`, saying which and why; `not found`
+ * @throws GantryError `denied`, saying which and why; `not found`; `invalid` for what is no regular file, or too large
  */
 export function demandTrusted(path: string): void {
   // A link that leads nowhere, or to itself, ends here.
-  realPath(path);
+  demandPlain(realPath(path));
   demandTrustedWay(path, false);
+}
+
+/** Looked at before anything opens it: a named pipe or a device could be read for ever. */
+function demandPlain(path: string): void {
+  const stat = statSync(path);
+  if (stat.isDirectory()) return;
+  if (!stat.isFile()) throw new GantryError('invalid', `${path} is no regular file`);
+  if (stat.size > MOST_BYTES) throw new GantryError('invalid', `${path} has over ${MOST_BYTES >> 20} MiB`);
 }
 
 function demandTrustedWay(path: string, isFolderAbove: boolean): void {
@@ -46,5 +56,6 @@ function whyDistrusted(stat: Stats, isFolderAbove: boolean): string | undefined 
   // In a sticky folder only its owner can replace a file.
   if (isFolderAbove && mode & STICKY) return undefined;
   if (mode & WRITABLE_BY_ALL) return 'can be written to by everyone';
-  return mode & WRITABLE_BY_GROUP && gid !== 0 ? `can be written to by group ${gid}` : undefined;
+  // With an access control list, these bits are the most that any user or group of the list may.
+  return mode & WRITABLE_BY_GROUP ? `can be written to by group ${gid}, or by an access control list` : undefined;
 }

@@ -116,26 +116,26 @@ export class TestedPlugin {
     };
     const { handlers } = this.#instance.manifest;
     const called = handlers.filter((handler) => handler.action === action || handler.action === verb);
-    await Promise.all(called.map(({ name }) => this.#instance.handle(name, [structuredClone(event)])));
+    await Promise.all(called.map(({ name }) => this.#instance.handle(name, [structuredClone(event)], 0)));
   }
 
   async column(command: string, header: string, rows: readonly unknown[]): Promise<readonly string[]> {
     const { columns } = this.#instance.manifest;
     const column = columns.find((one) => one.command === command && one.header === header);
     if (!column) throw new GantryError('not found', `the plugin has no column '${header}' of '${command}'`);
-    return (await this.#instance.handle(column.name, [rows])) as readonly string[];
+    return (await this.#instance.handle(column.name, [rows], 0)) as readonly string[];
   }
 
   async filter(command: string, name: string, value: string, rows: readonly unknown[]): Promise<readonly boolean[]> {
     const filter = this.#instance.manifest.filters.find((one) => one.command === command && one.filter === name);
     if (!filter) throw new GantryError('not found', `the plugin has no filter '${name}' of '${command}'`);
-    return (await this.#instance.handle(filter.name, [value, rows])) as readonly boolean[];
+    return (await this.#instance.handle(filter.name, [value, rows], 0)) as readonly boolean[];
   }
 
   /** A service that the plugin offers, as other plugins would see it. */
   offered<T>({ label }: Token<T>): T {
     const call = (_: object, method: string | symbol): unknown =>
-      method === 'then' ? undefined : (...args: unknown[]) => this.#instance.service(label, String(method), args);
+      method === 'then' ? undefined : (...args: unknown[]) => this.#instance.service(label, String(method), args, 0);
     return new Proxy({}, { get: call }) as T;
   }
 

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { kindAt } from '../../../host/index.js';
-import { type Check, type Finding, GantryError, type Repair } from '../../../kernel/index.js';
+import { type Check, type Finding, GantryError, type Repair, shortId } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
@@ -16,7 +16,6 @@ import {
   RemovedContainers,
   readRecoveryRecord,
   type StoredContainer,
-  shortId,
 } from '../records/index.js';
 
 /** Containers against their rows: each one's configuration, folder and log. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { unmount } from '../../../host/index.js';
-import type { Check, Finding } from '../../../kernel/index.js';
+import { basename, join } from 'node:path';
+import { MNT_DETACH, Trash, unmount } from '../../../host/index.js';
+import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
@@ -13,7 +13,7 @@ import {
   killIfRunning,
   reapUnknownRun,
 } from '../host/index.js';
-import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord, shortId } from '../records/index.js';
+import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord } from '../records/index.js';
 
 /** A younger object may be about to go: a row is deleted first, then what belongs to it. */
 const MIN_AGE_MS = 2000;
@@ -44,9 +44,10 @@ export class OrphanCheck implements Check {
     yield* this.#runs();
     yield* this.#controlGroups();
     yield* this.#leases();
-    for (const name of this.#files.trashEntries().filter((grave) => !isYoung(join(this.config.root, 'trash', grave)))) {
-      yield orphan(`trash ${name}`, 'waits to be deleted', 'delete it', 'deleted', () =>
-        this.#files.deleteTrashEntry(name),
+    const trash = new Trash(this.config.root, '');
+    for (const entry of trash.entries().filter((path) => !isYoung(path))) {
+      yield orphan(`trash ${basename(entry)}`, 'waits to be deleted', 'delete it', 'deleted', () =>
+        trash.delete(entry),
       );
     }
   }
@@ -158,8 +159,6 @@ export class OrphanCheck implements Check {
 function orphan(object: string, problem: string, does: string, did: string, run: () => Promise<void> | void): Finding {
   return { object, problem, repair: { does, did, run } };
 }
-
-const MNT_DETACH = 2;
 
 function isYoung(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { type Attachment, Runtime } from '../contracts/index.js';
 import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
@@ -46,6 +47,6 @@ export class Attach implements CommandHandler {
  */
 async function nudge(attachment: Attachment, { columns, rows }: { columns: number; rows: number }): Promise<void> {
   attachment.resize(columns + 1, rows + 1);
-  await new Promise((resolve) => setTimeout(resolve, NUDGE_MS));
+  await sleep(NUDGE_MS);
   attachment.resize(columns, rows);
 }

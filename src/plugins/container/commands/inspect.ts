@@ -2,10 +2,11 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  compileTemplate,
-  isKind,
+  type ErrorKind,
+  inspectText,
   Option,
   plain,
+  unlessKind,
   write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
@@ -13,6 +14,9 @@ import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
 import { describeContainer } from '../views/index.js';
+
+/** What is no valid name is not there, either. */
+const MISSING: readonly ErrorKind[] = ['not found', 'invalid'];
 
 @Command({
   name: 'inspect',
@@ -47,25 +51,18 @@ export class Inspect implements CommandHandler {
       if (description) found.push(description);
       else missing += `Error: No such object: ${plain(name)}\n`;
     }
-    const text = this.#shown(found);
+    const text = inspectText(found, this.format);
     await write(stdout, terminal.stdout ? text.split('\n').map(plain).join('\n') : text);
     await write(stderr, missing);
     return missing ? 1 : 0;
   }
 
-  #shown(found: readonly object[]): string {
-    if (this.format === '') return `${JSON.stringify(found, undefined, 4)}\n`;
-    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
-    const template = compileTemplate(this.format);
-    return found.map((each) => `${template.render(each)}\n`).join('');
-  }
-
   #pathOf(volume: string): string {
-    return unlessMissing(() => this.volumes.get(volume).path) ?? '';
+    return unlessKind(MISSING, () => this.volumes.get(volume).path) ?? '';
   }
 
   #describe(name: string): object | undefined {
-    const container = unlessMissing(() => this.runtime.get(name));
+    const container = unlessKind(MISSING, () => this.runtime.get(name));
     if (container) {
       return describeContainer(container, {
         upper: this.runtime.upperDir(container.id),
@@ -75,18 +72,9 @@ export class Inspect implements CommandHandler {
         pathOfVolume: (volume) => this.#pathOf(volume),
       });
     }
-    const image = unlessMissing(() => this.graph.get(name));
+    const image = unlessKind(MISSING, () => this.graph.get(name));
     if (!image) return undefined;
     const document = this.records.document(image.id);
     return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
-  }
-}
-
-function unlessMissing<T>(find: () => T): T | undefined {
-  try {
-    return find();
-  } catch (error) {
-    if (isKind(error, 'not found') || isKind(error, 'invalid')) return undefined;
-    throw error;
   }
 }

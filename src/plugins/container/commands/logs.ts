@@ -4,10 +4,10 @@ import {
   type CommandHandler,
   GantryError,
   Option,
+  parseTimeFlag,
   plain,
   write,
 } from '../../../kernel/index.js';
-import { parseTimeFlag } from '../../system/index.js';
 import {
   type ContainerReader,
   type ContainerStreams,

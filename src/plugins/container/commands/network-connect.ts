@@ -1,8 +1,14 @@
-import { Command, type CommandContext, type CommandHandler, GantryError, Option } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  shortId,
+} from '../../../kernel/index.js';
 import { Networks } from '../../network/index.js';
 import { type Container, type ContainerReader, Runtime } from '../contracts/index.js';
 import { hasNetwork, parseLink } from '../parsers/index.js';
-import { shortId } from '../records/index.js';
 
 @Command({
   name: 'network connect',

@@ -2,20 +2,13 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  confirmed,
-  humanSize,
   Option,
+  PRUNE_FILTERS,
   parseFilters,
-  write,
+  prune,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
-import {
-  containerLines,
-  deletedText,
-  PRUNE_FILTERS,
-  removeContainers,
-  stoppedContainers,
-} from '../operations/index.js';
+import { prunableContainers, stoppedContainers } from '../operations/index.js';
 
 @Command({
   name: 'container prune',
@@ -35,12 +28,8 @@ export class ContainerPrune implements CommandHandler {
 
   constructor(@Runtime private readonly runtime: Runtime) {}
 
-  async run(context: CommandContext): Promise<number> {
+  run(context: CommandContext): Promise<number> {
     const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
-    if (stopped.length > 0 && !this.force && !(await confirmed(context, containerLines(stopped)))) return 1;
-    const reclaimed = await removeContainers(this.runtime, stopped, { volumes: false });
-    const ids = stopped.map(({ id }) => id);
-    await write(context.stdout, `${deletedText('Containers', ids)}Total reclaimed space: ${humanSize(reclaimed)}\n`);
-    return 0;
+    return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false })], this);
   }
 }

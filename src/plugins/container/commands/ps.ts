@@ -2,20 +2,19 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  cellsOfPlugins,
   Extensions,
   formatted,
-  isKind,
   isUsualTable,
   keptByPlugins,
   Option,
   parseFilters,
-  table,
+  shortId,
+  tableWithPlugins,
+  unlessKind,
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 import {
   checkPsFilters,
   meetsPsFilters,
@@ -81,9 +80,8 @@ export class Ps implements CommandHandler {
       return write(stdout, formatted(this.format, shown, PS_HEADERS));
     }
     const columns = this.extensions.columns('ps');
-    const added = await cellsOfPlugins(columns, rows);
-    const cells = rows.map(({ row }, index) => [...this.#row(row), ...(added[index] ?? [])]);
-    await write(stdout, table([...PS_COLUMNS, ...columns.map(({ header }) => header)], cells));
+    const cells = rows.map(({ row }) => this.#row(row));
+    await write(stdout, await tableWithPlugins({ headers: PS_COLUMNS, cells }, columns, rows));
   }
 
   async #chosen(): Promise<readonly Row[]> {
@@ -106,15 +104,13 @@ export class Ps implements CommandHandler {
   }
 
   #descends(image: string, id: string): boolean {
-    try {
+    const found = unlessKind(['not found', 'invalid'], () => {
       const { id: ancestor } = this.graph.get(image);
       let child = id;
       while (child !== ancestor && child !== '') child = this.graph.get(child).parent;
       return child === ancestor;
-    } catch (error) {
-      if (isKind(error, 'not found') || isKind(error, 'invalid')) return false;
-      throw error;
-    }
+    });
+    return found ?? false;
   }
 
   #row(container: Container): string[] {

@@ -1,26 +1,19 @@
-import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
   type CommandHandler,
-  confirmed,
-  humanSize,
   Option,
-  parseFilters,
-  write,
-} from '../../../kernel/index.js';
-import { Graph, ImageRecords, removeUnused, TagStore, unusedImages } from '../../image/index.js';
-import { Networks, unusedNetworks } from '../../network/index.js';
-import { unusedVolumes, Volumes } from '../../volume/index.js';
-import { Runtime } from '../contracts/index.js';
-import {
-  containerLines,
-  deletedText,
   PRUNE_FILTERS,
-  removeContainers,
-  stoppedContainers,
-} from '../operations/index.js';
-import { shortId } from '../records/index.js';
+  type Prunable,
+  parseFilters,
+  prune,
+  shortId,
+} from '../../../kernel/index.js';
+import { Graph, ImageRecords, prunableImages, TagStore, unusedImages } from '../../image/index.js';
+import { Networks, prunableNetworks, unusedNetworks } from '../../network/index.js';
+import { prunableVolumes, unusedVolumes, Volumes } from '../../volume/index.js';
+import { Runtime } from '../contracts/index.js';
+import { prunableContainers, stoppedContainers } from '../operations/index.js';
 
 @Command({
   name: 'system prune',
@@ -56,51 +49,44 @@ export class SystemPrune implements CommandHandler {
     @Networks private readonly networks: Networks,
   ) {}
 
-  async run(context: CommandContext): Promise<number> {
+  run(context: CommandContext): Promise<number> {
     const filters = parseFilters(this.filter, PRUNE_FILTERS);
     const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
-    const networks = unusedNetworks(this.networks, filters, gone);
-    const images = unusedImages(this.graph, this.tags, this.records, { all: this.all, gone });
-    const volumes = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
-    // With a filter only containers and networks are removed.
-    const emptiesTrash = this.filter.length === 0;
-    const buried = emptiesTrash ? [...this.runtime.removed(), ...this.graph.removed()] : [];
-    const lines = [
-      ...containerLines(stopped),
-      ...networks.map(({ name }) => `network ${name}`),
-      ...images.map(({ name }) => `image ${name}`),
-      ...volumes.map(({ name }) => `volume ${name}`),
-      ...buried.map(({ name, id }) => `removed ${name || shortId(id)}, which undo could bring back`),
-    ];
-    if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
+    const containers = prunableContainers(this.runtime, stopped, this);
+    const networks = prunableNetworks(this.networks, unusedNetworks(this.networks, filters, gone));
+    const images = prunableImages(
+      this.graph,
+      this.tags,
+      unusedImages(this.graph, this.tags, this.records, { all: this.all, gone }),
+    );
+    const volumes = prunableVolumes(this.store, this.volumes ? unusedVolumes(this.store, { all: false }) : []);
+    const prunables =
+      this.filter.length > 0
+        ? [containers, networks, images, volumes]
+        : [this.#forGood(containers), networks, images, volumes, this.#trash()];
+    return prune(context, prunables, this, [containers, networks, volumes, images]);
+  }
 
-    const removed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
-    // What has just been removed is in the trash, too.
-    let reclaimed = emptiesTrash ? await this.runtime.emptyTrash() : removed;
-    if (emptiesTrash) reclaimed += await this.graph.emptyTrash();
-    for (const { id } of networks) await this.networks.remove(id);
-    for (const image of images) reclaimed += await removeUnused(this.graph, this.tags, image);
-    for (const { name, path } of volumes) {
-      reclaimed += await folderSize(path);
-      await this.store.remove(name);
-    }
-    const text = [
-      deletedText('Containers', [...gone]),
-      deletedText(
-        'Networks',
-        networks.map(({ name }) => name),
-      ),
-      deletedText(
-        'Volumes',
-        volumes.map(({ name }) => name),
-      ),
-      deletedText(
-        'Images',
-        images.map(({ id }) => id),
-      ),
-    ].join('');
-    await write(context.stdout, `${text}Total reclaimed space: ${humanSize(reclaimed)}\n`);
-    return 0;
+  /** Containers, and with them what undo could bring back: they are in the trash, too, and their space is counted there. */
+  #forGood(containers: Prunable): Prunable {
+    return {
+      ...containers,
+      remove: async () => {
+        await containers.remove();
+        return (await this.runtime.emptyTrash()) + (await this.graph.emptyTrash());
+      },
+    };
+  }
+
+  /** What the question says of the trash, which is emptied after the containers. */
+  #trash(): Prunable {
+    const removed = [...this.runtime.removed(), ...this.graph.removed()];
+    return {
+      heading: 'Removed',
+      asked: removed.map(({ name, id }) => `removed ${name || shortId(id)}, which undo could bring back`),
+      deleted: [],
+      remove: async () => undefined,
+    };
   }
 }

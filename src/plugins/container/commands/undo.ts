@@ -4,15 +4,15 @@ import {
   type CommandHandler,
   GantryError,
   humanDuration,
-  isKind,
   Option,
+  shortId,
   table,
+  unlessKind,
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import type { Removed } from '../../system/index.js';
 import { type ContainerUndo, Runtime } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 
 interface Choice extends Removed {
   readonly kind: 'container' | 'image';
@@ -56,12 +56,7 @@ export class Undo implements CommandHandler {
   }
 
   #lacks(imageId: string): boolean {
-    try {
-      return this.graph.get(imageId) === undefined;
-    } catch (error) {
-      if (isKind(error, 'not found')) return true;
-      throw error;
-    }
+    return unlessKind(['not found'], () => this.graph.get(imageId)) === undefined;
   }
 
   /** The newest first. */

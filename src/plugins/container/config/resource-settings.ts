@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { GantryError } from '../../../kernel/index.js';
-import { parseSize } from '../../../kernel/text/index.js';
+import { GantryError, parseSize } from '../../../kernel/index.js';
 import type { OciRlimit, ResourceSettings } from '../contracts/index.js';
 import type { ResourceFlags } from '../flags/index.js';
 import { LIMIT_NAMES } from '../host/index.js';

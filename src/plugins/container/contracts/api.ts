@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** A container as plugins see it: plain data. */
 export interface ContainerSummary {

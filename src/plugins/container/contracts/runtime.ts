@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 import type { Removed } from '../../system/index.js';
 import type { Container, ContainerUpdate } from './container.js';
 import type { ContainerConfig } from './container-config.js';

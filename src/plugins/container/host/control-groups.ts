@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { textOf } from '../../../host/index.js';
 import { detectCgroups, type HostCgroups } from './cgroup-mode.js';
 
 const ROOT = '/sys/fs/cgroup';
@@ -11,7 +11,7 @@ export class ControlGroups {
   /** @param pid of the container's first process */
   constructor(pid: number, host = detectCgroups()) {
     this.#host = host;
-    this.#paths = pathsOf(readText(`/proc/${pid}/cgroup`) ?? '');
+    this.#paths = pathsOf(textOf(`/proc/${pid}/cgroup`) ?? '');
   }
 
   get isV2(): boolean {
@@ -22,7 +22,7 @@ export class ControlGroups {
   read(controller: string, file: string): string | undefined {
     const path = this.#paths.get(this.isV2 ? '' : controller);
     if (path === undefined) return undefined;
-    return readText(this.isV2 ? `${ROOT}${path}/${file}` : `${ROOT}/${controller}${path}/${file}`);
+    return textOf(this.isV2 ? `${ROOT}${path}/${file}` : `${ROOT}/${controller}${path}/${file}`);
   }
 
   get isFrozen(): boolean {
@@ -39,12 +39,4 @@ function pathsOf(text: string): Map<string, string> {
     for (const name of names.split(',')) if (path) paths.set(name, path);
   }
   return paths;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { textOf } from '../../../host/index.js';
 import type { ContainerStats } from '../contracts/index.js';
 import { ControlGroups } from './control-groups.js';
 
@@ -10,7 +10,7 @@ import { ControlGroups } from './control-groups.js';
  * @param withNetwork whether it has a network of its own
  */
 export function readStats(pid: number, withNetwork: boolean, groups = new ControlGroups(pid)): ContainerStats {
-  const net = withNetwork ? networkBytes(readText(`/proc/${pid}/net/dev`)) : { received: 0, sent: 0 };
+  const net = withNetwork ? networkBytes(textOf(`/proc/${pid}/net/dev`) ?? '') : { received: 0, sent: 0 };
   const usage = groups.isV2 ? ofVersion2(groups) : ofVersion1(groups);
   return { time: performance.now(), ...usage, network: net };
 }
@@ -70,12 +70,4 @@ export function networkBytes(table: string): ContainerStats['network'] {
     sent += columns[8] ?? 0;
   }
   return { received, sent };
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
 }

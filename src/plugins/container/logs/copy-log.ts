@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutputSink } from '../contracts/index.js';
 import { LOG_START, type LogOffset, LogReader } from './log-reader.js';
 
@@ -29,7 +30,7 @@ export async function copyLog(
       }
       if (records.length > 0) continue;
       if (!isGrowing) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   } finally {
     reader.close();

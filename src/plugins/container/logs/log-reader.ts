@@ -1,4 +1,5 @@
 import { openSync, readSync } from 'node:fs';
+import { ifThere } from '../../../host/index.js';
 import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-record.js';
 import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
@@ -68,7 +69,7 @@ export class LogReader {
     const from = this.#segment?.start ?? -1;
     this.#held = segmentsOf(this.path)
       .filter(({ start }) => start > from)
-      .flatMap((segment) => openIfExists(segment) ?? []);
+      .flatMap((segment) => openIfThere(segment) ?? []);
   }
 
   close(): void {
@@ -119,19 +120,14 @@ export class LogReader {
       const later = segmentsOf(this.path).filter(({ start }) => start > from);
       const segment = later.findLast(({ start }) => start <= this.#position) ?? later[0];
       if (!segment) return undefined;
-      const open = openIfExists(segment);
+      const open = openIfThere(segment);
       if (open) return open;
     }
   }
 }
 
-function openIfExists({ path, start }: Segment): OpenSegment | undefined {
-  try {
-    return { start, fd: openSync(path, 'r') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+function openIfThere({ path, start }: Segment): OpenSegment | undefined {
+  return ifThere(() => ({ start, fd: openSync(path, 'r') }));
 }
 
 function parse(buffer: Buffer): { records: LogRecord[]; used: number } {

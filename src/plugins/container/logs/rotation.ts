@@ -1,5 +1,6 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { namesIn } from '../../../host/index.js';
 import { type ContainerConfig, DEFAULT_LOG } from '../contracts/index.js';
 
 /**
@@ -79,13 +80,5 @@ export class LogSegments {
       this.#segments.shift();
     }
     return true;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { DeviceRequest, OciDevice, OciDeviceRule } from '../contracts/index.js';
 
 /** Docker's rules for the device cgroup. Runtimes add the terminals and the making of nodes, which grants no access. */

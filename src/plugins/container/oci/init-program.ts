@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { isExecutable } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { SpecMount } from './mounts.js';
 
@@ -19,13 +19,4 @@ export function initMount(): SpecMount {
   throw new GantryError('unavailable', 'There is no init program for --init', {
     hint: 'Install one: apt-get install tini',
   });
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

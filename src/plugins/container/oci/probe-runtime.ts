@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { isExecutable } from '../../../host/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { RuntimeDescription } from '../contracts/index.js';
 import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/index.js';
 import { seccompWarning } from '../seccomp/index.js';
@@ -82,13 +83,4 @@ function warningsFor({ name, version, cgroups, limitsSwap }: WarningFacts): stri
     seccompWarning(),
   ];
   return warnings.filter((warning) => warning !== undefined);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

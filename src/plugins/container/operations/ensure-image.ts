@@ -1,4 +1,4 @@
-import { type CommandContext, GantryError, isKind, plain, write } from '../../../kernel/index.js';
+import { type CommandContext, GantryError, plain, unlessKind, write } from '../../../kernel/index.js';
 import { familiarReference, type Graph, type Image, parseReference, withDefaultTag } from '../../image/index.js';
 import { pullFor, type Registries } from '../../registry/index.js';
 
@@ -33,10 +33,5 @@ export async function ensureImage(
 }
 
 function find(graph: Graph, reference: string, isNeeded: boolean): Image | undefined {
-  try {
-    return graph.get(reference);
-  } catch (error) {
-    if (isNeeded || !isKind(error, 'not found')) throw error;
-    return undefined;
-  }
+  return unlessKind(isNeeded ? [] : ['not found'], () => graph.get(reference));
 }

@@ -6,7 +6,7 @@
 export { createContainer } from './create-container.js';
 export { ensureImage } from './ensure-image.js';
 export { killAndWait } from './kill-and-wait.js';
-export { containerLines, deletedText, PRUNE_FILTERS, removeContainers, stoppedContainers } from './prune-containers.js';
+export { prunableContainers, stoppedContainers } from './prunable-containers.js';
 export { restartContainer } from './restart-container.js';
 export { detachKeysFor, requireTerminal, runAttached, sinkOf, streamUntilExit } from './run-attached.js';
 export { SignalProxy } from './signal-proxy.js';

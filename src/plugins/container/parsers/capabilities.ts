@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 
 /**
  * Docker's default set, for root and others alike: the kernel removes the effective ones from a user who is not root.

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 
 /** The value of a variable of the client's; undefined where it has none. */
 export type Lookup = (name: string) => string | undefined;

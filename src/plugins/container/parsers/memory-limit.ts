@@ -1,5 +1,4 @@
-import { GantryError } from '../../../kernel/contracts/index.js';
-import { parseSize } from '../../../kernel/text/index.js';
+import { GantryError, parseSize } from '../../../kernel/index.js';
 
 const MINIMUM = 6 * 1024 * 1024;
 /** Twice of it, as the limit of memory and swap, is still an exact number in JSON. */

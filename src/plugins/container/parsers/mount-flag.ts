@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { GantryError } from '../../../kernel/index.js';
-import { parseSize } from '../../../kernel/text/index.js';
+import { GantryError, parseSize } from '../../../kernel/index.js';
 import type { MountRequest, TmpfsRequest } from '../contracts/index.js';
 import { tmpfsRequest } from './tmpfs-flag.js';
 import { containerPath, parseVolumeFlag } from './volume-flag.js';

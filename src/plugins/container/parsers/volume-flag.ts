@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
+import { VOLUME_NAME } from '../../volume/index.js';
 import type { MountRequest } from '../contracts/index.js';
 
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 /** For SELinux and macOS; they have no effect here. */
 const MODES_WITHOUT_EFFECT: readonly string[] = ['z', 'Z', 'cached', 'delegated', 'consistent'];
 const MODES_OF_DOCKER: readonly string[] = [

@@ -1,11 +1,8 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ensureStateFolder, isDiskNearlyFull, kindAt } from '../../../host/index.js';
+import { ensureStateFolder, ifThere, isDiskNearlyFull, kindAt, namesIn, Trash } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
 import { Bundle, removeControlGroups } from '../host/index.js';
-
-const TRASH_PREFIX = 'container-';
 
 /** Paths of a container's lasting files. */
 export interface ContainerPaths {
@@ -25,7 +22,7 @@ export interface ContainerPaths {
 export class ContainerFolders {
   readonly #base: string;
   readonly #root: string;
-  readonly #trash: string;
+  readonly #trash: Trash;
   readonly #removed: string;
   readonly #lost: string;
   readonly #bundles: string;
@@ -34,7 +31,7 @@ export class ContainerFolders {
   constructor(config: Config) {
     this.#base = config.root;
     this.#root = join(config.root, 'containers');
-    this.#trash = join(config.root, 'trash');
+    this.#trash = new Trash(config.root, 'container-');
     this.#removed = join(config.root, 'removed');
     this.#lost = join(config.root, 'lost');
     this.#bundles = join(config.runDir, 'c');
@@ -99,15 +96,9 @@ export class ContainerFolders {
   }
 
   #moveToTrash(folder: string, id: string): Promise<void> {
-    const entry = join(this.#trash, `${TRASH_PREFIX}${id}`);
-    try {
-      ensureStateFolder(this.#trash, 0o700);
-      renameSync(folder, entry);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Promise.resolve();
-      throw error;
-    }
-    const removed = rm(entry, { recursive: true, force: true });
+    const entry = ifThere(() => this.#trash.put(folder, id));
+    if (entry === undefined) return Promise.resolve();
+    const removed = this.#trash.delete(entry);
     // The next daemon deletes a folder that stays in the trash.
     removed.catch(() => {});
     this.#deletions = Promise.allSettled([this.#deletions, removed]).then(() => {});
@@ -120,15 +111,14 @@ export class ContainerFolders {
     removed: (id: string) => boolean,
     failed: (error: unknown) => void,
   ): void {
-    const unknown = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
+    this.#trash.empty();
+    const unknown = [...namesIn(this.#root), ...namesIn(this.#bundles)].filter((id) => !known(id));
     for (const id of unknown.filter(removed)) this.moveToRemoved(id);
     const orphans = unknown.filter((id) => !removed(id));
-    const forgotten = list(this.#removed).filter((id) => !removed(id));
-    const trashed = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
+    const forgotten = namesIn(this.#removed).filter((id) => !removed(id));
     const removals = [
       ...orphans.map(async (id) => this.discard(id)),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
-      ...trashed.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
   }
@@ -139,25 +129,16 @@ export class ContainerFolders {
 
   /** Ids of containers that have a folder. */
   ids(): string[] {
-    return list(this.#root);
+    return namesIn(this.#root);
   }
 
   /** Ids of removed containers that have a folder. */
   removedIds(): string[] {
-    return list(this.#removed);
+    return namesIn(this.#removed);
   }
 
   bundleIds(): string[] {
-    return list(this.#bundles);
-  }
-
-  /** Names of the entries that are to be deleted. */
-  trashEntries(): string[] {
-    return list(this.#trash);
-  }
-
-  async deleteTrashEntry(name: string): Promise<void> {
-    await rm(join(this.#trash, name), { recursive: true, force: true });
+    return namesIn(this.#bundles);
   }
 
   /** Recreates its folders where they are missing. Anything else in their place is quarantined. */
@@ -194,13 +175,5 @@ function rename(from: string, to: string): void {
     renameSync(from, to);
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  }
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager, Networks } from '../../network/index.js';
 import type { Config, Database } from '../../system/index.js';
@@ -8,7 +8,7 @@ import type { Volumes } from '../../volume/index.js';
 import type { ContainerConfig, MountRequest } from '../contracts/index.js';
 import { containerMode, hasNetwork, parseContainerMode } from '../parsers/index.js';
 import type { ContainerFolders } from './container-folders.js';
-import { newContainerId, shortId } from './container-id.js';
+import { newContainerId } from './container-id.js';
 import { checkName, randomName } from './container-name.js';
 import { parseRow, type StoredContainer } from './container-row.js';
 import type { ContainerStore } from './container-store.js';

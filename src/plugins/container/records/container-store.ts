@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import { bootId, type ProcessIdentity } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, resolveReference } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
 import { type Database, type Events } from '../../system/index.js';
 import type { ContainerConfig, ExitStatus, Health } from '../contracts/index.js';
@@ -60,22 +60,18 @@ export class ContainerStore {
 
   /** By name, id, or unambiguous id prefix, in this order. */
   find(reference: string): StoredContainer {
-    const exact = this.#prepare('SELECT * FROM containers WHERE name = ? OR id = ?').get(
-      reference.replace(/^\//, ''),
-      reference,
-    );
-    if (exact) return parseRow(exact);
-    const matches = /^[0-9a-f]{1,63}$/.test(reference)
-      ? this.#prepare('SELECT * FROM containers WHERE id >= ? AND id < ? LIMIT 2').all(reference, `${reference}g`)
-      : [];
-    const [match, other] = matches;
-    if (other) {
-      throw new GantryError('conflict', `Multiple IDs found with provided prefix: ${reference}`, {
-        hint: 'Give more digits of the id, or the name',
-      });
-    }
-    if (!match) throw new GantryError('not found', `No such container: ${reference}`);
-    return parseRow(match);
+    const byNameOrId = this.#prepare('SELECT * FROM containers WHERE name = ? OR id = ?');
+    const byPrefix = this.#prepare('SELECT * FROM containers WHERE id >= ? AND id < ? LIMIT 2');
+    const row = resolveReference(reference, {
+      exact: () => byNameOrId.get(reference.replace(/^\//, ''), reference),
+      between: (first, end) => byPrefix.all(first, end),
+      ambiguous: () =>
+        new GantryError('conflict', `Multiple IDs found with provided prefix: ${reference}`, {
+          hint: 'Give more digits of the id, or the name',
+        }),
+      missing: () => new GantryError('not found', `No such container: ${reference}`),
+    });
+    return parseRow(row);
   }
 
   byId(id: string): StoredContainer | undefined {

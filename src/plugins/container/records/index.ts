@@ -3,7 +3,7 @@
  * not. The only room with SQL. Starts no process. Imports contracts, host and parsers.
  */
 export { ContainerFolders, type ContainerPaths } from './container-folders.js';
-export { newContainerId, shortId } from './container-id.js';
+export { newContainerId } from './container-id.js';
 export { checkName, randomName } from './container-name.js';
 export { ContainerRegister } from './container-register.js';
 export { parseRow, type StoredContainer, toContainer } from './container-row.js';

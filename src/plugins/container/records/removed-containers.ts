@@ -1,7 +1,7 @@
 import { folderSize } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
-import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
+import { beyondRetention, type Database, parseJsonColumn, type Removed } from '../../system/index.js';
 import type { ContainerFolders } from './container-folders.js';
 
 export const REMOVED_SCHEMA = `
@@ -75,14 +75,8 @@ export class RemovedContainers {
 
   /** Deletes the removed containers beyond the limits, the oldest first; all, where the disk is nearly full. */
   async trim(): Promise<void> {
-    let total = 0;
     const isShort = this.files.isDiskNearlyFull();
-    for (const [index, { id, removed }] of this.list().entries()) {
-      total += await this.#size(id);
-      const isKept =
-        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
-      if (!isKept) await this.delete(id);
-    }
+    for (const { id } of beyondRetention(await this.#sized(), isShort)) await this.delete(id);
   }
 
   async delete(id: string): Promise<void> {
@@ -93,11 +87,18 @@ export class RemovedContainers {
   /** @returns bytes */
   async deleteAll(): Promise<number> {
     let freed = 0;
-    for (const { id } of this.list()) {
-      freed += await this.#size(id);
+    for (const { id, size } of await this.#sized()) {
+      freed += size;
       await this.delete(id);
     }
     return freed;
+  }
+
+  async #sized(): Promise<readonly { readonly id: string; readonly age: number; readonly size: number }[]> {
+    const now = Date.now();
+    const sized = [];
+    for (const { id, removed } of this.list()) sized.push({ id, age: now - removed, size: await this.#size(id) });
+    return sized;
   }
 
   /** Measured once, since a removed container does not change. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { ifThere } from '../../../host/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { OciSeccomp } from '../contracts/index.js';
 import { evaluateProfile, goArchitecture } from './evaluate-profile.js';
 
@@ -16,7 +17,7 @@ let loaded: { readonly key: string; readonly profile: OciSeccomp | undefined } |
 export function seccompProfile(capabilities: readonly string[], path = SECCOMP_PROFILE): OciSeccomp | undefined {
   const key = `${path} ${capabilities.join(' ')}`;
   if (loaded?.key !== key) {
-    const text = readIfExists(path);
+    const text = ifThere(() => readFileSync(path, 'utf8'));
     const arch = goArchitecture();
     loaded = { key, profile: (text && evaluateProfile(text, { capabilities, arch, kernel: release() })) || undefined };
   }
@@ -24,7 +25,7 @@ export function seccompProfile(capabilities: readonly string[], path = SECCOMP_P
 }
 
 export function seccompWarning(path = SECCOMP_PROFILE): string | undefined {
-  if (readIfExists(path) !== undefined) return undefined;
+  if (ifThere(() => readFileSync(path, 'utf8')) !== undefined) return undefined;
   return `No seccomp profile at ${path}: containers may use every system call; install golang-github-containers-common`;
 }
 
@@ -47,13 +48,4 @@ export function loadSeccomp(text: string, capabilities: readonly string[]): OciS
   if (text === 'unconfined') return undefined;
   if (text === '') return seccompProfile(capabilities);
   return evaluateProfile(text, { capabilities, arch: goArchitecture(), kernel: release() });
-}
-
-function readIfExists(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import type { Lease } from '../../network/index.js';
 import { MemoryDatabase } from '../../system/index.js';
 import type { Attachment, Container, ContainerConfig } from '../contracts/index.js';
@@ -46,7 +46,7 @@ export class RuntimeDouble implements PlainRuntime {
     const id = newContainerId();
     this.#store.insert({
       ...{ id, name: checkName(name), created: Date.now() },
-      config: { ...config, hostname: config.hostname || id.slice(0, 12) },
+      config: { ...config, hostname: config.hostname || shortId(id) },
     });
     return this.get(id);
   }

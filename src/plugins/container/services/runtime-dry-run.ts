@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Effects, Planned } from '../../../kernel/index.js';
+import { type Effects, type Planned, shortId } from '../../../kernel/index.js';
 import { refuseTakenPorts, socketAddress } from '../../network/index.js';
 import { applyUpdate } from '../config/index.js';
 import {
@@ -11,15 +11,7 @@ import {
   type Runtime,
 } from '../contracts/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import {
-  alreadyRunning,
-  cannotExec,
-  notRunning,
-  pauseError,
-  shortId,
-  stillRunning,
-  unpauseError,
-} from '../records/index.js';
+import { alreadyRunning, cannotExec, notRunning, pauseError, stillRunning, unpauseError } from '../records/index.js';
 import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 
 /** Effects and plans of the methods of `Runtime`. Each dry run gets a new set, whose steps see each other. */

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isAlive } from '../../../host/index.js';
-import type { Service } from '../../../kernel/contracts/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, type Service } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events, Log, type Removed } from '../../system/index.js';

@@ -1,7 +1,7 @@
-import type { Values } from '../../../kernel/index.js';
+import { shortId, type Values } from '../../../kernel/index.js';
 import { Database, Events } from '../../system/index.js';
 import { type Container, isActive } from '../contracts/index.js';
-import { ContainerStore, shortId } from '../records/index.js';
+import { ContainerStore } from '../records/index.js';
 
 /**
  * Names of containers, and ids once the user has typed the beginning of one. They come from the database alone:

@@ -1,7 +1,6 @@
-import { humanDuration, truncate } from '../../../kernel/index.js';
+import { humanDuration, shortId, truncate } from '../../../kernel/index.js';
 import { socketAddress } from '../../network/index.js';
 import type { Container } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 import { shownStatus, statusText } from './container-status.js';
 
 const COMMAND_WIDTH = 20;

@@ -1,6 +1,5 @@
-import { humanSize, plain } from '../../../kernel/index.js';
+import { humanSize, plain, shortId } from '../../../kernel/index.js';
 import type { Container, ContainerStats } from '../contracts/index.js';
-import { shortId } from '../records/index.js';
 
 export interface StatsRow {
   readonly Container: string;

@@ -7,11 +7,12 @@ import {
   humanSize,
   isUsualTable,
   Option,
+  shortId,
   table,
   truncate,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type ImageReader, shortId } from '../contracts/index.js';
+import { Graph, type ImageReader } from '../contracts/index.js';
 import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
 const MISSING = '<missing>';

@@ -2,7 +2,6 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  cellsOfPlugins,
   Extensions,
   formatted,
   humanDuration,
@@ -11,7 +10,8 @@ import {
   keptByPlugins,
   Option,
   parseFilters,
-  table,
+  shortId,
+  tableWithPlugins,
   write,
 } from '../../../kernel/index.js';
 import {
@@ -21,7 +21,6 @@ import {
   type Image,
   type ImageReader,
   parseReference,
-  shortId,
   TagStore,
 } from '../contracts/index.js';
 import {
@@ -94,10 +93,9 @@ export class Images implements CommandHandler {
       return write(stdout, formatted(this.format, shown, HEADERS));
     }
     const columns = this.extensions.columns('images');
-    const added = await cellsOfPlugins(columns, rows);
-    const cells = rows.map(({ row }, index) => [...this.#cells(row), ...(added[index] ?? [])]);
+    const cells = rows.map(({ row }) => this.#cells(row));
     const headers = this.digests ? IMAGES_COLUMNS.toSpliced(2, 0, 'DIGEST') : IMAGES_COLUMNS;
-    await write(stdout, table([...headers, ...columns.map(({ header }) => header)], cells));
+    await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
   }
 
   async #chosen(name: string | undefined) {

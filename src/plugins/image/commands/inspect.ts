@@ -1,4 +1,12 @@
-import { Command, type CommandContext, type CommandHandler, GantryError, plain, write } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  inspectText,
+  plain,
+  write,
+} from '../../../kernel/index.js';
 import { Distribution, familiarName, Graph, type ImageReader, parseReference, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 import { describeImage } from '../views/index.js';
@@ -31,7 +39,7 @@ export class Inspect implements CommandHandler {
         missing.push(`Error: ${plain(error.message)}\n`);
       }
     }
-    await write(stdout, `${JSON.stringify(found, undefined, 4)}\n`);
+    await write(stdout, inspectText(found));
     await write(stderr, missing.join(''));
     return missing.length > 0 ? 1 : 0;
   }

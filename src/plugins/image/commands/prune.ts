@@ -2,17 +2,14 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  confirmed,
-  humanSize,
-  meets,
-  meetsLabels,
+  meetsPruneFilters,
   Option,
+  PRUNE_FILTERS,
   parseFilters,
-  write,
+  prune,
 } from '../../../kernel/index.js';
-import { parseTimeFlag } from '../../system/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ImageRecords, removeUnused, type UnusedImage, unusedImages } from '../records/index.js';
+import { ImageRecords, prunableImages, type UnusedImage, unusedImages } from '../records/index.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 
@@ -44,39 +41,20 @@ export class Prune implements CommandHandler {
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 
-  async run(context: CommandContext): Promise<number> {
+  run(context: CommandContext): Promise<number> {
     const images = this.#unused();
-    const asked = images.length === 0 || this.force;
-    if (
-      !asked &&
-      !(await confirmed(
-        context,
-        images.map(({ name }) => `image ${name}`),
-      ))
-    )
-      return 1;
-    let lines = '';
-    let reclaimed = 0;
-    for (const image of images) {
-      reclaimed += await removeUnused(this.graph, this.tags, image);
-      lines += `${image.names.map((name) => `untagged: ${name}\n`).join('')}deleted: ${image.id}\n`;
-    }
-    if (lines !== '') lines = `Deleted Images:\n${lines}\n`;
-    await write(context.stdout, `${lines}Total reclaimed space: ${humanSize(reclaimed)}\n`);
-    return 0;
+    const deleted = images.flatMap(({ id, names }) => [...names.map((name) => `untagged: ${name}`), `deleted: ${id}`]);
+    return prune(context, [{ ...prunableImages(this.graph, this.tags, images), deleted }], this);
   }
 
   /** Unused images that pass the filters; a parent only if its children are removed, too. */
   #unused(): UnusedImage[] {
-    const filters = parseFilters(this.filter, ['label', 'until']);
+    const filters = parseFilters(this.filter, PRUNE_FILTERS);
     const staying = new Set<string>();
     return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
       ({ id }) => {
         const { created, config, parent } = this.graph.get(id);
-        const isMeant =
-          !staying.has(id) &&
-          meets(filters, 'until', (moment) => created.getTime() < parseTimeFlag(moment, '--filter until')) &&
-          meetsLabels(filters, config.Labels ?? {});
+        const isMeant = !staying.has(id) && meetsPruneFilters(filters, { created, labels: config.Labels ?? {} });
         if (!isMeant) staying.add(parent);
         return isMeant;
       },

@@ -6,9 +6,10 @@ import {
   GantryError,
   isKind,
   Option,
+  shortId,
   write,
 } from '../../../kernel/index.js';
-import { Graph, type Image, type ImageReader, type ImageWriter, shortId, TagStore } from '../contracts/index.js';
+import { Graph, type Image, type ImageReader, type ImageWriter, TagStore } from '../contracts/index.js';
 import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
 
 @Command({

@@ -1,10 +1,10 @@
 import { GantryError } from '../../../kernel/index.js';
+import { isDigest } from '../contracts/index.js';
 import { type ImageDocument, withoutNulls } from './image-config.js';
 import { parseUntrustedJson } from './untrusted-json.js';
 
 /** Configurations in use have a few kilobytes. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
-const DIFF_ID = /^sha256:[0-9a-f]{64}$/;
 
 type Check = (value: unknown) => boolean;
 
@@ -42,7 +42,7 @@ export function parseUntrustedDocument(bytes: Uint8Array): ImageDocument {
     checkFields(step as Record<string, unknown>, STEP, `history[${index}].`);
   }
   const diffIds = isObject(rootfs) ? list(rootfs?.['diff_ids'], 'rootfs.diff_ids') : [];
-  if (rootfs?.['type'] !== 'layers' || !diffIds.every((id) => isText(id) && DIFF_ID.test(String(id)))) {
+  if (rootfs?.['type'] !== 'layers' || !diffIds.every((id) => isDigest(id))) {
     throw invalid('its rootfs is no list of layers');
   }
   return document as unknown as ImageDocument;

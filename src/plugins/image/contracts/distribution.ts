@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** A manifest as a registry has it (image-spec `manifest.md`, or Docker's schema 2). */
 export interface StoredManifest {

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 import type { Removed } from '../../system/index.js';
 import type { Image, ImageConfig } from './image.js';
 import type { Change, RootFilesystem, StorageChoice } from './snapshots.js';

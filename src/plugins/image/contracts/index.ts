@@ -4,7 +4,7 @@
  */
 
 export { type HistoryStep, type ImageSummary, Images } from './api.js';
-export { digestOf } from './digest.js';
+export { digestOf, isDigest } from './digest.js';
 export * from './distribution.js';
 export * from './graph.js';
 export * from './image.js';
@@ -17,6 +17,5 @@ export {
   type Reference,
   withDefaultTag,
 } from './reference.js';
-export { shortId } from './short-id.js';
 export * from './snapshots.js';
 export * from './tag-store.js';

@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** Names for images: Docker's reference grammar, normalised (`busybox` is `docker.io/library/busybox:latest`). */
 export interface TagStore {

@@ -1,6 +1,6 @@
 /**
  * File system calls that `node:fs` lacks: paths as bytes, extended attributes, whiteouts on disk, walks that follow no
- * link, locked temporary folders, trash. Knows no archive and no image. Imports the system plugin; no other room.
+ * link, locked temporary folders. Knows no archive and no image. Imports the system plugin; no other room.
  */
 export { cString, fsPath, type PathBytes, printable, toPathBytes } from './path-bytes.js';
 export {
@@ -27,7 +27,6 @@ export {
   orphanedTempFolders,
   type TempFolder,
 } from './temp-folder.js';
-export { Trash } from './trash.js';
 export { namesIn, type TreeEntry, type WalkOptions, walk } from './walk-tree.js';
 export {
   AUFS_PREFIX,

@@ -10,7 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { check, libc } from '../../../host/index.js';
+import { check, ifThere, libc } from '../../../host/index.js';
 
 const PREFIX = '.tmp-';
 const LOCK_SH_NB = 1 | 4;
@@ -69,7 +69,7 @@ export function lockShared(path: string): number | undefined {
  * A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile.
  */
 export function lock(path: string, how = LOCK_EX_NB): number | undefined {
-  const fd = openIfThere(path);
+  const fd = ifThere(() => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
   if (fd === undefined) return undefined;
   const isOurs = libc().flock(fd, how) === 0 && isInPlace({ path, fd });
   if (isOurs) return fd;
@@ -80,13 +80,4 @@ export function lock(path: string, how = LOCK_EX_NB): number | undefined {
 /** Whether it still has its path: it may have been moved, and another one made there. */
 export function isInPlace({ path, fd }: TempFolder): boolean {
   return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(fd).ino;
-}
-
-function openIfThere(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

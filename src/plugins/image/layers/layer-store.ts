@@ -1,9 +1,8 @@
 import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { ensureStateFolder, kindAt } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
-import { shortId } from '../contracts/index.js';
+import { ensureStateFolder, kindAt, Trash } from '../../../host/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import {
   claimTempFolder,
   downgradeToSharedLock,
@@ -14,13 +13,14 @@ import {
   orphanedTempFolders,
   syncFilesystem,
   type TempFolder,
-  Trash,
 } from '../fs/index.js';
 import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { readSize, writeSize } from './layer-size.js';
 
 const HEX = /^[0-9a-f]{64}$/;
+/** In earlier versions layers had no prefix in the trash. */
+const FORMER_TRASH = /^([0-9a-f]{64}|\.tmp-.*|top)-[0-9a-f]{12}$/;
 /** Larger layers need a setting of the user. */
 const MAX_LAYER_BYTES = 64 * 2 ** 30;
 /** Share of the free space: a bomb that fills the disk would stop every program that writes to it, containers first. */
@@ -55,13 +55,12 @@ export class LayerStore {
   ) {
     this.#folder = join(root, 'layers');
     this.#tarSplits = join(root, 'recipes');
-    this.#trash = new Trash(root);
+    this.#trash = new Trash(root, 'layer-', FORMER_TRASH);
     this.initPath = join(root, 'top');
     this.emptyPath = join(root, 'empty');
   }
 
   prepare(): void {
-    this.#trash.prepare();
     ensureStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#tarSplits]) {
       ensureStateFolder(parent, 0o700);
@@ -141,11 +140,11 @@ export class LayerStore {
       return;
     }
     // A process was killed between the two renames.
-    if (existsSync(tarSplit)) this.#trash.put(tarSplit);
+    this.#putInTrash(tarSplit);
     renameSync(layer.tarSplit.path, tarSplit);
     // Only the tar-split data was missing.
     if (isThere) return;
-    moveAway(this.path(layer.diffId), this.#trash);
+    this.#putInTrash(this.path(layer.diffId));
     renameSync(layer.folder.path, this.path(layer.diffId));
     downgradeToSharedLock(layer.folder);
   }
@@ -204,7 +203,7 @@ export class LayerStore {
       this.#trash.put(this.path(diffId));
       closeSync(fd);
     }
-    if (existsSync(this.tarSplitPath(diffId))) this.#trash.put(this.tarSplitPath(diffId));
+    this.#putInTrash(this.tarSplitPath(diffId));
   }
 
   /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */
@@ -219,7 +218,7 @@ export class LayerStore {
 
   /** Recreates the init layer. */
   recreateInitLayer(): void {
-    if (existsSync(this.initPath)) this.#trash.put(this.initPath);
+    this.#putInTrash(this.initPath);
     this.#createInitLayer();
   }
 
@@ -259,11 +258,11 @@ export class LayerStore {
     if (isInPlace(folder)) this.#trash.put(folder.path);
     closeSync(folder.fd);
   }
-}
 
-/** Moves a file that is in the way to the trash: it belongs to no layer. */
-function moveAway(path: string, trash: Trash): void {
-  if (existsSync(path)) trash.put(path);
+  /** Nothing at the path is no error. */
+  #putInTrash(path: string): void {
+    if (existsSync(path)) this.#trash.put(path);
+  }
 }
 
 function hexOf(diffId: string): string {

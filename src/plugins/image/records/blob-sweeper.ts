@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ifThere } from '../../../host/index.js';
 import type { Database } from '../../system/index.js';
 
 const HEX = /^[0-9a-f]{64}$/;
@@ -32,11 +33,7 @@ export class BlobSweeper {
   }
 
   #names(): string[] {
-    try {
-      return readdirSync(this.#folder).filter((name) => HEX.test(name));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
+    const names = ifThere(() => readdirSync(this.#folder)) ?? [];
+    return names.filter((name) => HEX.test(name));
   }
 }

@@ -8,7 +8,7 @@ export type ImageRecords = Pick<
   | 'list'
   | 'configBytes'
   | 'document'
-  | 'withPrefix'
+  | 'between'
   | 'childrenOf'
   | 'holdersOf'
   | 'layerSize'

@@ -17,7 +17,7 @@ const WITH_SIZE = `SELECT i.id, i.parent, i.config,
 const QUERIES = {
   one: `${WITH_SIZE} WHERE i.id = ?`,
   all: 'SELECT id, parent FROM images ORDER BY created_ms DESC, rowid DESC',
-  byPrefix: 'SELECT id FROM images WHERE id >= ? AND id < ? LIMIT 2',
+  between: 'SELECT id FROM images WHERE id >= ? AND id < ? LIMIT 2',
   children: 'SELECT id FROM images WHERE parent = ?',
   holders: 'SELECT holder FROM image_holds WHERE image_id = ? ORDER BY holder',
   addImage: `INSERT INTO images (id, parent, created_ms, config) VALUES (?, ?, ?, ?)
@@ -68,11 +68,10 @@ export class SqlImageRecords implements Service {
     return bytes && parseDocument(bytes);
   }
 
-  /** Ids that begin with `sha256:` and these hex digits; at most two. */
-  withPrefix(hex: string): string[] {
-    const start = `sha256:${hex}`;
-    return this.#query('byPrefix')
-      .all(start, `${start}g`)
+  /** Ids from one on and before another; at most two. */
+  between(first: string, end: string): string[] {
+    return this.#query('between')
+      .all(first, end)
       .map((row) => String(row['id']));
   }
 

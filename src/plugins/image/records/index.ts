@@ -13,4 +13,4 @@ export { matchingTag } from './matching-tag.js';
 export { HAS_CHILDREN, refuseWhileNeeded, removalConflict, usedByContainer } from './removal-conflicts.js';
 export { RemovedImageRecords } from './removed-images.js';
 export { SqlTagStore } from './tag-store.js';
-export { layerBytes, removeUnused, type UnusedImage, unusedImages } from './unused-images.js';
+export { layerBytes, prunableImages, type UnusedImage, unusedImages } from './unused-images.js';

@@ -1,5 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
-import { shortId } from '../contracts/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 /** Reasons why an image cannot be removed, in Docker's words. */

@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
+import { beyondRetention, type Database, parseJsonColumn, type Removed } from '../../system/index.js';
 import type { LayerRecord } from './image-records.js';
 
 interface RemovedImage {
@@ -80,13 +80,9 @@ export class RemovedImageRecords {
 
   /** Forgets those beyond the bounds, the oldest first. @param isShort all: the disk is nearly full */
   trim(isShort: boolean): void {
-    let total = 0;
-    for (const [index, { id, removed }] of this.list().entries()) {
-      total += this.#bytesOf(id);
-      const isKept =
-        !isShort && index < UNDO_LIMITS.count && Date.now() - removed < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
-      if (!isKept) this.forget(id);
-    }
+    const now = Date.now();
+    const sized = this.list().map(({ id, removed }) => ({ id, age: now - removed, size: this.#bytesOf(id) }));
+    for (const { id } of beyondRetention(sized, isShort)) this.forget(id);
   }
 
   /** Bytes of the layers that no image has that is here. */

@@ -1,4 +1,5 @@
-import { type Graph, type Image, shortId, type TagStore } from '../contracts/index.js';
+import { type Prunable, shortId } from '../../../kernel/index.js';
+import { type Graph, type Image, type TagStore } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
 export interface UnusedImage {
@@ -45,15 +46,26 @@ export function unusedImages(
   return unused;
 }
 
-/** Removes an image and its names. @returns the bytes that this frees */
-export async function removeUnused(
+/** They are removed with their names. */
+export function prunableImages(
   graph: Pick<Graph, 'remove'>,
   tags: Pick<TagStore, 'delete'>,
-  { id, names, layers }: UnusedImage,
-): Promise<number> {
-  for (const name of names) tags.delete(name);
-  await graph.remove(id);
-  return layers;
+  images: readonly UnusedImage[],
+): Prunable {
+  return {
+    heading: 'Images',
+    asked: images.map(({ name }) => `image ${name}`),
+    deleted: images.map(({ id }) => id),
+    remove: async () => {
+      let reclaimed = 0;
+      for (const { id, names, layers } of images) {
+        for (const name of names) tags.delete(name);
+        await graph.remove(id);
+        reclaimed += layers;
+      }
+      return reclaimed;
+    },
+  };
 }
 
 function countOf(keys: readonly string[]): Map<string, number> {

@@ -1,6 +1,6 @@
-import { type Effects, GantryError, type Planned } from '../../../kernel/index.js';
+import { type Effects, GantryError, type Planned, shortId } from '../../../kernel/index.js';
 import { parseUntrustedDocument } from '../config/index.js';
-import { digestOf, type Graph, type Image, shortId } from '../contracts/index.js';
+import { digestOf, type Graph, type Image } from '../contracts/index.js';
 import { HAS_CHILDREN, removalConflict } from '../records/index.js';
 import { PlannedImages } from './planned-images.js';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { isDiskNearlyFull } from '../../../host/index.js';
-import { GantryError, type Service } from '../../../kernel/index.js';
+import { GantryError, type Service, shortId } from '../../../kernel/index.js';
 import { Config, Database, Events, Log, type Removed } from '../../system/index.js';
 import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
 import type {
@@ -12,7 +12,7 @@ import type {
   StagedLayer,
   StorageChoice,
 } from '../contracts/index.js';
-import { digestOf, shortId, TagStore } from '../contracts/index.js';
+import { digestOf, TagStore } from '../contracts/index.js';
 import { isOpaque, toPathBytes } from '../fs/index.js';
 import { LayerStage, LayerStore, layerArchive, layerArchiveSize, type StageOptions } from '../layers/index.js';
 import {

@@ -1,7 +1,7 @@
 import { kindAt } from '../../../host/index.js';
-import { type Check, type CheckOptions, type Finding, isKind } from '../../../kernel/index.js';
+import { type Check, type CheckOptions, type Finding, isKind, shortId } from '../../../kernel/index.js';
 import { Config, copyPath, Database } from '../../system/index.js';
-import { digestOf, Graph, shortId, TagStore } from '../contracts/index.js';
+import { digestOf, Graph, TagStore } from '../contracts/index.js';
 import { checkInitLayer, LayerStore, layerArchive } from '../layers/index.js';
 import { ImageRecords, RemovedImageRecords } from '../records/index.js';
 

@@ -10,7 +10,7 @@ export function imageRecordsEffects(dryRun?: object): Effects<ImageRecords> {
     list: 'read',
     configBytes: 'read',
     document: 'read',
-    withPrefix: 'read',
+    between: 'read',
     holdersOf: 'read',
     layerSize: 'read',
     childrenOf: {

@@ -1,5 +1,4 @@
-import type { Effects } from '../../../kernel/index.js';
-import { shortId } from '../contracts/index.js';
+import { type Effects, shortId } from '../../../kernel/index.js';
 import type { ImagesApi } from './images-api.js';
 
 export const IMAGES_EFFECTS: Effects<ImagesApi> = {

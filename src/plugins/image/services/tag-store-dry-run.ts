@@ -1,5 +1,5 @@
-import { type Effects, GantryError, type Planned } from '../../../kernel/index.js';
-import { parseReference, shortId, type TagStore } from '../contracts/index.js';
+import { type Effects, GantryError, type Planned, shortId } from '../../../kernel/index.js';
+import { parseReference, type TagStore } from '../contracts/index.js';
 import { familiarOrUndefined, PlannedImages } from './planned-images.js';
 
 /** Effects of the methods of `TagStore`, and their plans. */

@@ -1,6 +1,6 @@
 import { GantryError } from '../../../kernel/index.js';
 import { hostArchitecture, parseUntrustedJson } from '../config/index.js';
-import { digestOf } from '../contracts/index.js';
+import { digestOf, isDigest } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image as an archive lists it, by paths in the archive. */
@@ -155,7 +155,7 @@ function namesOf({ annotations }: Fields): string[] {
 }
 
 function digestIn({ digest }: Fields, where: string): string {
-  if (typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest)) return digest;
+  if (isDigest(digest)) return digest;
   throw invalid(`${where} has an entry without a digest`);
 }
 

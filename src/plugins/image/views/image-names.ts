@@ -1,5 +1,5 @@
-import type { Values } from '../../../kernel/index.js';
-import { shortId, TagStore } from '../contracts/index.js';
+import { shortId, type Values } from '../../../kernel/index.js';
+import { TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 
 /** Completion values: familiar names of images, and their ids where an id has been begun. */

@@ -1,5 +1,5 @@
-import { humanSize, plain } from '../../../kernel/index.js';
-import { type Image, shortId, type TagStore } from '../contracts/index.js';
+import { humanSize, plain, shortId } from '../../../kernel/index.js';
+import { type Image, type TagStore } from '../contracts/index.js';
 
 /** Marks of a branch and of the lines below it: with further siblings, or as the last one. */
 const BRANCHES = { inner: ['├─', '│ '], last: ['└─', '  '] } as const;

@@ -2,8 +2,8 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  compileTemplate,
   each,
+  inspectText,
   Option,
   write,
 } from '../../../kernel/index.js';
@@ -32,14 +32,7 @@ export class NetworkInspect implements CommandHandler {
       found.push(describeNetwork(network, endpoints));
     };
     const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, this.#shown(found));
+    await write(context.stdout, inspectText(found, this.format));
     return exitCode;
-  }
-
-  #shown(found: readonly object[]): string {
-    if (this.format === '') return `${JSON.stringify(found, null, 4)}\n`;
-    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
-    const template = compileTemplate(this.format);
-    return found.map((one) => `${template.render(one)}\n`).join('');
   }
 }

@@ -6,13 +6,13 @@ import {
   isUsualTable,
   Option,
   parseFilters,
+  shortId,
   table,
   write,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
 import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/index.js';
 
-const SHORT_ID = 12;
 /** Headers of `--format 'table ...'` that are not the field's name in capitals. */
 const HEADERS = { CreatedAt: 'CREATED AT', ID: 'NETWORK ID' };
 
@@ -45,7 +45,7 @@ export class NetworkLs implements CommandHandler {
   }
 
   #text(shown: readonly ListedNetwork[]): string {
-    const idOf = ({ id }: ListedNetwork): string => (this.noTrunc ? id : id.slice(0, SHORT_ID));
+    const idOf = ({ id }: ListedNetwork): string => (this.noTrunc ? id : shortId(id));
     if (this.quiet) return shown.map((network) => `${idOf(network)}\n`).join('');
     if (!isUsualTable(this.format)) {
       const rows = shown.map((network) => networkRow(network, idOf(network)));

@@ -2,13 +2,13 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  confirmed,
   Option,
+  PRUNE_FILTERS,
   parseFilters,
-  write,
+  prune,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
-import { NETWORK_PRUNE_FILTERS, unusedNetworks } from '../views/index.js';
+import { prunableNetworks, unusedNetworks } from '../views/index.js';
 
 @Command({
   name: 'network prune',
@@ -28,14 +28,8 @@ export class NetworkPrune implements CommandHandler {
 
   constructor(@Networks private readonly networks: Networks) {}
 
-  async run(context: CommandContext): Promise<number> {
-    const unused = unusedNetworks(this.networks, parseFilters(this.filter, NETWORK_PRUNE_FILTERS));
-    if (unused.length === 0) return 0;
-    const names = unused.map(({ name }) => name);
-    const lines = names.map((name) => `network ${name}`);
-    if (!this.force && !(await confirmed(context, lines))) return 1;
-    for (const { id } of unused) await this.networks.remove(id);
-    await write(context.stdout, `Deleted Networks:\n${names.map((name) => `${name}\n`).join('')}\n`);
-    return 0;
+  run(context: CommandContext): Promise<number> {
+    const unused = unusedNetworks(this.networks, parseFilters(this.filter, PRUNE_FILTERS));
+    return prune(context, [prunableNetworks(this.networks, unused)], this);
   }
 }

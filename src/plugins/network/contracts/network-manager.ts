@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 import type { EndpointSettings, Sandbox } from './endpoint.js';
 import type { PortBinding, PublishedPort } from './port.js';
 

@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 import type { Endpoint, EndpointSettings } from './endpoint.js';
 import type { Network, NetworkOptions } from './network.js';
 

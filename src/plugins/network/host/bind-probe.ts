@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { AF_INET, AF_INET6, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM, sockets } from '../../../host/index.js';
+import { AF_INET, AF_INET6, libc, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM } from '../../../host/index.js';
 import { hasIpv6Form, ipv6AddressBytes } from '../addresses/index.js';
 
 /** Numbers of <sys/socket.h> and <netinet/in.h>, the same on x86-64 and arm64. */
@@ -14,7 +14,7 @@ const ON = new Uint8Array([1, 0, 0, 0]);
  * @returns 0, or the errno of the refusal: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL for a link's own address
  */
 export function probeBind(protocol: 'tcp' | 'udp', address: string, port: number): number {
-  const { socket, bind, listen, setsockopt, errno } = sockets();
+  const { socket, bind, listen, setsockopt, errno } = libc();
   const isTcp = protocol === 'tcp';
   const isIpv6 = hasIpv6Form(address);
   const family = isIpv6 ? AF_INET6 : AF_INET;

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { ifThere, textOf } from '../../../host/index.js';
 
 /**
  * How far IPv6 reaches on this host. `host`: only the host and its containers reach each other, since the host forwards
@@ -21,18 +22,10 @@ export function configureIpv6(device: string, isOn: boolean): void {
 }
 
 function setting(name: string): string | undefined {
-  try {
-    return readFileSync(`/proc/sys/net/ipv6/conf/${name}`, 'latin1').trim();
-  } catch {
-    return undefined;
-  }
+  return textOf(`/proc/sys/net/ipv6/conf/${name}`)?.trim();
 }
 
 function write(name: string, value: string): void {
   if (setting(name) === value) return;
-  try {
-    writeFileSync(`/proc/sys/net/ipv6/conf/${name}`, value);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  ifThere(() => writeFileSync(`/proc/sys/net/ipv6/conf/${name}`, value));
 }

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { AF_NETLINK, check, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_RAW, SystemError, sockets } from '../../../host/index.js';
+import { AF_NETLINK, check, libc, MSG_DONTWAIT, SOCK_CLOEXEC, SOCK_RAW, SystemError } from '../../../host/index.js';
 
 /** Netlink families of <linux/netlink.h>. */
 export const NETLINK_ROUTE = 0;
@@ -35,7 +35,7 @@ export class NetlinkSocket implements Disposable {
   readonly #descriptor: number;
 
   constructor(family: number) {
-    this.#descriptor = check(sockets().socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family), 'socket', 'netlink');
+    this.#descriptor = check(libc().socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, family), 'socket', 'netlink');
   }
 
   /** Sends requests in one go, in order. @throws SystemError of the first one that the kernel refused */
@@ -76,12 +76,12 @@ export class NetlinkSocket implements Disposable {
 
   #send(messages: readonly NetlinkMessage[], flags: number): void {
     const bytes = Buffer.concat(messages.map((message) => encode(message, flags)));
-    check(sockets().send(this.#descriptor, bytes, bytes.length, 0), 'send', 'netlink');
+    check(libc().send(this.#descriptor, bytes, bytes.length, 0), 'send', 'netlink');
   }
 
   #receive(): Buffer[] {
     const bytes = Buffer.alloc(RECEIVE_LENGTH);
-    const length = check(sockets().recv(this.#descriptor, bytes, bytes.length, MSG_DONTWAIT), 'recv', 'netlink');
+    const length = check(libc().recv(this.#descriptor, bytes, bytes.length, MSG_DONTWAIT), 'recv', 'netlink');
     return split(bytes.subarray(0, length), HEADER_LENGTH, (at) => bytes.readUInt32LE(at));
   }
 }

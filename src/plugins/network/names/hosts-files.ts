@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { ifThere } from '../../../host/index.js';
 import { type Database, parseJsonColumn } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 import type { NetworkRecords } from '../records/index.js';
@@ -98,13 +99,8 @@ function textOf(members: readonly Member[]): string {
  * container's own.
  */
 function rewrite(path: string, names: string): void {
-  let file: number;
-  try {
-    file = openSync(path, 'r+');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
+  const file = ifThere(() => openSync(path, 'r+'));
+  if (file === undefined) return;
   try {
     if (fstatSync(file).size > MAX_BYTES) return;
     const before = readFileSync(file, 'utf8');

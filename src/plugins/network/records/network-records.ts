@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, resolveReference } from '../../../kernel/index.js';
 import { type Config, type Database, parseJsonColumn } from '../../system/index.js';
 import { gatewayOf, networkRange } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
@@ -28,23 +28,21 @@ export class NetworkRecords {
 
   /** By name, id, or unambiguous id prefix. @throws GantryError `not found`, `conflict` */
   get(reference: string): Network {
-    const exact = this.database.prepare('SELECT * FROM network WHERE name = ? OR id = ?').get(reference, reference);
-    if (exact) return this.#fromRow(exact);
-    const isPrefix = /^[0-9a-f]{1,63}$/.test(reference);
-    const [match, other] = isPrefix
-      ? this.database.prepare('SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2').all(reference, `${reference}g`)
-      : [];
-    if (other) {
-      throw new GantryError('conflict', `network ${reference} is ambiguous: several ids begin so`, {
-        hint: 'Give more digits of the id, or the name',
-      });
-    }
-    if (!match) {
-      throw new GantryError('not found', `network ${reference} not found`, {
-        hint: 'See `docker network ls`, or make it with `docker network create`',
-      });
-    }
-    return this.#fromRow(match);
+    const byNameOrId = this.database.prepare('SELECT * FROM network WHERE name = ? OR id = ?');
+    const byPrefix = this.database.prepare('SELECT * FROM network WHERE id >= ? AND id < ? LIMIT 2');
+    const row = resolveReference(reference, {
+      exact: () => byNameOrId.get(reference, reference),
+      between: (first, end) => byPrefix.all(first, end),
+      ambiguous: () =>
+        new GantryError('conflict', `network ${reference} is ambiguous: several ids begin so`, {
+          hint: 'Give more digits of the id, or the name',
+        }),
+      missing: () =>
+        new GantryError('not found', `network ${reference} not found`, {
+          hint: 'See `docker network ls`, or make it with `docker network create`',
+        }),
+    });
+    return this.#fromRow(row);
   }
 
   /** @throws GantryError `conflict`, in Docker's words */

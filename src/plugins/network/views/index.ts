@@ -4,4 +4,4 @@
  */
 export { describeNetwork } from './describe-network.js';
 export { filteredNetworks, type ListedNetwork, listedNetwork, NETWORK_FILTERS, networkRow } from './network-list.js';
-export { NETWORK_PRUNE_FILTERS, unusedNetworks } from './unused-networks.js';
+export { prunableNetworks, unusedNetworks } from './unused-networks.js';

@@ -1,9 +1,5 @@
-import { type Filters, meets, meetsLabels } from '../../../kernel/index.js';
-import { parseTimeFlag } from '../../system/index.js';
+import { type Filters, meetsPruneFilters, type Prunable } from '../../../kernel/index.js';
 import type { Network, Networks } from '../contracts/index.js';
-
-/** Filters of `network prune --filter`. */
-export const NETWORK_PRUNE_FILTERS = ['label', 'until'];
 
 /**
  * User-defined networks without endpoints of containers, running or not.
@@ -19,8 +15,18 @@ export function unusedNetworks(
     .filter(
       ({ id, isDefault }) => !isDefault && networks.endpoints({ network: id }).every(({ holder }) => gone.has(holder)),
     )
-    .filter(({ created }) =>
-      meets(filters, 'until', (moment) => created.getTime() < parseTimeFlag(moment, '--filter until')),
-    )
-    .filter(({ labels }) => meetsLabels(filters, labels));
+    .filter((network) => meetsPruneFilters(filters, network));
+}
+
+export function prunableNetworks(networks: Pick<Networks, 'remove'>, unused: readonly Network[]): Prunable {
+  const names = unused.map(({ name }) => name);
+  return {
+    heading: 'Networks',
+    asked: names.map((name) => `network ${name}`),
+    deleted: names,
+    remove: async () => {
+      for (const { id } of unused) await networks.remove(id);
+      return undefined;
+    },
+  };
 }

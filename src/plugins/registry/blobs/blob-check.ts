@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { createReadStream, lstatSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { namesIn } from '../../../host/index.js';
 import type { Check, CheckOptions, Finding } from '../../../kernel/index.js';
 import { Config } from '../../system/index.js';
 
@@ -10,7 +11,7 @@ export class BlobCheck implements Check {
 
   async *findings({ digests }: CheckOptions): AsyncIterable<Finding> {
     const folder = join(this.config.root, 'blobs');
-    for (const name of names(folder)) {
+    for (const name of namesIn(folder)) {
       const path = join(folder, name);
       const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
       const isWhole = /^[0-9a-f]{64}(\.whole)?$/.test(name);
@@ -30,12 +31,4 @@ async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, writev } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
 import type { Descriptor } from '../../image/index.js';
 import type { BlobStore, PartialBlob } from '../blobs/index.js';
 import { RetryBudget } from '../http/index.js';
@@ -146,7 +146,7 @@ class Download {
 
   #mismatch(why: string): GantryError {
     const { name, session } = this.repository;
-    return new GantryError('invalid', `layer ${this.layer.digest.slice(7, 19)} of ${name} from ${session.host} ${why}`);
+    return new GantryError('invalid', `layer ${shortId(this.layer.digest)} of ${name} from ${session.host} ${why}`);
   }
 
   async #finish(isGood: boolean): Promise<void> {

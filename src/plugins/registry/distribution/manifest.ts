@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { type Descriptor, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../image/index.js';
+import { type Descriptor, isDigest, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../image/index.js';
 
 export interface Platform {
   readonly os: string;
@@ -31,7 +31,6 @@ const CONFIGS: ReadonlySet<string> = new Set([DOCKER_CONFIG, OCI_CONFIG]);
 const LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.diff\.tar(?:\.gzip|\.zstd)?|oci\.image\.layer\.v1\.tar(?:\+gzip|\+zstd)?)$/;
 const FOREIGN = /nondistributable|rootfs\.foreign/;
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const MAX_BLOB = 64 * 2 ** 30;
 const MAX_ENTRIES = 1000;
 /** The limit of overlayfs, less layers for a container and its commits. */
@@ -74,7 +73,7 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
 
 /** @throws GantryError `invalid` for text that is no digest: digests become parts of paths */
 function checkDigest(digest: unknown, refuse: (why: string) => GantryError): string {
-  if (typeof digest === 'string' && DIGEST.test(digest)) return digest;
+  if (isDigest(digest)) return digest;
   const algorithm = typeof digest === 'string' ? /^[a-z0-9+._-]{1,32}(?=:[0-9a-f]+$)/.exec(digest)?.[0] : undefined;
   throw refuse(
     algorithm && algorithm !== 'sha256'

@@ -1,5 +1,5 @@
-import { GantryError } from '../../../kernel/index.js';
-import { type Descriptor, digestOf, familiarName, type Reference } from '../../image/index.js';
+import { GantryError, shortId } from '../../../kernel/index.js';
+import { type Descriptor, digestOf, familiarName, isDigest, type Reference } from '../../image/index.js';
 import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
 import { ACCEPTED } from './manifest.js';
 
@@ -10,7 +10,6 @@ export interface FetchedManifest {
   readonly contentType: string | undefined;
 }
 
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const PAGE = 1000;
 const MAX_TAGS = 100_000;
 
@@ -47,7 +46,7 @@ export class Repository {
     const bytes = await readDocument(answer, `the ${what}`, this.session.stall, this.session.signal);
     const digest = digestOf(bytes);
     const said = answer.headers['docker-content-digest'];
-    const wanted = DIGEST.test(tagOrDigest) ? tagOrDigest : said;
+    const wanted = isDigest(tagOrDigest) ? tagOrDigest : said;
     if (wanted !== undefined && wanted !== digest) {
       throw new GantryError(
         'invalid',
@@ -196,7 +195,7 @@ export class Repository {
       scopes: this.#pull,
     });
     if (answer.status === 200 || answer.status === 206) return answer;
-    throw await this.session.errorOf(answer, `blob ${digest.slice(7, 19)} of ${this.name}`);
+    throw await this.session.errorOf(answer, `blob ${shortId(digest)} of ${this.name}`);
   }
 
   async #location(answer: HttpResponse): Promise<URL> {

@@ -8,11 +8,11 @@ import {
   meetsLabels,
   Option,
   parseFilters,
+  parseTimeFlag,
   plain,
   write,
 } from '../../../kernel/index.js';
 import { type EngineEvent, Events } from '../contracts/index.js';
-import { parseTimeFlag } from '../events/index.js';
 
 const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
 const BATCH = 500;

@@ -1,6 +1,5 @@
 import { arch, platform, release } from 'node:os';
-import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/contracts/index.js';
-import { write } from '../../../kernel/streams/index.js';
+import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
 import { Config, VERSION } from '../contracts/index.js';
 
 @Command({

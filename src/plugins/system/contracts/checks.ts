@@ -1,4 +1,4 @@
-import { type CheckOptions, type Finding, token } from '../../../kernel/contracts/index.js';
+import { type CheckOptions, type Finding, token } from '../../../kernel/index.js';
 
 /** Finds and repairs damage in the state of all plugins. */
 export interface Checks {

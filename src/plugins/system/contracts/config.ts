@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** Paths of this engine and its names on the host. Fixed when the process starts. */
 export interface Config {

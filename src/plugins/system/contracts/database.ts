@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /**
  * The engine's metadata: SQLite in WAL mode under the root, shared by the daemon and any number of local calls. Each

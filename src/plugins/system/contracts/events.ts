@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** Something that happened to a container, an image, a volume or a network, in Docker's words. */
 export interface EngineEvent {

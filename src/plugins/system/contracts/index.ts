@@ -1,6 +1,7 @@
 /**
  * Types, tokens and constants that every other plugin depends on, a file a subject: configuration, database, log,
- * events, restricted sockets, checks, undo. Imports the kernel alone, and holds no code.
+ * events, restricted sockets, checks, undo. Imports the kernel alone, and holds no code
+ * but the rule of what undo keeps.
  */
 export { Checks } from './checks.js';
 export { Config, type RegistrySettings } from './config.js';
@@ -8,5 +9,5 @@ export { Database } from './database.js';
 export { type EngineEvent, type EventLog, type EventSubscriptions, Events } from './events.js';
 export { Log } from './log.js';
 export { RestrictedListeners, type RestrictedSocket, RestrictedSockets } from './restricted-sockets.js';
-export { type Removed, UNDO_LIMITS } from './undo-retention.js';
+export { beyondRetention, type Removed } from './undo-retention.js';
 export { VERSION } from './version.js';

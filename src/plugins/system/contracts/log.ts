@@ -1,4 +1,4 @@
-import { token } from '../../../kernel/contracts/index.js';
+import { token } from '../../../kernel/index.js';
 
 /** The engine's own log, one line for each entry: in the daemon's log file or, in a local call with `-D`, on stderr. */
 export interface Log {

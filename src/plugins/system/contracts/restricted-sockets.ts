@@ -1,4 +1,4 @@
-import { type Effect, token } from '../../../kernel/contracts/index.js';
+import { type Effect, token } from '../../../kernel/index.js';
 
 /** A unix socket over which only commands with certain effects can be called. */
 export interface RestrictedSocket {

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { GantryError } from '../../../kernel/contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../contracts/index.js';
 
 /** Folders that are empty as long as there is no database. */

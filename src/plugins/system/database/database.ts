@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import type { DatabaseSync as Sqlite, StatementSync } from 'node:sqlite';
-import type { Service } from '../../../kernel/contracts/index.js';
+import type { Service } from '../../../kernel/index.js';
 import { Config, type Database } from '../contracts/index.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damagedDatabase, databasePath, fileFault, isDamageError } from './database-file.js';

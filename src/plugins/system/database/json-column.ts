@@ -1,4 +1,4 @@
-import type { Finding } from '../../../kernel/contracts/index.js';
+import type { Finding } from '../../../kernel/index.js';
 import type { Database } from '../contracts/index.js';
 
 /** Parses JSON of a column. For damaged JSON it returns `otherwise`, so that the rest of the row stays usable. */

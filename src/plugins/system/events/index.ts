@@ -1,4 +1,5 @@
 /**
- * Events: the log, durable subscriptions, and moments as `--since` takes them. Imports `contracts` and `database`.
+ * Events: the log, and durable subscriptions. Imports `contracts` and `database`. The thunks of the plugin's index.ts load the
+ * files themselves, and no other room enters, so that nothing is exported here.
  */
-export { parseTimeFlag } from './time-flag.js';
+export {};

@@ -1,17 +1,14 @@
-import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
   type CommandHandler,
-  confirmed,
-  humanSize,
   meetsLabels,
   Option,
   parseFilters,
-  write,
+  prune,
 } from '../../../kernel/index.js';
 import { Volumes } from '../contracts.js';
-import { unusedVolumes } from '../unused-volumes.js';
+import { prunableVolumes, unusedVolumes } from '../unused-volumes.js';
 
 @Command({
   name: 'volume prune',
@@ -34,26 +31,9 @@ export class VolumePrune implements CommandHandler {
 
   constructor(@Volumes private readonly volumes: Volumes) {}
 
-  async run(context: CommandContext): Promise<number> {
+  run(context: CommandContext): Promise<number> {
     const filters = parseFilters(this.filter, ['label']);
     const unused = unusedVolumes(this.volumes, this).filter(({ labels }) => meetsLabels(filters, labels));
-    const names = unused.map(({ name }) => name);
-    if (
-      names.length > 0 &&
-      !this.force &&
-      !(await confirmed(
-        context,
-        names.map((name) => `volume ${name}`),
-      ))
-    )
-      return 1;
-    let reclaimed = 0;
-    for (const { name, path } of unused) {
-      reclaimed += await folderSize(path);
-      await this.volumes.remove(name);
-    }
-    const deleted = names.length > 0 ? `Deleted Volumes:\n${names.map((name) => `${name}\n`).join('')}\n` : '';
-    await write(context.stdout, `${deleted}Total reclaimed space: ${humanSize(reclaimed)}\n`);
-    return 0;
+    return prune(context, [prunableVolumes(this.volumes, unused)], this);
   }
 }

@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -72,6 +83,32 @@ const distrusted: readonly [what: string, make: (at: string) => string, message:
       return path;
     },
     /a\.ts can be written to by group 65534/,
+  ],
+  ["a file that root's group may write", (at) => file(join(at, 'a.ts'), 0o664), /a\.ts can be written to by group 0/],
+  [
+    'a named pipe',
+    (at) => {
+      execFileSync('mkfifo', ['-m', '644', join(at, 'a.ts')]);
+      return join(at, 'a.ts');
+    },
+    /a\.ts is no regular file/,
+  ],
+  [
+    'a device',
+    (at) => {
+      execFileSync('mknod', ['-m', '644', join(at, 'a.ts'), 'c', '1', '5']);
+      return join(at, 'a.ts');
+    },
+    /a\.ts is no regular file/,
+  ],
+  [
+    'a file of 16 MiB and a byte',
+    (at) => {
+      const path = file(join(at, 'a.ts'));
+      truncateSync(path, (16 << 20) + 1);
+      return path;
+    },
+    /a\.ts has over 16 MiB/,
   ],
   [
     "another user's file",

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { newContainerId, shortId } from '../../../../src/plugins/container/records/container-id.js';
+import { shortId } from '../../../../src/kernel/index.js';
+import { newContainerId } from '../../../../src/plugins/container/records/container-id.js';
 import { checkName, randomName } from '../../../../src/plugins/container/records/container-name.js';
 
 test('ids are 64 hex digits whose short form is no number', (t) => {

@@ -1,25 +1,10 @@
 import test from 'ava';
 import { addressToInteger } from '../../../../src/plugins/network/addresses/ipv4.js';
 import { AddressPool, releaseAddresses } from '../../../../src/plugins/network/records/ipam.js';
-import { MIGRATIONS } from '../../../../src/plugins/network/records/schema.js';
-import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
-import { temporaryRoot } from '../support/private-network.js';
+import { networkDatabase } from '../support/private-network.js';
 
 test('a pool gives each address once, and the one that was released longest ago first', async (t) => {
-  const { root, remove } = temporaryRoot();
-  const database = new SqliteDatabase({
-    root,
-    runDir: root,
-    bridge: '',
-    subnet: undefined,
-    pluginDirs: [],
-    daemon: false,
-    debug: false,
-  });
-  t.teardown(remove);
-  await database.onStart();
-  t.teardown(() => database.onStop());
-  database.migrate('network', MIGRATIONS);
+  const database = await networkDatabase(t);
   const network = { id: 'n', subnet: '127.0.0.0/29', gateway: '127.0.0.1' };
   database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
   const pool = new AddressPool(database, network);
@@ -52,20 +37,7 @@ test('a pool gives each address once, and the one that was released longest ago 
 });
 
 test('an address that was asked for does not use up those below it', async (t) => {
-  const { root, remove } = temporaryRoot();
-  const database = new SqliteDatabase({
-    root,
-    runDir: root,
-    bridge: '',
-    subnet: undefined,
-    pluginDirs: [],
-    daemon: false,
-    debug: false,
-  });
-  t.teardown(remove);
-  await database.onStart();
-  t.teardown(() => database.onStop());
-  database.migrate('network', MIGRATIONS);
+  const database = await networkDatabase(t);
   database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
   const pool = new AddressPool(database, { id: 'n', subnet: '10.9.0.0/24', gateway: '10.9.0.3' });
   const acquire = (holder: string, wanted?: number): string =>

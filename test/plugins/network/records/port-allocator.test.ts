@@ -2,28 +2,12 @@ import { constants } from 'node:os';
 import test, { type ExecutionContext } from 'ava';
 import type { PortBinding } from '../../../../src/plugins/network/contracts/index.js';
 import { PortAllocator, refuseTakenPorts } from '../../../../src/plugins/network/records/port-allocator.js';
-import { MIGRATIONS } from '../../../../src/plugins/network/records/schema.js';
-import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
-import { temporaryRoot } from '../support/private-network.js';
+import { networkDatabase } from '../support/private-network.js';
 
 const { EADDRINUSE, EADDRNOTAVAIL } = constants.errno;
 
 async function tableWith(t: ExecutionContext, probe: (port: number) => number): Promise<PortAllocator> {
-  const { root, remove } = temporaryRoot();
-  const database = new SqliteDatabase({
-    root,
-    runDir: root,
-    bridge: '',
-    subnet: undefined,
-    pluginDirs: [],
-    daemon: false,
-    debug: false,
-  });
-  t.teardown(remove);
-  await database.onStart();
-  t.teardown(() => database.onStop());
-  database.migrate('network', MIGRATIONS);
-  return new PortAllocator(database, (_protocol, _address, port) => probe(port));
+  return new PortAllocator(await networkDatabase(t), (_protocol, _address, port) => probe(port));
 }
 
 function wanted(hostPort?: number, hostAddress?: string, protocol: 'tcp' | 'udp' = 'tcp'): PortBinding {

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 import { CLONE_NEWNET, check, libc } from '../../../../src/host/index.js';
+import { MIGRATIONS } from '../../../../src/plugins/network/records/schema.js';
 import { BridgeNetworkManager } from '../../../../src/plugins/network/services/network-manager.js';
 import { UserNetworks } from '../../../../src/plugins/network/services/networks.js';
 import { SqliteDatabase } from '../../../../src/plugins/system/database/database.js';
@@ -79,18 +81,24 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
+/** A database with the tables of networks alone, for as long as the test. */
+export async function networkDatabase(t: ExecutionContext): Promise<SqliteDatabase> {
+  const { root, remove } = temporaryRoot();
+  const database = new SqliteDatabase(configOf(root));
+  t.teardown(remove);
+  await database.onStart();
+  t.teardown(() => database.onStop());
+  database.migrate('network', MIGRATIONS);
+  return database;
+}
+
+function configOf(root: string): Config {
+  return { root, runDir: root, bridge: 'gnt0', subnet: undefined, pluginDirs: [], daemon: true, debug: false };
+}
+
 /** A manager on a root folder, as a process of the engine has it. Several may share a root. */
 export async function startEngine(root: string, settings: Partial<Config> = {}): Promise<Engine> {
-  const config = {
-    root,
-    runDir: root,
-    bridge: 'gnt0',
-    subnet: undefined,
-    pluginDirs: [],
-    daemon: true,
-    debug: false,
-    ...settings,
-  };
+  const config = { ...configOf(root), ...settings };
   const warnings: string[] = [];
   const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warnings.push(text) };
   const database = new SqliteDatabase(config);

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { engineFor } from '../support/engine.js';
+import { engineFor } from '../../support/engine.js';
 
 const given = engineFor(test);
 

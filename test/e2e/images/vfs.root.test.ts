@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { tar } from '../plugins/image/support/tars.js';
-import { TestEngine } from '../support/engine.js';
+import { tar } from '../../plugins/image/support/tars.js';
+import { TestEngine } from '../../support/engine.js';
 
 test('with the storage driver vfs containers are made, changed, copied, exported, committed and removed', async (t) => {
   const engine = new TestEngine({ GANTRY_STORAGE_DRIVER: 'vfs' });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { commandPlugin, PluginsEngine, pluginProcesses, statusOf } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { commandPlugin, PluginsEngine, pluginProcesses, statusOf } from '../../support/plugins.js';
 
 /** The benchmark measures more (`npm run bench -- --only plugin-swaps`). */
 const WARM = 15;

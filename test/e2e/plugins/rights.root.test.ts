@@ -1,6 +1,6 @@
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { commandPlugin, pluginsFor } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { commandPlugin, pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test, { image: true });
 
@@ -192,3 +192,72 @@ export default plugin({ id: 'teller', api: 1, services: [offer(token<Today>('Wea
   engine.remove('teller.ts');
   t.regex((await engine.until('asker', 'degraded')).reason, /it asks for 'Weather', which no plugin offers/);
 });
+
+test.serial("what a call may do holds behind the plugin's own services", async (t) => {
+  const { engine } = plugins;
+  await engine.ok('run', '-d', '--name', 'spared', 'busybox', 'sleep', '1000');
+  engine.drop(
+    'purge.ts',
+    `import { Command, type CommandContext, Containers, offer, plugin, token } from 'gantry';
+class Purger {
+  constructor(@Containers private readonly containers: Containers) {}
+  async purge(name: string) { await this.containers.remove(name, { force: true }); }
+}
+const Purging = token<Purger>('Purging');
+@Command({ name: 'purge', summary: 'Remove', effects: ['read', 'destroy'] })
+class Purge {
+  constructor(@Purging private readonly purger: Purger) {}
+  async run({ args }: CommandContext): Promise<void> { await this.purger.purge(args[0] ?? ''); }
+}
+@Command({ name: 'peep', summary: 'Look', effects: ['read'] })
+class Peep {
+  constructor(@Purging private readonly purger: Purger) {}
+  async run({ args }: CommandContext): Promise<void> { await this.purger.purge(args[0] ?? ''); }
+}
+export default plugin({ id: 'purge', api: 1, rights: ['Containers.read', 'Containers.destroy'],
+  services: [offer(Purging, Purger, { purge: 'destroy' })], commands: [Purge, Peep] });`,
+  );
+  await engine.until('purge', 'ok');
+  const dry = await engine.quick(['purge', '--dry-run', 'spared']);
+  t.is(dry.stdout, 'would remove container spared\n', dry.stderr);
+  t.regex(
+    (await engine.quick(['peep', 'spared'])).stderr,
+    /Containers\.remove is 'destroy', and this call may only read/,
+  );
+  t.is(await engine.ok('ps', '-q', '--filter', 'name=spared').then((ids) => ids.length), 12);
+  await engine.ok('purge', 'spared');
+  t.is(await engine.ok('ps', '-q', '--filter', 'name=spared'), '');
+});
+
+/** A plugin whose command writes frames on the engine's descriptor by itself. */
+const forger = (id: string, ...frames: string[]): string =>
+  commandPlugin(
+    id,
+    `const { writeSync } = await import('node:fs'); const { serialize } = await import('node:v8');
+     for (const frame of [${frames.join(', ')}]) {
+       const body = serialize(frame); const head = Buffer.alloc(4); head.writeUInt32BE(body.length);
+       writeSync(3, Buffer.concat([head, body]));
+     }
+     await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+  );
+
+for (const [id, frame, says] of [
+  [
+    'listening',
+    "{ t: 'call', id: 900001, method: 'accepted', params: {} }",
+    /gave a connection, and was not told to listen/,
+  ],
+  [
+    'hollow',
+    "{ t: 'return', id: 1, value: Object.assign([], { length: 4294967295 }) }",
+    /broke the protocol: an array of holes/,
+  ],
+  ['heavy', "{ t: 'return', id: 1, value: 'x'.repeat(1 << 20) }", /broke the protocol: a frame of \d+ bytes/],
+] as const) {
+  test.serial(`a plugin that forges what it sends is ended and named: ${id}`, async (t) => {
+    const { engine } = plugins;
+    engine.drop(`${id}.ts`, forger(id, frame));
+    await engine.until(id, 'ok');
+    t.regex((await engine.quick([id])).stderr, says);
+  });
+}

@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, renameSync } from 'node:fs';
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { commandPlugin, isAlive, pluginProcesses, pluginsFor } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { commandPlugin, isAlive, pluginProcesses, pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test);
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseTimeFlag } from '../../../../src/plugins/system/events/time-flag.js';
+import { parseTimeFlag } from '../../../src/kernel/text/time-flag.js';
 
 const NOW = Date.UTC(2026, 10, 24, 10);
 

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError } from '../contracts/index.js';
 
 const SECONDS = /^\d{1,12}(\.\d+)?$/;
 const DURATION = /^(\d+(\.\d+)?(h|ms|m|s|us|µs|ns))+$/;

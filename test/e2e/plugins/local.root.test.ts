@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { commandPlugin, PluginsEngine } from '../../../support/plugins.js';
+import { commandPlugin, PluginsEngine } from '../../support/plugins.js';
 
 /** Makes every start of a process, and every import of the compiler, an error. */
 const FORBIDDING = `const children = require('node:child_process');

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { pluginsFor } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import { pluginsFor } from '../../support/plugins.js';
 
 const plugins = pluginsFor(test, { image: true });
 
@@ -38,8 +38,7 @@ test.serial('an event comes at least once, though the daemon is killed while it 
   const { engine } = plugins;
   const file = writable('seen.txt');
   chmodSync(file, 0o666);
-  const go = `${engine.root}/go`;
-  chmodSync(engine.root, 0o755);
+  const go = `${engine.folder}/go`;
   engine.drop('notes.ts', handler(file, `while (!existsSync('${go}')) await new Promise((r) => setTimeout(r, 50));`));
   await engine.until('notes', 'ok');
   for (let run = 0; run < 3; run++) await engine.ok('run', '--rm', 'busybox', 'true');
@@ -77,7 +76,7 @@ test.serial('a version that is replaced while it handles an event ends that; not
   const { engine } = plugins;
   const file = writable('swapped.txt');
   chmodSync(file, 0o666);
-  const wait = `${engine.root}/wait`;
+  const wait = `${engine.folder}/wait`;
   engine.drop(
     'notes.ts',
     handler(file, `while (!existsSync('${wait}')) await new Promise((r) => setTimeout(r, 50));`, 'waits'),

@@ -1,8 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { eventually } from '../../../support/engine.js';
-import { commandPlugin, isAlive, pluginProcesses, pluginsFor, statusOf } from '../../../support/plugins.js';
+import { eventually } from '../../support/engine.js';
+import {
+  commandOf,
+  commandPlugin,
+  innerOf,
+  isAlive,
+  pluginProcesses,
+  pluginsFor,
+  statusOf,
+} from '../../support/plugins.js';
 
+/** Below the users of plugins' processes. */
+const FIRST_USER = 0x70000000;
 const plugins = pluginsFor(test);
 
 interface Failure {
@@ -178,29 +188,64 @@ test.serial('what a plugin does to its globals is its own affair', async (t) => 
   t.is(await engine.ok('clean'), '[{}]');
 });
 
-test.serial('it runs as nobody, without capabilities and the means to get some; as root with Host.all', async (t) => {
-  const { engine } = plugins;
-  const body = "const { readFileSync } = await import('node:fs'); stdout.write(readFileSync('/proc/self/status'));";
-  engine.drop('who.ts', commandPlugin('who', body));
-  await engine.until('who', 'ok');
-  const nobody = await engine.ok('who');
-  for (const line of ['Uid:\t65534\t65534\t65534\t65534', 'Gid:\t65534\t65534\t65534\t65534', 'NoNewPrivs:\t1']) {
-    t.true(nobody.includes(`\n${line}\n`), line);
-  }
-  t.regex(nobody, /\nGroups:\s*\n/);
-  for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
-    t.true(nobody.includes(`\nCap${set}:\t0000000000000000\n`), set);
-  engine.drop('root.ts', commandPlugin('root', body, { more: "rights: ['Host.all']" }));
-  t.regex((await engine.until('root', 'pending')).reason, /it wants Host\.all, which nobody has approved/);
-  await engine.ok('plugin', 'approve', 'root');
-  t.regex(await engine.ok('root'), /\nUid:\t0\t0\t0\t0\n/);
-  // The same plugin, which wants it only now: not without the operator's word.
-  engine.drop('who.ts', commandPlugin('who', body, { more: "rights: ['Host.all']" }));
-  t.regex((await engine.until('who', 'degraded')).reason, /it wants Host\.all, which nobody has approved/);
-  t.regex(await engine.ok('who'), /\nUid:\t65534/);
-  await engine.ok('plugin', 'approve', 'who');
-  t.regex(await engine.ok('who'), /\nUid:\t0\t/);
-});
+test.serial(
+  'it runs as a user of its own, without capabilities and the means to get some; as root with Host.all',
+  async (t) => {
+    const { engine } = plugins;
+    const body = "const { readFileSync } = await import('node:fs'); stdout.write(readFileSync('/proc/self/status'));";
+    engine.drop('who.ts', commandPlugin('who', body));
+    await engine.until('who', 'ok');
+    const own = await engine.ok('who');
+    const [, user] = /\nUid:\t(\d+)\t\1\t\1\t\1\n/.exec(own) ?? [];
+    t.true(Number(user) > FIRST_USER, own);
+    t.true(own.includes(`\nGid:\t${user}\t${user}\t${user}\t${user}\n`));
+    t.true(own.includes('\nNoNewPrivs:\t1\n'));
+    t.regex(own, /\nGroups:\s*\n/);
+    for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
+      t.true(own.includes(`\nCap${set}:\t0000000000000000\n`), set);
+    engine.drop('root.ts', commandPlugin('root', body, { more: "rights: ['Host.all']" }));
+    t.regex((await engine.until('root', 'pending')).reason, /it wants Host\.all, which nobody has approved/);
+    await engine.ok('plugin', 'approve', 'root');
+    t.regex(await engine.ok('root'), /\nUid:\t0\t0\t0\t0\n/);
+    // The same plugin, which wants it only now: not without the operator's word.
+    engine.drop('who.ts', commandPlugin('who', body, { more: "rights: ['Host.all']" }));
+    t.regex((await engine.until('who', 'degraded')).reason, /it wants Host\.all, which nobody has approved/);
+    t.regex(await engine.ok('who'), /\nUid:\t18790/);
+    await engine.ok('plugin', 'approve', 'who');
+    t.regex(await engine.ok('who'), /\nUid:\t0\t/);
+  },
+);
+
+test.serial(
+  'it sees no process of the host, its files in /tmp are its own, and what it has started ends with it',
+  async (t) => {
+    const { engine } = plugins;
+    const body = `const { readdirSync, writeFileSync } = await import('node:fs');
+    const { spawn } = await import('node:child_process');
+    writeFileSync('/tmp/of-a-plugin', 'x');
+    let full = '';
+    try { writeFileSync('/tmp/large', Buffer.alloc(17 << 20)); } catch (error) { full = (error as { code: string }).code; }
+    const children = Array.from({ length: 100 }, () => spawn('sleep', ['7391'], { detached: true, stdio: 'ignore' }));
+    const begun = await Promise.all(children.map((child) => new Promise<boolean>((done) => {
+      child.once('spawn', () => done(true)).once('error', () => done(false));
+    })));
+    const seen = readdirSync('/proc').filter((name) => Number(name) > 0).length;
+    stdout.write(JSON.stringify({ full, seen, begun: begun.filter(Boolean).length }) + '\\n');`;
+    engine.drop('jailed.ts', commandPlugin('jailed', body));
+    await engine.until('jailed', 'ok');
+    const { full, seen, begun } = JSON.parse(await engine.ok('jailed')) as {
+      full: string;
+      seen: number;
+      begun: number;
+    };
+    t.is(full, 'ENOSPC');
+    t.true(begun > 0 && begun < 64, `${begun}`);
+    t.is(seen, begun + 2, 'and the first process of its namespace');
+    t.false(existsSync('/tmp/of-a-plugin'));
+    await engine.ok('plugin', 'disable', 'jailed');
+    await eventually(async () => !readdirSync('/proc').some((pid) => commandOf(Number(pid)) === 'sleep\0' + '7391\0'));
+  },
+);
 
 test.serial('nothing of the engine is open in it', async (t) => {
   const { engine } = plugins;
@@ -228,7 +273,7 @@ test.serial('it dies with a daemon that is killed, also in a loop', async (t) =>
   await eventually(() => call.stdout?.read() !== null);
   const processes = pluginProcesses(engine.daemonPid);
   t.true(processes.length > 0);
-  t.true(processes.some((pid) => statusOf(pid)['Uid']?.startsWith('65534')));
+  t.true(processes.some((pid) => Number(statusOf(innerOf(pid))['Uid']?.split(' ')[0]) > FIRST_USER));
   await engine.stopDaemon('SIGKILL');
   await eventually(() => !processes.some(isAlive));
   await engine.startDaemon();

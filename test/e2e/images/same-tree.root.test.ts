@@ -3,8 +3,8 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { describeTree, makeTree } from '../plugins/image/support/trees.js';
-import { TestEngine } from '../support/engine.js';
+import { describeTree, makeTree } from '../../plugins/image/support/trees.js';
+import { TestEngine } from '../../support/engine.js';
 
 /** One tree, with all that archives tend to lose, on its way through us and through programs that no one here wrote. */
 

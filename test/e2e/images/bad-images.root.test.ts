@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { tar } from '../plugins/image/support/tars.js';
-import { engineFor, imageTar, type TestEngine } from '../support/engine.js';
+import { tar } from '../../plugins/image/support/tars.js';
+import { engineFor, imageTar, type TestEngine } from '../../support/engine.js';
 
 /** Images whose configurations say what no sane one would: each is refused, or does harm to itself alone. */
 

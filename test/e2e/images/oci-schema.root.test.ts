@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { PROJECT, TestEngine } from '../support/engine.js';
+import { PROJECT, TestEngine } from '../../support/engine.js';
 
 /** The validator is Debian's python3-jsonschema, the schemas are those of the OCI image specification. */
 /** Debian's, which has Debian's packages. */
 const PYTHON = '/usr/bin/python3';
-const VALIDATE = join(PROJECT, 'test/e2e/oci-schemas/validate.py');
+const VALIDATE = join(PROJECT, 'test/e2e/images/oci-schemas/validate.py');
 
 const CHANGES = [
   'CMD ["sh", "-c", "true"]',

@@ -1,0 +1,56 @@
+import type { CommandContext } from '../contracts/index.js';
+import { confirmed } from '../dry-run/index.js';
+import { write } from '../streams/index.js';
+import { humanSize, parseTimeFlag } from '../text/index.js';
+import { type Filters, meets, meetsLabels } from './filter-flag.js';
+
+/** Things of one kind that nothing uses, as a `prune` command asks about, removes and reports them. */
+export interface Prunable {
+  /** The heading of the report: `Volumes` in `Deleted Volumes:`. */
+  readonly heading: string;
+  /** A line of the question for each. */
+  readonly asked: readonly string[];
+  /** The lines of the report; without any, there is no heading. */
+  readonly deleted: readonly string[];
+  /** Removes them. @returns the bytes that this frees; undefined for a kind that takes no space on disk */
+  remove(): Promise<number | undefined>;
+}
+
+/**
+ * Asks before anything is removed, unless forced; removes one kind after the other; reports what was deleted and the space.
+ * @param reported the kinds in the order of the report
+ * @returns the exit code: 1 where the answer was no
+ */
+export async function prune(
+  context: CommandContext,
+  prunables: readonly Prunable[],
+  { force }: { readonly force: boolean },
+  reported = prunables,
+): Promise<number> {
+  const asked = prunables.flatMap((one) => one.asked);
+  if (asked.length > 0 && !force && !(await confirmed(context, asked))) return 1;
+  let reclaimed: number | undefined;
+  for (const prunable of prunables) {
+    const bytes = await prunable.remove();
+    if (bytes !== undefined) reclaimed = (reclaimed ?? 0) + bytes;
+  }
+  const total = reclaimed === undefined ? '' : `Total reclaimed space: ${humanSize(reclaimed)}\n`;
+  const text = reported.map(deletedText).join('') + total;
+  if (text !== '') await write(context.stdout, text);
+  return 0;
+}
+
+function deletedText({ heading, deleted }: Prunable): string {
+  return deleted.length === 0 ? '' : `Deleted ${heading}:\n${deleted.map((line) => `${line}\n`).join('')}\n`;
+}
+
+/** The filters of `prune` commands that know when a thing was made. */
+export const PRUNE_FILTERS: readonly string[] = ['label', 'until'];
+
+export function meetsPruneFilters(
+  filters: Filters,
+  { created, labels }: { readonly created: Date; readonly labels: Readonly<Record<string, string>> },
+): boolean {
+  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, '--filter until');
+  return meets(filters, 'until', isBefore) && meetsLabels(filters, labels);
+}
