@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../../host/index.js';
-import type { Check, Finding } from '../../../kernel/index.js';
+import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { Config, Database, Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import { ContainerFolders, ContainerStore, type StoredContainer, shortId } from '../records/index.js';
+import { ContainerFolders, ContainerStore, type StoredContainer } from '../records/index.js';
 
 /** What begins or ends takes a moment: only what is still so after it is wrong. */
 const MOMENT_MS = 2000;
