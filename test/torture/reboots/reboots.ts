@@ -48,6 +48,7 @@ export const reboots: Rig = async ({ seed, count = 30, only, tell }) => {
       await decoys.takeDead(engine.root);
       found.add(await restart(engine), `boot ${boot}`);
       found.add(await lasting(() => wrongStates(call, all, boot)), `boot ${boot}`);
+      await startWaiting(call);
       for (const citizen of all)
         found.add(await wrongLog(call, citizen, before.get(citizen.name) ?? ''), `boot ${boot}`);
       found.add(await invariantsAtRest(engine, call), `boot ${boot}`);
@@ -86,6 +87,13 @@ async function wrongStates(call: Call, all: readonly Citizen[], boot: number): P
       : [`${name} is ${state} and not ${wanted}`];
   });
   return (await Promise.all(wrong)).flat();
+}
+
+/** A user does not wait for a restart; nor would it else be over before the next boot. */
+async function startWaiting(call: Call): Promise<void> {
+  const { stdout } = await call('ps', '-aq', '--filter', 'status=restarting');
+  const waiting = stdout.split('\n').filter(Boolean);
+  if (waiting.length > 0) await call('start', ...waiting);
 }
 
 /** What was in the log is still there, and what follows is whole: each run counts from 0 on. */
