@@ -17,7 +17,7 @@ main() {
   touch $started
   "$node" node_modules/typescript/bin/tsc -p .
   forget_deleted_sources
-  "$node" dist/scripts/gantry-types.js
+  "$node" dist/scripts/types/gantry-types.js
   bundle
   chmod 755 bin/docker
   mv $started $built

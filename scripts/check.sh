@@ -1,5 +1,5 @@
 #!/bin/sh
-# Types, format, lint and layers. What may import what: between files and houses in biome.json, between rooms in layers.ts.
+# Types, format, lint and layers. What may import what: between files and houses in biome.json, between rooms in house/layers.ts.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
 . "$home/scripts/lib.sh"
@@ -7,4 +7,4 @@ cd "$home"
 
 sh scripts/build.sh
 "$node" node_modules/@biomejs/biome/bin/biome check --error-on-warnings .
-"$node" dist/scripts/layers.js
+"$node" dist/scripts/house/layers.js

@@ -20,6 +20,7 @@ export { firstError } from './text/first-error.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { parseSize } from './text/parse-size.js';
 export { plain, truncate } from './text/printable.js';
+export { settleAll } from './text/settle-all.js';
 export { shortId } from './text/short-id.js';
 export { systemFailure } from './text/system-failure.js';
 export { table } from './text/table.js';

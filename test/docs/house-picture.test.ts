@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { housePicture, withPicture } from '../../scripts/house-picture.js';
-import { readSources } from '../../scripts/imports.js';
+import { housePicture, withPicture } from '../../scripts/house/house-picture.js';
+import { readSources } from '../../scripts/house/imports.js';
 
 const project = join(import.meta.dirname, '../../..');
 

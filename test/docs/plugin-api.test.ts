@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { apiReference } from '../../scripts/plugin-api.js';
+import { apiReference } from '../../scripts/types/plugin-api.js';
 import { PROJECT } from '../support/engine.js';
 
 const types = readFileSync(join(PROJECT, 'dist/gantry.d.ts'), 'utf8');

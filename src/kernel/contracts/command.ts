@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { Client } from './client.js';
-import { demandClass } from './decorator-targets.js';
-import { COMMAND_KEY } from './metadata-keys.js';
+import { COMMAND_KEY, demandClass } from './decorators.js';
 import type { Completion } from './option.js';
 
 /**

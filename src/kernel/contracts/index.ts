@@ -16,7 +16,17 @@ export {
   type Effect,
   NeedsDaemon,
 } from './command.js';
-export { demandClass, demandMethod } from './decorator-targets.js';
+export {
+  COLUMNS_KEY,
+  COMMAND_KEY,
+  demandClass,
+  demandMethod,
+  EVENTS_KEY,
+  EXTENDS_KEY,
+  FILTERS_KEY,
+  OPTIONS_KEY,
+  TRANSPORT_KEY,
+} from './decorators.js';
 export {
   type ErrorDetail,
   type ErrorKind,
@@ -29,15 +39,6 @@ export {
 } from './errors.js';
 export type { ExtendedCall, ExtensionDefinition, Next, OptionValues } from './extension.js';
 export type { Login, Logins } from './logins.js';
-export {
-  COLUMNS_KEY,
-  COMMAND_KEY,
-  EVENTS_KEY,
-  EXTENDS_KEY,
-  FILTERS_KEY,
-  OPTIONS_KEY,
-  TRANSPORT_KEY,
-} from './metadata-keys.js';
 export { type Completion, Option, type OptionMetadata, type OptionType, optionsOf } from './option.js';
 export type { CallHandler, Failure, Outcome } from './outcome.js';
 export {
@@ -51,7 +52,7 @@ export {
   type ServiceClass,
   type Values,
 } from './plugin-definition.js';
-export { settleAll } from './settle-all.js';
+
 export { type Column, Extensions, type Filter } from './table-extensions.js';
 export { injectionsOf, type Token, token } from './token.js';
 export { buildName, programName, VERSION } from './version.js';

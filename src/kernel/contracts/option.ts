@@ -1,6 +1,5 @@
 import 'reflect-metadata';
-import { demandProperty } from './decorator-targets.js';
-import { OPTIONS_KEY } from './metadata-keys.js';
+import { demandProperty, OPTIONS_KEY } from './decorators.js';
 
 export type OptionType = 'boolean' | 'string' | 'integer' | 'list';
 

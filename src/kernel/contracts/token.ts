@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { INJECTIONS_KEY } from './metadata-keys.js';
+import { INJECTIONS_KEY } from './decorators.js';
 
 /**
  * Names a service, and asks for it: `constructor(@Runtime private readonly runtime: Runtime)`. Token and interface

@@ -46,14 +46,14 @@ export async function configFromFlags(
     ...(options.workdir && { WorkingDir: options.workdir }),
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
-  const args = argumentsOf(process);
-  checkArgumentList(args, process.Env ?? []);
   checkLabels(process.Labels ?? {});
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
+  const args = argumentsOf(process);
+  checkArgumentList(args, process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,

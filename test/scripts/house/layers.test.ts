@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { readSources } from '../../scripts/imports.js';
-import { complaints, RULES } from '../../scripts/layers.js';
+import { readSources } from '../../../scripts/house/imports.js';
+import { complaints, RULES } from '../../../scripts/house/layers.js';
 
 type Tree = Readonly<Record<string, string>>;
 

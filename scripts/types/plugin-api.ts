@@ -1,6 +1,6 @@
 /** Makes docs/plugin-api.md from dist/gantry.d.ts:  npm run docs */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { statementsOf } from '../src/kernel/third-party/types/statements.js';
+import { statementsOf } from '../../src/kernel/third-party/types/statements.js';
 
 interface Section {
   readonly title: string;

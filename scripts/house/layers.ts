@@ -1,4 +1,4 @@
-/** Checks who may import what in `src`, and names the rule that a line breaks:  node dist/scripts/layers.js [ROOT] */
+/** Checks who may import what in `src`, and names the rule that a line breaks:  node dist/scripts/house/layers.js [ROOT] */
 import { cycleIn } from './cycle.js';
 import { type Import, importsOf, isBelow, isFrontDoor, readSources, roomOf, type Sources } from './imports.js';
 

@@ -1,4 +1,4 @@
-import type { Closure } from '../src/kernel/third-party/types/declarations.js';
+import type { Closure } from '../../src/kernel/third-party/types/declarations.js';
 
 /**
  * Node's own types where `@types/node` is there, and else what a plugin needs of them: a type that cannot be resolved has

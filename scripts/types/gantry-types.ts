@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ambientModule } from '../src/kernel/third-party/types/ambient-module.js';
-import { Declarations } from '../src/kernel/third-party/types/declarations.js';
+import { ambientModule } from '../../src/kernel/third-party/types/ambient-module.js';
+import { Declarations } from '../../src/kernel/third-party/types/declarations.js';
 import { NODE_TYPES, withoutNode } from './node-types.js';
 
 const SURFACE = 'kernel/third-party/api/surface';
