@@ -19,6 +19,7 @@ export {
   identify,
   isAlive,
   isSelf,
+  openFileOf,
   openProcess,
   ownIdentity,
   type ProcessIdentity,
