@@ -21,22 +21,28 @@ main() {
   bundle
   chmod 755 bin/docker
   mv $started $built
+  # A client may just have read the former's name.
+  forget_bundles_but "$build" "$former"
 }
 
-# What bin/docker runs. The programs beside the client that are found by their paths are named here.
+# What bin/docker runs, in a folder of its own for each build, since a daemon loads files of its build late. `dist/build` names
+# the newest. The programs beside the client that are found by their paths are named here.
 bundle() {
-  rm -rf dist/bundle.new
+  former=$(cat dist/build 2>/dev/null || true)
+  build=bundle-$(date -u +%Y%m%dT%H%M%SZ)
+  rm -rf dist/bundle.new "dist/$build"
   "$node" dist/scripts/bundle.js dist/bundle.new \
     dist/src/engine/plugin-test-main.js dist/src/plugins/image/unpack/unpack-worker.js \
     dist/src/plugins/container/terminals/pty-host.js dist/src/plugins/container/exec/pty-host-exec.js
   echo '{ "type": "module" }' >dist/bundle.new/package.json
-  rm -rf dist/bundle
-  mv dist/bundle.new dist/bundle
+  mv dist/bundle.new "dist/$build"
+  echo "$build" >dist/build.new
+  mv dist/build.new dist/build
 }
 
 # A deleted file shows in the time of its folder.
 up_to_date() {
-  [ -e $built ] && [ -e dist/bundle/main.cjs ] &&
+  [ -e $built ] && [ -e "dist/$(cat dist/build 2>/dev/null)/main.cjs" ] &&
     [ -z "$(find src test bench scripts tsconfig.json package.json package-lock.json -newer $built 2>/dev/null | head -n 1)" ]
 }
 

@@ -26,6 +26,19 @@ PATH=$path/usr/local/sbin:/usr/sbin:/sbin
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# Removes the bundles of other builds from ./dist, but for those that a process runs.
+forget_bundles_but() {
+  for folder in dist/bundle dist/bundle-*; do
+    name=${folder#dist/}
+    case $name in "$1" | "$2") continue ;; esac
+    # The brackets keep grep from finding itself.
+    grep -qsa "[d]ist/$name/" /proc/[0-9]*/cmdline || rm -rf "$folder"
+  done
+}
+
+# True where one bundle is of an earlier build than another. Builds are named by their time; those of before have none.
+is_older_bundle() { [ -n "$1" ] && expr "$1" \< "$2" >/dev/null; }
+
 # Prints one line for each thing that Gantry needs and this host cannot give; nothing on a capable host. Changes nothing.
 host_lacks() {
   [ "$(uname -s)" = Linux ] || {

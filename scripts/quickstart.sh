@@ -14,6 +14,7 @@ main() {
   sh scripts/setup.sh core
   [ -e dist/.built ] || say "Building"
   sh scripts/build.sh
+  if daemon_runs && daemon_is_older; then stop_daemon; fi
   daemon_runs || start_daemon
   [ -n "$(bin/docker images -q busybox)" ] || import_busybox
   run_container
@@ -21,6 +22,18 @@ main() {
 }
 
 daemon_runs() { [ -S $socket ] && [ -s $pid_file ] && kill -0 "$(cat $pid_file)" 2>/dev/null; }
+
+daemon_is_older() {
+  its=$(tr '\0' '\n' <"/proc/$(cat $pid_file)/cmdline" | sed -n 's:.*/dist/\([^/]*\)/main\.cjs$:\1:p')
+  is_older_bundle "$its" "$(cat dist/build)"
+}
+
+stop_daemon() {
+  say "Replacing the daemon, which is of an older build; containers run on"
+  daemon=$(cat $pid_file)
+  kill "$daemon"
+  while kill -0 "$daemon" 2>/dev/null; do sleep 0.1; done
+}
 
 start_daemon() {
   say "Starting the daemon (its log: $log)"

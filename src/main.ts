@@ -1,5 +1,5 @@
 import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
-import type { Failure, Outcome } from './kernel/contracts/index.js';
+import { type Failure, type Outcome, programName } from './kernel/contracts/index.js';
 import { COMPLETE } from './kernel/parsing/index.js';
 import { failureText, outcomeOf } from './kernel/text/index.js';
 import { callRemote, NoDaemon } from './transport/client/index.js';
@@ -52,6 +52,7 @@ async function call(settings: Settings): Promise<Answer> {
   const side = {
     env: process.env,
     cwd: process.cwd(),
+    program: programName(),
     logins: async () => (await import('./client/client-logins.js')).clientLogins(),
     trees: async () => (await import('./client/client-files.js')).CLIENT_TREES,
   };

@@ -29,6 +29,7 @@ export async function callLocally(settings: Settings): Promise<Outcome | 'needs 
     return error instanceof NeedsDaemon ? 'needs a daemon' : outcomeOf(error);
   } finally {
     engine.plugins.stop();
-    await engine.services.stop();
+    // What the call has said holds, whether or not everything could be closed.
+    await engine.services.stop().catch((error) => log.warn(String(error)));
   }
 }

@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   chmodSync,
   closeSync,
   mkdirSync,
@@ -8,7 +7,6 @@ import {
   renameSync,
   unlinkSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
@@ -16,8 +14,9 @@ import { ensureStateFolder, identify, kindAt, libc } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
-import { Events, LineLog, RestrictedSockets } from '../plugins/system/index.js';
+import { Database, Events, type Log, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
+import { openLog } from './daemon-log.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
 import { tlsCertificates } from './tls-certificates.js';
@@ -27,7 +26,7 @@ const LOCK_NONBLOCKING = 4;
 const LOCK_RETRY_MS = 10;
 const LOCK_TIMEOUT_MS = 2000;
 /** Of the log, in characters, that waits until it can be written. */
-const MOST_UNWRITTEN = 64 << 10;
+const _MOST_UNWRITTEN = 64 << 10;
 /** How long a daemon waits for plugins that it does not know yet: one that hangs must not keep it from its work. */
 const PLUGIN_TIMEOUT_MS = 5000;
 
@@ -74,6 +73,7 @@ async function serve(settings: Settings): Promise<void> {
   const listeners: Listener[] = [];
   try {
     await engine.services.ensure([Runtime]);
+    engine.services.resolve(Database).beginServing();
     const addresses = settings.hosts.length > 0 ? settings.hosts : [defaultAddress(settings.runDir)];
     await Promise.race([engine.plugins.load(), sleep(PLUGIN_TIMEOUT_MS, undefined, { ref: false })]);
     for (const address of addresses) {
@@ -92,7 +92,7 @@ async function serve(settings: Settings): Promise<void> {
   } finally {
     await Promise.allSettled(listeners.map((listener) => listener.close()));
     engine.plugins.stop();
-    await engine.services.stop();
+    await engine.services.stop().catch((error) => log.warn(String(error)));
     removePidFile(files.pid);
     closeSync(lock);
   }
@@ -119,24 +119,6 @@ async function takeLock(files: DaemonFiles): Promise<number> {
   });
 }
 
-function openLog(path: string, verbose: boolean): LineLog {
-  let unwritten = '';
-  return new LineLog((line) => {
-    unwritten = (unwritten + line).slice(-MOST_UNWRITTEN);
-    try {
-      appendFileSync(path, unwritten, { mode: 0o640 });
-      unwritten = '';
-    } catch {
-      // A full disk, or too many open files: the next line brings this one along.
-    }
-    try {
-      writeSync(2, line);
-    } catch {
-      // A closed terminal is no reason to stop.
-    }
-  }, verbose);
-}
-
 function stopSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name));
@@ -145,7 +127,7 @@ function stopSignal(): Promise<string> {
 }
 
 /** It is for people and their scripts: a full disk is no reason to stop. */
-function writePidFile(path: string, log: LineLog): void {
+function writePidFile(path: string, log: Log): void {
   try {
     writeFileSync(`${path}.new`, `${process.pid}\n`);
     renameSync(`${path}.new`, path);
@@ -163,5 +145,9 @@ function readPidFile(path: string): number | undefined {
 }
 
 function removePidFile(path: string): void {
-  if (readPidFile(path) === process.pid) unlinkSync(path);
+  try {
+    if (readPidFile(path) === process.pid) unlinkSync(path);
+  } catch {
+    // It is for people, and no process has its number.
+  }
 }

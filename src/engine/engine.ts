@@ -3,7 +3,7 @@ import { Extensions, GantryError, PluginChecks } from '../kernel/contracts/index
 import { LoadedPlugins, PluginRegistry } from '../kernel/registry/index.js';
 import { RegisteredChecks, ServiceHost } from '../kernel/services/index.js';
 import { builtinPlugins } from '../plugins/index.js';
-import { Config, Log, RestrictedListeners } from '../plugins/system/index.js';
+import { Config, Database, Log, RestrictedListeners } from '../plugins/system/index.js';
 import { ThirdPartyPlugins } from './third-party-plugins.js';
 
 /** The engine put together: what answers calls, and the services behind it. */
@@ -38,7 +38,10 @@ export function createEngine(
   services.value(LoadedPlugins, plugins);
   services.value(PluginChecks, new RegisteredChecks(registry, services));
   const onBug = (stack: string): void => log.debug(stack);
-  const call = new LocalCall(plugins, services, { daemon: config.daemon, onBug });
+  // A daemon that meets another's write lock waits for it before a command, not in its midst.
+  const beforeChange = (): Promise<void> => services.resolve(Database).whenWritable();
+  const daemon = config.daemon ? { daemon: true, beforeChange } : { daemon: false };
+  const call = new LocalCall(plugins, services, { ...daemon, onBug });
   services.value(RestrictedListeners, listenersFor(call));
   return { call, services, plugins };
 }

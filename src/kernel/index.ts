@@ -31,6 +31,7 @@ export {
   type ServiceClass,
   type Values,
 } from './contracts/plugin-definition.js';
+export { settleAll } from './contracts/settle-all.js';
 export { type Column, Extensions, type Filter } from './contracts/table-extensions.js';
 export { injectionsOf, type Token, token } from './contracts/token.js';
 export { confirmed } from './dry-run/confirm.js';
@@ -45,6 +46,7 @@ export { checkArgument, checkOptions } from './parsing/argument-checks.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
+export { firstError } from './text/first-error.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { plain, truncate } from './text/printable.js';
 export { systemFailure } from './text/system-failure.js';

@@ -14,7 +14,7 @@ interface Coverage {
 test('a call to the daemon loads one file: no DI, no plugin, no koffi, no SQLite', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-coverage-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  const main = join(PROJECT, 'dist/bundle/main.cjs');
+  const main = join(PROJECT, 'dist', readFileSync(join(PROJECT, 'dist/build'), 'utf8').trim(), 'main.cjs');
   const { status } = spawnSync(process.execPath, ['--', main, 'version'], {
     env: { ...given.engine.env, NODE_V8_COVERAGE: folder },
   });

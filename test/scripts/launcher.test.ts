@@ -21,6 +21,8 @@ function flagsOf(t: ExecutionContext, ...args: string[]): string {
   const bin = join(home, `node_modules/node-linux-${arch()}/bin`);
   mkdirSync(bin, { recursive: true });
   mkdirSync(join(home, 'bin'));
+  mkdirSync(join(home, 'dist'));
+  writeFileSync(join(home, 'dist/build'), 'bundle-of-now\n');
   writeFileSync(join(bin, 'node'), '#!/bin/sh\necho "$@"\n');
   chmodSync(join(bin, 'node'), 0o755);
   copyFileSync(join(PROJECT, 'bin/docker'), join(home, 'bin/docker'));

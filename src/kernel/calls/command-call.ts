@@ -33,6 +33,8 @@ interface CallOptions {
   readonly host: ServiceHost;
   /** Whether this process is the daemon. */
   readonly daemon: boolean;
+  /** Awaited before a command that changes anything. */
+  readonly beforeChange: (() => Promise<void>) | undefined;
   /** The effects that the caller is permitted. */
   readonly allow: readonly Effect[];
   readonly width: number;
@@ -46,7 +48,7 @@ export async function callCommand(
   { entry, name, argv }: CommandTarget,
   { metadata, options }: CommandDescription,
   client: Client,
-  { registry, host, daemon, allow, width }: CallOptions,
+  { registry, host, daemon, beforeChange, allow, width }: CallOptions,
 ): Promise<number> {
   const line = parseArgv(argv, metadata, options);
   if (line.help) {
@@ -58,6 +60,7 @@ export async function callCommand(
   const { values, args } = await parse(options, line);
   const isDry = line.explain || (line.dryRun && changesAnything(metadata.effects));
   const recorder = isDry ? new Recorder(`docker ${name}`) : undefined;
+  if (!isDry && changesAnything(metadata.effects)) await beforeChange?.();
   const command = await host.command(await entry.load(), entry.plugin, recorder);
   const own = ownOptions(options);
   assign(command, own, values);

@@ -17,6 +17,7 @@ export function contextFor(client: Client, args: readonly string[], daemon: bool
     stderr: client.stderr,
     terminal: client.terminal,
     env: client.env,
+    program: client.program,
     cwd: client.cwd,
     gone: client.gone,
     onSignal: (listener) => client.onSignal(listener),

@@ -21,6 +21,8 @@ import { Completer } from './completion.js';
 interface LocalCallOptions {
   /** Whether this process is the daemon, which may look after what a command starts. */
   readonly daemon: boolean;
+  /** Awaited before a command that changes anything. */
+  readonly beforeChange?: () => Promise<void>;
   /** Takes the stack of an error that is a bug. */
   readonly onBug?: (stack: string) => void;
 }
@@ -72,7 +74,8 @@ export class LocalCall {
     const description = await target.entry.describe();
     const { host, options } = this;
     try {
-      const place = { registry, host, daemon: options.daemon, allow, width: widthFor(client) };
+      const { daemon, beforeChange } = options;
+      const place = { registry, host, daemon, beforeChange, allow, width: widthFor(client) };
       return { exitCode: await callCommand(target, description, client, place) };
     } catch (error) {
       const { metadata } = description;

@@ -33,6 +33,8 @@ export interface Client {
   readonly terminal: ClientTerminal;
   /** The variables of its environment that the client sends, by an allow-list of its own: NO_COLOR, COLUMNS, TERM. */
   readonly env: Readonly<Record<string, string>>;
+  /** Version and build of the client's program; absent where it tells none: v1 and http. */
+  readonly program?: string | undefined;
   /** The client's working directory, absolute; `/` where it told none. */
   readonly cwd: string;
   /** Aborts when the client has gone, or the daemon is stopping. */

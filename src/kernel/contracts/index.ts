@@ -50,5 +50,7 @@ export {
   type ServiceClass,
   type Values,
 } from './plugin-definition.js';
+export { settleAll } from './settle-all.js';
 export { type Column, Extensions, type Filter } from './table-extensions.js';
 export { injectionsOf, type Token, token } from './token.js';
+export { buildName, programName, VERSION } from './version.js';

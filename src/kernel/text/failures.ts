@@ -1,4 +1,5 @@
 import { type CommandMetadata, type Failure, GantryError, type Outcome } from '../contracts/index.js';
+import { firstError } from './first-error.js';
 import { plain } from './printable.js';
 import { systemFailure } from './system-failure.js';
 
@@ -8,7 +9,8 @@ const NOT_EXECUTABLE = 126;
 const NO_SUCH_PROGRAM = 127;
 
 /** The exit code of a command that failed, 1 to 255. */
-export function exitCodeOf(error: unknown, metadata?: Pick<CommandMetadata, 'failureExitCode'>): number {
+export function exitCodeOf(thrown: unknown, metadata?: Pick<CommandMetadata, 'failureExitCode'>): number {
+  const error = firstError(thrown);
   if (error instanceof GantryError) {
     if (error.exitCode !== undefined) return error.exitCode;
     if (error.kind === 'usage') return BAD_USAGE;
@@ -19,7 +21,8 @@ export function exitCodeOf(error: unknown, metadata?: Pick<CommandMetadata, 'fai
 }
 
 /** The failure that crosses the wire for an error. What is no `GantryError` is a bug, told in one line without a stack. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(thrown: unknown): Failure {
+  const error = firstError(thrown);
   const known = error instanceof GantryError ? error : systemFailure(error);
   if (!known) return { kind: 'internal', message: `internal error: ${firstLine(error)}` };
   const { kind, message, hint } = known;

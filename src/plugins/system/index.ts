@@ -1,3 +1,5 @@
+export { VERSION } from '../../kernel/contracts/index.js';
+
 import { definePlugin, PluginChecks, provide } from '../../kernel/contracts/index.js';
 import { Checks, Config, Database, Events, Log, RestrictedListeners, RestrictedSockets } from './contracts/index.js';
 
@@ -13,7 +15,6 @@ export {
   type RestrictedSocket,
   RestrictedSockets,
   UNDO_LIMITS,
-  VERSION,
 } from './contracts/index.js';
 export { copyPath, damagedJsonColumns, MemoryDatabase, parseJsonColumn } from './database/index.js';
 export { parseTimeFlag } from './events/index.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ensureStateFolder } from '../../host/index.js';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureStateFolder, kindAt } from '../../host/index.js';
 import type { Service } from '../../kernel/contracts/index.js';
 import { GantryError } from '../../kernel/index.js';
 import { Config, Database, Events, parseJsonColumn } from '../system/index.js';
@@ -19,6 +19,8 @@ CREATE TABLE volume_holders (
 `;
 
 const LABELS_COLUMN = "ALTER TABLE volumes ADD COLUMN labels TEXT NOT NULL DEFAULT '{}'";
+/** Name and creation of a removed volume. */
+const GRAVE = /^volume-(.+)-(\d+)$/;
 const TRASH_PREFIX = 'volume-';
 
 /** Volumes as folders, `<root>/volumes/<name>/_data`. */
@@ -33,15 +35,37 @@ export class FolderVolumes implements Volumes, Service {
     this.database.migrate('volume', [SCHEMA, LABELS_COLUMN]);
     // The mode keeps the host's users out, no matter which modes containers give their files (CVE-2021-41091).
     ensureStateFolder(join(this.config.root, 'volumes'), 0o700);
+    this.#putBack();
     if (this.config.daemon) void this.#emptyTrash();
+  }
+
+  /** Puts volumes back of which a power cut kept the row: their removal had the rename on disk, and not the commit. */
+  #putBack(): void {
+    if (this.#graves().length === 0) return;
+    // Inside of a transaction, another process is not between the two.
+    this.database.transaction(() => {
+      const row = this.database.sql.prepare('SELECT 1 FROM volumes WHERE name = ? AND created = ?');
+      for (const grave of this.#graves()) {
+        const [, name = '', created = ''] = GRAVE.exec(grave) ?? [];
+        const home = join(this.config.root, 'volumes', name);
+        if (row.get(name, Number(created)) && !kindAt(home)) renameSync(join(this.#trash, grave), home);
+      }
+    });
   }
 
   /** Deletes what a crash left in the trash. */
   async #emptyTrash(): Promise<void> {
-    const trash = join(this.config.root, 'trash');
-    const left = await readdir(trash).catch(() => []);
-    const graves = left.filter((name) => name.startsWith(TRASH_PREFIX));
-    await Promise.allSettled(graves.map((name) => rm(join(trash, name), { recursive: true, force: true })));
+    const graves = this.#graves().map((name) => join(this.#trash, name));
+    await Promise.allSettled(graves.map((path) => rm(path, { recursive: true, force: true })));
+  }
+
+  get #trash(): string {
+    return join(this.config.root, 'trash');
+  }
+
+  #graves(): string[] {
+    if (kindAt(this.#trash) !== 'folder') return [];
+    return readdirSync(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
   }
 
   ensure(name: string, labels: Readonly<Record<string, string>> = {}): Volume {
@@ -81,15 +105,18 @@ export class FolderVolumes implements Volumes, Service {
   }
 
   async remove(name: string): Promise<void> {
-    const grave = join(this.config.root, 'trash', `${TRASH_PREFIX}${name}-${randomBytes(6).toString('hex')}`);
-    this.database.transaction(() => {
+    const volume = this.get(name);
+    const grave = join(this.#trash, `${TRASH_PREFIX}${name}-${volume.created.getTime()}`);
+    const work = (): void => {
       refuseInUse(this.get(name), this.holdersOf(name));
       this.database.sql.prepare('DELETE FROM volumes WHERE name = ?').run(name);
       this.events.emit('volume', 'destroy', name, { driver: 'local' });
-      // Before the commit: a crash in between leaves an empty volume, never an old one under a new name.
-      ensureStateFolder(dirname(grave), 0o700);
-      renameSync(join(this.config.root, 'volumes', name), grave);
-    });
+      // Before the commit: a crash in between is undone by the next start, and no old volume gets a new name.
+      ensureStateFolder(this.#trash, 0o700);
+      if (kindAt(join(this.config.root, 'volumes', name))) renameSync(join(this.config.root, 'volumes', name), grave);
+    };
+    // The row leaves the disk before the files. What `rm` takes along, a volume without a name, is nobody's afterwards.
+    this.database.transaction(work, { durable: !volume.anonymous });
     await rm(grave, { recursive: true, force: true });
   }
 

@@ -13,6 +13,7 @@ type Receive = (bytes: Buffer) => void;
 
 const RECEIVE_BUFFER = 256 * 1024;
 const FULL_BACKLOG_TRIES = 50;
+const KEEPALIVE_MS = 60_000;
 
 /**
  * Connects to a daemon. tcp goes by TLS if `DOCKER_TLS_VERIFY` is set, with `ca.pem`, `cert.pem` and `key.pem` of
@@ -55,6 +56,8 @@ function established(socket: Socket, event: 'connect' | 'secureConnect'): Promis
     socket.once('error', reject);
     socket.once(event, () => {
       socket.off('error', reject);
+      // For TCP: a daemon's host may vanish.
+      socket.setKeepAlive(true, KEEPALIVE_MS);
       resolve(socket);
     });
   });

@@ -12,6 +12,8 @@ export interface LocalSide {
   readonly env: Env;
   /** Absolute. */
   readonly cwd: string;
+  /** Version and build of this program. */
+  readonly program?: string;
   /** Loads the user's logins. Absent: the daemon gets none. */
   readonly logins?: () => Promise<Logins>;
   /** Loads access to files and folders. Absent: the daemon gets none. */
@@ -27,11 +29,11 @@ export interface ClientRequest {
 
 /** Tells the daemon what is asked for, and by whom. */
 export async function describeCall(argv: readonly string[], side: LocalSide): Promise<ClientRequest> {
-  const { env, cwd } = side;
+  const { env, cwd, program } = side;
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals(env) ?? { stdin: false, stdout: false, stderr: false };
   const grants = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
-  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, ...grants };
+  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, program, ...grants };
   return { line: `${JSON.stringify(request)}\n`, terminal: module };
 }
 

@@ -49,6 +49,8 @@ export async function listen(text: string, handler: CallHandler, options: Listen
 
 /** For the client to read why it is refused. */
 const REFUSAL_MS = 500;
+/** How long a connection is silent before the kernel asks whether its other end is there. */
+const KEEPALIVE_MS = 60_000;
 
 class RcliListener implements Listener {
   readonly #calls = new Set<Call>();
@@ -171,6 +173,8 @@ class RcliListener implements Listener {
 
   #watch(socket: Socket): void {
     socket.on('error', () => {});
+    // A host that has vanished says nothing: the kernel asks, and ends the call.
+    if ('host' in this.where) socket.setKeepAlive(true, KEEPALIVE_MS);
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);

@@ -163,6 +163,7 @@ class V2Call implements FrameReceiver {
       terminal: this.#terminal(),
       env: this.request.env,
       cwd: this.request.cwd,
+      program: this.request.program,
       gone: this.#gone.signal,
       onSignal: (listener) => void this.#signalListeners.push(listener),
       openFile: (path): Promise<Readable> => this.#files.open(path),

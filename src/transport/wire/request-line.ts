@@ -13,6 +13,8 @@ export type RequestLine =
       readonly terminal: RequestTerminal;
       readonly env: Readonly<Record<string, string>>;
       readonly cwd: string;
+      /** Version and build of the client, where it tells them. */
+      readonly program: string | undefined;
       /** Whether the client answers questions about logins. */
       readonly logins: boolean;
       /** Whether the client grants access to files and folders. */
@@ -91,6 +93,7 @@ export function parseRequestLine(line: Buffer): RequestLine {
     terminal: terminalOf(value['terminal']),
     env: envOf(value['env']),
     cwd: cwdOf(value['cwd']),
+    program: programOf(value['program']),
     logins: value['logins'] === true,
     trees: value['trees'] === true,
   };
@@ -151,6 +154,11 @@ function envOf(value: unknown): Readonly<Record<string, string>> {
 
 function cwdOf(value: unknown): string {
   return typeof value === 'string' && value.startsWith('/') && !value.includes('\0') ? value : '/';
+}
+
+/** It is shown to people. */
+function programOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w., -]{1,100}$/.test(value) ? value : undefined;
 }
 
 function isCellCount(value: unknown): value is number {

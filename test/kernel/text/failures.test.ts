@@ -58,3 +58,21 @@ test('a message cannot command the terminal', (t) => {
   );
   t.is(failureText({ kind: 'usage', message: '\x1b[2J', hint: '\x1b\n\x07' }, ''), '\\x1b[2J\n\n\\x1b\n\\x07\n');
 });
+
+test('a cleanup that fails after it hides neither what failed first nor its exit code', (t) => {
+  const first = new GantryError('no such program', 'there is no such program');
+  const thrown = t.throws(
+    () => {
+      using cleanup = new DisposableStack();
+      for (const name of ['one', 'two']) {
+        cleanup.defer(() => {
+          throw new Error(`cleanup ${name}`);
+        });
+      }
+      throw first;
+    },
+    { instanceOf: SuppressedError },
+  );
+  t.like(failureOf(thrown), { kind: 'no such program', message: 'there is no such program' });
+  t.is(exitCodeOf(thrown), 127);
+});

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { lstat, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -47,6 +48,19 @@ for (const [what, [bytes, answer]] of Object.entries(REFUSED)) {
     t.is(await exchange(t, address, '["ping"]\n'), 'pong');
   });
 }
+
+test('the kernel asks whether a silent client of another host is still there', async (t) => {
+  const { address } = await serve(t, ping, {}, 'tcp://127.0.0.1:0');
+  const { localPort: port = 0 } = await rawConnection(t, address);
+  const ofClient = new RegExp(
+    `^\\s*\\d+: \\S+ \\w+:${port.toString(16).toUpperCase().padStart(4, '0')} 01 \\S+ (\\w+):`,
+    'm',
+  );
+  const timer = (): string => ofClient.exec(readFileSync('/proc/net/tcp', 'latin1'))?.[1] ?? '';
+  // 02: a keepalive timer is pending (proc(5)).
+  await until(() => timer() === '02');
+  t.pass();
+});
 
 test('1 MiB of first line is served', async (t) => {
   const { address } = await serve(t, ping);

@@ -16,6 +16,7 @@ test('an object is v2', (t) => {
     terminal: { stdin: true, stdout: true, stderr: false, columns: 80, rows: 24 },
     env: { TERM: 'xterm', NO_COLOR: '' },
     cwd: '/srv',
+    program: '0.2.0, build 20260131T120000Z',
   };
   t.deepEqual(parse(JSON.stringify(line)), {
     version: 2,
@@ -23,6 +24,7 @@ test('an object is v2', (t) => {
     terminal: { stdin: true, stdout: true, stderr: false, size: { columns: 80, rows: 24 } },
     env: { TERM: 'xterm', NO_COLOR: '' },
     cwd: '/srv',
+    program: '0.2.0, build 20260131T120000Z',
     logins: false,
     trees: false,
   });
@@ -35,13 +37,17 @@ test('what a v2 client leaves out, or says wrongly, is taken as absent', (t) => 
     terminal: { stdin: false, stdout: false, stderr: false, size: undefined },
     env: {},
     cwd: '/',
+    program: undefined,
     logins: false,
     trees: false,
   };
   t.deepEqual(parse('{"gantry":2,"argv":["ps"]}') as unknown, bare);
   const odd =
     '"terminal":{"stdin":1,"columns":0,"rows":1e9},"env":{"TERM":5,"no name":"x","__proto__":"x","NO_COLOR":"a\\u0000"}';
-  t.deepEqual(parse(`{"gantry":2,"argv":["ps"],${odd},"cwd":"relative","__proto__":{"cwd":"/x"}}`) as unknown, bare);
+  t.deepEqual(
+    parse(`{"gantry":2,"argv":["ps"],${odd},"cwd":"relative","program":"a\\nb","__proto__":{"cwd":"/x"}}`) as unknown,
+    bare,
+  );
 });
 
 const REFUSED: Readonly<Record<string, [line: string | Buffer, message: RegExp]>> = {

@@ -29,7 +29,7 @@ const TICKS_PER_SECOND = 100;
 const OF_DEBUGGER = /^(Debugger |For help, see: https:\/\/nodejs\.org\/)/;
 
 interface ProcessOptions {
-  /** The file of the program that loads plugins, `dist/bundle/plugin-main.js`. */
+  /** The file of the program that loads plugins, `plugin-main.js` of the bundle. */
   readonly program: string;
   /** As root, and not as the user nobody. */
   readonly privileged: boolean;

@@ -137,7 +137,9 @@ export class OrphanCheck implements Check {
 
   *#leases(): Iterable<Finding> {
     for (const holder of this.network.leaseHolders().filter((id) => !this.#isActive(id))) {
-      const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}`;
+      const reason = this.network.releaseFailure();
+      const why = reason === undefined ? '' : `; it could not give them back: ${reason}`;
+      const problem = `holds an address or ports, and does not run: ${this.#nameOf(holder)}${why}`;
       yield orphan(`lease of ${shortId(holder)}`, problem, 'give it back', 'given back', () =>
         this.network.release(holder),
       );

@@ -10,6 +10,7 @@ import {
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
+  callerOf,
   containerLines,
   deletedText,
   PRUNE_FILTERS,
@@ -38,7 +39,7 @@ export class ContainerPrune implements CommandHandler {
   async run(context: CommandContext): Promise<number> {
     const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
     if (stopped.length > 0 && !this.force && !(await confirmed(context, containerLines(stopped)))) return 1;
-    const reclaimed = await removeContainers(this.runtime, stopped, { volumes: false });
+    const reclaimed = await removeContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) });
     const ids = stopped.map(({ id }) => id);
     await write(context.stdout, `${deletedText('Containers', ids)}Total reclaimed space: ${humanSize(reclaimed)}\n`);
     return 0;

@@ -14,6 +14,7 @@ import { Networks, unusedNetworks } from '../../network/index.js';
 import { unusedVolumes, Volumes } from '../../volume/index.js';
 import { Runtime } from '../contracts/index.js';
 import {
+  callerOf,
   containerLines,
   deletedText,
   PRUNE_FILTERS,
@@ -75,7 +76,8 @@ export class SystemPrune implements CommandHandler {
     ];
     if (lines.length > 0 && !this.force && !(await confirmed(context, lines))) return 1;
 
-    const removed = await removeContainers(this.runtime, stopped, { volumes: this.volumes });
+    const how = { volumes: this.volumes, ...callerOf(context) };
+    const removed = await removeContainers(this.runtime, stopped, how);
     // What has just been removed is in the trash, too.
     let reclaimed = emptiesTrash ? await this.runtime.emptyTrash() : removed;
     if (emptiesTrash) reclaimed += await this.graph.emptyTrash();

@@ -92,7 +92,9 @@ export class OpenRoots {
     if (isActive({ status })) return undefined;
     const { upper, work } = files.create(id);
     const filesystem = graph.rootFilesystem(config.imageId, upper, work);
-    const { rootfs } = files.bundleOf(id);
+    const bundle = files.bundleOf(id);
+    const { rootfs } = bundle;
+    taken.defer(() => bundle.release());
     mkdirSync(rootfs, { recursive: true, mode: 0o700 });
     await filesystem.prepare();
     const sources = config.mounts.map(({ type, source, target }) => ({

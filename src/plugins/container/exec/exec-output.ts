@@ -10,12 +10,9 @@ const buffer = Buffer.allocUnsafeSlow(1 << 20);
 export class ExecOutput {
   readonly #sockets: readonly Socket[];
   readonly #closed: Promise<unknown>;
-  #waiting = 0;
   #sink: OutputSink | undefined;
-  #drop = (): void => {};
-  readonly #dropped = new Promise<void>((resolve) => {
-    this.#drop = resolve;
-  });
+  /** Go on reading, each after its sink is ready, or after output is discarded. */
+  readonly #resumes = new Set<() => void>();
 
   constructor(
     outputs: readonly { readonly stream: OutputStream; readonly fd: number }[],
@@ -29,13 +26,13 @@ export class ExecOutput {
   /** Discards all further output. */
   discard(): void {
     this.#sink = undefined;
-    this.#drop();
+    for (const resume of [...this.#resumes]) resume();
   }
 
   /** Call it when the program has ended: resolves when the sink has received all of its output. */
   async finish(): Promise<void> {
     for (const socket of this.#sockets) {
-      socket.setTimeout(SILENCE_MS, () => (this.#waiting > 0 ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
+      socket.setTimeout(SILENCE_MS, () => (this.#resumes.size > 0 ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
     }
     await this.#closed;
   }
@@ -43,18 +40,19 @@ export class ExecOutput {
   #read(stream: OutputStream, fd: number): Socket {
     const callback = (length: number): boolean => {
       const more = this.#sink?.(stream, Buffer.from(buffer.subarray(0, length)), Date.now());
-      if (more) void this.#wait(socket, more);
+      if (more) this.#wait(socket, more);
       return more === undefined;
     };
     const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
     return socket.on('error', () => {}).resume();
   }
 
-  async #wait(socket: Socket, more: Promise<void>): Promise<void> {
-    this.#waiting++;
+  #wait(socket: Socket, more: Promise<void>): void {
+    const resume = (): void => {
+      if (this.#resumes.delete(resume)) socket.resume();
+    };
+    this.#resumes.add(resume);
     // A sink that fails receives no more.
-    await Promise.race([more.catch(() => this.discard()), this.#dropped]);
-    this.#waiting--;
-    socket.resume();
+    more.then(resume, () => this.discard());
   }
 }

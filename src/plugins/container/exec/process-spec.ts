@@ -8,7 +8,7 @@ import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { checkWorkingDirectory, refuseKernelLinks } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from '../contracts/index.js';
-import type { Bundle } from '../host/index.js';
+import { type Bundle, rlimits } from '../host/index.js';
 import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
 
 /**
@@ -44,6 +44,8 @@ export function execProcessSpec(
     args: request.args,
     env,
     cwd,
+    // The engine's own limits may be lower than at the start of the run.
+    rlimits: rlimits(rest.rlimits),
     capabilities: request.privileged ? allCapabilitySets() : process.capabilities,
   };
 }

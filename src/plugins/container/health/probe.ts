@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signalProcess, spawned } from '../../../host/index.js';
+import { firstError } from '../../../kernel/index.js';
 import type { HealthProbe, OciSpec } from '../contracts/index.js';
 import {
   type Bundle,
@@ -12,6 +13,7 @@ import {
   makeExecGroup,
   memberWithPid,
   numberIn,
+  rlimits,
   writeOwner,
 } from '../host/index.js';
 import { type RuntimeControl, waitForExit } from '../oci/index.js';
@@ -39,7 +41,8 @@ export async function probe(container: CheckedContainer, ended: AbortSignal): Pr
   try {
     if (container.isPaused()) return undefined;
     return { start, ...(await result(container, ended)), end: Date.now() };
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstError(thrown);
     const reason = error instanceof Error ? error.message : String(error);
     return { start, end: Date.now(), exitCode: NONE, output: `Health check could not be run: ${reason}` };
   }
@@ -86,7 +89,10 @@ function spawnProbe(
   const { process } = JSON.parse(readFileSync(bundle.config, 'utf8')) as OciSpec;
   const { consoleSize: _, ...own } = process;
   const file = join(folder, 'process.json');
-  writeFileSync(file, JSON.stringify({ ...own, terminal: false, args: check.command }), { mode: 0o600 });
+  // The engine's own limits may be lower than at the start of the run.
+  const limits = rlimits(own.rlimits);
+  const spec = { ...own, terminal: false, args: check.command, rlimits: limits };
+  writeFileSync(file, JSON.stringify(spec), { mode: 0o600 });
   const args = ['exec', ...(group?.options ?? []), '--process', file, '--pid-file', join(folder, 'pid'), id];
   return control.spawn(args, () => group?.enter());
 }

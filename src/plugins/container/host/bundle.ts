@@ -62,11 +62,12 @@ export class Bundle {
    */
   release(): void {
     const pipe = openIfExists(this.end);
-    if (pipe !== undefined) {
-      writeSync(pipe, '\n');
-      setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
+    try {
+      if (pipe !== undefined) writeSync(pipe, '\n');
+    } finally {
+      if (pipe !== undefined) setTimeout(() => closeSync(pipe), RELEASE_MS).unref();
+      rmSync(this.path, { recursive: true, force: true });
     }
-    rmSync(this.path, { recursive: true, force: true });
   }
 
   /** Pid of the container's first process; undefined until the runtime has written it. */

@@ -1,7 +1,7 @@
 import { folderSize } from '../../../host/index.js';
 import { type Filters, meets, meetsLabels } from '../../../kernel/index.js';
 import { parseTimeFlag } from '../../system/index.js';
-import { type Container, isActive, type Runtime } from '../contracts/index.js';
+import { type Caller, type Container, isActive, type Runtime } from '../contracts/index.js';
 import { shortId } from '../records/index.js';
 
 /** Filters of the prune commands. */
@@ -22,12 +22,12 @@ export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filte
 export async function removeContainers(
   runtime: Pick<Runtime, 'remove' | 'upperDir'>,
   containers: readonly Container[],
-  { volumes }: { readonly volumes: boolean },
+  options: { readonly volumes: boolean } & Caller,
 ): Promise<number> {
   let reclaimed = 0;
   for (const { id } of containers) {
     reclaimed += await folderSize(runtime.upperDir(id));
-    await runtime.remove(id, { force: false, volumes });
+    await runtime.remove(id, { ...options, force: false });
   }
   return reclaimed;
 }

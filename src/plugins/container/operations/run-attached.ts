@@ -70,8 +70,8 @@ export async function streamUntilExit(
 ): Promise<number> {
   const { terminal, gone } = context;
   terminal.onResize(({ columns, rows }) => attachment.resize(columns, rows));
-  const detached = withInput ? whenDetached(copyStdin(context.stdin, attachment, keys)) : NEVER;
-  const end = await Promise.race([attachment.ended, whenGone(gone), detached]);
+  const detached = withInput ? [whenDetached(copyStdin(context.stdin, attachment, keys))] : [];
+  const end = await Promise.race([attachment.ended, whenGone(gone), ...detached]);
   if (end === 'gone') {
     attachment.end();
     if (isExec(attachment)) await attachment.kill('SIGHUP');
@@ -89,8 +89,6 @@ export async function streamUntilExit(
   return end.exitCode;
 }
 
-const NEVER = new Promise<never>(() => {});
-
 function whenGone(gone: AbortSignal): Promise<'gone'> {
   return new Promise((resolve) => {
     if (gone.aborted) resolve('gone');
@@ -98,8 +96,11 @@ function whenGone(gone: AbortSignal): Promise<'gone'> {
   });
 }
 
-async function whenDetached(fed: Promise<'detached' | 'ended'>): Promise<'detached'> {
-  return (await fed) === 'detached' ? 'detached' : NEVER;
+/** Does not settle where the input ends otherwise. */
+function whenDetached(fed: Promise<'detached' | 'ended'>): Promise<'detached'> {
+  return new Promise((resolve, reject) => {
+    fed.then((how) => how === 'detached' && resolve(how), reject);
+  });
 }
 
 export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {

@@ -114,7 +114,34 @@ export class ContainerFolders {
     return removed;
   }
 
-  /** Deletes folders of no container, which a crash has left, and ends what still runs in them. Failures are reported, and tried again the next time. */
+  /**
+   * Puts the folders of containers back that a power cut has left in the trash or among the removed: of a removal it may
+   * keep the rename and lose the rows. Call it before `deleteOrphans`.
+   */
+  putBack(known: (id: string) => boolean, removed: (id: string) => boolean): void {
+    for (const name of this.#trashed()) {
+      const id = name.slice(TRASH_PREFIX.length);
+      const home = known(id) ? this.pathsOf(id).folder : removed(id) ? this.removedPath(id) : undefined;
+      if (home && !kindAt(home)) rename(join(this.#trash, name), home);
+    }
+    for (const id of list(this.#removed)) {
+      if (known(id) && !kindAt(this.pathsOf(id).folder)) this.restoreRemoved(id);
+    }
+  }
+
+  /** Deletes what killed processes left in the trash. One that ends before that is done leaves the rest to the next. */
+  emptyTrash(failed: (error: unknown) => void): void {
+    for (const name of this.#trashed()) void this.deleteTrashEntry(name).catch(failed);
+  }
+
+  #trashed(): string[] {
+    return list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
+  }
+
+  /**
+   * Deletes folders of no container, which a crash has left, and ends what still runs in them. Failures are reported, and
+   * tried again the next time.
+   */
   deleteOrphans(
     known: (id: string) => boolean,
     removed: (id: string) => boolean,
@@ -122,8 +149,7 @@ export class ContainerFolders {
   ): void {
     const unknown = [...list(this.#root), ...list(this.#bundles)].filter((id) => !known(id));
     const orphans = unknown.filter((id) => !removed(id));
-    const forgotten = list(this.#removed).filter((id) => !removed(id));
-    const trashed = list(this.#trash).filter((name) => name.startsWith(TRASH_PREFIX));
+    const forgotten = list(this.#removed).filter((id) => !removed(id) && !known(id));
     const removals = [
       ...unknown.filter(removed).map(async (id) => {
         await killRun(id, this.bundleOf(id));
@@ -134,7 +160,6 @@ export class ContainerFolders {
         await this.discard(id);
       }),
       ...forgotten.map(async (id) => this.discardRemoved(id)),
-      ...trashed.map((name) => rm(join(this.#trash, name), { recursive: true, force: true })),
     ];
     for (const removal of removals) void removal.catch(failed);
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, settleAll } from '../../../kernel/index.js';
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager, Networks } from '../../network/index.js';
 import type { Config, Database } from '../../system/index.js';
@@ -63,20 +63,26 @@ export class ContainerRegister {
       writeRecoveryRecord(files.create(id).record, record);
     } catch (error) {
       // On a full disk nothing of it stays.
-      this.remove(store.find(id), { volumes: true, undoable: false }).catch(() => undefined);
+      void this.#undoCreation(id).catch(() => undefined);
       throw error;
     }
     return id;
   }
 
-  rename(container: StoredContainer, name: string): void {
+  async #undoCreation(id: string): Promise<void> {
+    await this.remove(this.services.store.find(id), { volumes: true, undoable: false });
+  }
+
+  rename(id: string, name: string): void {
     const { database, store, network } = this.services;
     const next = checkName(name.replace(/^\//, ''));
     database.transaction(() => {
+      // By its id: another call may have renamed it meanwhile.
+      const container = store.find(id);
       store.rename(container, next);
-      network.rename(container.id, container.name, next);
+      network.rename(id, container.name, next);
     });
-    this.writeRecord(container.id);
+    this.writeRecord(id);
   }
 
   /** Updates the recovery record in the container's own folder: of two writers the later one has the later row. */
@@ -149,32 +155,35 @@ export class ContainerRegister {
     { volumes, undoable }: { readonly volumes: boolean; readonly undoable: boolean },
   ): Promise<boolean> {
     const { services } = this;
-    const unused = services.database.transaction(() => {
+    const work = (): readonly string[] | undefined => {
       const row = services.store.deleteRow(id);
       if (!row && services.store.has(id)) return undefined;
       const endpoints = services.network.deleteEndpoints(id);
       if (row && undoable) services.removed.add(row, endpoints);
       services.graph.release(id);
       return services.volumes.release(id);
-    });
+    };
+    const unused = await services.database.patiently(() => services.database.transaction(work));
     if (!unused) return false;
-    const freed = this.#putAway(id, undoable);
-    // The next daemon deletes what stays.
-    freed.catch(() => undefined);
-    if (volumes) for (const name of unused) await services.volumes.remove(name);
-    if (!services.config.daemon) await freed;
+    const removals = (volumes ? unused : []).map((name) => services.volumes.remove(name));
+    await settleAll([...removals, this.#releaseFolder(id, undoable)]);
     return true;
   }
 
-  /** Moves its folder, unless another process has brought the container back meanwhile. Resolves when space is free. */
-  #putAway(id: string, undoable: boolean): Promise<void> {
-    const { database, store, files, removed } = this.services;
-    const discarded = database.transaction(() => {
+  /** Moves its folder, unless another process has brought the container back meanwhile. */
+  async #releaseFolder(id: string, undoable: boolean): Promise<void> {
+    const { database, store, files, removed, config } = this.services;
+    const move = (): Promise<void> | undefined => {
       if (store.has(id)) return undefined;
       if (!undoable) return files.discard(id);
-      return files.moveToRemoved(id);
-    });
-    return undoable ? removed.trim() : (discarded ?? Promise.resolve());
+      files.moveToRemoved(id);
+      return undefined;
+    };
+    const moved = await database.patiently(() => database.transaction(() => ({ freed: move() })));
+    const freed = undoable ? removed.trim() : (moved.freed ?? Promise.resolve());
+    // The next daemon deletes what stays.
+    freed.catch(() => undefined);
+    if (!config.daemon) await freed;
   }
 
   /**

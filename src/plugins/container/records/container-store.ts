@@ -87,11 +87,9 @@ export class ContainerStore extends RunRows {
   }
 
   /** Of damaged rows, too. */
-  activeIds(): string[] {
-    return this.database
-      .prepare(`SELECT id FROM containers WHERE ${ACTIVE}`)
-      .all()
-      .map(({ id }) => String(id));
+  activeIds(): Set<string> {
+    const rows = this.database.prepare(`SELECT id FROM containers WHERE ${ACTIVE}`).all();
+    return new Set(rows.map(({ id }) => String(id)));
   }
 
   /**
@@ -121,8 +119,7 @@ export class ContainerStore extends RunRows {
    */
   updateConfig(id: string, change: (config: ContainerConfig) => ContainerConfig): void {
     this.database.transaction(() => {
-      const container = this.byId(id);
-      if (!container) return;
+      const container = this.find(id);
       const config = change(container.config);
       const { status, health, exitCode, restarts } = container;
       const unhealthy = health?.status === 'unhealthy';

@@ -43,8 +43,15 @@ export function runTakenOver({ name }: Named): GantryError {
   return new GantryError('unavailable', `another process has taken over the run of container ${name}`);
 }
 
+/** Of a start whose end is there already. */
+export class AlreadyRunning extends GantryError {}
+
 export function alreadyRunning({ name }: Named): GantryError {
-  return new GantryError('conflict', `Container ${name} is already running`);
+  return new AlreadyRunning('conflict', `Container ${name} is already running`);
+}
+
+export function cannotStartPaused(): GantryError {
+  return new GantryError('conflict', 'cannot start a paused container, try unpause instead');
 }
 
 /** @param reference as the user wrote it */

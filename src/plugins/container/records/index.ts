@@ -11,9 +11,11 @@ export { type OwnedRun, parseRow, type StoredContainer, toContainer } from './co
 export { ContainerStore } from './container-store.js';
 export { DamagedRows } from './damaged-rows.js';
 export {
+  AlreadyRunning,
   alreadyRunning,
   cannotAttach,
   cannotExec,
+  cannotStartPaused,
   logNotReadable,
   nameInUse,
   noSuchContainer,

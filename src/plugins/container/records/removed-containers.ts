@@ -1,5 +1,5 @@
 import { folderSize, millisecondsSince, thisMoment } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, settleAll } from '../../../kernel/index.js';
 import type { EndpointSettings } from '../../network/index.js';
 import { type Database, parseJsonColumn, type Removed, UNDO_LIMITS } from '../../system/index.js';
 import type { ContainerFolders } from './container-folders.js';
@@ -85,11 +85,13 @@ export class RemovedContainers {
   async trim(): Promise<void> {
     let total = 0;
     const isShort = this.files.isDiskNearlyFull();
+    const excess: string[] = [];
     for (const [index, { id, age }] of this.#ages().entries()) {
       total += await this.#size(id);
       const isKept = !isShort && index < UNDO_LIMITS.count && age < UNDO_LIMITS.age && total < UNDO_LIMITS.bytes;
-      if (!isKept) await this.delete(id);
+      if (!isKept) excess.push(id);
     }
+    await this.#delete(excess);
   }
 
   /** Milliseconds since each removal, the newest first. */
@@ -103,18 +105,20 @@ export class RemovedContainers {
       }));
   }
 
-  async delete(id: string): Promise<void> {
-    this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?').run(id);
-    await this.files.discardRemoved(id);
+  /** Rows leave the disk before files: a power cut brings none back whose files are gone. */
+  async #delete(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const statement = this.database.sql.prepare('DELETE FROM removed_containers WHERE id = ?');
+    this.database.transaction(() => ids.map((id) => statement.run(id)), { durable: true });
+    await settleAll(ids.map((id) => this.files.discardRemoved(id)));
   }
 
   /** @returns bytes */
   async deleteAll(): Promise<number> {
+    const ids = this.list().map(({ id }) => id);
     let freed = 0;
-    for (const { id } of this.list()) {
-      freed += await this.#size(id);
-      await this.delete(id);
-    }
+    for (const id of ids) freed += await this.#size(id);
+    await this.#delete(ids);
     return freed;
   }
 

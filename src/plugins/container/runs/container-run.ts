@@ -9,11 +9,8 @@ export class ContainerRun {
   /** Runs its health checks, if it has any. */
   healthChecker: HealthChecker | undefined;
   readonly #begun = performance.now();
-  #resolve = (_end: ExitStatus): void => {};
-  /** Resolves when the run has ended and the database has recorded it. */
-  readonly ended = new Promise<ExitStatus>((resolve) => {
-    this.#resolve = resolve;
-  });
+  readonly #waiting = new Set<(end: ExitStatus) => void>();
+  #end: ExitStatus | undefined;
 
   constructor(
     readonly bundle: Bundle,
@@ -29,15 +26,37 @@ export class ContainerRun {
 
   attach(sink: OutputSink): Attachment {
     const follower = this.output.follow(sink, { attached: true });
+    const detached = new AbortController();
     return {
       write: async (chunk) => this.input?.write(chunk),
       end: () => this.input?.end(),
       resize: (columns, rows) => {
         if (this.tty) this.#sendSize(`${columns} ${rows}\n`);
       },
-      ended: follower.done.then(() => this.ended),
-      detach: () => follower.stop(),
+      ended: follower.done.then(() => this.waitForEnd(detached.signal)).then((end) => end ?? new Promise(() => {})),
+      detach: () => {
+        detached.abort();
+        follower.stop();
+      },
     };
+  }
+
+  /**
+   * Resolves when the run has ended and the database has recorded it, with undefined if the signal aborts before. A run
+   * may last for months: nothing of a caller that has gone stays with it.
+   */
+  waitForEnd(signal?: AbortSignal): Promise<ExitStatus | undefined> {
+    if (this.#end || signal?.aborted) return Promise.resolve(this.#end);
+    return new Promise((resolve) => {
+      const settle = (end?: ExitStatus): void => {
+        this.#waiting.delete(settle);
+        signal?.removeEventListener('abort', give);
+        resolve(end);
+      };
+      const give = (): void => settle();
+      this.#waiting.add(settle);
+      signal?.addEventListener('abort', give);
+    });
   }
 
   /**
@@ -57,9 +76,10 @@ export class ContainerRun {
     }
   }
 
-  /** Call it when the container has ended: closes its input, and resolves `ended`. */
+  /** Call it when the container has ended: closes its input, and tells those who wait. */
   end(end: ExitStatus): void {
     this.input?.close();
-    this.#resolve(end);
+    this.#end = end;
+    for (const settle of [...this.#waiting]) settle(end);
   }
 }

@@ -1,6 +1,6 @@
 import type { Graph } from '../../image/index.js';
 import type { NetworkManager } from '../../network/index.js';
-import type { Config, Log } from '../../system/index.js';
+import type { Config, Database, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
 import type {
@@ -15,6 +15,7 @@ import type {
 export interface RunDependencies {
   readonly config: Config;
   readonly log: Log;
+  readonly database: Database;
   readonly store: ContainerStore;
   readonly files: ContainerFolders;
   readonly locks: ContainerLocks;

@@ -21,7 +21,7 @@ export class RestartScheduler {
 
   constructor(
     private readonly store: ContainerStore,
-    private readonly restart: (id: string) => Promise<void>,
+    private readonly restart: (id: string) => Promise<unknown>,
   ) {}
 
   start(): void {

@@ -9,12 +9,12 @@ import { thaw } from './container-pauser.js';
 import type { RunDependencies } from './dependencies.js';
 import { stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
+import { forAtMost } from './time-limit.js';
 
 const SIGKILL = 9;
 const POLL_MS = 50;
 /** How long a start may take before a forced removal ends it. */
 const START_PATIENCE_MS = 5000;
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A run, whoever owns it. */
 type Run = Pick<StoredContainer, 'id' | 'run'>;
@@ -48,7 +48,7 @@ export class ContainerStopper {
     else store.setStopped(container.id);
     if (!isActive(container)) return;
     const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
-    using lock = await this.#lockInTime(container, timeoutOf(seconds), caller);
+    using lock = await forAtMost(seconds * 1000, (timeout) => this.#lockInTime(container, timeout, caller));
     if (lock) await this.stopRun(container.id, seconds);
     else await this.#killRun(container);
     recordEvent(this.events, container, 'stop');
@@ -57,14 +57,14 @@ export class ContainerStopper {
   /** Undefined where the time is over before. */
   async #lockInTime(
     container: StoredContainer,
-    timeout: AbortSignal | undefined,
+    timeout: AbortSignal,
     { gone, ...caller }: Caller,
   ): Promise<Disposable | undefined> {
-    const ends = [gone, timeout].filter((signal) => signal !== undefined);
+    const ends = AbortSignal.any(gone ? [gone, timeout] : [timeout]);
     try {
-      return await this.services.locks.take(container, 'shared', 'stop', { ...caller, gone: AbortSignal.any(ends) });
+      return await this.services.locks.take(container, 'shared', 'stop', { ...caller, gone: ends });
     } catch (error) {
-      if (!timeout?.aborted || gone?.aborted) throw error;
+      if (!timeout.aborted || gone?.aborted) throw error;
       return undefined;
     }
   }
@@ -82,7 +82,8 @@ export class ContainerStopper {
     const { config, init } = container;
     this.#sendSignal(container, init, stopSignalOf(container));
     thaw(this.services.store, container);
-    await this.waitForExit(container, timeoutOf(given ?? config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S));
+    const seconds = given ?? config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
+    await forAtMost(seconds * 1000, (signal) => this.waitForExit(container, signal));
     await this.#killRun(container);
   }
 
@@ -115,9 +116,7 @@ export class ContainerStopper {
   async #moment({ id }: Run): Promise<void> {
     const own = this.supervisor.runOf(id);
     if (!own) return this.#pollOtherProcesses();
-    const over = new AbortController();
-    await Promise.race([own.ended, sleep(POLL_MS, undefined, { signal: over.signal }).catch(() => {})]);
-    over.abort();
+    await forAtMost(POLL_MS, (signal) => own.waitForEnd(signal));
   }
 
   #ifCurrent(run: Run): StoredContainer | undefined {
@@ -143,7 +142,7 @@ export class ContainerStopper {
   async waitForExit(run: Run, signal?: AbortSignal): Promise<void> {
     while (!signal?.aborted && this.services.store.isCurrent(run)) {
       const own = this.supervisor.runOf(run.id);
-      if (own) return void (await Promise.race([own.ended, aborted(signal)]));
+      if (own) return void (await own.waitForEnd(signal));
       await this.#pollOtherProcesses();
     }
   }
@@ -153,17 +152,4 @@ export class ContainerStopper {
     await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
   }
-}
-
-/** Undefined for a negative number: no timeout. */
-function timeoutOf(seconds: number): AbortSignal | undefined {
-  return seconds < 0 ? undefined : AbortSignal.timeout(Math.min(seconds * 1000, MAX_TIMER_MS));
-}
-
-/** Resolves when the signal aborts; never without one. */
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    else signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

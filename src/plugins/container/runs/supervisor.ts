@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { firstError } from '../../../kernel/index.js';
 import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import {
@@ -15,7 +16,7 @@ import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/
 import { repairLog } from '../logs/index.js';
 import { exitCodeOfFailure, startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
-import { alreadyRunning, runTakenOver, type StoredContainer } from '../records/index.js';
+import { alreadyRunning, cannotStartPaused, runTakenOver, type StoredContainer } from '../records/index.js';
 import { settlePause } from './container-pauser.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
@@ -24,8 +25,10 @@ import { readExitStatus } from './exit-status.js';
 import { firstProcessOf, releaseAndWait } from './first-process.js';
 import { OomRecorder } from './oom-recorder.js';
 import { hasOwner, isRunning } from './orphans.js';
+import { PendingReleases } from './pending-releases.js';
 import { RestartScheduler } from './restart-scheduler.js';
 import { openOutputPump, reopenStdin } from './run-streams.js';
+import { forAtMost } from './time-limit.js';
 
 const SCAN_INTERVAL_MS = 1000;
 const SETTLE_POLL_MS = 50;
@@ -38,6 +41,7 @@ export class Supervisor {
   readonly #relaunching = new Set<string>();
   readonly #ending = new AbortController();
   readonly #oom: OomRecorder;
+  readonly #releases: PendingReleases;
   #scanTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -46,6 +50,7 @@ export class Supervisor {
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
     this.#oom = new OomRecorder(services, (id) => this.#runs.has(id));
+    this.#releases = new PendingReleases(services);
   }
 
   /** The run of a container, if this process owns it. */
@@ -54,11 +59,11 @@ export class Supervisor {
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
-    const { store, locks } = this.services;
+    const { database, store, locks } = this.services;
     if (!container.stopped) this.#refuseIfRunning(container);
     using _lock = await locks.take(container, 'exclusive', 'start', options);
     for (;;) {
-      const claimed = store.claimForStart(container.id, ownIdentity());
+      const claimed = await database.patiently(() => store.claimForStart(container.id, ownIdentity()));
       if (claimed) return await this.#launchClaimed(claimed, options);
       this.#refuseIfRunning(store.find(container.id));
       // Its program has ended, and another process is just recording that.
@@ -69,18 +74,19 @@ export class Supervisor {
   }
 
   #refuseIfRunning(container: StoredContainer): void {
-    if (isActive(container) && isRunning(container, this.services.files.bundleOf(container.id)))
-      throw alreadyRunning(container);
+    const { files, store } = this.services;
+    if (!isActive(container) || !isRunning(container, files.bundleOf(container.id))) return;
+    throw container.paused && !store.isTransientPause(container.id) ? cannotStartPaused() : alreadyRunning(container);
   }
 
   /** Starts a container by its restart policy. An error is in the container's row, and the start is tried again. */
   async #relaunch(id: string): Promise<void> {
-    const { store, locks, log } = this.services;
+    const { database, store, locks, log } = this.services;
     if (this.#relaunching.has(id)) return;
     this.#relaunching.add(id);
     try {
       using _lock = await locks.take({ id, name: id }, 'exclusive', 'start', { gone: this.#ending.signal });
-      const claimed = store.claimForRestart(id, ownIdentity());
+      const claimed = await database.patiently(() => store.claimForRestart(id, ownIdentity()));
       if (claimed) await this.#launchClaimed(claimed, {});
     } catch (error) {
       if (!this.#ending.signal.aborted) log.warn(`container ${id}: restart: ${String(error)}`);
@@ -93,7 +99,8 @@ export class Supervisor {
     const bundle = this.services.files.bundleOf(container.id);
     try {
       return await this.#launch(container, bundle, options);
-    } catch (error) {
+    } catch (thrown) {
+      const error = firstError(thrown);
       await this.#attempt(container.id, () => this.#undoFailedStart(container, bundle, error));
       throw error;
     }
@@ -106,7 +113,7 @@ export class Supervisor {
    */
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
-    const { network, store } = this.services;
+    const { network, store, database } = this.services;
     const networkContainer = networkContainerOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
     const launch = { lease, networkContainer, size };
@@ -114,7 +121,8 @@ export class Supervisor {
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     started.use(monitor);
     started.defer(() => input?.close());
-    if (!store.setMonitor(container, monitor.identity, lease)) throw runTakenOver(container);
+    const isOwner = await database.patiently(() => store.setMonitor(container, monitor.identity, lease));
+    if (!isOwner) throw runTakenOver(container);
     this.#oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
@@ -129,8 +137,8 @@ export class Supervisor {
       attachment.detach();
       throw startFailure(bundle);
     }
-    const isNews = store.setRunning(container, init, { attached: sink !== undefined }) !== undefined;
-    if (!isNews && !store.owns(container)) throw runTakenOver(container);
+    const running = await database.patiently(() => store.setRunning(container, init, { attached: sink !== undefined }));
+    if (!running && !store.owns(container)) throw runTakenOver(container);
     this.#recordExitAtEnd({ ...container, status: 'running' }, run);
     this.#endWithInit(id, run, init);
     this.#startHealthChecks(id, run);
@@ -202,9 +210,10 @@ export class Supervisor {
    */
   async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
     const { id, config } = container;
-    const { store, network } = this.services;
+    const { database, store, network } = this.services;
     const run = this.#runs.get(id);
     let isOwner = true;
+    // Where it fails, `PendingReleases` finds what is still held.
     await this.#attempt(id, async () => {
       if (!store.owns(container)) return;
       // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
@@ -212,17 +221,22 @@ export class Supervisor {
       await network.release(id);
     });
     const record = async (): Promise<void> => {
-      isOwner = store.setEnded(container, end, run?.ranMs);
+      isOwner = await database.patiently(() => store.setEnded(container, end, run?.ranMs));
     };
     // The bundle holds the exit code until the database does: on a full disk that takes a while.
     if (!(await this.#persist(id, record))) return;
     this.#runs.delete(id);
     this.#oom.end(id);
     run?.healthChecker?.stop();
-    if (isOwner) await this.#attempt(id, async () => store.whileEnded(container, () => bundle.release()));
-    if (isOwner && config.autoRemove) await this.#attempt(id, () => this.hooks.removeEnded(container));
+    const release = async (): Promise<void> => store.whileEnded(container, () => bundle.release());
+    if (isOwner) await this.#releases.attempt(`container ${id}: run folder`, release);
+    if (isOwner && config.autoRemove) await this.#removeEnded(container);
     run?.end(end);
     this.#restarts.startDue();
+  }
+
+  #removeEnded(container: StoredContainer): Promise<void> {
+    return this.#releases.attempt(`container ${container.id}: removal`, () => this.hooks.removeEnded(container));
   }
 
   /** False where it failed; the log says why. */
@@ -247,21 +261,24 @@ export class Supervisor {
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
   async reconcile(): Promise<void> {
+    const { files, removed, store } = this.services;
+    const isKnown = (id: string): boolean => store.has(id);
+    const isRemoved = (id: string): boolean => removed.has(id);
+    files.putBack(isKnown, isRemoved);
+    const failed = (error: unknown): void => this.services.log.warn(`sweep: ${String(error)}`);
+    files.emptyTrash(failed);
     await this.adoptOrphans();
-    if (!this.services.config.daemon) return;
-    await this.services.network.reconcile(this.services.store.activeIds());
-    this.services.files.deleteOrphans(
-      (id) => this.services.store.has(id) || (!this.services.removed.has(id) && this.hooks.recover(id)),
-      (id) => this.services.removed.has(id),
-      (error) => this.services.log.warn(`sweep: ${String(error)}`),
-    );
-    const left = new Set([...this.services.files.bundleIds(), ...groupIds()]);
+    if (!this.services.config.daemon) return this.#releases.retry();
+    await this.services.network.reconcile([...store.activeIds()]);
+    const isWanted = (id: string): boolean => isKnown(id) || (!isRemoved(id) && this.hooks.recover(id));
+    files.deleteOrphans(isWanted, isRemoved, failed);
+    const left = new Set([...files.bundleIds(), ...groupIds()]);
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container) && left.has(container.id))
         void this.#attempt(container.id, () => this.#reapEnded(container));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
-      if (isLeft) await this.#attempt(container.id, () => this.hooks.removeEnded(container));
+      if (isLeft) await this.#removeEnded(container);
     }
     this.#restarts.start();
     const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
@@ -284,6 +301,7 @@ export class Supervisor {
   async #scan(): Promise<void> {
     this.#oom.look();
     await this.adoptOrphans();
+    await this.#releases.retry();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
@@ -348,7 +366,7 @@ export class Supervisor {
       return;
     }
     this.#endWithInit(container.id, run, undefined);
-    await Promise.race([run.ended, sleep(SCAN_INTERVAL_MS)]);
+    await forAtMost(SCAN_INTERVAL_MS, (signal) => run.waitForEnd(signal));
   }
 
   async #recordStartLater(container: StoredContainer, run: ContainerRun): Promise<void> {
@@ -366,6 +384,8 @@ export class Supervisor {
     for (const run of this.#runs.values()) run.healthChecker?.stop();
     this.#oom.stop();
     // The next daemon deletes what this one leaves in the trash.
-    if (!this.services.config.daemon) await this.services.files.deletionsDone();
+    if (this.services.config.daemon) return;
+    await this.#releases.retry();
+    await this.services.files.deletionsDone();
   }
 }

@@ -14,6 +14,7 @@ import { hasNetwork } from '../parsers/index.js';
 import {
   alreadyRunning,
   cannotExec,
+  cannotStartPaused,
   notRunning,
   pauseError,
   shortId,
@@ -77,6 +78,7 @@ export function runtimeDryRun(): Effects<Runtime> {
       async plan(runtime, id, { sink } = {}) {
         const containers = at(runtime);
         const container = containers.get(id);
+        if (container.paused) throw cannotStartPaused();
         if (isActive(container)) throw alreadyRunning(container);
         const { network, ports } = container.config;
         if (hasNetwork(network)) {

@@ -79,7 +79,7 @@ export class OciContainers implements Runtime, Service {
     this.#control = new RuntimeControl(config);
     this.#locks = new ContainerLocks(this.#files, (id) => this.#store.has(id));
     const services = {
-      ...{ config, log, graph, network, volumes, control: this.#control, locks: this.#locks },
+      ...{ config, log, database, graph, network, volumes, control: this.#control, locks: this.#locks },
       ...{ store: this.#store, files: this.#files, removed: this.#removed },
     };
     this.#supervisor = new Supervisor(services, {
@@ -161,7 +161,7 @@ export class OciContainers implements Runtime, Service {
     await this.#stopper.waitForExit(found, signal);
     signal?.throwIfAborted();
     // A container that `--rm` removed has no row any more.
-    const exitCode = run ? (await run.ended).exitCode : this.#store.byId(found.id)?.exitCode;
+    const exitCode = (await run?.waitForEnd())?.exitCode ?? this.#store.byId(found.id)?.exitCode;
     if (exitCode === undefined) throw new GantryError('not found', `No such container: ${id}`);
     return exitCode;
   }
@@ -195,7 +195,7 @@ export class OciContainers implements Runtime, Service {
   }
 
   rename(id: string, name: string): void {
-    this.#register.rename(this.#store.find(id), name);
+    this.#register.rename(this.#store.find(id).id, name);
   }
 
   pause(id: string, caller?: Caller): Promise<void> {

@@ -75,7 +75,7 @@ export class LayerStage {
       if (wanted && layer.diffId !== wanted.diffId) {
         throw new GantryError('invalid', `the layer's digest is ${layer.diffId}, and should be ${wanted.diffId}`);
       }
-      return this.database.transaction(() => this.#commit(layer));
+      return await this.database.patiently(() => this.database.transaction(() => this.#commit(layer)));
     } finally {
       this.layers.discardStaged(layer);
     }

@@ -254,10 +254,15 @@ export class LayerStore {
     }
   }
 
-  /** Ends the work in a temporary folder; what is still in it is deleted. */
+  /** Ends the work in a temporary folder; what is still in it is deleted, at the latest by the next start. */
   drop(folder: TempFolder): void {
-    if (isInPlace(folder)) this.#trash.put(folder.path);
-    closeSync(folder.fd);
+    try {
+      if (isInPlace(folder)) this.#trash.put(folder.path);
+    } catch {
+      // The caller's own error is the one to tell.
+    } finally {
+      closeSync(folder.fd);
+    }
   }
 }
 

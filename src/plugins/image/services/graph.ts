@@ -92,7 +92,8 @@ export class LayeredGraph implements Graph, Service {
     const layer = await this.#staging.from(undefined, () => archive, detail);
     try {
       await this.#layers.sync();
-      return this.#require(this.database.transaction(() => this.#record(layer, detail), DURABLE));
+      const record = (): string => this.database.transaction(() => this.#record(layer, detail), DURABLE);
+      return this.#require(await this.database.patiently(record));
     } finally {
       layer.release();
     }
@@ -122,10 +123,11 @@ export class LayeredGraph implements Graph, Service {
     }
     const id = digestOf(config);
     await this.#layers.sync();
-    this.database.transaction(() => {
+    const record = (): void => {
       this.records.addBytes(config, document, '', layers);
       this.events.emit('image', event, id, { ...document.config?.Labels, name });
-    }, DURABLE);
+    };
+    await this.database.patiently(() => this.database.transaction(record, DURABLE));
     return this.#require(id);
   }
 

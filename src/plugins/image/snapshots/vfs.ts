@@ -45,7 +45,8 @@ export class VfsSnapshot implements RootFilesystem {
       await setTimeout(TICK_MS);
       this.#commit(copy.path);
     } finally {
-      await rm(copy.path, { recursive: true, force: true });
+      // What stays is an orphan, which the next copy removes.
+      await rm(copy.path, { recursive: true, force: true }).catch(() => {});
       closeSync(copy.fd);
     }
   }

@@ -50,6 +50,13 @@ export interface NetworkManager {
    * without one.
    */
   release(holder: string): Promise<void>;
+  /**
+   * Releases what containers hold that are not in `live`: whose release has failed. Call it again until it succeeds.
+   * @param live is asked inside of a transaction for those that run or start
+   */
+  releaseStale(live: () => ReadonlySet<string>): Promise<void>;
+  /** Why the last release in this process failed; undefined where it did not. */
+  releaseFailure(): string | undefined;
   /** Containers that hold an address or a port. */
   leaseHolders(): readonly string[];
   /**

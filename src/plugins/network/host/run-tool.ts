@@ -36,7 +36,8 @@ export async function runTool(tool: Tool, args: readonly string[], input: string
 /** Like `runTool`, but synchronous: for work inside a database transaction. */
 export function runToolSync(tool: Tool, args: readonly string[], input = ''): string {
   const { error, status, stdout, stderr } = spawnSync(tool, args, { env, input, encoding: 'utf8' });
-  if (error) throw missing(tool, error);
+  // A tool that ends before it has read everything has a reason of its own.
+  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw missing(tool, error);
   if (status !== 0) throw refused(tool, stderr);
   return stdout;
 }

@@ -11,6 +11,8 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   readonly #endpoints: EndpointManager;
   readonly #ports: PortAllocator;
   readonly #reconciler: Reconciler;
+  #releaseFailure: string | undefined;
+  #lastWarning: string | undefined;
 
   constructor(
     @Config private readonly config: Config,
@@ -59,8 +61,11 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       if (records.isRegistered(holder)) throw notOnAnyNetwork(holder);
       requested.push({ network: networks.default().id, wanted: undefined, mac: undefined });
     }
-    for (const { network } of requested) driver.ensure(networks.get(network).id);
-    return this.database.transaction(() => {
+    const lease = (): Lease => {
+      for (const { network } of requested) driver.ensure(networks.get(network).id);
+      return this.database.transaction(work);
+    };
+    const work = (): Lease => {
       for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
       const [first] = records.leasesOf(holder);
       if (!first) throw notOnAnyNetwork(holder);
@@ -72,7 +77,8 @@ export class BridgeNetworkManager implements NetworkManager, Service {
         macAddress: first.macAddress,
         ports: this.#ports.allocate(holder, ports),
       };
-    });
+    };
+    return this.database.patiently(lease);
   }
 
   async connect(holder: string, lease: Lease, pid: number): Promise<void> {
@@ -82,9 +88,11 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       if (held.length === 0) throw new GantryError('conflict', `container ${holder} has no lease`);
       this.#endpoints.attach(holder, pid, held);
       this.#endpoints.hostsFiles.refresh(held.map(({ network }) => network));
-    } finally {
-      await publishing;
+    } catch (error) {
+      await Promise.allSettled([publishing]);
+      throw error;
     }
+    await publishing;
   }
 
   async loopbackOnly(pid: number): Promise<void> {
@@ -96,16 +104,54 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     }
   }
 
-  async release(holder: string): Promise<void> {
+  release(holder: string): Promise<void> {
+    return this.#release(() => [holder]);
+  }
+
+  async releaseStale(live: () => ReadonlySet<string>): Promise<void> {
+    const stale = (): string[] => {
+      const holders = this.leaseHolders();
+      const running = holders.length > 0 ? live() : new Set<string>();
+      return holders.filter((holder) => !running.has(holder));
+    };
+    // Mostly there is none, and no write lock is needed to see that.
+    if (stale().length > 0) await this.#release(stale);
+  }
+
+  releaseFailure(): string | undefined {
+    return this.#releaseFailure;
+  }
+
+  async #release(holders: () => readonly string[]): Promise<void> {
+    try {
+      await this.database.patiently(() => this.#unpublishAndRelease(holders));
+      this.#releaseFailure = undefined;
+    } catch (error) {
+      this.#releaseFailure = (error as Error).message;
+      throw error;
+    }
+  }
+
+  /**
+   * Ports leave the packet rules before they are free.
+   * @param holders is asked again in the second transaction: one of them may run again
+   */
+  async #unpublishAndRelease(holders: () => readonly string[]): Promise<void> {
     const closing = this.database.transaction(() => {
-      const mappings = portMappings(this.database, holder);
-      if (mappings.length === 0) this.#releaseAll(holder);
-      else this.#ports.close(holder);
-      return mappings;
+      const published = new Map(holders().map((holder) => [holder, portMappings(this.database, holder)]));
+      for (const [holder, mappings] of published) {
+        if (mappings.length === 0) this.#releaseAll(holder);
+        else this.#ports.close(holder);
+      }
+      return [...published].filter(([, mappings]) => mappings.length > 0);
     });
     if (closing.length === 0) return;
-    await this.#endpoints.driver.firewall.unpublish(closing).catch((error: unknown) => this.#repairRules(error));
-    this.database.transaction(() => this.#releaseAll(holder));
+    const mappings = closing.flatMap(([, published]) => published);
+    await this.#endpoints.driver.firewall.unpublish(mappings).catch((error: unknown) => this.#repairRules(error));
+    const closed = new Set(closing.map(([holder]) => holder));
+    this.database.transaction(() => {
+      for (const holder of holders()) if (closed.has(holder)) this.#releaseAll(holder);
+    });
   }
 
   async reconcile(live: readonly string[]): Promise<void> {
@@ -118,10 +164,22 @@ export class BridgeNetworkManager implements NetworkManager, Service {
         this.log.info(`network: released the leases of ${stale.length} containers that no longer run`);
       return mappings;
     });
-    if (driver.mayNeedRepair()) driver.rebuild();
-    flushConntrack(closed);
-    this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id));
+    const repairs = [
+      () => driver.mayNeedRepair() && driver.rebuild(),
+      () => flushConntrack(closed),
+      () => this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id)),
+    ];
+    // What fails is no reason for a daemon not to start: the reconciler tries again.
+    for (const repair of repairs) this.#attempt(repair);
     if (this.config.daemon) this.#reconciler.start();
+  }
+
+  #attempt(work: () => unknown): void {
+    try {
+      work();
+    } catch (error) {
+      this.log.warn(`network: ${(error as Error).message}`);
+    }
   }
 
   orphans(live: readonly string[]): Promise<readonly string[]> {
@@ -148,8 +206,12 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   /** Another program changed the table. It is recreated from the leases, this one among them. */
   #repairRules(error: unknown): void {
-    this.log.warn(`network: recreating the packet rules: ${(error as Error).message}`);
+    const warning = `network: recreating the packet rules: ${(error as Error).message}`;
+    // A release is tried again and again.
+    if (warning !== this.#lastWarning) this.log.warn(warning);
+    this.#lastWarning = warning;
     this.#endpoints.driver.rebuild();
+    this.#lastWarning = undefined;
   }
 
   leaseHolders(): readonly string[] {
@@ -159,7 +221,8 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   #releaseAll(holder: string): void {
     const networks = this.#endpoints.release(holder);
     this.#ports.release(holder);
-    this.#endpoints.hostsFiles.refresh(networks);
+    // A hosts file that cannot be written keeps no address.
+    this.#attempt(() => this.#endpoints.hostsFiles.refresh(networks));
   }
 }
 

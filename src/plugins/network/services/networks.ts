@@ -72,7 +72,10 @@ export class UserNetworks implements Networks, Service {
     try {
       driver.ensure(id);
     } catch (error) {
-      await this.remove(id).catch(() => this.#deleteRow(network));
+      // What cannot be taken away either is a network still, which `network rm` removes.
+      await this.remove(id)
+        .catch(() => this.#deleteRow(network))
+        .catch(() => {});
       throw error;
     }
     return network;
@@ -115,7 +118,8 @@ export class UserNetworks implements Networks, Service {
     try {
       this.#endpoints.attach(holder, pid, [lease]);
     } catch (error) {
-      await this.leave(holder, network.id);
+      // What it still holds of that network, the container's end releases.
+      await this.leave(holder, network.id).catch(() => {});
       throw error;
     }
     hostsFiles.refresh([network.id]);

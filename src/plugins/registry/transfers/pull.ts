@@ -69,10 +69,14 @@ export class Pull {
     const chain = await this.#resolve(top);
     const wanted = chain.at(-1) as ResolvedManifest;
     const image = await this.#image(wanted);
-    this.context.database.transaction(() => {
-      for (const fetched of chain) this.#recordManifest(image.id, fetched);
-      this.#recordBlobs(wanted.manifest, image.diffIds);
-    });
+    this.context.database.transaction(
+      () => {
+        for (const fetched of chain) this.#recordManifest(image.id, fetched);
+        this.#recordBlobs(wanted.manifest, image.diffIds);
+        // A name that follows is synced, and this with it; a digest is all the name that there is.
+      },
+      { durable: this.reference.digest !== undefined },
+    );
     for (const { digest } of wanted.manifest.layers) this.context.blobs.commit(digest);
     return this.#tagged(image, top.digest);
   }

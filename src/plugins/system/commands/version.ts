@@ -1,7 +1,15 @@
 import { arch, platform, release } from 'node:os';
-import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/contracts/index.js';
+import {
+  buildName,
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  Option,
+  programName,
+  VERSION,
+} from '../../../kernel/contracts/index.js';
 import { write } from '../../../kernel/streams/index.js';
-import { Config, VERSION } from '../contracts/index.js';
+import { Config } from '../contracts/index.js';
 
 @Command({
   name: 'version',
@@ -17,10 +25,12 @@ export class Version implements CommandHandler {
 
   constructor(@Config private readonly config: Config) {}
 
-  async run({ stdout }: CommandContext): Promise<void> {
+  async run({ stdout, program }: CommandContext): Promise<void> {
     if (this.quiet) return write(stdout, `${VERSION}\n`);
     const rows = [
       ['Version', VERSION],
+      ['Build', buildName() || 'not bundled'],
+      ...(program === undefined ? [] : [['Client', program]]),
       ['Plugin API', '1'],
       ['Node', process.version],
       ['OS/Arch', `${platform()}/${arch()}`],
@@ -28,5 +38,10 @@ export class Version implements CommandHandler {
       ['Served by', this.config.daemon ? `the daemon, pid ${process.pid}` : 'this command itself, no daemon'],
     ];
     await write(stdout, `Gantry\n${rows.map(([name, value]) => ` ${`${name}:`.padEnd(13)}${value}\n`).join('')}`);
+    if (program === undefined || program === programName()) return;
+    await write(
+      stdout,
+      '\nThe daemon is of another build than the client. Start it anew to have one: containers run on.\n',
+    );
   }
 }

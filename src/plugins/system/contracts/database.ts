@@ -13,6 +13,7 @@ export interface Database {
   /**
    * Brings an owner's tables up to date. Steps are SQL scripts, run once each and in order, in one transaction;
    * append to the list, never edit it. Called from a service's `onStart`.
+   * @throws GantryError `unavailable` for tables of a newer engine
    */
   migrate(owner: string, steps: readonly string[]): void;
   /**
@@ -21,5 +22,15 @@ export interface Database {
    * was committed before; that costs a sync of the disk. Ignored in a nested call.
    */
   transaction<T>(work: () => T, detail?: { readonly durable: boolean }): T;
+  /**
+   * Does work again for as long as it fails because another process holds the write lock, ten seconds at most, without
+   * blocking this process. Such work leaves nothing behind when it fails: it is one transaction, or one statement.
+   * @throws GantryError `unavailable` with the process that holds it
+   */
+  patiently<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Resolves when no other process holds the write lock. @throws GantryError `unavailable`, as `patiently` */
+  whenWritable(): Promise<void>;
+  /** From now on callers wait for this process: a statement that meets another's write lock fails after a moment. */
+  beginServing(): void;
 }
 export const Database = token<Database>('Database');

@@ -30,7 +30,10 @@ export interface EventLog {
   onAppended(listener: () => void): () => void;
 }
 
-/** Durable subscriptions: an event is pending for a subscriber until it is acknowledged, whichever process wrote it. */
+/**
+ * Durable subscriptions: an event is pending for a subscriber until it is acknowledged, whichever process wrote it. Of
+ * more than about 10,000 for one subscriber, the oldest are dropped.
+ */
 export interface EventSubscriptions {
   /**
    * From now on each event of these actions is pending for the subscriber until it is acknowledged. An action is a word
@@ -41,8 +44,10 @@ export interface EventSubscriptions {
   unsubscribe(subscriber: string): void;
   /** Names of those that are subscribed, or for whom something is pending; sorted. */
   subscribers(): readonly string[];
-  /** Events that are pending for a subscriber, oldest first, at most `limit`. */
-  pending(subscriber: string, limit: number): readonly EngineEvent[];
+  /** Events after the id `after` that are pending for a subscriber, oldest first, at most `limit`. */
+  pending(subscriber: string, after: number, limit: number): readonly EngineEvent[];
+  /** How many were dropped since the last call. */
+  takeDropped(subscriber: string): number;
   /** The subscriber has handled an event: it is pending no more. */
   acknowledge(subscriber: string, eventId: number): void;
 }

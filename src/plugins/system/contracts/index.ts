@@ -9,4 +9,3 @@ export { type EngineEvent, type EventLog, type EventSubscriptions, Events } from
 export { Log } from './log.js';
 export { RestrictedListeners, type RestrictedSocket, RestrictedSockets } from './restricted-sockets.js';
 export { type Removed, UNDO_LIMITS } from './undo-retention.js';
-export { VERSION } from './version.js';

@@ -1,18 +1,20 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import type { DatabaseSync as Sqlite, StatementSync } from 'node:sqlite';
-import type { Service } from '../../../kernel/contracts/index.js';
+import { GantryError, type Service, VERSION } from '../../../kernel/contracts/index.js';
 import { Config, type Database } from '../contracts/index.js';
 import { DatabaseCopy } from './database-copy.js';
 import { copyPath, damagedDatabase, databasePath, fileFault, isDamageError } from './database-file.js';
 import { preallocateGrowth, preallocateLog } from './preallocate.js';
+import { WriteLock } from './write-lock.js';
 
-const BUSY_TIMEOUT_MS = 10_000;
+const OPENING_TIMEOUT_MS = 10_000;
 
 /** The database file under the root. */
 export class SqliteDatabase implements Database, Service {
   #sql: Sqlite | undefined;
   #logHolder: Sqlite | undefined;
   #copy: DatabaseCopy | undefined;
+  #lock: WriteLock | undefined;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
 
@@ -29,6 +31,7 @@ export class SqliteDatabase implements Database, Service {
     } catch (error) {
       throw isDamageError(error) ? damagedDatabase(this.config, 'is damaged', error) : error;
     }
+    this.#lock = new WriteLock(this.#sql, databasePath(this.config));
     this.#copy = new DatabaseCopy(this.#sql, copyPath(this.config));
     if (this.config.daemon) this.#copy.start();
   }
@@ -56,13 +59,46 @@ export class SqliteDatabase implements Database, Service {
   migrate(owner: string, steps: readonly string[]): void {
     const doneSteps = (): number =>
       Number(this.sql.prepare('SELECT done FROM migrations WHERE owner = ?').get(owner)?.['done'] ?? 0);
-    if (doneSteps() >= steps.length) return;
+    const isCurrent = (): boolean => {
+      const done = doneSteps();
+      if (done > steps.length) throw this.#newerTables(owner, done, steps.length);
+      return done === steps.length;
+    };
+    if (isCurrent()) return;
     this.transaction(() => {
+      if (isCurrent()) return;
       for (const step of steps.slice(doneSteps())) this.sql.exec(step);
       this.sql
         .prepare('INSERT INTO migrations VALUES (?, ?) ON CONFLICT (owner) DO UPDATE SET done = excluded.done')
         .run(owner, steps.length);
+      this.sql.exec(`PRAGMA user_version = ${Math.max(this.#writtenBy(), versionNumber(VERSION))}`);
     });
+  }
+
+  /** The newest engine that has changed tables, as a number; 0 where that was one that noted none. */
+  #writtenBy(): number {
+    return Number(this.sql.prepare('PRAGMA user_version').get()?.['user_version']);
+  }
+
+  #newerTables(owner: string, done: number, known: number): GantryError {
+    const writer = this.#writtenBy();
+    const by = writer > versionNumber(VERSION) ? `Gantry ${versionText(writer)}` : 'a newer Gantry';
+    const says = `the database ${databasePath(this.config)} is of ${by}: its tables of ${owner} have version ${done}`;
+    return new GantryError('unavailable', `${says}, and this one, ${VERSION}, knows ${known}`, {
+      hint: 'Use that Gantry, or give this one a root of its own with --root',
+    });
+  }
+
+  async patiently<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.#lock ? this.#lock.patiently(work) : work();
+  }
+
+  async whenWritable(): Promise<void> {
+    await this.#lock?.whenFree();
+  }
+
+  beginServing(): void {
+    this.#lock?.beginServing();
   }
 
   transaction<T>(work: () => T, { durable } = { durable: false }): T {
@@ -76,6 +112,15 @@ export class SqliteDatabase implements Database, Service {
     }
   }
 
+  /** A file that cannot be read or written may refuse that, too: the error that led here is the one to tell. */
+  #rollBack(): void {
+    try {
+      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+    } catch {
+      // SQLite rolls it back when the connection is closed.
+    }
+  }
+
   #inTransaction<T>(work: () => T): T {
     this.sql.exec('BEGIN IMMEDIATE');
     this.#depth++;
@@ -84,12 +129,21 @@ export class SqliteDatabase implements Database, Service {
       this.sql.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.sql.isTransaction) this.sql.exec('ROLLBACK');
+      this.#rollBack();
       throw error;
     } finally {
       this.#depth--;
     }
   }
+}
+
+/** `0.2.0` is 2000. */
+function versionNumber(version: string): number {
+  return version.split('.').reduce((number, part) => 1000 * number + Number(part), 0);
+}
+
+function versionText(number: number): string {
+  return [Math.floor(number / 1e6), Math.floor(number / 1000) % 1000, number % 1000].join('.');
 }
 
 async function open(path: string, prepare?: (path: string) => void): Promise<Sqlite> {
@@ -98,7 +152,7 @@ async function open(path: string, prepare?: (path: string) => void): Promise<Sql
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   prepare?.(path);
-  const sql = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  const sql = new DatabaseSync(path, { timeout: OPENING_TIMEOUT_MS });
   sql.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
   sql.exec('CREATE TABLE IF NOT EXISTS migrations (owner TEXT PRIMARY KEY, done INTEGER NOT NULL) STRICT');
   return sql;

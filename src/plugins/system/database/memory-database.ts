@@ -16,6 +16,14 @@ export class MemoryDatabase implements Database {
     for (const step of steps) this.sql.exec(step);
   }
 
+  async patiently<T>(work: () => T | Promise<T>): Promise<T> {
+    return work();
+  }
+
+  async whenWritable(): Promise<void> {}
+
+  beginServing(): void {}
+
   transaction<T>(work: () => T): T {
     if (this.sql.isTransaction) return work();
     this.sql.exec('BEGIN');

@@ -1,7 +1,7 @@
 import type { Service } from '../../../kernel/index.js';
 import { Database, type EngineEvent, type Events, Log } from '../contracts/index.js';
 import { toEvent } from './event-row.js';
-import { SqlEventSubscriptions, SUBSCRIPTIONS_SCHEMA } from './subscriptions.js';
+import { DROPPED_SCHEMA, SqlEventSubscriptions, SUBSCRIPTIONS_SCHEMA } from './subscriptions.js';
 
 const SCHEMA = `
 CREATE TABLE events (
@@ -44,7 +44,7 @@ export class SqlEvents implements Events, Service {
   }
 
   async onStart(): Promise<void> {
-    this.database.migrate('events', [SCHEMA + SUBSCRIPTIONS_SCHEMA]);
+    this.database.migrate('events', [SCHEMA + SUBSCRIPTIONS_SCHEMA, DROPPED_SCHEMA]);
   }
 
   async onStop(): Promise<void> {
@@ -57,8 +57,15 @@ export class SqlEvents implements Events, Service {
       .prepare(QUERIES.emit)
       .run(Date.now(), type, action, actor, JSON.stringify(attributes));
     const id = Number(lastInsertRowid);
-    if (id % SWEEP_EVERY === 0) this.database.prepare(QUERIES.sweep).run(id - KEPT);
+    if (id % SWEEP_EVERY === 0) this.#sweep(id);
     if (this.#listeners.size > 0) this.#notifySoon();
+  }
+
+  #sweep(newest: number): void {
+    this.database.transaction(() => {
+      this.#subscriptions.dropExcess();
+      this.database.prepare(QUERIES.sweep).run(newest - KEPT);
+    });
   }
 
   after(id: number, limit: number): readonly EngineEvent[] {
@@ -92,8 +99,12 @@ export class SqlEvents implements Events, Service {
     return this.#subscriptions.subscribers();
   }
 
-  pending(subscriber: string, limit: number): readonly EngineEvent[] {
-    return this.#subscriptions.pending(subscriber, limit);
+  pending(subscriber: string, after: number, limit: number): readonly EngineEvent[] {
+    return this.#subscriptions.pending(subscriber, after, limit);
+  }
+
+  takeDropped(subscriber: string): number {
+    return this.#subscriptions.takeDropped(subscriber);
   }
 
   acknowledge(subscriber: string, eventId: number): void {

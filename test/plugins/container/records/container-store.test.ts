@@ -145,9 +145,9 @@ test('a run ends whose row cannot be read any more', async (t) => {
   store.insert(recordOf('aa11', 'web'));
   const run = start(store, OWNER);
   database.sql.exec("UPDATE containers SET config = '{'");
-  t.deepEqual(store.activeIds(), ['aa11']);
+  t.deepEqual([...store.activeIds()], ['aa11']);
   t.true(store.setEnded(run, { exitCode: 3, error: '' }));
-  t.deepEqual(store.activeIds(), []);
+  t.is(store.activeIds().size, 0);
 });
 
 test('a restart that is asked for outlives its daemon, unless the user stops it', async (t) => {

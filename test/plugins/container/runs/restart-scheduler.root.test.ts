@@ -1,10 +1,9 @@
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
 import { identify, signalProcess } from '../../../../src/host/index.js';
 import { eventually, TestEngine } from '../../../support/engine.js';
-import { processesAbout } from '../../../torture/audit.js';
 
 let engine: TestEngine;
 test.before(async () => {
@@ -91,8 +90,8 @@ async function reboot(): Promise<void> {
   const pids = (await engine.ok('ps', '-q')).split('\n').map(async (id) => (await inspect(id)).State.Pid as number);
   const programs = await Promise.all(pids);
   await engine.stopDaemon('SIGKILL');
-  for (const pid of programs) process.kill(pid, 'SIGKILL');
-  await eventually(() => processesAbout(join(engine.root, 'run/c')).length === 0 || endMonitors());
+  for (const pid of programs) kill(pid);
+  await eventually(() => monitors().length === 0 || endMonitors());
   rmSync(join(engine.root, 'run'), { recursive: true });
   const database = new DatabaseSync(join(engine.root, 'gantry.db'));
   database.exec("UPDATE containers SET boot = 'earlier'");
@@ -101,9 +100,26 @@ async function reboot(): Promise<void> {
 
 /** Monitors that hold the output of their ended runs. */
 function endMonitors(): false {
-  for (const pid of processesAbout(join(engine.root, 'run/c'))) {
-    const process = identify(pid);
-    if (process) signalProcess(process, 'SIGKILL');
-  }
+  for (const pid of monitors()) kill(pid);
   return false;
+}
+
+function kill(pid: number): void {
+  const process = identify(pid);
+  if (process) signalProcess(process, 'SIGKILL');
+}
+
+function monitors(): number[] {
+  const mark = `gantry-monitor\0${join(engine.root, 'run/c')}/`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(mark))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
 }

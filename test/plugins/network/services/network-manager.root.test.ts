@@ -1,6 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { CLONE_NEWNS, check, libc } from '../../../../src/host/index.js';
 import type { Lease, PortBinding } from '../../../../src/plugins/network/index.js';
 import { networkManagerContract } from '../../../contracts/network-manager.js';
 import { listen } from '../support/peers.js';
@@ -251,4 +254,42 @@ function elements(): unknown[] {
 
 function listed(): Record<string, unknown>[] {
   return JSON.parse(nft(`-j list table inet ${BRIDGE}`)).nftables;
+}
+
+test.serial('what could not be released is released later, unless it is in use again', async (t) => {
+  const { engine, root } = await engineFor(t);
+  const { manager } = engine;
+  const agent = new Agent();
+  t.teardown(() => agent.end());
+  await manager.connect('a', await manager.allocate('a', [port('tcp', 18090)]), agent.pid);
+  await withBrokenNft(root, async () => {
+    t.like(await t.throwsAsync(manager.release('a')), { message: 'nft failed: Error: out of order' });
+    await t.throwsAsync(manager.releaseStale(() => new Set()));
+    t.is(manager.releaseFailure(), 'nft failed: Error: out of order');
+  });
+  t.deepEqual(manager.leaseHolders(), ['a']);
+  await manager.releaseStale(() => new Set(['a']));
+  t.deepEqual(manager.leaseHolders(), ['a']);
+  await manager.releaseStale(() => new Set(['b']));
+  t.deepEqual([manager.leaseHolders(), manager.releaseFailure()], [[], undefined]);
+  t.deepEqual(
+    (await manager.orphans([])).filter((orphan) => !orphan.startsWith('link ')),
+    [],
+  );
+  await t.notThrowsAsync(manager.allocate('b', [port('tcp', 18090)]));
+});
+
+/** Puts a program that fails in nft's place, for this process alone. */
+async function withBrokenNft(root: string, work: () => Promise<void>): Promise<void> {
+  const real = realpathSync('/usr/sbin/nft');
+  const broken = join(root, 'nft');
+  writeFileSync(broken, '#!/bin/sh\necho "Error: out of order" >&2\nexit 1\n', { mode: 0o755 });
+  check(libc().unshare(CLONE_NEWNS), 'unshare', 'mounts');
+  execFileSync('mount', ['--make-rprivate', '/']);
+  execFileSync('mount', ['--bind', broken, real]);
+  try {
+    await work();
+  } finally {
+    execFileSync('umount', [real]);
+  }
 }

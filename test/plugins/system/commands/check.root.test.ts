@@ -194,18 +194,12 @@ test.serial('what belongs to no container is taken off the host', async (t) => {
   const link = `x${engine.bridge}`.slice(0, 14);
   const peer = ['type', 'veth', 'peer', 'name', `${link}p`];
   execFileSync('ip', ['link', 'add', link, 'master', engine.bridge, ...peer]);
-  sql("INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES ('tcp', 9, '', 9, 'dddd')");
+  sql("INSERT INTO network_port (protocol, port, address, container_port, holder) VALUES ('tcp', 9, '', 9, 'dddd')"); // Given back by the daemon itself.
   const found = await eventually(async () => {
     const { stdout } = await check();
-    return stdout.includes('folder') && stdout.includes('run folder') && stdout;
+    return stdout.includes('folder') && stdout.includes('run folder') && !stdout.includes('lease of') && stdout;
   });
-  for (const what of [
-    /^folder .*f{64}: belongs/m,
-    /^run folder .*e{64}: is of/m,
-    /^mount .*rootfs: /m,
-    /^link x/m,
-    /^lease of dddd: /m,
-  ])
+  for (const what of [/^folder .*f{64}: belongs/m, /^run folder .*e{64}: is of/m, /^mount .*rootfs: /m, /^link x/m])
     t.regex(found, what);
   const { code, stdout } = await check('--repair');
   t.is(code, 0, stdout);

@@ -76,7 +76,7 @@ test('an event is there exactly if the transaction is, and its delivery too', as
     }),
   );
   t.deepEqual(events.after(0, 10), []);
-  t.deepEqual(events.pending('s', 10), []);
+  t.deepEqual(events.pending('s', 0, 10), []);
 });
 
 test('a listener hears of what this process writes, after the transaction', async (t) => {
@@ -121,14 +121,14 @@ test('what a subscriber asked for waits until it is done, whoever writes it', as
     elsewhere.emit(type, action, action, {});
   }
   t.deepEqual(
-    events.pending('mail', 10).map(({ type, action }) => `${type} ${action}`),
+    events.pending('mail', 0, 10).map(({ type, action }) => `${type} ${action}`),
     ['container create', 'container die'],
   );
-  t.deepEqual(events.pending('other', 10), []);
-  const [first] = events.pending('mail', 1);
+  t.deepEqual(events.pending('other', 0, 10), []);
+  const [first] = events.pending('mail', 0, 1);
   events.acknowledge('mail', first?.id ?? 0);
   t.deepEqual(
-    elsewhere.pending('mail', 10).map(({ action }) => action),
+    elsewhere.pending('mail', 0, 10).map(({ action }) => action),
     ['die'],
   );
 });
@@ -141,12 +141,12 @@ test('a new subscription replaces the old one and keeps what waits; its end forg
   events.emit('container', 'die', 'c2', {});
   events.emit('container', 'start', 'c3', {});
   t.deepEqual(
-    events.pending('mail', 10).map(({ actor }) => actor),
+    events.pending('mail', 0, 10).map(({ actor }) => actor),
     ['c1', 'c3'],
   );
   t.deepEqual(events.subscribers(), ['mail']);
   events.unsubscribe('mail');
-  t.deepEqual(events.pending('mail', 10), []);
+  t.deepEqual(events.pending('mail', 0, 10), []);
   t.deepEqual(events.subscribers(), []);
 });
 
@@ -161,5 +161,22 @@ test('ten thousand are kept, and older ones that somebody waits for', async (t) 
   t.is(oldest[0]?.actor, 'waits');
   t.true((oldest[1]?.id ?? 0) > 256);
   t.true(events.newest() - (oldest[1]?.id ?? 0) >= 10_000 - 1);
-  t.is(events.pending('slow', 10).length, 1);
+  t.is(events.pending('slow', 0, 10).length, 1);
+});
+
+test('of what nobody takes, the oldest are dropped and counted', async (t) => {
+  const { database, events } = await open(t);
+  events.subscribe('broken', ['die']);
+  events.subscribe('well', ['start']);
+  events.emit('container', 'start', 'c', {});
+  database.transaction(() => {
+    for (let count = 1; count <= 10_751; count++) events.emit('container', 'die', `c${count}`, {});
+  });
+  // Event 10,752 is the last after which old ones are dropped.
+  t.is(events.takeDropped('broken'), 751);
+  t.is(events.takeDropped('broken'), 0);
+  t.is(events.pending('broken', 0, 1)[0]?.actor, 'c752');
+  t.is(events.pending('broken', 0, 20_000).length, 10_000);
+  t.is(events.pending('broken', events.newest() - 1, 10).length, 1);
+  t.is(events.pending('well', 0, 10).length, 1);
 });
