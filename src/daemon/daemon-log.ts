@@ -2,6 +2,8 @@ import { appendFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { LineLog } from '../plugins/system/index.js';
 
 const MAX_BYTES = 10_000_000;
+/** Of what waits until the file can be written again, in characters. */
+const MAX_UNWRITTEN = 64 << 10;
 
 /** The daemon's log: a file, and the terminal where it has one. */
 export function openLog(path: string, verbose: boolean): LineLog {
@@ -17,16 +19,19 @@ export function openLog(path: string, verbose: boolean): LineLog {
   }, verbose);
 }
 
-/** Appends lines to a file. One that would grow beyond `maxBytes` becomes `<path>.1`, in place of the one before. */
+/** Appends lines to a file, each with those before it that could not be written. One that would grow beyond `maxBytes` becomes `<path>.1`, in place of the one before. */
 export function appendingTo(path: string, maxBytes: number): (line: string) => void {
   let size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  let unwritten = '';
   return (line) => {
-    const bytes = Buffer.byteLength(line);
+    unwritten = (unwritten + line).slice(-MAX_UNWRITTEN);
+    const bytes = Buffer.byteLength(unwritten);
     if (size > 0 && size + bytes > maxBytes) {
       renameSync(path, `${path}.1`);
       size = 0;
     }
-    appendFileSync(path, line, { mode: 0o640 });
+    appendFileSync(path, unwritten, { mode: 0o640 });
+    unwritten = '';
     size += bytes;
   };
 }

@@ -11,7 +11,6 @@ export { folderSize } from './folder-size.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { type Moment, millisecondsSince, thisMoment } from './moments.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
-export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openInRoot } from './open-in-root.js';
 export {
   endedProcess,
@@ -36,7 +35,7 @@ export {
   SOCK_STREAM,
   sockets,
 } from './sockets.js';
-export { spawned, spawnProgram } from './spawn-program.js';
+export { SHORT_LIVED_NODE, spawned, spawnProgram } from './spawn-program.js';
 export { ensureStateFolder, kindAt } from './state-folder.js';
 export { setTerminalSize } from './terminal-size.js';
 export { keepWorkingFolder } from './working-folder.js';
