@@ -75,7 +75,7 @@ export class Adoption {
     this.runs.add(id, run);
     this.runs.recordExitAtEnd(container, run);
     if (lives) await this.#resumeLiving(container, run);
-    else await this.#awaitEnd(id, run);
+    else await this.#awaitEnd(container, run);
   }
 
   async #resumeLiving(container: StoredContainer, run: ContainerRun): Promise<void> {
@@ -92,12 +92,12 @@ export class Adoption {
     const init = container.init ?? (await firstProcessOf(id, run));
     if (!init) return;
     this.services.store.setRunning(container, init);
-    this.runs.endWithInit(id, run, init);
+    this.runs.endWithInit(id, run, { init, monitor: container.monitor });
     this.runs.startHealthChecks(id, run);
   }
 
-  async #awaitEnd(id: string, run: ContainerRun): Promise<void> {
-    this.runs.endWithInit(id, run, undefined);
+  async #awaitEnd({ id, monitor }: StoredContainer, run: ContainerRun): Promise<void> {
+    this.runs.endWithInit(id, run, { init: undefined, monitor });
     await forAtMost(END_WAIT_MS, (signal) => run.waitForEnd(signal));
   }
 }

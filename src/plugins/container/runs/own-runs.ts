@@ -1,4 +1,4 @@
-import { bootId, endedProcess, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { bootId, endedProcess, signalProcess } from '../../../host/index.js';
 import type { ExitStatus } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
 import { type Bundle, killRun, removeControlGroups } from '../host/index.js';
@@ -7,7 +7,7 @@ import type { StoredContainer } from '../records/index.js';
 import type { Attempts } from './attempts.js';
 import type { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
-import { endWithInit } from './end-with-init.js';
+import { endWithInit, type RunProcesses } from './end-with-init.js';
 import { OomRecorder } from './oom-recorder.js';
 import { PendingReleases } from './pending-releases.js';
 
@@ -47,9 +47,8 @@ export class OwnRuns {
     void run.output.finished.then(() => this.recordExit(container, run.bundle));
   }
 
-  /** @param init undefined where it has ended */
-  endWithInit(id: string, run: ContainerRun, init: ProcessIdentity | undefined): void {
-    void this.attempts.untilDone(id, () => endWithInit(id, run, init));
+  endWithInit(id: string, run: ContainerRun, processes: RunProcesses): void {
+    void this.attempts.untilDone(id, () => endWithInit(id, run, processes));
   }
 
   startHealthChecks(id: string, run: ContainerRun): void {

@@ -130,7 +130,7 @@ export class Supervisor {
     const running = await database.patiently(() => store.setRunning(container, init, { attached: sink !== undefined }));
     if (!running && !store.owns(container)) throw runTakenOver(container);
     this.#runs.recordExitAtEnd({ ...container, status: 'running' }, run);
-    this.#runs.endWithInit(id, run, init);
+    this.#runs.endWithInit(id, run, { init, monitor: monitor.identity });
     this.#runs.startHealthChecks(id, run);
     buffered.release();
     started.move();
