@@ -37,7 +37,6 @@ export {
 } from './libc.js';
 export { type Moment, millisecondsSince, thisMoment } from './moments.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
-export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openat2, openInRoot } from './open-in-root.js';
 export {
   endedProcess,
@@ -45,10 +44,11 @@ export {
   identify,
   isAlive,
   isSelf,
+  openFileOf,
   openProcess,
   ownIdentity,
   type ProcessIdentity,
   signalProcess,
 } from './processes.js';
-export { spawned, spawnProgram } from './spawn-program.js';
+export { SHORT_LIVED_NODE, spawned, spawnProgram } from './spawn-program.js';
 export { setTerminalSize } from './terminal-size.js';

@@ -1,6 +1,7 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { bootId } from './boot-id.js';
+import { type Descriptor, openDescriptor } from './descriptors.js';
 import { epoll } from './epoll.js';
 import { check, errnoName, libc, SystemError } from './libc.js';
 
@@ -14,6 +15,7 @@ import { check, errnoName, libc, SystemError } from './libc.js';
  *   throws, and its caller changes nothing: what cannot be seen may be alive.
  * - `signalProcess(process, 'SIGTERM')`: to that process or to none. False where it has ended.
  * - `openProcess(process)`: holds it by a pidfd, to send several signals or to learn of its end.
+ * - `openFileOf(process, 'root', flags)`: its file in /proc, and no later process's.
  */
 export interface ProcessIdentity {
   /** Of the kernel: no process survives a boot, even if its pid and start time are used again. */
@@ -42,14 +44,18 @@ export function identify(pid: number): ProcessIdentity | undefined {
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch (error) {
-    // ESRCH: it ended between the opening and the reading.
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
   // The program's name, in parentheses, may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (hasEnded(fields[STATE_FIELD], Number(fields[THREADS_FIELD]))) return undefined;
   return { boot: bootId(), pid, startTime: Number(fields[START_TIME_FIELD]) };
+}
+
+/** ESRCH: it ended between the opening and the reading. */
+function isGone(error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** A process whose first thread has ended is shown as a zombie, too, while others go on. */
@@ -92,7 +98,7 @@ export function signalProcess(process: ProcessIdentity, signal: NodeJS.Signals |
   return held?.signal(signal) ?? false;
 }
 
-/** Holds a process, so that its number cannot be another's meanwhile. Undefined where it has ended. */
+/** Holds a process: what is done with the result reaches no later process with its number. Undefined where it has ended. */
 export function openProcess(process: ProcessIdentity): HeldProcess | undefined {
   if (!isPid(process.pid)) return undefined;
   const fd = Number(libc().pidfdOpen(SYS_PIDFD_OPEN, process.pid, 0));
@@ -107,6 +113,26 @@ export function openProcess(process: ProcessIdentity): HeldProcess | undefined {
   if (!isAlive(process)) return undefined;
   opened.move();
   return held;
+}
+
+/**
+ * Opens a file of /proc/PID, such as `root` or `ns/net`, which is then that process's and no later one's. Undefined where
+ * it has ended.
+ * @throws where it may be alive, and the file cannot be opened
+ */
+export function openFileOf(process: ProcessIdentity, name: string, flags: string | number): Descriptor | undefined {
+  if (!isPid(process.pid)) return undefined;
+  using opened = new DisposableStack();
+  let file: Descriptor;
+  try {
+    file = opened.use(openDescriptor(`/proc/${process.pid}/${name}`, flags));
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw error;
+  }
+  if (!isAlive(process)) return undefined;
+  opened.move();
+  return file;
 }
 
 /** The number is that of a thread for EINVAL and ENOENT: the process that had it has ended. */

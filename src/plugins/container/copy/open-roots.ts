@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { constants, mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, MS_BIND, MS_REC, mount, spawned, spawnProgram } from '../../../host/index.js';
+import { MS_BIND, MS_REC, mount, openFileOf, spawned, spawnProgram } from '../../../host/index.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
 import type { Graph } from '../../image/index.js';
 import type { Volumes } from '../../volume/index.js';
@@ -48,9 +48,10 @@ export class OpenRoots {
       using taken = new DisposableStack();
       if (use === 'writes') taken.use(await locks.take(container, 'shared', 'cp', caller));
       const init = store.byId(container.id)?.init;
-      if (init && isAlive(init)) {
+      const root = init && taken.use(openFileOf(init, 'root', constants.O_RDONLY | constants.O_DIRECTORY));
+      if (root) {
         const held = taken.move();
-        return { path: `/proc/${init.pid}/root`, [Symbol.dispose]: () => held.dispose() };
+        return { path: descriptorPath(root.fd), [Symbol.dispose]: () => held.dispose() };
       }
       // It is starting, or has just ended.
       await this.#moment(caller);

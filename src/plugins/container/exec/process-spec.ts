@@ -14,7 +14,7 @@ import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
 /**
  * The OCI process of `exec`: the container's own, from its bundle, merged with the request. User, folder and program
  * are resolved against the container's files, which may be hostile and change meanwhile.
- * @param root `/proc/<pid>/root` of the container's first process
+ * @param root the root of the container's first process, as a folder
  * @throws GantryError `no such program`, `not executable`, `invalid`
  */
 export function execProcessSpec(

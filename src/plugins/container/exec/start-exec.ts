@@ -1,20 +1,29 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   openDescriptor,
+  openFileOf,
   type ProcessIdentity,
   SHORT_LIVED_NODE,
   signalProcess,
   spawned,
   spawnProgram,
 } from '../../../host/index.js';
+import { GantryError } from '../../../kernel/index.js';
+import { descriptorPath } from '../../../sysinit/in-root.js';
 import { type Config } from '../../system/index.js';
-import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type ExecRequest, type ExecSession } from '../contracts/index.js';
+import {
+  type ContainerConfig,
+  DEFAULT_TERMINAL_SIZE,
+  type ExecRequest,
+  type ExecSession,
+  type OciProcess,
+} from '../contracts/index.js';
 import {
   type Bundle,
   EXEC_PREFIX,
@@ -51,8 +60,7 @@ interface ExecTarget {
 
 /** Runs a program in a running container. @throws like `Runtime.exec` */
 export async function startExec(config: Config, target: ExecTarget, request: ExecRequest): Promise<ExecSession> {
-  const root = `/proc/${target.init.pid}/root`;
-  const process = execProcessSpec(target.bundle, target.config, root, request);
+  const process = processOf(target, request);
   const name = `${EXEC_PREFIX}${randomBytes(8).toString('hex')}`;
   const folder = join(target.bundle.path, name);
   using started = new DisposableStack();
@@ -63,6 +71,12 @@ export async function startExec(config: Config, target: ExecTarget, request: Exe
   const session = await (request.detach ? startDetached : startAttached)(config, target, folder, request);
   started.move();
   return session;
+}
+
+function processOf({ id, config, init, bundle }: ExecTarget, request: ExecRequest): OciProcess {
+  using root = openFileOf(init, 'root', constants.O_RDONLY | constants.O_DIRECTORY);
+  if (!root) throw new GantryError('conflict', `container ${id} has just ended`);
+  return execProcessSpec(bundle, config, descriptorPath(root.fd), request);
 }
 
 const DETACHED_SESSION: ExecSession = {

@@ -3,13 +3,13 @@ import {
   CLONE_NEWNS,
   check,
   type Descriptor,
-  isAlive,
   keepWorkingFolder,
   libc,
   MS_REC,
   MS_SLAVE,
   mount,
   openDescriptor,
+  openFileOf,
   type ProcessIdentity,
 } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
@@ -52,23 +52,7 @@ export function inPrivateNamespaces<T>({ network, cgroups }: NamespaceOptions, w
 
 /** @throws GantryError `conflict` where it has ended */
 function networkOf(process: ProcessIdentity): Descriptor {
-  using opened = new DisposableStack();
-  const network = opened.use(openNetwork(process.pid));
-  // Asked after the opening: what was opened is that process's, and not that of a later one with its pid.
-  if (!isAlive(process)) throw ended();
-  opened.move();
+  const network = openFileOf(process, 'ns/net', 'r');
+  if (!network) throw new GantryError('conflict', 'the container whose network is joined has just ended');
   return network;
-}
-
-function openNetwork(pid: number): Descriptor {
-  try {
-    return openDescriptor(`/proc/${pid}/ns/net`, 'r');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw ended();
-    throw error;
-  }
-}
-
-function ended(): GantryError {
-  return new GantryError('conflict', 'the container whose network is joined has just ended');
 }

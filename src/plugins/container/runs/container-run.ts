@@ -16,7 +16,7 @@ export class ContainerRun {
     readonly bundle: Bundle,
     readonly output: OutputPump,
     private readonly input: StdinPipe | undefined,
-    private readonly tty: boolean,
+    readonly tty: boolean,
   ) {}
 
   /** How long this process has had it, in milliseconds. */

@@ -1,26 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openProcess, type ProcessIdentity } from '../../../host/index.js';
+import { isAlive, openProcess, type ProcessIdentity } from '../../../host/index.js';
 import { killMembers } from '../host/index.js';
 import type { ContainerRun } from './container-run.js';
 
 const POLL_MS = 100;
-/** For the monitor to write the exit code, and for the last output. */
-const PATIENCE_POLLS = 50;
+/** For the runtime to clean up, and the monitor to write the exit code. */
+const PATIENCE_POLLS = 300;
+
+/** The processes of a run on the host. */
+export interface RunProcesses {
+  /** Undefined where it has ended. */
+  readonly init: ProcessIdentity | undefined;
+  readonly monitor: ProcessIdentity | undefined;
+}
 
 /**
  * Sees to it that a run ends with its first process. Without a process namespace of its own other members of its control
- * group would go on: they are killed. A process elsewhere that got hold of its output is not waited for.
- * @param init undefined where it has ended
+ * group would go on: they are killed. A process elsewhere that got hold of its output is not waited for, and neither is a
+ * runtime that hangs.
  */
-export async function endWithInit(id: string, run: ContainerRun, init: ProcessIdentity | undefined): Promise<void> {
-  const { finished } = run.output;
-  if (init) await endOf(init, finished);
-  if (await settles(finished)) return;
+export async function endWithInit(id: string, run: ContainerRun, { init, monitor }: RunProcesses): Promise<void> {
+  const { bundle, output, tty } = run;
+  if (init) await endOf(init, output.finished);
+  if (await settles(output.finished)) return;
   await killMembers(id);
-  for (let poll = 0; poll < PATIENCE_POLLS && run.bundle.exitCode() === undefined; poll++) {
-    if (await settles(finished)) return;
+  for (let poll = 0; poll < PATIENCE_POLLS && bundle.exitCode() === undefined; poll++) {
+    if (await settles(output.finished)) return;
+    if (!monitor || !isAlive(monitor)) break;
   }
-  if (!(await settles(finished))) run.output.abandon();
+  // A monitor that holds a terminal has to read that to its end.
+  if (tty && bundle.exitCode() !== undefined) return;
+  if (!(await settles(output.finished))) output.abandon();
 }
 
 /** Resolves at once for a process that has ended. @throws where it cannot be looked at */

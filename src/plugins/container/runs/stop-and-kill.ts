@@ -3,11 +3,10 @@ import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/inde
 import { type Events } from '../../system/index.js';
 import { type Caller, isActive, type StopOptions } from '../contracts/index.js';
 import { killMembers } from '../host/index.js';
-import { DEFAULT_STOP_TIMEOUT_S, signalNumber } from '../parsers/index.js';
+import { DEFAULT_STOP_TIMEOUT_S, parseSignal, signalNumber } from '../parsers/index.js';
 import { notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { thaw } from './container-pauser.js';
 import type { RunDependencies } from './dependencies.js';
-import { stopSignalOf } from './stop-signal.js';
 import type { Supervisor } from './supervisor.js';
 import { forAtMost } from './time-limit.js';
 
@@ -151,5 +150,14 @@ export class ContainerStopper {
   async #pollOtherProcesses(): Promise<void> {
     await sleep(POLL_MS);
     await this.supervisor.adoptOrphans();
+  }
+}
+
+/** An image may contain anything; an invalid signal is ignored. */
+function stopSignalOf({ config }: StoredContainer): NodeJS.Signals | number {
+  try {
+    return parseSignal(config.process.StopSignal || 'TERM');
+  } catch {
+    return 'SIGTERM';
   }
 }

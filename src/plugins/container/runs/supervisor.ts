@@ -1,47 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endedProcess, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { endedProcess, identify, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { firstError } from '../../../kernel/index.js';
-import { type Attachment, type ExitStatus, isActive, type StartOptions } from '../contracts/index.js';
-import { startHealthChecks } from '../health/index.js';
-import {
-  type Bundle,
-  groupIds,
-  killAbandonedExecs,
-  killRun,
-  memberWithPid,
-  releaseUnknownRun,
-  removeControlGroups,
-} from '../host/index.js';
-import { bufferUntilStarted, networkContainerOf, startMonitor } from '../launch/index.js';
-import { repairLog } from '../logs/index.js';
-import { exitCodeOfFailure, startFailure } from '../oci/index.js';
+import { type Attachment, isActive, type StartOptions } from '../contracts/index.js';
+import { type Bundle, groupIds, killRun, releaseUnknownRun } from '../host/index.js';
+import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
+import { startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
 import { alreadyRunning, cannotStartPaused, runTakenOver, type StoredContainer } from '../records/index.js';
-import { settlePause } from './container-pauser.js';
+import { Adoption, isRunning } from './adoption.js';
+import { Attempts } from './attempts.js';
 import { ContainerRun } from './container-run.js';
 import type { RunDependencies, SupervisorHooks } from './dependencies.js';
-import { endWithInit } from './end-with-init.js';
-import { readExitStatus } from './exit-status.js';
-import { firstProcessOf, releaseAndWait } from './first-process.js';
-import { OomRecorder } from './oom-recorder.js';
-import { hasOwner, isRunning } from './orphans.js';
-import { PendingReleases } from './pending-releases.js';
+import { OwnRuns } from './own-runs.js';
 import { RestartScheduler } from './restart-scheduler.js';
-import { openOutputPump, reopenStdin } from './run-streams.js';
-import { forAtMost } from './time-limit.js';
+import { openOutputPump } from './run-streams.js';
 
 const SCAN_INTERVAL_MS = 1000;
 const SETTLE_POLL_MS = 50;
 
-/** Starts runs, reads their output, and records their exit; adopts runs whose engine process has died. */
+/** Starts runs, watches them until their end, and adopts those whose engine process has died. */
 export class Supervisor {
-  readonly #runs = new Map<string, ContainerRun>();
+  readonly #ending = new AbortController();
+  readonly #attempts: Attempts;
+  readonly #runs: OwnRuns;
+  readonly #adoption: Adoption;
   readonly #restarts: RestartScheduler;
   /** Restarts under way. */
   readonly #relaunching = new Set<string>();
-  readonly #ending = new AbortController();
-  readonly #oom: OomRecorder;
-  readonly #releases: PendingReleases;
   #scanTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -49,13 +34,18 @@ export class Supervisor {
     private readonly hooks: SupervisorHooks,
   ) {
     this.#restarts = new RestartScheduler(services.store, (id) => this.#relaunch(id));
-    this.#oom = new OomRecorder(services, (id) => this.#runs.has(id));
-    this.#releases = new PendingReleases(services);
+    this.#attempts = new Attempts(services.log, this.#ending.signal);
+    this.#runs = new OwnRuns(services, this.#attempts, {
+      removeEnded: (container) => hooks.removeEnded(container),
+      stopUnhealthy: (id) => hooks.stopUnhealthy(id),
+      ended: () => this.#restarts.startDue(),
+    });
+    this.#adoption = new Adoption(services, this.#attempts, this.#runs, hooks);
   }
 
   /** The run of a container, if this process owns it. */
   runOf(id: string): ContainerRun | undefined {
-    return this.#runs.get(id);
+    return this.#runs.of(id);
   }
 
   async launch(container: StoredContainer, options: StartOptions): Promise<Attachment> {
@@ -101,7 +91,7 @@ export class Supervisor {
       return await this.#launch(container, bundle, options);
     } catch (thrown) {
       const error = firstError(thrown);
-      await this.#attempt(container.id, () => this.#undoFailedStart(container, bundle, error));
+      await this.#attempts.once(container.id, () => this.#runs.undoFailedStart(container, bundle, error));
       throw error;
     }
   }
@@ -123,12 +113,12 @@ export class Supervisor {
     started.defer(() => input?.close());
     const isOwner = await database.patiently(() => store.setMonitor(container, monitor.identity, lease));
     if (!isOwner) throw runTakenOver(container);
-    this.#oom.begin(container, bundle);
+    this.#runs.oom.begin(container, bundle);
     const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, config.tty);
     const buffered = bufferUntilStarted(sink ?? (() => undefined));
     const attachment = run.attach(buffered.sink);
     if (!sink) attachment.detach();
-    this.#runs.set(id, run);
+    this.#runs.add(id, run);
     if (lease) await network.connect(id, lease, monitor.identity.pid);
     if (config.network === 'none') await network.loopbackOnly(monitor.identity.pid);
     const init = await releaseAndWait(monitor, run);
@@ -139,124 +129,18 @@ export class Supervisor {
     }
     const running = await database.patiently(() => store.setRunning(container, init, { attached: sink !== undefined }));
     if (!running && !store.owns(container)) throw runTakenOver(container);
-    this.#recordExitAtEnd({ ...container, status: 'running' }, run);
-    this.#endWithInit(id, run, init);
-    this.#startHealthChecks(id, run);
+    this.#runs.recordExitAtEnd({ ...container, status: 'running' }, run);
+    this.#runs.endWithInit(id, run, { init, monitor: monitor.identity });
+    this.#runs.startHealthChecks(id, run);
     buffered.release();
     started.move();
     return attachment;
-  }
-
-  #startHealthChecks(id: string, run: ContainerRun): void {
-    const { store, control } = this.services;
-    const attempt = (work: () => Promise<unknown>): Promise<boolean> => this.#attempt(id, work);
-    run.healthChecker = startHealthChecks(id, run.bundle, {
-      store,
-      control,
-      attempt,
-      stopUnhealthy: () => this.hooks.stopUnhealthy(id),
-    });
-  }
-
-  #recordExitAtEnd(container: StoredContainer, run: ContainerRun): void {
-    void run.output.finished.then(() => this.#recordExit(container, run.bundle));
-  }
-
-  #endWithInit(id: string, run: ContainerRun, init: ProcessIdentity | undefined): void {
-    void this.#persist(id, () => endWithInit(id, run, init));
-  }
-
-  /**
-   * Records the exit of a run, and releases its resources.
-   * @param boot in which it ran
-   */
-  async #recordExit(container: StoredContainer, bundle: Bundle, boot = container.boot): Promise<void> {
-    let end: ExitStatus | undefined;
-    await this.#persist(container.id, async () => {
-      // The run was adopted before any process recorded that it was running: it has started before it died.
-      const pid = container.status === 'starting' ? bundle.pid() : undefined;
-      if (pid !== undefined) this.services.store.setRunning(container, endedProcess(pid));
-      if (bundle.exitCode() === undefined) await this.#kill(container, bundle, boot);
-      end = { ...readExitStatus(bundle, boot), oomKilled: this.#oom.hasKilled(container.id, bundle) };
-    });
-    if (end) await this.#finish(container, bundle, end);
-  }
-
-  /** Kills all that belongs to a run. @param boot in which it ran */
-  async #kill({ id }: StoredContainer, bundle: Bundle, boot: string): Promise<void> {
-    const row = this.services.store.byId(id);
-    for (const process of [row?.init, row?.monitor]) if (process) signalProcess({ ...process, boot }, 'SIGKILL');
-    await killRun(id, bundle);
-  }
-
-  /** Undoes a failed start; only the reason stays. */
-  async #undoFailedStart(container: StoredContainer, bundle: Bundle, error: unknown): Promise<void> {
-    // The bundle is another's by now, and what runs from it.
-    if (!this.services.store.owns(container)) return;
-    await this.#persist(container.id, () => this.#kill(container, bundle, container.boot));
-    const message = error instanceof Error ? error.message : String(error);
-    await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
   /** Ends a start that hangs: without its monitor and its runtime it fails. */
   async abortStart(container: StoredContainer): Promise<void> {
     if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
     await killRun(container.id, this.services.files.bundleOf(container.id));
-  }
-
-  /**
-   * Callers that wait for the end are notified, whatever fails on the way. Where another process has taken the run over,
-   * nothing of it is touched.
-   */
-  async #finish(container: StoredContainer, bundle: Bundle, end: ExitStatus): Promise<void> {
-    const { id, config } = container;
-    const { database, store, network } = this.services;
-    const run = this.#runs.get(id);
-    let isOwner = true;
-    // Where it fails, `PendingReleases` finds what is still held.
-    await this.#attempt(id, async () => {
-      if (!store.owns(container)) return;
-      // The runtime leaves groups that the container has made below its own, as systemd does. Before the next run.
-      removeControlGroups(id, false);
-      await network.release(id);
-    });
-    const record = async (): Promise<void> => {
-      isOwner = await database.patiently(() => store.setEnded(container, end, run?.ranMs));
-    };
-    // The bundle holds the exit code until the database does: on a full disk that takes a while.
-    if (!(await this.#persist(id, record))) return;
-    this.#runs.delete(id);
-    this.#oom.end(id);
-    run?.healthChecker?.stop();
-    const release = async (): Promise<void> => store.whileEnded(container, () => bundle.release());
-    if (isOwner) await this.#releases.attempt(`container ${id}: run folder`, release);
-    if (isOwner && config.autoRemove) await this.#removeEnded(container);
-    run?.end(end);
-    this.#restarts.startDue();
-  }
-
-  #removeEnded(container: StoredContainer): Promise<void> {
-    return this.#releases.attempt(`container ${container.id}: removal`, () => this.hooks.removeEnded(container));
-  }
-
-  /** False where it failed; the log says why. */
-  async #attempt(id: string, work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      this.services.log.warn(`container ${id}: ${String(error)}`);
-      return false;
-    }
-  }
-
-  /** Tries until it succeeds. False where this process stops before. */
-  async #persist(id: string, work: () => Promise<unknown>): Promise<boolean> {
-    while (!(await this.#attempt(id, work))) {
-      if (this.#ending.signal.aborted) return false;
-      await sleep(SCAN_INTERVAL_MS);
-    }
-    return true;
   }
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
@@ -266,7 +150,7 @@ export class Supervisor {
     const isRemoved = (id: string): boolean => removed.has(id);
     files.putBack(isKnown, isRemoved);
     await this.adoptOrphans();
-    if (!this.services.config.daemon) return this.#releases.retry();
+    if (!this.services.config.daemon) return this.#runs.releases.retry();
     await this.services.network.reconcile([...store.activeIds()]);
     const isWanted = (id: string): boolean => isKnown(id) || (!isRemoved(id) && this.hooks.recover(id));
     files.deleteOrphans(isWanted, isRemoved, (error) => this.services.log.warn(`sweep: ${String(error)}`));
@@ -274,12 +158,12 @@ export class Supervisor {
     for (const container of this.services.store.list()) {
       // Its engine was killed between recording the end and releasing the monitor.
       if (!isActive(container) && left.has(container.id))
-        void this.#attempt(container.id, () => this.#reapEnded(container));
+        void this.#attempts.once(container.id, () => this.#reapEnded(container));
       const isLeft = container.status === 'exited' && container.config.autoRemove;
-      if (isLeft) await this.#removeEnded(container);
+      if (isLeft) await this.#runs.removeEnded(container);
     }
     this.#restarts.start();
-    const look = (): Promise<boolean> => this.#attempt('*', () => this.#scan());
+    const look = (): Promise<boolean> => this.#attempts.once('*', () => this.#scan());
     this.#scanTimer = setInterval(look, SCAN_INTERVAL_MS).unref();
   }
 
@@ -293,97 +177,40 @@ export class Supervisor {
 
   /** Records what the kernel has killed since the last look. */
   lookForOomKills(): void {
-    this.#oom.look();
+    this.#runs.oom.look();
   }
 
   async #scan(): Promise<void> {
-    this.#oom.look();
+    this.#runs.oom.look();
     await this.adoptOrphans();
-    await this.#releases.retry();
+    await this.#runs.releases.retry();
     // A local call leaves the next run of its container to the daemon.
     this.#restarts.startDue();
   }
 
-  /**
-   * Finds the runs whose engine process is dead, which this one is not. The daemon adopts them; a local call, which ends
-   * soon, only records those that have ended. A container whose processes cannot be looked at is left as it is.
-   */
-  async adoptOrphans(): Promise<void> {
-    for (const container of this.services.store.active()) {
-      await this.#attempt(container.id, () => this.#adoptIfOrphaned(container));
-    }
-  }
-
-  async #adoptIfOrphaned(container: StoredContainer): Promise<void> {
-    const { store, config, files } = this.services;
-    if (hasOwner(container)) return;
-    const runs = isRunning(container, files.bundleOf(container.id));
-    if (runs && !config.daemon) {
-      this.#recordStarted(container);
-      return;
-    }
-    const claimed = store.claimFrom(container, ownIdentity());
-    if (claimed) await this.#adopt(claimed, runs, container.boot);
-  }
-
-  /** Its engine may have been killed before it could record that the program runs. */
-  #recordStarted(container: StoredContainer): void {
-    const pid = this.services.files.bundleOf(container.id).pid();
-    const init = pid === undefined ? undefined : memberWithPid(container.id, pid);
-    if (container.status === 'starting' && init) this.services.store.setRunning(container, init);
-  }
-
-  /** An error affects only this one run: it is recorded as ended, or left for the next scan. */
-  async #adopt(container: StoredContainer, lives: boolean, boot: string): Promise<void> {
-    const bundle = this.services.files.bundleOf(container.id);
-    try {
-      await this.#resumeRun(container, bundle, lives, boot);
-    } catch (error) {
-      this.services.log.warn(`container ${container.id}: cannot be taken over: ${String(error)}`);
-      if (lives) this.services.store.releaseOwnership(container);
-      else await this.#recordExit(container, bundle, boot);
-    }
-  }
-
-  async #resumeRun(container: StoredContainer, bundle: Bundle, lives: boolean, boot: string): Promise<void> {
-    if (!container.monitor || !bundle.exists()) {
-      repairLog(this.services.files.pathsOf(container.id).log);
-      return this.#recordExit(container, bundle, boot);
-    }
-    const input = lives ? reopenStdin(container, bundle) : undefined;
-    const run = new ContainerRun(bundle, openOutputPump(this.services, container, bundle), input, container.config.tty);
-    this.#oom.adopt(container, bundle);
-    this.#runs.set(container.id, run);
-    this.#recordExitAtEnd(container, run);
-    if (lives) settlePause(this.services.store, container);
-    // It was being restarted.
-    if (lives && container.restartAt) void this.#attempt(container.id, () => this.hooks.stopUnhealthy(container.id));
-    if (lives) {
-      await this.#attempt(container.id, () => killAbandonedExecs(container.id, bundle));
-      void this.#attempt(container.id, () => this.#recordStartLater(container, run));
-      return;
-    }
-    this.#endWithInit(container.id, run, undefined);
-    await forAtMost(SCAN_INTERVAL_MS, (signal) => run.waitForEnd(signal));
-  }
-
-  async #recordStartLater(container: StoredContainer, run: ContainerRun): Promise<void> {
-    const init = container.init ?? (await firstProcessOf(container.id, run));
-    if (!init) return;
-    this.services.store.setRunning(container, init);
-    this.#endWithInit(container.id, run, init);
-    this.#startHealthChecks(container.id, run);
+  adoptOrphans(): Promise<void> {
+    return this.#adoption.adoptOrphans();
   }
 
   async stop(): Promise<void> {
     this.#ending.abort();
     clearInterval(this.#scanTimer);
     this.#restarts.stop();
-    for (const run of this.#runs.values()) run.healthChecker?.stop();
-    this.#oom.stop();
+    this.#runs.stop();
     // The next daemon deletes what this one leaves in the trash.
     if (this.services.config.daemon) return;
-    await this.#releases.retry();
+    await this.#runs.releases.retry();
     await this.services.files.deletionsDone();
   }
+}
+
+/** @returns the container's first process; undefined where the run has ended without one */
+async function releaseAndWait(
+  monitor: Monitor,
+  { bundle, output }: ContainerRun,
+): Promise<ProcessIdentity | undefined> {
+  using watcher = new PidFileWatcher(bundle);
+  monitor.release();
+  const pid = await watcher.waitForPid(output);
+  return pid === undefined ? undefined : (identify(pid) ?? endedProcess(pid));
 }

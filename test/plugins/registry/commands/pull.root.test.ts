@@ -112,7 +112,7 @@ test.serial('what was kept of an image stays while it can be brought back, and g
   t.true(existsSync(blob));
   // A day later.
   const database = new DatabaseSync(join(it.engine.root, 'gantry.db'));
-  database.exec('UPDATE removed_images SET removed = 0');
+  database.exec("UPDATE removed_images SET removed = 0, boot = 'earlier'");
   database.close();
   await it.engine.importImage('busybox');
   await it.engine.ok('rmi', 'busybox');
