@@ -198,10 +198,11 @@ export class Supervisor {
     await this.#finish(container, bundle, { exitCode: exitCodeOfFailure(error), error: message });
   }
 
-  /** Ends a start that hangs: without its monitor and its runtime it fails. */
+  /** Ends a start that hangs: without its monitor and its runtime it fails, whoever else may hold its output. */
   async abortStart(container: StoredContainer): Promise<void> {
     if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
     await killRun(container.id, this.services.files.bundleOf(container.id));
+    this.#runs.get(container.id)?.output.abandon();
   }
 
   /**
