@@ -68,6 +68,7 @@ function bind() {
     lgetxattr: libc.func('long lgetxattr(const char *, const char *, void *, size_t)'),
     llistxattr: libc.func('long llistxattr(const char *, void *, size_t)'),
     fcntl: libc.func('int fcntl(int, int, long)'),
+    fcntlLock: libc.func('int fcntl(int, int, const void *)'),
     fallocate: libc.func('int fallocate(int, int, int64_t, int64_t)'),
     flock: libc.func('int flock(int, int)'),
     splice: libc.func('long splice(int, void *, int, _Inout_ int64_t *, size_t, unsigned int)'),

@@ -4,9 +4,11 @@ import { renameSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { namesIn } from './if-there.js';
-import { ensureStateFolder } from './state-folder.js';
+import { ensureStateFolder, kindAt } from './state-folder.js';
 
 const REMOVER = '/bin/rm';
+/** Arguments of one call. */
+const MAX_ENTRIES = 1000;
 
 /**
  * The folder for what is removed, one for the whole engine: a rename takes files and folders out of use at once, whatever
@@ -15,6 +17,9 @@ const REMOVER = '/bin/rm';
  */
 export class Trash {
   readonly #folder: string;
+  #isEmptying = false;
+  /** Whether there may be more by the time that it has been emptied. */
+  #isWanted = false;
 
   /**
    * @param prefix `layer-`; an empty one sees all
@@ -49,13 +54,27 @@ export class Trash {
     await rm(entry, { recursive: true, force: true });
   }
 
-  /** Deletes the owner's entries, in a process that outlives this one. It follows no link and enters no mount. */
+  /**
+   * Deletes the owner's entries, in a process that outlives this one; in one at a time. It follows no link and enters no
+   * mount.
+   */
   empty(): void {
+    this.#isWanted = true;
+    if (this.#isEmptying) return;
     ensureStateFolder(this.#folder, 0o700);
-    const entries = this.entries();
+    const entries = this.entries().slice(0, MAX_ENTRIES);
+    this.#isWanted = entries.length === MAX_ENTRIES;
     if (entries.length === 0) return;
+    this.#isEmptying = true;
     spawn(REMOVER, ['-rf', '--one-file-system', '--', ...entries], { env: {}, detached: true, stdio: 'ignore' })
-      .on('error', () => undefined)
+      .on('error', () => this.#ended(1))
+      .on('exit', (code) => this.#ended(code))
       .unref();
+  }
+
+  /** What cannot be deleted is not tried again at once; nothing is made again in a root that has been removed meanwhile. */
+  #ended(code: number | null): void {
+    this.#isEmptying = false;
+    if (this.#isWanted && code === 0 && kindAt(this.#folder)) this.empty();
   }
 }

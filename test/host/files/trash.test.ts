@@ -38,3 +38,18 @@ test('what is removed leaves its place at once, twice under one name too, and is
     ['layer-one', 'top-former'],
   );
 });
+
+test('all that is put into it goes, by one process at a time', async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'gantry-trash-'));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  const trash = new Trash(root, 'layer-');
+  // More than one process is given.
+  for (let index = 0; index < 1500; index++) {
+    writeFileSync(join(root, `${index}`), '');
+    trash.put(join(root, `${index}`), `${index}`);
+    if (index % 500 === 0) trash.empty();
+  }
+  trash.empty();
+  while (trash.entries().length > 0) await setTimeout(10);
+  t.deepEqual(trash.entries(), []);
+});

@@ -141,7 +141,7 @@ export class Supervisor {
   async abortStart(container: StoredContainer): Promise<void> {
     if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
     await killRun(container.id, this.services.files.bundleOf(container.id));
-    this.#runs.get(container.id)?.output.abandon();
+    this.#runs.of(container.id)?.output.abandon();
   }
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */

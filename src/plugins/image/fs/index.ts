@@ -22,7 +22,6 @@ export {
   downgradeToSharedLock,
   isInPlace,
   lock,
-  lockShared,
   makeTempFolder,
   orphanedTempFolders,
   type TempFolder,

@@ -60,11 +60,6 @@ export function orphanedTempFolders(parent: string): TempFolder[] {
   return found;
 }
 
-/** Keeps a folder from being discarded as long as the descriptor is open; undefined where it is not there. */
-export function lockShared(path: string): number | undefined {
-  return lock(path, LOCK_SH_NB);
-}
-
 /**
  * A descriptor that holds the folder's lock; undefined where another has it, or has moved the folder away meanwhile.
  */

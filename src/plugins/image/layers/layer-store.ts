@@ -7,8 +7,6 @@ import {
   claimTempFolder,
   downgradeToSharedLock,
   isInPlace,
-  lock,
-  lockShared,
   makeTempFolder,
   orphanedTempFolders,
   syncFilesystem,
@@ -16,6 +14,7 @@ import {
 } from '../fs/index.js';
 import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
+import { KeptLayers } from './kept-layers.js';
 import { readSize, writeSize } from './layer-size.js';
 
 const HEX = /^[0-9a-f]{64}$/;
@@ -41,6 +40,7 @@ export class LayerStore {
   readonly #folder: string;
   readonly #tarSplits: string;
   readonly #trash: Trash;
+  readonly #kept: KeptLayers;
   readonly #workers = new WorkerPool(() => this.#open());
   #opened: { readonly layers: number; readonly tarSplits: number } | undefined;
   /** The init layer, above every image's layers. */
@@ -56,6 +56,7 @@ export class LayerStore {
     this.#folder = join(root, 'layers');
     this.#tarSplits = join(root, 'recipes');
     this.#trash = new Trash(root, 'layer-', FORMER_TRASH);
+    this.#kept = new KeptLayers(join(root, 'layers.lock'));
     this.initPath = join(root, 'top');
     this.emptyPath = join(root, 'empty');
   }
@@ -187,9 +188,9 @@ export class LayerStore {
    */
   keep(diffId: string): (() => void) | undefined {
     if (!HEX.test(diffId.slice('sha256:'.length))) return undefined;
-    if ([this.path(diffId), this.tarSplitPath(diffId)].some((path) => kindAt(path) !== 'folder')) return undefined;
-    const fd = lockShared(this.path(diffId));
-    return fd === undefined ? undefined : () => closeSync(fd);
+    return this.#kept.keep(diffId, () =>
+      [this.path(diffId), this.tarSplitPath(diffId)].every((path) => kindAt(path) === 'folder'),
+    );
   }
 
   /**
@@ -197,13 +198,9 @@ export class LayerStore {
    * has seen that no image has it.
    */
   discard(diffId: string): void {
-    if (existsSync(this.path(diffId))) {
-      const fd = lock(this.path(diffId));
-      if (fd === undefined) return;
-      this.#trash.put(this.path(diffId));
-      closeSync(fd);
-    }
-    this.#putInTrash(this.tarSplitPath(diffId));
+    this.#kept.unlessKept(diffId, () => {
+      for (const path of [this.path(diffId), this.tarSplitPath(diffId)]) if (existsSync(path)) this.#trash.put(path);
+    });
   }
 
   /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */

@@ -1,5 +1,6 @@
 import { join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
 import { MAX_CONFIG_BYTES } from '../config/index.js';
 import {
@@ -109,7 +110,11 @@ class ArchiveContents {
   }
 
   async release(): Promise<void> {
-    for (const layer of this.#layers.values()) layer.release();
+    for (const layer of this.#layers.values()) {
+      layer.release();
+      // Others get their turn between two of many layers.
+      await setImmediate();
+    }
     await this.texts.close();
   }
 

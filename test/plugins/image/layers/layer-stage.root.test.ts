@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
+import type { StagedLayer } from '../../../../src/plugins/image/contracts/graph.js';
 import { loadImages } from '../../../../src/plugins/image/transfer/load-images.js';
 import { SavedImages } from '../../../../src/plugins/image/transfer/save-images.js';
 import { type ImageEngine, newImages, openImages } from '../support/engine.js';
@@ -127,4 +128,21 @@ test('loads of one archive at once, by several engines, all end well', async (t)
   const loaded = await Promise.all(engines.map(({ graph, root }) => loadImages(graph, stream(archive), root)));
   for (const [first] of loaded) t.is(first?.image.id, top.id);
   t.is(layersIn(one).length, 2);
+});
+
+test('many layers that no image has yet need no descriptor each, and are not discarded by others', async (t) => {
+  const one = await newImages(t);
+  const other = await beside(t, one);
+  const layers: StagedLayer[] = [];
+  const descriptors = (): number => readdirSync('/proc/self/fd').length;
+  const archives = Array.from({ length: 30 }, (_, index) => tar([{ path: `f${index}`, body: 'x' }]));
+  for (const archive of archives.slice(0, 2)) layers.push(await one.graph.layerFrom(undefined, () => stream(archive)));
+  const before = descriptors();
+  for (const archive of archives.slice(2)) layers.push(await one.graph.layerFrom(undefined, () => stream(archive)));
+  t.true(descriptors() - before < 20);
+  await other.graph.emptyTrash();
+  t.is(layersIn(one).length, 30);
+  for (const layer of layers) layer.release();
+  await other.graph.emptyTrash();
+  t.deepEqual(layersIn(one), []);
 });
