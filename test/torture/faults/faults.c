@@ -96,6 +96,8 @@ WRAP(RENAME, int, rename, (const char *from, const char *to), (from, to), const 
 WRAP(MKDIR, int, mkdir, (const char *path, mode_t mode), (path, mode), const char *, mode_t)
 WRAP(UNLINK, int, unlink, (const char *path), (path), const char *)
 WRAP(UNLINK, int, rmdir, (const char *path), (path), const char *)
+WRAP(UNLINK, int, remove, (const char *path), (path), const char *)
+WRAP(UNLINK, int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags), int, const char *, int)
 
 /* --- processes, mounts, namespaces --- */
 

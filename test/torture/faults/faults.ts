@@ -56,12 +56,15 @@ async function failingCalls(preload: Preload, options: RigOptions, found: Findin
     await call('run', '-d', '--name', HOST, 'busybox', 'sleep', '86400');
     const all = scenarios(registry);
     const wanted = await failuresOf(preload, call, all, only);
-    const chance = new Chance(seed);
-    chance.shuffle(wanted);
+    new Chance(seed).shuffle(wanted);
     const tried = wanted.slice(0, count);
     for (let at = 0; at < tried.length; at += BATCH) {
       const batch = tried.slice(at, at + BATCH);
-      for (const failure of batch) found.add(await fail({ engine, preload, call, chance }, failure), nameOf(failure));
+      for (const failure of batch) {
+        // The same error whatever else is tried.
+        const chance = Chance.of(seed, nameOf(failure));
+        found.add(await fail({ engine, preload, call, chance }, failure), nameOf(failure));
+      }
       await decoys.takeDead(engine.root);
       found.add(await afterRestart(engine, call), `after one of ${batch.map(nameOf).join(' ')}`);
       found.add(decoys.faults, batch.map(nameOf).join(' '));
