@@ -23,7 +23,7 @@ export class Freezer {
   /** A container that has ended meanwhile is no error. */
   thaw(): void {
     try {
-      writeFileSync(this.#file, this.#thawed);
+      writeFileSync(this.#file, this.#thawed, { flag: 'r+' });
     } catch (error) {
       if (!hasEnded(error)) throw error;
     }

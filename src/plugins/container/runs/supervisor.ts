@@ -137,10 +137,11 @@ export class Supervisor {
     return attachment;
   }
 
-  /** Ends a start that hangs: without its monitor and its runtime it fails. */
+  /** Ends a start that hangs: without its monitor and its runtime it fails, whoever else may hold its output. */
   async abortStart(container: StoredContainer): Promise<void> {
     if (container.monitor) signalProcess(container.monitor, 'SIGKILL');
     await killRun(container.id, this.services.files.bundleOf(container.id));
+    this.#runs.of(container.id)?.output.abandon();
   }
 
   /** At start: adopts the runs of dead processes, and releases resources that no container has. */
