@@ -27,7 +27,7 @@ export class PluginSlot {
   #failures: number[] = [];
   #backoffLevel = 0;
   #backoffUntil = 0;
-  #lastEnd: { readonly end: ProcessExit; readonly at: number } | undefined;
+  #lastEnd: { readonly end: ProcessExit; readonly at: Date } | undefined;
   readonly #output: string[] = [];
 
   constructor(readonly source: string) {
@@ -52,9 +52,12 @@ export class PluginSlot {
     if (this.#output.length > OUTPUT_LINES) this.#output.shift();
   }
 
-  /** Its process died. After three times in a minute it backs off, longer each time. */
-  failed(end: ProcessExit, now = Date.now()): void {
-    this.#lastEnd = { end, at: now };
+  /**
+   * Its process died. After three times in a minute it backs off, longer each time.
+   * @param now on the monotonic clock
+   */
+  failed(end: ProcessExit, now = performance.now()): void {
+    this.#lastEnd = { end, at: new Date() };
     this.#failures = [...this.#failures.filter((at) => at > now - WINDOW_MS), now];
     if (this.#failures.length < MOST_FAILURES) return;
     this.#backoffUntil = now + Math.min(FIRST_BACKOFF_MS * 2 ** this.#backoffLevel++, LONGEST_BACKOFF_MS);
@@ -70,7 +73,7 @@ export class PluginSlot {
   }
 
   /** Seconds until it is started again; 0 without back-off. */
-  backoffSeconds(now = Date.now()): number {
+  backoffSeconds(now = performance.now()): number {
     return Math.max(0, Math.ceil((this.#backoffUntil - now) / 1000));
   }
 
@@ -78,6 +81,6 @@ export class PluginSlot {
   get lastFailure(): Problem | undefined {
     if (!this.#lastEnd) return undefined;
     const { end, at } = this.#lastEnd;
-    return { reason: `${end.reason} (${new Date(at).toISOString()})`, stack: end.stack };
+    return { reason: `${end.reason} (${at.toISOString()})`, stack: end.stack };
   }
 }

@@ -126,7 +126,7 @@ export class GuestProcess {
   }
 
   async #beat(cpuBefore: number, busyBeats: number): Promise<void> {
-    const begin = Date.now();
+    const begin = performance.now();
     if (!(await this.#answersInTime())) return;
     await new Promise((resolve) => {
       this.#beating = setTimeout(resolve, BEAT_MS).unref();
@@ -135,7 +135,7 @@ export class GuestProcess {
     if (this.#written > FLOOD_BYTES_PER_BEAT) return this.terminate('floods its standard output');
     this.#written = 0;
     const cpu = cpuSeconds(this.pid);
-    const share = (cpu - cpuBefore) / ((Date.now() - begin) / 1000);
+    const share = (cpu - cpuBefore) / ((performance.now() - begin) / 1000);
     const busy = share > BUSY_SHARE ? busyBeats + 1 : 0;
     if (busy >= BUSY_BEATS) return this.terminate(`used a whole processor for ${BUSY_BEATS} s`);
     void this.#beat(cpu, busy);
