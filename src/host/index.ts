@@ -12,6 +12,7 @@ export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, System
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openInRoot } from './open-in-root.js';
+export { openRegularFile, openSeenFile } from './open-regular-file.js';
 export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export {
   AF_INET,
