@@ -38,6 +38,7 @@ export {
 export { type Moment, millisecondsSince, thisMoment } from './moments.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { openat2, openInRoot } from './open-in-root.js';
+export { openRegularFile, openSeenFile } from './open-regular-file.js';
 export {
   endedProcess,
   HeldProcess,

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { openInRoot } from '../host/index.js';
+import { closeSync, fstatSync, readSync, type Stats } from 'node:fs';
+import { openInRoot, openSeenFile } from '../host/index.js';
 import { GantryError } from '../kernel/contracts/index.js';
 
 /** Looks without touching: opening a FIFO, a device or a socket this way has no effect on it. */
@@ -57,16 +57,24 @@ export function readInRoot(root: string, path: string): Buffer | undefined {
         `${path} in the image is too large: ${stats.size} bytes of at most ${READ_LIMIT}`,
       );
     }
-    return readUpTo(stats.size, descriptor);
+    return readUpTo(stats.size, openNow(descriptor, path));
   });
 }
 
 /** One for all, because buffers are collected late. */
 let buffer = Buffer.alloc(0);
 
-function readUpTo(size: number, descriptor: number): Buffer {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
-  const file = openSync(descriptorPath(descriptor), flags);
+function openNow(descriptor: number, path: string): number {
+  try {
+    return openSeenFile(descriptor);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    throw new GantryError('unavailable', `${path} in the container cannot be read now: a program holds a lease on it`);
+  }
+}
+
+/** Closes the file. */
+function readUpTo(size: number, file: number): Buffer {
   try {
     if (buffer.length < size) buffer = Buffer.allocUnsafeSlow(size);
     let length = 0;

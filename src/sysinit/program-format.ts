@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import { posix } from 'node:path';
+import { openRegularFile } from '../host/index.js';
 import { GantryError } from '../kernel/contracts/index.js';
 import type { ContainerTree } from './container-tree.js';
 import { descriptorPath } from './in-root.js';
@@ -41,13 +42,13 @@ function startOf(tree: ContainerTree, path: string): Buffer | undefined {
   const { path: real, stats } = tree.resolve(path);
   if (!stats.isFile()) return undefined;
   return tree.inFolder(posix.dirname(real), (folder) => {
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
-    const file = openSync(posix.join(descriptorPath(folder), posix.basename(real)), flags);
+    const opened = openRegularFile(posix.join(descriptorPath(folder), posix.basename(real)));
+    if (!opened) return undefined;
     try {
       const start = Buffer.alloc(START_BYTES);
-      return start.subarray(0, readSync(file, start, 0, START_BYTES, 0));
+      return start.subarray(0, readSync(opened.fd, start, 0, START_BYTES, 0));
     } finally {
-      closeSync(file);
+      closeSync(opened.fd);
     }
   });
 }

@@ -52,7 +52,7 @@ export function encodeEntry(entry: WrittenEntry): Buffer {
 }
 
 export function padding(size: number): Buffer {
-  return Buffer.alloc((BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE);
+  return ARCHIVE_END.subarray(0, (BLOCK_SIZE - (size % BLOCK_SIZE)) % BLOCK_SIZE);
 }
 
 /** PAX records for values that a plain header cannot hold. */
@@ -91,7 +91,8 @@ function encodeHeader(entry: WrittenEntry): Buffer {
     devmaj: entry.major ?? 0,
     devmin: entry.minor ?? 0,
   });
-  const block = Buffer.alloc(BLOCK_SIZE);
+  // Out of Node's pool: a buffer of its own for each header is collected late.
+  const block = Buffer.allocUnsafe(BLOCK_SIZE).fill(0);
   header.encode(block);
   return block;
 }

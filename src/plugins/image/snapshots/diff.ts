@@ -8,8 +8,10 @@ const BATCH = 256;
 
 /** Compares the entries that `upperDiff` yields with `lowers`, highest first. @returns the changes in path order */
 export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly string[]): AsyncGenerator<Change> {
-  const found: Change[] = [];
-  const note = (kind: Change['kind'], path: PathBytes): unknown => found.push({ kind, path });
+  // One text for each, which sorts as its path does: a container may have changed any number of files.
+  const found: string[] = [];
+  const note = (kind: Change['kind'], path: PathBytes): unknown =>
+    found.push(`${path.replaceAll('/', '\0')}\0\0${kind}`);
   const lowersAt: (readonly PathBytes[])[] = [lowers.map(toPathBytes)];
   let looked = 0;
   for (const { path, name, depth, at, stat } of entries) {
@@ -25,10 +27,8 @@ export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly strin
     if (isNew) for (const gone of missingNames(lower.directories, namesIn(at))) note('D', `${path}/${gone}`);
     lowersAt[depth + 1] = isNew ? [] : lower.directories;
   }
-  yield* found.sort(byPath).map(({ kind, path }) => ({ kind, path: `/${Buffer.from(path, 'latin1').toString()}` }));
-}
-
-function byPath(a: Change, b: Change): number {
-  const [left, right] = [a.path, b.path].map((path) => path.replaceAll('/', '\0'));
-  return (left ?? '') < (right ?? '') ? -1 : 1;
+  for (const text of found.sort()) {
+    const path = text.slice(0, -3).replaceAll('\0', '/');
+    yield { kind: text.at(-1) as Change['kind'], path: `/${Buffer.from(path, 'latin1').toString()}` };
+  }
 }

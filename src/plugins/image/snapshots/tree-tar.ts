@@ -1,5 +1,6 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, read, readlinkSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, read, readlinkSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { openRegularFile } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import {
   ARCHIVE_END,
@@ -28,8 +29,6 @@ import { walkMerged } from './merged-layers.js';
 
 const CHUNK = 1024 * 1024;
 const STAT_BLOCK = 512;
-/** Does not block where a fifo has replaced the file. */
-const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A file up to this size is read at once: on its way through the thread pool it would spend four times as long. */
 const SMALL = 64 * 1024;
@@ -70,19 +69,22 @@ export async function* folderChunks(folder: string, options: FolderOptions) {
   yield* large(plainArchive(folder, options));
 }
 
+/** Small pieces are copied as they come: thousands that wait for each other would all be collected late. */
 async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
-  let size = 0;
+  let chunk = Buffer.allocUnsafeSlow(CHUNK);
+  let filled = 0;
+  let count = 0;
   for await (const piece of pieces) {
-    pending.push(piece);
-    size += piece.length;
-    if (pending.length % PIECES_AT_ONCE === 0) await turn();
-    if (size < CHUNK) continue;
-    yield Buffer.concat(pending, size);
-    pending = [];
-    size = 0;
+    if (++count % PIECES_AT_ONCE === 0) await turn();
+    if (filled + piece.length > CHUNK) {
+      yield chunk.subarray(0, filled);
+      chunk = Buffer.allocUnsafeSlow(CHUNK);
+      filled = 0;
+    }
+    if (piece.length >= CHUNK) yield piece;
+    else filled += piece.copy(chunk, filled);
   }
-  yield Buffer.concat(pending, size);
+  yield chunk.subarray(0, filled);
 }
 
 async function* archive(
@@ -134,11 +136,10 @@ async function* plainArchive(folder: string, { rename, ofRoot, ...options }: Fol
 
 /** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
 async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
-  const fd = openIfThere(entry);
-  if (fd === undefined) return;
+  const opened = openIfThere(entry);
+  if (!opened) return;
+  const { fd, stat } = opened;
   try {
-    const stat = fstatSync(fd, { bigint: true });
-    if (!stat.isFile()) throw new GantryError('conflict', `/${printable(entry.path)} was replaced while it was read`);
     const size = Number(stat.size);
     const header = { ...described({ ...entry, stat }, 'File'), xattrs: portableXattrs(entry.at) };
     const data = dataOf(fd, size, Number(stat.blocks) * STAT_BLOCK);
@@ -178,15 +179,18 @@ async function* content(fd: number, { offset, length }: Extent): AsyncGenerator<
 }
 
 /** A running container may remove what has just been listed. */
-function openIfThere({ at, path }: TreeEntry): number | undefined {
+function openIfThere({ at, path }: TreeEntry): ReturnType<typeof openRegularFile> {
   try {
-    return openSync(fsPath(at), READ_FILE);
+    const opened = openRegularFile(fsPath(at));
+    if (opened) return opened;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     if (code === 'EACCES') throw new GantryError('denied', `/${printable(path)}: permission denied`);
-    throw new GantryError('conflict', `/${printable(path)} was replaced while it was read`, { cause: error });
+    if (code === 'EAGAIN') throw new GantryError('conflict', `/${printable(path)}: a program holds a lease on it`);
+    throw error;
   }
+  throw new GantryError('conflict', `/${printable(path)} was replaced while it was read`);
 }
 
 function special(entry: ArchivedEntry): WrittenEntry {

@@ -56,7 +56,7 @@ test('nothing of a client that has gone stays with a run', async (t) => {
         run.attach(() => undefined),
         context,
         true,
-      ),
+      ).catch((reason: unknown) => t.is(reason, gone.signal.reason)),
       run.waitForEnd(gone.signal),
     ];
     gone.abort();
