@@ -4,17 +4,9 @@ import { MNT_DETACH, type ProcessIdentity, signalProcess, Trash, unmount } from 
 import { type Check, type Finding, shortId } from '../../../kernel/index.js';
 import { NetworkManager } from '../../network/index.js';
 import { Config, Database, Events } from '../../system/index.js';
+import { controlGroupsOf, groupIds, killMembers, pidsOf, removeControlGroups } from '../cgroups/index.js';
 import { Runtime } from '../contracts/index.js';
-import {
-  type Bundle,
-  controlGroupsOf,
-  groupIds,
-  killMembers,
-  pidsOf,
-  processesWith,
-  releaseUnknownRun,
-  removeControlGroups,
-} from '../host/index.js';
+import { type Bundle, processesWith, releaseUnknownRun } from '../host/index.js';
 import { ContainerFolders, ContainerStore, RemovedContainers, readRecoveryRecord } from '../records/index.js';
 
 /** A younger object may be about to go: a row is deleted first, then what belongs to it. */

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
+import { killMembers } from '../cgroups/index.js';
 import type { ExitStatus } from '../contracts/index.js';
-import { type ExecGroup, killMembers, lastError, numberIn } from '../host/index.js';
+import { type ExecGroup, lastError, numberIn } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
 import { ExecOutput } from './exec-output.js';
 

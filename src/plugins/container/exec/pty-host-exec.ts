@@ -2,7 +2,7 @@ import { fstatSync, rmSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
-import { killMembers } from '../host/index.js';
+import { killMembers } from '../cgroups/index.js';
 import { copyInput, openTerminal, parseSize } from '../terminals/index.js';
 
 /**

@@ -17,6 +17,7 @@ import {
 import { GantryError } from '../../../kernel/index.js';
 import { descriptorPath } from '../../../sysinit/in-root.js';
 import { type Config } from '../../system/index.js';
+import { memberWithPid } from '../cgroups/index.js';
 import {
   type ContainerConfig,
   DEFAULT_TERMINAL_SIZE,
@@ -31,7 +32,6 @@ import {
   inPrivateNamespaces,
   lastError,
   makeExecGroup,
-  memberWithPid,
   numberIn,
   PATH,
   SHELL,

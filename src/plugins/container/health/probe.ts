@@ -4,14 +4,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signalProcess, spawned } from '../../../host/index.js';
 import { firstError } from '../../../kernel/index.js';
+import { killMembers, memberWithPid } from '../cgroups/index.js';
 import type { HealthProbe, OciSpec } from '../contracts/index.js';
 import {
   type Bundle,
   EXEC_PREFIX,
   type ExecGroup,
-  killMembers,
   makeExecGroup,
-  memberWithPid,
   numberIn,
   rlimits,
   writeOwner,

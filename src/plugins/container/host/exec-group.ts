@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, MS_BIND, mount, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
+import { controlGroupsOf, killMembers, removeControlGroups } from '../cgroups/index.js';
 import type { Bundle } from './bundle.js';
-import { controlGroupsOf, killMembers, removeControlGroups } from './container-groups.js';
 
 /** Of the names of such a program's group, and of its folder in the bundle. */
 export const EXEC_PREFIX = 'exec-';

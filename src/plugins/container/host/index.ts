@@ -1,20 +1,9 @@
 /**
- * A container as the Linux host sees it: the bundle folder of a run and its named pipes, namespaces, control groups,
- * processes, limits, usage. Knows no row and no image. Imports contracts.
+ * A container as the Linux host sees it: the bundle folder of a run and its named pipes, namespaces, processes,
+ * limits. Knows no row and no image. Imports contracts.
  */
 export { Bundle, lastError, numberIn } from './bundle.js';
-export { type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
-export {
-  controlGroupsOf,
-  groupIds,
-  killMembers,
-  memberWithPid,
-  pidsOf,
-  removeControlGroups,
-} from './container-groups.js';
-export { ControlGroups } from './control-groups.js';
 export { EXEC_PREFIX, type ExecGroup, killAbandonedExecs, makeExecGroup, writeOwner } from './exec-group.js';
-export { Freezer } from './freezer.js';
 export {
   makeFifo,
   openContainerOutput,
@@ -24,11 +13,9 @@ export {
   openOutput,
   type PipeEnds,
 } from './named-pipes.js';
-export { OomKills } from './oom-kills.js';
 export { killRun, processesWith, releaseUnknownRun } from './orphaned-processes.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
 export { PATH, SHELL } from './programs.js';
-export { readStats } from './resource-usage.js';
 export { LIMIT_NAMES, oomScoreAdj, rlimits } from './rlimits.js';
 export { StdinPipe } from './stdin-pipe.js';

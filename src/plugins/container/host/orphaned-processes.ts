@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { identify, type ProcessIdentity, signalProcess } from '../../../host/index.js';
+import { killMembers } from '../cgroups/index.js';
 import type { Bundle } from './bundle.js';
-import { killMembers } from './container-groups.js';
 
 /**
  * Kills what is left of a run: all processes of the container's group; and the runtime, which may spin on a closed

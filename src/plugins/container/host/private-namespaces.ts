@@ -13,8 +13,8 @@ import {
   type ProcessIdentity,
 } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import type { HostCgroups } from './cgroup-mode.js';
-import { mountPrivateCgroups } from './private-cgroups.js';
+import type { HostCgroups } from '../cgroups/index.js';
+import { mountPrivateCgroups } from '../cgroups/index.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */

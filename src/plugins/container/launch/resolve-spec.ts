@@ -5,8 +5,9 @@ import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
+import { cgroupNamespace } from '../cgroups/index.js';
 import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';
-import { cgroupNamespace, oomScoreAdj, rlimits } from '../host/index.js';
+import { oomScoreAdj, rlimits } from '../host/index.js';
 import {
   buildSpec,
   HOST_IPC_MOUNTS,

@@ -1,5 +1,5 @@
+import type { CgroupMode } from '../cgroups/index.js';
 import type { OciMount, TmpfsRequest } from '../contracts/index.js';
-import type { CgroupMode } from '../host/index.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isExecutable } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
+import { type CgroupMode, detectCgroups, type HostCgroups } from '../cgroups/index.js';
 import type { RuntimeDescription } from '../contracts/index.js';
-import { type CgroupMode, detectCgroups, type HostCgroups } from '../host/index.js';
 import { seccompWarning } from '../seccomp/index.js';
 import { advisoriesFor, type RuntimeName } from './advisories.js';
 

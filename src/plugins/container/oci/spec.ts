@@ -1,6 +1,6 @@
 import type { User } from '../../../sysinit/users.js';
+import type { CgroupMode } from '../cgroups/index.js';
 import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
-import type { CgroupMode } from '../host/index.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';

@@ -2,7 +2,8 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ensureStateFolder, ifThere, isDiskNearlyFull, kindAt, namesIn, Trash } from '../../../host/index.js';
 import { type Config } from '../../system/index.js';
-import { Bundle, killRun, removeControlGroups } from '../host/index.js';
+import { removeControlGroups } from '../cgroups/index.js';
+import { Bundle, killRun } from '../host/index.js';
 
 /** Paths of a container's lasting files. */
 export interface ContainerPaths {

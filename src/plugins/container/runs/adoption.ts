@@ -1,5 +1,6 @@
 import { endedProcess, isAlive, isSelf, ownIdentity, type ProcessIdentity } from '../../../host/index.js';
-import { type Bundle, killAbandonedExecs, memberWithPid } from '../host/index.js';
+import { memberWithPid } from '../cgroups/index.js';
+import { type Bundle, killAbandonedExecs } from '../host/index.js';
 import { PidFileWatcher } from '../launch/index.js';
 import { repairLog } from '../logs/index.js';
 import type { StoredContainer } from '../records/index.js';

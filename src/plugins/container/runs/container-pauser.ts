@@ -1,6 +1,6 @@
 import { isAlive } from '../../../host/index.js';
+import { Freezer } from '../cgroups/index.js';
 import { type Caller, isActive } from '../contracts/index.js';
-import { Freezer } from '../host/index.js';
 import { pauseError, type StoredContainer, unpauseError } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, openProcess, type ProcessIdentity } from '../../../host/index.js';
-import { killMembers } from '../host/index.js';
+import { killMembers } from '../cgroups/index.js';
 import type { ContainerRun } from './container-run.js';
 
 const POLL_MS = 100;

@@ -1,4 +1,5 @@
-import { type Bundle, OomKills } from '../host/index.js';
+import { OomKills } from '../cgroups/index.js';
+import { type Bundle } from '../host/index.js';
 import type { StoredContainer } from '../records/index.js';
 import type { RunDependencies } from './dependencies.js';
 

@@ -1,7 +1,8 @@
 import { bootId, endedProcess, signalProcess } from '../../../host/index.js';
+import { removeControlGroups } from '../cgroups/index.js';
 import type { ExitStatus } from '../contracts/index.js';
 import { startHealthChecks } from '../health/index.js';
-import { type Bundle, killRun, removeControlGroups } from '../host/index.js';
+import { type Bundle, killRun } from '../host/index.js';
 import { exitCodeOfFailure, programFailure } from '../oci/index.js';
 import type { StoredContainer } from '../records/index.js';
 import type { Attempts } from './attempts.js';

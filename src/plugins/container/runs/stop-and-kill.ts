@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { type Events } from '../../system/index.js';
+import { killMembers } from '../cgroups/index.js';
 import { type Caller, isActive, type StopOptions } from '../contracts/index.js';
-import { killMembers } from '../host/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, parseSignal, signalNumber } from '../parsers/index.js';
 import { notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { thaw } from './container-pauser.js';

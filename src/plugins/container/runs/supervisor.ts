@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endedProcess, identify, ownIdentity, type ProcessIdentity, signalProcess } from '../../../host/index.js';
 import { firstError } from '../../../kernel/index.js';
+import { groupIds } from '../cgroups/index.js';
 import { type Attachment, isActive, type StartOptions } from '../contracts/index.js';
-import { type Bundle, groupIds, killRun, releaseUnknownRun } from '../host/index.js';
+import { type Bundle, killRun, releaseUnknownRun } from '../host/index.js';
 import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
 import { startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';

@@ -5,6 +5,7 @@ import { Graph } from '../../image/index.js';
 import { NetworkManager, Networks } from '../../network/index.js';
 import { Config, Database, Events, Log, type Removed } from '../../system/index.js';
 import { Volumes } from '../../volume/index.js';
+import { Freezer, pidsOf, readStats } from '../cgroups/index.js';
 import { applyUpdate } from '../config/index.js';
 import {
   type Attachment,
@@ -25,7 +26,6 @@ import {
 } from '../contracts/index.js';
 import { getArchive, OpenRoots, putArchive, statPath } from '../copy/index.js';
 import { startExec } from '../exec/index.js';
-import { Freezer, pidsOf, readStats } from '../host/index.js';
 import { streamLog } from '../logs/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {

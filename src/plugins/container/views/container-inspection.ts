@@ -1,8 +1,8 @@
 import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
+import { cgroupNamespace } from '../cgroups/index.js';
 import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
-import { cgroupNamespace } from '../host/index.js';
 import { shownStatus } from './container-status.js';
 
 const NANO = 1e9;

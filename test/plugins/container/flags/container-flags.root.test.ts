@@ -2,7 +2,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { detectCgroups } from '../../../../src/plugins/container/host/index.js';
+import { detectCgroups } from '../../../../src/plugins/container/cgroups/index.js';
 import { engineFor, eventually } from '../../../support/engine.js';
 
 /** What flags of `run` and `create` change inside a container. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { detectCgroups } from '../../../../src/plugins/container/host/cgroup-mode.js';
+import { detectCgroups } from '../../../../src/plugins/container/cgroups/cgroup-mode.js';
 import { buildSpec, type SpecInput } from '../../../../src/plugins/container/oci/spec.js';
 import { DEFAULT_CAPABILITIES } from '../../../../src/plugins/container/parsers/capabilities.js';
 import { seccompProfile } from '../../../../src/plugins/container/seccomp/load-profile.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { detectCgroups } from '../../../../src/plugins/container/host/cgroup-mode.js';
+import { detectCgroups } from '../../../../src/plugins/container/cgroups/cgroup-mode.js';
 import { rlimits } from '../../../../src/plugins/container/host/rlimits.js';
 import { buildSpec, type SpecInput } from '../../../../src/plugins/container/oci/spec.js';
 import { temporaryFolder } from '../../../sysinit/temporary-root.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { networkBytes } from '../../../../src/plugins/container/host/resource-usage.js';
+import { networkBytes } from '../../../../src/plugins/container/cgroups/resource-usage.js';
 import { binarySize } from '../../../../src/plugins/container/views/stats-row.js';
 
 test('bytes of all devices but the loopback', (t) => {

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { textOf } from '../../../host/index.js';
 import type { ContainerStats } from '../contracts/index.js';
-import { ControlGroups } from './control-groups.js';
+import { ControlGroups } from './group-files.js';
 
 /**
  * Reads the resources that a running container uses from its control groups and its network. Values that the kernel

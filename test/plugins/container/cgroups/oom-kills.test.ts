@@ -1,5 +1,5 @@
 import test from 'ava';
-import { OomReports } from '../../../../src/plugins/container/host/oom-kills.js';
+import { OomReports } from '../../../../src/plugins/container/cgroups/oom-kills.js';
 
 const [one, other] = ['1'.repeat(64), '2'.repeat(64)];
 const report = (group: string): string =>

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { MS_BIND, MS_RDONLY, MS_REMOUNT, mount } from '../../../../src/host/index.js';
-import { CGROUP_ROOT, detectCgroups } from '../../../../src/plugins/container/host/cgroup-mode.js';
-import { mountPrivateCgroups } from '../../../../src/plugins/container/host/private-cgroups.js';
+import { CGROUP_ROOT, detectCgroups } from '../../../../src/plugins/container/cgroups/cgroup-mode.js';
+import { mountPrivateCgroups } from '../../../../src/plugins/container/cgroups/private-cgroups.js';
 import { inPrivateNamespaces } from '../../../../src/plugins/container/host/private-namespaces.js';
 
 const host = detectCgroups();

@@ -7,7 +7,7 @@ import {
   memberWithPid,
   pidsOf,
   removeControlGroups,
-} from '../../../../src/plugins/container/host/container-groups.js';
+} from '../../../../src/plugins/container/cgroups/group-members.js';
 import { eventually } from '../../../support/engine.js';
 
 const FREEZER = '/sys/fs/cgroup/freezer';

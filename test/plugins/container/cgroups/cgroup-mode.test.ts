@@ -1,5 +1,5 @@
 import test from 'ava';
-import { cgroupNamespace, detectCgroups } from '../../../../src/plugins/container/host/cgroup-mode.js';
+import { cgroupNamespace, detectCgroups } from '../../../../src/plugins/container/cgroups/cgroup-mode.js';
 
 const mount = (path: string, type: string) => `31 23 0:28 / ${path} rw,relatime shared:9 - ${type} ${type} rw`;
 const lines = (...all: string[]) => `${all.join('\n')}\n`;
