@@ -44,6 +44,9 @@ async function call(settings: Settings): Promise<Answer> {
     cwd: process.cwd(),
     logins: async () => (await import('./client/client-logins.js')).clientLogins(),
     trees: async () => (await import('./client/client-files.js')).CLIENT_TREES,
+    ...(address.startsWith('unix:') && {
+      plugins: async () => (await import('./client/client-plugins.js')).pluginCommands(settings.root),
+    }),
   };
   try {
     if (!isAlwaysLocal(settings.argv)) {

@@ -2,11 +2,12 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { GantryError, type Logins } from '../../kernel/contracts/index.js';
 import { CreditedOutput } from '../../kernel/streams/index.js';
-import { isNamedIn, openForReading } from '../local/local-files.js';
+import { openForReading } from '../local/local-files.js';
 import { readDescriptor } from '../local/local-input.js';
 import { OutputArchive } from '../local/output-archive.js';
 import { OutputFile } from '../local/output-file.js';
 import type { StdoutTarget } from '../local/stdout-target.js';
+import { demandOffered, isLoginOffered, type Offer, offerOf, type PluginsHere, treesFor } from '../offers/index.js';
 import {
   answerLogin,
   controlFrame,
@@ -23,7 +24,14 @@ export class ClientExtras {
   readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
   #closed = false;
 
-  constructor(private readonly socket: Socket) {}
+  private constructor(
+    private readonly socket: Socket,
+    private readonly offer: Offer,
+  ) {}
+
+  static async load(socket: Socket, argv: readonly string[], plugins?: PluginsHere): Promise<ClientExtras> {
+    return new ClientExtras(socket, await offerOf(argv, plugins));
+  }
 
   /** Lets the daemon have some bytes of stdin, or of a file. The first grant for stdin starts reading it. */
   grant(id: number, bytes: number): void {
@@ -31,9 +39,9 @@ export class ClientExtras {
     this.#inputs.get(id)?.output.grant(bytes);
   }
 
-  async openFile(id: number, path: string, argv: readonly string[]): Promise<void> {
+  async openFile(id: number, path: string): Promise<void> {
     try {
-      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      demandOffered(this.offer.files.read, path);
       this.#pump(id, await openForReading(path), FrameType.fileData, FrameType.fileEnd);
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
@@ -42,9 +50,9 @@ export class ClientExtras {
   }
 
   /** Answers whether the file is open. @param redirect is called before that, with the new target of stdout */
-  saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: StdoutTarget) => void): void {
+  saveOutput(id: number, path: string, redirect: (to: StdoutTarget) => void): void {
     try {
-      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      demandOffered(this.offer.files.save, path);
       redirect(OutputFile.open(path));
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
@@ -56,12 +64,12 @@ export class ClientExtras {
   async tree(
     id: number,
     payload: Buffer,
-    argv: readonly string[],
     load: (() => Promise<LocalTrees>) | undefined,
     redirect: (to: StdoutTarget) => void,
   ): Promise<void> {
     try {
-      const request = parseTreeRequest(payload, argv);
+      const request = parseTreeRequest(payload);
+      demandOffered(treesFor(request.do, this.offer), request.path);
       const trees = await load?.();
       if (!trees)
         throw new GantryError('denied', `open ${request.path}: this client does not give access to its files`);
@@ -77,13 +85,8 @@ export class ClientExtras {
     }
   }
 
-  async login(
-    id: number,
-    payload: Buffer,
-    argv: readonly string[],
-    logins: (() => Promise<Logins>) | undefined,
-  ): Promise<void> {
-    const answer = await answerLogin(payload, argv, logins).then(
+  async login(id: number, payload: Buffer, logins: (() => Promise<Logins>) | undefined): Promise<void> {
+    const answer = await answerLogin(payload, (request) => isLoginOffered(this.offer, request), logins).then(
       (value) => ({ value }),
       (error: unknown) => ({ failure: failureForWire(error) }),
     );

@@ -109,16 +109,16 @@ class RemoteCall implements FrameReceiver {
         this.#granted(id, payload);
         break;
       case FrameType.openFile:
-        this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
+        this.#withExtras((extras) => extras.openFile(id, payload.toString()));
         break;
       case FrameType.saveOutput:
-        this.#withExtras((extras) => extras.saveOutput(id, payload.toString(), this.argv, (to) => this.#saveTo(to)));
+        this.#withExtras((extras) => extras.saveOutput(id, payload.toString(), (to) => this.#saveTo(to)));
         break;
       case FrameType.tree:
-        this.#withExtras((extras) => extras.tree(id, payload, this.argv, this.local.trees, (to) => this.#saveTo(to)));
+        this.#withExtras((extras) => extras.tree(id, payload, this.local.trees, (to) => this.#saveTo(to)));
         break;
       case FrameType.login:
-        this.#withExtras((extras) => extras.login(id, payload, this.argv, this.local.logins));
+        this.#withExtras((extras) => extras.login(id, payload, this.local.logins));
         break;
       case FrameType.raw:
         this.#raw?.set(payload[0] === 1);
@@ -155,7 +155,7 @@ class RemoteCall implements FrameReceiver {
 
   async #loadExtras(): Promise<void> {
     const { ClientExtras } = await import('./client-extras.js');
-    if (this.#socket) this.#extras = new ClientExtras(this.#socket);
+    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local.plugins);
   }
 
   /** A server that refuses, or is none of ours, answers in words. */
