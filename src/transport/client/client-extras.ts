@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { GantryError, type Logins } from '../../kernel/contracts/index.js';
 import { CreditedOutput } from '../../kernel/streams/index.js';
 import { openForReading } from '../local/local-files.js';
@@ -18,6 +18,7 @@ import {
   STDIN_ID,
   sendData,
 } from '../wire/index.js';
+import { watchedKeys } from './interrupt-keys.js';
 
 /** Input, files and logins, which many calls do not need. Loaded when the daemon first asks for one of them. */
 export class ClientExtras {
@@ -37,6 +38,13 @@ export class ClientExtras {
   grant(id: number, bytes: number): void {
     if (id === STDIN_ID && !this.#inputs.has(id)) this.#openStdin();
     this.#inputs.get(id)?.output.grant(bytes);
+  }
+
+  /** Reads what is typed from now on, for the daemon when it wants it. @param typed as of `watchedKeys` */
+  watchKeys(typed: (isInterrupt: boolean) => void): void {
+    if (this.#closed || this.#inputs.has(STDIN_ID)) return;
+    const keyboard = readDescriptor(0);
+    this.#pump(STDIN_ID, keyboard, FrameType.stdin, FrameType.stdinEnd, watchedKeys(typed));
   }
 
   async openFile(id: number, path: string): Promise<void> {
@@ -102,7 +110,7 @@ export class ClientExtras {
     if (!this.#closed) this.#pump(STDIN_ID, readDescriptor(0), FrameType.stdin, FrameType.stdinEnd);
   }
 
-  #pump(id: number, source: Readable, dataType: number, endType: number): void {
+  #pump(id: number, source: Readable, dataType: number, endType: number, through?: Duplex): void {
     const number = id === STDIN_ID ? undefined : id;
     const output = new CreditedOutput(
       (bytes, done) => sendData(this.socket, dataType, bytes, done, number),
@@ -111,7 +119,7 @@ export class ClientExtras {
     this.#inputs.set(id, { source, output });
     source.once('error', (error) => this.#fail(id, error));
     if (this.#closed) source.destroy();
-    else source.pipe(output);
+    else (through ? source.pipe(through) : source).pipe(output);
   }
 
   #fail(id: number, error: unknown): void {
