@@ -2,11 +2,10 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  compileTemplate,
+  GantryError,
+  inspectEach,
   isKind,
   Option,
-  plain,
-  write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
@@ -39,25 +38,12 @@ export class Inspect implements CommandHandler {
     @Networks private readonly networks: Networks,
   ) {}
 
-  async run({ args, stdout, stderr, terminal }: CommandContext): Promise<number> {
-    const found: object[] = [];
-    let missing = '';
-    for (const name of args) {
-      const description = this.#describe(name);
-      if (description) found.push(description);
-      else missing += `Error: No such object: ${plain(name)}\n`;
-    }
-    const text = this.#shown(found);
-    await write(stdout, terminal.stdout ? text.split('\n').map(plain).join('\n') : text);
-    await write(stderr, missing);
-    return missing ? 1 : 0;
-  }
-
-  #shown(found: readonly object[]): string {
-    if (this.format === '') return `${JSON.stringify(found, undefined, 4)}\n`;
-    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
-    const template = compileTemplate(this.format);
-    return found.map((each) => `${template.render(each)}\n`).join('');
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (name) => {
+      const described = this.#describe(name);
+      if (!described) throw new GantryError('not found', `No such object: ${name}`);
+      return described;
+    });
   }
 
   #pathOf(volume: string): string {

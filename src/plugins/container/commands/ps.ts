@@ -4,7 +4,6 @@ import {
   type CommandHandler,
   cellsOfPlugins,
   Extensions,
-  formatted,
   isKind,
   isUsualTable,
   keptByPlugins,
@@ -12,6 +11,7 @@ import {
   parseFilters,
   table,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
@@ -78,7 +78,7 @@ export class Ps implements CommandHandler {
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
     if (!isUsualTable(this.format)) {
       const shown = rows.map(({ row }) => psRow(row, { noTrunc: this.noTrunc }));
-      return write(stdout, formatted(this.format, shown, PS_HEADERS));
+      return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
     const columns = this.extensions.columns('ps');
     const added = await cellsOfPlugins(columns, rows);

@@ -1,12 +1,4 @@
-import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  compileTemplate,
-  each,
-  Option,
-  write,
-} from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
 import { describeNetwork, listedNetwork } from '../views/index.js';
 
@@ -24,22 +16,10 @@ export class NetworkInspect implements CommandHandler {
 
   constructor(@Networks private readonly networks: Networks) {}
 
-  async run(context: CommandContext): Promise<number> {
-    const found: object[] = [];
-    const look = async (reference: string): Promise<void> => {
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (reference) => {
       const network = listedNetwork(this.networks, reference);
-      const endpoints = network.network ? this.networks.endpoints({ network: network.id }) : [];
-      found.push(describeNetwork(network, endpoints));
-    };
-    const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, this.#shown(found));
-    return exitCode;
-  }
-
-  #shown(found: readonly object[]): string {
-    if (this.format === '') return `${JSON.stringify(found, null, 4)}\n`;
-    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
-    const template = compileTemplate(this.format);
-    return found.map((one) => `${template.render(one)}\n`).join('');
+      return describeNetwork(network, network.network ? this.networks.endpoints({ network: network.id }) : []);
+    });
   }
 }

@@ -1,4 +1,12 @@
-import { Command, type CommandContext, type CommandHandler, each, PluginHost, write } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  each,
+  PluginHost,
+  printableJson,
+  write,
+} from '../../../kernel/index.js';
 
 @Command({
   name: 'plugin inspect',
@@ -18,7 +26,7 @@ export class PluginInspect implements CommandHandler {
       found.push({ ...plugin, stack: linesOf(stack), output: linesOf(output) });
     };
     const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, `${JSON.stringify(found, null, 4)}\n`);
+    await write(context.stdout, `${printableJson(found, 4)}\n`);
     return exitCode;
   }
 }

@@ -1,13 +1,4 @@
-import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  compileTemplate,
-  isKind,
-  Option,
-  plain,
-  write,
-} from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
 import { type Volume, Volumes } from '../contracts.js';
 
 @Command({
@@ -24,21 +15,8 @@ export class VolumeInspect implements CommandHandler {
 
   constructor(@Volumes private readonly volumes: Volumes) {}
 
-  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
-    const found = args.flatMap((name) => this.#find(name) ?? []);
-    const missing = args.filter((name) => !this.#find(name));
-    await write(stdout, this.#shown(found.map((volume) => this.#describe(volume))));
-    await write(stderr, missing.map((name) => `Error: No such volume: ${plain(name)}\n`).join(''));
-    return missing.length > 0 ? 1 : 0;
-  }
-
-  #find(name: string): Volume | undefined {
-    try {
-      return this.volumes.get(name);
-    } catch (error) {
-      if (isKind(error, 'not found')) return undefined;
-      throw error;
-    }
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (name) => this.#describe(this.volumes.get(name)));
   }
 
   #describe({ name, path, created, labels }: Volume): object {
@@ -52,12 +30,5 @@ export class VolumeInspect implements CommandHandler {
       Scope: 'local',
       UsedBy: this.volumes.holdersOf(name),
     };
-  }
-
-  #shown(found: readonly object[]): string {
-    if (this.format === '') return `${JSON.stringify(found, undefined, 4)}\n`;
-    if (this.format.trim() === 'json') return `${JSON.stringify(found)}\n`;
-    const template = compileTemplate(this.format);
-    return found.map((each) => `${template.render(each)}\n`).join('');
   }
 }
