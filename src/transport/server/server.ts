@@ -10,7 +10,7 @@ import {
   parseAddress,
 } from '../addresses/index.js';
 import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
-import { peerRefusalReason } from './peer-check.js';
+import { PeerCheck } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';
 import { serveV1 } from './v1-server.js';
@@ -52,6 +52,8 @@ class RcliListener implements Listener {
   readonly #pending: PendingConnections;
   readonly #firstLineTimeout: number;
   #server: Server | undefined;
+  /** Of a port that every process of this host can reach. */
+  #peers: PeerCheck | undefined;
   #removeSocket: () => Promise<void> = () => Promise.resolve();
 
   constructor(
@@ -71,6 +73,7 @@ class RcliListener implements Listener {
 
   async start(): Promise<void> {
     const { where } = this;
+    if (!('path' in where || this.options.tls)) this.#peers = new PeerCheck();
     const server = await this.#makeServer();
     this.#server = server;
     server.on('connection', (socket: Socket) => this.#accepted(socket));
@@ -79,6 +82,7 @@ class RcliListener implements Listener {
       else await listenOnPort(server, where);
     } catch (error) {
       server.close();
+      await this.#peers?.close();
       throw error;
     }
     // Out of file descriptors: the oldest pending connection makes room for the next.
@@ -98,6 +102,7 @@ class RcliListener implements Listener {
     const timer = setTimeout(() => this.#destroyAll(), 500);
     await closed;
     clearTimeout(timer);
+    await this.#peers?.close();
   }
 
   async #makeServer(): Promise<Server> {
@@ -185,7 +190,7 @@ class RcliListener implements Listener {
   }
 
   async #refusalReason(socket: Socket): Promise<string | undefined> {
-    return 'path' in this.where || this.options.tls ? undefined : peerRefusalReason(socket);
+    return this.#peers?.refusalReason(socket);
   }
 
   #track(call: Call): void {
