@@ -23,6 +23,8 @@ function bindCalls() {
     recv: libc.func('long recv(int, void *, size_t, int)'),
     bind: libc.func('int bind(int, const void *, unsigned int)'),
     listen: libc.func('int listen(int, int)'),
+    getsockopt: libc.func('int getsockopt(int, int, int, void *, _Inout_ uint32_t *)'),
+    poll: libc.func('int poll(_Inout_ uint8_t *, unsigned long, int)'),
     setsockopt: libc.func('int setsockopt(int, int, int, const void *, unsigned int)'),
   };
 }

@@ -18,6 +18,7 @@ import {
   type FrameReceiver,
   FrameType,
   flushed,
+  MAX_CLIENT_CONTROL,
   outputTo,
   type RequestLine,
   STDIN_ID,
@@ -105,7 +106,7 @@ class V2Call implements FrameReceiver {
 
   #receive(): void {
     const { socket } = this;
-    const decoder = new FrameDecoder(this);
+    const decoder = new FrameDecoder(this, MAX_CLIENT_CONTROL);
     socket.on('data', (chunk: Buffer) => {
       try {
         if (!this.#over) decoder.push(chunk);
