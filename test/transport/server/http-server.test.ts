@@ -143,3 +143,24 @@ test('a client that hangs up has gone', async (t) => {
   await gone.promise;
   t.pass();
 });
+
+for (const [what, head, answer] of [
+  [
+    'two Host headers',
+    'GET /ping HTTP/1.1\r\nHost: localhost\r\nHost: evil.example',
+    '400 .*A request has one Host header',
+  ],
+  [
+    'the name of another host in the target',
+    'GET http://evil.example/ping HTTP/1.1\r\nHost: localhost',
+    '403 .*must name localhost',
+  ],
+  ['a target without a name', 'GET ping HTTP/1.1\r\nHost: localhost', '400 .*The path of the request is not valid'],
+  ['this host in the target', 'GET http://localhost/ping HTTP/1.1\r\nHost: other.example', '200 .*pong'],
+] as const) {
+  test(`a request with ${what}`, async (t) => {
+    const { address } = await serve(t, { ping: ({ stdout }) => write(stdout, 'pong') }, {}, LOCAL);
+    const text = await exchange(t, address, `${head}\r\nConnection: close\r\n\r\n`);
+    t.regex(text, new RegExp(`^HTTP/1.1 ${answer}`, 's'));
+  });
+}
