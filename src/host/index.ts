@@ -7,6 +7,7 @@ export { bootId } from './boot-id.js';
 export { duplicateDescriptor, receiveDescriptor } from './descriptors.js';
 export { isDiskNearlyFull } from './disk-space.js';
 export { Epoll } from './epoll.js';
+export { inFileGroup } from './file-group.js';
 export { folderSize } from './folder-size.js';
 export { hungUp } from './hang-ups.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';

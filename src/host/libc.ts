@@ -48,6 +48,7 @@ function bind() {
     openHowSize: koffi.sizeof(openHow),
     unshare: libc.func('int unshare(int)'),
     setns: libc.func('int setns(int, int)'),
+    setfsgid: libc.func('int setfsgid(unsigned int)'),
     mount: libc.func('int mount(const char *, const char *, const char *, unsigned long, const char *)'),
     umount2: libc.func('int umount2(const char *, int)'),
     mknod: libc.func('int mknod(const char *, unsigned int, unsigned long)'),

@@ -249,3 +249,15 @@ test('closing waits for outcomes, but not for ever', async (t) => {
   t.is((await drain(waiting)).length, 0);
   await t.throwsAsync(rawConnection(t, listener.address), { code: 'ENOENT' });
 });
+
+test('a link in place of the draft leads nowhere, and the socket is there with its rights', async (t) => {
+  const folder = await temporaryFolder(t);
+  const victim = join(folder, 'victim');
+  await writeFile(victim, 'precious', { mode: 0o600 });
+  await symlink(victim, join(folder, '.docker.sock'));
+  const { address } = await serve(t, ping, { mode: 0o666 }, `unix://${folder}/docker.sock`);
+  t.is(await exchange(t, address, '["ping"]\n'), 'pong');
+  t.is((await lstat(join(folder, 'docker.sock'))).mode & 0o777, 0o666);
+  t.is((await lstat(victim)).mode & 0o777, 0o600);
+  t.deepEqual((await readdir(folder)).sort(), ['.docker.sock', 'docker.sock', 'victim']);
+});
