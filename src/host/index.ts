@@ -10,6 +10,7 @@ export { Epoll } from './epoll.js';
 export { inFileGroup } from './file-group.js';
 export { folderSize } from './folder-size.js';
 export { hungUp } from './hang-ups.js';
+export { keepFromChildren } from './inherited-descriptors.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';

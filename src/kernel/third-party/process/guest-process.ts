@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { keepFromChildren } from '../../../host/index.js';
 import { type CallHandlers, Channel } from '../protocol/index.js';
 import {
   BEAT_MS,
@@ -176,6 +177,8 @@ export class GuestProcess {
 }
 
 function start({ program, privileged }: ProcessOptions): ChildProcess {
+  // A plugin gets nothing that the user's shell has open.
+  keepFromChildren();
   // The user nobody may not be able to reach the folders of these two: they are opened here.
   const main = openSync(program, 'r');
   const node = openSync(process.execPath, 'r');
