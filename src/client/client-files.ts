@@ -17,6 +17,7 @@ import { basename, dirname, join, posix, resolve } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import { extract, type ReadEntry } from 'tar';
 import { GantryError, type TreeReading, type TreeWriting } from '../kernel/contracts/index.js';
+import { plain } from '../kernel/text/index.js';
 import { folderTar } from '../plugins/image/index.js';
 import { failure } from '../transport/local/index.js';
 import type { LocalTrees, Unpacking } from '../transport/wire/index.js';
@@ -188,7 +189,7 @@ function hasPlainName({ path }: ReadEntry): boolean {
 }
 
 function warn(message: string): void {
-  writeSync(2, `Warning: left out: ${message.replaceAll(/\p{Cc}/gu, '?')}\n`);
+  writeSync(2, `Warning: left out: ${plain(message)}\n`);
 }
 
 function reading<T>(path: string, look: () => T): T {

@@ -46,7 +46,7 @@ class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
   #stdout: LocalSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
-  readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  #stderr: LocalSink = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
   #saved: StdoutTarget | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
@@ -147,7 +147,12 @@ class RemoteCall implements FrameReceiver {
     this.#stdout = redirect.output((error) => this.#end(outputFailure(error)));
   }
 
-  #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {
+  #useTerminal({ RawMode, watchSize, ...terminal }: NonNullable<ClientRequest['terminal']>): void {
+    if (terminal.printsOwnWords(this.argv)) {
+      const { stdout, stderr } = terminal.describeTerminals(this.local.env);
+      if (stdout) this.#stdout = new terminal.OwnWords(this.#stdout);
+      if (stderr) this.#stderr = new terminal.OwnWords(this.#stderr);
+    }
     this.#raw = new RawMode();
     this.#stopWatching = watchSize((size) => this.#send(controlFrame(FrameType.resize, JSON.stringify(size))));
   }
@@ -182,7 +187,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
-    if (isLast || (await import('./signal-free-commands.js')).endsBySignal(this.argv)) {
+    if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }
   }

@@ -15,9 +15,20 @@ const COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** Whether the command ends by a signal at once, wherever it runs: nobody has to be asked. */
-export function endsBySignal([first = '', second = '']: readonly string[]): boolean {
+export function endsBySignal(argv: readonly string[]): boolean {
+  return nameOf(argv) !== undefined;
+}
+
+/** Whether all that the command prints are words of the engine's: `logs` passes on those of a program. */
+export function printsOwnWords(argv: readonly string[]): boolean {
+  const name = nameOf(argv);
+  return name !== undefined && name !== 'logs';
+}
+
+/** The last word of the command's name, if it is one of these. */
+function nameOf([first = '', second = '']: readonly string[]): string | undefined {
   const group = first.toLowerCase();
-  const [words, word] =
-    group !== '' && Object.hasOwn(COMMANDS, group) ? [COMMANDS[group], second] : [COMMANDS[''], group];
-  return word !== '' && (words ?? '').split(' ').includes(word);
+  const isGroup = group !== '' && Object.hasOwn(COMMANDS, group);
+  const [words, word] = isGroup ? [COMMANDS[group], second] : [COMMANDS[''], group];
+  return word !== '' && words?.split(' ').includes(word) ? word : undefined;
 }
