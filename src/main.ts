@@ -55,6 +55,9 @@ async function call(settings: Settings): Promise<Answer> {
     program: programName(),
     logins: async () => (await import('./client/client-logins.js')).clientLogins(),
     trees: async () => (await import('./client/client-files.js')).CLIENT_TREES,
+    ...(address.startsWith('unix:') && {
+      plugins: async () => (await import('./client/client-plugins.js')).pluginCommands(settings.root),
+    }),
   };
   try {
     if (!isAlwaysLocal(settings.argv)) {

@@ -6,7 +6,7 @@ import { type Import, importsOf, isBelow, isFrontDoor, readSources, roomOf, type
 const HOUSES: Readonly<Record<string, readonly string[]>> = {
   host: [],
   kernel: ['host'],
-  transport: ['kernel'],
+  transport: ['host', 'kernel'],
   sysinit: ['host', 'kernel'],
   plugins: ['host', 'kernel', 'sysinit'],
   engine: ['host', 'kernel', 'plugins'],

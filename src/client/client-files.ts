@@ -14,9 +14,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { extract, type ReadEntry } from 'tar';
 import { GantryError, type TreeReading, type TreeWriting } from '../kernel/contracts/index.js';
+import { plain } from '../kernel/text/index.js';
 import { folderTar } from '../plugins/image/index.js';
 import { failure } from '../transport/local/index.js';
 import type { LocalTrees, Unpacking } from '../transport/wire/index.js';
@@ -64,9 +65,10 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   const { promise, resolve: ended, reject } = Promise.withResolvers<void>();
   const failed = (why: string | Error): GantryError =>
     new GantryError('unavailable', `cannot copy to ${path}: ${why instanceof Error ? why.message : why}`);
-  const input = new PassThrough();
   const atLast = new DeferredEntries(folder, owners);
+  // Entry by entry, each made before the next is read: `tar` itself would read all of them, and make them when it can.
   const unpacker = extract({
+    sync: true,
     cwd: folder,
     unlink: true,
     chmod: true,
@@ -88,9 +90,23 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   });
   unpacker.on('close', ended).on('error', (error) => reject(failed(error)));
   const done = promise.then(() => atLast.make());
+  const input = new Writable({
+    write: (bytes: Buffer, _encoding, next) => {
+      try {
+        unpacker.write(bytes);
+      } catch (error) {
+        reject(failed(error as Error));
+      }
+      // Signals are heard between two pieces.
+      setImmediate(next);
+    },
+    final: (next) => {
+      unpacker.end();
+      next();
+    },
+  });
   done.catch(() => input.destroy());
   input.on('error', () => {});
-  input.pipe(unpacker as unknown as NodeJS.WritableStream);
   return { input, done };
 }
 
@@ -173,7 +189,7 @@ function hasPlainName({ path }: ReadEntry): boolean {
 }
 
 function warn(message: string): void {
-  writeSync(2, `Warning: left out: ${message.replaceAll(/\p{Cc}/gu, '?')}\n`);
+  writeSync(2, `Warning: left out: ${plain(message)}\n`);
 }
 
 function reading<T>(path: string, look: () => T): T {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { createConnection } from 'node:net';
-import { defaultAddress, type Settings } from '../engine/index.js';
+import { daemonEnvironment, defaultAddress, type Settings } from '../engine/index.js';
 import type { Failure } from '../kernel/contracts/index.js';
 
 /** The program that runs here, as it was started. */
@@ -34,6 +34,7 @@ export async function startDaemon(settings: Settings): Promise<Failure | undefin
     {
       detached: true,
       cwd: '/',
+      env: daemonEnvironment(process.env),
       stdio: 'ignore',
     },
   );

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { configOf, createEngine, defaultAddress, type Settings } from '../engine/index.js';
-import { ensureStateFolder, identify, kindAt, libc, textOf } from '../host/index.js';
+import { configOf, createEngine, daemonEnvironment, defaultAddress, type Settings } from '../engine/index.js';
+import { ensureStateFolder, identify, keepFromChildren, kindAt, libc, textOf } from '../host/index.js';
 import { GantryError, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
 import { Runtime } from '../plugins/container/index.js';
@@ -46,6 +46,7 @@ export async function runDaemon(settings: Settings): Promise<Outcome> {
 
 /** @throws GantryError `conflict` where a daemon runs on this root, `unavailable` for an address that cannot be had */
 async function serve(settings: Settings): Promise<void> {
+  forgetStarter();
   const files = daemonFiles(settings);
   mkdirSync(settings.root, { recursive: true, mode: 0o711 });
   ensureStateFolder(settings.runDir, 0o755);
@@ -85,6 +86,13 @@ async function serve(settings: Settings): Promise<void> {
     removePidFile(files.pid);
     closeSync(lock);
   }
+}
+
+/** Nothing of whoever started the daemon goes on to what it starts, but for variables with a meaning. */
+function forgetStarter(): void {
+  keepFromChildren();
+  const kept = daemonEnvironment(process.env);
+  for (const name of Object.keys(process.env)) if (!Object.hasOwn(kept, name)) delete process.env[name];
 }
 
 /**

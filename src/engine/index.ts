@@ -4,5 +4,6 @@
  */
 export { configOf } from './config.js';
 export { createEngine } from './engine.js';
+export { daemonEnvironment } from './environment.js';
 export { defaultAddress, isAlwaysLocal, type Settings } from './settings.js';
 export { ThirdPartyPlugins } from './third-party-plugins.js';

@@ -4,8 +4,9 @@
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
-export { Descriptor, duplicateDescriptor, openDescriptor, receiveDescriptor } from './descriptors.js';
+export { Descriptor, duplicateDescriptor, keepFromChildren, openDescriptor, receiveDescriptor } from './descriptors.js';
 export { epoll } from './epoll.js';
+export { inFileGroup } from './file-group.js';
 export {
   ensureStateFolder,
   folderSize,
@@ -51,5 +52,6 @@ export {
   type ProcessIdentity,
   signalProcess,
 } from './processes.js';
+export { hungUp, peerUid } from './sockets.js';
 export { SHORT_LIVED_NODE, spawned, spawnProgram } from './spawn-program.js';
 export { setTerminalSize } from './terminal-size.js';

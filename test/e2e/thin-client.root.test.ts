@@ -25,3 +25,8 @@ test('a call to the daemon loads one file: no DI, no plugin, no koffi, no SQLite
   t.deepEqual(files, [`file://${main}`]);
   t.false(result.some(({ url }) => /^node:(sqlite|http|tls|child_process|worker_threads)/.test(url)));
 });
+
+test("what changes how Node runs is nothing of the caller's", async (t) => {
+  const env = { NODE_OPTIONS: '--require=/nonexistent', NODE_PATH: '/nonexistent' };
+  t.is((await given.engine.docker(['version', '--quiet'], { env })).code, 0);
+});

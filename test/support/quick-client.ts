@@ -50,7 +50,7 @@ class QuickCall implements FrameReceiver {
 
   async result(socket: Socket, line: string): Promise<Result> {
     this.#socket = socket;
-    this.#extras = new ClientExtras(socket);
+    this.#extras = await ClientExtras.load(socket, this.argv);
     socket.on('error', () => {});
     socket.once('close', () => this.#outcome.resolve(lostConnection('the test daemon')));
     socket.write(line);
@@ -86,9 +86,9 @@ class QuickCall implements FrameReceiver {
     if (type === FrameType.outcome) this.#outcome.resolve(outcomeFromWire('the test daemon', payload));
     else if (type === FrameType.credit && id === STDIN_ID) this.#socket?.write(controlFrame(FrameType.stdinEnd));
     else if (type === FrameType.credit) extras?.grant(id, payload.readUInt32BE());
-    else if (type === FrameType.openFile) void extras?.openFile(id, payload.toString(), this.argv);
-    else if (type === FrameType.saveOutput) extras?.saveOutput(id, payload.toString(), this.argv, save);
-    else if (type === FrameType.tree) void extras?.tree(id, payload, this.argv, this.trees, save);
+    else if (type === FrameType.openFile) void extras?.openFile(id, payload.toString());
+    else if (type === FrameType.saveOutput) extras?.saveOutput(id, payload.toString(), save);
+    else if (type === FrameType.tree) void extras?.tree(id, payload, this.trees, save);
   }
 
   #saveTo(redirect: StdoutTarget): void {

@@ -42,13 +42,14 @@ export interface Client {
   /** A signal that the client's process received. Without a listener, a signal makes the client go (`gone` aborts). */
   onSignal(listener: (name: NodeJS.Signals) => void): void;
   /**
-   * Opens a file on the client's side for reading. A client serves only files that its own argv names.
+   * Opens a file on the client's side for reading. A client serves only what its own argv names as a file to read. For a plugin's
+   * command that is each word which the plugin does not declare to be something else, if the client runs on the engine's host.
    * @throws GantryError `not found`, `denied`, `invalid` (a folder)
    */
   openFile(path: string): Promise<Readable>;
   /**
    * From here on stdout goes into a file on the client's side. It is there when the call has ended well, and only then; what
-   * had its name is replaced. A client writes only files that its own argv names. Absent where a client writes
+   * had its name is replaced. A client writes only what its own argv names as a file to write. Absent where a client writes
    * none: v1 and http.
    * @throws GantryError `not found` (its folder), `denied`, `invalid` (a folder)
    */

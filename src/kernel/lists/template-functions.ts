@@ -1,58 +1,71 @@
-import { GantryError } from '../contracts/index.js';
+import { printableJson } from '../text/index.js';
+import { failure, type TemplateBudget } from './template-budget.js';
+import { isTrue, type Show } from './template-values.js';
 
-type TemplateFunction = (...args: unknown[]) => unknown;
+export type TemplateFunction = (...args: unknown[]) => unknown;
 
-/** Those of Go's text/template and of Docker that make sense for plain data. */
-export const FUNCTIONS: Readonly<Record<string, TemplateFunction>> = {
-  json: (value) => JSON.stringify(value ?? null),
-  len: length,
-  index: (value, ...keys) => keys.reduce(at, value),
-  join: (list, separator = '') => elements('join', list).map(show).join(String(separator)),
-  split: (text, separator) => show(text).split(String(separator)),
-  lower: (text) => show(text).toLowerCase(),
-  upper: (text) => show(text).toUpperCase(),
-  title: (text) => show(text).replace(/(?<=^|\s)\S/gu, (letter) => letter.toUpperCase()),
-  pad: (text, before, after) => `${' '.repeat(Number(before))}${show(text)}${' '.repeat(Number(after))}`,
-  truncate: (text, size) => show(text).slice(0, Number(size)),
-  print: (...values) => values.map(show).join(''),
-  println: (...values) => `${values.map(show).join(' ')}\n`,
-  printf,
-  not: (value) => !isTrue(value),
-  and: (...values) => values.reduce((one, other) => (isTrue(one) ? other : one)),
-  or: (...values) => values.reduce((one, other) => (isTrue(one) ? one : other)),
-  eq: (value, ...others) => others.some((other) => other === value),
-  ne: (one, other) => one !== other,
-  lt: (one, other) => compare(one, other) < 0,
-  le: (one, other) => compare(one, other) <= 0,
-  gt: (one, other) => compare(one, other) > 0,
-  ge: (one, other) => compare(one, other) >= 0,
-};
+const MOST_PARTS = 10_000;
 
-/** Go's notion: what is zero or empty is false. */
-export function isTrue(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
-  return Boolean(value);
+/**
+ * Those of Go's text/template and of Docker that make sense for plain data. What text they make is counted before it is there.
+ * @param leaf makes a text safe that comes out of the data
+ */
+export function templateFunctions(
+  show: Show,
+  leaf: (value: unknown) => unknown,
+  budget: TemplateBudget,
+): Readonly<Record<string, TemplateFunction>> {
+  /** Text of these pieces, with something in between. */
+  const joined = (values: readonly unknown[], separator: string): string => {
+    const pieces = values.map(show);
+    budget.make(pieces.reduce((sum, piece) => sum + piece.length + separator.length, 0));
+    return pieces.join(separator);
+  };
+  const changed = (value: unknown, change: (text: string) => string): string => change(joined([value], ''));
+  const spaces = (count: unknown): string => ' '.repeat(width(count, budget));
+  return {
+    json: (value) => {
+      const text = printableJson(value ?? null);
+      budget.make(text.length);
+      return text;
+    },
+    len: (value) => length(value, show),
+    index: (value, ...keys) => leaf(keys.reduce((from, key) => at(from, key, show), value)),
+    join: (list, separator = '') => joined(elements('join', list, show).map(leaf), show(separator)),
+    split: (text, separator) => {
+      const parts = show(text).split(show(separator), MOST_PARTS + 1);
+      if (parts.length > MOST_PARTS) throw failure(`split makes more than ${MOST_PARTS} parts`);
+      budget.spend(parts.length);
+      return parts;
+    },
+    lower: (text) => changed(text, (plain) => plain.toLowerCase()),
+    upper: (text) => changed(text, (plain) => plain.toUpperCase()),
+    title: (text) => changed(text, (plain) => plain.replace(/(?<=^|\s)\S/gu, (letter) => letter.toUpperCase())),
+    pad: (text, before, after) => joined([spaces(before), text, spaces(after)], ''),
+    truncate: (text, size) => show(text).slice(0, Number(size)),
+    print: (...values) => joined(values, ''),
+    println: (...values) => `${joined(values, ' ')}\n`,
+    printf: (format, ...values) => printf(joined([format], ''), values, show, budget),
+    not: (value) => !isTrue(value),
+    and: (...values) => values.reduce((one, other) => (isTrue(one) ? other : one)),
+    or: (...values) => values.reduce((one, other) => (isTrue(one) ? one : other)),
+    eq: (value, ...others) => others.some((other) => other === value),
+    ne: (one, other) => one !== other,
+    lt: (one, other) => compare(one, other, show) < 0,
+    le: (one, other) => compare(one, other, show) <= 0,
+    gt: (one, other) => compare(one, other, show) > 0,
+    ge: (one, other) => compare(one, other, show) >= 0,
+  };
 }
 
-/** As Go prints it: `[a b]`, `map[k:v]`. */
-export function show(value: unknown): string {
-  if (value === null) return '<nil>';
-  if (value === undefined) return '<no value>';
-  if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
-  if (typeof value !== 'object') return String(value);
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `map[${entries.map(([key, each]) => `${key}:${show(each)}`).join(' ')}]`;
-}
-
-function length(value: unknown): number {
+function length(value: unknown, show: Show): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (Array.isArray(value)) return value.length;
   if (typeof value === 'object') return Object.keys(value ?? {}).length;
   throw failure(`len of ${show(value)}`);
 }
 
-function at(value: unknown, key: unknown): unknown {
+function at(value: unknown, key: unknown, show: Show): unknown {
   if (value === null || value === undefined) return undefined;
   if (Array.isArray(value)) {
     const index = Number(key);
@@ -63,13 +76,13 @@ function at(value: unknown, key: unknown): unknown {
   return Object.hasOwn(value, String(key)) ? (value as Record<string, unknown>)[String(key)] : '';
 }
 
-function elements(name: string, list: unknown): readonly unknown[] {
+function elements(name: string, list: unknown, show: Show): readonly unknown[] {
   if (list === null || list === undefined) return [];
   if (Array.isArray(list)) return list;
   throw failure(`${name} of what is no list: ${show(list)}`);
 }
 
-function compare(one: unknown, other: unknown): number {
+function compare(one: unknown, other: unknown, show: Show): number {
   const isComparable = typeof one === typeof other && (typeof one === 'number' || typeof one === 'string');
   if (!isComparable) throw failure(`${show(one)} and ${show(other)} cannot be compared`);
   if (one === other) return 0;
@@ -77,20 +90,26 @@ function compare(one: unknown, other: unknown): number {
 }
 
 /** `%s`, `%v`, `%d`, `%q`, `%t`, `%x`, `%%`, with a width: `%-10s`, `%.12s`. */
-function printf(format: unknown, ...values: unknown[]): string {
+function printf(format: string, values: readonly unknown[], show: Show, budget: TemplateBudget): string {
   let next = 0;
-  return show(format).replace(
+  return format.replace(
     /%(-?)(\d*)(?:\.(\d+))?([svdqtx%])/g,
-    (_, left: string, width: string, most: string | undefined, verb: string) => {
+    (_, left: string, size: string, most: string | undefined, verb: string) => {
       if (verb === '%') return '%';
       const value = values[next++];
-      const text = verb === 'q' ? JSON.stringify(show(value)) : verb === 'x' ? Number(value).toString(16) : show(value);
+      const text = verb === 'q' ? printableJson(show(value)) : verb === 'x' ? Number(value).toString(16) : show(value);
       const cut = most === undefined ? text : text.slice(0, Number(most));
-      return left ? cut.padEnd(Number(width)) : cut.padStart(Number(width));
+      budget.make(cut.length);
+      const wide = size === '' ? 0 : width(size, budget);
+      return left ? cut.padEnd(wide) : cut.padStart(wide);
     },
   );
 }
 
-export function failure(message: string): GantryError {
-  return new GantryError('invalid', `template: ${message}`);
+/** Counts a number of spaces before they are there. */
+function width(count: unknown, budget: TemplateBudget): number {
+  const number = Number(count);
+  if (!Number.isInteger(number) || number < 0) throw failure(`${String(count)} is no width`);
+  budget.make(number);
+  return number;
 }

@@ -33,14 +33,21 @@ const WORDS: Readonly<Record<string, unknown>> = { true: true, false: false, nil
 const BLOCKS = ['if', 'with', 'range'] as const;
 const UNKNOWN_BLOCKS = ['template', 'define', 'block', 'break', 'continue'];
 
+/** In characters. */
+const LONGEST_TEMPLATE = 16 * 1024;
+/** Of blocks, and of parentheses. */
+const MOST_NESTED = 64;
+
 /** @throws GantryError `invalid` for what is no template, or asks for more than there is */
 export function parseTemplate(template: string): readonly Node[] {
+  if (template.length > LONGEST_TEMPLATE) throw syntaxError(`it is longer than ${LONGEST_TEMPLATE >> 10} KiB`);
   return new Parser(template).all();
 }
 
 class Parser {
   readonly #pieces;
   #at = 0;
+  #depth = 0;
 
   constructor(template: string) {
     this.#pieces = pieces(template);
@@ -85,11 +92,13 @@ class Parser {
   }
 
   #block(kind: (typeof BLOCKS)[number], tokens: readonly Token[]): Node {
+    if (++this.#depth > MOST_NESTED) throw syntaxError('too many blocks within each other');
     const assign = tokens.findIndex(({ text, kind: type }) => type === 'symbol' && text === ':=');
     const names = tokens.slice(0, Math.max(0, assign)).filter((token) => token.kind === 'variable');
     const pipe = pipeOf(tokens.slice(assign + 1));
     const then = this.#nodes();
     const otherwise = this.#otherwise(kind);
+    this.#depth--;
     return { kind, names: names.map(({ text }) => text), pipe, then, otherwise };
   }
 
@@ -116,6 +125,7 @@ function pipeOf(tokens: readonly Token[]): Pipe {
 
 class Reader {
   #at = 0;
+  #depth = 0;
 
   constructor(private readonly tokens: readonly Token[]) {}
 
@@ -124,8 +134,10 @@ class Reader {
   }
 
   pipe(): Pipe {
+    if (++this.#depth > MOST_NESTED) throw syntaxError('too many parentheses within each other');
     const commands = [this.#command()];
     while (this.#takes('|')) commands.push(this.#command());
+    this.#depth--;
     return commands;
   }
 

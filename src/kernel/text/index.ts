@@ -6,7 +6,7 @@ export { didYouMean } from './did-you-mean.js';
 export { exitCodeOf, failureOf, failureText, outcomeOf } from './failures.js';
 export { humanDuration, humanSize, milliseconds } from './human-units.js';
 export { parseSize } from './parse-size.js';
-export { plain, truncate } from './printable.js';
+export { plain, plainLines, printableJson, truncate } from './printable.js';
 export { shortId } from './short-id.js';
 export { table } from './table.js';
 export { parseTimeFlag } from './time-flag.js';

@@ -6,6 +6,19 @@ export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, visible);
 }
 
+/** JSON that is safe to print: what `plain` would replace is escaped, so that its value stays what it is. */
+export function printableJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, undefined, indent) ?? 'null';
+  return text.replace(/[\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** As `plain`, for text that has lines and columns of its own: these stay. */
+export function plainLines(text: string): string {
+  return text.replace(/[^\n\t]+/g, plain);
+}
+
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 function visible(character: string): string {

@@ -1,22 +1,23 @@
-import { chmodSync, chownSync, type Stats } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { lstat, rename, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { GantryError } from '../../kernel/contracts/index.js';
+import { inFileGroup } from '../../host/index.js';
+import { GantryError, isKind } from '../../kernel/contracts/index.js';
 import { dockerGroupId } from './docker-group.js';
 
 /**
  * Makes a server listen on a socket, of group `docker` where there is one. The socket appears by a rename,
- * so no process can connect before its permissions are set. A socket without a listener is replaced.
+ * so no process can connect before it listens. It has its permissions from the beginning: whoever may write in the folder, as a
+ * container in which it is mounted, could put another file in its place. A socket without a listener is replaced.
  * @returns what removes it again
  * @throws GantryError `conflict`: a process listens there, or it is no socket; `unavailable`
  */
 export async function listenOnPath(server: Server, path: string, mode = 0o660): Promise<() => Promise<void>> {
-  const draft = join(dirname(path), `.${basename(path)}`);
   await clearStale(path);
-  await clearStale(draft);
-  await bind(server, draft, path);
-  await giveToGroup(draft, mode);
+  const draft = await freeDraft(path);
+  await bind(server, draft, path, mode);
   await rename(draft, path);
   const made = await lstat(path);
   return async () => {
@@ -53,31 +54,40 @@ function answers(path: string): Promise<boolean> {
   });
 }
 
-async function bind(server: Server, draft: string, path: string): Promise<void> {
+const OWNER = 0o700;
+
+/** A name beside the path. That of a daemon that was killed before the rename is used again. */
+async function freeDraft(path: string): Promise<string> {
+  const draft = join(dirname(path), `.${basename(path)}`);
+  try {
+    await clearStale(draft);
+    return draft;
+  } catch (error) {
+    if (!isKind(error, 'conflict')) throw error;
+    return join(dirname(path), `.${randomBytes(6).toString('base64url')}`);
+  }
+}
+
+async function bind(server: Server, draft: string, path: string, mode: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);
-  const umask = process.umask(0o177);
-  try {
-    server.listen({ path: draft, backlog: 4096 }, resolve);
-  } finally {
-    process.umask(umask);
-  }
+  const begin = (permissions: number): void => {
+    const umask = process.umask(0o777 & ~permissions);
+    try {
+      server.listen({ path: draft, backlog: 4096 }, resolve);
+    } finally {
+      process.umask(umask);
+    }
+  };
+  const gid = await dockerGroupId();
+  if (gid === undefined) begin(mode);
+  // Without root the socket stays its owner's alone.
+  else inFileGroup(gid, (isGiven) => begin(isGiven ? mode : mode & OWNER));
   await promise
     .catch((cause: Error) => {
       throw new GantryError('unavailable', `Cannot listen on ${path}: ${cause.message}`, { cause });
     })
     .finally(() => server.off('error', reject));
-}
-
-async function giveToGroup(path: string, mode: number): Promise<void> {
-  const gid = await dockerGroupId();
-  try {
-    if (gid !== undefined) chownSync(path, -1, gid);
-    chmodSync(path, mode);
-  } catch (error) {
-    // Without root the socket stays its owner's alone.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
-  }
 }
 
 function statOf(path: string): Promise<Stats | undefined> {

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { GantryError, type Logins } from '../../kernel/contracts/index.js';
 import { CreditedOutput } from '../../kernel/streams/index.js';
-import { isNamedIn, openForReading } from '../local/local-files.js';
+import { openForReading } from '../local/local-files.js';
 import { readDescriptor } from '../local/local-input.js';
 import { OutputArchive } from '../local/output-archive.js';
 import { OutputFile } from '../local/output-file.js';
 import type { StdoutTarget } from '../local/stdout-target.js';
+import { demandOffered, isLoginOffered, type Offer, offerOf, type PluginsHere, treesFor } from '../offers/index.js';
 import {
   answerLogin,
   controlFrame,
@@ -17,13 +18,21 @@ import {
   STDIN_ID,
   sendData,
 } from '../wire/index.js';
+import { watchedKeys } from './interrupt-keys.js';
 
 /** Input, files and logins, which many calls do not need. Loaded when the daemon first asks for one of them. */
 export class ClientExtras {
   readonly #inputs = new Map<number, { source: Readable; output: CreditedOutput }>();
   #closed = false;
 
-  constructor(private readonly socket: Socket) {}
+  private constructor(
+    private readonly socket: Socket,
+    private readonly offer: Offer,
+  ) {}
+
+  static async load(socket: Socket, argv: readonly string[], plugins?: PluginsHere): Promise<ClientExtras> {
+    return new ClientExtras(socket, await offerOf(argv, plugins));
+  }
 
   /** Lets the daemon have some bytes of stdin, or of a file. The first grant for stdin starts reading it. */
   grant(id: number, bytes: number): void {
@@ -31,9 +40,16 @@ export class ClientExtras {
     this.#inputs.get(id)?.output.grant(bytes);
   }
 
-  async openFile(id: number, path: string, argv: readonly string[]): Promise<void> {
+  /** Reads what is typed from now on, for the daemon when it wants it. @param typed as of `watchedKeys` */
+  watchKeys(typed: (isInterrupt: boolean) => void): void {
+    if (this.#closed || this.#inputs.has(STDIN_ID)) return;
+    const keyboard = readDescriptor(0);
+    this.#pump(STDIN_ID, keyboard, FrameType.stdin, FrameType.stdinEnd, watchedKeys(typed));
+  }
+
+  async openFile(id: number, path: string): Promise<void> {
     try {
-      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      demandOffered(this.offer.files.read, path);
       this.#pump(id, await openForReading(path), FrameType.fileData, FrameType.fileEnd);
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
@@ -42,9 +58,9 @@ export class ClientExtras {
   }
 
   /** Answers whether the file is open. @param redirect is called before that, with the new target of stdout */
-  saveOutput(id: number, path: string, argv: readonly string[], redirect: (to: StdoutTarget) => void): void {
+  saveOutput(id: number, path: string, redirect: (to: StdoutTarget) => void): void {
     try {
-      if (!isNamedIn(argv, path)) throw new GantryError('denied', `open ${path}: not named on the command line`);
+      demandOffered(this.offer.files.save, path);
       redirect(OutputFile.open(path));
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
@@ -56,12 +72,12 @@ export class ClientExtras {
   async tree(
     id: number,
     payload: Buffer,
-    argv: readonly string[],
     load: (() => Promise<LocalTrees>) | undefined,
     redirect: (to: StdoutTarget) => void,
   ): Promise<void> {
     try {
-      const request = parseTreeRequest(payload, argv);
+      const request = parseTreeRequest(payload);
+      demandOffered(treesFor(request.do, this.offer), request.path);
       const trees = await load?.();
       if (!trees)
         throw new GantryError('denied', `open ${request.path}: this client does not give access to its files`);
@@ -77,13 +93,8 @@ export class ClientExtras {
     }
   }
 
-  async login(
-    id: number,
-    payload: Buffer,
-    argv: readonly string[],
-    logins: (() => Promise<Logins>) | undefined,
-  ): Promise<void> {
-    const answer = await answerLogin(payload, argv, logins).then(
+  async login(id: number, payload: Buffer, logins: (() => Promise<Logins>) | undefined): Promise<void> {
+    const answer = await answerLogin(payload, (request) => isLoginOffered(this.offer, request), logins).then(
       (value) => ({ value }),
       (error: unknown) => ({ failure: failureForWire(error) }),
     );
@@ -99,7 +110,7 @@ export class ClientExtras {
     if (!this.#closed) this.#pump(STDIN_ID, readDescriptor(0), FrameType.stdin, FrameType.stdinEnd);
   }
 
-  #pump(id: number, source: Readable, dataType: number, endType: number): void {
+  #pump(id: number, source: Readable, dataType: number, endType: number, through?: Duplex): void {
     const number = id === STDIN_ID ? undefined : id;
     const output = new CreditedOutput(
       (bytes, done) => sendData(this.socket, dataType, bytes, done, number),
@@ -108,7 +119,7 @@ export class ClientExtras {
     this.#inputs.set(id, { source, output });
     source.once('error', (error) => this.#fail(id, error));
     if (this.#closed) source.destroy();
-    else source.pipe(output);
+    else (through ? source.pipe(through) : source).pipe(output);
   }
 
   #fail(id: number, error: unknown): void {

@@ -19,6 +19,9 @@ import type { ClientExtras } from './client-extras.js';
 import { connect, NoDaemon } from './connect.js';
 
 const SIGNALS_UNTIL_EXIT = 3;
+const LEAVING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']);
+/** More than a program that sees them needs, and that prints nothing. */
+const INTERRUPTS_UNTIL_EXIT = 10;
 const LONGEST_REFUSAL = 4096;
 
 /**
@@ -43,7 +46,7 @@ class RemoteCall implements FrameReceiver {
   readonly #decoder = new FrameDecoder(this);
   readonly #outcome = Promise.withResolvers<Outcome>();
   #stdout: LocalSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
-  readonly #stderr = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  #stderr: LocalSink = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
   #saved: StdoutTarget | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
@@ -56,6 +59,7 @@ class RemoteCall implements FrameReceiver {
   #begun = false;
   #over = false;
   #unansweredSignals = 0;
+  #unansweredKeys = 0;
 
   constructor(
     private readonly address: string,
@@ -67,7 +71,7 @@ class RemoteCall implements FrameReceiver {
     this.#socket = socket;
     socket.on('error', () => {});
     socket.once('close', () => this.#connectionClosed());
-    this.#releaseSignals = catchSignals((name) => this.#signalled(name));
+    this.#releaseSignals = catchSignals((name) => void this.#signalled(name));
     if (request.terminal) this.#useTerminal(request.terminal);
     socket.write(request.line);
   }
@@ -83,6 +87,7 @@ class RemoteCall implements FrameReceiver {
 
   receive(bytes: Buffer): void {
     this.#unansweredSignals = 0;
+    this.#unansweredKeys = 0;
     if (this.#over || this.#isText(bytes)) return;
     try {
       this.#decoder.push(bytes);
@@ -109,19 +114,19 @@ class RemoteCall implements FrameReceiver {
         this.#granted(id, payload);
         break;
       case FrameType.openFile:
-        this.#withExtras((extras) => extras.openFile(id, payload.toString(), this.argv));
+        this.#withExtras((extras) => extras.openFile(id, payload.toString()));
         break;
       case FrameType.saveOutput:
-        this.#withExtras((extras) => extras.saveOutput(id, payload.toString(), this.argv, (to) => this.#saveTo(to)));
+        this.#withExtras((extras) => extras.saveOutput(id, payload.toString(), (to) => this.#saveTo(to)));
         break;
       case FrameType.tree:
-        this.#withExtras((extras) => extras.tree(id, payload, this.argv, this.local.trees, (to) => this.#saveTo(to)));
+        this.#withExtras((extras) => extras.tree(id, payload, this.local.trees, (to) => this.#saveTo(to)));
         break;
       case FrameType.login:
-        this.#withExtras((extras) => extras.login(id, payload, this.argv, this.local.logins));
+        this.#withExtras((extras) => extras.login(id, payload, this.local.logins));
         break;
       case FrameType.raw:
-        this.#raw?.set(payload[0] === 1);
+        this.#setRaw(payload[0] === 1);
         break;
       case FrameType.outcome:
         this.#end(outcomeFromWire(this.address, payload));
@@ -142,9 +147,20 @@ class RemoteCall implements FrameReceiver {
     this.#stdout = redirect.output((error) => this.#end(outputFailure(error)));
   }
 
-  #useTerminal({ RawMode, watchSize }: NonNullable<ClientRequest['terminal']>): void {
+  #useTerminal({ RawMode, watchSize, ...terminal }: NonNullable<ClientRequest['terminal']>): void {
+    if (terminal.printsOwnWords(this.argv)) {
+      const { stdout, stderr } = terminal.describeTerminals(this.local.env);
+      if (stdout) this.#stdout = new terminal.OwnWords(this.#stdout);
+      if (stderr) this.#stderr = new terminal.OwnWords(this.#stderr);
+    }
     this.#raw = new RawMode();
     this.#stopWatching = watchSize((size) => this.#send(controlFrame(FrameType.resize, JSON.stringify(size))));
+  }
+
+  /** Keys are read from here on, whether the daemon wants them or not: so a raw terminal can be left. */
+  #setRaw(raw: boolean): void {
+    this.#raw?.set(raw);
+    if (raw && this.#raw) this.#withExtras((extras) => extras.watchKeys((isInterrupt) => this.#typed(isInterrupt)));
   }
 
   #withExtras(use: (extras: ClientExtras) => void): void {
@@ -155,7 +171,7 @@ class RemoteCall implements FrameReceiver {
 
   async #loadExtras(): Promise<void> {
     const { ClientExtras } = await import('./client-extras.js');
-    if (this.#socket) this.#extras = new ClientExtras(this.#socket);
+    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local.plugins);
   }
 
   /** A server that refuses, or is none of ours, answers in words. */
@@ -167,10 +183,19 @@ class RemoteCall implements FrameReceiver {
     return true;
   }
 
-  #signalled(name: NodeJS.Signals): void {
+  /** The daemon need not answer for this process to end: at once, or by a third signal where a program may handle the first. */
+  async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
-    if (name !== 'SIGINT' && name !== 'SIGTERM') return;
-    if (++this.#unansweredSignals === SIGNALS_UNTIL_EXIT) this.#end({ exitCode: signalExitCode(name) });
+    const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
+    if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
+      this.#end({ exitCode: signalExitCode(name) });
+    }
+  }
+
+  /** Ctrl-c, again and again, where the terminal makes no signal of it. */
+  #typed(isInterrupt: boolean): void {
+    this.#unansweredKeys = isInterrupt ? this.#unansweredKeys + 1 : 0;
+    if (this.#unansweredKeys === INTERRUPTS_UNTIL_EXIT) this.#end({ exitCode: signalExitCode('SIGINT') });
   }
 
   #send(frame: Buffer): void {

@@ -34,10 +34,19 @@ export function refusal(address: string, text: string): Outcome {
 
 export function outcomeFromWire(address: string, payload: Buffer): Outcome {
   try {
-    const { exitCode, failure } = JSON.parse(payload.toString()) as Outcome;
-    if (Number.isInteger(exitCode)) return failure ? { exitCode, failure } : { exitCode };
+    const { exitCode, failure } = JSON.parse(payload.toString()) as Partial<Outcome>;
+    const isCode = Number.isInteger(exitCode) && Number(exitCode) >= 0 && Number(exitCode) <= 255;
+    if (isCode && failure === undefined) return { exitCode: Number(exitCode) };
+    if (isCode && isFailure(failure)) return { exitCode: Number(exitCode), failure };
   } catch {}
   return lostConnection(address, 'its outcome cannot be read');
+}
+
+/** A daemon's words become this process's own: only what is all text counts as a failure. */
+function isFailure(value: unknown): value is Failure {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, message, hint } = value as Record<string, unknown>;
+  return typeof kind === 'string' && typeof message === 'string' && (hint === undefined || typeof hint === 'string');
 }
 
 /** Told by its name: its class would have to be loaded. */

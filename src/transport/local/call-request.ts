@@ -1,5 +1,6 @@
 import type { Logins } from '../../kernel/contracts/index.js';
 import type { Env } from '../addresses/index.js';
+import type { PluginsHere } from '../offers/index.js';
 import type { LocalTrees } from '../wire/index.js';
 
 /** Variables that a client sends with every call. */
@@ -16,6 +17,8 @@ export interface LocalSide {
   readonly program?: string;
   /** Loads the user's logins. Absent: the daemon gets none. */
   readonly logins?: () => Promise<Logins>;
+  /** Loads what plugins of this host bring. Absent: the daemon is another host's. */
+  readonly plugins?: PluginsHere;
   /** Loads access to files and folders. Absent: the daemon gets none. */
   readonly trees?: () => Promise<LocalTrees>;
 }
@@ -33,28 +36,38 @@ export async function describeCall(argv: readonly string[], side: LocalSide): Pr
   const module = [0, 1, 2].some(mayBeTerminal) ? await import('./terminal.js') : undefined;
   const terminal = module?.describeTerminals(env) ?? { stdin: false, stdout: false, stderr: false };
   const grants = { ...(side.logins && { logins: true }), ...(side.trees && { trees: true }) };
-  const request = { gantry: 2, argv, terminal, env: offeredEnv(env, argv), cwd, program, ...grants };
+  const request = { gantry: 2, argv, terminal, env: await variablesFor(argv, side), cwd, program, ...grants };
   return { line: `${JSON.stringify(request)}\n`, terminal: module };
 }
 
-/**
- * The part of a client's environment that a call may see: the variables above, and those that the user names as the
- * value of a flag, as in `-e NAME`. No more than that leaves the client.
- */
-export function offeredEnv(env: Env, argv: readonly string[]): Record<string, string> {
-  const offered: Record<string, string> = {};
-  for (const name of [...OFFERED_ENV, ...argv.flatMap(flagValue)]) {
-    const value = env[name];
-    if (value !== undefined) offered[name] = value;
-  }
-  return offered;
+/** The variables above, and those that the command line names as variables: `run -e NAME`. No more than that leaves the client. */
+async function variablesFor(argv: readonly string[], { env, plugins }: LocalSide): Promise<Record<string, string>> {
+  if (valuesOfFlags(argv).every((name) => env[name] === undefined)) return picked(env, OFFERED_ENV);
+  const { offerOf } = await import('../offers/offer.js');
+  return picked(env, [...OFFERED_ENV, ...(await offerOf(argv, plugins)).variables]);
 }
 
-/** The possible value of a flag: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
-function flagValue(word: string, index: number, argv: readonly string[]): string[] {
-  const glued = /^--?[a-z-]+=(.+)$/.exec(word)?.[1] ?? /^-[a-z](.+)$/.exec(word)?.[1];
-  if (glued !== undefined) return [glued];
-  return argv[index - 1]?.startsWith('-') ? [word] : [];
+/** The variables that a call made in this very process sees: all that may be named as the value of a flag. */
+export function variablesHere(env: Env, argv: readonly string[]): Record<string, string> {
+  return picked(env, [...OFFERED_ENV, ...valuesOfFlags(argv)]);
+}
+
+function picked(env: Env, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** Words that may be values of flags: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
+function valuesOfFlags(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    const glued = /^--?[a-z-]+=(.+)$/.exec(word)?.[1] ?? /^-[a-z](.+)$/.exec(word)?.[1];
+    if (glued !== undefined) return [glued];
+    return argv[index - 1]?.startsWith('-') ? [word] : [];
+  });
 }
 
 /** Asking the file system is cheaper than loading what knows terminals. */

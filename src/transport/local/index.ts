@@ -6,7 +6,7 @@
 export { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from './call-failures.js';
 export { type ClientRequest, describeCall, type LocalSide } from './call-request.js';
 export { LocalClient } from './local-client.js';
-export { failure, isNamedIn, openForReading } from './local-files.js';
+export { failure, openForReading } from './local-files.js';
 export { readDescriptor } from './local-input.js';
 export { LocalOutput } from './local-output.js';
 export { OutputArchive } from './output-archive.js';

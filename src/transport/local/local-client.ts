@@ -9,7 +9,7 @@ import type {
 } from '../../kernel/contracts/index.js';
 import { catchSignals, flushed, lazyLogins, lazyTrees, outputTo, signalExitCode } from '../wire/index.js';
 import { outputFailure } from './call-failures.js';
-import { type LocalSide, offeredEnv } from './call-request.js';
+import { type LocalSide, variablesHere } from './call-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
@@ -40,7 +40,7 @@ export class LocalClient implements Client {
   #saved: StdoutTarget | undefined;
 
   constructor(local: LocalSide, argv: readonly string[]) {
-    this.env = offeredEnv(local.env, argv);
+    this.env = variablesHere(local.env, argv);
     this.cwd = local.cwd;
     if (local.logins) this.logins = lazyLogins(local.logins);
     if (local.trees) {

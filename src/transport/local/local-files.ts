@@ -13,14 +13,6 @@ const REASONS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
 };
 
 /**
- * True if a user has named this file on the command line: as a word, behind the first `=` of one, or glued to a short
- * flag. A daemon gets no other file of its clients.
- */
-export function isNamedIn(argv: readonly string[], path: string): boolean {
-  return path !== '' && argv.some((word) => word === path || afterEquals(word) === path || isGlued(word, path));
-}
-
-/**
  * Opens a file, named pipe or device for reading. A named pipe is open at once; its first writer is waited for when it
  * is read.
  * @throws GantryError `not found`, `denied`, `invalid` (a folder), `unavailable`
@@ -35,18 +27,6 @@ export async function openForReading(path: string): Promise<Readable> {
   if (status.isFile() || status.isFIFO() || status.isCharacterDevice()) return readDescriptor(fd);
   await promisify(close)(fd);
   throw new GantryError('invalid', `read ${path}: is ${status.isDirectory() ? 'a directory' : 'not a file'}`);
-}
-
-/** `--security-opt=seccomp=FILE` is one word that holds another with a value. */
-function afterEquals(whole: string): string | undefined {
-  const word = whole.replace(/^--?security-opt=/, '');
-  const at = word.indexOf('=');
-  return at < 0 ? undefined : word.slice(at + 1);
-}
-
-function isGlued(word: string, path: string): boolean {
-  const flags = word.slice(0, word.length - path.length);
-  return /^-[A-Za-z]+$/.test(flags) && word.endsWith(path);
 }
 
 export function failure(path: string, error: NodeJS.ErrnoException): GantryError {

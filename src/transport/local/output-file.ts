@@ -1,10 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { GantryError, type Outcome } from '../../kernel/contracts/index.js';
 import { failureForWire } from '../wire/index.js';
 import { failure } from './local-files.js';
 import { LocalOutput } from './local-output.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+/** Made here, by this call. */
+const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+/** In characters: what is added makes a name of at most 255 bytes. */
+const LONGEST_NAME = 50;
 
 /** For its owner alone, as Docker has it: an image may hold secrets. */
 const MODE = 0o600;
@@ -23,9 +30,11 @@ export class OutputFile implements StdoutTarget {
       const existing = statSync(path, { throwIfNoEntry: false });
       if (existing?.isDirectory()) throw new GantryError('invalid', `open ${path}: is a directory`);
       // A pipe or a device is no place to put a file in.
-      if (existing && !existing.isFile()) return new OutputFile(openSync(path, 'w'), path, undefined);
-      const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-      return new OutputFile(openSync(temporary, 'w', MODE), path, temporary);
+      if (existing && !existing.isFile()) return new OutputFile(openNoFile(path), path, undefined);
+      // The folder may be somebody else's, who must not know the name before the file is there.
+      const name = basename(path).slice(0, LONGEST_NAME);
+      const temporary = join(dirname(path), `.${name}.${randomBytes(9).toString('base64url')}.part`);
+      return new OutputFile(openSync(temporary, NEW_FILE, MODE), path, temporary);
     } catch (error) {
       throw error instanceof GantryError ? error : failure(path, error as NodeJS.ErrnoException);
     }
@@ -56,4 +65,12 @@ export class OutputFile implements StdoutTarget {
       throw failure(this.path, error as NodeJS.ErrnoException);
     }
   }
+}
+
+/** A pipe or a device. Nothing is cut off if a file has taken its place meanwhile. */
+function openNoFile(path: string): number {
+  const fd = openSync(path, O_WRONLY);
+  if (!fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new GantryError('conflict', `open ${path}: it has become another file`);
 }

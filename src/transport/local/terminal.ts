@@ -2,6 +2,9 @@ import { isatty, ReadStream, WriteStream } from 'node:tty';
 import type { TerminalSize } from '../../kernel/contracts/index.js';
 import type { Env } from '../addresses/index.js';
 
+export { endsBySignal, printsOwnWords } from './engine-commands.js';
+export { OwnWords } from './own-words.js';
+
 const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /** The size of the terminal behind the first of stdout, stderr, stdin that is one. */

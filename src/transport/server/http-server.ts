@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type CallHandler, type Failure, GantryError, type Outcome } from '../../kernel/contracts/index.js';
 import { flushed, inputFrom, outputTo } from '../wire/index.js';
-import { refusalReason } from './http-guard.js';
+import { refusalOf } from './http-guard.js';
 import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
 const STATUS: Readonly<Record<Failure['kind'], number>> = {
@@ -32,8 +32,9 @@ export function httpServer(
   const server = createServer({ requestTimeout: 0, headersTimeout: firstLineTimeout, maxHeaderSize: 256 * 1024 });
   server.maxRequestsPerSocket = 1;
   server.on('request', async (request, response) => {
-    const reason = (await admit(request)) ?? refusalReason(request.headers);
-    if (reason !== undefined) return refuse(response, { kind: 'denied', message: reason });
+    const reason = await admit(request);
+    const refusal = reason === undefined ? refusalOf(request) : ({ kind: 'denied', message: reason } as const);
+    if (refusal) return refuse(response, refusal);
     try {
       served(serveRequest(argvOf(request), request, response, handler));
     } catch (error) {

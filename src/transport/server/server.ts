@@ -10,12 +10,19 @@ import {
   parseAddress,
 } from '../addresses/index.js';
 import { closeGently, parseRequestLine, readRequestLine } from '../wire/index.js';
+import type { CallerLimits } from './caller-limits.js';
 import { NONE_LEFT, reserve } from './descriptor-reserve.js';
-import { peerRefusalReason } from './peer-check.js';
+import { HangUps } from './hang-ups.js';
+import { PeerCheck } from './peer-check.js';
 import { PendingConnections } from './pending-connections.js';
 import { type Call, failureLine } from './server-call.js';
 import { serveV1 } from './v1-server.js';
 import { serveV2 } from './v2-server.js';
+
+const MOST_IDLE = 1000;
+/** The headers of each may be kept before anything is known of it. */
+const MOST_IDLE_BY_HTTP = 128;
+const MOST_REFUSED = 64;
 
 export interface ListenOptions {
   /** PEM texts. A tcp address then asks every client for a certificate of this `ca`. */
@@ -26,6 +33,8 @@ export interface ListenOptions {
   readonly firstLineTimeout?: number;
   /** How many connections may be open without having said anything: 1000 unless told. The oldest goes first. */
   readonly mostIdle?: number;
+  /** Of a limited socket: how many connections it and others like it may have. */
+  readonly callers?: CallerLimits;
   /** How long `close` waits for the outcomes of calls under way, in milliseconds: 3 s unless told. */
   readonly closeGrace?: number;
 }
@@ -56,8 +65,13 @@ class RcliListener implements Listener {
   readonly #calls = new Set<Call>();
   readonly #sockets = new Set<Socket>();
   readonly #pending: PendingConnections;
+  /** Refused, and given a moment to read why. */
+  readonly #refused = new PendingConnections(MOST_REFUSED);
+  readonly #hangUps = new HangUps();
   readonly #firstLineTimeout: number;
   #server: Server | undefined;
+  /** Of a port that every process of this host can reach. */
+  #peers: PeerCheck | undefined;
   #removeSocket: () => Promise<void> = () => Promise.resolve();
   #reserve: Disposable | undefined;
 
@@ -66,7 +80,8 @@ class RcliListener implements Listener {
     private readonly handler: CallHandler,
     private readonly options: ListenOptions,
   ) {
-    this.#pending = new PendingConnections(options.mostIdle ?? 1000);
+    const isHttp = where.scheme.startsWith('http');
+    this.#pending = new PendingConnections(options.mostIdle ?? (isHttp ? MOST_IDLE_BY_HTTP : MOST_IDLE));
     this.#firstLineTimeout = options.firstLineTimeout ?? 30_000;
   }
 
@@ -78,6 +93,7 @@ class RcliListener implements Listener {
 
   async start(): Promise<void> {
     const { where } = this;
+    if (!('path' in where || this.options.tls)) this.#peers = new PeerCheck();
     const server = await this.#makeServer();
     this.#server = server;
     server.on('connection', (socket: Socket) => this.#accepted(socket));
@@ -86,6 +102,7 @@ class RcliListener implements Listener {
       else await listenOnPort(server, where);
     } catch (error) {
       server.close();
+      await this.#peers?.close();
       throw error;
     }
     this.#reserve = reserve.use();
@@ -110,6 +127,7 @@ class RcliListener implements Listener {
     const timer = setTimeout(() => this.#destroyAll(), 500);
     await closed;
     clearTimeout(timer);
+    await this.#peers?.close();
   }
 
   async #makeServer(): Promise<Server> {
@@ -179,30 +197,43 @@ class RcliListener implements Listener {
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#pending.delete(socket);
+      this.#refused.delete(socket);
     });
   }
 
   async #serve(socket: Socket): Promise<void> {
     try {
+      this.#demandRoom(socket);
       const reason = await this.#refusalReason(socket);
       if (reason !== undefined) throw new GantryError('denied', reason);
-      const line = await readRequestLine(socket, this.#firstLineTimeout);
+      const line = await readRequestLine(socket, this.#firstLineTimeout, (bytes) => this.#pending.keep(socket, bytes));
       if (!line) return;
       const request = parseRequestLine(line);
-      this.#track(
-        request.version === 1 ? serveV1(socket, request.argv, this.handler) : serveV2(socket, request, this.handler),
-      );
+      if (request.version === 2) return this.#track(serveV2(socket, request, this.handler));
+      this.#hangUps.watch(socket);
+      this.#track(serveV1(socket, request.argv, this.handler));
     } catch (error) {
       if (!(error instanceof GantryError)) throw error;
-      if (socket.writable) socket.write(failureLine(error));
-      closeGently(socket);
+      this.#refuse(socket, error);
     } finally {
       this.#pending.delete(socket);
     }
   }
 
+  #demandRoom(socket: Socket): void {
+    const { callers } = this.options;
+    if (!callers || !('path' in this.where) || callers.admit(this.where.path, socket)) return;
+    throw new GantryError('unavailable', 'Too many connections to this socket are open');
+  }
+
+  #refuse(socket: Socket, error: GantryError): void {
+    if (socket.writable) socket.write(failureLine(error));
+    this.#refused.add(socket);
+    closeGently(socket);
+  }
+
   async #refusalReason(socket: Socket): Promise<string | undefined> {
-    return 'path' in this.where || this.options.tls ? undefined : peerRefusalReason(socket);
+    return this.#peers?.refusalReason(socket);
   }
 
   #track(call: Call): void {

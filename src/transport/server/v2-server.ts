@@ -17,6 +17,7 @@ import {
   type FrameReceiver,
   FrameType,
   flushed,
+  MAX_CLIENT_CONTROL,
   outputTo,
   type RequestLine,
   STDIN_ID,
@@ -104,7 +105,7 @@ class V2Call implements FrameReceiver {
 
   #receive(): void {
     const { socket } = this;
-    const decoder = new FrameDecoder(this);
+    const decoder = new FrameDecoder(this, MAX_CLIENT_CONTROL);
     socket.on('data', (chunk: Buffer) => {
       try {
         if (!this.#over) decoder.push(chunk);

@@ -23,28 +23,15 @@ export interface Unpacking {
   readonly done: Promise<void>;
 }
 
-/** @throws GantryError `invalid`, `denied` for a path that the command line does not name */
-export function parseTreeRequest(payload: Buffer, argv: readonly string[]): TreeRequest {
-  const request = JSON.parse(payload.toString()) as TreeRequest;
-  const { path, as = '', text = '' } = request as Partial<Record<string, unknown>>;
-  if (typeof path !== 'string' || typeof as !== 'string' || typeof text !== 'string') {
-    throw new GantryError('invalid', 'not a question about a file');
+/** @throws GantryError `invalid` */
+export function parseTreeRequest(payload: Buffer): TreeRequest {
+  const request: unknown = JSON.parse(payload.toString());
+  const { do: what, path, as = '', text = '' } = (request ?? {}) as Partial<Record<string, unknown>>;
+  const isKnown = typeof what === 'string' && ['look', 'read', 'write', 'create'].includes(what);
+  if (isKnown && typeof path === 'string' && typeof as === 'string' && typeof text === 'string') {
+    return request as TreeRequest;
   }
-  if (!isPermitted(request, argv)) throw new GantryError('denied', `open ${path}: not named on the command line`);
-  return request;
-}
-
-/** `docker cp` reads its first operand and writes its last; `run` and `create` make the file of `--cidfile`. */
-function isPermitted({ do: what, path }: TreeRequest, argv: readonly string[]): boolean {
-  const [first = '', second = ''] = argv;
-  const command = first === 'container' ? second : first;
-  if (command === 'cp') {
-    const [from, to] = argv.filter((word) => word === '-' || !word.startsWith('-')).slice(-2);
-    if (what === 'look') return path === from || path === to;
-    return (what === 'read' && path === from) || (what === 'write' && path === to);
-  }
-  if (!['run', 'create'].includes(command) || (what !== 'look' && what !== 'create')) return false;
-  return argv.some((word, index) => word === `--cidfile=${path}` || (word === '--cidfile' && argv[index + 1] === path));
+  throw new GantryError('invalid', 'not a question about a file');
 }
 
 /** The files of this process, loaded when they are first asked for. @param redirect gets the archive that stdout becomes */

@@ -14,6 +14,7 @@ export {
   FrameDecoder,
   type FrameReceiver,
   FrameType,
+  MAX_CLIENT_CONTROL,
   STDIN_ID,
   sendData,
 } from './v2-frames.js';

@@ -5,32 +5,18 @@ export type LoginRequest =
   | { readonly do: 'get' | 'erase'; readonly server: string }
   | { readonly do: 'set'; readonly server: string; readonly login: Login };
 
-/** Docker Hub's key: its images are named without a registry. */
-const HUB = 'https://index.docker.io/v1/';
-
-/** The requests for logins that each command may cause. */
-const ALLOWED: ReadonlyMap<string, readonly LoginRequest['do'][]> = new Map([
-  ['pull', ['get']],
-  ['push', ['get']],
-  ['run', ['get']],
-  ['create', ['get']],
-  ['search', ['get']],
-  ['login', ['get', 'set']],
-  ['logout', ['get', 'erase']],
-]);
-const GROUPS = ['image', 'container'];
-
 /**
- * Answers for the client. A daemon learns of logins only what the command line that it was given is about.
+ * Answers for the client.
+ * @param isOffered whether a daemon may ask this
  * @throws GantryError `invalid`, `denied`, and what `logins` throws
  */
 export async function answerLogin(
   payload: Buffer,
-  argv: readonly string[],
+  isOffered: (request: LoginRequest) => boolean,
   load: (() => Promise<Logins>) | undefined,
 ): Promise<unknown> {
   const request = parse(payload);
-  if (!load || !concerns(argv, request)) {
+  if (!load || !isOffered(request)) {
     throw new GantryError('denied', `login of ${request.server}: the command line is not about it`);
   }
   const logins = await load();
@@ -47,21 +33,8 @@ export function lazyLogins(load: () => Promise<Logins>): Logins {
   };
 }
 
-function concerns(argv: readonly string[], request: LoginRequest): boolean {
-  const [first = '', second = ''] = argv;
-  const command = GROUPS.includes(first.toLowerCase()) ? second : first.toLowerCase();
-  if (!ALLOWED.get(command)?.includes(request.do)) return false;
-  return request.server === HUB || argv.slice(1).some((word) => names(word, request.server));
-}
-
-/** `registry.example`, with or without what follows it; `http://` and `https://` may come before it. */
-function names(word: string, server: string): boolean {
-  const host = word.replace(/^https?:\/\//, '');
-  return host === server || host.startsWith(`${server}/`);
-}
-
 function parse(payload: Buffer): LoginRequest {
-  const request = JSON.parse(payload.toString()) as Partial<Extract<LoginRequest, { do: 'set' }>>;
+  const request = (JSON.parse(payload.toString()) ?? {}) as Partial<Extract<LoginRequest, { do: 'set' }>>;
   const { username, password } = request.login ?? {};
   const isWhole = typeof request.server === 'string' && typeof request.do === 'string';
   const hasLogin = typeof username === 'string' && typeof password === 'string';

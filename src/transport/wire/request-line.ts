@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { GantryError, type TerminalSize } from '../../kernel/contracts/index.js';
 
 const MAX_REQUEST_LINE = 1024 * 1024;
+/** Lists and objects within each other, of which a request has three. */
+const MOST_NESTED = 16;
 
 /** The request in the first line of a connection. */
 export type RequestLine =
@@ -30,14 +32,25 @@ interface RequestTerminal {
 }
 
 const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** `[` and `{`. */
+const OPENING: ReadonlySet<number | undefined> = new Set([0x5b, 0x7b]);
+const CLOSING: ReadonlySet<number | undefined> = new Set([0x5d, 0x7d]);
 const VERB = /^[A-Z]{3,8} \S/;
 
 /**
  * Takes the first line off a connection; what follows it stays unread. Resolves to undefined if the connection closes
  * first.
+ * @param kept is called with the number of bytes that have to be kept until there are more
  * @throws GantryError `invalid`: too long, no end in time, or plainly something else than JSON
  */
-export function readRequestLine(socket: Socket, milliseconds: number): Promise<Buffer | undefined> {
+export function readRequestLine(
+  socket: Socket,
+  milliseconds: number,
+  kept: (bytes: number) => void = () => {},
+): Promise<Buffer | undefined> {
+  if (socket.destroyed) return Promise.resolve(undefined);
   const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -56,6 +69,7 @@ export function readRequestLine(socket: Socket, milliseconds: number): Promise<B
   const keep = (chunk: Buffer): void => {
     chunks.push(chunk);
     length += chunk.length;
+    kept(chunk.length);
   };
   const finish = (chunk: Buffer, end: number): void => {
     release();
@@ -114,9 +128,24 @@ function mayBegin(byte: number | undefined): boolean {
 
 function parseJson(line: Buffer, text: string): unknown {
   try {
-    if (isUtf8(line)) return JSON.parse(text);
+    if (isUtf8(line) && isShallow(line)) return JSON.parse(text);
   } catch {}
   throw invalid('The first line is not JSON');
+}
+
+/** Reading what is deep takes a hundred times its size in memory. */
+function isShallow(line: Buffer): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < line.length && depth <= MOST_NESTED; at++) {
+    const byte = line[at];
+    if (isText && byte === BACKSLASH) at++;
+    else if (byte === QUOTE) isText = !isText;
+    else if (isText) continue;
+    else if (OPENING.has(byte)) depth++;
+    else if (CLOSING.has(byte)) depth--;
+  }
+  return depth <= MOST_NESTED;
 }
 
 function argvOf(value: unknown): readonly string[] {

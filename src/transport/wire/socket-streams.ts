@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { Readable, Writable } from 'node:stream';
 
+/** In bytes. */
+const MOST_THROWN_AWAY = 16 << 20;
+
 type Done = (error?: Error | null) => void;
 
 /**
@@ -9,7 +12,7 @@ type Done = (error?: Error | null) => void;
  */
 export function outputTo(send: (bytes: Buffer, done: Done) => void): Writable {
   const output = new Writable({
-    highWaterMark: 256 * 1024,
+    highWaterMark: 64 * 1024,
     write: (bytes: Buffer, _encoding, done) => send(bytes, done),
     writev: (pieces, done) => send(Buffer.concat(pieces.map((piece) => piece.chunk as Buffer)), done),
   });
@@ -26,7 +29,7 @@ export function flushed(output: Writable): Promise<void> {
 export function inputFrom(source: Readable): Readable {
   const input = new Readable({ highWaterMark: 64 * 1024, read: () => void source.resume() });
   source.on('data', (bytes: Buffer) => {
-    if (!input.destroyed && !input.push(bytes)) source.pause();
+    if (input.destroyed || !input.push(bytes)) source.pause();
   });
   source.once('end', () => input.push(null));
   source.once('close', () => {
@@ -41,10 +44,15 @@ export function inputFrom(source: Readable): Readable {
  */
 export function closeGently(socket: Socket, milliseconds = 2000): void {
   if (socket.destroyed) return;
+  let left = MOST_THROWN_AWAY;
   const timer = setTimeout(() => socket.destroy(), milliseconds);
   socket.once('close', () => clearTimeout(timer));
   socket.once('end', () => socket.destroySoon());
-  socket.removeAllListeners('data').resume();
+  socket.removeAllListeners('data').on('data', ({ length }: Buffer) => {
+    left -= length;
+    if (left < 0) socket.destroy();
+  });
+  socket.resume();
   socket.end();
   if (socket.readableEnded) socket.destroySoon();
 }

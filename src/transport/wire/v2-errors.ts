@@ -1,5 +1,8 @@
 import { type Failure, GantryError, isErrorKind } from '../../kernel/contracts/index.js';
 
+/** Of a message, in characters: it may name a path. */
+const LONGEST = 8192;
+
 /** Makes an error of what a client wrote about a file, trusting none of it. */
 export function errorFromWire(payload: Buffer, what: string): GantryError {
   const failure = parse(payload);
@@ -9,8 +12,9 @@ export function errorFromWire(payload: Buffer, what: string): GantryError {
 }
 
 export function failureForWire(error: unknown): Failure {
-  if (!(error instanceof GantryError)) return { kind: 'internal', message: String(error) };
-  const { kind, message, hint } = error;
+  if (!(error instanceof GantryError)) return { kind: 'internal', message: String(error).slice(0, LONGEST) };
+  const { kind, hint } = error;
+  const message = error.message.slice(0, LONGEST);
   return hint === undefined ? { kind, message } : { kind, message, hint };
 }
 
@@ -24,5 +28,5 @@ function parse(payload: Buffer): Partial<Failure> {
 
 function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  return text.slice(0, 1024).replace(/[\x00-\x1f\x7f]+/g, ' ');
+  return text.slice(0, LONGEST).replace(/[\x00-\x1f\x7f]+/g, ' ');
 }

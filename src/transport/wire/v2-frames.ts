@@ -46,6 +46,8 @@ export const FrameType = {
 
 /** In bytes, the id included. */
 export const MAX_PAYLOAD = 1024 * 1024;
+/** Of what a client sends, data apart. */
+export const MAX_CLIENT_CONTROL = 64 * 1024;
 export const STDIN_ID = 0;
 
 const HEADER = 5;
@@ -86,7 +88,11 @@ export class FrameDecoder {
   #left = 0;
   #parts: Buffer[] = [];
 
-  constructor(private readonly receiver: FrameReceiver) {}
+  /** @param mostControl the longest frame that is kept whole, in bytes */
+  constructor(
+    private readonly receiver: FrameReceiver,
+    private readonly mostControl = MAX_PAYLOAD,
+  ) {}
 
   /** @throws ProtocolError */
   push(chunk: Buffer): void {
@@ -109,7 +115,8 @@ export class FrameDecoder {
       this.#type = this.#header.readUInt8(0);
       this.#left = this.#header.readUInt32BE(1);
       this.#id = 0;
-      if (this.#left > MAX_PAYLOAD) throw new ProtocolError(`a frame of ${this.#left} bytes is too large`);
+      const most = STREAMED.has(this.#type) ? MAX_PAYLOAD : this.mostControl;
+      if (this.#left > most) throw new ProtocolError(`a frame of ${this.#left} bytes is too large`);
       if (NUMBERED.has(this.#type)) {
         if (this.#left < ID) throw new ProtocolError('a frame lacks its stream number');
         this.#wanted += ID;

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { PROJECT } from '../../support/engine.js';
 import { commandPlugin, PluginsEngine } from '../../support/plugins.js';
 
 /** Makes every start of a process, and every import of the compiler, an error. */
@@ -34,10 +36,12 @@ test('a local call that needs nothing of many known plugins runs and compiles no
   t.is(first.match(/ OK /g)?.length, KNOWN);
   const hook = join(engine.root, 'forbid.cjs');
   writeFileSync(hook, FORBIDDING);
-  const env = { NODE_OPTIONS: `--require=${hook}` };
-  t.is((await engine.docker(['version'], { env })).code, 0);
-  t.deepEqual(await engine.docker(['plugin', 'ls'], { env }), { code: 0, stdout: `${first}\n`, stderr: '' });
-  t.regex((await engine.docker(['p1'], { env })).stderr, /a process was started/, 'the hook works');
+  const main = join(PROJECT, 'dist/bundle/main.cjs');
+  const hooked = (...args: string[]) =>
+    spawnSync(process.execPath, ['--require', hook, '--', main, ...args], { env: engine.env, encoding: 'utf8' });
+  t.is(hooked('version').status, 0);
+  t.like(hooked('plugin', 'ls'), { status: 0, stdout: `${first}\n`, stderr: '' });
+  t.regex(hooked('p1').stderr, /a process was started/, 'the hook works');
 });
 
 test('local calls at the same time agree in the end', async (t) => {

@@ -10,8 +10,7 @@ const SWAPS = 30;
 const MOST_GROWTH_KIB = 15_000;
 
 test('thirty versions leave one process, the code of it and of the one before, and little in memory', async (t) => {
-  // A small young generation: what the daemon holds then is what it keeps, and not what V8 has yet to look at.
-  const engine = new PluginsEngine({ NODE_OPTIONS: '--max-semi-space-size=1' });
+  const engine = new PluginsEngine();
   t.teardown(() => engine.destroy());
   await engine.startDaemon();
   const rss = (): number => Number.parseInt(statusOf(engine.daemonPid)['VmRSS'] ?? '', 10);

@@ -1,31 +1,67 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import test from 'ava';
-import { formatted, isUsualTable } from '../../../src/kernel/lists/format.js';
+import { isUsualTable, writeFormatted } from '../../../src/kernel/lists/format.js';
 
-const LABELS: Readonly<Record<string, string>> = { tier: 'front' };
+const LABELS: Readonly<Record<string, string>> = { tier: 'front', evil: '\u001b]0;title\u0007' };
 const ROWS = [
   { ID: 'abc', Names: 'web', Label: (key: string) => LABELS[key] ?? '' },
   { ID: 'def', Names: 'a\u001b[31m', Label: () => '' },
 ];
 const HEADERS = { ID: 'CONTAINER ID' };
 
+async function formatted(format: string, rows: Parameters<typeof writeFormatted>[2] = ROWS): Promise<string> {
+  const output = new PassThrough();
+  const all = text(output);
+  await writeFormatted(output, format, rows, HEADERS);
+  output.end();
+  return all;
+}
+
 test('the usual table is asked for by nothing, or by its name', (t) => {
   t.deepEqual(['', 'table', ' table ', 'json', 'table {{.ID}}'].map(isUsualTable), [true, true, true, false, false]);
 });
 
-test('json is one object a line, without methods', (t) => {
-  t.is(formatted('json', ROWS, HEADERS), '{"ID":"abc","Names":"web"}\n{"ID":"def","Names":"a\\u001b[31m"}\n');
+test('json is one object a line, without methods', async (t) => {
+  t.is(await formatted('json'), '{"ID":"abc","Names":"web"}\n{"ID":"def","Names":"a\\u001b[31m"}\n');
 });
 
-test('a template makes a line of each row, safe for terminals', (t) => {
-  t.is(formatted('{{.ID}}\\t{{.Names}}', ROWS, HEADERS), 'abc\tweb\ndef\ta\\x1b[31m\n');
+test('a template makes a line of each row, safe for terminals', async (t) => {
+  t.is(await formatted('{{.ID}}\\t{{.Names}}'), 'abc\tweb\ndef\ta\\x1b[31m\n');
+  t.is(await formatted('{{.Label "evil"}}'), '\\x1b]0;title\\x07\n\n');
 });
 
-test('a table has the headers of its fields', (t) => {
-  const text = formatted('table {{.ID}}\\t{{.Label "tier"}}\\t{{.Names}}', ROWS, HEADERS);
-  t.deepEqual(text.split('\n').slice(0, 2), ['CONTAINER ID   tier      NAMES', 'abc            front     web']);
-  t.is(formatted('table {{.ID}}', [], HEADERS), 'CONTAINER ID\n');
+test('a table has the headers of its fields', async (t) => {
+  const table = await formatted('table {{.ID}}\\t{{.Label "tier"}}\\t{{.Names}}');
+  t.deepEqual(table.split('\n').slice(0, 2), ['CONTAINER ID   tier      NAMES', 'abc            front     web']);
+  t.is(await formatted('table {{.ID}}', []), 'CONTAINER ID\n');
 });
 
-test('a field that no row has is refused', (t) => {
-  t.throws(() => formatted('{{.Nam}}', ROWS, HEADERS), { message: /there is no field Nam/ });
+test('a field that no row has is refused', async (t) => {
+  await t.throwsAsync(formatted('{{.Nam}}'), { message: /there is no field Nam/ });
+});
+
+test('a table that would be too large is refused', async (t) => {
+  const rows = Array.from({ length: 100 }, () => ({ ID: 'x' }));
+  await t.throwsAsync(formatted('table {{pad .ID 1000000 0}}', rows), { message: /a table of more than 16 MiB/ });
+});
+
+test('a list ends when its reader has gone, and gives others their turn', async (t) => {
+  const output = new PassThrough().on('error', () => {});
+  setImmediate(() => output.destroy());
+  let seen = 0;
+  const row = {
+    get ID() {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+      return `${seen++}`;
+    },
+  };
+  await writeFormatted(
+    output.resume(),
+    '{{.ID}}',
+    Array.from({ length: 10_000 }, () => row),
+    HEADERS,
+  );
+  t.true(seen < 10_000);
 });

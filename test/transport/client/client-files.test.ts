@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Client } from '../../../src/kernel/contracts/client.js';
@@ -15,39 +15,67 @@ async function readFileOf(client: Client, argv: readonly string[]): Promise<void
   }
 }
 
-test('files: what the command line names, and nothing else', async (t) => {
+test('files: what the command line names as one to read, and nothing else', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'named'), 'content');
   await writeFile(join(folder, 'secret'), 'secret');
   await mkdir(join(folder, 'folder'));
   const { address } = await serve(t, {
-    read: readFileOf,
-    steal: (client) => readFileOf(client, ['secret']),
-    glued: (client) => readFileOf(client, ['named']),
+    load: readFileOf,
+    import: readFileOf,
+    exec: readFileOf,
+    run: (client) => readFileOf(client, ['named']),
   });
   const read = async (...argv: string[]): Promise<string> => {
     const { stdout, stderr } = await finished(startClient(t, address, argv, { cwd: folder }));
     return `${stdout}${stderr}`;
   };
-  t.is(await read('read', 'named'), 'content');
-  t.is(await read('read', join(folder, 'named')), 'content');
-  t.is(await read('glued', '--env-file=named'), 'content');
-  t.is(await read('glued', '-fnamed'), 'content');
-  t.is(await read('read', 'none'), 'open none: no such file or directory');
-  t.is(await read('read', 'folder'), 'read folder: is a directory');
-  t.is(
-    await read('steal', 'named', './secret', 'secretly', 'a=b=secret'),
-    'open secret: not named on the command line',
-  );
+  t.is(await read('load', '-i', 'named'), 'content');
+  t.is(await read('import', join(folder, 'named')), 'content');
+  t.is(await read('run', '--env-file=named', 'busybox'), 'content');
+  t.is(await read('import', 'none'), 'open none: no such file or directory');
+  t.is(await read('import', 'folder'), 'read folder: is a directory');
+  const denied = 'open secret: not named on the command line as a file for this';
+  t.is(await read('exec', 'web', 'cat', 'secret'), denied);
+  t.is(await read('run', 'busybox', '--env-file=named'), denied.replace('secret', 'named'));
+});
+
+test('files: none is written that the command line does not name as one to write', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'mine'), 'content');
+  const save: Parameters<typeof serve>[1][string] = async (client, argv) => {
+    await client.saveTo?.(argv.at(-1) ?? '').catch((error: Error) => write(client.stderr, error.message));
+    await write(client.stdout, 'overwritten');
+  };
+  const { address } = await serve(t, { exec: save, load: save, save });
+  for (const argv of [
+    ['exec', 'web', 'tee', 'mine'],
+    ['load', '-i', 'mine'],
+  ]) {
+    const { stderr } = await finished(startClient(t, address, argv, { cwd: folder }));
+    t.is(stderr, 'open mine: not named on the command line as a file for this');
+    t.is(await readFile(join(folder, 'mine'), 'utf8'), 'content');
+  }
+  await finished(startClient(t, address, ['save', 'busybox', '-o', 'mine'], { cwd: folder }));
+  t.is(await readFile(join(folder, 'mine'), 'utf8'), 'overwritten');
+});
+
+test('variables: those that are named as such in front of the container, and nothing else', async (t) => {
+  const { address } = await serve(t, { exec: (client) => write(client.stdout, client.env['TOP'] ?? 'none') });
+  const env = { TOP: 'secret' };
+  const sent = async (...argv: string[]): Promise<string> =>
+    (await finished(startClient(t, address, argv, { env }))).stdout.toString();
+  t.is(await sent('exec', '-e', 'TOP', 'web', 'env'), 'secret');
+  t.is(await sent('exec', 'web', 'grep', '-e', 'TOP', '/f'), 'none');
 });
 
 test('files: named pipes, written to early or late, in pieces, and /dev/stdin', async (t) => {
-  const { address } = await serve(t, { read: readFileOf });
+  const { address } = await serve(t, { import: readFileOf });
   const script = `
     mkfifo late early
-    client read late & sleep 0.2; { echo one; sleep 0.1; echo two; } >late; wait
-    echo three >early & sleep 0.1; client read early; wait
-    echo four | client read /dev/stdin`;
+    client import late & sleep 0.2; { echo one; sleep 0.1; echo two; } >late; wait
+    echo three >early & sleep 0.1; client import early; wait
+    echo four | client import /dev/stdin`;
   const cwd = await temporaryFolder(t);
   const { stdout, stderr } = await finished(inShell(t, address, script, { cwd }));
   t.is(stderr, '');
@@ -56,12 +84,12 @@ test('files: named pipes, written to early or late, in pieces, and /dev/stdin', 
 
 test('files: a named pipe without a writer holds nothing up when the command ends', async (t) => {
   const { address } = await serve(t, {
-    read: async (client) => {
+    import: async (client) => {
       const first = once(await client.openFile('p'), 'data');
       const slow = new Promise((resolve) => setTimeout(resolve, 100, 'slow'));
       await write(client.stdout, String(await Promise.race([first, slow])));
     },
   });
   const cwd = await temporaryFolder(t);
-  t.is((await finished(inShell(t, address, 'mkfifo p; client read p', { cwd }))).stdout.toString(), 'slow');
+  t.is((await finished(inShell(t, address, 'mkfifo p; client import p', { cwd }))).stdout.toString(), 'slow');
 });

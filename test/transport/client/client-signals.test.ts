@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { write } from '../../../src/kernel/streams/write.js';
 import { aborted, finished, flood, inShell, serve, stands, startClient, temporaryFolder, until } from '../support.js';
 
@@ -80,18 +80,39 @@ test('a client that is killed has gone', async (t) => {
   t.pass();
 });
 
-test('the third signal without an answer ends a client whose daemon hangs', async (t) => {
+/** A daemon that hangs, and what it has got. */
+async function hanging(t: ExecutionContext): Promise<{ readonly address: string; readonly received: () => number }> {
   const path = join(await temporaryFolder(t), 'sock');
   const server = createServer((socket) => socket.on('error', () => {}).resume());
   let received = 0;
   server.on('connection', (socket) => socket.on('data', () => received++));
   await new Promise<void>((resolve) => server.listen(path, resolve));
   t.teardown(() => server.close());
-  const client = startClient(t, `unix://${path}`, ['run']);
+  return { address: `unix://${path}`, received: () => received };
+}
+
+test('the third signal without an answer ends a client whose daemon hangs', async (t) => {
+  const { address, received } = await hanging(t);
+  const client = startClient(t, address, ['run']);
   const done = finished(client);
   for (let n = 1; n <= 3; n++) {
-    await until(() => received >= n);
-    client.kill('SIGTERM');
+    await until(() => received() >= n);
+    client.kill('SIGHUP');
   }
-  t.is((await done).exitCode, 143);
+  t.is((await done).exitCode, 129);
 });
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  test(`the first ${signal} ends a client that only asks, whatever its daemon does`, async (t) => {
+    const { address, received } = await hanging(t);
+    const client = startClient(t, address, ['ps', '-a']);
+    const done = finished(client);
+    await until(() => received() >= 1);
+    client.kill(signal);
+    t.is((await done).exitCode, code);
+  });
+}

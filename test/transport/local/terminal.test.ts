@@ -169,3 +169,18 @@ for (const [what, body] of Object.entries(LOCAL_ENDS)) {
     t.is(after, before);
   });
 }
+
+test('ctrl-c again and again leaves a raw terminal whose daemon does nothing with it', async (t) => {
+  const { address } = await serve(t, {
+    run: async (client) => {
+      await raw(client);
+      await aborted(client.gone);
+    },
+  });
+  const screen = new Screen(t, remote(CALL), { ADDRESS: address });
+  await screen.shows(/ready/);
+  for (let n = 0; n < 10; n++) screen.pty.write('\x03');
+  await screen.shows(/code 130/);
+  const [before, after] = await settingsAround(screen);
+  t.is(before, after);
+});

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import test from 'ava';
 import { write } from '../../../src/kernel/streams/write.js';
-import { aborted, drain, echo, exchange, serve } from '../support.js';
+import { aborted, drain, echo, exchange, rawConnection, serve } from '../support.js';
 
 type Asked = RequestOptions & { body?: string };
 
@@ -143,3 +143,24 @@ test('a client that hangs up has gone', async (t) => {
   await gone.promise;
   t.pass();
 });
+
+for (const [what, head, answer] of [
+  [
+    'two Host headers',
+    'GET /ping HTTP/1.1\r\nHost: localhost\r\nHost: evil.example',
+    '400 .*A request has one Host header',
+  ],
+  [
+    'the name of another host in the target',
+    'GET http://evil.example/ping HTTP/1.1\r\nHost: localhost',
+    '403 .*must name localhost',
+  ],
+  ['this host in the target', 'GET http://localhost/ping HTTP/1.1\r\nHost: other.example', '200 .*pong'],
+] as const) {
+  test(`a request with ${what}`, async (t) => {
+    const { address } = await serve(t, { ping: ({ stdout }) => write(stdout, 'pong') }, {}, LOCAL);
+    const socket = await rawConnection(t, address);
+    socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+    t.regex((await drain(socket)).toString(), new RegExp(`^HTTP/1.1 ${answer}`, 's'));
+  });
+}

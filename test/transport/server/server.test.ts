@@ -38,6 +38,7 @@ const REFUSED: Readonly<Record<string, [bytes: string | Buffer, answer: string]>
   'no end': ['["ping"', 'Error: The first line has no end\n'],
   'more than 1 MiB': [`["${'x'.repeat(1024 * 1024)}"]\n`, 'Error: The first line is longer than 1 MiB\n'],
   'far more than 1 MiB without an end': ['['.repeat(8 * 1024 * 1024), 'Error: The first line is longer than 1 MiB\n'],
+  'lists within each other': [`${'['.repeat(1000)}${']'.repeat(1000)}\n`, 'Error: The first line is not JSON\n'],
   'a NUL byte': ['["a\\u0000b"]\n', 'Error: The command line holds a NUL byte\n'],
 };
 
@@ -72,6 +73,17 @@ test('a first line that does not end in time is refused', async (t) => {
   const socket = await rawConnection(t, address);
   socket.write('["pi');
   t.is((await drain(socket)).toString(), 'Error: The first line did not end within 0.05 seconds\n');
+});
+
+test('a first line without end is cut off', async (t) => {
+  const { address } = await serve(t, ping);
+  const socket = await rawConnection(t, address);
+  let sent = 0;
+  while (!socket.destroyed && sent < 64 << 20) {
+    sent += 65536;
+    await new Promise((resolve) => socket.write(Buffer.alloc(65536, '['), resolve));
+  }
+  t.true(sent < 64 << 20);
 });
 
 test('3000 idle connections: the oldest are dropped, others served meanwhile', async (t) => {
@@ -250,4 +262,16 @@ test('closing waits for outcomes, but not for ever', async (t) => {
   t.is(await stubborn, '');
   t.is((await drain(waiting)).length, 0);
   await t.throwsAsync(rawConnection(t, listener.address), { code: 'ENOENT' });
+});
+
+test('a link in place of the draft leads nowhere, and the socket is there with its rights', async (t) => {
+  const folder = await temporaryFolder(t);
+  const victim = join(folder, 'victim');
+  await writeFile(victim, 'precious', { mode: 0o600 });
+  await symlink(victim, join(folder, '.docker.sock'));
+  const { address } = await serve(t, ping, { mode: 0o666 }, `unix://${folder}/docker.sock`);
+  t.is(await exchange(t, address, '["ping"]\n'), 'pong');
+  t.is((await lstat(join(folder, 'docker.sock'))).mode & 0o777, 0o666);
+  t.is((await lstat(victim)).mode & 0o777, 0o600);
+  t.deepEqual((await readdir(folder)).sort(), ['.docker.sock', 'docker.sock', 'victim']);
 });

@@ -91,15 +91,16 @@ export class ManifestCache {
 
   putCode(hash: string, code: string): void {
     quietly(() => {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      mkdirSync(this.folder, { recursive: true, mode: 0o711 });
       const fresh = `${this.#codePath(hash)}.${process.pid}`;
       writeFileSync(fresh, code, { mode: 0o600 });
       renameSync(fresh, this.#codePath(hash));
     });
   }
 
+  /** Clients of any user read in it which words of a plugin's commands are files: `src/client/client-plugins.ts`. */
   #save(): void {
-    quietly(() => writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index));
+    quietly(() => writeJson(this.#indexPath, { key: this.#key, entries: this.#entries } satisfies Index, 0o644));
   }
 
   #removeUnused(hashes: readonly string[] = []): void {

@@ -55,9 +55,10 @@ export function readJson<T>(path: string): T | undefined {
   }
 }
 
-export function writeJson(path: string, value: unknown): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+/** @param mode of the file: for root alone unless told. Its folder hides the names in it from others. */
+export function writeJson(path: string, value: unknown, mode = 0o600): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o711 });
   const fresh = `${path}.${process.pid}`;
-  writeFileSync(fresh, JSON.stringify(value), { mode: 0o600 });
+  writeFileSync(fresh, JSON.stringify(value), { mode });
   renameSync(fresh, path);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { openDescriptor, spawnProgram } from '../../../host/index.js';
+import { keepFromChildren, openDescriptor, spawnProgram } from '../../../host/index.js';
 import { type CallHandlers, Channel, MAX_PLUGIN_FRAME } from '../protocol/index.js';
 import {
   BEAT_MS,
@@ -197,6 +197,8 @@ function signalOf(number: number): NodeJS.Signals | undefined {
 }
 
 function start({ program, privileged }: ProcessOptions): ChildProcess {
+  // A plugin gets nothing that the user's shell has open.
+  keepFromChildren();
   // The plugin's user may not be able to reach the folders of these two: they are opened here.
   using main = openDescriptor(program, 'r');
   using node = openDescriptor(process.execPath, 'r');

@@ -3,11 +3,10 @@ import {
   type CommandContext,
   type CommandHandler,
   type ErrorKind,
-  inspectText,
+  GantryError,
+  inspectEach,
   Option,
-  plain,
   unlessKind,
-  write,
 } from '../../../kernel/index.js';
 import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
@@ -43,18 +42,12 @@ export class Inspect implements CommandHandler {
     @Networks private readonly networks: Networks,
   ) {}
 
-  async run({ args, stdout, stderr, terminal }: CommandContext): Promise<number> {
-    const found: object[] = [];
-    let missing = '';
-    for (const name of args) {
-      const description = this.#describe(name);
-      if (description) found.push(description);
-      else missing += `Error: No such object: ${plain(name)}\n`;
-    }
-    const text = inspectText(found, this.format);
-    await write(stdout, terminal.stdout ? text.split('\n').map(plain).join('\n') : text);
-    await write(stderr, missing);
-    return missing ? 1 : 0;
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (name) => {
+      const described = this.#describe(name);
+      if (!described) throw new GantryError('not found', `No such object: ${name}`);
+      return described;
+    });
   }
 
   #pathOf(volume: string): string {

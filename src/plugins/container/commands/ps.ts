@@ -3,7 +3,6 @@ import {
   type CommandContext,
   type CommandHandler,
   Extensions,
-  formatted,
   isUsualTable,
   keptByPlugins,
   Option,
@@ -12,6 +11,7 @@ import {
   tableWithPlugins,
   unlessKind,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
@@ -77,7 +77,7 @@ export class Ps implements CommandHandler {
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
     if (!isUsualTable(this.format)) {
       const shown = rows.map(({ row }) => psRow(row, { noTrunc: this.noTrunc }));
-      return write(stdout, formatted(this.format, shown, PS_HEADERS));
+      return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
     const columns = this.extensions.columns('ps');
     const cells = rows.map(({ row }) => this.#row(row));

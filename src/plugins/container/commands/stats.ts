@@ -4,6 +4,7 @@ import {
   type CommandHandler,
   GantryError,
   Option,
+  printableJson,
   table,
   write,
 } from '../../../kernel/index.js';
@@ -86,7 +87,7 @@ async function paused(gone: AbortSignal): Promise<void> {
 function textFor(format: string): (rows: readonly StatsRow[]) => string {
   if (format === '' || format === 'table') return (rows) => table(STATS_HEADER, rows.map(cellsOf));
   if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) {
-    return (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    return (rows) => rows.map((row) => `${printableJson(row)}\n`).join('');
   }
   throw new GantryError('invalid', `the format ${JSON.stringify(format)} is not supported`, {
     hint: "There are 'table' and 'json'",

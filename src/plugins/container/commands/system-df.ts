@@ -3,12 +3,12 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  formatted,
   humanSize,
   isUsualTable,
   Option,
   table,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
@@ -46,10 +46,8 @@ export class SystemDf implements CommandHandler {
 
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = [this.#images(), await this.#containers(), await this.#volumes()].map(rowOf);
-    const text = isUsualTable(this.format)
-      ? table(Object.values(HEADERS), rows.map(Object.values))
-      : formatted(this.format, rows, HEADERS);
-    await write(stdout, text);
+    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
+    await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
   }
 
   #images(): DiskUsage {

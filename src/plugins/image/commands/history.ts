@@ -2,7 +2,6 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  formatted,
   humanDuration,
   humanSize,
   isUsualTable,
@@ -11,6 +10,7 @@ import {
   table,
   truncate,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph, type ImageReader } from '../contracts/index.js';
 import { historySteps, ImageRecords, type Step } from '../records/index.js';
@@ -50,7 +50,7 @@ export class History implements CommandHandler {
     const steps = historySteps(this.records, this.graph.get(args[0] ?? '').id);
     if (this.quiet) return write(stdout, steps.map(({ image }) => `${this.#id(image)}\n`).join(''));
     const rows = steps.map((step) => this.#formatRow(step));
-    if (!isUsualTable(this.format)) return write(stdout, formatted(this.format, rows, HEADERS));
+    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     const cells = rows.map((row) => [
       row.ID,
       this.human ? row.CreatedSince : row.CreatedAt,

@@ -3,7 +3,6 @@ import {
   type CommandContext,
   type CommandHandler,
   Extensions,
-  formatted,
   humanDuration,
   humanSize,
   isUsualTable,
@@ -13,6 +12,7 @@ import {
   shortId,
   tableWithPlugins,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import {
   Distribution,
@@ -90,7 +90,7 @@ export class Images implements CommandHandler {
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.image)}\n`).join(''));
     if (!isUsualTable(this.format)) {
       const shown = rows.map(({ row }) => this.#formatRow(row));
-      return write(stdout, formatted(this.format, shown, HEADERS));
+      return writeFormatted(stdout, this.format, shown, HEADERS);
     }
     const columns = this.extensions.columns('images');
     const cells = rows.map(({ row }) => this.#cells(row));

@@ -1,12 +1,4 @@
-import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  GantryError,
-  inspectText,
-  plain,
-  write,
-} from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach } from '../../../kernel/index.js';
 import { Distribution, familiarName, Graph, type ImageReader, parseReference, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 import { describeImage } from '../views/index.js';
@@ -28,20 +20,8 @@ export class Inspect implements CommandHandler {
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 
-  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
-    const found: object[] = [];
-    const missing: string[] = [];
-    for (const name of args) {
-      try {
-        found.push(this.#describe(name));
-      } catch (error) {
-        if (!(error instanceof GantryError)) throw error;
-        missing.push(`Error: ${plain(error.message)}\n`);
-      }
-    }
-    await write(stdout, inspectText(found));
-    await write(stderr, missing.join(''));
-    return missing.length > 0 ? 1 : 0;
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, '', (name) => this.#describe(name));
   }
 
   #describe(name: string): object {

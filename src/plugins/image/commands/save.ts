@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
@@ -33,9 +32,7 @@ export class Save implements CommandHandler {
     const archive = new SavedImages(this.graph, wanted);
     const bar = new ProgressBar('Saving', archive.size, context);
     try {
-      await pipeline(Readable.from(bar.counting(archive.chunks()), { objectMode: false }), context.stdout, {
-        end: false,
-      });
+      await pipeline(bar.counting(archive.chunks()), context.stdout, { end: false });
     } finally {
       bar.end();
     }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { GantryError } from '../../../kernel/index.js';
 import { openBeneath } from '../fs/index.js';
 import { type Piece, tarSplitPieces } from '../tar-split/index.js';
 import type { LayerStore } from './layer-store.js';
 
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** The archive of a layer, byte for byte as it was unpacked, checked against its digest on the way. */
 export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGenerator<Buffer> {
@@ -38,6 +38,7 @@ export function layerArchiveSize(layers: LayerStore, diffId: string): number {
   return size;
 }
 
+/** Each chunk is made when the one before it has been taken. */
 function* chunks(layer: string, tarSplit: string): Generator<Buffer> {
   const folders = [layer, tarSplit].map((path) => openSync(path, constants.O_RDONLY | constants.O_DIRECTORY));
   const [layerFd = -1, tarSplitFd = -1] = folders;
@@ -45,10 +46,8 @@ function* chunks(layer: string, tarSplit: string): Generator<Buffer> {
   let filled = 0;
   try {
     for (const piece of tarSplitPieces(tarSplit)) {
-      for (const part of partsOf(piece, layerFd, tarSplitFd)) {
-        for (let done = 0; done < part.length; ) {
-          const count = part.copy(chunk, filled, done);
-          done += count;
+      for (const fill of fillers(piece, layerFd, tarSplitFd)) {
+        for (let count = fill(chunk, filled); count > 0; count = fill(chunk, filled)) {
           filled += count;
           if (filled < CHUNK) continue;
           yield chunk;
@@ -63,21 +62,30 @@ function* chunks(layer: string, tarSplit: string): Generator<Buffer> {
   }
 }
 
-function* partsOf(piece: Piece, layerFd: number, tarSplitFd: number): Generator<Buffer> {
+/** Puts the next bytes into a chunk, behind those that it has, and returns how many; 0 at the end. */
+type Filler = (chunk: Buffer, filled: number) => number;
+
+function* fillers(piece: Piece, layerFd: number, tarSplitFd: number): Generator<Filler> {
   if ('bytes' in piece) {
-    yield piece.bytes;
+    let done = 0;
+    yield (chunk, filled) => {
+      const count = piece.bytes.copy(chunk, filled, done);
+      done += count;
+      return count;
+    };
     return;
   }
   const fd = openBeneath(piece.kept ? tarSplitFd : layerFd, piece.path, constants.O_RDONLY);
-  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, Math.max(1, fstatSync(fd).size)));
   try {
     for (const { offset, length } of piece.extents) {
-      for (let done = 0; done < length; ) {
-        const count = readSync(fd, buffer, 0, Math.min(buffer.length, length - done), offset + done);
+      let done = 0;
+      yield (chunk, filled) => {
+        if (done === length) return 0;
+        const count = readSync(fd, chunk, filled, Math.min(chunk.length - filled, length - done), offset + done);
         if (count === 0) throw new Error('a file has become shorter');
         done += count;
-        yield buffer.subarray(0, count);
-      }
+        return count;
+      };
     }
   } finally {
     closeSync(fd);

@@ -1,12 +1,4 @@
-import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  each,
-  inspectText,
-  Option,
-  write,
-} from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
 import { describeNetwork, listedNetwork } from '../views/index.js';
 
@@ -24,15 +16,10 @@ export class NetworkInspect implements CommandHandler {
 
   constructor(@Networks private readonly networks: Networks) {}
 
-  async run(context: CommandContext): Promise<number> {
-    const found: object[] = [];
-    const look = async (reference: string): Promise<void> => {
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (reference) => {
       const network = listedNetwork(this.networks, reference);
-      const endpoints = network.network ? this.networks.endpoints({ network: network.id }) : [];
-      found.push(describeNetwork(network, endpoints));
-    };
-    const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, inspectText(found, this.format));
-    return exitCode;
+      return describeNetwork(network, network.network ? this.networks.endpoints({ network: network.id }) : []);
+    });
   }
 }

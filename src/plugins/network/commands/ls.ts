@@ -2,13 +2,13 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  formatted,
   isUsualTable,
   Option,
   parseFilters,
   shortId,
   table,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
 import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/index.js';
@@ -41,19 +41,14 @@ export class NetworkLs implements CommandHandler {
   constructor(@Networks private readonly networks: Networks) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    await write(stdout, this.#text(filteredNetworks(this.networks, parseFilters(this.filter, NETWORK_FILTERS))));
-  }
-
-  #text(shown: readonly ListedNetwork[]): string {
+    const shown = filteredNetworks(this.networks, parseFilters(this.filter, NETWORK_FILTERS));
     const idOf = ({ id }: ListedNetwork): string => (this.noTrunc ? id : shortId(id));
-    if (this.quiet) return shown.map((network) => `${idOf(network)}\n`).join('');
+    if (this.quiet) return write(stdout, shown.map((network) => `${idOf(network)}\n`).join(''));
     if (!isUsualTable(this.format)) {
       const rows = shown.map((network) => networkRow(network, idOf(network)));
-      return formatted(this.format, rows, HEADERS);
+      return writeFormatted(stdout, this.format, rows, HEADERS);
     }
-    return table(
-      ['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'],
-      shown.map((network) => [idOf(network), network.name, network.driver, 'local']),
-    );
+    const cells = shown.map((network) => [idOf(network), network.name, network.driver, 'local']);
+    await write(stdout, table(['NETWORK ID', 'NAME', 'DRIVER', 'SCOPE'], cells));
   }
 }

@@ -3,8 +3,8 @@ import {
   type CommandContext,
   type CommandHandler,
   each,
-  inspectText,
   PluginHost,
+  printableJson,
   write,
 } from '../../../kernel/index.js';
 
@@ -26,7 +26,7 @@ export class PluginInspect implements CommandHandler {
       found.push({ ...plugin, stack: linesOf(stack), output: linesOf(output) });
     };
     const exitCode = await each(context, look, { print: false });
-    await write(context.stdout, inspectText(found));
+    await write(context.stdout, `${printableJson(found, 4)}\n`);
     return exitCode;
   }
 }

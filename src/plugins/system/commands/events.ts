@@ -10,6 +10,7 @@ import {
   parseFilters,
   parseTimeFlag,
   plain,
+  printableJson,
   write,
 } from '../../../kernel/index.js';
 import { type EngineEvent, Events } from '../contracts/index.js';
@@ -139,7 +140,7 @@ function textLine({ time, type, action, actor, attributes }: EngineEvent): strin
 }
 
 function jsonLine({ time, type, action, actor, attributes }: EngineEvent): string {
-  const json = JSON.stringify({
+  const json = printableJson({
     Type: type,
     Action: action,
     Actor: { ID: actor, Attributes: attributes },

@@ -1,13 +1,4 @@
-import {
-  Command,
-  type CommandContext,
-  type CommandHandler,
-  inspectText,
-  Option,
-  plain,
-  unlessKind,
-  write,
-} from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
 import { type Volume, Volumes } from '../contracts.js';
 
 @Command({
@@ -24,22 +15,8 @@ export class VolumeInspect implements CommandHandler {
 
   constructor(@Volumes private readonly volumes: Volumes) {}
 
-  async run({ args, stdout, stderr }: CommandContext): Promise<number> {
-    const found = args.flatMap((name) => this.#find(name) ?? []);
-    const missing = args.filter((name) => !this.#find(name));
-    await write(
-      stdout,
-      inspectText(
-        found.map((volume) => this.#describe(volume)),
-        this.format,
-      ),
-    );
-    await write(stderr, missing.map((name) => `Error: No such volume: ${plain(name)}\n`).join(''));
-    return missing.length > 0 ? 1 : 0;
-  }
-
-  #find(name: string): Volume | undefined {
-    return unlessKind(['not found'], () => this.volumes.get(name));
+  run(context: CommandContext): Promise<number> {
+    return inspectEach(context, this.format, (name) => this.#describe(this.volumes.get(name)));
   }
 
   #describe({ name, path, created, labels }: Volume): object {

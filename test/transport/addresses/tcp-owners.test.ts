@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import test from 'ava';
 import { mayUseDocker } from '../../../src/transport/addresses/docker-group.js';
-import { peerUid } from '../../../src/transport/addresses/peer-uid.js';
+import { TcpOwners } from '../../../src/transport/addresses/tcp-owners.js';
+
+const owners = new TcpOwners();
+test.after.always(() => owners.close());
+const uidOf = async (socket: Socket): Promise<number | undefined> => (await owners.find(socket))?.uid;
 
 const WAYS: readonly [listen: string, connect: string][] = [
   ['127.0.0.1', '127.0.0.1'],
@@ -22,15 +26,15 @@ for (const [host, target] of WAYS) {
     const child = spawn(process.execPath, ['-e', script], { uid: 65534, gid: 65534, stdio: 'ignore' });
     t.teardown(() => child.kill());
     const [theirs] = (await once(server, 'connection')) as [Socket];
-    t.is(await peerUid(theirs), 65534);
+    t.is(await uidOf(theirs), 65534);
     theirs.destroy();
 
     const mine = connect(port, target);
     const [own] = (await once(server, 'connection')) as [Socket];
-    t.is(await peerUid(own), process.getuid?.());
+    t.is(await uidOf(own), process.getuid?.());
     mine.end();
     await once(own.resume(), 'end');
-    t.is(await peerUid(own), process.getuid?.());
+    t.is(await uidOf(own), process.getuid?.());
     own.destroy();
   });
 }
@@ -45,7 +49,7 @@ test('a peer that has left is nobody, not root', async (t) => {
   const left = once(child, 'exit');
   const [socket] = (await once(server, 'connection')) as [Socket];
   await left;
-  t.is(await peerUid(socket), undefined);
+  t.is(await uidOf(socket), undefined);
   socket.destroy();
 });
 
