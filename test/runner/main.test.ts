@@ -24,7 +24,12 @@ function run(t: ExecutionContext, files: Readonly<Record<string, string>>, ...wo
     {
       cwd: home,
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], TMPDIR: home, GANTRY_TEST_LACKS: 'You are not root.' },
+      env: {
+        PATH: process.env['PATH'],
+        TMPDIR: home,
+        GANTRY_TEST_LACKS: 'You are not root.',
+        GANTRY_TEST_STUCK_MS: '3000',
+      },
     },
   );
   return { status, lines: stdout.split('\n'), stderr };
@@ -62,6 +67,7 @@ test('a run that fails: each failure with its details, and again at the end', (t
     leaves,
     dies: "test('dies', async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); });",
     good: GOOD,
+    hangs: `${GOOD}\ntest('hangs', () => { setInterval(() => {}, 1000); return new Promise(() => {}); });`,
   };
   const { status, lines } = run(t, files, 'dist/test');
   const all = lines.join('\n');
@@ -81,7 +87,12 @@ test('a run that fails: each failure with its details, and again at the end', (t
     lines.some((line) => /dies\.test\.js exited due to SIGKILL/.test(line)),
     all,
   );
-  t.regex(lines.at(-2) ?? '', /^2 passed, [1-9] failed$/);
+  // A file that hangs is given up alone.
+  t.true(
+    lines.some((line) => line === '    | no test has ended for 3 s: the file is given up'),
+    all,
+  );
+  t.regex(lines.at(-2) ?? '', /^3 passed, [1-9] failed$/);
 });
 
 test('a word that selects nothing is told in one line', (t) => {

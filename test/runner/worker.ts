@@ -9,6 +9,8 @@ import { cpuSecondsOf, startedBy } from './host-processes.js';
 /** How long a process that a test has ended may take until it is gone. */
 const LAST_MOMENTS_MS = 3000;
 const POLL_MS = 25;
+/** A file of which no test ends for so long is given up: sooner than AVA would do it, which ends the whole run then. */
+const STUCK_MS = Number(process.env['GANTRY_TEST_STUCK_MS'] ?? 150_000);
 
 /**
  * AVA loads this into each process that runs a test file. When the file's tests have ended, it reports what they cost and
@@ -23,8 +25,7 @@ export default function watchTestFile(): void {
   const tests = watchMessages();
   divert(process.stdout, output);
   divert(process.stderr, output);
-  registerCompletionHandler(async () => {
-    const left = await survivors();
+  const end = (left: readonly HostProcess[], exitCode: number): never => {
     for (const { pid } of left) killIfThere(pid);
     writeReport(folder, {
       file: relative(process.cwd(), fileURLToPath(test.meta.file)),
@@ -34,8 +35,27 @@ export default function watchTestFile(): void {
       left,
       output: textOf(output),
     });
-    process.exit(left.length > 0 ? 1 : 0);
+    process.exit(exitCode);
+  };
+  whenStuck(tests, () => {
+    process.stderr.write(`no test has ended for ${STUCK_MS / 1000} s: the file is given up\n`);
+    end(startedBy(process.pid), 1);
   });
+  registerCompletionHandler(async () => {
+    const left = await survivors();
+    end(left, left.length > 0 ? 1 : 0);
+  });
+}
+
+function whenStuck(tests: readonly TestTime[], giveUp: () => void): void {
+  let known = tests.length;
+  let since = performance.now();
+  const look = (): void => {
+    if (tests.length !== known) since = performance.now();
+    known = tests.length;
+    if (performance.now() - since > STUCK_MS) giveUp();
+  };
+  setInterval(look, Math.min(STUCK_MS / 2, 1000)).unref();
 }
 
 /** What a message of AVA's to its main process may hold: nothing here depends on it, but what is shown gets better by it. */

@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream';
 import { write } from '../streams/index.js';
+import { compileTemplate, failure } from '../templates/index.js';
 import { printableJson, table } from '../text/index.js';
 import { inTurns } from './in-turns.js';
-import { compileTemplate } from './template.js';
-import { failure } from './template-budget.js';
 
 /** A row of a list, under the names that `--format` knows. Functions are methods of templates, and not in JSON. */
 export type FormatRow = Readonly<Record<string, string | ((...args: never[]) => string)>>;

@@ -1,8 +1,8 @@
 import { type CommandContext, GantryError } from '../contracts/index.js';
 import { write } from '../streams/index.js';
+import { compileTemplate } from '../templates/index.js';
 import { plain, printableJson } from '../text/index.js';
 import { inTurns } from './in-turns.js';
-import { compileTemplate } from './template.js';
 
 /**
  * Writes what each name stands for, as `inspect` does: all as one JSON list, indented; `json`, the same in one line; or a template

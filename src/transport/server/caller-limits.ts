@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import { peerUid } from '../../host/index.js';
-import { descriptorOf } from './descriptor.js';
-import { openFilesLimit } from './open-files.js';
+import { descriptorOf, openFilesLimit } from './descriptors.js';
 
 /** Connections to all limited sockets. */
 const MOST = 512;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { hungUp } from '../../host/index.js';
-import { descriptorOf } from './descriptor.js';
+import { descriptorOf } from './descriptors.js';
 
 const INTERVAL_MS = 500;
 /** A command may be busy with what its client sent last. */

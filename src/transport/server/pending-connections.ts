@@ -1,4 +1,4 @@
-import { openFilesLimit } from './open-files.js';
+import { openFilesLimit } from './descriptors.js';
 
 interface Connection {
   destroy(): unknown;

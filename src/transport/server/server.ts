@@ -115,6 +115,7 @@ class RcliListener implements Listener {
 
   async close(): Promise<void> {
     this.#reserve?.[Symbol.dispose]();
+    this.#reserve = undefined;
     const closed = new Promise((resolve) => this.#server?.close(resolve));
     await this.#removeSocket();
     this.#pending.dropAll();
@@ -128,6 +129,7 @@ class RcliListener implements Listener {
     await closed;
     clearTimeout(timer);
     await this.#peers?.close();
+    this.#peers = undefined;
   }
 
   async #makeServer(): Promise<Server> {

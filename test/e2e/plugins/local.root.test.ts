@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { PROJECT } from '../../support/engine.js';
@@ -36,7 +36,8 @@ test('a local call that needs nothing of many known plugins runs and compiles no
   t.is(first.match(/ OK /g)?.length, KNOWN);
   const hook = join(engine.root, 'forbid.cjs');
   writeFileSync(hook, FORBIDDING);
-  const main = join(PROJECT, 'dist/bundle/main.cjs');
+  const build = readFileSync(join(PROJECT, 'dist/build'), 'utf8').trim();
+  const main = join(PROJECT, 'dist', build, 'main.cjs');
   const hooked = (...args: string[]) =>
     spawnSync(process.execPath, ['--require', hook, '--', main, ...args], { env: engine.env, encoding: 'utf8' });
   t.is(hooked('version').status, 0);

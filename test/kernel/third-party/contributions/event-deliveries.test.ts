@@ -3,12 +3,12 @@ import { Deliveries } from '../../../../src/kernel/third-party/contributions/eve
 import type { PluginLoader } from '../../../../src/kernel/third-party/loader/index.js';
 
 /** A plugin with one handler, and what waits for it. */
-function setUp(t: ExecutionContext, handle: (id: number) => Promise<void>) {
+function setUp(t: ExecutionContext, deliver: (id: number) => Promise<void>) {
   const waiting = new Set<number>();
   const state = { isThere: true, dropped: 0, tell: (): void => {} };
   const logged: string[] = [];
   const manifest = { id: 'p', handlers: [{ name: 'note', action: 'die' }] };
-  const version = { id: 'p', manifest, handle: (_name: string, [event]: [{ id: number }]) => handle(event.id) };
+  const version = { id: 'p', manifest, deliver: (_name: string, event: { id: number }) => deliver(event.id) };
   let changed = (): void => {};
   const loader = {
     get active() {

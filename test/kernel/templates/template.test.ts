@@ -1,5 +1,5 @@
 import test from 'ava';
-import { compileTemplate } from '../../../src/kernel/lists/template.js';
+import { compileTemplate } from '../../../src/kernel/templates/template.js';
 
 const DATA = {
   Name: '/web',
