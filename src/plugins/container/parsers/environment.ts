@@ -20,13 +20,17 @@ export function parseEnvironment(entry: string, lookup: Lookup): string[] {
   return [value === undefined ? entry : `${entry}=${value}`];
 }
 
+/** Of a file of variables or labels: no program could be given as many. */
+const MAX_LINES = 65_536;
+
 /**
  * The variables of an `--env-file`: a line each, `NAME=value` or `NAME` for the client's value; `#` starts a comment
  * line. Values are read literally, quotes and trailing spaces included.
  * @throws GantryError `invalid` with Docker's words
  */
 export function parseEnvironmentFile(file: string, text: string, lookup: Lookup): string[] {
-  const lines = text.replace(/^\ufeff/, '').split('\n');
+  const lines = text.replace(/^\ufeff/, '').split('\n', MAX_LINES + 1);
+  if (lines.length > MAX_LINES) throw new GantryError('invalid', `${file} has more than ${MAX_LINES} lines`);
   return lines.flatMap((line) => parseLine(file, line.replace(/\r$/, '').trimStart(), lookup));
 }
 

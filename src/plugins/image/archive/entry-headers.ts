@@ -7,17 +7,20 @@ const MAX_BYTES = 1024 * 1024;
 /** PAX (`x`, Solaris' `X`, global `g`) and GNU (long name and link, volume). */
 const FLAGS = 'xXgLKV';
 
+/** Whether a header says something about the entry that follows. */
+export function isEntryHeader({ flag }: BlockHeader): boolean {
+  return FLAGS.includes(flag);
+}
+
 /** The headers in front of an entry that say something about it: of a bounded size, however many there are. */
 export class EntryHeaders {
   readonly records: PaxRecords = new Map();
   #budget = MAX_BYTES;
 
-  /** Whether it is such a header, which is to be added with its body. @throws ArchiveError for more than 1 MiB of them */
-  takes({ flag, size }: BlockHeader): boolean {
-    if (!FLAGS.includes(flag)) return false;
+  /** To be called before its body is read. @throws ArchiveError for more than 1 MiB of them */
+  admit({ size }: BlockHeader): void {
     this.#budget -= BLOCK_SIZE + size;
     if (this.#budget < 0) throw new ArchiveError('it has more than 1 MiB of headers');
-    return true;
   }
 
   /** @throws ArchiveError for a damaged one */

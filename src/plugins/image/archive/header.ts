@@ -5,6 +5,7 @@ import { ArchiveError } from './archive-error.js';
 export const BLOCK_SIZE = 512;
 const DIRECTORY_FLAG = 0x35;
 const SIZE_OFFSET = 124;
+const [SPACE, ZERO] = [0x20, 0x30];
 
 /**
  * One header block. Numbers and checksum are the `tar` package's reading; names are taken as bytes, which it decodes.
@@ -68,8 +69,17 @@ function sizeOf(block: Buffer): number {
 }
 
 function octalSize(block: Buffer): number {
-  const text = stringAt(block, SIZE_OFFSET, 12).trim();
-  return text === '' ? 0 : Number.parseInt(text, 8);
+  let at = SIZE_OFFSET;
+  while (at < SIZE_OFFSET + 12 && block[at] === SPACE) at++;
+  const start = at;
+  let size = 0;
+  for (; at < SIZE_OFFSET + 12 && isOctal(block[at] ?? 0); at++) size = size * 8 + (block[at] ?? 0) - ZERO;
+  const isBlank = start === SIZE_OFFSET + 12 || block[start] === 0;
+  return at > start || isBlank ? size : Number.NaN;
+}
+
+function isOctal(byte: number): boolean {
+  return byte >= ZERO && byte < ZERO + 8;
 }
 
 /** GNU's form of numbers above 8 GiB: the bit 0x80, and the number in base 256. */

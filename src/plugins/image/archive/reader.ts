@@ -1,7 +1,7 @@
 import { type PathBytes, printable, type Timestamp } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
 import type { ByteSource } from './byte-source.js';
-import { EntryHeaders } from './entry-headers.js';
+import { EntryHeaders, isEntryHeader } from './entry-headers.js';
 import { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
 import { type PaxRecords, paxInteger, paxTime, paxXattrs } from './pax.js';
 import { readBodyMap, readOldGnuMap, type SparseMap, sparseMap, sparseRecords } from './sparse.js';
@@ -60,9 +60,8 @@ export class TarReader {
     for (;;) {
       const block = this.#headerBlock(headers.records);
       if (!block) return undefined;
-      const header = this.#named(() => decodeHeader(block));
-      this.#name ||= header.name || 'its start';
-      if (!this.#named(() => headers.takes(header))) return this.#entry(block, header, headers.records);
+      const header = this.#decode(block, headers);
+      if (!isEntryHeader(header)) return this.#entry(block, header, headers.records);
       headers.add(header, this.#meta(header));
     }
   }
@@ -99,10 +98,12 @@ export class TarReader {
     return undefined;
   }
 
-  /** Says in an error of `work` after which entry it was. */
-  #named<T>(work: () => T): T {
+  #decode(block: Buffer, headers: EntryHeaders): BlockHeader {
     try {
-      return work();
+      const header = decodeHeader(block);
+      this.#name ||= header.name || 'its start';
+      if (isEntryHeader(header)) headers.admit(header);
+      return header;
     } catch (error) {
       if (this.#name === '' && error instanceof ArchiveError) throw notATar();
       throw new ArchiveError(`the entry after ${printable(this.#name)}: ${(error as Error).message}`, { cause: error });

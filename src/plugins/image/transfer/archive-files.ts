@@ -7,6 +7,7 @@ import {
   type BlockHeader,
   decodeHeader,
   EntryHeaders,
+  isEntryHeader,
   isZeroBlock,
   paxInteger,
 } from '../archive/index.js';
@@ -54,7 +55,8 @@ async function* files(input: ChunkReader): AsyncGenerator<ArchiveFile> {
       throw new ArchiveError(last ? `it ends after ${printable(last)}` : 'it is no tar archive');
     if (isZeroBlock(block)) break;
     const header = headerOf(block, last);
-    if (headers.takes(header)) {
+    if (isEntryHeader(header)) {
+      headers.admit(header);
       headers.add(header, await input.take(header.size));
       await input.take(fill(header.size));
       continue;

@@ -30,8 +30,8 @@ const CLIENT = 'gantry';
 /** Lifetime of tokens that name none, by the specification. */
 const DEFAULT_LIFETIME_S = 60;
 const MARGIN_S = 10;
-/** Characters that are safe in a header: none that would start another header. */
-const TOKEN = /^[\x21-\x7e]+$/;
+/** Characters that are safe in a header: none that would start another header. Servers take headers of some kilobytes. */
+const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
 /** Requests a bearer token (distribution's token specification). @throws GantryError */
 export async function fetchToken(routes: Routes, wish: TokenRequest): Promise<BearerToken> {
@@ -102,7 +102,7 @@ function tokenOf(bytes: Buffer, realm: URL): BearerToken {
   return {
     authorization: `Bearer ${token}`,
     expires: performance.now() + Math.max(0, life - MARGIN_S) * 1000,
-    ...(typeof refresh === 'string' && refresh !== '' && { refreshToken: refresh }),
+    ...(typeof refresh === 'string' && TOKEN.test(refresh) && { refreshToken: refresh }),
   };
 }
 
