@@ -4,7 +4,7 @@ import { descriptorOf } from './descriptor.js';
 import { openFilesLimit } from './open-files.js';
 
 /** Connections to all limited sockets. */
-const MOST = 512;
+const MOST = 256;
 
 /**
  * How many connections may be open to limited sockets: to all of them, to one, and of one user to one. Whoever may only look must not

@@ -26,7 +26,7 @@ import {
 } from '../fs/index.js';
 import { walkMerged } from './merged-layers.js';
 
-const CHUNK = 64 * 1024;
+const CHUNK = 32 * 1024;
 const STAT_BLOCK = 512;
 /** Does not block where a fifo has replaced the file. */
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
