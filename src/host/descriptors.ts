@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeSync, readdirSync } from 'node:fs';
 import { check, errnoName, libc } from './libc.js';
 
 /** Numbers of <sys/syscall.h> and <sys/socket.h>, the same on x86-64 and arm64. */
@@ -10,6 +10,10 @@ const SCM_RIGHTS = 1;
 /** A header of 16 bytes, one descriptor, and what aligns it. */
 const CONTROL_BYTES = 24;
 const ANY_NAME = 4096;
+/** Numbers of <fcntl.h>. */
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const STANDARD = 2;
 
 /**
  * Duplicates a descriptor of another process; the caller closes it. Needs the right to trace that process.
@@ -37,4 +41,13 @@ export function receiveDescriptor(socket: number): number | undefined | null {
   if (received < 0 && errnoName(libc().errno()) === 'EAGAIN') return undefined;
   const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
   return received > 0 && isRights ? control.readInt32LE(16) : null;
+}
+
+/**
+ * Keeps from children what the starter of this process has left open beside the standard streams. Node does that at its start for low
+ * numbers only, and opens nothing itself that children inherit.
+ */
+export function keepFromChildren(): void {
+  // One of them was that of the folder itself, and is closed: the error is nobody's.
+  for (const fd of readdirSync('/proc/self/fd').map(Number)) if (fd > STANDARD) libc().fcntl(fd, F_SETFD, FD_CLOEXEC);
 }

@@ -4,18 +4,15 @@
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
-export { duplicateDescriptor, receiveDescriptor } from './descriptors.js';
+export { duplicateDescriptor, keepFromChildren, receiveDescriptor } from './descriptors.js';
 export { isDiskNearlyFull } from './disk-space.js';
 export { Epoll } from './epoll.js';
-export { inFileGroup } from './file-group.js';
 export { folderSize } from './folder-size.js';
-export { hungUp } from './hang-ups.js';
-export { keepFromChildren } from './inherited-descriptors.js';
 export { CLONE_NEWNET, CLONE_NEWNS, check, errnoName, F_SETPIPE_SZ, libc, SystemError } from './libc.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { SHORT_LIVED_NODE } from './node-flags.js';
 export { openInRoot } from './open-in-root.js';
-export { peerUid } from './peer-credentials.js';
+export { hungUp, peerUid } from './peers.js';
 export { identify, isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
 export {
   AF_INET,
