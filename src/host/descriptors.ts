@@ -10,6 +10,10 @@ const SCM_RIGHTS = 1;
 /** A header of 16 bytes, one descriptor, and what aligns it. */
 const CONTROL_BYTES = 24;
 const ANY_NAME = 4096;
+/** Numbers of <fcntl.h>. */
+const F_SETFD = 2;
+const FD_CLOEXEC = 1;
+const STANDARD = 2;
 
 /**
  * An open descriptor that its scope closes: `using file = openDescriptor(path, 'r')`. What is opened in several steps is
@@ -51,10 +55,6 @@ export function receiveDescriptor(socket: number): number | undefined | null {
   const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
   return received > 0 && isRights ? control.readInt32LE(16) : null;
 }
-
-const F_SETFD = 2;
-const FD_CLOEXEC = 1;
-const STANDARD = 2;
 
 /**
  * Keeps from children what the starter of this process has left open beside the standard streams. Node does that at its start for low

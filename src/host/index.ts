@@ -6,7 +6,6 @@
 export { bootId } from './boot-id.js';
 export { Descriptor, duplicateDescriptor, keepFromChildren, openDescriptor, receiveDescriptor } from './descriptors.js';
 export { epoll } from './epoll.js';
-export { inFileGroup } from './file-group.js';
 export {
   ensureStateFolder,
   folderSize,
@@ -40,6 +39,7 @@ export { type Moment, millisecondsSince, thisMoment } from './moments.js';
 export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
 export { openat2, openInRoot } from './open-in-root.js';
 export { openRegularFile, openSeenFile } from './open-regular-file.js';
+export { hungUp, peerUid } from './peers.js';
 export {
   endedProcess,
   HeldProcess,
@@ -52,6 +52,5 @@ export {
   type ProcessIdentity,
   signalProcess,
 } from './processes.js';
-export { hungUp, peerUid } from './sockets.js';
 export { SHORT_LIVED_NODE, spawned, spawnProgram } from './spawn-program.js';
 export { setTerminalSize } from './terminal-size.js';

@@ -52,7 +52,7 @@ export { describeImage } from './views/image-inspection.js';
 
 /** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
-  return Readable.from(rootChunks(root, skipped), { objectMode: false });
+  return Readable.from(rootChunks(root, skipped), { objectMode: false, highWaterMark: 1 });
 }
 
 async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGenerator<Buffer> {
@@ -73,7 +73,7 @@ export function folderTar(
     rename(path: string): string;
   },
 ): Readable {
-  return Readable.from(folderChunks(folder, options), { objectMode: false });
+  return Readable.from(folderChunks(folder, options), { objectMode: false, highWaterMark: 1 });
 }
 
 async function* folderChunks(...parameters: Parameters<typeof folderTar>): AsyncGenerator<Buffer> {

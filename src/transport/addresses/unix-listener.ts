@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, rename, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { basename, dirname, join } from 'node:path';
-import { inFileGroup } from '../../host/index.js';
+import { libc } from '../../host/index.js';
 import { GantryError, isKind } from '../../kernel/contracts/index.js';
 import { dockerGroupId } from './docker-group.js';
 
@@ -55,6 +55,8 @@ function answers(path: string): Promise<boolean> {
 }
 
 const OWNER = 0o700;
+/** Asks for the group without changing it. */
+const NO_GROUP = 0xffff_ffff;
 
 /** A name beside the path. That of a daemon that was killed before the rename is used again. */
 async function freeDraft(path: string): Promise<string> {
@@ -88,6 +90,19 @@ async function bind(server: Server, draft: string, path: string, mode: number): 
       throw new GantryError('unavailable', `Cannot listen on ${path}: ${cause.message}`, { cause });
     })
     .finally(() => server.off('error', reject));
+}
+
+/**
+ * Makes files of a group's: no path has to be named again for that, which could lead elsewhere by then.
+ * @param make must not wait: the group is this thread's. It is told whether this process may give files to the group
+ */
+function inFileGroup<T>(gid: number, make: (isGiven: boolean) => T): T {
+  const former = libc().setfsgid(gid);
+  try {
+    return make(libc().setfsgid(NO_GROUP) === gid);
+  } finally {
+    libc().setfsgid(former);
+  }
 }
 
 function statOf(path: string): Promise<Stats | undefined> {

@@ -3,7 +3,7 @@ import { peerUid } from '../../host/index.js';
 import { descriptorOf, openFilesLimit } from './descriptors.js';
 
 /** Connections to all limited sockets. */
-const MOST = 512;
+const MOST = 256;
 
 /**
  * How many connections may be open to limited sockets: to all of them, to one, and of one user to one. Whoever may only look must not

@@ -12,7 +12,7 @@ type Done = (error?: Error | null) => void;
  */
 export function outputTo(send: (bytes: Buffer, done: Done) => void): Writable {
   const output = new Writable({
-    highWaterMark: 64 * 1024,
+    highWaterMark: 32 * 1024,
     write: (bytes: Buffer, _encoding, done) => send(bytes, done),
     writev: (pieces, done) => send(Buffer.concat(pieces.map((piece) => piece.chunk as Buffer)), done),
   });

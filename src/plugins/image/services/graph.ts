@@ -138,7 +138,7 @@ export class LayeredGraph implements Graph, Service {
   }
 
   layerArchive(diffId: string): Readable {
-    return Readable.from(layerArchive(this.#layers, diffId), { objectMode: false });
+    return Readable.from(layerArchive(this.#layers, diffId), { objectMode: false, highWaterMark: 1 });
   }
 
   layerArchiveSize(diffId: string): number {

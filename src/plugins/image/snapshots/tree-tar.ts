@@ -27,7 +27,7 @@ import {
 } from '../fs/index.js';
 import { walkMerged } from './merged-layers.js';
 
-const CHUNK = 64 * 1024;
+const CHUNK = 32 * 1024;
 const STAT_BLOCK = 512;
 
 /** A file up to this size is read at once: on its way through the thread pool it would spend four times as long. */

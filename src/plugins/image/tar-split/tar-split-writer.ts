@@ -4,7 +4,7 @@ import type { Extent, UnpackRecorder } from '../archive/index.js';
 import { cString, moveInto, type PathBytes } from '../fs/index.js';
 
 /** A batch of records is compressed by itself. */
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_BYTES = 64 * 1024;
 const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Bytes that are in no file: `length`, the bytes. */
