@@ -28,7 +28,7 @@ interface Question {
  * reading of the tables. These are of the network namespace in which this was made, whatever namespace a thread is in later.
  */
 export class TcpOwners {
-  readonly #tables: readonly TextLines[];
+  #tables: readonly TextLines[];
   #waiting: Question[] = [];
   #reading: Promise<void> | undefined;
 
@@ -53,7 +53,10 @@ export class TcpOwners {
 
   async close(): Promise<void> {
     while (this.#reading) await this.#reading;
-    for (const { fd } of this.#tables) closeSync(fd);
+    const tables = this.#tables;
+    // A number that is closed twice may be another file's by then.
+    this.#tables = [];
+    for (const { fd } of tables) closeSync(fd);
   }
 
   #ask({ localAddress, localPort, remoteAddress, remotePort }: TcpEndpoints): Promise<SocketOwner | undefined> {
