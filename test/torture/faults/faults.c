@@ -32,7 +32,7 @@ static struct {
 } *control;
 
 __attribute__((constructor)) static void map_control(void) {
-  const char *path = getenv("RIG_CONTROL");
+  const char *path = getenv("GANTRY_RIG_CONTROL");
   int fd = path ? syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0) : -1;
   if (fd < 0) return;
   void *map = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -58,7 +58,7 @@ static int fails(enum kind kind) {
 /* --- files --- */
 
 static int open_file(int folder, const char *path, int flags, mode_t mode) {
-  const char *boot = getenv("RIG_BOOT_ID");
+  const char *boot = getenv("GANTRY_RIG_BOOT_ID");
   if (boot && strcmp(path, "/proc/sys/kernel/random/boot_id") == 0) path = boot;
   return fails(OPEN) ? -1 : syscall(SYS_openat, folder, path, flags, mode);
 }

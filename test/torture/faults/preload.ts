@@ -57,7 +57,7 @@ export class Preload {
 
   /** For the environment of a process that is to have it. */
   get env(): Readonly<Record<string, string>> {
-    return { LD_PRELOAD: this.#library, RIG_CONTROL: this.#control, RIG_BOOT_ID: this.#bootId };
+    return { LD_PRELOAD: this.#library, GANTRY_RIG_CONTROL: this.#control, GANTRY_RIG_BOOT_ID: this.#bootId };
   }
 
   /** Processes that start from now on see another boot. */
