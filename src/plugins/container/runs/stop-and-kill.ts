@@ -89,16 +89,19 @@ export class ContainerStopper {
   /** Returns when the run is over. */
   async #killRun(run: Run): Promise<void> {
     const began = performance.now();
-    let isSent = false;
+    let round = 0;
     for (let container = this.#ifCurrent(run); container; container = this.#ifCurrent(run)) {
       const { status, init } = container;
-      if (status === 'running' && !isSent) {
-        if (init) this.#sendSignal(container, init, 'SIGKILL');
-        await killMembers(container.id);
-        isSent = true;
+      if (status === 'running') {
+        // Its first process takes the others along, where it has process numbers of its own.
+        if (round === 0 && init) this.#sendSignal(container, init, 'SIGKILL');
+        if (round === 1) await killMembers(container.id);
+        thaw(this.services.store, container);
+        round++;
       }
-      if (status === 'running') thaw(this.services.store, container);
-      else if (performance.now() - began > START_PATIENCE_MS) await this.supervisor.abortStart(container);
+      if (status === 'starting' && performance.now() - began > START_PATIENCE_MS) {
+        await this.supervisor.abortStart(container);
+      }
       await this.#moment(run);
     }
   }
