@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostnameFile, hostsFile, resolvConf } from '../../../sysinit/files.js';
 import type { Lease } from '../../network/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
@@ -12,10 +12,16 @@ export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, le
   const gateway = lease?.gateway ?? '127.0.0.1';
   const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
   const dns = { servers: config.dns, search: config.dnsSearch };
-  writeFileSync(paths.hostname, hostnameFile(name), { mode: 0o644 });
-  writeFileSync(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts), { mode: 0o644 });
-  writeFileSync(paths.resolvConf, resolvConf(readHostFile, dns), { mode: 0o644 });
+  writeNew(paths.hostname, hostnameFile(name));
+  writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts));
+  writeNew(paths.resolvConf, resolvConf(readHostFile, dns));
   return etcMounts(paths);
+}
+
+/** A file of its own for each run: a container that shares that of the last run may hold a lease on it. */
+function writeNew(path: string, text: string): void {
+  rmSync(path, { force: true });
+  writeFileSync(path, text, { mode: 0o644, flag: 'wx' });
 }
 
 export function etcMounts(paths: ContainerPaths): SpecMount[] {

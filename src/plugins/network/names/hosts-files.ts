@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { ifThere } from '../../../host/index.js';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { type Database, parseJsonColumn } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 import type { NetworkRecords } from '../records/index.js';
@@ -99,17 +98,33 @@ function textOf(members: readonly Member[]): string {
  * container's own.
  */
 function rewrite(path: string, names: string): void {
-  const file = ifThere(() => openSync(path, 'r+'));
+  const file = openUnlessHeld(path);
   if (file === undefined) return;
   try {
-    if (fstatSync(file).size > MAX_BYTES) return;
-    const before = readFileSync(file, 'utf8');
-    const after = Buffer.from(withNames(before, names));
-    if (after.equals(Buffer.from(before))) return;
+    const { size } = fstatSync(file);
+    if (size > MAX_BYTES) return;
+    // It may grow meanwhile: no more is read than was looked at.
+    const before = Buffer.alloc(size);
+    const length = readSync(file, before, 0, size, 0);
+    const after = Buffer.from(withNames(before.toString('utf8', 0, length), names));
+    if (after.equals(before)) return;
     writeSync(file, after, 0, after.length, 0);
     ftruncateSync(file, after.length);
   } finally {
     closeSync(file);
+  }
+}
+
+/**
+ * Undefined where it is not there, or where a program of the container holds a lease on it: that would have the engine wait, and
+ * does without newer names until the next change.
+ */
+function openUnlessHeld(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  } catch (error) {
+    if (['ENOENT', 'EAGAIN', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
   }
 }
 

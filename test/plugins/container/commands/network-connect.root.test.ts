@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { engineFor } from '../../../support/engine.js';
 
@@ -38,6 +41,27 @@ test.serial('a container that is renamed is reached by its new name, and not by 
   const hosts = await engine.ok('exec', 'asks', 'cat', '/etc/hosts');
   t.regex(hosts, /\tafter [0-9a-f]{12} always$/m);
   t.notRegex(hosts, /before/);
+});
+
+/** Takes a lease on a file, and lets nobody have it: who opens the file waits 45 seconds, unless he asks not to. */
+const LEASE = `
+import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = os.open(sys.argv[1], os.O_RDWR)
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print('held', flush=True)
+signal.pause()`;
+
+test.serial('a program that holds a lease on its hosts file keeps nobody waiting', async (t) => {
+  const { engine } = given;
+  const id = await engine.ok('ps', '-q', '--no-trunc', '--filter', 'name=after');
+  const holder = spawn('python3', ['-c', LEASE, `${engine.root}/containers/${id}/hosts`], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.teardown(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  const begun = engine.ok('run', '--rm', '--network', 'names', 'busybox', 'true');
+  t.not(await Promise.race([begun, sleep(30_000, 'waits', { ref: false })]), 'waits');
 });
 
 test.serial('one that uses the network of another has no say in it', async (t) => {
