@@ -15,6 +15,7 @@ export {
   keepWorkingFolder,
   kindAt,
   namesIn,
+  removeTree,
   Trash,
   textOf,
 } from './files/index.js';

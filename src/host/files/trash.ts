@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { removeTree } from './deep-paths.js';
 import { namesIn } from './if-there.js';
 import { ensureStateFolder, kindAt } from './state-folder.js';
 
@@ -51,7 +51,7 @@ export class Trash {
 
   /** Resolves when an entry is deleted, and its space is free. */
   async delete(entry: string): Promise<void> {
-    await rm(entry, { recursive: true, force: true });
+    await removeTree(entry);
   }
 
   /**

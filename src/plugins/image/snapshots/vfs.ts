@@ -1,9 +1,9 @@
 import { closeSync, lstatSync, readdirSync, renameSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, SystemError } from '../../../host/index.js';
+import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, removeTree, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
@@ -46,7 +46,7 @@ export class VfsSnapshot implements RootFilesystem {
       this.#commit(copy.path);
     } finally {
       // What stays is an orphan, which the next copy removes.
-      await rm(copy.path, { recursive: true, force: true }).catch(() => {});
+      await removeTree(copy.path).catch(() => {});
       closeSync(copy.fd);
     }
   }
@@ -76,7 +76,7 @@ export class VfsSnapshot implements RootFilesystem {
   /** Removes incomplete copies of killed processes. */
   async #removeOrphans(): Promise<void> {
     for (const { path, fd } of orphanedTempFolders(dirname(this.upper))) {
-      await rm(path, { recursive: true, force: true });
+      await removeTree(path);
       closeSync(fd);
     }
   }
