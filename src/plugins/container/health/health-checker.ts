@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Health, HealthProbe } from '../contracts/index.js';
 import { type CheckedContainer, probe } from './probe.js';
 
+/** An image may ask for a check each millisecond, and each starts a runtime. */
+const SHORTEST_PAUSE_MS = 100;
 const KEPT_PROBES = 5;
 
 const STARTING: Health = { status: 'starting', failingStreak: 0, log: [] };
@@ -43,7 +45,8 @@ export class HealthChecker {
   /** False when the run has ended. */
   async #pause(health: Health): Promise<boolean> {
     const { startInterval, interval } = this.container.check;
-    const pause = this.#inStartPeriod(health) ? Math.min(startInterval, interval) : interval;
+    const wanted = this.#inStartPeriod(health) ? Math.min(startInterval, interval) : interval;
+    const pause = Math.max(wanted, SHORTEST_PAUSE_MS);
     try {
       await sleep(pause, undefined, { signal: this.#ended.signal, ref: false });
       return true;
