@@ -1,15 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { constants, fchmodSync, fchownSync, fstatSync, futimesSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { spawnProgram } from '../../../host/index.js';
-import { GantryError } from '../../../kernel/index.js';
+import { type Descriptor, openDescriptor } from '../../../host/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
-import type { RootFilesystem } from '../../image/index.js';
+import { descriptorPath } from '../../../sysinit/in-root.js';
+import { folderTar, type RootFilesystem, unpackInto } from '../../image/index.js';
 import { inPrivateNamespaces } from '../host/index.js';
 
-/** The host's own, by its absolute path: never a program of an image. */
-const COPY_PROGRAM = '/bin/cp';
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** A volume mounted in a container. */
 interface VolumeMount {
@@ -19,33 +16,46 @@ interface VolumeMount {
 }
 
 /**
- * Copies the image's files at their destinations into empty volumes, as Docker does. The root is mounted for the
- * copying processes alone, and no process writes to it before the container starts.
+ * Copies the image's files at their destinations into empty volumes, as Docker does. Containers that have such a volume already
+ * may change it meanwhile: what is copied is unpacked by a process whose root is the volume's folder, so that no name leads
+ * out of it.
  * @param mountPoint an empty folder
- * @throws GantryError `unavailable`
+ * @throws GantryError `unavailable`, `invalid`
  */
 export async function copyUpVolumes(
   volumes: readonly VolumeMount[],
   rootFilesystem: RootFilesystem,
   mountPoint: string,
 ): Promise<void> {
-  const empty = volumes.filter(({ source }) => readdirSync(source).length === 0);
+  using opened = new DisposableStack();
+  const empty = volumes
+    .map(({ source, destination }) => ({ folder: opened.use(openDescriptor(source, FOLDER)), destination }))
+    .filter(({ folder }) => readdirSync(descriptorPath(folder.fd)).length === 0);
   if (empty.length === 0) return;
-  const copiers = inPrivateNamespaces({ network: false }, () => {
+  // Nothing writes to the root before the container starts. What is opened in its mount outlasts the namespace.
+  const copies = inPrivateNamespaces({ network: false }, () => {
     rootFilesystem.mount(mountPoint);
     const tree = new ContainerTree(mountPoint, []);
-    return empty.flatMap((volume) => startCopy(tree, volume));
+    return empty.flatMap(({ folder, destination }) => {
+      const from = openInImage(tree, destination);
+      return from ? [{ from: opened.use(from), folder }] : [];
+    });
   });
-  await Promise.all(copiers.map(finished));
+  await Promise.all(copies.map(({ from, folder }) => copy(from, folder)));
 }
 
-function startCopy(tree: ContainerTree, { source, destination }: VolumeMount): ChildProcess[] {
+function openInImage(tree: ContainerTree, destination: string): Descriptor | undefined {
   const { path, missing, stats } = tree.resolve(destination);
-  if (missing.length > 0 || !stats.isDirectory()) return [];
-  return [spawnProgram(COPY_PROGRAM, ['-a', '--', `${join(tree.root, path)}/.`, source], { env: {}, stdio: 'ignore' })];
+  if (missing.length > 0 || !stats.isDirectory()) return undefined;
+  return openDescriptor(join(tree.root, path), FOLDER);
 }
 
-async function finished(copier: ChildProcess): Promise<void> {
-  const [status] = await once(copier, 'close');
-  if (status !== 0) throw new GantryError('unavailable', 'A volume could not be given what the image has at its place');
+/** All that is in a folder, and its own owner, mode and time. */
+async function copy(from: Descriptor, to: Descriptor): Promise<void> {
+  const archive = folderTar(descriptorPath(from.fd), { leaveOut: () => false, rename: (name) => `./${name}` });
+  await unpackInto(archive, to.fd, '/');
+  const { uid, gid, mode, atime, mtime } = fstatSync(from.fd);
+  fchownSync(to.fd, uid, gid);
+  fchmodSync(to.fd, mode & 0o7777);
+  futimesSync(to.fd, atime, mtime);
 }
