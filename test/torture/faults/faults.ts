@@ -131,12 +131,21 @@ async function fail({ engine, preload, call, chance }: Scene, { scenario, kind, 
   const deaths = await revive(engine);
   // An engine that cannot leave a container's namespaces gives up by intent.
   if (deaths.length > 0 && kind === 'namespace') return [];
-  await scenario.after?.(call, name);
-  const isLeft = (await call('inspect', '-f', '{{.Id}}', name)).code === 0;
+  const left = await remove(call, scenario, name);
   const again = answer.code === 0 ? undefined : await makeAgain(call, scenario, name);
-  return [unclear(answer), ...deaths, isLeft && `${name} cannot be removed`, again]
+  return [unclear(answer), ...deaths, left, again]
     .filter((fault) => typeof fault === 'string')
     .map((fault) => `with ${error}: ${fault}`);
+}
+
+/** A removal may meet what the failure has left under way: then the next one succeeds. */
+async function remove(call: Call, { after }: Scenario, name: string): Promise<string | undefined> {
+  const answers: unknown[] = [];
+  for (let attempt = 0; attempt < 2; attempt++) {
+    answers.push(await after?.(call, name));
+    if ((await call('inspect', '-f', '{{.Id}}', name)).code !== 0) return undefined;
+  }
+  return `${name} cannot be removed: ${JSON.stringify(answers)}`;
 }
 
 /** What fails once works the next time. */
