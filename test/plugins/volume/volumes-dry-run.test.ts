@@ -1,25 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Recorder } from '../../../src/kernel/dry-run/recorder.js';
-import { SqliteDatabase } from '../../../src/plugins/system/database/database.js';
-import { SqlEvents } from '../../../src/plugins/system/events/events.js';
 import { Volumes, volume } from '../../../src/plugins/volume/index.js';
-import { FolderVolumes } from '../../../src/plugins/volume/volumes.js';
+import { realVolumes } from './support.js';
 
 /** Real volumes `used` and `free`, and a stand-in for them. */
 async function setUp(t: ExecutionContext) {
-  const root = mkdtempSync(join(tmpdir(), 'gantry-volumes-'));
-  t.teardown(() => rmSync(root, { recursive: true }));
-  const config = { root, runDir: root, bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
-  const database = new SqliteDatabase(config);
-  await database.onStart();
-  t.teardown(() => database.onStop());
-  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
-  await events.onStart();
-  const volumes = new FolderVolumes(config, database, events);
-  await volumes.onStart();
+  const { volumes } = await realVolumes(t);
   volumes.ensure('used');
   volumes.hold('used', 'container');
   volumes.ensure('free');

@@ -1,22 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { SqliteDatabase } from '../../../src/plugins/system/database/database.js';
-import { SqlEvents } from '../../../src/plugins/system/events/events.js';
-import { FolderVolumes } from '../../../src/plugins/volume/volumes.js';
+import { realVolumes } from './support.js';
 
 test('a volume whose row a power cut has kept gets its files back, and an older one of its name does not', async (t) => {
-  const root = mkdtempSync(join(tmpdir(), 'gantry-volumes-'));
-  t.teardown(() => rmSync(root, { recursive: true }));
-  const config = { root, runDir: root, bridge: '', subnet: undefined, pluginDirs: [], daemon: false, debug: false };
-  const database = new SqliteDatabase(config);
-  await database.onStart();
-  t.teardown(() => database.onStop());
-  const events = new SqlEvents(database, { debug() {}, info() {}, warn() {} });
-  await events.onStart();
-  const volumes = new FolderVolumes(config, database, events);
-  await volumes.onStart();
+  const { root, volumes } = await realVolumes(t);
   const at = (name: string): string => join(root, 'volumes', name);
   const grave = (name: string, created = volumes.get(name).created.getTime()): string =>
     join(root, 'trash', `volume-${name}-${created}`);
