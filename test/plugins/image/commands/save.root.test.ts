@@ -24,7 +24,10 @@ test('several images, each once, and names that move', async (t) => {
   const { stdout } = await other.docker(['load'], { stdin: Readable.from([readFileSync(archive)]) });
   const renamed = /The image other:latest already exists, renaming the old one with ID \S+ to empty string\n/;
   t.regex(stdout, renamed);
-  t.is(stdout.replace(renamed, ''), `Loaded image: two/layers:1\nLoaded image: other:latest\nLoaded image ID: ${parent}\n`);
+  t.is(
+    stdout.replace(renamed, ''),
+    `Loaded image: two/layers:1\nLoaded image: other:latest\nLoaded image ID: ${parent}\n`,
+  );
   t.is((await imageOf(other, 'other')).id, id);
 });
 
