@@ -13,6 +13,7 @@ export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
 export { meetsPruneFilters, PRUNE_FILTERS, type Prunable, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
+export { namePattern } from './patterns/name-pattern.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
