@@ -55,7 +55,8 @@ class Parser {
       this.#at += counted[0].length;
       const min = Number(counted[1]);
       const max = counted[2] === undefined ? min : counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY;
-      if (min > MOST_REPEATS || (max > MOST_REPEATS && Number.isFinite(max)) || max < min) throw this.#bad('bad repeat');
+      if (min > MOST_REPEATS || (max > MOST_REPEATS && Number.isFinite(max)) || max < min)
+        throw this.#bad('bad repeat');
       bounds = { min, max };
     } else if (this.#takes('*')) bounds = { min: 0, max: Number.POSITIVE_INFINITY };
     else if (this.#takes('+')) bounds = { min: 1, max: Number.POSITIVE_INFINITY };

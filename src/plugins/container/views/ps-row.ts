@@ -1,7 +1,7 @@
-import { humanDuration, shortId, truncate } from '../../../kernel/index.js';
-import { socketAddress } from '../../network/index.js';
+import { humanDuration, humanSize, shortId, truncate } from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
 import { shownStatus, statusText } from './container-status.js';
+import { portsText } from './published-ports.js';
 
 const COMMAND_WIDTH = 20;
 
@@ -13,9 +13,15 @@ export const PS_HEADERS: Readonly<Record<string, string>> = {
   LocalVolumes: 'LOCAL VOLUMES',
 };
 
-/** A container as `ps` shows it, under Docker's names. */
-export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boolean }) {
-  const { config, lease } = container;
+/**
+ * A container as `ps` shows it, under Docker's names.
+ * @param size bytes of its own files, and of its image's; absent where nobody asks for them
+ */
+export function psRow(
+  container: Container,
+  { noTrunc, size }: { readonly noTrunc: boolean; readonly size?: { readonly own: number; readonly image: number } },
+) {
+  const { config } = container;
   const command = config.args.join(' ');
   const labels = config.process.Labels ?? {};
   const volumes = config.mounts.filter(({ type }) => type === 'volume');
@@ -32,10 +38,9 @@ export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boo
     Mounts: config.mounts.map(({ source }) => source).join(','),
     Names: container.name,
     Networks: config.network,
-    Ports: (lease?.ports ?? [])
-      .map((port) => `${socketAddress(port.hostAddress, port.hostPort)}->${port.containerPort}/${port.protocol}`)
-      .join(', '),
+    Ports: portsText(container),
     RunningFor: `${humanDuration(Date.now() - container.created.getTime())} ago`,
+    Size: size ? `${humanSize(size.own)} (virtual ${humanSize(size.own + size.image)})` : '0B',
     State: shownStatus(container),
     Status: statusText(container),
   };
