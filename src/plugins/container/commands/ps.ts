@@ -25,6 +25,7 @@ import {
   Runtime,
 } from '../contracts/index.js';
 import {
+  type ContainerSize,
   PS_COLUMNS,
   PS_FILTERS,
   PS_HEADERS,
@@ -84,24 +85,35 @@ export class Ps implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
-    @Networks private readonly networks: Networks,
+    @Networks private readonly networks: Pick<Networks, 'endpoints' | 'get'>,
     @Extensions private readonly extensions: Extensions,
   ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = await this.#chosen();
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
-    // As in Docker, a template that names the size asks for it.
-    const sized = this.size || /\.Size\b/.test(this.format);
-    const shown: ReturnType<typeof psRow>[] = [];
-    for (const { row } of rows) {
-      shown.push(psRow(row, { noTrunc: this.noTrunc, ...(sized && { size: await this.#sizeOf(row) }) }));
+    if (!isUsualTable(this.format)) {
+      const isSized = this.size || /\.Size\b/.test(this.format);
+      const shown: ReturnType<typeof psRow>[] = [];
+      for (const { row } of rows) {
+        const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
+        const networks = names.length > 0 ? names : [row.config.network];
+        const size = isSized ? await this.#sizeOf(row) : undefined;
+        shown.push(psRow(row, { noTrunc: this.noTrunc, networks, size }));
+      }
+      return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
-    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     const columns = this.extensions.columns('ps');
+    const cells: string[][] = [];
+    for (const { row } of rows) cells.push(await this.#cells(row));
     const headers = this.size ? [...PS_COLUMNS, 'SIZE'] : PS_COLUMNS;
-    const cells = shown.map((row) => this.#cells(row));
     await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
+  }
+
+  async #sizeOf({ id, config }: Container): Promise<ContainerSize> {
+    const own = await folderSize(this.runtime.upperDir(id));
+    const image = unlessKind(['not found'], () => this.graph.get(config.imageId).size) ?? 0;
+    return { own, all: own + image };
   }
 
   async #chosen(): Promise<readonly Row[]> {
@@ -148,13 +160,11 @@ export class Ps implements CommandHandler {
     return found ?? false;
   }
 
-  async #sizeOf({ id, config }: Container): Promise<{ readonly own: number; readonly image: number }> {
-    const image = unlessKind(MISSING, () => this.graph.get(config.imageId).size) ?? 0;
-    return { own: await folderSize(this.runtime.upperDir(id)), image };
-  }
-
-  #cells({ ID, Image, Command, RunningFor, Status, Ports, Names, Size }: ReturnType<typeof psRow>): string[] {
-    return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(this.size ? [Size] : [])];
+  async #cells(container: Container): Promise<string[]> {
+    const size = this.size ? await this.#sizeOf(container) : undefined;
+    const row = psRow(container, { noTrunc: this.noTrunc, size });
+    const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
+    return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }
 
   #id(id: string): string {
