@@ -47,8 +47,8 @@ export function templateFunctions(
     println: (...values) => `${joined(values, ' ')}\n`,
     printf: (format, ...values) => printf(joined([format], ''), values, show, budget),
     not: (value) => !isTrue(value),
-    and: (...values) => values.reduce((one, other) => (isTrue(one) ? other : one)),
-    or: (...values) => values.reduce((one, other) => (isTrue(one) ? one : other)),
+    and: (...values) => atLeastOne('and', values).reduce((one, other) => (isTrue(one) ? other : one)),
+    or: (...values) => atLeastOne('or', values).reduce((one, other) => (isTrue(one) ? one : other)),
     eq: (value, ...others) => others.some((other) => other === value),
     ne: (one, other) => one !== other,
     lt: (one, other) => compare(one, other, show) < 0,
@@ -56,6 +56,12 @@ export function templateFunctions(
     gt: (one, other) => compare(one, other, show) > 0,
     ge: (one, other) => compare(one, other, show) >= 0,
   };
+}
+
+/** @throws GantryError `invalid`, in Go's words */
+function atLeastOne(name: string, values: readonly unknown[]): readonly unknown[] {
+  if (values.length > 0) return values;
+  throw failure(`wrong number of args for ${name}: want at least 1 got 0`);
 }
 
 function length(value: unknown, show: Show): number {
