@@ -21,7 +21,26 @@ const WORDS = [
     'not',
   ],
   ...['and', 'or', 'eq', 'lt', 'nosuch', '"%s"', '"%-9999999s"', '"%.3q %x %d"', '"a,b"', '","', '0', '-1', '99999999'],
-  ...['1e9', 'true', 'nil', '`raw`', '/* c */', '\n', '"\\n"', '"', ':=', '=', 'text', '\u001b[31m', '{{/* c */}}'],
+  ...['{{break}}', '{{continue}}', '{{define "t"}}', '{{template "t" .}}', '{{block "t" .}}', 'html', 'js', 'urlquery'],
+  ...[
+    'slice',
+    'ne',
+    '0x1p-2',
+    "'a'",
+    '1e9',
+    'true',
+    'nil',
+    '`raw`',
+    '/* c */',
+    '\n',
+    '"\\n"',
+    '"',
+    ':=',
+    '=',
+    'text',
+    '\u001b[31m',
+    '{{/* c */}}',
+  ],
 ];
 const source = fc
   .array(fc.constantFrom(...WORDS), { maxLength: 24 })
