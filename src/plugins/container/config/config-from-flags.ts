@@ -6,22 +6,20 @@ import type { Image, ImageConfig } from '../../image/index.js';
 import { type PortBinding, parsePortSpec } from '../../network/index.js';
 import type { ContainerConfig, MountRequest } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
+import { resourceSettings } from '../limits/index.js';
+import { type ParsedMount, parseMountFlag, parseVolumeFlag } from '../mounts/index.js';
 import {
   type Lookup,
   mergeEnvironment,
-  type ParsedMount,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
-  parseMountFlag,
-  parseVolumeFlag,
 } from '../parsers/index.js';
 import { type ClientContext, readClientText } from './client-files.js';
 import { healthSettings } from './health-settings.js';
 import { isolationSettings } from './isolation-settings.js';
 import { lifecycleSettings } from './lifecycle-settings.js';
 import { checkNetworkFlags, endpointOptions } from './network-settings.js';
-import { resourceSettings } from './resource-settings.js';
 
 /**
  * Merges the flags of `run` and `create` with the image's configuration. Nothing has been changed when it throws.

@@ -4,7 +4,8 @@ import { GantryError, parseLabels } from '../../../kernel/index.js';
 import type { DeviceRequest, IsolationSettings } from '../contracts/index.js';
 import { HOST_GATEWAY } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
-import { parseCapability, parseSysctlFlags, parseTmpfsFlag } from '../parsers/index.js';
+import { parseTmpfsFlag } from '../mounts/index.js';
+import { parseCapability, parseSysctlFlags } from '../parsers/index.js';
 import type { ClientContext } from './client-files.js';
 import { securitySettings } from './security-settings.js';
 

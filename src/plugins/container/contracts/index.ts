@@ -25,11 +25,13 @@ export { CONTAINER_EVENTS } from './container-events.js';
 export type * from './exec.js';
 export {
   DEFAULT_HOST_CONFIG,
+  type DeviceLimit,
   type DeviceRequest,
   HOST_GATEWAY,
   type HostConfig,
   type IsolationSettings,
   type LifecycleSettings,
+  type LimitSettings,
   type ResourceSettings,
   type RestartPolicy,
   type TmpfsRequest,

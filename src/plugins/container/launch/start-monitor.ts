@@ -15,6 +15,7 @@ import type { Graph } from '../../image/index.js';
 import type { Lease } from '../../network/index.js';
 import { type Config } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
+import { allowRealtime } from '../cgroups/index.js';
 import {
   type ContainerConfig,
   DEFAULT_TERMINAL_SIZE,
@@ -80,6 +81,7 @@ export async function startMonitor(
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
+  if (config.cpuRealtimeRuntime) allowRealtime();
   const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
   await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
 

@@ -11,3 +11,4 @@ export { restartContainer } from './restart-container.js';
 export { detachKeysFor, requireTerminal, runAttached, sinkOf, streamUntilExit } from './run-attached.js';
 export { SignalProxy } from './signal-proxy.js';
 export { unlessRunning } from './unless-running.js';
+export { warn } from './warn.js';

@@ -1,11 +1,11 @@
 import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
-import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
+import { commandLine } from '../rerun/index.js';
 import { shownStatus } from './container-status.js';
+import { describeResources } from './describe-resources.js';
 
-const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
@@ -55,7 +55,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       CapAdd: config.capAdd,
       CapDrop: config.capDrop,
       CgroupnsMode: cgroupNamespace(config),
-      CpuShares: config.cpuShares,
+      ...describeResources(config),
       Devices: config.devices.map(({ source, target, access }) => ({
         PathOnHost: source,
         PathInContainer: target,
@@ -68,13 +68,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Init: config.init,
       IpcMode: config.ipc,
       Links: (config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`),
-      Memory: config.memory,
-      MemorySwap: config.memorySwap || 2 * config.memory,
-      NanoCpus: Math.round(config.cpus * NANO),
       NetworkMode: config.network,
-      OomScoreAdj: config.oomScoreAdj ?? 0,
       PidMode: config.pid === 'host' ? 'host' : '',
-      PidsLimit: config.pidsLimit || null,
       PortBindings: requestedPorts(config.ports),
       Privileged: config.privileged ?? false,
       ReadonlyRootfs: config.readOnlyRoot,
@@ -84,11 +79,6 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
       Sysctls: config.sysctls,
       Tmpfs: Object.fromEntries(config.tmpfs.map(({ target, options }) => [target, options.join(',')])),
-      Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
-        Name: type.replace('RLIMIT_', '').toLowerCase(),
-        Soft: soft,
-        Hard: hard,
-      })),
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
     },

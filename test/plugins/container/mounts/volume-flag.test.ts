@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseVolumeFlag } from '../../../../src/plugins/container/parsers/volume-flag.js';
+import { parseVolumeFlag } from '../../../../src/plugins/container/mounts/volume-flag.js';
 
 const parse = (spec: string) => parseVolumeFlag(spec, (path) => `/client/${path}`);
 

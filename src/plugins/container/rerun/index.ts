@@ -1,0 +1,3 @@
+/** From the configuration of a container back to its command line. Imports contracts and parsers. */
+
+export { commandLine } from './command-line.js';
