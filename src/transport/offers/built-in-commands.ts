@@ -59,7 +59,7 @@ const CREATE: BuiltInCommand = {
     ...['--memory-reservation', '--kernel-memory', '--memory-swappiness', '--cpu-period', '--cpu-quota'],
     ...['--cpu-rt-period', '--cpu-rt-runtime', '--cpuset-cpus', '--cpuset-mems', '--cgroup-parent'],
     ...['--blkio-weight', '--blkio-weight-device', '--device-read-bps', '--device-write-bps'],
-    ...['--device-read-iops', '--device-write-iops'],
+    ...['--device-read-iops', '--device-write-iops', '--volumes-from', '--volume-driver', '--storage-opt'],
   ],
   uses: {
     '-e, --env': 'variable',

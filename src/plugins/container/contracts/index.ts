@@ -20,6 +20,8 @@ export {
   type EndpointOptions,
   type LogConfig,
   type MountRequest,
+  PROPAGATIONS,
+  type Propagation,
 } from './container-config.js';
 export { CONTAINER_EVENTS } from './container-events.js';
 export type * from './exec.js';

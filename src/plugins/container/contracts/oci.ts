@@ -49,6 +49,8 @@ export interface OciMount {
 }
 
 export interface OciLinux {
+  /** Absent: the runtime's `rprivate`. */
+  readonly rootfsPropagation?: 'rslave';
   readonly namespaces: readonly { readonly type: string }[];
   readonly cgroupsPath: string;
   readonly resources: OciResources;

@@ -1,81 +1,178 @@
 import { existsSync } from 'node:fs';
-import { GantryError, parseSize } from '../../../kernel/index.js';
-import type { MountRequest, TmpfsRequest } from '../contracts/index.js';
+import { posix } from 'node:path';
+import { GantryError, parseLabels, parseSize } from '../../../kernel/index.js';
+import { type MountRequest, PROPAGATIONS, type TmpfsRequest } from '../contracts/index.js';
+import { booleanOf, csvFields, keyAndValue } from '../parsers/index.js';
 import { tmpfsRequest } from './tmpfs-flag.js';
-import { containerPath, parseVolumeFlag } from './volume-flag.js';
+import { containerPath, isVolumeName } from './volume-flag.js';
 
 /** Other names of the keys. */
-const KEYS: Readonly<Record<string, string>> = {
-  ...{ type: 'type', source: 'source', src: 'source', target: 'target', dst: 'target', destination: 'target' },
-  ...{ readonly: 'readonly', ro: 'readonly', 'tmpfs-size': 'tmpfs-size', 'tmpfs-mode': 'tmpfs-mode' },
-  ...{ consistency: 'consistency', 'bind-propagation': 'bind-propagation' },
+const ALIASES: Readonly<Record<string, string>> = {
+  src: 'source',
+  dst: 'target',
+  destination: 'target',
+  ro: 'readonly',
 };
+const KEYS: readonly string[] = ['type', 'source', 'target', 'readonly', 'consistency'];
+/** Keys that only one type has begin with its name. */
+const KEYS_OF_TYPES: Readonly<Record<string, readonly string[]>> = {
+  bind: ['bind-propagation', 'bind-nonrecursive', 'bind-recursive'],
+  volume: ['volume-nocopy', 'volume-label', 'volume-driver', 'volume-opt', 'volume-subpath'],
+  tmpfs: ['tmpfs-size', 'tmpfs-mode'],
+};
+/** Keys that may stand without a value, which is then true. */
+const SWITCHES: readonly string[] = ['readonly', 'bind-nonrecursive', 'volume-nocopy'];
 
 /** One `--mount`: a bind or volume, or a tmpfs. */
 export type ParsedMount = { readonly volume: MountRequest } | { readonly tmpfs: TmpfsRequest };
 
 /**
  * `type=bind,source=/a,target=/b,readonly`. A bind's source must exist, unlike that of `-v`.
- * @throws GantryError `invalid`, in Docker's words
+ * @throws GantryError `usage`, and `invalid` for a source that does not fit, in Docker's words
  */
 export function parseMountFlag(value: string, resolvePath: (path: string) => string): ParsedMount {
-  const fields = fieldsOf(value);
-  const type = fields.get('type') ?? 'volume';
-  const target = containerPath(value, required(fields, 'target', value));
-  const readOnly = parseBoolean(fields.get('readonly'), value);
-  const source = fields.get('source');
-  if (type === 'tmpfs') {
-    if (source !== undefined) throw invalid(value, 'a tmpfs has no source');
-    return { tmpfs: tmpfsRequest(target, [...tmpfsFields(fields), ...(readOnly ? ['ro'] : [])]) };
-  }
-  if (fields.has('tmpfs-size') || fields.has('tmpfs-mode')) throw invalid(value, `no options of a tmpfs for ${type}`);
-  if (type === 'volume') {
-    const volume = source ? parseVolumeFlag(`${source}:${target}`, resolvePath) : parseVolumeFlag(target, resolvePath);
-    if (volume.type !== 'volume') throw invalid(value, `${source} is no name of a volume`);
-    return { volume: { ...volume, readOnly } };
-  }
-  if (type !== 'bind') throw invalid(value, `mount type unknown: ${JSON.stringify(type)}`);
-  const propagation = fields.get('bind-propagation');
-  if (propagation !== undefined && propagation !== 'rprivate')
-    throw invalid(value, `the propagation ${propagation} is not supported`);
-  const path = resolvePath(required(fields, 'source', value));
-  if (!existsSync(path)) throw invalid(value, `bind source path does not exist: ${path}`);
-  return { volume: { type: 'bind', source: path, target, readOnly, mustExist: true } };
+  const fields = new MountFields(value);
+  const type = fields.text('type') ?? 'volume';
+  const path = fields.text('target');
+  if (!path) throw fields.wrong('target is required');
+  fields.refuseOthers(type);
+  const target = containerPath(value, path);
+  const readOnly = fields.boolean('readonly');
+  if (type === 'tmpfs') return { tmpfs: tmpfsOf(fields, target, readOnly) };
+  if (type === 'volume') return { volume: { ...volumeOf(fields), target, readOnly } };
+  if (type === 'bind') return { volume: { ...bindOf(fields, resolvePath, readOnly), target, readOnly } };
+  throw fields.wrong(`mount type unknown: ${JSON.stringify(type)}`);
 }
 
-function fieldsOf(value: string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  for (const field of value.split(',')) {
-    const [name = '', ...rest] = field.split('=');
-    const key = Object.hasOwn(KEYS, name.toLowerCase()) ? KEYS[name.toLowerCase()] : undefined;
-    if (!key) throw invalid(value, `unexpected key ${JSON.stringify(name)}`);
-    if (rest.length === 0 && key !== 'readonly') throw invalid(value, `'${name}' must be a key=value pair`);
-    fields.set(key, rest.length === 0 ? 'true' : rest.join('='));
-  }
-  return fields;
-}
-
-function required(fields: ReadonlyMap<string, string>, key: string, value: string): string {
-  const found = fields.get(key);
-  if (!found) throw invalid(value, `field ${key} must not be empty`);
-  return found;
-}
-
-function parseBoolean(text: string | undefined, value: string): boolean {
-  if (text === undefined || /^(0|false)$/i.test(text)) return false;
-  if (/^(1|true)$/i.test(text)) return true;
-  throw invalid(value, `invalid value for readonly: ${text}`);
-}
-
-function tmpfsFields(fields: ReadonlyMap<string, string>): string[] {
-  const size = fields.get('tmpfs-size');
-  const mode = fields.get('tmpfs-mode');
-  return [
+function tmpfsOf(fields: MountFields, target: string, readOnly: boolean): TmpfsRequest {
+  if (fields.text('source')) throw fields.wrong('a tmpfs has no source');
+  const [size, mode] = [fields.text('tmpfs-size'), fields.text('tmpfs-mode')];
+  return tmpfsRequest(target, [
     ...(size === undefined ? [] : [`size=${parseSize(size, '--mount')}`]),
     ...(mode === undefined ? [] : [`mode=${mode}`]),
-  ];
+    ...(readOnly ? ['ro'] : []),
+  ]);
 }
 
-function invalid(value: string, reason: string): GantryError {
-  return new GantryError('invalid', `invalid argument ${JSON.stringify(value)} for "--mount" flag: ${reason}`);
+type PartialMount = Omit<MountRequest, 'target' | 'readOnly'>;
+
+function volumeOf(fields: MountFields): PartialMount {
+  const source = fields.text('source') ?? '';
+  if (source !== '' && !isVolumeName(source)) throw fields.wrong(`${source} is no name of a volume`);
+  const driver = fields.text('volume-driver') ?? 'local';
+  if (driver !== 'local') throw noVolumeDriver(driver);
+  if (fields.all('volume-opt').length > 0) throw fields.wrong('options of a volume are not supported');
+  const subpath = fields.text('volume-subpath');
+  if (subpath !== undefined && isOutside(subpath)) {
+    throw fields.wrong('subpath must be a relative path within the volume');
+  }
+  const labels = fields.all('volume-label');
+  return {
+    ...{ type: 'volume', source, explicit: true },
+    ...(fields.boolean('volume-nocopy') && { noCopy: true }),
+    ...(subpath && { subpath: posix.normalize(subpath) }),
+    ...(labels.length > 0 && { labels: parseLabels(labels) }),
+  };
+}
+
+function isOutside(path: string): boolean {
+  return path === '' || path.startsWith('/') || posix.normalize(path).split('/')[0] === '..';
+}
+
+/** @throws GantryError: the error that Docker has for one that it does not know */
+export function noVolumeDriver(name: string): GantryError {
+  const hint = 'Volumes are folders of the engine: the driver local';
+  return new GantryError('not found', `error looking up volume plugin ${name}: plugin "${name}" not found`, { hint });
+}
+
+function bindOf(fields: MountFields, resolvePath: (path: string) => string, readOnly: boolean): PartialMount {
+  const source = fields.text('source');
+  if (!source) throw invalid('field Source must not be empty');
+  const propagation = PROPAGATIONS.find((known) => known === (fields.text('bind-propagation') ?? 'rprivate'));
+  if (!propagation) throw invalid(`invalid propagation mode: ${fields.text('bind-propagation')}`);
+  const recursion = recursionOf(fields, readOnly, propagation);
+  const path = resolvePath(source);
+  if (!existsSync(path)) throw invalid(`bind source path does not exist: ${path}`);
+  return {
+    ...{ type: 'bind', source: path, explicit: true, mustExist: true },
+    ...(propagation !== 'rprivate' && { propagation }),
+    ...(recursion !== 'enabled' && { recursion }),
+  };
+}
+
+const RECURSIONS = ['enabled', 'disabled', 'writable', 'readonly'] as const;
+
+function recursionOf(
+  fields: MountFields,
+  readOnly: boolean,
+  propagation: string,
+): NonNullable<MountRequest['recursion']> {
+  if (fields.boolean('bind-nonrecursive')) return 'disabled';
+  const given = fields.text('bind-recursive') ?? 'enabled';
+  const isSwitch = booleanOf(given);
+  const mode = isSwitch === undefined ? RECURSIONS.find((known) => known === given) : RECURSIONS[isSwitch ? 0 : 1];
+  if (!mode) {
+    const known = 'must be "enabled", "disabled", "writable", or "readonly"';
+    throw fields.wrong(`invalid value for bind-recursive: ${given} (${known})`);
+  }
+  const together = (what: string): string =>
+    `option 'bind-recursive=${mode}' requires '${what}' to be specified in conjunction`;
+  if ((mode === 'writable' || mode === 'readonly') && !readOnly) throw fields.wrong(together('readonly'));
+  if (mode === 'readonly' && propagation !== 'rprivate') throw fields.wrong(together('bind-propagation=rprivate'));
+  return mode;
+}
+
+/** The fields of one flag. */
+class MountFields {
+  readonly #values = new Map<string, string[]>();
+
+  constructor(private readonly flag: string) {
+    for (const field of csvFields(flag)) this.#add(field);
+  }
+
+  #add(field: string): void {
+    const [name, value] = keyAndValue(field);
+    const lower = name.toLowerCase();
+    const key = Object.hasOwn(ALIASES, lower) ? (ALIASES[lower] ?? lower) : lower;
+    if (![...KEYS, ...Object.values(KEYS_OF_TYPES).flat()].includes(key)) {
+      throw this.wrong(`unexpected key '${name}' in '${field}'`);
+    }
+    if (value === undefined && !SWITCHES.includes(key)) {
+      throw this.wrong(`invalid field '${field}' must be a key=value pair`);
+    }
+    this.#values.set(key, [...this.all(key), value ?? 'true']);
+  }
+
+  /** The last value of a key. */
+  text(key: string): string | undefined {
+    return this.all(key).at(-1);
+  }
+
+  all(key: string): readonly string[] {
+    return this.#values.get(key) ?? [];
+  }
+
+  boolean(key: string): boolean {
+    const text = this.text(key) ?? 'false';
+    const value = booleanOf(text);
+    if (value === undefined) throw this.wrong(`invalid value for ${key}: ${text}`);
+    return value;
+  }
+
+  /** Keys of another type have no meaning. */
+  refuseOthers(type: string): void {
+    for (const [other, keys] of Object.entries(KEYS_OF_TYPES)) {
+      if (other !== type && keys.some((key) => this.#values.has(key))) {
+        throw this.wrong(`cannot mix '${other}-*' options with mount type '${type}'`);
+      }
+    }
+  }
+
+  wrong(reason: string): GantryError {
+    return new GantryError('usage', `invalid argument ${JSON.stringify(this.flag)} for "--mount" flag: ${reason}`);
+  }
+}
+
+function invalid(reason: string): GantryError {
+  return new GantryError('invalid', `invalid mount config for type "bind": ${reason}`);
 }

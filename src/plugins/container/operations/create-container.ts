@@ -3,6 +3,7 @@ import { discardUnsupported } from '../cgroups/index.js';
 import { clientFilesOf } from '../config/index.js';
 import type { Container, ContainerConfig, Runtime } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
+import { withVolumesFrom } from '../mounts/index.js';
 import { warn } from './warn.js';
 
 const UNBOUNDED =
@@ -18,7 +19,8 @@ export async function createContainer(
   asked: ContainerConfig,
   context: CommandContext,
 ): Promise<Container> {
-  const { kept: config, warnings } = discardUnsupported(asked);
+  const { kept, warnings } = discardUnsupported(asked);
+  const config = { ...kept, ...withVolumesFrom(kept, runtime) };
   const isUnbounded = config.oomKillDisable && config.memory === 0;
   await warn([...warnings, ...(isUnbounded ? [UNBOUNDED] : [])], context);
   if (cidfile === '') return runtime.create(config, name || undefined);

@@ -10,6 +10,7 @@ export {
   DEFAULT_CAPABILITIES,
   parseCapability,
 } from './capabilities.js';
+export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
 export { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 export { parseLink } from './link-flag.js';

@@ -1,7 +1,8 @@
 import type { HealthConfig, ImageConfig } from '../../image/index.js';
-import type { Container, ContainerConfig, MountRequest } from '../contracts/index.js';
+import type { Container, ContainerConfig } from '../contracts/index.js';
 import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
 import { flagIf, number, pairs, repeated, text, unlessSame } from './flag-words.js';
+import { mountWords } from './mount-words.js';
 import { resourceWords } from './resource-words.js';
 
 const NS_PER_MS = 1e6;
@@ -27,8 +28,7 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...['--name', name],
     ...hostnameFlag(id, config),
     ...networkFlags(config),
-    ...repeated('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(formatVolume)),
-    ...repeated('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(formatBind)),
+    ...mountWords(config),
     ...repeated(
       '--tmpfs',
       config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
@@ -152,16 +152,6 @@ function formatPort({ hostAddress, hostPort, containerPort, protocol }: Containe
       ? `${hostPort}:`
       : '';
   return `${host}${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`;
-}
-
-/** An anonymous volume has a generated name, and shall be a new one. */
-function formatVolume({ type, source, target, readOnly }: MountRequest): string {
-  const isAnonymous = type === 'volume' && /^[0-9a-f]{64}$/.test(source);
-  return `${isAnonymous ? '' : `${source}:`}${target}${readOnly && !isAnonymous ? ':ro' : ''}`;
-}
-
-function formatBind({ source, target, readOnly }: MountRequest): string {
-  return `type=bind,source=${source},target=${target}${readOnly ? ',readonly' : ''}`;
 }
 
 /** Quotes a word for a POSIX shell. */

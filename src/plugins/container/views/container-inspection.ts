@@ -2,7 +2,7 @@ import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
-import { commandLine } from '../rerun/index.js';
+import { commandLine, modesOf } from '../rerun/index.js';
 import { shownStatus } from './container-status.js';
 import { describeResources } from './describe-resources.js';
 
@@ -51,7 +51,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
     Command: commandLine(container, base),
     HostConfig: {
       AutoRemove: config.autoRemove,
-      Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
+      Binds: config.mounts.map((mount) => [mount.source, mount.target, modesOf(mount)].filter(Boolean).join(':')),
       CapAdd: config.capAdd,
       CapDrop: config.capDrop,
       CgroupnsMode: cgroupNamespace(config),
@@ -79,6 +79,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
       Sysctls: config.sysctls,
       Tmpfs: Object.fromEntries(config.tmpfs.map(({ target, options }) => [target, options.join(',')])),
+      VolumesFrom: config.volumesFrom ?? null,
+      VolumeDriver: '',
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
     },
@@ -88,7 +90,9 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ...(mount.type === 'volume' && { Name: mount.source, Driver: 'local' }),
       Source: mount.type === 'volume' ? pathOfVolume(mount.source) : mount.source,
       Destination: mount.target,
+      Mode: modesOf(mount),
       RW: !mount.readOnly,
+      Propagation: mount.type === 'bind' ? (mount.propagation ?? 'rprivate') : '',
     })),
     Config: {
       Hostname: config.hostname,
