@@ -11,6 +11,7 @@ export { hostArchitecture } from './config/host-architecture.js';
 export {
   type Change,
   canonicalName,
+  DEFAULT_PATH,
   type Descriptor,
   Distribution,
   digestOf,
