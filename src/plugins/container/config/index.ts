@@ -1,7 +1,7 @@
 /**
- * From flags, or from the request of a plugin, and the image to one `ContainerConfig`. What
- * is wrong with a request is refused here, before anything has changed. Reads files of the client only. Imports
- * contracts, flags, health, host, limits, mounts, parsers, records and seccomp.
+ * From flags, or from the request of a plugin, and the image to one `ContainerConfig`. What is wrong with a request is
+ * refused here, before anything has changed. Reads files of the client only. Imports contracts, flags, health, limits,
+ * mounts, parsers, records and seccomp.
  */
 
 export { applyUpdate } from './apply-update.js';
