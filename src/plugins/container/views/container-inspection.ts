@@ -5,6 +5,7 @@ import type { Container, ContainerConfig, Health } from '../contracts/index.js';
 import { commandLine, modesOf } from '../rerun/index.js';
 import { shownStatus } from './container-status.js';
 import { describeResources } from './describe-resources.js';
+import { publishedPorts } from './published-ports.js';
 
 const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
@@ -116,7 +117,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       IPPrefixLen: lease?.prefixLength ?? 0,
       Gateway: lease?.gateway ?? '',
       MacAddress: lease?.macAddress ?? '',
-      Ports: portsByContainerPort(lease?.ports ?? []),
+      Ports: portsByContainerPort(publishedPorts(container)),
       Networks: Object.fromEntries(endpoints.map(describeEndpoint)),
     },
   };
