@@ -6,7 +6,7 @@ import type { RuntimeName } from './advisories.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, readonlyPaths } from './masked-paths.js';
-import { mountsFor, type SpecMount } from './mounts.js';
+import { mountsFor, rootPropagation, type SpecMount } from './mounts.js';
 
 export interface SpecInput {
   /** Absent: the host's. */
@@ -65,6 +65,7 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
   const { privileged = false } = input;
+  const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   const mounts = mountsFor(input, { writable: privileged });
   return {
@@ -91,6 +92,7 @@ export function buildSpec(input: SpecInput): OciSpec {
     },
     mounts,
     linux: {
+      ...(propagation && { rootfsPropagation: propagation }),
       namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => ({ type })),
       cgroupsPath: input.cgroupsPath,
       resources: {
