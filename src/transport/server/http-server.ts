@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type CallHandler, type Failure, GantryError, type Outcome } from '../../kernel/contracts/index.js';
-import { flushed, inputFrom, outputTo } from '../wire/index.js';
+import { flushed, inputFrom, outputsTo } from '../wire/index.js';
 import { refusalOf } from './http-guard.js';
 import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
@@ -67,8 +67,8 @@ async function serve(
   response.setHeader('Trailer', 'X-Exit-Code');
   response.on('error', () => {});
   const stdin = inputFrom(request);
-  const stdout = outputTo((bytes, done) => void response.write(bytes, done));
-  const stderr = outputTo((bytes, done) => void response.write(bytes, done));
+  const send = (bytes: Buffer, done: () => void): void => void response.write(bytes, done);
+  const { stdout, stderr } = outputsTo(response, { stdout: send, stderr: send });
   response.once('close', () => void [stdin, stdout, stderr].map((stream) => stream.destroy()));
   const outcome = await handler(argv, {
     ...BARE_CLIENT,

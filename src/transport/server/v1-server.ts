@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
-import { closeGently, flushed, inputFrom, outputTo } from '../wire/index.js';
+import { closeGently, flushed, inputFrom, outputsTo } from '../wire/index.js';
 import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
 /**
@@ -15,8 +15,8 @@ export function serveV1(socket: Socket, argv: readonly string[], handler: CallHa
 
 async function serve(socket: Socket, argv: readonly string[], handler: CallHandler, gone: AbortSignal): Promise<void> {
   const stdin = inputFrom(socket);
-  const stdout = outputTo((bytes, done) => socket.write(bytes, done));
-  const stderr = outputTo((bytes, done) => socket.write(bytes, done));
+  const send = (bytes: Buffer, done: () => void): void => void socket.write(bytes, done);
+  const { stdout, stderr } = outputsTo(socket, { stdout: send, stderr: send });
   const closed = (): void => void [stdin, stdout, stderr].map((stream) => stream.destroy());
   socket.once('close', closed);
   const outcome = await handler(argv, {
