@@ -10,12 +10,13 @@ export { type FormatRow, isUsualTable, writeFormatted } from './lists/format.js'
 export { inspectEach } from './lists/inspect-each.js';
 export { checkLabels, parseLabels } from './lists/labels.js';
 export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
-export { meetsPruneFilters, PRUNE_FILTERS, type Prunable, prune } from './lists/prune.js';
+export { meetsPruneFilters, type Prunable, parsePruneFilters, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
+export { compileTemplate } from './templates/template.js';
 export { firstError } from './text/first-error.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { parseSize } from './text/parse-size.js';

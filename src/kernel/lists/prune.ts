@@ -2,7 +2,7 @@ import type { CommandContext } from '../contracts/index.js';
 import { confirmed } from '../dry-run/index.js';
 import { write } from '../streams/index.js';
 import { humanSize, parseTimeFlag } from '../text/index.js';
-import { type Filters, meets, meetsLabels } from './filter-flag.js';
+import { type Filters, meets, meetsLabels, parseFilters } from './filter-flag.js';
 
 /** Things of one kind that nothing uses, as a `prune` command asks about, removes and reports them. */
 export interface Prunable {
@@ -44,13 +44,22 @@ function deletedText({ heading, deleted }: Prunable): string {
   return deleted.length === 0 ? '' : `Deleted ${heading}:\n${deleted.map((line) => `${line}\n`).join('')}\n`;
 }
 
-/** The filters of `prune` commands that know when a thing was made. */
-export const PRUNE_FILTERS: readonly string[] = ['label', 'until'];
+/**
+ * The filters of `prune` commands that know when a thing was made: `label` and `until`, whose moments become seconds since 1970.
+ * @throws GantryError as of `parseFilters`, and `usage` for what is no moment
+ */
+export function parsePruneFilters(given: readonly string[], client: Pick<CommandContext, 'env'>): Filters {
+  const filters = new Map(parseFilters(given, ['label', 'until']));
+  const moments = filters.get('until')?.map((moment) => parseTimeFlag(moment, '--filter until', client) / 1000);
+  if (moments) filters.set('until', moments.map(String));
+  return filters;
+}
 
+/** @param filters of `parsePruneFilters` */
 export function meetsPruneFilters(
   filters: Filters,
   { created, labels }: { readonly created: Date; readonly labels: Readonly<Record<string, string>> },
 ): boolean {
-  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, '--filter until');
+  const isBefore = (seconds: string): boolean => created.getTime() < Number(seconds) * 1000;
   return meets(filters, 'until', isBefore) && meetsLabels(filters, labels);
 }

@@ -35,7 +35,9 @@ export class OrderedOutputs {
   #advance(): void {
     this.#busy = undefined;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      if (!next.sink.write(next.bytes)) return this.#wait(next.sink);
+      if (next.sink.write(next.bytes)) continue;
+      this.#wait(next.sink);
+      return;
     }
     const listeners = this.#drained;
     this.#drained = [];

@@ -57,6 +57,8 @@ export interface LogConfig {
   /** Bytes of one file, and the number of files. */
   readonly maxSize: number;
   readonly maxFiles: number;
+  /** All `--log-opt` as they were given, by name. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** Limits of a log whose container has none of its own: 100 MB on disk. */

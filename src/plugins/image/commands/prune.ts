@@ -4,8 +4,7 @@ import {
   type CommandHandler,
   meetsPruneFilters,
   Option,
-  PRUNE_FILTERS,
-  parseFilters,
+  parsePruneFilters,
   prune,
 } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
@@ -42,14 +41,14 @@ export class Prune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const images = this.#unused();
+    const images = this.#unused(context);
     const deleted = images.flatMap(({ id, names }) => [...names.map((name) => `untagged: ${name}`), `deleted: ${id}`]);
     return prune(context, [{ ...prunableImages(this.graph, this.tags, images), deleted }], this);
   }
 
   /** Unused images that pass the filters; a parent only if its children are removed, too. */
-  #unused(): UnusedImage[] {
-    const filters = parseFilters(this.filter, PRUNE_FILTERS);
+  #unused(context: CommandContext): UnusedImage[] {
+    const filters = parsePruneFilters(this.filter, context);
     const staying = new Set<string>();
     return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
       ({ id }) => {
