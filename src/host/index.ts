@@ -4,7 +4,14 @@
  * function is called, so that a client never pays for koffi.
  */
 export { bootId } from './boot-id.js';
-export { Descriptor, duplicateDescriptor, keepFromChildren, openDescriptor, receiveDescriptor } from './descriptors.js';
+export {
+  Descriptor,
+  duplicateDescriptor,
+  keepFromChildren,
+  openDescriptor,
+  receiveDescriptor,
+  waitUntilReadable,
+} from './descriptors.js';
 export { epoll } from './epoll.js';
 export {
   ensureStateFolder,

@@ -188,6 +188,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
+    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting`);
     if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }
@@ -196,7 +197,13 @@ class RemoteCall implements FrameReceiver {
   /** Ctrl-c, again and again, where the terminal makes no signal of it. */
   #typed(isInterrupt: boolean): void {
     this.#unansweredKeys = isInterrupt ? this.#unansweredKeys + 1 : 0;
-    if (this.#unansweredKeys === INTERRUPTS_UNTIL_EXIT) this.#end({ exitCode: signalExitCode('SIGINT') });
+    if (this.#unansweredKeys !== INTERRUPTS_UNTIL_EXIT) return;
+    this.#end({ exitCode: signalExitCode('SIGINT') });
+    this.#say(`\nctrl-c had no effect ${INTERRUPTS_UNTIL_EXIT} times: leaving, and the program goes on`);
+  }
+
+  #say(words: string): void {
+    this.#outputs.write(this.#stderr, Buffer.from(`${words}\n`));
   }
 
   #send(frame: Buffer): void {

@@ -1,6 +1,14 @@
 import type { User } from '../../../sysinit/users.js';
 import type { CgroupMode } from '../cgroups/index.js';
-import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
+import {
+  DEFAULT_TERMINAL_SIZE,
+  type OciDevice,
+  type OciDeviceRule,
+  type OciMount,
+  type OciRlimit,
+  type OciSeccomp,
+  type OciSpec,
+} from '../contracts/index.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
@@ -61,7 +69,7 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
  */
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
-  const { privileged = false } = input;
+  const { privileged = false, size = DEFAULT_TERMINAL_SIZE } = input;
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   return {
     ociVersion: '1.0.2',
@@ -69,7 +77,8 @@ export function buildSpec(input: SpecInput): OciSpec {
     root: { path: 'rootfs', readonly: input.readOnlyRoot },
     process: {
       terminal: input.size !== undefined,
-      ...(input.size && { consoleSize: { height: input.size.rows, width: input.size.columns } }),
+      // Where it has no terminal, that of a program which `exec` runs has this size at first.
+      consoleSize: { height: size.rows, width: size.columns },
       user: { uid, gid, umask: UMASK, additionalGids },
       args: input.args,
       env: input.env,

@@ -2,10 +2,16 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import { duplicateDescriptor, libc, receiveDescriptor, setTerminalSize } from '../../../host/index.js';
+import {
+  duplicateDescriptor,
+  libc,
+  receiveDescriptor,
+  setTerminalSize,
+  waitUntilReadable,
+} from '../../../host/index.js';
 import { CONSOLE_SOCKET, type ContainerTerminal, type TerminalExit } from './terminal.js';
 
-const POLL_MS = 2;
+const BLOCK_MS = 1000;
 const RETRY_MS = 5;
 const REOPEN_MS = 50;
 const F_SETFL = 4;
@@ -50,6 +56,8 @@ class ConsoleTerminal implements ContainerTerminal {
     private readonly options: ConsoleOptions,
   ) {
     this.#size = [options.columns, options.rows];
+    // Loaded before it matters how long that takes.
+    libc();
     listenIn(options.folder, (socket) => this.#receive(socket)).then(
       (close) => this.#run(program, args, close),
       () => this.#exited({ exitCode: 125, signal: undefined }),
@@ -90,14 +98,18 @@ class ConsoleTerminal implements ContainerTerminal {
     });
   }
 
-  /** The runtime connects at once, and sends the terminal when it has made it. */
+  /**
+   * The runtime connects at once, and sends the terminal when it has made it. Then it starts the program, without waiting for
+   * anybody: so this process does nothing else meanwhile, and the program finds a terminal that has its size.
+   */
   #receive(socket: Socket): void {
     const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
     this.#isConnected = true;
     const look = (): void => {
+      waitUntilReadable(fd, BLOCK_MS);
       const received = receiveDescriptor(fd);
       if (received === undefined) {
-        setTimeout(look, POLL_MS);
+        setImmediate(look);
         return;
       }
       socket.destroy();
