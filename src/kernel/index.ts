@@ -4,20 +4,24 @@
  */
 export * from './contracts/index.js';
 export { unknowable } from './dry-run/recorder.js';
-export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
+export { booleanFilter, type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
 export { each } from './lists/for-each-argument.js';
-export { type FormatRow, isUsualTable, writeFormatted } from './lists/format.js';
+export { type FormatHeaders, type FormatRow, isUsualTable, writeFormatted } from './lists/format.js';
 export { inspectEach } from './lists/inspect-each.js';
 export { checkLabels, parseLabels } from './lists/labels.js';
 export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
 export { meetsPruneFilters, type Prunable, parsePruneFilters, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
+export { namePattern } from './patterns/name-pattern.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
+export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap } from './templates/go-values.js';
 export { compileTemplate } from './templates/template.js';
 export { firstError } from './text/first-error.js';
+export { goQuoted } from './text/go-quoted.js';
+export { goTime } from './text/go-time.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { parseSize } from './text/parse-size.js';
 export { plain, printableJson, truncate } from './text/printable.js';

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -139,6 +140,34 @@ export function storageContract(test: TestFn, make: (t: ExecutionContext) => Pro
     t.is(readFileSync(join(root, 'many/last'), 'utf8'), '9');
     t.is(lstatSync(join(root, 'hard')).ino, lstatSync(join(root, 'link')).ino);
     t.deepEqual(await changesOf(engine, container), []);
+  });
+
+  test('storage: a layer may be there more than once, and has the say where it is highest', async (t) => {
+    const engine = await make(t);
+    const a: readonly TestEntry[] = [
+      directory('d'),
+      { path: 'd/who', body: 'a' },
+      { path: 'd/.wh.gone' },
+      { path: 'a' },
+    ];
+    const b: readonly TestEntry[] = [
+      directory('d'),
+      { path: 'd/who', body: 'b' },
+      { path: 'd/gone' },
+      { path: '.wh.a' },
+    ];
+    const empty: readonly TestEntry[] = [directory('e')];
+    const rootOf = async (...layers: (readonly TestEntry[])[]): Promise<string> => {
+      let parent = '';
+      for (const entries of layers) parent = (await engine.graph.create(stream(tar(entries)), { parent })).id;
+      return (await started(t, engine, parent)).root;
+    };
+    const aba = await rootOf(a, b, a);
+    t.is(readFileSync(join(aba, 'd/who'), 'utf8'), 'a');
+    t.deepEqual([readdirSync(join(aba, 'd')), existsSync(join(aba, 'a'))], [['who'], true]);
+    const bab = await rootOf(b, a, b, empty, empty);
+    t.is(readFileSync(join(bab, 'd/who'), 'utf8'), 'b');
+    t.deepEqual([readdirSync(join(bab, 'd')), existsSync(join(bab, 'a'))], [['gone', 'who'], false]);
   });
 
   test('storage: a second mount finds what the first one left', async (t) => {

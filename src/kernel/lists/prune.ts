@@ -44,12 +44,20 @@ function deletedText({ heading, deleted }: Prunable): string {
   return deleted.length === 0 ? '' : `Deleted ${heading}:\n${deleted.map((line) => `${line}\n`).join('')}\n`;
 }
 
+/** The filters of `prune` commands that know when a thing was made. */
+const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
+
 /**
- * The filters of `prune` commands that know when a thing was made: `label` and `until`, whose moments become seconds since 1970.
- * @throws GantryError as of `parseFilters`, and `usage` for what is no moment
+ * Reads the filters of a `prune` command. The moments of `until` become seconds since 1970.
+ * @param more names that this one knows besides
+ * @throws GantryError as `parseFilters`; `usage` for an `until` that is no time, whether there is anything to remove or not
  */
-export function parsePruneFilters(given: readonly string[], client: Pick<CommandContext, 'env'>): Filters {
-  const filters = new Map(parseFilters(given, ['label', 'until']));
+export function parsePruneFilters(
+  given: readonly string[],
+  client: Pick<CommandContext, 'env'>,
+  more: readonly string[] = [],
+): Filters {
+  const filters = new Map(parseFilters(given, [...PRUNE_FILTERS, ...more]));
   const moments = filters.get('until')?.map((moment) => parseTimeFlag(moment, '--filter until', client) / 1000);
   if (moments) filters.set('until', moments.map(String));
   return filters;

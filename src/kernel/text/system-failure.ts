@@ -1,7 +1,10 @@
+import { constants } from 'node:os';
+import { getSystemErrorMessage } from 'node:util';
 import { GantryError } from '../contracts/index.js';
 
 const DAMAGE = 'see `docker system check`';
 const FULL = 'Free some space: see `docker system df` and `docker system prune`';
+const DENIED = 'The engine needs to be root, with all capabilities';
 const TRY: Readonly<Record<string, string | undefined>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
@@ -11,6 +14,14 @@ const TRY: Readonly<Record<string, string | undefined>> = {
   ENOTDIR: DAMAGE,
   ENOTEMPTY: DAMAGE,
   EEXIST: DAMAGE,
+  ENOENT: DAMAGE,
+  EBUSY: 'Something on this host uses it: try again',
+  ENXIO: DAMAGE,
+  ENODEV: undefined,
+  ELOOP: DAMAGE,
+  EPERM: DENIED,
+  EACCES: DENIED,
+  ETXTBSY: 'Something on this host uses it: try again',
 };
 
 /** What a limit of this process or of the host refuses, whatever it was for. */
@@ -20,6 +31,7 @@ const LIMITS: Readonly<Record<string, { readonly says: string; readonly hint: st
     hint: 'Raise its limit: `ulimit -n`, or LimitNOFILE= of its unit',
   },
   ENFILE: { says: 'too many open files on this host', hint: 'Raise its limit: `sysctl fs.file-max`' },
+  ENOBUFS: { says: 'the kernel has no room left for its messages', hint: 'Try again' },
   ENOMEM: { says: 'the host has no memory left for this', hint: 'See `free`, and the memory limit of the engine' },
 };
 
@@ -62,6 +74,12 @@ export function systemFailure(error: unknown): GantryError | undefined {
   if (limit) return new GantryError('unavailable', limit.says, { cause: error, hint: limit.hint });
   if (!Object.hasOwn(TRY, code)) return undefined;
   const hint = TRY[code];
-  const says = message.replace(`${code}: `, '');
+  // Node's own: `EIO: i/o error, read`. Those of `host`: `mount /x: EIO`, without words.
+  const says = message.replace(`${code}: `, '').replace(new RegExp(`: ${code}$`), () => `: ${wordsOf(code)}`);
   return new GantryError('unavailable', says, { cause: error, ...(hint !== undefined && { hint }) });
+}
+
+/** What the kernel calls an error: `device or resource busy`. */
+function wordsOf(code: string): string {
+  return getSystemErrorMessage(-constants.errno[code as keyof typeof constants.errno]);
 }

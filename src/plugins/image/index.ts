@@ -11,6 +11,7 @@ export { hostArchitecture } from './config/host-architecture.js';
 export {
   type Change,
   canonicalName,
+  DEFAULT_PATH,
   type Descriptor,
   Distribution,
   digestOf,
@@ -30,6 +31,7 @@ export {
   type LayerTransfer,
   OCI_CONFIG,
   OCI_INDEX,
+  OCI_LAYER,
   OCI_LAYER_GZIP,
   OCI_MANIFEST,
   parseReference,

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import test from 'ava';
+import { SystemError } from '../../../src/host/libc.js';
 import { failureOf } from '../../../src/kernel/text/failures.js';
 
 function thrownBy(work: () => unknown): unknown {
@@ -38,7 +40,22 @@ test('a limit that is reached is told as what it is', (t) => {
   t.is(failed('ENFILE', 'pidfd_open'), 'too many open files on this host');
   t.is(failed('ENOMEM', 'mount'), 'the host has no memory left for this');
   t.is(failed('EAGAIN', 'spawn crun'), 'no more processes can be started');
+  t.is(failed('ENOBUFS', 'send'), 'the kernel has no room left for its messages');
   t.regex(failed('EAGAIN', 'read'), /^internal error/);
+});
+
+test('what the host refuses is told in words, by whatever way it was asked', (t) => {
+  const { constants } = os;
+  const asked = (call: string, code: 'EBUSY' | 'EPERM' | 'ENOENT' | 'EIO'): string =>
+    failureOf(new SystemError(call, constants.errno[code], '/x')).message;
+  t.is(asked('umount', 'EBUSY'), 'umount /x: resource busy or locked');
+  t.is(asked('mount', 'EPERM'), 'mount /x: operation not permitted');
+  t.is(asked('read', 'EIO'), 'read /x: i/o error');
+  t.is(asked('mkdir', 'ENOENT'), 'mkdir /x: no such file or directory');
+  t.regex(
+    failureOf(thrownBy(() => mkdirSync('/nosuch/folder'))).message,
+    /^no such file or directory, mkdir '\/nosuch/,
+  );
 });
 
 test('a statement that is wrong is a bug, as any other error is', (t) => {

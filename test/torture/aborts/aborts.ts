@@ -79,13 +79,14 @@ async function leave(socket: string, line: string, patience: number): Promise<vo
   connection.destroy();
 }
 
-/** Containers that were begun have ended, and are removed. */
+/** Containers that were begun have ended, and are removed: what clients have left behind them runs to its end first. */
 async function atRest(call: Call): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const { stdout } = await call('ps', '-aq');
     if (stdout.trim().split('\n').length === 1) return;
-    await sleep(100);
+    await sleep(500);
   }
+  throw new Error('containers whose clients have left do not end');
 }
 
 function rssOf(pid: number): number {

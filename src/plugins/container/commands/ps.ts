@@ -1,7 +1,9 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
   type CommandHandler,
+  type ErrorKind,
   Extensions,
   isUsualTable,
   keptByPlugins,
@@ -14,17 +16,28 @@ import {
   writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
+import { Networks } from '../../network/index.js';
 import {
-  checkPsFilters,
-  meetsPsFilters,
+  type Container,
+  type ContainerFilesystem,
+  type ContainerReader,
+  type ContainerSummary,
+  Runtime,
+} from '../contracts/index.js';
+import {
+  type ContainerSize,
   PS_COLUMNS,
   PS_FILTERS,
   PS_HEADERS,
+  type PsLookups,
+  psFilter,
   psRow,
   summaryOf,
   wantsStopped,
 } from '../views/index.js';
+
+/** What is no valid name is not there, either. */
+const MISSING: readonly ErrorKind[] = ['not found', 'invalid'];
 
 interface Row {
   readonly row: Container;
@@ -66,9 +79,13 @@ export class Ps implements CommandHandler {
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
+  @Option('-s, --size', 'Display total file sizes')
+  size = false;
+
   constructor(
-    @Runtime private readonly runtime: ContainerReader,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
+    @Networks private readonly networks: Pick<Networks, 'endpoints' | 'get'>,
     @Extensions private readonly extensions: Extensions,
   ) {}
 
@@ -76,35 +93,65 @@ export class Ps implements CommandHandler {
     const rows = await this.#chosen();
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
     if (!isUsualTable(this.format)) {
-      const shown = rows.map(({ row }) => psRow(row, { noTrunc: this.noTrunc }));
+      const isSized = this.size || /\.Size\b/.test(this.format);
+      const shown: ReturnType<typeof psRow>[] = [];
+      for (const { row } of rows) {
+        const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
+        const networks = names.length > 0 ? names : [row.config.network];
+        const size = isSized ? await this.#sizeOf(row) : undefined;
+        shown.push(psRow(row, { noTrunc: this.noTrunc, networks, size }));
+      }
       return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
     const columns = this.extensions.columns('ps');
-    const cells = rows.map(({ row }) => this.#row(row));
-    await write(stdout, await tableWithPlugins({ headers: PS_COLUMNS, cells }, columns, rows));
+    const cells: string[][] = [];
+    for (const { row } of rows) cells.push(await this.#cells(row));
+    const headers = this.size ? [...PS_COLUMNS, 'SIZE'] : PS_COLUMNS;
+    await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
+  }
+
+  async #sizeOf({ id, config }: Container): Promise<ContainerSize> {
+    const own = await folderSize(this.runtime.upperDir(id));
+    const image = unlessKind(['not found'], () => this.graph.get(config.imageId).size) ?? 0;
+    return { own, all: own + image };
   }
 
   async #chosen(): Promise<readonly Row[]> {
     const added = this.extensions.filters('ps');
     const filters = parseFilters(this.filter, [...PS_FILTERS, ...added.map(({ name }) => name)]);
-    checkPsFilters(filters);
     const last = this.latest ? 1 : this.last;
     const all = this.all || last >= 0 || wantsStopped(filters);
-    const descends = (image: string, id: string): boolean => this.#descends(image, id);
-    const rows = this.runtime
-      .list()
-      .filter(
-        (container) =>
-          (all || container.status === 'running' || container.restartAt !== undefined) &&
-          meetsPsFilters(container, filters, descends),
-      )
+    const containers = this.runtime.list();
+    const isMeant = psFilter(filters, this.#lookupsIn(containers));
+    const rows = containers
+      .filter((one) => (all || one.status === 'running' || one.restartAt !== undefined) && isMeant(one))
       .map((row) => ({ row, data: summaryOf(row) }));
     const kept = await keptByPlugins(added, filters, rows);
     return last >= 0 ? kept.slice(0, last) : kept;
   }
 
+  /** @param containers all, newest first */
+  #lookupsIn(containers: readonly Container[]): PsLookups {
+    const places = new Map(containers.map(({ id }, index) => [id, index]));
+    const placeOf = ({ id }: Container): number => places.get(id) ?? -1;
+    return {
+      placeOf,
+      place: (reference) => placeOf(this.runtime.get(reference)),
+      descends: (image, id) => this.#descends(image, id),
+      onNetwork: (network) => this.#onNetwork(network),
+    };
+  }
+
+  #onNetwork(name: string): (container: Container) => boolean {
+    const network = unlessKind(MISSING, () => this.networks.get(name).id);
+    return ({ id, config }) =>
+      network === undefined
+        ? config.network === name
+        : this.networks.endpoints({ holder: id }).some((endpoint) => endpoint.network.id === network);
+  }
+
   #descends(image: string, id: string): boolean {
-    const found = unlessKind(['not found', 'invalid'], () => {
+    const found = unlessKind(MISSING, () => {
       const { id: ancestor } = this.graph.get(image);
       let child = id;
       while (child !== ancestor && child !== '') child = this.graph.get(child).parent;
@@ -113,9 +160,11 @@ export class Ps implements CommandHandler {
     return found ?? false;
   }
 
-  #row(container: Container): string[] {
-    const { ID, Image, Command, RunningFor, Status, Ports, Names } = psRow(container, { noTrunc: this.noTrunc });
-    return [ID, Image, Command, RunningFor, Status, Ports, Names];
+  async #cells(container: Container): Promise<string[]> {
+    const size = this.size ? await this.#sizeOf(container) : undefined;
+    const row = psRow(container, { noTrunc: this.noTrunc, size });
+    const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
+    return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }
 
   #id(id: string): string {

@@ -5,6 +5,7 @@ import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { prepareWorkingDirectory } from '../../../sysinit/working-directory.js';
+import { DEFAULT_PATH } from '../../image/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
 import type { ContainerConfig, OciSpec, TerminalSize } from '../contracts/index.js';
 import { oomScoreAdj, rlimits } from '../host/index.js';
@@ -21,8 +22,6 @@ import {
 } from '../oci/index.js';
 import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
-
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 interface SpecParts {
   readonly id: string;
@@ -48,7 +47,7 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
   const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
   const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
   const env = mergeEnvironment(
-    [`PATH=${PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
+    [`PATH=${DEFAULT_PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
     config.process.Env ?? [],
   );
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';

@@ -6,7 +6,10 @@ export interface ImageDocument {
   readonly created?: string;
   readonly author?: string;
   readonly architecture?: string;
+  readonly variant?: string;
   readonly os?: string;
+  readonly 'os.version'?: string;
+  readonly 'os.features'?: readonly string[];
   readonly config?: ImageConfig;
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
   readonly history?: readonly HistoryEntry[];
@@ -21,6 +24,8 @@ export interface HistoryEntry {
   readonly empty_layer?: boolean;
 }
 
+/** The digest of an archive without entries. */
+const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
 const NANOSECONDS_IN_MS = 1_000_000n;
 
 interface NewImage {
@@ -32,15 +37,23 @@ interface NewImage {
   readonly parent: ImageDocument | undefined;
 }
 
+/**
+ * The configuration of a layer upon a parent, or of one layer alone. Nothing changed upon a parent is a change of the
+ * configuration, without a layer.
+ */
 export function composeDocument({ diffId, comment, author, createdBy, config, parent }: NewImage): ImageDocument {
   const created = timestamp(Date.now(), process.hrtime.bigint());
+  const isEmpty = diffId === EMPTY_LAYER && parent !== undefined;
   return {
     created,
     ...(author && { author }),
     architecture: parent?.architecture ?? hostArchitecture(),
+    ...(parent?.variant && { variant: parent.variant }),
     os: 'linux',
+    ...(parent?.['os.version'] && { 'os.version': parent['os.version'] }),
+    ...(parent?.['os.features'] && { 'os.features': parent['os.features'] }),
     config: config ?? parent?.config ?? {},
-    rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), diffId] },
+    rootfs: { type: 'layers', diff_ids: [...(parent?.rootfs.diff_ids ?? []), ...(isEmpty ? [] : [diffId])] },
     history: [
       ...(parent?.history ?? []),
       {
@@ -48,6 +61,7 @@ export function composeDocument({ diffId, comment, author, createdBy, config, pa
         ...(author && { author }),
         ...(createdBy && { created_by: createdBy }),
         ...(comment && { comment }),
+        ...(isEmpty && { empty_layer: true }),
       },
     ],
   };
@@ -67,11 +81,23 @@ export function timestamp(milliseconds: number, nanoseconds: bigint): string {
 
 /** Parses bytes that were checked when they came in. */
 export function parseDocument(bytes: Uint8Array): ImageDocument {
-  return withoutNulls(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+  return readable(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+}
+
+/** A document without nulls, and with lists where old tools write one text: `"Entrypoint": "/init"`. */
+export function readable(value: unknown): unknown {
+  const document = withoutNulls(value) as { readonly config?: Record<string, unknown> } | null;
+  const { Cmd, Entrypoint } = document?.config ?? {};
+  if (typeof Cmd !== 'string' && typeof Entrypoint !== 'string') return document;
+  const texts = Object.entries({ Cmd, Entrypoint }).filter(([, text]) => typeof text === 'string');
+  return {
+    ...document,
+    config: { ...document?.config, ...Object.fromEntries(texts.map(([key, text]) => [key, [text]])) },
+  };
 }
 
 /** Go programs write `null` for what is not set. */
-export function withoutNulls(value: unknown): unknown {
+function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));

@@ -1,3 +1,6 @@
+/** PATH of containers whose image and flags name none. */
+export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** The part of an OCI image configuration that decides how a container of it runs (image-spec `config.md`). */
 export interface ImageConfig {
   readonly Env?: readonly string[];

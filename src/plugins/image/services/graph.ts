@@ -239,7 +239,8 @@ export class LayeredGraph implements Graph, Service {
     const below = parent ? this.records.document(this.#require(parent).id) : undefined;
     for (;;) {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
-      const id = this.records.add(document, parent, [layer]);
+      const isNew = document.rootfs.diff_ids.length > (below?.rootfs.diff_ids.length ?? 0);
+      const id = this.records.add(document, parent, isNew ? [layer] : []);
       if (!id) continue;
       // An image of a container's changes has the container's event `commit`.
       if (!parent) this.events.emit('image', 'import', id, { ...config?.Labels, name: id });
@@ -253,13 +254,16 @@ export class LayeredGraph implements Graph, Service {
     if (name) throw removalConflict(id, `image is tagged ${name}`);
   }
 
-  /** Layer folders, highest first, the init layer above all. Overlayfs itself ignores an opaque root. */
+  /**
+   * Layer folders, highest first, the init layer above all. Overlayfs itself ignores an opaque root, and takes no folder
+   * twice: of equal layers the highest one has the say wherever the others have one.
+   */
   #lowerPaths(imageId: string): readonly string[] {
     const { diffIds } = this.#require(imageId);
     if (diffIds.length === 0) refuseDamaged(imageId, this.configBytes(imageId));
     const paths = diffIds.map((diffId) => this.#layers.requirePath(diffId, imageId));
     const highestOpaque = paths.findLastIndex((path) => isOpaque(toPathBytes(path)));
-    return [this.#layers.initPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()];
+    return [...new Set([this.#layers.initPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()])];
   }
 
   #sweep(): void {

@@ -21,6 +21,7 @@ test.serial('commit makes an image of what a container became, on top of its own
 test.serial('author, changes of the configuration, and what made the layer', async (t) => {
   const { engine } = given;
   await engine.ok('run', '-d', '--name', 'runs', 'busybox', 'sh', '-c', 'echo x > /x; sleep 1000');
+  await eventually(async () => (await engine.quick(['exec', 'runs', 'cat', '/x'])).stdout === 'x\n');
   const change = ['-c', 'CMD ["cat", "/x"]', '--change', 'ENV A=1', '-c', 'LABEL made=here'];
   await engine.ok('commit', '-a', 'Ann <ann@here>', '-m', 'why', ...change, '--pause=false', 'runs', 'changed');
   t.is(await engine.ok('run', '--rm', 'changed'), 'x');
@@ -32,6 +33,18 @@ test.serial('author, changes of the configuration, and what made the layer', asy
   const { code, stderr } = await engine.docker(['commit', '-c', 'FROM x', 'runs']);
   t.is(code, 1);
   t.regex(stderr, /from is not a valid change command/);
+});
+
+test.serial('what changes no file adds no layer, and its images run', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--name', 'idle', 'busybox', 'true');
+  await engine.ok('commit', '-c', 'ENV A=$PATH', 'idle', 'once');
+  await engine.ok('create', '--name', 'again', 'once');
+  await engine.ok('commit', '-c', 'ENV B=2', 'again', 'twice');
+  t.is(await engine.ok('run', '--rm', 'twice', 'sh', '-c', 'test "$A" = "$PATH" && echo $B'), '2');
+  const [base, image] = JSON.parse(await engine.ok('inspect', 'busybox', 'twice'));
+  t.deepEqual(image.RootFS, base.RootFS);
+  t.is((await engine.ok('history', '-q', 'twice')).split('\n').length, 3);
 });
 
 test.serial('a bad name is refused before any work', async (t) => {

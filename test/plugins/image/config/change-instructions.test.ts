@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles
 import test from 'ava';
 import { applyChanges } from '../../../../src/plugins/image/config/change-instructions.js';
 import type { ImageConfig } from '../../../../src/plugins/image/index.js';
@@ -13,6 +14,33 @@ test(understood, ['CMD ["a", "b c"]'], { Cmd: ['a', 'b c'] });
 test(understood, ['cmd echo "hi"'], { Cmd: ['/bin/sh', '-c', 'echo "hi"'] });
 test(understood, ['CMD []'], { Cmd: [] });
 test(understood, ['ENTRYPOINT ["/init"]'], { Entrypoint: ['/init'] });
+test(understood, ['CMD a', 'ENTRYPOINT ["/init"]'], { Cmd: ['/bin/sh', '-c', 'a'], Entrypoint: ['/init'] });
+test(understood, ['ENTRYPOINT ["/init"]', 'CMD ["a"]'], { Cmd: ['a'], Entrypoint: ['/init'] });
+test(understood, ['ENV A=1\n# why\nENV B=2 \\\n  C=3\n', 'USER x'], { Env: ['A=1', 'B=2', 'C=3'], User: 'x' });
+test(understood, ['STOPSIGNAL rtmin+3'], { StopSignal: 'rtmin+3' });
+
+const PARENT: ImageConfig = { Env: ['PATH=/bin', 'EMPTY=', 'X=x y'], Cmd: ['sh'], WorkingDir: '/w' };
+const onParent = test.macro<[readonly string[], ImageConfig]>({
+  exec(t, instructions, config) {
+    t.like(applyChanges(PARENT, instructions), config);
+  },
+  title: (_, instructions) => `on a parent: ${instructions.join('; ')}`,
+});
+
+test(onParent, ['ENV PATH=/opt/bin:$PATH'], { Env: ['PATH=/opt/bin:/bin', 'EMPTY=', 'X=x y'] });
+test(onParent, ['ENV A=${NO:-d$X} B=${X:+set} C=${EMPTY:-e} D=${EMPTY-e} E=\\$X F="$X\\$" G=\'$X\' H=${NO}$ I=$NOb'], {
+  Env: [...(PARENT.Env ?? []), 'A=dx y', 'B=set', 'C=e', 'D=', 'E=$X', 'F=x y$', 'G=$X', 'H=$', 'I='],
+});
+test(onParent, ['ENV X=1 Y=$X', 'ENV Z=$X'], { Env: ['PATH=/bin', 'EMPTY=', 'X=1', 'Y=x y', 'Z=1'] });
+test(onParent, ['ENV Y $X "z"'], { Env: [...(PARENT.Env ?? []), 'Y=x y z'] });
+test(onParent, ['WORKDIR $X/d', 'USER ${NO:-me}', 'LABEL p=$PATH'], {
+  ...{ WorkingDir: '/w/x y/d', User: 'me', Labels: { p: '/bin' } },
+});
+test(onParent, ['ENV P=80', 'EXPOSE $P ${Q:-81}/udp', 'VOLUME /data$P ["x"]'], {
+  ...{ ExposedPorts: { '80/tcp': {}, '81/udp': {} }, Volumes: { '/data80': {}, '[x]': {} } },
+});
+test(onParent, ['CMD echo $X', 'ONBUILD ENV A=$X'], { Cmd: ['/bin/sh', '-c', 'echo $X'], OnBuild: ['ENV A=$X'] });
+test(onParent, ['ENTRYPOINT ["/init"]'], { Cmd: undefined, Entrypoint: ['/init'] });
 test(understood, ['ENV A=1 B="2 3" C=\'$x\'', 'ENV A=4'], { Env: ['A=4', 'B=2 3', 'C=$x'] });
 test(understood, ['ENV A some words'], { Env: ['A=some words'] });
 test(understood, ['ENV A=x\\ y'], { Env: ['A=x y'] });
@@ -62,6 +90,11 @@ test(refused, 'EXPOSE 9-8', 'invalid containerPort: 9-8');
 test(refused, 'ENV =x', 'ENV must have names and values: "=x" is not KEY=VALUE');
 test(refused, 'LABEL a=1 b', 'LABEL must have names and values: "b" is not KEY=VALUE');
 test(refused, 'ENV A="x', 'unexpected end of statement while looking for matching "');
+test(refused, 'ENV A=${B', 'unexpected end of statement while looking for matching }');
+test(refused, 'ENV A=${B%x}', 'unsupported modifier (%) in "${B%x}"');
+test(refused, 'ENV A=${B:?needed}', 'B: needed');
+test(refused, 'ENV A=${}', 'bad substitution in "${}"');
+test(refused, 'STOPSIGNAL nope', 'Invalid signal: nope');
 test(refused, 'HEALTHCHECK curl x', 'unknown type "curl" in HEALTHCHECK (try CMD, or NONE)');
 test(refused, 'HEALTHCHECK CMD', 'missing command after HEALTHCHECK CMD');
 test(refused, 'HEALTHCHECK NONE x', 'HEALTHCHECK NONE takes no arguments');
