@@ -10,6 +10,7 @@ import { resourceSettings } from '../limits/index.js';
 import {
   type Lookup,
   mergeEnvironment,
+  parseAttach,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
@@ -50,6 +51,7 @@ export async function configFromFlags(
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const args = argumentsOf(process);
+  const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
   return {
     image: reference,
@@ -59,7 +61,8 @@ export async function configFromFlags(
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
-    stdinOnce: options.interactive && !options.detach,
+    stdinOnce: options.interactive && !options.detach && (attach.length === 0 || attach.includes('stdin')),
+    ...(attach.length > 0 && { attach }),
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,

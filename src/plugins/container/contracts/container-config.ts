@@ -54,6 +54,8 @@ export interface ContainerConfig extends HostConfig {
   readonly args: readonly string[];
   readonly hostname: string;
   readonly tty: boolean;
+  /** The streams of `--attach`; absent: as usual, its output, and its input where that is open. */
+  readonly attach?: readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly openStdin: boolean;
   /** The container's input ends when the first attached client's input does. */
   readonly stdinOnce: boolean;
