@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { engineFor, eventually, imageTar, TestEngine } from '../support/engine.js';
+import { v1Call } from '../support/v1-call.js';
 
 /**
  * What the tests of Docker v0.1.0 assert, beyond what the tests of single commands do, and what a client of that time is answered.
@@ -11,14 +11,7 @@ import { engineFor, eventually, imageTar, TestEngine } from '../support/engine.j
  */
 const given = engineFor(test);
 
-/** A call of rcli v1: its answer is both outputs, and the words of a failure. */
-async function v1(argv: readonly string[] | null, input = ''): Promise<string> {
-  const socket = connect({ path: given.engine.socket, allowHalfOpen: true });
-  socket.end(`${JSON.stringify(argv)}\n${input}`);
-  let answer = '';
-  for await (const chunk of socket) answer += chunk;
-  return answer;
-}
+const v1 = (argv: readonly string[] | null, input?: string) => v1Call(given.engine.socket, argv, input);
 
 const isRunning = async (name: string): Promise<string> => given.engine.ok('inspect', '-f', '{{.State.Running}}', name);
 
