@@ -10,9 +10,6 @@ const SCM_RIGHTS = 1;
 /** A header of 16 bytes, one descriptor, and what aligns it. */
 const CONTROL_BYTES = 24;
 const ANY_NAME = 4096;
-/** `struct pollfd` of <poll.h>: fd, events, revents. */
-const POLLFD_BYTES = 8;
-const POLLIN = 0x1;
 /** Numbers of <fcntl.h>. */
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
@@ -57,14 +54,6 @@ export function receiveDescriptor(socket: number): number | undefined | null {
   if (received < 0 && errnoName(libc().errno()) === 'EAGAIN') return undefined;
   const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
   return received > 0 && isRights ? control.readInt32LE(16) : null;
-}
-
-/** Blocks this thread until something can be read, the other end has gone, or a time in milliseconds is over. */
-export function waitUntilReadable(fd: number, milliseconds: number): void {
-  const asked = Buffer.alloc(POLLFD_BYTES);
-  asked.writeInt32LE(fd, 0);
-  asked.writeInt16LE(POLLIN, 4);
-  libc().poll(asked, 1, milliseconds);
 }
 
 /**

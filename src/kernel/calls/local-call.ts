@@ -57,7 +57,7 @@ export class LocalCall {
     const registry = this.registries.current;
     const [first = '', ...rest] = argv;
     if (client.protocol === 'v1') {
-      if (isIdle(argv)) return { exitCode: 0 };
+      if (isIdle(argv) && allow.includes('destroy')) return { exitCode: 0 };
       demandKnown(registry, argv);
       if (first === '' && argv.length > 0) return this.#answer([], client, allow);
     }

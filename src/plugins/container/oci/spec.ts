@@ -1,14 +1,6 @@
 import type { User } from '../../../sysinit/users.js';
 import type { CgroupMode } from '../cgroups/index.js';
-import {
-  DEFAULT_TERMINAL_SIZE,
-  type OciDevice,
-  type OciDeviceRule,
-  type OciMount,
-  type OciRlimit,
-  type OciSeccomp,
-  type OciSpec,
-} from '../contracts/index.js';
+import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
@@ -69,7 +61,7 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
  */
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
-  const { privileged = false, size = DEFAULT_TERMINAL_SIZE } = input;
+  const { privileged = false } = input;
   const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   return {
@@ -78,8 +70,7 @@ export function buildSpec(input: SpecInput): OciSpec {
     root: { path: 'rootfs', readonly: input.readOnlyRoot },
     process: {
       terminal: input.size !== undefined,
-      // Where it has no terminal, that of a program which `exec` runs has this size at first.
-      consoleSize: { height: size.rows, width: size.columns },
+      ...(input.size && { consoleSize: { height: input.size.rows, width: input.size.columns } }),
       user: { uid, gid, umask: UMASK, additionalGids },
       args: input.args,
       env: input.env,

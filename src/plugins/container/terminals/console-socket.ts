@@ -2,16 +2,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import {
-  duplicateDescriptor,
-  libc,
-  receiveDescriptor,
-  setTerminalSize,
-  waitUntilReadable,
-} from '../../../host/index.js';
+import { duplicateDescriptor, goFirst, libc, receiveDescriptor, setTerminalSize } from '../../../host/index.js';
 import { CONSOLE_SOCKET, type ContainerTerminal, type TerminalExit } from './terminal.js';
 
-const BLOCK_MS = 1000;
+const POLL_MS = 2;
 const RETRY_MS = 5;
 const REOPEN_MS = 50;
 const F_SETFL = 4;
@@ -25,6 +19,8 @@ export interface ConsoleOptions {
   readonly rows: number;
   /** Whether the terminal is read until no process has it open; else until the runtime has ended, and it is quiet. */
   readonly drain: boolean;
+  /** Whether the program of the terminal is the runtime, or a shell whose child that is. */
+  readonly runtime: 'itself' | 'its child';
 }
 
 /**
@@ -56,8 +52,6 @@ class ConsoleTerminal implements ContainerTerminal {
     private readonly options: ConsoleOptions,
   ) {
     this.#size = [options.columns, options.rows];
-    // Loaded before it matters how long that takes.
-    libc();
     listenIn(options.folder, (socket) => this.#receive(socket)).then(
       (close) => this.#run(program, args, close),
       () => this.#exited({ exitCode: 125, signal: undefined }),
@@ -90,6 +84,8 @@ class ConsoleTerminal implements ContainerTerminal {
 
   #run(program: string, args: readonly string[], close: () => void): void {
     const child = spawn(program, args, { stdio: 'ignore' });
+    // It sets the size of a terminal while the program behind that is about to begin, and waits for it no more.
+    if (this.options.runtime === 'itself' && child.pid !== undefined) goFirst(child.pid);
     this.#kill = () => void child.kill('SIGKILL');
     child.once('error', () => this.#exited({ exitCode: 127, signal: undefined }));
     child.once('exit', (code, signal) => {
@@ -98,18 +94,14 @@ class ConsoleTerminal implements ContainerTerminal {
     });
   }
 
-  /**
-   * The runtime connects at once, and sends the terminal when it has made it. Then it starts the program, without waiting for
-   * anybody: so this process does nothing else meanwhile, and the program finds a terminal that has its size.
-   */
+  /** The runtime connects at once, and sends the terminal when it has made it. */
   #receive(socket: Socket): void {
     const { fd } = (socket as unknown as { readonly _handle: { readonly fd: number } })._handle;
     this.#isConnected = true;
     const look = (): void => {
-      waitUntilReadable(fd, BLOCK_MS);
       const received = receiveDescriptor(fd);
       if (received === undefined) {
-        setImmediate(look);
+        setTimeout(look, POLL_MS);
         return;
       }
       socket.destroy();
