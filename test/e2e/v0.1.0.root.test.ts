@@ -78,7 +78,7 @@ test('a new engine makes its folder, and has no images (TestInit)', async (t) =>
   t.true(statSync(join(engine.root, 'gantry.db')).isFile());
 });
 
-test('an image has the comment that it was given, and is one more (TestRegister)', async (t) => {
+test.serial('an image has the comment that it was given, and is one more (TestRegister)', async (t) => {
   const { engine } = given;
   const count = async (): Promise<number> => (await engine.ok('images', '-aq', '--no-trunc')).split('\n').length;
   const before = await count();
