@@ -52,6 +52,8 @@ class ConsoleTerminal implements ContainerTerminal {
     private readonly options: ConsoleOptions,
   ) {
     this.#size = [options.columns, options.rows];
+    // It takes a while to load, which must not be when the runtime has begun.
+    libc();
     listenIn(options.folder, (socket) => this.#receive(socket)).then(
       (close) => this.#run(program, args, close),
       () => this.#exited({ exitCode: 125, signal: undefined }),
