@@ -11,7 +11,9 @@ import { callRemote, NoDaemon } from './transport/client/index.js';
 async function main(): Promise<number> {
   leaveRemovedFolder();
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
+  Object.assign(process.env, settings.variables);
   if (settings.argv[0] === COMPLETE) return complete(settings);
+  if (settings.version) return printVersion();
   const { outcome, prefix } = settings.daemon ? await serve(settings) : await call(settings);
   if (outcome.failure) tell(outcome.failure, prefix);
   return outcome.exitCode;
@@ -24,6 +26,12 @@ function leaveRemovedFolder(): void {
   } catch {
     process.chdir('/');
   }
+}
+
+/** In Docker's form: scripts take the third word. */
+function printVersion(): number {
+  process.getBuiltinModule('node:fs').writeSync(1, `Docker version ${programName()}\n`);
+  return 0;
 }
 
 async function serve(settings: Settings): Promise<Answer> {
@@ -47,7 +55,8 @@ const BY_DAEMON = 'Error response from daemon: ';
 const BY_THIS_PROCESS = 'Error: ';
 
 async function call(settings: Settings): Promise<Answer> {
-  const [host] = settings.hosts;
+  const host = settings.hosts[0] ?? (await hostOfContext(settings));
+  if (typeof host === 'object') return { outcome: { exitCode: 1, failure: host }, prefix: '' };
   const address = host ?? defaultAddress(settings.runDir);
   const side = {
     env: process.env,
@@ -74,6 +83,14 @@ async function call(settings: Settings): Promise<Answer> {
   const failure = await startDaemon(settings);
   if (failure) return { outcome: { exitCode: 125, failure }, prefix: BY_THIS_PROCESS };
   return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };
+}
+
+async function hostOfContext({ context }: Settings): Promise<string | Failure | undefined> {
+  if (context === undefined || context === 'default') return undefined;
+  const found = (await import('./client/contexts.js')).readContext(context, process.env);
+  if ('kind' in found) return found;
+  Object.assign(process.env, found.variables);
+  return found.host;
 }
 
 function noDaemonAt(address: string): Outcome {

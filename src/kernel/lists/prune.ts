@@ -2,7 +2,7 @@ import type { CommandContext } from '../contracts/index.js';
 import { confirmed } from '../dry-run/index.js';
 import { write } from '../streams/index.js';
 import { humanSize, parseTimeFlag } from '../text/index.js';
-import { type Filters, meets, meetsLabels } from './filter-flag.js';
+import { type Filters, meets, meetsLabels, parseFilters } from './filter-flag.js';
 
 /** Things of one kind that nothing uses, as a `prune` command asks about, removes and reports them. */
 export interface Prunable {
@@ -45,7 +45,18 @@ function deletedText({ heading, deleted }: Prunable): string {
 }
 
 /** The filters of `prune` commands that know when a thing was made. */
-export const PRUNE_FILTERS: readonly string[] = ['label', 'until'];
+const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
+
+/**
+ * Reads the filters of a `prune` command.
+ * @param more names that this one knows besides
+ * @throws GantryError as `parseFilters`; `usage` for an `until` that is no time, whether there is anything to remove or not
+ */
+export function parsePruneFilters(given: readonly string[], more: readonly string[] = []): Filters {
+  const filters = parseFilters(given, [...PRUNE_FILTERS, ...more]);
+  for (const moment of filters.get('until') ?? []) parseTimeFlag(moment, '--filter until');
+  return filters;
+}
 
 export function meetsPruneFilters(
   filters: Filters,

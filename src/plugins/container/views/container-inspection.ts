@@ -4,6 +4,7 @@ import { cgroupNamespace } from '../cgroups/index.js';
 import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
 import { shownStatus } from './container-status.js';
+import { publishedPorts } from './published-ports.js';
 
 const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
@@ -122,7 +123,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       IPPrefixLen: lease?.prefixLength ?? 0,
       Gateway: lease?.gateway ?? '',
       MacAddress: lease?.macAddress ?? '',
-      Ports: portsByContainerPort(lease?.ports ?? []),
+      Ports: portsByContainerPort(publishedPorts(container)),
       Networks: Object.fromEntries(endpoints.map(describeEndpoint)),
     },
   };
