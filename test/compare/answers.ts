@@ -15,7 +15,9 @@ export interface Answer {
 export interface Answering {
   /** Where it keeps its state. */
   readonly folder: string;
-  run(args: readonly string[]): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
+  run(
+    args: readonly string[],
+  ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
 /** The answers to the steps of a case, whose containers, volumes, networks and images are removed afterwards. */

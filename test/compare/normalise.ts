@@ -18,7 +18,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
 const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(?:docker: |Error response from daemon: |Error: )+/, ''],
   [/\n*See '(?:docker|.*) --help'\.?\n*/g, '\n'],
-  [/\n+(?:Usage|Run|See): *[^]*$/, ''],
+  [/\n+(?:Usage|Run|See): *.*$/s, ''],
   [/ \([^()]*(?:\([^()]*\)[^()]*)*\)$/, ''],
   [/\.$/, ''],
 ];
@@ -33,6 +33,8 @@ export function normalised(text: string, folder: string): string {
 
 /** The first line of what is written to stderr, without who says it and what is added. */
 export function normalisedWords(text: string, folder: string): string {
-  const [first = ''] = WORDS.reduce((from, [pattern, by]) => from.replace(pattern, by), text.trim()).trim().split('\n');
+  const [first = ''] = WORDS.reduce((from, [pattern, by]) => from.replace(pattern, by), text.trim())
+    .trim()
+    .split('\n');
   return WORDS.reduce((from, [pattern, by]) => from.replace(pattern, by), normalised(first, folder));
 }

@@ -68,6 +68,6 @@ export class Inspect implements CommandHandler {
     const image = unlessKind(MISSING, () => this.graph.get(name));
     if (!image) return undefined;
     const document = this.records.document(image.id);
-    return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
+    return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] }, this.graph.storage());
   }
 }

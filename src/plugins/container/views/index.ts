@@ -4,8 +4,9 @@
  */
 export { describeContainer } from './container-inspection.js';
 export { summaryOf } from './container-summary.js';
+export { describeHost } from './describe-host.js';
 export { type PsLookups, psFilter, wantsStopped } from './ps-filters.js';
 export { type ContainerSize, PS_HEADERS, psRow } from './ps-row.js';
 export { PS_COLUMNS, PS_FILTERS } from './ps-table.js';
 export { publishedPorts } from './published-ports.js';
-export { cellsOf, STATS_HEADER, type StatsRow, statsRow } from './stats-row.js';
+export { cellsOf, STATS_HEADER, STATS_HEADERS, type StatsRow, statsRow } from './stats-row.js';

@@ -1,30 +1,39 @@
+import { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
 import { ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Endpoint, Network } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
+import { endpointId } from './endpoint-id.js';
 import type { ListedNetwork } from './network-list.js';
+
+/** What Go calls zero: when the modes `host` and `none` were made. */
+const NEVER = new Date('0001-01-01T00:00:00Z');
 
 /** Describes a network under the names of Docker's API. */
 export function describeNetwork({ id, name, driver, network }: ListedNetwork, endpoints: readonly Endpoint[]): object {
-  const pools = network ? poolsOf(network) : [];
-  return {
+  const described = {
     Name: name,
     Id: id,
-    ...(network && { Created: network.created.toISOString() }),
+    Created: network?.created ?? NEVER,
     Scope: 'local',
     Driver: driver,
     EnableIPv4: network !== undefined,
     EnableIPv6: network !== undefined && hostIpv6Mode() !== 'none',
-    IPAM: { Driver: 'default', Options: null, Config: pools },
+    IPAM: { Driver: 'default', Options: NIL_MAP, Config: network ? poolsOf(network) : NIL_LIST },
     Internal: network?.internal ?? false,
     Attachable: false,
     Ingress: false,
-    Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
-    Options: network ? optionsOf(network) : {},
-    Labels: network?.labels ?? {},
+    ConfigFrom: { Network: '' },
+    ConfigOnly: false,
+    Containers: new TemplateMap(Object.fromEntries(endpoints.flatMap(entryOf)), null),
+    Options: new TemplateMap(network ? optionsOf(network) : {}),
+    Labels: new TemplateMap(network?.labels ?? {}),
+    Peers: NIL_LIST,
+    Services: NIL_MAP,
   };
+  return withGoNames(omitEmpty(described, 'Peers', 'Services'), { ID: 'Id' });
 }
 
-function optionsOf({ bridge, mtu }: Network): object {
+function optionsOf({ bridge, mtu }: Network): Readonly<Record<string, string>> {
   return {
     'com.docker.network.bridge.name': bridge,
     ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
@@ -32,11 +41,17 @@ function optionsOf({ bridge, mtu }: Network): object {
 }
 
 function poolsOf({ id, subnet, gateway }: Network): object[] {
-  const ipv6 = hostIpv6Mode() === 'none' ? [] : [{ Subnet: `${ipv6Prefix(id)}/${PREFIX_LENGTH}` }];
-  return [...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []), ...ipv6];
+  const ipv6 = hostIpv6Mode() === 'none' ? [] : [pool(`${ipv6Prefix(id)}/${PREFIX_LENGTH}`, '')];
+  return [...(subnet ? [pool(subnet, gateway)] : []), ...ipv6];
 }
 
-function entryOf({ holder, names, address }: Endpoint): [string, object][] {
+function pool(subnet: string, gateway: string): object {
+  const fields = { Subnet: subnet, IPRange: '', Gateway: gateway, AuxiliaryAddresses: NIL_MAP };
+  return omitEmpty(fields, 'IPRange', 'Gateway', 'AuxiliaryAddresses');
+}
+
+function entryOf(endpoint: Endpoint): [string, object][] {
+  const { holder, names, address } = endpoint;
   if (!address) return [];
   const { macAddress, ipv4, prefixLength, ipv6 } = address;
   return [
@@ -44,6 +59,7 @@ function entryOf({ holder, names, address }: Endpoint): [string, object][] {
       holder,
       {
         Name: names[0] ?? '',
+        EndpointID: endpointId(endpoint),
         MacAddress: macAddress,
         IPv4Address: `${ipv4}/${prefixLength}`,
         IPv6Address: ipv6 && `${ipv6}/64`,
