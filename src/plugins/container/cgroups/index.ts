@@ -13,6 +13,8 @@ export {
   pidsOf,
   removeControlGroups,
 } from './group-members.js';
+export { discardUnsupported } from './limit-support.js';
 export { OomKills } from './oom-kills.js';
 export { mountPrivateCgroups } from './private-cgroups.js';
+export { allowRealtime } from './realtime.js';
 export { readStats } from './resource-usage.js';

@@ -1,12 +1,12 @@
 import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
-import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
+import { commandLine, modesOf } from '../rerun/index.js';
 import { shownStatus } from './container-status.js';
+import { describeResources } from './describe-resources.js';
 import { publishedPorts } from './published-ports.js';
 
-const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
@@ -52,11 +52,11 @@ export function describeContainer(container: Container, surroundings: InspectSou
     Command: commandLine(container, base),
     HostConfig: {
       AutoRemove: config.autoRemove,
-      Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
+      Binds: config.mounts.map((mount) => [mount.source, mount.target, modesOf(mount)].filter(Boolean).join(':')),
       CapAdd: config.capAdd,
       CapDrop: config.capDrop,
       CgroupnsMode: cgroupNamespace(config),
-      CpuShares: config.cpuShares,
+      ...describeResources(config),
       Devices: config.devices.map(({ source, target, access }) => ({
         PathOnHost: source,
         PathInContainer: target,
@@ -69,13 +69,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Init: config.init,
       IpcMode: config.ipc,
       Links: (config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`),
-      Memory: config.memory,
-      MemorySwap: config.memorySwap || 2 * config.memory,
-      NanoCpus: Math.round(config.cpus * NANO),
       NetworkMode: config.network,
-      OomScoreAdj: config.oomScoreAdj ?? 0,
       PidMode: config.pid === 'host' ? 'host' : '',
-      PidsLimit: config.pidsLimit || null,
       PortBindings: requestedPorts(config.ports),
       Privileged: config.privileged ?? false,
       ReadonlyRootfs: config.readOnlyRoot,
@@ -85,11 +80,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
       Sysctls: config.sysctls,
       Tmpfs: Object.fromEntries(config.tmpfs.map(({ target, options }) => [target, options.join(',')])),
-      Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
-        Name: type.replace('RLIMIT_', '').toLowerCase(),
-        Soft: soft,
-        Hard: hard,
-      })),
+      VolumesFrom: config.volumesFrom ?? null,
+      VolumeDriver: '',
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
     },
@@ -99,7 +91,9 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ...(mount.type === 'volume' && { Name: mount.source, Driver: 'local' }),
       Source: mount.type === 'volume' ? pathOfVolume(mount.source) : mount.source,
       Destination: mount.target,
+      Mode: modesOf(mount),
       RW: !mount.readOnly,
+      Propagation: mount.type === 'bind' ? (mount.propagation ?? 'rprivate') : '',
     })),
     Config: {
       Hostname: config.hostname,

@@ -1,6 +1,6 @@
 /**
  * Containers as people and plugins see them: inspect, rows of `ps` and `stats`, status, filters, completion of
- * names. Changes nothing. Imports config, contracts and records.
+ * names. Changes nothing. Imports cgroups, contracts, records and rerun.
  */
 export { describeContainer } from './container-inspection.js';
 export { summaryOf } from './container-summary.js';
