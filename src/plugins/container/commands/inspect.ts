@@ -12,7 +12,7 @@ import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
-import { describeContainer } from '../views/index.js';
+import { describeContainer } from '../inspection/index.js';
 
 /** What is no valid name is not there, either. */
 const MISSING: readonly ErrorKind[] = ['not found', 'invalid'];

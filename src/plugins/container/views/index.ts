@@ -1,8 +1,8 @@
 /**
- * Containers as people and plugins see them: inspect, rows of `ps` and `stats`, status, filters, completion of
- * names. Changes nothing. Imports cgroups, contracts, records and rerun.
+ * Containers as people and plugins see them: rows of `ps` and `stats`, status, filters, completion of
+ * names. Changes nothing. Imports contracts and records.
  */
-export { describeContainer } from './container-inspection.js';
+export { shownStatus } from './container-status.js';
 export { summaryOf } from './container-summary.js';
 export { describeHost } from './describe-host.js';
 export { type PsLookups, psFilter, wantsStopped } from './ps-filters.js';
