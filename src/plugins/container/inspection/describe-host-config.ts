@@ -34,7 +34,6 @@ export function describeHostConfig(config: ContainerConfig): object {
     IpcMode: config.ipc,
     Cgroup: '',
     Links: orNil((config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`)),
-    OomScoreAdj: config.oomScoreAdj ?? 0,
     PidMode: config.pid === 'host' ? 'host' : '',
     Privileged: privileged,
     PublishAllPorts: false,
@@ -72,7 +71,7 @@ function orNil<T>(list: readonly T[]): readonly T[] {
 }
 
 function describeLog({ log }: ContainerConfig): object {
-  const { driver = 'json-file', maxSize, maxFiles } = log ?? DEFAULT_LOG_CONFIG;
+  const { driver, maxSize, maxFiles } = log ?? DEFAULT_LOG_CONFIG;
   const given = {
     ...(maxSize !== DEFAULT_LOG.maxSize && { 'max-size': String(maxSize) }),
     ...(maxFiles !== DEFAULT_LOG.maxFiles && { 'max-file': String(maxFiles) }),
@@ -80,7 +79,7 @@ function describeLog({ log }: ContainerConfig): object {
   return { Type: driver, Config: new TemplateMap(given) };
 }
 
-const DEFAULT_LOG_CONFIG = { ...DEFAULT_LOG, driver: 'json-file' } as const;
+const DEFAULT_LOG_CONFIG = { ...DEFAULT_LOG, driver: 'local' } as const;
 
 function securityOptions({ noNewPrivileges, seccomp }: ContainerConfig): string[] {
   return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...(seccomp ? [`seccomp=${seccomp}`] : [])];

@@ -50,7 +50,7 @@ export function describeHost({ config, containers, images, runtime, storage, war
     OomKillDisable: runtime.cgroups !== 'v2',
     NGoroutines: 0,
     SystemTime: new Date().toISOString(),
-    LoggingDriver: 'json-file',
+    LoggingDriver: 'local',
     CgroupDriver: 'cgroupfs',
     CgroupVersion: runtime.cgroups === 'v2' ? '2' : '1',
     NEventsListener: 0,

@@ -35,19 +35,23 @@ export function describeConfig(config: ImageConfig, own: ContainerSettings = NO_
     OpenStdin: own.OpenStdin,
     StdinOnce: own.StdinOnce,
     Env: config.Env ?? NIL_LIST,
-    Cmd: config.Cmd ?? NIL_LIST,
+    Cmd: orNil(config.Cmd),
     Healthcheck: config.Healthcheck ? healthcheck(config.Healthcheck) : null,
     Image: own.Image,
     Volumes: config.Volumes ? new TemplateMap(config.Volumes, {}) : NIL_MAP,
     WorkingDir: config.WorkingDir ?? '',
-    Entrypoint: config.Entrypoint ?? NIL_LIST,
-    OnBuild: config.OnBuild ?? NIL_LIST,
+    Entrypoint: orNil(config.Entrypoint),
+    OnBuild: orNil(config.OnBuild),
     Labels: new TemplateMap(config.Labels ?? {}),
     StopSignal: config.StopSignal ?? '',
     StopTimeout: own.StopTimeout,
     Shell: NIL_LIST,
   };
   return omitEmpty(described, 'ExposedPorts', 'Healthcheck', 'StopSignal', 'StopTimeout', 'Shell');
+}
+
+function orNil(list: readonly string[] = []): readonly string[] {
+  return list.length > 0 ? list : NIL_LIST;
 }
 
 function healthcheck({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: HealthConfig): object {

@@ -60,7 +60,7 @@ const PLAIN: Readonly<Record<string, readonly (readonly [template: string, text:
     ['{{.Config.AttachStdin}} {{.Config.Healthcheck}} {{.Config.Cmd}}', 'false <nil> [true]'],
   ],
   'of the host’s side': [
-    ['{{json .HostConfig.Binds}} {{json .HostConfig.LogConfig}}', 'null {"Type":"json-file","Config":{}}'],
+    ['{{json .HostConfig.Binds}} {{json .HostConfig.LogConfig}}', 'null {"Type":"local","Config":{}}'],
     [
       '{{json .HostConfig.CapAdd}} {{json .HostConfig.Dns}} {{json .HostConfig.DNS}} {{json .HostConfig.DnsOptions}}',
       'null [] [] []',
@@ -151,7 +151,7 @@ test.serial('a container that runs has places that lead into it', async (t) => {
   const id = await engine.ok('run', '-d', '--tmpfs', '/d:size=1m', 'busybox', 'sleep', '1000');
   t.regex(await engine.ok('exec', id, 'grep', ' /d ', '/proc/mounts'), /nosuid,nodev,noexec.*size=1024k/);
   const places =
-    '{{.LogPath}} {{.HostsPath}} {{.NetworkSettings.SandboxKey}} {{.GraphDriver.Data.MergedDir}}/bin/busybox';
+    '{{.HostsPath}} {{.ResolvConfPath}} {{.NetworkSettings.SandboxKey}} {{.GraphDriver.Data.MergedDir}}/bin/busybox';
   for (const place of (await engine.ok('inspect', '-f', places, id)).split(' ')) t.true(existsSync(place), place);
-  t.regex(await engine.ok('inspect', '-f', '{{.NetworkSettings.EndpointID}}', id), /^[0-9a-f]{64}$/);
+  t.regex(await engine.ok('inspect', '-f', '{{.NetworkSettings.EndpointID}} {{.LogPath}}', id), /^[0-9a-f]{64} \/.*\/log$/);
 });
