@@ -1,5 +1,5 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
-import { Graph, ImageRecords, TagStore } from '../image/index.js';
+import { Distribution, Graph, ImageRecords, TagStore } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
@@ -22,6 +22,7 @@ export const container = definePlugin({
     Graph,
     ImageRecords,
     TagStore,
+    Distribution,
     Registries,
     NetworkManager,
     Networks,
@@ -70,7 +71,8 @@ export const container = definePlugin({
     'restart|container restart': async () => (await import('./commands/restart.js')).Restart,
     'kill|container kill': async () => (await import('./commands/kill.js')).Kill,
     'rm|container rm|container remove': async () => (await import('./commands/rm.js')).Rm,
-    'inspect|container inspect': async () => (await import('./commands/inspect.js')).Inspect,
+    inspect: async () => (await import('./commands/inspect.js')).Inspect,
+    'container inspect': async () => (await import('./commands/container-inspect.js')).ContainerInspect,
     'port|container port': async () => (await import('./commands/port.js')).Port,
     'diff|container diff': async () => (await import('./commands/diff.js')).Diff,
     'commit|container commit': async () => (await import('./commands/commit.js')).Commit,

@@ -4,7 +4,7 @@ import { describeConfig, type ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import type { Container, Health } from '../contracts/index.js';
 import { commandLine } from '../rerun/index.js';
-import { shownStatus } from '../views/index.js';
+import { type ContainerSize, shownStatus } from '../views/index.js';
 import { describeHostConfig } from './describe-host-config.js';
 import { mountPoints } from './describe-mounts.js';
 import { describeNetworkSettings } from './describe-network-settings.js';
@@ -20,12 +20,14 @@ interface InspectSources {
   readonly image: ImageConfig;
   /** Its endpoints on networks. */
   readonly endpoints: readonly Endpoint[];
+  /** Undefined: nobody asked. */
+  readonly size: ContainerSize | undefined;
   pathOfVolume(name: string): string;
 }
 
 /** The description that `inspect` prints, with the names of Docker's API. */
 export function describeContainer(container: Container, sources: InspectSources): object {
-  const { upper, storage, image, endpoints, pathOfVolume } = sources;
+  const { upper, storage, image, endpoints, size, pathOfVolume } = sources;
   const { config } = container;
   const folder = dirname(upper);
   /** Files that a start makes. */
@@ -51,6 +53,8 @@ export function describeContainer(container: Container, sources: InspectSources)
     ExecIDs: NIL_LIST,
     HostConfig: describeHostConfig(config),
     GraphDriver: { Data: graphData(container, upper), Name: storage },
+    SizeRw: size?.own ?? null,
+    SizeRootFs: size?.all ?? null,
     Mounts: mountPoints(config, pathOfVolume),
     Config: describeConfig(
       { ...config.process, ExposedPorts: exposedPorts(container) },
@@ -64,7 +68,7 @@ export function describeContainer(container: Container, sources: InspectSources)
     NetworkSettings: describeNetworkSettings(container, endpoints),
     Command: commandLine(container, image),
   };
-  return withGoNames(described, { ID: 'Id' });
+  return withGoNames(size ? described : omitEmpty(described, 'SizeRw', 'SizeRootFs'), { ID: 'Id' });
 }
 
 function describeState(container: Container): object {

@@ -1,15 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
-import {
-  Distribution,
-  familiarName,
-  Graph,
-  type ImageReader,
-  parseReference,
-  type Snapshots,
-  TagStore,
-} from '../contracts/index.js';
+import { Distribution, Graph, type ImageReader, type Snapshots, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
-import { describeImage } from '../views/index.js';
+import { describeImage, repositoryDigests } from '../views/index.js';
 
 @Command({
   name: 'image inspect',
@@ -37,10 +29,7 @@ export class Inspect implements CommandHandler {
 
   #describe(name: string): object {
     const image = this.graph.get(name);
-    const digests = this.distribution
-      .manifestsOf(image.id)
-      .map(({ repository, digest }) => `${familiarName(parseReference(repository))}@${digest}`);
-    const names = { tags: this.tags.namesOf(image.id), digests };
+    const names = { tags: this.tags.namesOf(image.id), digests: repositoryDigests(this.distribution, image.id) };
     return describeImage(image, this.records.document(image.id), names, this.graph.storage());
   }
 }

@@ -1,5 +1,5 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
-import { ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Endpoint, Network } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 import { endpointId } from './endpoint-id.js';
@@ -17,10 +17,14 @@ export function describeNetwork({ id, name, driver, network }: ListedNetwork, en
     Scope: 'local',
     Driver: driver,
     EnableIPv4: network !== undefined,
-    EnableIPv6: network !== undefined && hostIpv6Mode() !== 'none',
-    IPAM: { Driver: 'default', Options: NIL_MAP, Config: network ? poolsOf(network) : NIL_LIST },
+    EnableIPv6: network !== undefined && hasIpv6(network),
+    IPAM: {
+      Driver: 'default',
+      Options: network?.notes.ipamOptions ? new TemplateMap(network.notes.ipamOptions) : NIL_MAP,
+      Config: network ? poolsOf(network) : NIL_LIST,
+    },
     Internal: network?.internal ?? false,
-    Attachable: false,
+    Attachable: network?.notes.attachable ?? false,
     Ingress: false,
     ConfigFrom: { Network: '' },
     ConfigOnly: false,
@@ -40,14 +44,24 @@ function optionsOf({ bridge, mtu }: Network): Readonly<Record<string, string>> {
   };
 }
 
-function poolsOf({ id, subnet, gateway }: Network): object[] {
-  const ipv6 = hostIpv6Mode() === 'none' ? [] : [pool(`${ipv6Prefix(id)}/${PREFIX_LENGTH}`, '')];
-  return [...(subnet ? [pool(subnet, gateway)] : []), ...ipv6];
+function hasIpv6({ ipv6Subnet }: Network): boolean {
+  return ipv6Subnet !== '' && hostIpv6Mode() !== 'none';
 }
 
-function pool(subnet: string, gateway: string): object {
-  const fields = { Subnet: subnet, IPRange: '', Gateway: gateway, AuxiliaryAddresses: NIL_MAP };
-  return omitEmpty(fields, 'IPRange', 'Gateway', 'AuxiliaryAddresses');
+function poolsOf(network: Network): object[] {
+  const { subnet, gateway, ipv6Subnet, ipv6Gateway, ipRange = '', auxAddresses } = network;
+  const reserved = (isMeant: (address: string) => boolean): TemplateMap =>
+    new TemplateMap(Object.fromEntries(Object.entries(auxAddresses).filter(([, address]) => isMeant(address))));
+  const ipv4 = { Subnet: subnet, IPRange: ipRange, Gateway: gateway, AuxiliaryAddresses: reserved(isIPv4) };
+  const ipv6 = {
+    Subnet: ipv6Subnet,
+    IPRange: '',
+    Gateway: subnet && ipv6Gateway,
+    AuxiliaryAddresses: reserved(isIPv6),
+  };
+  return [...(subnet ? [ipv4] : []), ...(hasIpv6(network) ? [ipv6] : [])].map((pool) =>
+    omitEmpty(pool, 'IPRange', 'Gateway', 'AuxiliaryAddresses'),
+  );
 }
 
 function entryOf(endpoint: Endpoint): [string, object][] {
