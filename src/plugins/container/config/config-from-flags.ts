@@ -46,13 +46,13 @@ export async function configFromFlags(
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
   checkLabels(process.Labels ?? {});
-  checkEnvironment(process.Env ?? []);
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const args = argumentsOf(process);
   checkArgumentList(args, process.Env ?? []);
+  checkEnvironment(process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,

@@ -4,7 +4,8 @@ import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-rec
 import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
 
-const READ_BYTES = 1 << 20;
+/** So much is kept for each reader whose client does not read. A longer record is read by itself. */
+const READ_BYTES = 128 << 10;
 
 /** An offset in a log: of a record, and of a byte in it. */
 export interface LogOffset {
@@ -45,7 +46,7 @@ export class LogReader {
     return this.#position;
   }
 
-  /** The next records, about 1 MiB of them; none at the end of the log. The caller may keep the data. */
+  /** The next records, about 128 KiB of them; none at the end of the log. The caller may keep the data. */
   read(): LogRecord[] {
     for (;;) {
       const records = this.#readSegment();
