@@ -11,6 +11,7 @@ import {
   checkEnvironment,
   type Lookup,
   mergeEnvironment,
+  parseAttach,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
@@ -51,6 +52,7 @@ export async function configFromFlags(
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const args = argumentsOf(process);
+  const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
   checkEnvironment(process.Env ?? []);
   return {
@@ -61,7 +63,8 @@ export async function configFromFlags(
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
-    stdinOnce: options.interactive && !options.detach,
+    stdinOnce: options.interactive && !options.detach && (attach.length === 0 || attach.includes('stdin')),
+    ...(attach.length > 0 && { attach }),
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,

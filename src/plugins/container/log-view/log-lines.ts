@@ -39,27 +39,6 @@ export class LinePrefix {
   }
 }
 
-/** Keeps lines whole where several streams share an output. A line that is too long is passed on in parts. */
-export class WholeLines {
-  readonly #begun: Partial<Record<OutputStream, Uint8Array>> = {};
-
-  constructor(private readonly longest: number) {}
-
-  /** @returns the complete lines */
-  add(stream: OutputStream, chunk: Uint8Array): Uint8Array {
-    const all = Buffer.concat([this.#begun[stream] ?? Buffer.alloc(0), chunk]);
-    const end = all.length > this.longest ? all.length : all.lastIndexOf(NEWLINE) + 1;
-    this.#begun[stream] = Buffer.from(all.subarray(end));
-    return all.subarray(0, end);
-  }
-
-  /** @returns the rest at the end of the stream */
-  remainder(stream: OutputStream): Uint8Array {
-    const left = this.#begun[stream] ?? Buffer.alloc(0);
-    return left.length === 0 ? left : Buffer.concat([left, Buffer.from('\n')]);
-  }
-}
-
 let last = Number.NaN;
 let text = '';
 
