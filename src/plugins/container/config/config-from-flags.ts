@@ -47,7 +47,6 @@ export async function configFromFlags(
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
   checkLabels(process.Labels ?? {});
-  checkEnvironment(process.Env ?? []);
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
@@ -55,6 +54,7 @@ export async function configFromFlags(
   const args = argumentsOf(process);
   const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
+  checkEnvironment(process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,

@@ -5,7 +5,8 @@ import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-rec
 import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
 
-const READ_BYTES = 1 << 20;
+/** So much is kept for each reader whose client does not read. A longer record is read by itself. */
+const READ_BYTES = 128 << 10;
 
 interface OpenSegment {
   readonly start: number;
@@ -41,7 +42,7 @@ export class LogReader {
     return this.#cut.size > 0;
   }
 
-  /** The next records, about 1 MiB of them; none at the end of the log. The caller may keep the data. */
+  /** The next records, about 128 KiB of them; none at the end of the log. The caller may keep the data. */
   read(): LogRecord[] {
     for (;;) {
       const records = this.#readSegment();
