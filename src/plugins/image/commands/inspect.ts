@@ -1,4 +1,5 @@
-import { Command, type CommandContext, type CommandHandler, inspectEach } from '../../../kernel/index.js';
+import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
+import { checkPlatform } from '../config/index.js';
 import { Distribution, familiarName, Graph, type ImageReader, parseReference, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 import { describeImage } from '../views/index.js';
@@ -13,6 +14,9 @@ import { describeImage } from '../views/index.js';
   effects: ['read'],
 })
 export class Inspect implements CommandHandler {
+  @Option('--platform', 'Inspect only an image of the given platform: OS/ARCH[/VARIANT]', { type: 'string' })
+  platform = '';
+
   constructor(
     @Graph private readonly graph: ImageReader,
     @TagStore private readonly tags: TagStore,
@@ -26,6 +30,7 @@ export class Inspect implements CommandHandler {
 
   #describe(name: string): object {
     const image = this.graph.get(name);
+    checkPlatform(image, name, this.platform);
     const digests = this.distribution
       .manifestsOf(image.id)
       .map(({ repository, digest }) => `${familiarName(parseReference(repository))}@${digest}`);
