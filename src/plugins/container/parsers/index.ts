@@ -12,7 +12,13 @@ export {
 } from './capabilities.js';
 export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
-export { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+export {
+  checkEnvironment,
+  type Lookup,
+  mergeEnvironment,
+  parseEnvironment,
+  parseEnvironmentFile,
+} from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
 export { containerMode, hasNetwork, parseContainerMode } from './network-mode.js';
