@@ -197,12 +197,12 @@ test('--platform takes an image for that machine, or none', async (t) => {
   t.like(await from.docker(['import', '--platform', 'linux/arm/v7', '-', 'arm'], { stdin: stream(LAYER) }), {
     exitCode: 0,
   });
-  const config = JSON.parse(String((await graphOf(from)).configBytes((await imageOf(from, 'arm')).id)));
+  const config = JSON.parse(Buffer.from((await graphOf(from)).configBytes((await imageOf(from, 'arm')).id)).toString());
   t.like(config, { os: 'linux', architecture: 'arm', variant: 'v7' });
-  const words = 'image arm was found but does not provide the specified platform (linux/s390x)';
+  const words = /image arm(:latest)? was found but does not provide the specified platform \(linux\/s390x\)/;
   for (const command of [['history'], ['save'], ['image', 'inspect'], ['rmi']]) {
     const { failure, stderr } = await from.docker([...command, '--platform', 's390x', 'arm']);
-    t.true(`${failure}${stderr}`.includes(words), `${command}: ${failure}${stderr}`);
+    t.regex(`${failure}${stderr}`, words, command.join(' '));
   }
   t.is((await from.docker(['history', '-q', '--platform', 'arm/v7', 'arm'])).exitCode, 1);
   t.is((await from.docker(['history', '-q', '--platform', 'linux/arm', 'arm'])).exitCode, 0);
