@@ -18,6 +18,7 @@ export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';
 export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap } from './templates/go-values.js';
+export { compileTemplate } from './templates/template.js';
 export { firstError } from './text/first-error.js';
 export { goQuoted } from './text/go-quoted.js';
 export { goTime } from './text/go-time.js';

@@ -38,7 +38,17 @@ const CREATE: BuiltInCommand = {
     '--oom-kill-disable',
   ],
   values: [
-    ...['--name', '-u, --user', '-w, --workdir', '--entrypoint', '-v, --volume', '--mount', '--tmpfs', '-l, --label'],
+    ...[
+      '-a, --attach',
+      '--name',
+      '-u, --user',
+      '-w, --workdir',
+      '--entrypoint',
+      '-v, --volume',
+      '--mount',
+      '--tmpfs',
+      '-l, --label',
+    ],
     ...['--log-driver', '--log-opt', '--pull', '--platform', '--cap-add', '--cap-drop', '--device', '--sysctl'],
     ...[
       '--group-add',

@@ -54,9 +54,11 @@ export class PushCommand implements CommandHandler {
     const given = parseReference(name);
     if (given.digest) throw new GantryError('usage', 'cannot push a digest reference');
     if (this.allTags && given.tag) throw new GantryError('usage', "tag can't be used with --all-tags/-a");
-    const names = this.allTags ? this.#namesIn(familiarName(given)) : [familiarReference(withDefaultTag(given))];
+    // In 2013 a repository was pushed as a whole.
+    const allTags = this.allTags || (context.protocol === 'v1' && !given.tag);
+    const names = allTags ? this.#namesIn(familiarName(given)) : [familiarReference(withDefaultTag(given))];
     if (!this.quiet) await write(context.stdout, `The push refers to repository [${canonicalName(given)}]\n`);
-    if (!this.allTags && !given.tag && !this.quiet) await write(context.stdout, 'Using default tag: latest\n');
+    if (!allTags && !given.tag && !this.quiet) await write(context.stdout, 'Using default tag: latest\n');
     for (const one of names) await this.#push(one, context);
   }
 

@@ -46,11 +46,12 @@ export class EventsCommand implements CommandHandler {
 
   constructor(@Events private readonly events: Events) {}
 
-  async run({ stdout, gone }: CommandContext): Promise<void> {
+  async run(context: CommandContext): Promise<void> {
+    const { stdout, gone } = context;
     const line = lineFor(this.format);
     const filters = parseFilters(this.filter, FILTERS);
-    const since = this.since ? parseTimeFlag(this.since, '--since') : undefined;
-    const until = this.until ? parseTimeFlag(this.until, '--until') : Number.POSITIVE_INFINITY;
+    const since = this.since ? parseTimeFlag(this.since, '--since', context) : undefined;
+    const until = this.until ? parseTimeFlag(this.until, '--until', context) : Number.POSITIVE_INFINITY;
     let last = since === undefined ? this.events.newest() : 0;
 
     using news = new EventBell(this.events, gone, until);

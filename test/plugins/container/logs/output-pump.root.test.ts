@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../../src/plugins/container/contracts/index.js';
 import { makeFifo, openContainerOutput, openForReading } from '../../../../src/plugins/container/host/named-pipes.js';
-import { copyLog } from '../../../../src/plugins/container/logs/copy-log.js';
-import { LOG_START } from '../../../../src/plugins/container/logs/log-reader.js';
+import { copyLog } from '../../../../src/plugins/container/log-view/copy-log.js';
 import { OutputPump } from '../../../../src/plugins/container/logs/output-pump.js';
 import { logLimits } from '../../../../src/plugins/container/logs/rotation.js';
 
@@ -59,10 +58,10 @@ test('a pipe that is empty leaves no header in the log', async (t) => {
 test('what was written before anyone listened is not lost', async (t) => {
   const { child, output } = run('early', 'echo early; read go; echo late');
   const { seen, sink } = collector();
-  const first = output.follow(sink, { from: LOG_START });
+  const first = output.follow(sink, { from: 0 });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   const whole = collector();
-  const fromStart = output.follow(whole.sink, { from: LOG_START });
+  const fromStart = output.follow(whole.sink, { from: 0 });
   const rest = collector();
   const fromNow = output.follow(rest.sink);
   child.stdin?.end('go\n');
@@ -116,7 +115,7 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
   await once(child, 'spawn');
   const { seen, sink } = collector();
   const output = new OutputPump(join(folder, 'orphan.log'), { stdout: pipe }, LIMITS, () => {});
-  await output.follow(sink, { from: LOG_START }).done;
+  await output.follow(sink, { from: 0 }).done;
   t.is(seen.stdout.length, 4_000_005);
 });
 
@@ -130,7 +129,7 @@ test('what a program left in the pipe when nobody read is found, and its end too
   closeSync(fd);
   const { seen, sink } = collector();
   const output = new OutputPump(join(folder, 'left.log'), { stdout: pipe }, LIMITS, () => {});
-  await output.follow(sink, { from: LOG_START }).done;
+  await output.follow(sink, { from: 0 }).done;
   closeSync(keeper);
   t.is(seen.stdout, 'left\n');
 
@@ -142,7 +141,7 @@ test('a pipe that a process elsewhere keeps open is read, and left', async (t) =
   const { child, output } = run('kept', 'echo last; exec sleep 600 >&2');
   t.teardown(() => child.kill());
   const { seen, sink } = collector();
-  const follower = output.follow(sink, { from: LOG_START });
+  const follower = output.follow(sink, { from: 0 });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   output.abandon();
   await Promise.all([follower.done, output.finished]);
