@@ -74,7 +74,7 @@ export class History implements CommandHandler {
     return {
       ID: this.#id(image),
       CreatedSince: created === undefined ? 'N/A' : `${humanDuration(Date.now() - Date.parse(created))} ago`,
-      CreatedAt: created ?? 'N/A',
+      CreatedAt: created === undefined ? 'N/A' : withoutFraction(created),
       CreatedBy: this.noTrunc ? createdBy : truncate(createdBy, CREATED_BY_WIDTH),
       Size: this.human ? humanSize(size) : String(size),
       Comment: comment,
@@ -84,4 +84,8 @@ export class History implements CommandHandler {
   #id(image = MISSING): string {
     return this.noTrunc ? image : shortId(image);
   }
+}
+
+function withoutFraction(time: string): string {
+  return time.replace(/\.\d+/, '');
 }
