@@ -9,6 +9,14 @@ import { IMAGE_FILTERS, IMAGES_COLUMNS } from './views/images-table.js';
 export { applyChanges } from './config/change-instructions.js';
 export { hostArchitecture } from './config/host-architecture.js';
 export {
+  checkPlatform,
+  fits,
+  hostPlatform,
+  parsePlatform,
+  platformRank,
+  platformText,
+} from './config/platform.js';
+export {
   type Change,
   canonicalName,
   DEFAULT_PATH,
@@ -34,6 +42,7 @@ export {
   OCI_LAYER,
   OCI_LAYER_GZIP,
   OCI_MANIFEST,
+  type Platform,
   parseReference,
   type Reference,
   type RemovedImages,

@@ -64,7 +64,11 @@ export class Images implements CommandHandler {
   @Option('--tree', 'List images below those that they were made from')
   tree = false;
 
-  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  @Option('-f, --filter', 'Filter output based on conditions provided', {
+    type: 'list',
+    value: 'filter',
+    complete: IMAGE_FILTERS.map((name) => `${name}=`),
+  })
   filter: string[] = [];
 
   @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })

@@ -1,4 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
+import { checkPlatform } from '../config/index.js';
 import { Distribution, Graph, type ImageReader, type Snapshots, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
 import { describeImage, repositoryDigests } from '../views/index.js';
@@ -16,6 +17,9 @@ export class Inspect implements CommandHandler {
   @Option('-f, --format', "Format output: 'json', or a Go template", { type: 'string' })
   format = '';
 
+  @Option('--platform', 'Inspect only an image of the given platform: OS/ARCH[/VARIANT]', { type: 'string' })
+  platform = '';
+
   constructor(
     @Graph private readonly graph: ImageReader & Pick<Snapshots, 'storage'>,
     @TagStore private readonly tags: TagStore,
@@ -29,6 +33,7 @@ export class Inspect implements CommandHandler {
 
   #describe(name: string): object {
     const image = this.graph.get(name);
+    checkPlatform(image, name, this.platform);
     const names = { tags: this.tags.namesOf(image.id), digests: repositoryDigests(this.distribution, image.id) };
     return describeImage(image, this.records.document(image.id), names, this.graph.storage());
   }

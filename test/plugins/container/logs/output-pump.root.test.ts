@@ -15,13 +15,13 @@ const folder = mkdtempSync(join(tmpdir(), 'gantry-output-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 /** Runs a shell script as a container would run: with named pipes as its output. */
-function run(name: string, script: string) {
+function run(name: string, script: string, limits = LIMITS) {
   const pipes = { stdout: join(folder, `${name}.out`), stderr: join(folder, `${name}.err`) };
   for (const pipe of Object.values(pipes)) makeFifo(pipe);
   const fds = Object.values(pipes).map((pipe) => openContainerOutput(pipe).fd);
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', ...fds] });
   const log = join(folder, `${name}.log`);
-  const output = new OutputPump(log, pipes, LIMITS, (error) => {
+  const output = new OutputPump(log, pipes, limits, (error) => {
     throw error;
   });
   for (const fd of fds) closeSync(fd);
@@ -93,6 +93,25 @@ test('a follower that does not read delays nobody, and misses nothing', async (t
   release();
   await slowFollower.done;
   t.is(slow, fast);
+});
+
+test('with mode=non-blocking an attached client that does not read stops no program', async (t) => {
+  const log = { driver: 'local', maxSize: 1_000_000, maxFiles: 2, options: { mode: 'non-blocking' } } as const;
+  const { child, output } = run('unstopped', 'read go; head -c 20000000 /dev/zero; echo end', logLimits({ log }));
+  const stuck = Promise.withResolvers<void>();
+  let seen = 0;
+  const follower = output.follow(
+    (_, chunk) => {
+      seen += chunk.length;
+      return stuck.promise;
+    },
+    { attached: true },
+  );
+  child.stdin?.end('go\n');
+  await once(child, 'exit');
+  stuck.resolve();
+  await follower.done;
+  t.true(seen > 0 && seen < 20_000_000);
 });
 
 test('a stopped follower hears nothing more', async (t) => {
