@@ -11,6 +11,7 @@ import {
   checkEnvironment,
   type Lookup,
   mergeEnvironment,
+  parseAttach,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
@@ -46,13 +47,14 @@ export async function configFromFlags(
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
   checkLabels(process.Labels ?? {});
-  checkEnvironment(process.Env ?? []);
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
   const args = argumentsOf(process);
+  const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
+  checkEnvironment(process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,
@@ -61,7 +63,8 @@ export async function configFromFlags(
     hostname: options.hostname,
     tty: options.tty,
     openStdin: options.interactive,
-    stdinOnce: options.interactive && !options.detach,
+    stdinOnce: options.interactive && !options.detach && (attach.length === 0 || attach.includes('stdin')),
+    ...(attach.length > 0 && { attach }),
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,

@@ -20,7 +20,13 @@ const MASKED_PATHS: readonly string[] = [
 ];
 
 /** Paths that a container may not write to: Docker's list. */
-const READONLY_PATHS: readonly string[] = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+export const READONLY_PATHS: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+];
 const CGROUPS = '/sys/fs/cgroup';
 
 /**

@@ -70,8 +70,12 @@ const DEFAULT_MOUNTS: readonly OciMount[] = [
 /** Mounts for the host's IPC namespace; a message queue file system belongs to that namespace by itself. */
 export const HOST_IPC_MOUNTS: readonly SpecMount[] = [{ source: '/dev/shm', destination: '/dev/shm', readOnly: false }];
 
+const TMPFS_DEFAULTS: readonly string[] = ['nosuid', 'nodev', 'noexec'];
+
+/** With Docker's defaults: `noexec`, unless `exec` is given. */
 export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
-  return { destination: target, type: 'tmpfs', source: 'tmpfs', options };
+  const defaults = TMPFS_DEFAULTS.filter((option) => !options.includes(option.replace(/^no/, '')));
+  return { destination: target, type: 'tmpfs', source: 'tmpfs', options: [...new Set([...defaults, ...options])] };
 }
 
 /** Mounts a /dev/shm of another size, or one that nothing fits in. */

@@ -3,6 +3,7 @@
  * Imports contracts.
  */
 
+export { type AttachedStream, parseAttach } from './attach-flag.js';
 export {
   allCapabilities,
   CAPABILITY_WORDS,
