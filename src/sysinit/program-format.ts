@@ -1,9 +1,7 @@
 import { closeSync, readdirSync, readSync } from 'node:fs';
-import { posix } from 'node:path';
-import { openRegularFile } from '../host/index.js';
+import { openSeenFile } from '../host/index.js';
 import { GantryError } from '../kernel/contracts/index.js';
 import type { ContainerTree } from './container-tree.js';
-import { descriptorPath } from './in-root.js';
 
 /** Of the kernel: BINPRM_BUF_SIZE. */
 const START_BYTES = 256;
@@ -29,7 +27,8 @@ export function checkProgramFormat(tree: ContainerTree, path: string, knowsOther
 
 function checkInterpreter(tree: ContainerTree, path: string, start: Buffer): void {
   const [line = ''] = start.subarray(2).toString('utf8').split('\n', 1);
-  const [interpreter = ''] = line.trim().split(/[ \t]/, 1);
+  // As the kernel does: a carriage return belongs to the name.
+  const [interpreter = ''] = line.replace(/^[ \t]+|[ \t]+$/g, '').split(/[ \t]/, 1);
   if (interpreter.startsWith('/') && tree.resolve(interpreter).missing.length === 0) return;
   throw new GantryError(
     'no such program',
@@ -39,16 +38,14 @@ function checkInterpreter(tree: ContainerTree, path: string, start: Buffer): voi
 
 /** The first bytes of a file; undefined for one that was removed. */
 function startOf(tree: ContainerTree, path: string): Buffer | undefined {
-  const { path: real, stats } = tree.resolve(path);
-  if (!stats.isFile()) return undefined;
-  return tree.inFolder(posix.dirname(real), (folder) => {
-    const opened = openRegularFile(posix.join(descriptorPath(folder), posix.basename(real)));
-    if (!opened) return undefined;
+  return tree.inFile(path, (seen, stats) => {
+    if (!stats.isFile()) return undefined;
+    const file = openSeenFile(seen);
     try {
       const start = Buffer.alloc(START_BYTES);
-      return start.subarray(0, readSync(opened.fd, start, 0, START_BYTES, 0));
+      return start.subarray(0, readSync(file, start, 0, START_BYTES, 0));
     } finally {
-      closeSync(opened.fd);
+      closeSync(file);
     }
   });
 }

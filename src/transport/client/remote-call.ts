@@ -171,7 +171,7 @@ class RemoteCall implements FrameReceiver {
 
   async #loadExtras(): Promise<void> {
     const { ClientExtras } = await import('./client-extras.js');
-    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local.plugins);
+    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local);
   }
 
   /** A server that refuses, or is none of ours, answers in words. */

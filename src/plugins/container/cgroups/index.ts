@@ -12,6 +12,7 @@ export {
   memberWithPid,
   pidsOf,
   removeControlGroups,
+  signalMembers,
 } from './group-members.js';
 export { OomKills } from './oom-kills.js';
 export { mountPrivateCgroups } from './private-cgroups.js';

@@ -93,7 +93,7 @@ function spawnProbe(
   const spec = { ...own, terminal: false, args: check.command, rlimits: limits };
   writeFileSync(file, JSON.stringify(spec), { mode: 0o600 });
   const args = ['exec', ...(group?.options ?? []), '--process', file, '--pid-file', join(folder, 'pid'), id];
-  return control.spawn(args, () => group?.enter());
+  return control.spawn(args, { enter: () => group?.enter(), oomScoreAdj: own.oomScoreAdj });
 }
 
 /** Ends the runtime, and all that the check has started. */

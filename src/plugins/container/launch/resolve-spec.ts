@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { checkMountPoints } from '../../../sysinit/mount-points.js';
@@ -20,7 +21,7 @@ import {
   sharedMemoryMount,
   tmpfsMount,
 } from '../oci/index.js';
-import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
+import { capabilitiesOf, mergeEnvironment, withHome } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
 
 interface SpecParts {
@@ -44,12 +45,11 @@ interface SpecParts {
 export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);
-  const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
+  const user = resolveUser(tree, config.process.User ?? '', config.groupAdd);
   const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
-  const env = mergeEnvironment(
-    [`PATH=${DEFAULT_PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
-    config.process.Env ?? [],
-  );
+  const hostName = config.uts === 'host' ? hostname() : config.hostname;
+  const given = [`PATH=${DEFAULT_PATH}`, `HOSTNAME=${hostName}`, ...(config.tty ? ['TERM=xterm'] : [])];
+  const env = withHome(mergeEnvironment(given, config.process.Env ?? []), user.home);
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
   checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
   checkArgumentList(config.args, env);
@@ -82,7 +82,7 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
     rlimits: rlimits(config.rlimits),
-    oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
+    oomScoreAdj: config.oomScoreAdj || oomScoreAdj(),
     cgroups: runtime.cgroups.mode,
     cgroupsPath: `/gantry/${id}`,
   });

@@ -11,7 +11,14 @@ export {
   parseCapability,
 } from './capabilities.js';
 export { DetachKeys } from './detach-keys.js';
-export { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+export {
+  hasVariable,
+  type Lookup,
+  mergeEnvironment,
+  parseEnvironment,
+  parseEnvironmentFile,
+  withHome,
+} from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
 export { parseMemory } from './memory-limit.js';

@@ -75,7 +75,7 @@ export class ContainerRegister {
 
   rename(id: string, name: string): void {
     const { database, store, network } = this.services;
-    const next = checkName(name.replace(/^\//, ''));
+    const next = checkName(name);
     database.transaction(() => {
       // By its id: another call may have renamed it meanwhile.
       const container = store.find(id);
