@@ -40,11 +40,7 @@ install_packages() {
   # shellcheck disable=SC2086
   quietly apt-get install -y --no-install-recommends $missing
   allow_services
-  [ -e $seccomp ] || say "Note: this release has no $seccomp_package; containers run without a system call filter."
 }
-
-seccomp=/usr/share/containers/seccomp.json
-seccomp_package=golang-github-containers-common
 
 missing_packages() {
   has crun || has runc || echo crun
@@ -55,7 +51,6 @@ missing_packages() {
   unless_command g++ g++
   [ -x /usr/bin/tini-static ] || if_known tini
   unless_package busybox-static
-  [ -e $seccomp ] || if_known $seccomp_package
   [ "$level" != test ] || {
     unless_command crun crun
     unless_command runc runc

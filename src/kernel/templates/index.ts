@@ -1,6 +1,7 @@
 /**
- * Go templates of `--format`, as far as Docker's users write them: read, checked and carried out within a budget of steps and of
- * output. Imports contracts and text. Knows no list and no command.
+ * Go templates of `--format`: read, checked and carried out within a budget of steps and of output, and the values that Go has
+ * and JSON has not. Imports contracts and text. Knows no list and no command.
  */
-export { compileTemplate } from './template.js';
-export { failure } from './template-budget.js';
+export { failure } from './budget.js';
+export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap } from './go-values.js';
+export { compileTemplate, isMissingField } from './template.js';

@@ -4,6 +4,8 @@
  */
 export { didYouMean } from './did-you-mean.js';
 export { exitCodeOf, failureOf, failureText, outcomeOf } from './failures.js';
+export { goQuoted } from './go-quoted.js';
+export { goTime } from './go-time.js';
 export { humanDuration, humanSize, milliseconds } from './human-units.js';
 export { parseSize } from './parse-size.js';
 export { plain, plainLines, printableJson, truncate } from './printable.js';

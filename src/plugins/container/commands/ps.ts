@@ -1,3 +1,4 @@
+import { folderSize } from '../../../host/index.js';
 import {
   Command,
   type CommandContext,
@@ -14,8 +15,16 @@ import {
   writeFormatted,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { type Container, type ContainerReader, type ContainerSummary, Runtime } from '../contracts/index.js';
+import { Networks } from '../../network/index.js';
 import {
+  type Container,
+  type ContainerFilesystem,
+  type ContainerReader,
+  type ContainerSummary,
+  Runtime,
+} from '../contracts/index.js';
+import {
+  type ContainerSize,
   checkPsFilters,
   meetsPsFilters,
   PS_COLUMNS,
@@ -66,9 +75,13 @@ export class Ps implements CommandHandler {
   @Option('--no-trunc', "Don't truncate output")
   noTrunc = false;
 
+  @Option('-s, --size', 'Display total file sizes')
+  size = false;
+
   constructor(
-    @Runtime private readonly runtime: ContainerReader,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
+    @Networks private readonly networks: Pick<Networks, 'endpoints'>,
     @Extensions private readonly extensions: Extensions,
   ) {}
 
@@ -76,12 +89,27 @@ export class Ps implements CommandHandler {
     const rows = await this.#chosen();
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.id)}\n`).join(''));
     if (!isUsualTable(this.format)) {
-      const shown = rows.map(({ row }) => psRow(row, { noTrunc: this.noTrunc }));
+      const isSized = this.size || /\.Size\b/.test(this.format);
+      const shown: ReturnType<typeof psRow>[] = [];
+      for (const { row } of rows) {
+        const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
+        const networks = names.length > 0 ? names : [row.config.network];
+        const size = isSized ? await this.#sizeOf(row) : undefined;
+        shown.push(psRow(row, { noTrunc: this.noTrunc, networks, size }));
+      }
       return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
     const columns = this.extensions.columns('ps');
-    const cells = rows.map(({ row }) => this.#row(row));
-    await write(stdout, await tableWithPlugins({ headers: PS_COLUMNS, cells }, columns, rows));
+    const cells: string[][] = [];
+    for (const { row } of rows) cells.push(await this.#cells(row));
+    const headers = this.size ? [...PS_COLUMNS, 'SIZE'] : PS_COLUMNS;
+    await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
+  }
+
+  async #sizeOf({ id, config }: Container): Promise<ContainerSize> {
+    const own = await folderSize(this.runtime.upperDir(id));
+    const image = unlessKind(['not found'], () => this.graph.get(config.imageId).size) ?? 0;
+    return { own, all: own + image };
   }
 
   async #chosen(): Promise<readonly Row[]> {
@@ -113,9 +141,11 @@ export class Ps implements CommandHandler {
     return found ?? false;
   }
 
-  #row(container: Container): string[] {
-    const { ID, Image, Command, RunningFor, Status, Ports, Names } = psRow(container, { noTrunc: this.noTrunc });
-    return [ID, Image, Command, RunningFor, Status, Ports, Names];
+  async #cells(container: Container): Promise<string[]> {
+    const size = this.size ? await this.#sizeOf(container) : undefined;
+    const row = psRow(container, { noTrunc: this.noTrunc, size });
+    const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
+    return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }
 
   #id(id: string): string {

@@ -6,7 +6,6 @@ import { isExecutable } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { type CgroupMode, detectCgroups, type HostCgroups } from '../cgroups/index.js';
 import type { RuntimeDescription } from '../contracts/index.js';
-import { seccompWarning } from '../seccomp/index.js';
 import { advisoriesFor, type RuntimeName } from './advisories.js';
 
 /** The runtime program that creates containers on this host. */
@@ -82,7 +81,6 @@ function warningsFor({ name, version, cgroups, limitsSwap }: WarningFacts): stri
     known ? `${name} ${version} is known for ${known}, unless your distribution has patched it` : undefined,
     cgroups === 'none' ? 'No control groups are mounted: containers run without limits' : undefined,
     limitsSwap ? undefined : 'No swap limit support',
-    seccompWarning(),
   ];
   return warnings.filter((warning) => warning !== undefined);
 }

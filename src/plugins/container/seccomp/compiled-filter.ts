@@ -7,6 +7,8 @@ import { compileSeccomp } from './libseccomp.js';
 
 /** Checksum before the program: a truncated program would allow calls that the rest denies. */
 const SUM_BYTES = 32;
+/** What is made of a profile: it changes with `libseccomp.ts`, so that no filter of an older engine is taken. */
+const FORMAT = 2;
 
 let loaded: { readonly profile: OciSeccomp; readonly program: string | undefined } | undefined;
 
@@ -21,7 +23,9 @@ export function compiledFilter(profile: OciSeccomp, folder: string): string | un
 }
 
 function readOrCompile(profile: OciSeccomp, folder: string): string | undefined {
-  const digest = createHash('sha256').update(JSON.stringify(profile)).digest('hex');
+  const digest = createHash('sha256')
+    .update(`${FORMAT} ${JSON.stringify(profile)}`)
+    .digest('hex');
   const path = join(folder, `filter-${digest}`);
   const kept = readIfIntact(path);
   if (kept) return kept.toString('base64');

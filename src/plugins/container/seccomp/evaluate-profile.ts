@@ -1,5 +1,5 @@
+import { GantryError } from '../../../kernel/index.js';
 import type { OciSeccomp, OciSyscallRule } from '../contracts/index.js';
-import { applyGates } from './capability-gates.js';
 
 interface Condition {
   readonly caps?: readonly string[];
@@ -11,8 +11,18 @@ interface Condition {
 interface DockerProfile {
   readonly defaultAction: string;
   readonly defaultErrnoRet?: number;
+  /** Of all processors, or as they are: one of the two. */
   readonly archMap?: readonly { readonly architecture: string; readonly subArchitectures?: readonly string[] | null }[];
-  readonly syscalls: readonly (OciSyscallRule & { readonly includes?: Condition; readonly excludes?: Condition })[];
+  readonly architectures?: readonly string[] | null;
+  readonly syscalls?: readonly DockerRule[] | null;
+}
+
+/** A call alone stands under `name` in profiles of old. */
+interface DockerRule extends Omit<OciSyscallRule, 'names'> {
+  readonly names?: readonly string[] | null;
+  readonly name?: string;
+  readonly includes?: Condition | null;
+  readonly excludes?: Condition | null;
 }
 
 interface SeccompHost {
@@ -32,24 +42,36 @@ export function goArchitecture(): string {
   return ARCHES[process.arch]?.go ?? process.arch;
 }
 
-/** Evaluates a profile in Docker's format for one host and one set of capabilities. */
+/**
+ * Evaluates a profile in Docker's format for one host and one set of capabilities.
+ * @throws GantryError `invalid`, in Docker's words, for a profile that contradicts itself; others for what is no profile
+ */
 export function evaluateProfile(text: string, host: SeccompHost): OciSeccomp {
   const profile = JSON.parse(text) as DockerProfile;
   if (typeof profile.defaultAction !== 'string') throw new TypeError('it has no defaultAction');
-  const rules = (profile.syscalls ?? [])
-    .filter(({ includes = {}, excludes = {} }) => isIncluded(includes, host) && !isExcluded(excludes, host))
-    .map(({ names, action, errnoRet, args }) => ({
-      names,
-      action,
-      ...(errnoRet !== undefined && { errnoRet }),
-      ...(args?.length && { args }),
-    }));
   return {
     defaultAction: profile.defaultAction,
     ...(profile.defaultErrnoRet !== undefined && { defaultErrnoRet: profile.defaultErrnoRet }),
     architectures: architecturesOf(profile, host.arch),
-    syscalls: applyGates(rules, host.capabilities),
+    syscalls: (profile.syscalls ?? [])
+      .filter(({ includes, excludes }) => isIncluded(includes ?? {}, host) && !isExcluded(excludes ?? {}, host))
+      .map((rule) => ({
+        names: namesOf(rule),
+        action: rule.action,
+        ...(rule.errnoRet !== undefined && { errnoRet: rule.errnoRet }),
+        ...(rule.args?.length && { args: rule.args }),
+      })),
   };
+}
+
+function namesOf({ name, names }: DockerRule): readonly string[] {
+  if (name && names?.length) throw twice('name', 'names');
+  return name ? [name] : [...(names ?? [])];
+}
+
+function twice(one: string, other: string): GantryError {
+  const reason = `both '${one}' and '${other}' are specified in the seccomp profile, use either '${one}' or '${other}'`;
+  return new GantryError('invalid', reason);
 }
 
 function isIncluded({ caps = [], arches = [], minKernel }: Condition, host: SeccompHost): boolean {
@@ -68,9 +90,11 @@ function isExcluded({ caps = [], arches = [], minKernel }: Condition, host: Secc
   );
 }
 
-function architecturesOf({ archMap = [] }: DockerProfile, arch: string): string[] {
+function architecturesOf({ archMap, architectures }: DockerProfile, arch: string): string[] {
+  if (archMap?.length && architectures?.length) throw twice('architectures', 'archMap');
+  if (architectures?.length) return [...architectures];
   const name = Object.values(ARCHES).find(({ go }) => go === arch)?.seccomp;
-  const entry = archMap.find(({ architecture }) => architecture === name);
+  const entry = archMap?.find(({ architecture }) => architecture === name);
   return entry ? [entry.architecture, ...(entry.subArchitectures ?? [])] : name ? [name] : [];
 }
 

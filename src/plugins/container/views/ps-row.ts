@@ -1,27 +1,48 @@
-import { humanDuration, shortId, truncate } from '../../../kernel/index.js';
-import { socketAddress } from '../../network/index.js';
+import {
+  type FormatHeaders,
+  goQuoted,
+  goTime,
+  humanDuration,
+  humanSize,
+  shortId,
+  truncate,
+} from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
 import { shownStatus, statusText } from './container-status.js';
+import { displayedPorts, type ShownPort } from './displayed-ports.js';
 
 const COMMAND_WIDTH = 20;
+const MOUNT_WIDTH = 15;
 
-/** Headers of `ps --format 'table ...'` that are not the field's name in capitals. */
-export const PS_HEADERS: Readonly<Record<string, string>> = {
-  ID: 'CONTAINER ID',
-  CreatedAt: 'CREATED AT',
-  RunningFor: 'CREATED',
-  LocalVolumes: 'LOCAL VOLUMES',
+export const PS_HEADERS: FormatHeaders<ReturnType<typeof psRow>> = {
+  ...{ Command: 'COMMAND', CreatedAt: 'CREATED AT', ID: 'CONTAINER ID', Image: 'IMAGE', Label: '', Labels: 'LABELS' },
+  ...{ LocalVolumes: 'LOCAL VOLUMES', Mounts: 'MOUNTS', Names: 'NAMES', Networks: 'NETWORKS', Ports: 'PORTS' },
+  ...{ RunningFor: 'CREATED', Size: 'SIZE', State: 'STATE', Status: 'STATUS' },
 };
 
+/** Bytes of a container's own layer, and of all its layers together. */
+export interface ContainerSize {
+  readonly own: number;
+  readonly all: number;
+}
+
+interface PsRowOptions {
+  readonly noTrunc: boolean;
+  /** Names of the networks that it is on; without, that of its configuration. */
+  readonly networks?: readonly string[];
+  /** Undefined: nobody asked. */
+  readonly size?: ContainerSize | undefined;
+}
+
 /** A container as `ps` shows it, under Docker's names. */
-export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boolean }) {
-  const { config, lease } = container;
-  const command = config.args.join(' ');
+export function psRow(container: Container, { noTrunc, networks, size }: PsRowOptions) {
+  const { config } = container;
+  const command = config.args.map((part, index) => (index > 0 && part.includes(' ') ? `'${part}'` : part)).join(' ');
   const labels = config.process.Labels ?? {};
   const volumes = config.mounts.filter(({ type }) => type === 'volume');
   return {
-    Command: `"${noTrunc ? command : truncate(command, COMMAND_WIDTH)}"`,
-    CreatedAt: container.created.toISOString(),
+    Command: goQuoted(noTrunc ? command : truncate(command, COMMAND_WIDTH)),
+    CreatedAt: goTime(new Date(Math.floor(container.created.getTime() / 1000) * 1000)),
     ID: noTrunc ? container.id : shortId(container.id),
     Image: config.image,
     Label: (key: string): string => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
@@ -29,14 +50,25 @@ export function psRow(container: Container, { noTrunc }: { readonly noTrunc: boo
       .map(([key, value]) => `${key}=${value}`)
       .join(','),
     LocalVolumes: String(volumes.length),
-    Mounts: config.mounts.map(({ source }) => source).join(','),
+    Mounts: config.mounts.map(({ source }) => (noTrunc ? source : truncate(source, MOUNT_WIDTH))).join(','),
     Names: container.name,
-    Networks: config.network,
-    Ports: (lease?.ports ?? [])
-      .map((port) => `${socketAddress(port.hostAddress, port.hostPort)}->${port.containerPort}/${port.protocol}`)
-      .join(', '),
+    Networks: (networks ?? [config.network]).join(','),
+    Ports: displayedPorts(shownPorts(container)),
     RunningFor: `${humanDuration(Date.now() - container.created.getTime())} ago`,
+    Size: size ? `${humanSize(size.own)} (virtual ${humanSize(size.all)})` : humanSize(0),
     State: shownStatus(container),
     Status: statusText(container),
   };
+}
+
+/** Ports that are published, and those that are exposed only, while it is on a network. */
+function shownPorts({ config, lease }: Container): readonly ShownPort[] {
+  if (!lease) return [];
+  const published = new Set(lease.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`));
+  const exposed = Object.keys(config.process.ExposedPorts ?? {}).filter((port) => !published.has(port));
+  const unpublished = exposed.map((port) => {
+    const [containerPort, protocol = 'tcp'] = port.split('/');
+    return { containerPort: Number(containerPort), protocol };
+  });
+  return [...unpublished, ...lease.ports];
 }

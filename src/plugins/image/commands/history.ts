@@ -17,7 +17,10 @@ import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];
-const HEADERS = { ID: 'IMAGE', CreatedSince: 'CREATED', CreatedAt: 'CREATED AT', CreatedBy: 'CREATED BY' };
+const HEADERS = {
+  ...{ Comment: 'COMMENT', CreatedAt: 'CREATED AT', CreatedBy: 'CREATED BY', CreatedSince: 'CREATED', ID: 'IMAGE' },
+  Size: 'SIZE',
+};
 const CREATED_BY_WIDTH = 45;
 
 @Command({

@@ -3,6 +3,7 @@ import {
   type CommandContext,
   type CommandHandler,
   Extensions,
+  goTime,
   humanDuration,
   humanSize,
   isUsualTable,
@@ -33,8 +34,13 @@ import {
 } from '../views/index.js';
 
 const NONE = '<none>';
-/** Headers of `images --format 'table ...'` that are not the field's name in capitals. */
-const HEADERS = { ID: 'IMAGE ID', CreatedAt: 'CREATED AT', CreatedSince: 'CREATED' };
+/** Docker's word for what only `system df` counts. */
+const NOT_COUNTED = 'N/A';
+const HEADERS = {
+  ...{ Containers: 'CONTAINERS', CreatedAt: 'CREATED AT', CreatedSince: 'CREATED', Digest: 'DIGEST', ID: 'IMAGE ID' },
+  ...{ Repository: 'REPOSITORY', SharedSize: 'SHARED SIZE', Size: 'SIZE', Tag: 'TAG', UniqueSize: 'UNIQUE SIZE' },
+  VirtualSize: 'SIZE',
+};
 
 interface Row {
   readonly repository: string;
@@ -140,13 +146,17 @@ export class Images implements CommandHandler {
 
   #formatRow({ repository, tag, image, digest }: Row) {
     return {
-      CreatedAt: image.created.toISOString(),
+      Containers: NOT_COUNTED,
+      CreatedAt: goTime(image.created),
       CreatedSince: `${humanDuration(Date.now() - image.created.getTime())} ago`,
       Digest: digest ?? NONE,
       ID: this.#id(image),
       Repository: repository,
+      SharedSize: NOT_COUNTED,
       Size: humanSize(image.size),
       Tag: tag,
+      UniqueSize: NOT_COUNTED,
+      VirtualSize: humanSize(image.size),
     };
   }
 

@@ -5,6 +5,7 @@ import {
   type CommandHandler,
   GantryError,
   Option,
+  plain,
   write,
 } from '../../../kernel/index.js';
 import { Config } from '../../system/index.js';
@@ -48,15 +49,24 @@ export class Load implements CommandHandler {
     const bar = new ProgressBar('Loading', undefined, context);
     try {
       const read = this.quiet ? archive : watched(archive, bar);
-      for (const { image, names } of await loadImages(this.graph, read, this.config.root)) {
-        for (const name of names) this.tags.set(name, image.id);
-        bar.end();
-        const lines =
-          names.length > 0 ? names.map((name) => `Loaded image: ${name}`) : [`Loaded image ID: ${image.id}`];
-        await write(context.stdout, `${lines.join('\n')}\n`);
+      const leftOut: string[] = [];
+      const loaded = await loadImages(this.graph, read, this.config.root, (why) => leftOut.push(why));
+      bar.end();
+      for (const why of leftOut) await write(context.stderr, `Warning: left out: ${plain(why)}\n`);
+      for (const { image, names } of loaded) {
+        const lines = names.flatMap((name) => this.#name(name, image.id));
+        await write(context.stdout, `${lines.join('\n') || `Loaded image ID: ${image.id}`}\n`);
       }
     } finally {
       bar.end();
     }
+  }
+
+  #name(name: string, id: string): string[] {
+    const before = this.tags.lookup(name);
+    this.tags.set(name, id);
+    const told = `Loaded image: ${name}`;
+    if (before === undefined || before === id) return [told];
+    return [`The image ${name} already exists, renaming the old one with ID ${before} to empty string`, told];
   }
 }

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
-import { Graph, TagStore } from '../contracts/index.js';
+import { familiarName, Graph, parseReference, TagStore } from '../contracts/index.js';
 import { matchingTag } from '../records/index.js';
 import { type ImageToSave, SavedImages, toFileOrPipe } from '../transfer/index.js';
 import { ProgressBar } from '../views/index.js';
@@ -38,15 +38,30 @@ export class Save implements CommandHandler {
     }
   }
 
-  /** Each image once, with the names that it was asked for by. */
+  /** Each image once, with the names that it was asked for by. A repository without a tag is all its tags. */
   #wanted(references: readonly string[]): ImageToSave[] {
     const byId = new Map<string, ImageToSave>();
-    for (const reference of references) {
+    for (const reference of references.flatMap((one) => this.#tagsOf(one))) {
       const image = this.graph.get(reference);
       const name = matchingTag(this.tags, reference, image);
       const names = new Set([...(byId.get(image.id)?.names ?? []), ...(name ? [name] : [])]);
       byId.set(image.id, { image, names: [...names] });
     }
     return [...byId.values()];
+  }
+
+  #tagsOf(reference: string): string[] {
+    const tags = this.tags.list().filter(({ repository }) => repository === repositoryOf(reference));
+    return tags.length > 0 ? tags.map(({ repository, tag }) => `${repository}:${tag}`) : [reference];
+  }
+}
+
+/** The repository, where a reference is nothing more. */
+function repositoryOf(reference: string): string | undefined {
+  try {
+    const parsed = parseReference(reference);
+    return parsed.tag === undefined && parsed.digest === undefined ? familiarName(parsed) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
+import { GantryError, isKind, parseUntrustedJson } from '../../../kernel/index.js';
 import { hostArchitecture } from '../config/index.js';
 import { digestOf, isDigest } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
@@ -19,9 +19,15 @@ export interface Archive<Layer> {
   read(path: string): Promise<Buffer | undefined>;
   /** @throws GantryError `invalid` where it is not there */
   layer(path: string): Layer;
+  /** Told what is listed and is no whole image. */
+  leftOut(why: string): void;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Some tools write a configuration or a layer without a type of its own. */
+const CONFIG_TYPES = /^$|image\.config\.v1|container\.image\.v1|^application\/(?:json|octet-stream)$/;
+const LAYER_TYPES = /^$|[./]tar\b|^application\/octet-stream$/;
 
 const MAX_IMAGES = 10_000;
 /** Of all images: how often one names a layer. */
@@ -39,7 +45,13 @@ export async function listedImages<Layer>(archive: Archive<Layer>): Promise<List
   if (manifest) return dockerImages(archive, parsed(manifest, DOCKER_MANIFEST));
   if (archive.has(INDEX)) return new OciIndex(archive).images();
   if (archive.has('repositories')) throw invalid('it is of a Docker before 1.10, whose images are no longer read');
-  throw invalid(`there is neither ${DOCKER_MANIFEST} nor ${INDEX} in it`);
+  throw new GantryError(
+    'invalid',
+    `the archive cannot be loaded: there is neither ${DOCKER_MANIFEST} nor ${INDEX} in it`,
+    {
+      hint: 'A root filesystem is for `docker import`',
+    },
+  );
 }
 
 /** One image for each configuration, with all the names that it is given. */
@@ -71,6 +83,7 @@ class OciIndex<Layer> {
   readonly #images = new Map<string, Omit<ListedImage<Layer>, 'names'>>();
   readonly #names = new Map<string, Set<string>>();
   readonly #indexes = new Map<string, readonly Entry[]>();
+  readonly #notWhole: GantryError[] = [];
   #visits = 0;
   #layers = 0;
 
@@ -78,6 +91,10 @@ class OciIndex<Layer> {
 
   async images(): Promise<ListedImage<Layer>[]> {
     await this.#visit(INDEX, [], 0);
+    const [first, ...others] = this.#notWhole;
+    if (this.#images.size === 0 && first) throw first;
+    if (this.#images.size === 0) throw invalid('what it lists are no images');
+    for (const { message } of [first, ...others].filter((error) => error !== undefined)) this.archive.leftOut(message);
     return [...this.#images].map(([where, image]) => ({ ...image, names: [...(this.#names.get(where) ?? [])] }));
   }
 
@@ -101,18 +118,18 @@ class OciIndex<Layer> {
   async #read(where: string, isFirst: boolean): Promise<void> {
     const document = fields(parsed(await this.#document(where, isFirst), where), where);
     if (document['manifests'] === undefined) {
-      this.#images.set(where, this.#image(document, where));
+      if (isImage(document, where)) this.#addImage(document, where);
       return;
     }
     const all = list(document['manifests'], where).map((entry) => fields(entry, where));
-    const entries = (isFirst ? all : ofThisMachine(all)).map((entry) => ({
+    const entries = (isFirst ? withoutOthers(all) : ofThisMachine(all)).map((entry) => ({
       digest: digestIn(entry, where),
       names: namesOf(entry),
     }));
-    for (const { digest } of entries) {
-      if (!this.archive.has(blobPath(digest))) throw invalid(`${digest}, which ${where} names, is not in it`);
-    }
-    this.#indexes.set(where, entries);
+    const isThere = ({ digest }: Entry): boolean => this.archive.has(blobPath(digest));
+    for (const entry of entries.filter((one) => !isThere(one)))
+      this.#notWhole.push(invalid(`${entry.digest}, which ${where} names, is not in it`));
+    this.#indexes.set(where, entries.filter(isThere));
   }
 
   async #document(where: string, isFirst: boolean): Promise<Buffer> {
@@ -120,6 +137,15 @@ class OciIndex<Layer> {
     if (!bytes) throw invalid(`${where} is not in it`);
     if (!isFirst && digestOf(bytes) !== where) throw invalid(`${where} has another digest`);
     return bytes;
+  }
+
+  #addImage(document: Fields, where: string): void {
+    try {
+      this.#images.set(where, this.#image(document, where));
+    } catch (error) {
+      if (!isKind(error, 'invalid')) throw error;
+      this.#notWhole.push(error as GantryError);
+    }
   }
 
   #image(manifest: Fields, where: string): Omit<ListedImage<Layer>, 'names'> {
@@ -134,14 +160,30 @@ class OciIndex<Layer> {
 
 /** Of an image for several platforms, the entries for this host; entries without a platform count as such. */
 function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
-  const architecture = hostArchitecture();
-  const fitting = entries.filter(({ platform }) => {
-    if (platform === undefined) return true;
-    const { os, architecture: its } = fields(platform, INDEX);
-    return os === 'linux' && its === architecture;
-  });
+  const fitting = entries.filter(isForThisMachine);
   if (fitting.length > 0 || entries.length === 0) return fitting;
-  throw invalid(`it has no image for linux/${architecture}`);
+  throw invalid(`it has no image for linux/${hostArchitecture()}`);
+}
+
+/** The entries without those for other machines, where one of the same name is for this one. */
+function withoutOthers(entries: readonly Fields[]): readonly Fields[] {
+  const key = (entry: Fields): string => namesOf(entry).join();
+  const here = new Set(entries.filter((entry) => isForThisMachine(entry)).map(key));
+  return entries.filter((entry) => isForThisMachine(entry) || !here.has(key(entry)));
+}
+
+function isForThisMachine({ platform }: Fields): boolean {
+  if (platform === undefined) return true;
+  const { os, architecture } = fields(platform, INDEX);
+  return os === 'linux' && architecture === hostArchitecture();
+}
+
+/** Signatures, attestations and charts lie beside images, in manifests of the same form. */
+function isImage(manifest: Fields, where: string): boolean {
+  const { mediaType } = fields(manifest['config'], where);
+  const isConfig = typeof mediaType !== 'string' || CONFIG_TYPES.test(mediaType);
+  const layers = list(manifest['layers'] ?? [], where).map((layer) => fields(layer, where)['mediaType']);
+  return isConfig && layers.every((type) => typeof type !== 'string' || LAYER_TYPES.test(type));
 }
 
 /** A tag without a repository, as `skopeo` and `umoci` write it, is no name. */

@@ -1,7 +1,8 @@
 import { join, posix } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { GantryError } from '../../../kernel/index.js';
+import { GantryError, isKind } from '../../../kernel/index.js';
+import { BLOCK_SIZE, decodeHeader, isZeroBlock } from '../archive/index.js';
 import { MAX_CONFIG_BYTES } from '../config/index.js';
 import {
   digestOf,
@@ -13,7 +14,7 @@ import {
   withDefaultTag,
 } from '../contracts/index.js';
 import { printable } from '../fs/index.js';
-import { peek } from '../unpack/index.js';
+import { compressionOf, peek } from '../unpack/index.js';
 import { type ArchiveFile, archiveFiles } from './archive-files.js';
 import { BLOBS, DOCKER_MANIFEST, INDEX } from './image-layout.js';
 import { type ListedImage, listedImages } from './listed-images.js';
@@ -27,7 +28,6 @@ const MAX_TEXT_BYTES = 512 * 1024 * 1024;
 const MAX_FILES = 100_000;
 const MAX_PATH_BYTES = 12 * 1024 * 1024;
 const MAX_LINKS = 16;
-const BLOCK = 512;
 /** Another load of the same layer may wait for a client that sends nothing. */
 const TIMEOUT_MS = 30_000;
 
@@ -41,10 +41,16 @@ interface LoadedImage {
  * Loads the images of an archive: an OCI layout, or an archive of `docker save` or `podman save`. The archive is read once,
  * from its start to its end, whatever the order of its files; layers are unpacked as they come, all else waits on the disk.
  * @param root the engine's root folder
+ * @param leftOut is told what is in it that is no whole image, or no name that an image can be given
  * @throws GantryError `invalid` for an archive without images, or with a bad one: then nothing of it is loaded
  */
-export async function loadImages(graph: Graph, archive: Readable, root: string): Promise<readonly LoadedImage[]> {
-  const contents = new ArchiveContents(graph, await TextStore.in(join(root, 'layers')));
+export async function loadImages(
+  graph: Graph,
+  archive: Readable,
+  root: string,
+  leftOut: (why: string) => void = () => {},
+): Promise<readonly LoadedImage[]> {
+  const contents = new ArchiveContents(graph, await TextStore.in(join(root, 'layers')), leftOut);
   try {
     for await (const file of archiveFiles(archive)) await contents.take(file);
     const loaded: LoadedImage[] = [];
@@ -69,6 +75,8 @@ interface ListedContent {
 /** The contents of an archive, by the paths in it. */
 class ArchiveContents {
   readonly #layers = new Map<string, StagedLayer>();
+  /** Why what looks like a layer is none: that matters where an image names it. */
+  readonly #unreadable = new Map<string, GantryError>();
   readonly #links = new Map<string, string>();
   #pathBytes = 0;
   #files = 0;
@@ -76,6 +84,7 @@ class ArchiveContents {
   constructor(
     private readonly graph: Graph,
     private readonly texts: TextStore,
+    private readonly leftOut: (why: string) => void,
   ) {}
 
   async take({ path, link, size, content }: ArchiveFile): Promise<void> {
@@ -87,8 +96,9 @@ class ArchiveContents {
       return;
     }
     const known = path.startsWith(BLOBS) ? `sha256:${path.slice(BLOBS.length)}` : undefined;
-    const { start, source } = await peek(content, BLOCK);
-    if (isArchive(start)) await this.#layer(path, isCompressed(start) ? undefined : known, source);
+    const { start, source } = await peek(content, BLOCK_SIZE);
+    const isCompressed = compressionOf(start) !== 'none';
+    if (isCompressed || isTar(start)) await this.#layer(path, isCompressed ? undefined : known, source);
     else await this.#text(path, size, source);
   }
 
@@ -98,6 +108,7 @@ class ArchiveContents {
       has: (path) => this.texts.has(this.#resolve(path)),
       read: (path) => this.texts.read(this.#resolve(path)),
       layer: (path) => this.#layerAt(path),
+      leftOut: this.leftOut,
     });
     for (const image of listed) images.push(await this.#image(image));
     return images;
@@ -121,7 +132,12 @@ class ArchiveContents {
   /** @param known its diff id: the name of a blob that is not compressed */
   async #layer(path: string, known: string | undefined, content: Readable): Promise<void> {
     if (this.#layers.has(path)) throw invalid(`${printable(path)} is in it twice`);
-    this.#layers.set(path, await this.graph.layerFrom(known, () => content, { timeout: TIMEOUT_MS }));
+    try {
+      this.#layers.set(path, await this.graph.layerFrom(known, () => content, { timeout: TIMEOUT_MS }));
+    } catch (error) {
+      if (!isKind(error, 'invalid')) throw error;
+      this.#unreadable.set(path, error as GantryError);
+    }
   }
 
   /** No image needs a large file that is neither a layer nor an index. */
@@ -140,13 +156,21 @@ class ArchiveContents {
     const hex = /([0-9a-f]{64})(?:\.json)?$/.exec(config)?.[1];
     if (hex !== undefined && digestOf(bytes) !== `sha256:${hex}`)
       throw invalid(`${printable(config)} has another digest`);
-    return { config, layers, names: names.map(checkedName) };
+    return { config, layers, names: names.flatMap((name) => this.#checkedName(name)) };
   }
 
   #layerAt(path: string): StagedLayer {
-    const layer = this.#layers.get(this.#resolve(path));
-    if (!layer) throw invalid(`the layer ${printable(path)} is not in it`);
+    const at = this.#resolve(path);
+    const layer = this.#layers.get(at);
+    if (!layer) throw this.#unreadable.get(at) ?? invalid(`the layer ${printable(path)} is not in it`);
     return layer;
+  }
+
+  #checkedName(name: string): string[] {
+    const reference = parseReference(name);
+    if (!reference.digest) return [familiarReference(withDefaultTag(reference))];
+    this.leftOut(`the name ${name}: an image cannot be given a name with a digest`);
+    return [];
   }
 
   /** Old archives hold a layer once, and links to it. */
@@ -157,19 +181,16 @@ class ArchiveContents {
   }
 }
 
-function checkedName(name: string): string {
-  const reference = parseReference(name);
-  if (reference.digest) throw invalid(`${name} is no name that an image can be given`);
-  return familiarReference(withDefaultTag(reference));
-}
-
-/** No text has a zero byte or begins as compressed data does, and every block of a tar has one. */
-function isArchive(start: Buffer): boolean {
-  return start.subarray(0, BLOCK).includes(0) || isCompressed(start);
-}
-
-function isCompressed(start: Buffer): boolean {
-  return [0x1f, 0x28, 0xfd, 0x42].includes(start[0] ?? 0);
+/** What begins with the header of an entry, or with the end of an archive, or is empty, as a layer without changes may be. */
+function isTar(start: Buffer): boolean {
+  if (start.length < BLOCK_SIZE) return start.length === 0;
+  if (isZeroBlock(start)) return true;
+  try {
+    decodeHeader(start);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function invalid(why: string): GantryError {

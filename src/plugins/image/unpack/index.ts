@@ -6,6 +6,6 @@
  */
 
 export { ChunkReader } from './chunk-reader.js';
-export { decompression, peek } from './decompress.js';
+export { compressionOf, decompression, peek } from './decompress.js';
 export { type UnpackResult, unpack, unpackInto } from './unpack.js';
 export { WorkerPool } from './worker-pool.js';

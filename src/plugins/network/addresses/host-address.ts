@@ -32,7 +32,7 @@ export function addressesOverlap(one: string, other: string): boolean {
 }
 
 /** `127.0.0.1:8080`, `[::1]:8080`. */
-export function socketAddress(address: string, port: number): string {
+export function socketAddress(address: string, port: number | string): string {
   return `${hasIpv6Form(address) ? `[${address}]` : address}:${port}`;
 }
 

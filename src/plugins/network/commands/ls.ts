@@ -13,8 +13,10 @@ import {
 import { Networks } from '../contracts/index.js';
 import { filteredNetworks, type ListedNetwork, NETWORK_FILTERS, networkRow } from '../views/index.js';
 
-/** Headers of `--format 'table ...'` that are not the field's name in capitals. */
-const HEADERS = { CreatedAt: 'CREATED AT', ID: 'NETWORK ID' };
+const HEADERS = {
+  ...{ CreatedAt: 'CREATED AT', Driver: 'DRIVER', ID: 'NETWORK ID', IPv4: 'IPV4', IPv6: 'IPV6', Internal: 'INTERNAL' },
+  ...{ Label: '', Labels: 'LABELS', Name: 'NAME', Scope: 'SCOPE' },
+};
 
 @Command({
   name: 'network ls',

@@ -13,11 +13,11 @@ test.serial('ps shows the running, -a all, the newest first; -l, -n and -q choos
   t.is(running.length, 2);
   t.regex(
     running[1] ?? '',
-    new RegExp(`^${id.slice(0, 12)}   busybox   "sh -c sleep 1000 an…"   .* ago   Up .*   lives$`),
+    new RegExp(`^${id.slice(0, 12)}   busybox   "sh -c 'sleep 1000' …"   .* ago   Up .*   lives$`),
   );
   const all = (await engine.ok('ps', '-a', '-notrunc')).split('\n');
-  t.regex(all[1] ?? '', new RegExp(`^${id}   busybox   "sh -c sleep 1000 and more"`));
-  t.regex(all[2] ?? '', /"sh -c exit 3" .* Exited \(3\) .* ago .* ended$/);
+  t.regex(all[1] ?? '', new RegExp(`^${id}   busybox   "sh -c 'sleep 1000' and more"`));
+  t.regex(all[2] ?? '', /"sh -c 'exit 3'" .* Exited \(3\) .* ago .* ended$/);
   t.is(await engine.ok('ps', '-q'), id.slice(0, 12));
   t.is(await engine.ok('ps', '-lq', '--no-trunc'), id);
   t.is((await engine.ok('ps', '-n', '1', '-q')).split('\n').length, 1);
@@ -73,6 +73,22 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
   }
 });
 
+test.serial('ports: those that are exposed only, ranges, and published ones', async (t) => {
+  const { engine } = given;
+  const ports = async (...flags: string[]) => {
+    const id = await engine.ok('run', '-d', ...flags, 'busybox', 'sleep', '1000');
+    return engine.ok('ps', '-f', `id=${id}`, '--format', '{{.Ports}}');
+  };
+  await engine.ok('import', '-c', 'EXPOSE 90 91/tcp 92 53/udp', imageTar('busybox'), 'exposing');
+  const id = await engine.ok('run', '-d', '-p', '127.0.0.1:18091:91', 'exposing', 'sleep', '1000');
+  t.is(
+    await engine.ok('ps', '-f', `id=${id}`, '--format', '{{.Ports}}'),
+    '53/udp, 90/tcp, 92/tcp, 127.0.0.1:18091->91/tcp',
+  );
+  t.is(await ports('-p', '127.0.0.1:18080-18081:18080-18081'), '127.0.0.1:18080-18081->18080-18081/tcp');
+  t.is(await ports('--network', 'none'), '');
+});
+
 test.serial('--format takes templates, tables of them, and json', async (t) => {
   const { engine } = given;
   await engine.ok('create', '--name', 'shaped', '-l', 'tier=front', 'busybox', 'true');
@@ -80,5 +96,13 @@ test.serial('--format takes templates, tables of them, and json', async (t) => {
   t.is(await shown('{{.Names}} {{.State}} {{.Label "tier"}}'), 'shaped created front');
   t.is(await shown('table {{.Names}}\\t{{.Command}}'), 'NAMES     COMMAND\nshaped    "true"');
   t.like(JSON.parse(await shown('json')), { Names: 'shaped', Image: 'busybox', Labels: 'tier=front' });
-  t.regex((await engine.docker(['ps', '-a', '--format', '{{.Name}}'])).stderr, /there is no field Name .*Names/);
+  t.like(JSON.parse(await shown('json')), { Networks: 'bridge', Mounts: '', Size: '0B', LocalVolumes: '0' });
+  t.regex(
+    await shown('{{.CreatedAt}}|{{.Size}}'),
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC\|\d+k?B \(virtual [\d.]+MB\)$/,
+  );
+  const { code, stderr } = await engine.quick(['ps', '-f', 'name=nothing', '--format', '{{.Nosuch}}']);
+  t.is(code, 1);
+  t.regex(stderr, /there is no field Nosuch/);
+  t.regex((await engine.quick(['ps', '-a', '--format', '{{.Name}}'])).stderr, /there is no field Name .*Names/);
 });

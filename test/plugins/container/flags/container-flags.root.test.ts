@@ -21,6 +21,8 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   ['--mount type=tmpfs,target=/t,tmpfs-size=2m', 'df -k /t | tail -n 1', /^tmpfs +2048 /],
   ['--mount type=bind,src=/etc,dst=/host,ro', 'ls /host/passwd; touch /host/x || echo refused', /passwd\n.*refused$/s],
   ['--security-opt no-new-privileges', 'grep NoNewPrivs /proc/self/status', /\t1$/],
+  ['--cap-add MKNOD', 'dmesg 2>&1 >/dev/null | tail -n 1', /^dmesg: klogctl: Operation not permitted$/],
+  ['--cap-add SYSLOG', 'dmesg >/dev/null && echo read', /^read$/],
   ['--security-opt seccomp=unconfined', 'grep Seccomp: /proc/self/status', /\t0$/],
   ['--sysctl net.ipv4.ip_forward=1', 'cat /proc/sys/net/ipv4/ip_forward', /^1$/],
   ['--sysctl kernel.shmmni=17', 'cat /proc/sys/kernel/shmmni', /^17$/],

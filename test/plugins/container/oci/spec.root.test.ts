@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { detectCgroups } from '../../../../src/plugins/container/cgroups/cgroup-mode.js';
 import { buildSpec, type SpecInput } from '../../../../src/plugins/container/oci/spec.js';
 import { DEFAULT_CAPABILITIES } from '../../../../src/plugins/container/parsers/capabilities.js';
-import { seccompProfile } from '../../../../src/plugins/container/seccomp/load-profile.js';
+import { loadSeccomp } from '../../../../src/plugins/container/seccomp/load-profile.js';
 import { temporaryFolder } from '../../../sysinit/temporary-root.js';
 import { busyboxBundle, type RunResult, runBundle, specInput } from '../support/oci-harness.js';
 
@@ -19,7 +19,7 @@ async function shell(
   more: Partial<SpecInput> = {},
   bundle = busyboxBundle(t),
 ): Promise<RunResult & { readonly lines: readonly string[] }> {
-  const input = specInput({ args: ['sh', '-c', script], seccomp: seccompProfile(DEFAULT_CAPABILITIES), ...more });
+  const input = specInput({ args: ['sh', '-c', script], seccomp: loadSeccomp('', DEFAULT_CAPABILITIES), ...more });
   const result = await runBundle(bundle, runtime, input);
   t.false(cgroupIsLeft(input.cgroupsPath), 'the cgroup is gone');
   return { ...result, lines: result.stdout.trimEnd().split('\n') };

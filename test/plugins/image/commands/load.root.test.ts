@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { zstdCompressSync } from 'node:zlib';
 import test from 'ava';
+import { hostArchitecture } from '../../../../src/plugins/image/index.js';
 import { Config } from '../../../../src/plugins/system/index.js';
 import { type ImageCalls, imageCalls } from '../support/client.js';
 import { temporaryFolder } from '../support/engine.js';
@@ -107,6 +109,124 @@ for (const [what, archive, count] of [
   });
 }
 
+/** An OCI layout of documents, whose index lists some of them. */
+class Layout {
+  readonly #blobs: { path: string; body: string | Buffer }[] = [];
+  readonly #entries: object[] = [];
+
+  blob(body: string | Buffer): string {
+    const blob = blobOf(body);
+    if (!this.#blobs.some(({ path }) => path === blob.path)) this.#blobs.push(blob);
+    return `sha256:${blob.path.slice('blobs/sha256/'.length)}`;
+  }
+
+  /** @param layer the bytes of its one layer, and what it is without compression */
+  image(detail: { readonly layer: Buffer; readonly plain?: Buffer; readonly architecture?: string }): string {
+    const { layer, plain = layer, architecture = 'amd64' } = detail;
+    const diff_ids = [`sha256:${createHash('sha256').update(plain).digest('hex')}`];
+    const config = JSON.stringify({ architecture, os: 'linux', config: {}, rootfs: { type: 'layers', diff_ids } });
+    return this.manifest({ config: { digest: this.blob(config) }, layers: [{ digest: this.blob(layer) }] });
+  }
+
+  manifest(document: object): string {
+    return this.blob(JSON.stringify({ schemaVersion: 2, ...document }));
+  }
+
+  list(digest: string, name: string, detail: object = {}): this {
+    this.#entries.push({ digest, annotations: { 'io.containerd.image.name': name }, ...detail });
+    return this;
+  }
+
+  get archive(): Readable {
+    const index = { path: 'index.json', body: JSON.stringify({ manifests: this.#entries }) };
+    return Readable.from([tar([index, ...this.#blobs, { path: 'notes.bin', body: Buffer.alloc(600, '\0x\x1f') }])]);
+  }
+}
+
+const LAYER = tar([{ path: 'file', body: 'x' }]);
+const ABSENT = `sha256:${'b'.repeat(64)}`;
+
+test('what lies beside images, and is none, is passed over', async (t) => {
+  const layout = new Layout();
+  const empty = layout.blob('{}');
+  const ociConfig = 'application/vnd.oci.image.config.v1+json';
+  const foreign = [
+    { config: { digest: empty, mediaType: 'application/vnd.cncf.helm.config.v1+json' }, layers: [{ digest: empty }] },
+    {
+      config: { digest: empty, mediaType: ociConfig },
+      layers: [{ digest: empty, mediaType: 'application/vnd.in-toto+json' }],
+    },
+    { config: { digest: empty, mediaType: 'application/vnd.oci.empty.v1+json' }, layers: [] },
+  ];
+  layout.list(layout.image({ layer: LAYER }), 'real:1');
+  for (const [index, document] of foreign.entries()) layout.list(layout.manifest(document), `foreign:${index}`);
+  t.like(await imageCalls(t).docker(['load'], { stdin: layout.archive }), {
+    ...{ exitCode: 0, stdout: 'Loaded image: real:1\n', stderr: '' },
+  });
+  const none = new Layout();
+  none.list(none.manifest(foreign[0] ?? {}), 'foreign:0').blob('{}');
+  t.regex((await imageCalls(t).docker(['load'], { stdin: none.archive })).failure ?? '', /what it lists are no images/);
+});
+
+test('what is whole is loaded, and what is not is named', async (t) => {
+  const layout = new Layout();
+  layout.list(ABSENT, 'absent:1').list(layout.image({ layer: LAYER }), `whole:1`);
+  layout.list(layout.manifest({ config: { digest: layout.blob('{}') }, layers: [{ digest: ABSENT }] }), 'half:1');
+  const { exitCode, stdout, stderr } = await imageCalls(t).docker(['load'], { stdin: layout.archive });
+  t.deepEqual([exitCode, stdout], [0, 'Loaded image: whole:1\n']);
+  t.is(stderr.trim().split('\n').length, 2);
+  t.regex(stderr, /sha256:b{64}, which index\.json names, is not in it/);
+});
+
+test('of images for several machines that share a name, the one for this machine has it', async (t) => {
+  const layout = new Layout();
+  for (const architecture of ['amd64', 'arm64', 'riscv64']) {
+    const image = layout.image({ layer: LAYER, architecture });
+    layout.list(image, 'many:1', { platform: { os: 'linux', architecture } });
+  }
+  const calls = imageCalls(t);
+  t.is((await calls.docker(['load'], { stdin: layout.archive })).stdout, 'Loaded image: many:1\n');
+  t.is((await imageOf(calls, 'many:1')).architecture, hostArchitecture());
+});
+
+test('layers of no bytes, of the end of an archive alone, and of frames that zstd skips', async (t) => {
+  const skippable = Buffer.from('502a4d180400000061626364', 'hex');
+  const layout = new Layout();
+  layout.list(layout.image({ layer: Buffer.alloc(0) }), 'nothing:1');
+  layout.list(layout.image({ layer: Buffer.alloc(1024) }), 'end:1');
+  layout.list(layout.image({ layer: Buffer.concat([skippable, zstdCompressSync(LAYER)]), plain: LAYER }), 'frames:1');
+  const { exitCode, stdout, failure } = await imageCalls(t).docker(['load', '-q'], { stdin: layout.archive });
+  t.is(exitCode, 0, failure);
+  t.is(stdout, 'Loaded image: nothing:1\nLoaded image: end:1\nLoaded image: frames:1\n');
+});
+
+test('a root filesystem is for import, and a name with a digest for nobody', async (t) => {
+  const calls = imageCalls(t);
+  const root = tar([
+    { path: 'bin/sh', body: Buffer.alloc(2000, '\x7fELF\0') },
+    { path: 'a.gz', body: Buffer.from('1f8b0800ff', 'hex') },
+  ]);
+  const { exitCode, failure } = await calls.docker(['load'], { stdin: Readable.from([root]) });
+  t.is(exitCode, 1);
+  t.regex(failure ?? '', /neither manifest\.json nor index\.json/);
+  const layout = new Layout();
+  layout.list(layout.image({ layer: LAYER }), `named@${ABSENT}`);
+  const loaded = await calls.docker(['load'], { stdin: layout.archive });
+  t.regex(loaded.stdout, /^Loaded image ID: sha256:/);
+  t.regex(loaded.stderr, /^Warning: left out: the name named@sha256:/);
+});
+
+test('an image whose name another takes is told', async (t) => {
+  const calls = imageCalls(t);
+  const id = await twoLayers(calls);
+  const layout = new Layout();
+  layout.list(layout.image({ layer: LAYER }), 'two/layers:1');
+  t.is(
+    (await calls.docker(['load'], { stdin: layout.archive })).stdout,
+    `The image two/layers:1 already exists, renaming the old one with ID ${id} to empty string\nLoaded image: two/layers:1\n`,
+  );
+});
+
 const MANIFEST = JSON.stringify({ config: { digest: `sha256:${'a'.repeat(64)}` }, layers: [] });
 for (const [what, entries, why] of [
   [
@@ -136,7 +256,7 @@ for (const [what, entries, why] of [
   });
 }
 
-function blobOf(body: string): { path: string; body: string } {
+function blobOf<Body extends string | Buffer>(body: Body): { path: string; body: Body } {
   return { path: `blobs/sha256/${createHash('sha256').update(body).digest('hex')}`, body };
 }
 

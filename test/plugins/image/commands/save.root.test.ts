@@ -22,8 +22,25 @@ test('several images, each once, and names that move', async (t) => {
   const other = imageCalls(t);
   await other.docker(['import', '-', 'other'], { stdin: stream(tar([{ path: 'x', body: 'x' }])) });
   const { stdout } = await other.docker(['load'], { stdin: Readable.from([readFileSync(archive)]) });
-  t.is(stdout, `Loaded image: two/layers:1\nLoaded image: other:latest\nLoaded image ID: ${parent}\n`);
+  const renamed = /The image other:latest already exists, renaming the old one with ID \S+ to empty string\n/;
+  t.regex(stdout, renamed);
+  t.is(
+    stdout.replace(renamed, ''),
+    `Loaded image: two/layers:1\nLoaded image: other:latest\nLoaded image ID: ${parent}\n`,
+  );
   t.is((await imageOf(other, 'other')).id, id);
+});
+
+test('a repository without a tag is all its tags', async (t) => {
+  const calls = imageCalls(t);
+  const id = await twoLayers(calls);
+  await calls.docker(['tag', id, 'two/layers:2']);
+  await calls.docker(['tag', id, 'two/layers2:3']);
+  await calls.docker(['tag', (await imageOf(calls, id)).parent, 'two/layers:below']);
+  const { stdout } = await imageCalls(t).docker(['load'], {
+    stdin: Readable.from([readFileSync(await saved(t, calls, 'two/layers'))]),
+  });
+  t.is(stdout, 'Loaded image: two/layers:1\nLoaded image: two/layers:2\nLoaded image: two/layers:below\n');
 });
 
 test('save refuses what is not there, and a terminal, and writes nothing', async (t) => {
