@@ -10,7 +10,7 @@ export { type FormatHeaders, type FormatRow, isUsualTable, writeFormatted } from
 export { inspectEach } from './lists/inspect-each.js';
 export { checkLabels, parseLabels } from './lists/labels.js';
 export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
-export { meetsPruneFilters, PRUNE_FILTERS, type Prunable, prune } from './lists/prune.js';
+export { meetsPruneFilters, type Prunable, parsePruneFilters, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
 export { permitted } from './registry/permission.js';

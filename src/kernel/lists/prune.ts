@@ -1,8 +1,10 @@
-import type { CommandContext } from '../contracts/index.js';
+import { type CommandContext, GantryError } from '../contracts/index.js';
 import { confirmed } from '../dry-run/index.js';
 import { write } from '../streams/index.js';
 import { humanSize, parseTimeFlag } from '../text/index.js';
-import { type Filters, meets, meetsLabels } from './filter-flag.js';
+import { type Filters, meets, meetsLabels, parseFilters } from './filter-flag.js';
+
+const UNTIL = '--filter until';
 
 /** Things of one kind that nothing uses, as a `prune` command asks about, removes and reports them. */
 export interface Prunable {
@@ -44,13 +46,30 @@ function deletedText({ heading, deleted }: Prunable): string {
   return deleted.length === 0 ? '' : `Deleted ${heading}:\n${deleted.map((line) => `${line}\n`).join('')}\n`;
 }
 
-/** The filters of `prune` commands that know when a thing was made. */
-export const PRUNE_FILTERS: readonly string[] = ['label', 'until'];
+/**
+ * The filters of `prune` commands that know when a thing was made.
+ * @throws GantryError like `parseFilters`; `invalid` for an `until` that is no time, whether or not there is anything to prune
+ */
+export function parsePruneFilters(given: readonly string[]): Filters {
+  const filters = parseFilters(given, ['label', 'until']);
+  for (const moment of filters.get('until') ?? []) checkUntil(moment);
+  return filters;
+}
+
+function checkUntil(moment: string): void {
+  try {
+    parseTimeFlag(moment, UNTIL);
+  } catch (cause) {
+    if (!(cause instanceof GantryError)) throw cause;
+    const { hint } = cause;
+    throw new GantryError('invalid', `failed to parse filter 'until=${moment}'`, { cause, ...(hint && { hint }) });
+  }
+}
 
 export function meetsPruneFilters(
   filters: Filters,
   { created, labels }: { readonly created: Date; readonly labels: Readonly<Record<string, string>> },
 ): boolean {
-  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, '--filter until');
+  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, UNTIL);
   return meets(filters, 'until', isBefore) && meetsLabels(filters, labels);
 }

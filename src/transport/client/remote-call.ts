@@ -23,6 +23,7 @@ const LEAVING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGH
 /** More than a program that sees them needs, and that prints nothing. */
 const INTERRUPTS_UNTIL_EXIT = 10;
 const LONGEST_REFUSAL = 4096;
+const LEFT = Buffer.from('got 3 SIGTERM/SIGINTs, forcefully exiting: what runs goes on\n');
 
 /**
  * Has a daemon run a command line, with this process's standard streams, signals and terminal as its own. Whatever
@@ -187,6 +188,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
+    if (isLast) this.#stderr.write(LEFT);
     if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }

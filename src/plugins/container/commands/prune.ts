@@ -3,8 +3,7 @@ import {
   type CommandContext,
   type CommandHandler,
   Option,
-  PRUNE_FILTERS,
-  parseFilters,
+  parsePruneFilters,
   prune,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
@@ -29,7 +28,7 @@ export class ContainerPrune implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   run(context: CommandContext): Promise<number> {
-    const stopped = stoppedContainers(this.runtime, parseFilters(this.filter, PRUNE_FILTERS));
+    const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter));
     return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) })], this);
   }
 }

@@ -3,9 +3,8 @@ import {
   type CommandContext,
   type CommandHandler,
   Option,
-  PRUNE_FILTERS,
   type Prunable,
-  parseFilters,
+  parsePruneFilters,
   prune,
   shortId,
 } from '../../../kernel/index.js';
@@ -50,7 +49,7 @@ export class SystemPrune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const filters = parseFilters(this.filter, PRUNE_FILTERS);
+    const filters = parsePruneFilters(this.filter);
     const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
     const containers = prunableContainers(this.runtime, stopped, { volumes: this.volumes, ...callerOf(context) });

@@ -18,16 +18,16 @@ import { parseMemory, parseRestartPolicy } from '../parsers/index.js';
 })
 export class Update implements CommandHandler {
   @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
-  memory = '';
+  memory: string | undefined = undefined;
 
   @Option('--memory-swap', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap", {
     type: 'string',
     value: 'bytes',
   })
-  memorySwap = '';
+  memorySwap: string | undefined = undefined;
 
   @Option('--cpus', 'Number of CPUs', { type: 'string', value: 'decimal' })
-  cpus = '';
+  cpus: string | undefined = undefined;
 
   @Option('-c, --cpu-shares', 'CPU shares (relative weight)', { type: 'integer', value: 'int' })
   cpuShares: number | undefined = undefined;
@@ -53,11 +53,11 @@ export class Update implements CommandHandler {
 
   #changes(): ContainerUpdate {
     const { cpuShares, pidsLimit } = this;
-    const memory = this.memory === '' ? undefined : parseMemory(this.memory);
+    const memory = this.memory === undefined ? undefined : parseMemory(this.memory);
     return {
       ...(memory !== undefined && { memory }),
-      ...(this.memorySwap !== '' && { memorySwap: parseSwap(this.memorySwap, memory ?? 1) }),
-      ...(this.cpus !== '' && { cpus: parseCpus(this.cpus) }),
+      ...(this.memorySwap !== undefined && { memorySwap: parseSwap(this.memorySwap, memory ?? 1) }),
+      ...(this.cpus !== undefined && { cpus: parseCpus(this.cpus) }),
       ...(cpuShares !== undefined && { cpuShares: checkCpuShares(cpuShares) }),
       ...(pidsLimit !== undefined && { pidsLimit: checkPidsLimit(pidsLimit) }),
       ...(this.restart !== '' && { restart: parseRestartPolicy(this.restart) }),

@@ -1,5 +1,6 @@
 import type { HealthConfig, ImageConfig } from '../../image/index.js';
 import type { Container, ContainerConfig, MountRequest } from '../contracts/index.js';
+import { shownLimit } from '../host/index.js';
 import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
 
 const NS_PER_MS = 1e6;
@@ -117,8 +118,7 @@ function resourceFlags(config: ContainerConfig): string[] {
     ...repeated(
       '--ulimit',
       config.rlimits.map(({ type, soft, hard }) => {
-        const [low, high] = [soft, hard].map((limit) => (limit === Number.MAX_SAFE_INTEGER ? -1 : limit));
-        return `${type.replace('RLIMIT_', '').toLowerCase()}=${low}:${high}`;
+        return `${type.replace('RLIMIT_', '').toLowerCase()}=${shownLimit(soft)}:${shownLimit(hard)}`;
       }),
     ),
   ];

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import { GantryError, parseSize } from '../../../kernel/index.js';
 import type { OciRlimit, ResourceSettings } from '../contracts/index.js';
 import type { ResourceFlags } from '../flags/index.js';
-import { LIMIT_NAMES } from '../host/index.js';
+import { checkRlimits, LIMIT_NAMES, NO_LIMIT } from '../host/index.js';
 import { parseMemory } from '../parsers/index.js';
 
 /** @throws GantryError `usage`, `invalid`, in Docker's words */
 export function resourceSettings(options: ResourceFlags): ResourceSettings {
-  const memory = options.memory ? parseMemory(options.memory) : 0;
+  const memory = options.memory === undefined ? 0 : parseMemory(options.memory);
   const { oomScoreAdj } = options;
   if (oomScoreAdj !== undefined && (oomScoreAdj < -1000 || oomScoreAdj > 1000)) {
     throw invalid(`Invalid value ${oomScoreAdj}, range for oom score adj is [-1000, 1000]`);
@@ -20,13 +20,13 @@ export function resourceSettings(options: ResourceFlags): ResourceSettings {
     pidsLimit: checkPidsLimit(options.pidsLimit),
     shmSize: parseShm(options.shmSize),
     ...(oomScoreAdj !== undefined && { oomScoreAdj }),
-    rlimits: options.ulimit.map(parseUlimit),
+    rlimits: checkRlimits(options.ulimit.map(parseUlimit)),
   };
 }
 
 /** @param memory the limit of memory alone; the result is not below it */
-export function parseSwap(value: string, memory: number): number {
-  if (value === '') return 0;
+export function parseSwap(value: string | undefined, memory: number): number {
+  if (value === undefined) return 0;
   if (value === '-1') return -1;
   const swap = parseSize(value, '--memory-swap');
   if (swap > 0 && memory === 0) throw invalid('You should always set the Memory limit when using Memoryswap limit');
@@ -34,8 +34,8 @@ export function parseSwap(value: string, memory: number): number {
   return swap;
 }
 
-export function parseCpus(value: string): number {
-  if (value === '') return 0;
+export function parseCpus(value: string | undefined): number {
+  if (value === undefined) return 0;
   const cpus = /^\d+(\.\d+)?$|^\.\d+$/.test(value) ? Number(value) : Number.NaN;
   const most = availableParallelism();
   if (Number.isNaN(cpus)) {
@@ -63,10 +63,9 @@ export function checkPidsLimit(limit: number): number {
   return Math.max(0, limit);
 }
 
-function parseShm(value: string): number {
-  const size = value === '' ? 0 : parseSize(value, '--shm-size');
-  if (value !== '' && size === 0) throw invalid('SHM size can not be less than 0, nor nothing');
-  return size;
+/** 0 is the default, as in Docker. */
+function parseShm(value: string | undefined): number {
+  return value === undefined ? 0 : parseSize(value, '--shm-size');
 }
 
 /** `nofile=1024`, `nofile=1024:2048`, `core=-1`. */
@@ -76,16 +75,14 @@ function parseUlimit(value: string): OciRlimit {
   const type = `RLIMIT_${name.toUpperCase()}`;
   if (!LIMIT_NAMES.includes(type)) throw invalid(`invalid ulimit type: ${name}`);
   const [soft, hard] = [limitOf(softText, value), limitOf(hardText, value)];
-  if (soft > hard) throw invalid(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
+  if (hard !== NO_LIMIT && (soft === NO_LIMIT || soft > hard))
+    throw invalid(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
   return { type, soft, hard };
 }
 
-/**
- * -1 becomes the largest integer that is exact in JSON, which stands for no limit: runtimes are clamped to the host's.
- */
 function limitOf(text: string, value: string): number {
   const number = Number(text);
-  if (number === -1) return Number.MAX_SAFE_INTEGER;
+  if (number === -1) return NO_LIMIT;
   if (number < 0 || !Number.isSafeInteger(number)) throw invalid(`invalid ulimit argument: ${value}`);
   return number;
 }

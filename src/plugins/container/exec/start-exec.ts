@@ -34,6 +34,7 @@ import {
   makeExecGroup,
   numberIn,
   PATH,
+  runtimeJson,
   SHELL,
   writeOwner,
 } from '../host/index.js';
@@ -74,7 +75,7 @@ export async function startExec(config: Config, target: ExecTarget, request: Exe
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { mode: 0o700 });
   writeOwner(folder);
-  writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
+  writeFileSync(join(folder, 'process.json'), runtimeJson(process), { mode: 0o600 });
   const session = await (request.detach ? startDetached : startAttached)(config, plan, folder, request);
   started.move();
   return session;

@@ -3,16 +3,16 @@ import { Option } from '../../../kernel/index.js';
 /** Flags of `run` and `create`: limits of the host's resources. */
 export abstract class ResourceFlags {
   @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
-  memory = '';
+  memory: string | undefined = undefined;
 
   @Option('--memory-swap', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap", {
     type: 'string',
     value: 'bytes',
   })
-  memorySwap = '';
+  memorySwap: string | undefined = undefined;
 
   @Option('--cpus', 'Number of CPUs', { type: 'string', value: 'decimal' })
-  cpus = '';
+  cpus: string | undefined = undefined;
 
   @Option('-c, --cpu-shares', 'CPU shares (relative weight)', { type: 'integer', value: 'int' })
   cpuShares = 0;
@@ -21,7 +21,7 @@ export abstract class ResourceFlags {
   pidsLimit = 0;
 
   @Option('--shm-size', 'Size of /dev/shm', { type: 'string', value: 'bytes' })
-  shmSize = '';
+  shmSize: string | undefined = undefined;
 
   @Option('--oom-score-adj', "Tune host's OOM preferences (-1000 to 1000)", { type: 'integer', value: 'int' })
   oomScoreAdj: number | undefined = undefined;

@@ -27,6 +27,7 @@ import {
   openContainerOutput,
   openInput,
   PATH,
+  runtimeJson,
   SHELL,
   StdinPipe,
 } from '../host/index.js';
@@ -93,7 +94,7 @@ export async function startMonitor(
     rootFilesystem.mount(bundle.rootfs);
     if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
     const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
-    writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
+    writeFileSync(bundle.config, runtimeJson(spec), { mode: 0o600 });
     return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
   });
   const monitor = monitorOf(await spawned(child));

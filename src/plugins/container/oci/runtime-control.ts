@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
+import { liftCpuQuota } from '../cgroups/index.js';
 import type { OciResources } from '../contracts/index.js';
 import { inPrivateNamespaces, PATH, SHELL } from '../host/index.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
 const MAX_OUTPUT_BYTES = 4096;
+const UNLIMITED = -1;
 
 interface SpawnOptions {
   readonly enter?: () => void;
@@ -40,7 +42,10 @@ export class RuntimeControl {
   }
 
   /** @throws GantryError `unavailable` where the kernel refuses */
-  async update(id: string, resources: Omit<OciResources, 'devices'>): Promise<void> {
+  async update(id: string, { cpu, ...others }: Omit<OciResources, 'devices'>): Promise<void> {
+    const isLifted = cpu?.quota === UNLIMITED && liftCpuQuota(id);
+    const { quota: _, ...restOfCpu } = cpu ?? {};
+    const resources = { ...others, ...(cpu && { cpu: isLifted ? restOfCpu : cpu }) };
     const folder = mkdtempSync(join(this.config.runDir, 'update-'));
     try {
       const file = join(folder, 'resources.json');

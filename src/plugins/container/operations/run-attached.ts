@@ -27,6 +27,7 @@ export async function runAttached(
   options: AttachOptions,
 ): Promise<number> {
   const { terminal } = context;
+  context.gone.throwIfAborted();
   if (config.tty && options.withInput) requireTerminal(context);
   const keys = detachKeysFor(config, options, context);
   const { size } = terminal;
@@ -34,7 +35,7 @@ export async function runAttached(
   const gone = AbortSignal.any([context.gone, ...(relay ? [relay.interrupted] : [])]);
   const start = { sink: sinkOf(context), ...(size && { size }), ...callerOf(context), gone };
   const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sinkOf(context));
-  relay?.start((signal) => runtime.kill(id, signal));
+  relay?.start((signal) => runtime.forwardSignal(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);
 }

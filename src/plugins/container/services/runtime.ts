@@ -125,7 +125,7 @@ export class OciContainers implements Runtime, Service {
   attach(id: string, sink: OutputSink): Attachment {
     const container = this.#store.find(id);
     const run = this.#supervisor.runOf(container.id);
-    if (!run) throw cannotAttach(id, container);
+    if (!run || (container.paused && !this.#store.isTransientPause(container.id))) throw cannotAttach(id, container);
     recordEvent(this.events, container, 'attach');
     return run.attach(sink);
   }
@@ -133,13 +133,13 @@ export class OciContainers implements Runtime, Service {
   async exec(id: string, request: ExecRequest): Promise<ExecSession> {
     const container = this.#store.find(id);
     const { init } = container;
-    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container, 'stopped');
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container);
     // A runtime that joins a frozen container would wait until that is resumed.
-    if (new Freezer(container.id).isFrozen) throw cannotExec(container, 'paused');
+    if (new Freezer(container.id).isFrozen) throw cannotExec({ ...container, paused: true });
     const bundle = this.#files.bundleOf(container.id);
     const target = { id: container.id, config: container.config, init, bundle };
     const session = await startExec(this.config, target, request).catch((cause: unknown) => {
-      throw isAlive(init) ? cause : cannotExec(container, 'stopped');
+      throw isAlive(init) ? cause : cannotExec({ ...container, paused: false });
     });
     // A program that was killed for want of memory is known as such when its client learns of its end.
     return { ...session, ended: session.ended.finally(() => this.#supervisor.lookForOomKills()) };
@@ -167,6 +167,10 @@ export class OciContainers implements Runtime, Service {
 
   kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
     return this.#stopper.kill(id, signal);
+  }
+
+  forwardSignal(id: string, signal: NodeJS.Signals): Promise<void> {
+    return this.#stopper.forward(id, signal);
   }
 
   stop(id: string, seconds?: number, options?: StopOptions): Promise<void> {

@@ -3,7 +3,8 @@ import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
 import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
-import { shownStatus } from './container-status.js';
+import { shownLimit } from '../host/index.js';
+import { shownHealth, shownStatus } from './container-status.js';
 
 const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
@@ -24,7 +25,7 @@ interface InspectSources {
 /** The description that `inspect` prints, with the names of Docker's API. */
 export function describeContainer(container: Container, surroundings: InspectSources): object {
   const { upper, storage, image: base, endpoints, pathOfVolume } = surroundings;
-  const { config, lease, status } = container;
+  const { config, lease } = container;
   const { process: image } = config;
   return {
     Id: container.id,
@@ -33,7 +34,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
     Args: config.args.slice(1),
     State: {
       Status: shownStatus(container),
-      Running: status === 'running',
+      // Also between two runs: whoever watches it is to wait.
+      Running: ['running', 'restarting', 'paused'].includes(shownStatus(container)),
       Paused: container.paused,
       Restarting: container.restartAt !== undefined,
       OOMKilled: container.oomKilled,
@@ -43,7 +45,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       StartedAt: container.startedAt?.toISOString() ?? ZERO_TIME,
       FinishedAt: container.finishedAt?.toISOString() ?? ZERO_TIME,
       // Undefined fields are left out of JSON, and are empty in templates.
-      Health: container.health && healthOf(container.health),
+      Health: container.health && { Status: shownHealth(container), ...healthOf(container.health) },
     },
     Image: config.imageId,
     Name: `/${container.name}`,
@@ -86,8 +88,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Tmpfs: Object.fromEntries(config.tmpfs.map(({ target, options }) => [target, options.join(',')])),
       Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
         Name: type.replace('RLIMIT_', '').toLowerCase(),
-        Soft: soft,
-        Hard: hard,
+        Soft: shownLimit(soft),
+        Hard: shownLimit(hard),
       })),
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
@@ -128,9 +130,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
   };
 }
 
-function healthOf({ status, failingStreak, log }: Health): object {
+function healthOf({ failingStreak, log }: Health): object {
   return {
-    Status: status,
     FailingStreak: failingStreak,
     Log: log.map(({ start, end, exitCode, output }) => ({
       Start: new Date(start).toISOString(),

@@ -1,6 +1,6 @@
 import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
-import { shownStatus } from './container-status.js';
+import { shownHealth, shownStatus } from './container-status.js';
 
 /** Our states, and those of Docker that no container here ever has. */
 const STATUSES = ['created', 'starting', 'running', 'exited', 'paused', 'restarting', 'removing', 'dead'];
@@ -32,12 +32,12 @@ export function meetsPsFilters(
   filters: Filters,
   descends: (image: string, imageId: string) => boolean,
 ): boolean {
-  const { id, name, status, exitCode, config, health } = container;
+  const { id, name, status, exitCode, config } = container;
   return (
     meets(filters, 'id', (value) => id.startsWith(value)) &&
     meets(filters, 'name', (value) => isNamed(name, value)) &&
     meets(filters, 'status', (value) => shownStatus(container) === value) &&
-    meets(filters, 'health', (value) => (health?.status ?? 'none') === value) &&
+    meets(filters, 'health', (value) => (shownHealth(container) ?? 'none') === value) &&
     meets(filters, 'exited', (value) => status === 'exited' && exitCode === Number(value)) &&
     meets(filters, 'ancestor', (value) => config.image === value || descends(value, config.imageId)) &&
     meetsLabels(filters, config.process.Labels ?? {})

@@ -4,8 +4,7 @@ import {
   type CommandHandler,
   meetsPruneFilters,
   Option,
-  PRUNE_FILTERS,
-  parseFilters,
+  parsePruneFilters,
   prune,
 } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
@@ -49,7 +48,7 @@ export class Prune implements CommandHandler {
 
   /** Unused images that pass the filters; a parent only if its children are removed, too. */
   #unused(): UnusedImage[] {
-    const filters = parseFilters(this.filter, PRUNE_FILTERS);
+    const filters = parsePruneFilters(this.filter);
     const staying = new Set<string>();
     return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
       ({ id }) => {

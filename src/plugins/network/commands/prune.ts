@@ -3,8 +3,7 @@ import {
   type CommandContext,
   type CommandHandler,
   Option,
-  PRUNE_FILTERS,
-  parseFilters,
+  parsePruneFilters,
   prune,
 } from '../../../kernel/index.js';
 import { Networks } from '../contracts/index.js';
@@ -29,7 +28,7 @@ export class NetworkPrune implements CommandHandler {
   constructor(@Networks private readonly networks: Networks) {}
 
   run(context: CommandContext): Promise<number> {
-    const unused = unusedNetworks(this.networks, parseFilters(this.filter, PRUNE_FILTERS));
+    const unused = unusedNetworks(this.networks, parsePruneFilters(this.filter));
     return prune(context, [prunableNetworks(this.networks, unused)], this);
   }
 }
