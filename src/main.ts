@@ -12,7 +12,9 @@ async function main(): Promise<number> {
   refuseBrokenWords(process.argv);
   leaveRemovedFolder();
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
+  Object.assign(process.env, settings.variables);
   if (settings.argv[0] === COMPLETE) return complete(settings);
+  if (settings.version) return printVersion();
   const { outcome, prefix } = settings.daemon ? await serve(settings) : await call(settings);
   if (outcome.failure) tell(outcome.failure, prefix);
   return outcome.exitCode;
@@ -33,6 +35,12 @@ function refuseBrokenWords(words: readonly string[]): void {
   const asGiven = process.getBuiltinModule('node:fs').readFileSync('/proc/self/cmdline');
   if (process.getBuiltinModule('node:buffer').isUtf8(asGiven)) return;
   throw new GantryError('usage', 'a word of the command line is not UTF-8');
+}
+
+/** In Docker's form: scripts take the third word. */
+function printVersion(): number {
+  process.getBuiltinModule('node:fs').writeSync(1, `Docker version ${programName()}\n`);
+  return 0;
 }
 
 async function serve(settings: Settings): Promise<Answer> {
@@ -56,7 +64,8 @@ const BY_DAEMON = 'Error response from daemon: ';
 const BY_THIS_PROCESS = 'Error: ';
 
 async function call(settings: Settings): Promise<Answer> {
-  const [host] = settings.hosts;
+  const host = settings.hosts[0] ?? (await hostOfContext(settings));
+  if (typeof host === 'object') return { outcome: { exitCode: 1, failure: host }, prefix: '' };
   const address = host ?? defaultAddress(settings.runDir);
   const side = {
     env: process.env,
@@ -83,6 +92,14 @@ async function call(settings: Settings): Promise<Answer> {
   const failure = await startDaemon(settings);
   if (failure) return { outcome: { exitCode: 125, failure }, prefix: BY_THIS_PROCESS };
   return { outcome: await callRemote(address, settings.argv, side), prefix: BY_DAEMON };
+}
+
+async function hostOfContext({ context }: Settings): Promise<string | Failure | undefined> {
+  if (context === undefined || context === 'default') return undefined;
+  const found = (await import('./client/contexts.js')).readContext(context, process.env);
+  if ('kind' in found) return found;
+  Object.assign(process.env, found.variables);
+  return found.host;
 }
 
 function noDaemonAt(address: string): Outcome {

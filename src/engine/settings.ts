@@ -1,6 +1,7 @@
 import { GantryError } from '../kernel/contracts/index.js';
 import { COMPLETE } from '../kernel/parsing/index.js';
 import { parseSize } from '../kernel/text/index.js';
+import { type GlobalFlags, readGlobalFlags } from './global-flags.js';
 
 /** Settings from flags before the command, and from the environment. */
 export interface Settings {
@@ -9,8 +10,14 @@ export interface Settings {
   /** Addresses given by `-H` or DOCKER_HOST; empty: none was. */
   readonly hosts: readonly string[];
   readonly pluginDirs: readonly string[];
+  /** The context of Docker's client that has the address, where no other is given; undefined: none is named. */
+  readonly context: string | undefined;
   readonly daemon: boolean;
   readonly debug: boolean;
+  /** Print the version, and nothing else. */
+  readonly version: boolean;
+  /** Variables that flags stand for, by name: `--config` is DOCKER_CONFIG. They go before those of the environment. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly storageDriver: 'overlay' | 'vfs' | undefined;
   /** Bytes of an uncompressed layer from which on it counts as a bomb; undefined: the engine's own limit. */
   readonly maxLayerBytes: number | undefined;
@@ -51,44 +58,72 @@ function whileTyping(args: readonly string[], env: Env, cwd: string): Settings {
 }
 
 function parse(args: readonly string[], env: Env, cwd: string): Settings {
-  const hosts: string[] = [];
-  const pluginDirs: string[] = [];
-  let root = env['GANTRY_ROOT'] || DEFAULT_ROOT;
-  let daemon = false;
-  let debug = false;
-  let storageDriver = env['GANTRY_STORAGE_DRIVER'];
+  const { flags, rest } = readGlobalFlags(args);
+  const last = (name: string): string | undefined => flags.get(name)?.at(-1);
+  const root = absolute(last('root') || (flags.has('root') ? DEFAULT_ROOT : env['GANTRY_ROOT'] || DEFAULT_ROOT), cwd);
+  const daemon = last('daemon') === 'true';
+  if (daemon && rest.length > 0) {
+    throw new GantryError('usage', `docker: -d starts the daemon, and takes no command: ${rest.join(' ')}`);
+  }
   const maxLayer = env['GANTRY_MAX_LAYER_SIZE'];
-  let index = 0;
-  const command: string[] = [];
-  for (; index < args.length; index++) {
-    const { flag, value } = split(args[index] ?? '');
-    const take = (): string => value ?? needed(args[++index], flag);
-    if (flag === '--root') root = take() || DEFAULT_ROOT;
-    else if (flag === '-H' || flag === '--host') hosts.push(take());
-    else if (flag === '--plugins-dir') pluginDirs.push(take());
-    else if (flag === '--storage-driver') storageDriver = take();
-    else if (flag === '-d' || flag === '--daemon') daemon = value !== 'false';
-    else if (flag === '-D' || flag === '--debug') debug = value !== 'false';
-    else if (flag === '-v' || flag === '--version') command.push('version', '--quiet');
-    else break;
-    if (command.length > 0) break;
-  }
-  const argv = command.length > 0 ? command : args.slice(index);
-  if (daemon && argv.length > 0) {
-    throw new GantryError('usage', `docker: -d starts the daemon, and takes no command: ${argv.join(' ')}`);
-  }
-  root = absolute(root, cwd);
   return {
     root,
     runDir: root === DEFAULT_ROOT ? DEFAULT_RUN_DIR : `${root}/run`,
-    hosts: hosts.length > 0 ? hosts : (env['DOCKER_HOST'] ?? '').split(',').filter(Boolean),
-    pluginDirs: pluginFolders(pluginDirs, env).map((folder) => absolute(folder, cwd)),
+    ...destinationOf(flags, env),
+    pluginDirs: pluginFolders(flags.get('plugins-dir') ?? [], env).map((folder) => absolute(folder, cwd)),
     daemon,
-    debug,
-    storageDriver: knownDriver(storageDriver),
+    debug: last('debug') === 'true' || isDebugLevel(last('log-level')),
+    version: last('version') === 'true',
+    variables: variablesOf(flags, daemon, cwd),
+    storageDriver: knownDriver(last('storage-driver') ?? env['GANTRY_STORAGE_DRIVER']),
     maxLayerBytes: maxLayer ? parseSize(maxLayer, 'GANTRY_MAX_LAYER_SIZE') : undefined,
-    argv,
+    argv: rest,
   };
+}
+
+/** Docker's order: `-H` or `--context`, then DOCKER_HOST, then DOCKER_CONTEXT. */
+function destinationOf(flags: GlobalFlags, env: Env): Pick<Settings, 'hosts' | 'context'> {
+  const hosts = flags.get('host') ?? [];
+  const context = flags.get('context')?.at(-1);
+  if (context && hosts.length > 0) {
+    throw new GantryError('usage', 'conflicting options: cannot specify both --host and --context');
+  }
+  if (context) return { hosts: [], context };
+  const named = hosts.length > 0 ? hosts : (env['DOCKER_HOST'] ?? '').split(',').filter(Boolean);
+  return { hosts: named, context: named.length > 0 ? undefined : env['DOCKER_CONTEXT'] || undefined };
+}
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'fatal'];
+
+/** @throws GantryError `usage`, in Docker's words */
+function isDebugLevel(level = 'info'): boolean {
+  if (LOG_LEVELS.includes(level)) return level === 'debug';
+  throw new GantryError('usage', `unable to parse logging level: ${level}`, {
+    hint: `Known are ${LOG_LEVELS.join(', ')}`,
+  });
+}
+
+/** Flags with a file or a folder, and the variables that they stand for. */
+const PATH_VARIABLES = {
+  config: 'DOCKER_CONFIG',
+  tlscacert: 'GANTRY_TLS_CA',
+  tlscert: 'GANTRY_TLS_CERT',
+  tlskey: 'GANTRY_TLS_KEY',
+};
+
+function variablesOf(flags: GlobalFlags, daemon: boolean, cwd: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const [flag, name] of Object.entries(PATH_VARIABLES)) {
+    const path = flags.get(flag)?.at(-1);
+    if (path) variables[name] = absolute(path, cwd);
+  }
+  const isOn = (flag: string): boolean => flags.get(flag)?.at(-1) === 'true';
+  if (flags.has('tlsverify')) variables['DOCKER_TLS_VERIFY'] = isOn('tlsverify') ? '1' : '';
+  if (flags.has('tls')) variables['DOCKER_TLS'] = isOn('tls') ? '1' : '';
+  if (daemon && isOn('tls') && !isOn('tlsverify')) {
+    throw new GantryError('usage', '--tls alone would let every client in: a daemon needs --tlsverify');
+  }
+  return variables;
 }
 
 function knownDriver(name: string | undefined): Settings['storageDriver'] {
@@ -103,18 +138,6 @@ const DEFAULT_PLUGIN_DIRS = ['/etc/gantry/plugins', '/usr/local/lib/gantry/plugi
 function pluginFolders(given: readonly string[], env: Readonly<Record<string, string | undefined>>): readonly string[] {
   if (given.length > 0) return given;
   return env['GANTRY_PLUGINS']?.split(':').filter(Boolean) ?? DEFAULT_PLUGIN_DIRS;
-}
-
-/** `--root=x`, `-Hx` and `-H=x` carry their value. */
-function split(word: string): { flag: string; value?: string } {
-  if (/^-H./.test(word)) return { flag: '-H', value: word.slice(2).replace(/^=/, '') };
-  const [, flag, value] = /^(--?[a-zA-Z-]+)=(.*)$/s.exec(word) ?? [];
-  return flag === undefined ? { flag: word } : { flag, value: value ?? '' };
-}
-
-function needed(value: string | undefined, flag: string): string {
-  if (value === undefined) throw new GantryError('usage', `flag needs an argument: ${flag}`);
-  return value;
 }
 
 function absolute(path: string, cwd: string): string {

@@ -4,7 +4,7 @@
  */
 export * from './contracts/index.js';
 export { unknowable } from './dry-run/recorder.js';
-export { type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
+export { booleanFilter, type Filters, meets, meetsLabels, parseFilters } from './lists/filter-flag.js';
 export { each } from './lists/for-each-argument.js';
 export { type FormatHeaders, type FormatRow, isUsualTable, writeFormatted } from './lists/format.js';
 export { inspectEach } from './lists/inspect-each.js';
@@ -13,6 +13,7 @@ export { keptByPlugins, tableWithPlugins } from './lists/plugin-columns.js';
 export { meetsPruneFilters, type Prunable, parsePruneFilters, prune } from './lists/prune.js';
 export { resolveReference } from './lists/resolve-reference.js';
 export { checkArgument, checkOptions } from './parsing/argument-checks.js';
+export { namePattern } from './patterns/name-pattern.js';
 export { permitted } from './registry/permission.js';
 export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-host.js';
 export { drained, write } from './streams/write.js';

@@ -40,9 +40,45 @@ test('-d is the daemon, and takes no command', (t) => {
 test('what is no flag of docker itself is left to the command line', (t) => {
   t.deepEqual(parse(['-debug', 'ps']).argv, ['-debug', 'ps']);
   t.deepEqual(parse(['-x']).argv, ['-x']);
-  t.deepEqual(parse(['-v']).argv, ['version', '--quiet']);
+  t.deepEqual(parse(['-Xx', 'ps']).argv, ['-Xx', 'ps']);
   t.throws(() => parse(['--root']), { message: 'flag needs an argument: --root' });
   t.is(parse(['--root=', 'ps']).root, '/var/lib/gantry');
+});
+
+test('--version is of the client', (t) => {
+  for (const words of [['-v'], ['--version'], ['-D', '--version', 'ps']]) t.true(parse(words).version);
+  t.false(parse(['--version=false', 'ps']).version);
+  t.false(parse(['ps', '-v']).version);
+});
+
+test('the logging level is one that there is; debug is -D', (t) => {
+  t.true(parse(['-l', 'debug', 'ps']).debug);
+  t.true(parse(['-ldebug', 'ps']).debug);
+  t.false(parse(['--log-level=warn', 'ps']).debug);
+  t.throws(() => parse(['--log-level', 'loud', 'ps']), { message: 'unable to parse logging level: loud' });
+});
+
+test('a context is in the place of an address: the flag before DOCKER_HOST, that before DOCKER_CONTEXT', (t) => {
+  const env = { DOCKER_HOST: 'unix:///e', DOCKER_CONTEXT: 'mine' };
+  t.like(parse(['-c', 'far', 'ps'], env), { hosts: [], context: 'far' });
+  t.like(parse(['-cfar', 'ps'], env), { hosts: [], context: 'far' });
+  t.like(parse(['ps'], env), { hosts: ['unix:///e'], context: undefined });
+  t.like(parse(['ps'], { DOCKER_CONTEXT: 'mine' }), { hosts: [], context: 'mine' });
+  t.like(parse(['-H', 'unix:///h', 'ps'], { DOCKER_CONTEXT: 'mine' }), { hosts: ['unix:///h'], context: undefined });
+  t.throws(() => parse(['-H', 'unix:///h', '--context', 'far', 'ps']), { message: /cannot specify both/ });
+});
+
+test('flags of the configuration and of TLS are variables, their paths absolute', (t) => {
+  t.deepEqual(parse(['--config', 'mine', 'ps']).variables, { DOCKER_CONFIG: '/cwd/mine' });
+  t.deepEqual(parse(['--tlsverify', '--tlscacert=ca.pem', '--tlscert', '/c', '--tlskey', 'k', 'ps']).variables, {
+    GANTRY_TLS_CA: '/cwd/ca.pem',
+    GANTRY_TLS_CERT: '/c',
+    GANTRY_TLS_KEY: '/cwd/k',
+    DOCKER_TLS_VERIFY: '1',
+  });
+  t.deepEqual(parse(['--tls', '--tlsverify=false', 'ps']).variables, { DOCKER_TLS: '1', DOCKER_TLS_VERIFY: '' });
+  t.throws(() => parse(['--tls', '-d']), { message: /needs --tlsverify/ });
+  t.deepEqual(parse(['ps']).variables, {});
 });
 
 test('a line that is being typed says which daemon completes it, and is never wrong', (t) => {

@@ -117,8 +117,10 @@ export class TestEngine {
     await exited;
   }
 
+  /** Empty while the daemon has written none. */
   daemonLog(): string {
-    return readFileSync(join(this.root, 'daemon.log'), 'utf8');
+    const file = join(this.root, 'daemon.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   /** Runs `docker` to its end. */

@@ -29,12 +29,29 @@ export function meets(filters: Filters, name: string, isMet: (value: string) => 
   return filters.get(name)?.some(isMet) ?? true;
 }
 
-/** Labels are the exception: `label=KEY` and `label=KEY=VALUE` must all be met. */
+/** Labels are the exception: `label=KEY` and `label=KEY=VALUE` must all be met, and no `label!=…`. */
 export function meetsLabels(filters: Filters, labels: Readonly<Record<string, string>>): boolean {
-  return (filters.get('label') ?? []).every((wanted) => {
+  const has = (wanted: string): boolean => {
     const at = wanted.indexOf('=');
     if (at < 0) return Object.hasOwn(labels, wanted);
     const key = wanted.slice(0, at);
     return Object.hasOwn(labels, key) && labels[key] === wanted.slice(at + 1);
+  };
+  return (filters.get('label') ?? []).every(has) && !(filters.get('label!') ?? []).some(has);
+}
+
+const TRUTHS: Readonly<Record<string, boolean>> = { true: true, t: true, 1: true, false: false, f: false, 0: false };
+
+/**
+ * The value of a filter that is true or false; undefined where it is not given.
+ * @throws GantryError `invalid` for another value, or two that differ
+ */
+export function booleanFilter(filters: Filters, name: string): boolean | undefined {
+  const values = (filters.get(name) ?? []).map((value) => {
+    const truth = Object.hasOwn(TRUTHS, value.toLowerCase()) ? TRUTHS[value.toLowerCase()] : undefined;
+    if (truth !== undefined) return truth;
+    throw new GantryError('invalid', `invalid filter '${name}=${value}'`, { hint: 'It is true or false' });
   });
+  if (new Set(values).size > 1) throw new GantryError('invalid', `invalid filter '${name}': both true and false`);
+  return values[0];
 }

@@ -46,12 +46,16 @@ function deletedText({ heading, deleted }: Prunable): string {
   return deleted.length === 0 ? '' : `Deleted ${heading}:\n${deleted.map((line) => `${line}\n`).join('')}\n`;
 }
 
+/** The filters of `prune` commands that know when a thing was made. */
+const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
+
 /**
- * The filters of `prune` commands that know when a thing was made.
- * @throws GantryError like `parseFilters`; `invalid` for an `until` that is no time, whether or not there is anything to prune
+ * Reads the filters of a `prune` command.
+ * @param more names that this one knows besides
+ * @throws GantryError as `parseFilters`; `invalid` for an `until` that is no time, whether there is anything to remove or not
  */
-export function parsePruneFilters(given: readonly string[]): Filters {
-  const filters = parseFilters(given, ['label', 'until']);
+export function parsePruneFilters(given: readonly string[], more: readonly string[] = []): Filters {
+  const filters = parseFilters(given, [...PRUNE_FILTERS, ...more]);
   for (const moment of filters.get('until') ?? []) checkUntil(moment);
   return filters;
 }

@@ -24,6 +24,20 @@ export const OF_ANY_COMMAND: readonly OptionMetadata[] = [
 
 /** Flags before the command, as help and completion show them. `src/engine/settings.ts` parses them. */
 export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
+  {
+    property: 'config',
+    flags: '--config',
+    description: 'Location of client config files',
+    type: 'string',
+    shownDefault: '~/.docker',
+    complete: 'folder',
+  },
+  {
+    property: 'context',
+    flags: '-c, --context',
+    description: "Name of a context of Docker's client, in the place of -H",
+    type: 'string',
+  },
   { property: 'daemon', flags: '-d', description: 'Run as the daemon', type: 'boolean' },
   { property: 'debug', flags: '-D, --debug', description: 'Enable debug mode', type: 'boolean' },
   {
@@ -32,6 +46,14 @@ export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
     description: 'Daemon socket to connect to, or for the daemon to listen on',
     type: 'list',
     value: 'ADDR',
+  },
+  {
+    property: 'logLevel',
+    flags: '-l, --log-level',
+    description: 'Set the logging level: debug, info, warn, error, fatal',
+    type: 'string',
+    shownDefault: 'info',
+    complete: ['debug', 'info', 'warn', 'error', 'fatal'],
   },
   {
     property: 'pluginDirs',
@@ -58,5 +80,15 @@ export const GLOBAL_OPTIONS: readonly OptionMetadata[] = [
     value: 'DRIVER',
     complete: ['overlay', 'vfs'],
   },
+  { property: 'tls', flags: '--tls', description: 'Use TLS; implied by --tlsverify', type: 'boolean' },
+  tlsFile('tlscacert', 'Trust certs signed only by this CA', 'ca.pem'),
+  tlsFile('tlscert', 'Path to TLS certificate file', 'cert.pem'),
+  tlsFile('tlskey', 'Path to TLS key file', 'key.pem'),
+  { property: 'tlsverify', flags: '--tlsverify', description: 'Use TLS and verify the remote', type: 'boolean' },
   { property: 'version', flags: '-v, --version', description: 'Print version information and quit', type: 'boolean' },
 ];
+
+function tlsFile(name: string, description: string, file: string): OptionMetadata {
+  const shownDefault = `~/.docker/${file}`;
+  return { property: name, flags: `--${name}`, description, type: 'string', shownDefault, complete: 'file' };
+}

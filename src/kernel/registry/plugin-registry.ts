@@ -12,6 +12,7 @@ import {
 } from '../contracts/index.js';
 import { parseArgv, suggestionLines, withUsage } from '../parsing/index.js';
 import { didYouMean } from '../text/index.js';
+import { adviceFor } from './commands-elsewhere.js';
 import { checkRequirements, checkShape } from './plugin-shape.js';
 
 /** A command as a plugin lists it: known by name, not yet imported. */
@@ -145,7 +146,7 @@ export class PluginRegistry {
     const word = firstWord(argv, `docker ${group}`, 'COMMAND');
     if (word === undefined) return { kind: 'group', group };
     const near = didYouMean(word, [...this.commandsOf(group).keys()]).map((name) => `docker ${group} ${name}`);
-    throw withUsage(unknownCommand(`docker ${group} ${word}`, near), { command: `docker ${group}`, usage: 'COMMAND' });
+    throw withUsage(unknownCommand(`${group} ${word}`, near), { command: `docker ${group}`, usage: 'COMMAND' });
   }
 
   #atTop(argv: readonly string[]): Target {
@@ -153,7 +154,7 @@ export class PluginRegistry {
     if (word === undefined) return { kind: 'top' };
     const names = [...this.#commands.keys()].filter((name) => !name.includes(' '));
     const near = didYouMean(word, [...new Set([...names, ...this.#groups, 'help'])]).map((name) => `docker ${name}`);
-    throw withUsage(unknownCommand(`docker ${word}`, near), { command: 'docker' });
+    throw withUsage(unknownCommand(word, near), { command: 'docker' });
   }
 
   #addProvider(plugin: PluginDefinition, provider: Provider): void {
@@ -230,9 +231,10 @@ function firstWord(argv: readonly string[], command: string, usage: string): str
   }
 }
 
+/** @param command without `docker` */
 function unknownCommand(command: string, near: readonly string[]): GantryError {
-  const hint = suggestionLines(near);
-  return new GantryError('usage', `docker: unknown command: ${command}`, hint === undefined ? {} : { hint });
+  const hint = adviceFor(command) ?? suggestionLines(near);
+  return new GantryError('usage', `docker: unknown command: docker ${command}`, hint === undefined ? {} : { hint });
 }
 
 function claimedTwice(what: string, owner: string, other: string): GantryError {

@@ -14,8 +14,10 @@ export class FileAuthConfig implements AuthConfig {
   async load(file: string, registry: string): Promise<Credentials | undefined> {
     const entry = entryOf(authsOf(await read(file)), registry);
     if (!entry) return undefined;
-    const { auth, identitytoken } = entry;
-    const login = typeof auth === 'string' && auth !== '' ? decodeAuth(auth) : { username: '', password: '' };
+    const { auth, identitytoken, username = '', password = '' } = entry;
+    if (typeof username !== 'string' || typeof password !== 'string') return undefined;
+    // Secrets of Kubernetes have both apart, and some of them no `auth`.
+    const login = typeof auth === 'string' && auth !== '' ? decodeAuth(auth) : { username, password };
     if (typeof identitytoken === 'string' && identitytoken !== '') return { ...login, identityToken: identitytoken };
     return login.username === '' && login.password === '' ? undefined : login;
   }
@@ -72,7 +74,9 @@ function withoutSecrets(entry: unknown): JsonObject {
 
 async function read(file: string): Promise<JsonObject> {
   try {
-    const config: unknown = JSON.parse(await textOf(file));
+    const text = await textOf(file);
+    if (text.trim() === '') return {};
+    const config: unknown = JSON.parse(text);
     if (isObject(config)) return config;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -90,7 +94,7 @@ async function textOf(file: string): Promise<string> {
     if (size > MAX_BYTES) throw new GantryError('invalid', `${file} is larger than 1 MiB`);
     const text = await handle.readFile('utf8');
     // The file contains secrets that others may read. Only its owner can change the mode.
-    if ((mode & 0o077) !== 0 && /"(auth|identitytoken)"/.test(text)) await handle.chmod(0o600).catch(() => {});
+    if ((mode & 0o077) !== 0 && /"(auth|identitytoken|password)"/.test(text)) await handle.chmod(0o600).catch(() => {});
     return text;
   } finally {
     await handle.close();

@@ -37,6 +37,7 @@ export class CredentialHelper {
     if (code !== 0) throw this.#failed('get', code);
     const { Username: username, Secret: secret } = this.#parse(output);
     if (typeof username !== 'string' || typeof secret !== 'string') throw this.#failed('get', code);
+    if (secret === '') return undefined;
     return username === TOKEN_USER
       ? { username: '', password: '', identityToken: secret }
       : { username, password: secret };

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Login, Logins } from '../../kernel/index.js';
+import { isKind, type Login, type Logins } from '../../kernel/index.js';
 import { FileAuthConfig } from './auth-config.js';
 import { CredentialHelper } from './credential-helper.js';
 
@@ -21,8 +21,17 @@ export class StoredLogins implements Logins {
 
   async get(server: string): Promise<Login | undefined> {
     if (!(await exists(this.#file))) return this.#config.load(this.#oldFile, server);
-    const helper = await this.#helperFor(server);
-    return helper ? helper.get(server) : this.#config.load(this.#file, server);
+    return (await this.#fromHelper(server)) ?? this.#config.load(this.#file, server);
+  }
+
+  /** As in Docker, a helper that is not there or fails stands in the way of no pull: there may be no login at all. */
+  async #fromHelper(server: string): Promise<Login | undefined> {
+    try {
+      return await (await this.#helperFor(server))?.get(server);
+    } catch (error) {
+      if (isKind(error, 'unavailable')) return undefined;
+      throw error;
+    }
   }
 
   async set(server: string, login: Login): Promise<string | undefined> {

@@ -31,6 +31,7 @@ export {
   type LayerTransfer,
   OCI_CONFIG,
   OCI_INDEX,
+  OCI_LAYER,
   OCI_LAYER_GZIP,
   OCI_MANIFEST,
   parseReference,

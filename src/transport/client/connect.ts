@@ -16,8 +16,7 @@ const FULL_BACKLOG_TRIES = 50;
 const KEEPALIVE_MS = 60_000;
 
 /**
- * Connects to a daemon. tcp goes by TLS if `DOCKER_TLS_VERIFY` is set, with `ca.pem`, `cert.pem` and `key.pem` of
- * `DOCKER_CERT_PATH`, or else of `~/.docker`.
+ * Connects to a daemon. tcp goes by TLS if `DOCKER_TLS_VERIFY` or `DOCKER_TLS` is set, as of `connectTls`.
  * @throws NoDaemon; or the system's error
  */
 export async function connect(address: Address, env: Env, receive: Receive): Promise<Socket> {
@@ -45,7 +44,8 @@ async function connectOnce(address: Address, env: Env, receive: Receive): Promis
   };
   if ('path' in address) return established(connectSocket({ path: address.path, onread }), 'connect');
   const { host, port } = address;
-  if (!env['DOCKER_TLS_VERIFY']) return established(connectSocket({ host, port, onread, noDelay: true }), 'connect');
+  if (!env['DOCKER_TLS_VERIFY'] && !env['DOCKER_TLS'])
+    return established(connectSocket({ host, port, onread, noDelay: true }), 'connect');
   const { connectTls } = await import('./connect-tls.js');
   const socket = await established(await connectTls(host, port, env), 'secureConnect');
   return socket.on('data', receive);

@@ -36,6 +36,7 @@ const CREATE: BuiltInCommand = {
     '--init',
     '--no-healthcheck',
     '-P, --publish-all',
+    '--oom-kill-disable',
   ],
   values: [
     ...['--name', '-u, --user', '-w, --workdir', '--entrypoint', '-v, --volume', '--mount', '--tmpfs', '-l, --label'],
@@ -56,6 +57,10 @@ const CREATE: BuiltInCommand = {
     ...['--health-start-period', '--health-start-interval', '--health-retries', '--network, --net', '-h, --hostname'],
     ...['--network-alias', '--ip', '--mac-address', '--link', '-p, --publish', '-m, --memory', '--memory-swap'],
     ...['--cpus', '-c, --cpu-shares', '--pids-limit', '--shm-size', '--oom-score-adj', '--ulimit'],
+    ...['--memory-reservation', '--kernel-memory', '--memory-swappiness', '--cpu-period', '--cpu-quota'],
+    ...['--cpu-rt-period', '--cpu-rt-runtime', '--cpuset-cpus', '--cpuset-mems', '--cgroup-parent'],
+    ...['--blkio-weight', '--blkio-weight-device', '--device-read-bps', '--device-write-bps'],
+    ...['--device-read-iops', '--device-write-iops', '--volumes-from', '--volume-driver', '--storage-opt'],
   ],
   uses: {
     '-e, --env': 'variable',

@@ -94,16 +94,30 @@ Commands:
               exit codes
 
 Global Options:
+      --config string           Location of client config files (default
+                                "~/.docker")
+  -c, --context string          Name of a context of Docker's client, in
+                                the place of -H
   -d                            Run as the daemon
   -D, --debug                   Enable debug mode
   -H, --host ADDR               Daemon socket to connect to, or for the
                                 daemon to listen on
+  -l, --log-level string        Set the logging level: debug, info, warn,
+                                error, fatal (default "info")
       --plugins-dir DIR         Folder of third-party plugins
       --root DIR                Folder of all persistent state (default
                                 "/var/lib/gantry")
       --storage-driver DRIVER   How the roots of containers are made:
                                 overlay mounts layers, vfs copies them
                                 (default: what works)
+      --tls                     Use TLS; implied by --tlsverify
+      --tlscacert string        Trust certs signed only by this CA
+                                (default "~/.docker/ca.pem")
+      --tlscert string          Path to TLS certificate file (default
+                                "~/.docker/cert.pem")
+      --tlskey string           Path to TLS key file (default
+                                "~/.docker/key.pem")
+      --tlsverify               Use TLS and verify the remote
   -v, --version                 Print version information and quit
       --dry-run                 After any command: say what it would
                                 change, and change nothing
@@ -146,6 +160,13 @@ Commands:
               their exit codes
 
 Global Options:
+      --config string
+        Location of client config
+        files (default "~/.docker")
+  -c, --context string
+        Name of a context of
+        Docker's client, in the
+        place of -H
   -d
         Run as the daemon
   -D, --debug
@@ -154,6 +175,10 @@ Global Options:
         Daemon socket to connect
         to, or for the daemon to
         listen on
+  -l, --log-level string
+        Set the logging level:
+        debug, info, warn, error,
+        fatal (default "info")
       --plugins-dir DIR
         Folder of third-party plugins
       --root DIR
@@ -166,6 +191,22 @@ Global Options:
         overlay mounts layers,
         vfs copies them (default:
         what works)
+      --tls
+        Use TLS; implied by
+        --tlsverify
+      --tlscacert string
+        Trust certs signed only
+        by this CA (default
+        "~/.docker/ca.pem")
+      --tlscert string
+        Path to TLS certificate
+        file (default
+        "~/.docker/cert.pem")
+      --tlskey string
+        Path to TLS key file
+        (default "~/.docker/key.pem")
+      --tlsverify
+        Use TLS and verify the remote
   -v, --version
         Print version information
         and quit

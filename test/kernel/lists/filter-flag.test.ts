@@ -1,5 +1,5 @@
 import test from 'ava';
-import { meets, meetsLabels, parseFilters } from '../../../src/kernel/lists/filter-flag.js';
+import { booleanFilter, meets, meetsLabels, parseFilters } from '../../../src/kernel/lists/filter-flag.js';
 
 test('values are sorted by name, and a value may hold an equals sign', (t) => {
   const filters = parseFilters(['label=a=b', 'Status=exited', 'label=c'], ['label', 'status']);
@@ -30,4 +30,22 @@ test('one value of a filter is enough; labels must all be there', (t) => {
   t.false(meetsLabels(filters, { x: '', y: '2' }));
   t.false(meetsLabels(filters, { y: '1' }));
   t.false(meetsLabels(parseFilters(['label=toString'], ['label']), {}));
+});
+
+test('label! lets through what has not that label', (t) => {
+  const filters = parseFilters(['label!=x', 'label!=y=1'], ['label', 'label!']);
+  t.true(meetsLabels(filters, {}));
+  t.true(meetsLabels(filters, { y: '2' }));
+  t.false(meetsLabels(filters, { y: '1' }));
+  t.false(meetsLabels(filters, { x: '' }));
+});
+
+test('a filter of true and false has one value', (t) => {
+  const valueFor = (...given: string[]) => booleanFilter(parseFilters(given, ['dangling']), 'dangling');
+  t.is(valueFor(), undefined);
+  for (const word of ['true', '1', 'T']) t.true(valueFor(`dangling=${word}`));
+  for (const word of ['false', '0', 'False']) t.false(valueFor(`dangling=${word}`));
+  t.throws(() => valueFor('dangling=yes'), { message: "invalid filter 'dangling=yes'" });
+  t.throws(() => valueFor('dangling=toString'), { message: /invalid filter/ });
+  t.throws(() => valueFor('dangling=true', 'dangling=0'), { message: /both true and false/ });
 });

@@ -50,6 +50,15 @@ for (const argv of [[], ['--help'], ['-h'], ['-help', 'ps']]) {
   test(`docker ${argv.join(' ')} is about everything`, (t) => t.deepEqual(registry.resolve(argv), { kind: 'top' }));
 }
 
+test("a command that only Docker's client has is unknown, and says what to do", (t) => {
+  const hintOf = (...argv: string[]) => t.throws<GantryError>(() => registry.resolve(argv))?.hint ?? '';
+  t.regex(hintOf('build', '-t', 'x', '.'), /buildah or podman/);
+  t.regex(hintOf('compose', 'up'), /--network NAME/);
+  t.regex(hintOf('swarm', 'init'), /one host/);
+  t.regex(hintOf('volume', 'update', 'v'), /clusters/);
+  t.notRegex(hintOf('constructor'), /native code/);
+});
+
 const unknown: [argv: string[], message: string, hint: string][] = [
   [['foo', 'x'], 'docker: unknown command: docker foo', "Run 'docker --help' for more information"],
   [

@@ -57,7 +57,7 @@ test('a linked file is rewritten where it lies', async (t) => {
   t.regex(readFileSync(join(home, 'real.json'), 'utf8'), /a2VuOnRlc3Q=/);
 });
 
-for (const text of ['', '[]', '{"auths":', '"x"']) {
+for (const text of ['[]', '{"auths":', '"x"']) {
   test(`a file that holds '${text}' is refused and kept`, async (t) => {
     const file = join(folder(t), 'config.json');
     writeFileSync(file, text);
@@ -66,3 +66,11 @@ for (const text of ['', '[]', '{"auths":', '"x"']) {
     t.is(readFileSync(file, 'utf8'), text);
   });
 }
+
+test('an empty file has no logins, and takes one', async (t) => {
+  const file = join(folder(t), 'config.json');
+  writeFileSync(file, '\n');
+  t.is(await config.load(file, REGISTRY), undefined);
+  await config.save(file, REGISTRY, ken);
+  t.deepEqual(await config.load(file, REGISTRY), ken);
+});

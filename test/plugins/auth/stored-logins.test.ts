@@ -116,7 +116,10 @@ test('each registry may have its own helper', async (t) => {
   const { logins, helper } = home(t, { credsStore: 'none', credHelpers: { [SERVER]: 'one' } });
   helper('one', `echo '{"Username":"a","Secret":"b"}'`);
   t.deepEqual(await logins.get(SERVER), { username: 'a', password: 'b' });
-  await t.throwsAsync(logins.get('other'), { message: 'docker-credential-none get: there is no such program in PATH' });
+  t.is(await logins.get('other'), undefined);
+  await t.throwsAsync(logins.set('other', ken), {
+    message: 'docker-credential-none store: there is no such program in PATH',
+  });
 });
 
 test('a helper in a relative folder of PATH is not run', async (t) => {
@@ -124,25 +127,40 @@ test('a helper in a relative folder of PATH is not run', async (t) => {
   helper('near', `touch ran; echo '{"Username":"a","Secret":"b"}'`);
   for (const path of [relative(process.cwd(), folder), '', '.']) {
     const logins = new StoredLogins({ HOME: folder, PATH: `${path}:/usr/bin` });
-    await t.throwsAsync(logins.get(SERVER), {
-      message: 'docker-credential-near get: there is no such program in PATH',
-    });
+    t.is(await logins.get(SERVER), undefined);
   }
   t.throws(() => statSync(join(folder, 'ran')));
 });
 
 const SECRET = 'hunter2';
-const bad = test.macro(async (t, script: string, message: RegExp) => {
-  const { logins, helper } = home(t, { credsStore: 'bad' });
+const bad = test.macro(async (t, script: string, message?: RegExp) => {
+  const { logins, config, helper } = home(t, { credsStore: 'bad', auths: {} });
   helper('bad', script);
-  const error = await t.throwsAsync(logins.get(SERVER));
-  t.regex(error.message, message);
-  t.false(error.message.includes(SECRET));
+  t.is(await logins.get(SERVER), undefined, 'as where nobody has logged in');
+  if (message) {
+    const error = await t.throwsAsync(logins.set(SERVER, ken));
+    t.regex(error.message, message);
+    t.false(error.message.includes(SECRET));
+  }
+  writeFileSync(config, JSON.stringify({ credsStore: 'bad', auths: { [SERVER]: { auth: AUTH } } }));
+  t.deepEqual(await logins.get(SERVER), ken);
 });
-test('a helper that fails', bad, `echo ${SECRET}; echo ${SECRET} >&2; exit 3`, /bad get failed \(exit code 3\)$/);
-test('a helper that talks', bad, `echo ${SECRET}`, /what it answers is not JSON$/);
-test('a helper with half an answer', bad, `echo '{"Username":"${SECRET}"}'`, /bad get failed/);
+test('a helper that fails', bad, `echo ${SECRET}; echo ${SECRET} >&2; exit 3`, /bad store failed \(exit code 3\)$/);
+test('a helper that talks', bad, `echo ${SECRET}`);
+test('a helper with half an answer', bad, `echo '{"Username":"${SECRET}"}'`);
+test('a helper with an empty answer', bad, `echo '{"ServerURL":"","Username":"","Secret":""}'`);
 test('a helper without end', bad, `yes ${SECRET}`, /answers with more than 1 MiB$/);
+
+test('user and password apart, as in secrets of Kubernetes', async (t) => {
+  const { logins } = home(t, {
+    auths: {
+      [SERVER]: { username: 'ken', password: ken.password },
+      [HUB]: { username: 'x', password: 'y', auth: AUTH },
+    },
+  });
+  t.deepEqual(await logins.get(SERVER), ken);
+  t.deepEqual(await logins.get(HUB), ken, 'what Docker writes itself counts more');
+});
 
 for (const name of ['../evil', 'a/b', '-x', 'a b', 'x;id']) {
   test(`'${name}' is no helper`, async (t) => {

@@ -13,10 +13,17 @@ const tls = { ca: CA, cert: SERVER_CERT, key: SERVER_KEY };
 const serveTls = (t: ExecutionContext, mostIdle?: number): Promise<Listener> =>
   serve(t, { cat: echo }, mostIdle === undefined ? { tls } : { tls, mostIdle }, 'tcp://127.0.0.1:0');
 
-async function call(t: ExecutionContext, address: string, certificate: object): Promise<Finished> {
+async function call(
+  t: ExecutionContext,
+  address: string,
+  certificate: object,
+  how: Record<string, string> = { DOCKER_TLS_VERIFY: '1' },
+): Promise<Finished> {
   const folder = await temporaryFolder(t);
   for (const [name, pem] of Object.entries(certificate)) await writeFile(join(folder, `${name}.pem`), pem);
-  const client = startClient(t, address, ['cat'], { env: { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder } });
+  const files = Object.entries(how).map(([name, value]) => [name, value.replace('FOLDER', folder)]);
+  const env = { DOCKER_CERT_PATH: folder, ...Object.fromEntries(files) };
+  const client = startClient(t, address, ['cat'], { env });
   client.stdin.end('through TLS');
   return finished(client);
 }
@@ -48,6 +55,13 @@ test('a server of another authority is not trusted', async (t) => {
   const { exitCode, stderr } = await call(t, address, { ca: STRANGER_CERT, cert: CLIENT_CERT, key: CLIENT_KEY });
   t.is(exitCode, 1);
   t.regex(stderr, /^unavailable: Cannot connect to the daemon at tcp:.*: [A-Z_]+\n$/);
+});
+
+test('--tls alone does not verify the server; files have any name', async (t) => {
+  const { address } = await serveTls(t);
+  const how = { DOCKER_TLS: '1', GANTRY_TLS_CERT: 'FOLDER/mine.pem', GANTRY_TLS_KEY: 'FOLDER/secret.pem' };
+  const unverified = await call(t, address, { ca: STRANGER_CERT, mine: CLIENT_CERT, secret: CLIENT_KEY }, how);
+  t.is(unverified.stdout.toString(), 'through TLS');
 });
 
 test('a missing certificate is one clear line', async (t) => {

@@ -15,6 +15,8 @@ export {
   removeControlGroups,
   signalMembers,
 } from './group-members.js';
+export { discardUnsupported } from './limit-support.js';
 export { OomKills } from './oom-kills.js';
 export { mountPrivateCgroups } from './private-cgroups.js';
+export { allowRealtime } from './realtime.js';
 export { readStats } from './resource-usage.js';

@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, GantryError, write } from '../../../kernel/index.js';
 import { type PublishedPort, socketAddress } from '../../network/index.js';
 import { type ContainerReader, Runtime } from '../contracts/index.js';
+import { publishedPorts } from '../views/index.js';
 
 const MAX_PORT = 65_535;
 
@@ -17,7 +18,7 @@ export class Port implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args: [name = '', wanted], stdout }: CommandContext): Promise<void> {
-    const ports = this.runtime.get(name).lease?.ports ?? [];
+    const ports = publishedPorts(this.runtime.get(name));
     const lines =
       wanted === undefined
         ? ports.map((port) => `${port.containerPort}/${port.protocol} -> ${hostSide(port)}`)

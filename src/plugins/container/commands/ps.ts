@@ -3,6 +3,7 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  type ErrorKind,
   Extensions,
   isUsualTable,
   keptByPlugins,
@@ -25,15 +26,18 @@ import {
 } from '../contracts/index.js';
 import {
   type ContainerSize,
-  checkPsFilters,
-  meetsPsFilters,
   PS_COLUMNS,
   PS_FILTERS,
   PS_HEADERS,
+  type PsLookups,
+  psFilter,
   psRow,
   summaryOf,
   wantsStopped,
 } from '../views/index.js';
+
+/** What is no valid name is not there, either. */
+const MISSING: readonly ErrorKind[] = ['not found', 'invalid'];
 
 interface Row {
   readonly row: Container;
@@ -81,7 +85,7 @@ export class Ps implements CommandHandler {
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
-    @Networks private readonly networks: Pick<Networks, 'endpoints'>,
+    @Networks private readonly networks: Pick<Networks, 'endpoints' | 'get'>,
     @Extensions private readonly extensions: Extensions,
   ) {}
 
@@ -115,24 +119,39 @@ export class Ps implements CommandHandler {
   async #chosen(): Promise<readonly Row[]> {
     const added = this.extensions.filters('ps');
     const filters = parseFilters(this.filter, [...PS_FILTERS, ...added.map(({ name }) => name)]);
-    checkPsFilters(filters);
     const last = this.latest ? 1 : this.last;
     const all = this.all || last >= 0 || wantsStopped(filters);
-    const descends = (image: string, id: string): boolean => this.#descends(image, id);
-    const rows = this.runtime
-      .list()
-      .filter(
-        (container) =>
-          (all || container.status === 'running' || container.restartAt !== undefined) &&
-          meetsPsFilters(container, filters, descends),
-      )
+    const containers = this.runtime.list();
+    const isMeant = psFilter(filters, this.#lookupsIn(containers));
+    const rows = containers
+      .filter((one) => (all || one.status === 'running' || one.restartAt !== undefined) && isMeant(one))
       .map((row) => ({ row, data: summaryOf(row) }));
     const kept = await keptByPlugins(added, filters, rows);
     return last >= 0 ? kept.slice(0, last) : kept;
   }
 
+  /** @param containers all, newest first */
+  #lookupsIn(containers: readonly Container[]): PsLookups {
+    const places = new Map(containers.map(({ id }, index) => [id, index]));
+    const placeOf = ({ id }: Container): number => places.get(id) ?? -1;
+    return {
+      placeOf,
+      place: (reference) => placeOf(this.runtime.get(reference)),
+      descends: (image, id) => this.#descends(image, id),
+      onNetwork: (network) => this.#onNetwork(network),
+    };
+  }
+
+  #onNetwork(name: string): (container: Container) => boolean {
+    const network = unlessKind(MISSING, () => this.networks.get(name).id);
+    return ({ id, config }) =>
+      network === undefined
+        ? config.network === name
+        : this.networks.endpoints({ holder: id }).some((endpoint) => endpoint.network.id === network);
+  }
+
   #descends(image: string, id: string): boolean {
-    const found = unlessKind(['not found', 'invalid'], () => {
+    const found = unlessKind(MISSING, () => {
       const { id: ancestor } = this.graph.get(image);
       let child = id;
       while (child !== ancestor && child !== '') child = this.graph.get(child).parent;

@@ -8,8 +8,9 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
-import { commandLine } from '../config/index.js';
+
 import { type ContainerReader, Runtime } from '../contracts/index.js';
+import { commandLine } from '../rerun/index.js';
 
 @Command({
   name: 'rerun',

@@ -4,24 +4,22 @@ import { checkHostname } from '../../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../../image/index.js';
 import { type PortBinding, parsePortSpec } from '../../network/index.js';
-import type { ContainerConfig, MountRequest } from '../contracts/index.js';
+import type { ContainerConfig } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
+import { resourceSettings } from '../limits/index.js';
 import {
   type Lookup,
   mergeEnvironment,
-  type ParsedMount,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
-  parseMountFlag,
-  parseVolumeFlag,
 } from '../parsers/index.js';
 import { type ClientContext, readClientText } from './client-files.js';
 import { healthSettings } from './health-settings.js';
 import { isolationSettings } from './isolation-settings.js';
 import { lifecycleSettings } from './lifecycle-settings.js';
+import { mountSettings } from './mount-settings.js';
 import { checkNetworkFlags, endpointOptions } from './network-settings.js';
-import { resourceSettings } from './resource-settings.js';
 
 /**
  * Merges the flags of `run` and `create` with the image's configuration. Nothing has been changed when it throws.
@@ -51,7 +49,6 @@ export async function configFromFlags(
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);
   const isolation = await isolationSettings(options, client);
-  const { mounts, tmpfs } = mountsOf(options, image.config, client, isolation.tmpfs);
   const args = argumentsOf(process);
   checkArgumentList(args, process.Env ?? []);
   return {
@@ -72,8 +69,7 @@ export async function configFromFlags(
     ...resourceSettings(options),
     ...isolation,
     ...lifecycleSettings(options),
-    mounts,
-    tmpfs,
+    ...mountSettings(options, image.config, client),
     log: parseLogOptions(options.logDriver, options.logOpt),
   };
 }
@@ -127,45 +123,4 @@ function portsOf({ publish, publishAll }: ContainerFlags, image: ImageConfig): P
   const isAsked = ({ protocol, containerPort }: PortBinding): boolean =>
     asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
   return [...asked, ...exposed.filter((port) => !isAsked(port))];
-}
-
-function mountsOf(
-  options: ContainerFlags,
-  image: ImageConfig,
-  client: ClientContext,
-  tmpfs: ContainerConfig['tmpfs'],
-): Pick<ContainerConfig, 'mounts' | 'tmpfs'> {
-  const resolve = (path: string): string => client.resolvePath(path);
-  const asked: ParsedMount[] = [
-    ...options.volume.map((value) => ({ volume: parseVolumeFlag(value, resolve) })),
-    ...options.mount.map((value) => parseMountFlag(value, resolve)),
-    ...tmpfs.map((request) => ({ tmpfs: request })),
-  ];
-  refuseDuplicates(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs)));
-  const taken = new Set(asked.map((mount) => ('volume' in mount ? mount.volume : mount.tmpfs).target));
-  const ofImage = Object.keys(image.Volumes ?? {}).flatMap((path) => imageVolume(path) ?? []);
-  const byTarget = new Map(ofImage.filter(({ target }) => !taken.has(target)).map((volume) => [volume.target, volume]));
-  return {
-    mounts: [...byTarget.values(), ...asked.flatMap((mount) => ('volume' in mount ? [mount.volume] : []))],
-    tmpfs: asked.flatMap((mount) => ('tmpfs' in mount ? [mount.tmpfs] : [])),
-  };
-}
-
-/** An image may name any path: one that is invalid or the engine's own gets no volume. */
-function imageVolume(path: string): MountRequest | undefined {
-  try {
-    const volume = parseVolumeFlag(path, (same) => same);
-    const isOwn = volume.source !== '' || /^\/(dev|proc|sys)(\/|$)/.test(volume.target);
-    return isOwn ? undefined : volume;
-  } catch {
-    return undefined;
-  }
-}
-
-function refuseDuplicates(mounts: readonly { readonly target: string }[]): void {
-  const targets = new Set<string>();
-  for (const { target } of mounts) {
-    if (targets.has(target)) throw new GantryError('invalid', `Duplicate mount point: ${target}`);
-    targets.add(target);
-  }
 }

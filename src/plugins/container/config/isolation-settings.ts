@@ -4,20 +4,22 @@ import { GantryError, parseLabels } from '../../../kernel/index.js';
 import type { DeviceRequest, IsolationSettings } from '../contracts/index.js';
 import { HOST_GATEWAY } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
-import { parseCapability, parseSysctlFlags, parseTmpfsFlag } from '../parsers/index.js';
+import { parseCapability, parseSysctlFlags } from '../parsers/index.js';
 import type { ClientContext } from './client-files.js';
 import { securitySettings } from './security-settings.js';
 
 type Namespaces = Pick<IsolationSettings, 'ipc' | 'pid' | 'uts' | 'cgroupns'>;
 
 /** @throws GantryError `usage`, `invalid`, `not found` (a seccomp profile) */
-export async function isolationSettings(options: ContainerFlags, client: ClientContext): Promise<IsolationSettings> {
+export async function isolationSettings(
+  options: ContainerFlags,
+  client: ClientContext,
+): Promise<Omit<IsolationSettings, 'tmpfs'>> {
   const namespaces = namespacesOf(options);
   return {
     capAdd: options.capAdd.map(parseCapability),
     capDrop: options.capDrop.map(parseCapability),
     devices: options.device.map(parseDevice),
-    tmpfs: options.tmpfs.map(parseTmpfsFlag),
     ...(await securitySettings(options.securityOpt, client)),
     sysctls: parseSysctlFlags(options.sysctl, { ...namespaces, network: options.network }),
     groupAdd: options.groupAdd.map(checkGroup),

@@ -10,9 +10,28 @@ export interface MountRequest {
   /** Absolute, in the container. */
   readonly target: string;
   readonly readOnly: boolean;
+  /** Asked for by `--mount`. */
+  readonly explicit?: boolean;
   /** A missing folder of the host is an error, and is not created. */
   readonly mustExist?: boolean;
+  /** Which mounts below it one side sees that the other makes later; absent: `rprivate`, none. */
+  readonly propagation?: Propagation;
+  /**
+   * What is mounted below the folder: `enabled`, the default, has it, read-only where the bind is and the kernel can do that;
+   * `disabled` does not; `writable` leaves it writable; `readonly` is an error where the kernel cannot.
+   */
+  readonly recursion?: 'enabled' | 'disabled' | 'writable' | 'readonly';
+  /** The volume is not filled with the image's files. */
+  readonly noCopy?: boolean;
+  /** A file or folder in the volume that is mounted instead of it: relative. */
+  readonly subpath?: string;
+  /** Of a volume that is not there yet. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
+
+/** The types of mount propagation (mount_namespaces(7)), recursive ones first. */
+export const PROPAGATIONS = ['rprivate', 'rslave', 'rshared', 'private', 'slave', 'shared'] as const;
+export type Propagation = (typeof PROPAGATIONS)[number];
 
 /** Names and addresses of a container on its network. */
 export interface EndpointOptions {
@@ -47,6 +66,8 @@ export interface ContainerConfig extends HostConfig {
   readonly networkWishes?: EndpointOptions;
   readonly ports: readonly PortBinding[];
   readonly mounts: readonly MountRequest[];
+  /** Containers whose mounts it has, too: `NAME[:ro]`. */
+  readonly volumesFrom?: readonly string[];
   /** Limits of its log; absent: 100 MB. */
   readonly log?: LogConfig;
 }

@@ -1,6 +1,6 @@
 import type { Lease } from '../../network/index.js';
 import type { ContainerConfig } from './container-config.js';
-import type { HostConfig } from './host-config.js';
+import type { LifecycleSettings, LimitSettings } from './host-config.js';
 
 /** `starting` lasts from the decision to start until the program runs, so that a crash in between is visible. */
 export type ContainerStatus = 'created' | 'starting' | 'running' | 'exited';
@@ -53,9 +53,7 @@ export interface HealthProbe {
 }
 
 /** The settings that `update` can change; those that are left out stay. */
-export type ContainerUpdate = Partial<
-  Pick<HostConfig, 'memory' | 'memorySwap' | 'cpus' | 'cpuShares' | 'pidsLimit' | 'restart'>
->;
+export type ContainerUpdate = Partial<LimitSettings & Pick<LifecycleSettings, 'restart'>>;
 
 /** The state of a container that has never run. */
 export const NEVER_RUN: Omit<Container, 'id' | 'name' | 'created' | 'config'> = {

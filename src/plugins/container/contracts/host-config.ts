@@ -7,18 +7,49 @@ export interface RestartPolicy {
   readonly maximumRetries: number;
 }
 
-/** How much of the host's resources a container may use. */
-export interface ResourceSettings {
+/** Limits that can change while a container runs. */
+export interface LimitSettings {
   /** Bytes; 0: no limit. */
   readonly memory: number;
   /** Memory and swap together, in bytes; 0: twice the memory; -1: no limit. */
   readonly memorySwap: number;
+  /** Bytes that the container keeps when the host is short of memory. */
+  readonly memoryReservation?: number;
   /** Processors; 0: no limit. */
   readonly cpus: number;
   /** Relative weight; 1024 and 0 are the default. */
   readonly cpuShares: number;
+  /** Microseconds of processor time, -1 for no limit, in each period of so many microseconds: `cpus` in other words. */
+  readonly cpuQuota?: number;
+  readonly cpuPeriod?: number;
+  /** The same for real-time programs. */
+  readonly cpuRealtimeRuntime?: number;
+  readonly cpuRealtimePeriod?: number;
+  /** Processors and memory nodes that it may use: `0-3,7`. */
+  readonly cpusetCpus?: string;
+  readonly cpusetMems?: string;
   /** Processes and threads; 0: no limit. */
   readonly pidsLimit: number;
+  /** Relative weight at block devices, 10 to 1000. */
+  readonly blkioWeight?: number;
+}
+
+/** How a container may use a block device. */
+export interface DeviceLimit {
+  /** A weight from 10 to 1000; bytes, or operations, in a second. */
+  readonly kind: 'weight' | 'read-bps' | 'write-bps' | 'read-iops' | 'write-iops';
+  /** On the host. */
+  readonly path: string;
+  readonly value: number;
+}
+
+/** How much of the host's resources a container may use. */
+export interface ResourceSettings extends LimitSettings {
+  /** 0 to 100; undefined: the host's. */
+  readonly memorySwappiness?: number;
+  /** Programs wait for memory instead of being killed. */
+  readonly oomKillDisable?: boolean;
+  readonly deviceLimits?: readonly DeviceLimit[];
   /** Bytes of /dev/shm; 0: 64 MiB. */
   readonly shmSize: number;
   /** -1000 to 1000; undefined: the engine's own, without its protection from the OOM killer. */

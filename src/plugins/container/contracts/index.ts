@@ -20,16 +20,20 @@ export {
   type EndpointOptions,
   type LogConfig,
   type MountRequest,
+  PROPAGATIONS,
+  type Propagation,
 } from './container-config.js';
 export { CONTAINER_EVENTS } from './container-events.js';
 export type * from './exec.js';
 export {
   DEFAULT_HOST_CONFIG,
+  type DeviceLimit,
   type DeviceRequest,
   HOST_GATEWAY,
   type HostConfig,
   type IsolationSettings,
   type LifecycleSettings,
+  type LimitSettings,
   type ResourceSettings,
   type RestartPolicy,
   type TmpfsRequest,

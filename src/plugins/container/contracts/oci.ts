@@ -49,6 +49,8 @@ export interface OciMount {
 }
 
 export interface OciLinux {
+  /** Absent: the runtime's `rprivate`. */
+  readonly rootfsPropagation?: 'rslave';
   readonly namespaces: readonly { readonly type: string }[];
   readonly cgroupsPath: string;
   readonly resources: OciResources;
@@ -62,10 +64,41 @@ export interface OciLinux {
 export interface OciResources {
   readonly devices: readonly OciDeviceRule[];
   /** Bytes; `swap` is memory and swap together. */
-  readonly memory?: { readonly limit: number; readonly swap?: number };
+  readonly memory?: {
+    readonly limit?: number;
+    readonly swap?: number;
+    readonly reservation?: number;
+    readonly swappiness?: number;
+    readonly disableOOMKiller?: boolean;
+  };
   readonly pids?: { readonly limit: number };
   /** `quota` of `period`, in microseconds. */
-  readonly cpu?: { readonly shares?: number; readonly quota?: number; readonly period?: number };
+  readonly cpu?: {
+    readonly shares?: number;
+    readonly quota?: number;
+    readonly period?: number;
+    readonly realtimeRuntime?: number;
+    readonly realtimePeriod?: number;
+    readonly cpus?: string;
+    readonly mems?: string;
+  };
+  readonly blockIO?: OciBlockIo;
+}
+
+/** Bytes, or operations, in a second. */
+export interface OciDeviceRate {
+  readonly major: number;
+  readonly minor: number;
+  readonly rate: number;
+}
+
+export interface OciBlockIo {
+  readonly weight?: number;
+  readonly weightDevice?: readonly { readonly major: number; readonly minor: number; readonly weight: number }[];
+  readonly throttleReadBpsDevice?: readonly OciDeviceRate[];
+  readonly throttleWriteBpsDevice?: readonly OciDeviceRate[];
+  readonly throttleReadIOPSDevice?: readonly OciDeviceRate[];
+  readonly throttleWriteIOPSDevice?: readonly OciDeviceRate[];
 }
 
 /** A device node for the container's /dev. */

@@ -42,6 +42,18 @@ export class ContainerFlags extends NetworkFlags {
   @Option('--mount', 'Attach a filesystem mount to the container', { type: 'list', value: 'mount' })
   mount: string[] = [];
 
+  @Option('--volumes-from', 'Mount volumes from the specified container(s)', { type: 'list', complete: 'container' })
+  volumesFrom: string[] = [];
+
+  @Option('--volume-driver', 'Optional volume driver for the container: local', {
+    type: 'string',
+    complete: ['local'],
+  })
+  volumeDriver = '';
+
+  @Option('--storage-opt', 'Storage driver options for the container', { type: 'list' })
+  storageOpt: string[] = [];
+
   @Option('--tmpfs', 'Mount a tmpfs directory', { type: 'list' })
   tmpfs: string[] = [];
 

@@ -4,5 +4,6 @@
  */
 export { ContainerFlags } from './container-flags.js';
 export { LifecycleFlags } from './lifecycle-flags.js';
+export { LimitFlags } from './limit-flags.js';
 export { NetworkFlags } from './network-flags.js';
 export { ResourceFlags } from './resource-flags.js';

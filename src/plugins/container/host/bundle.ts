@@ -19,6 +19,8 @@ const RELEASE_MS = 1000;
 export class Bundle {
   readonly rootfs: string;
   readonly config: string;
+  /** Parts of volumes are mounted in it. */
+  readonly subpaths: string;
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -32,6 +34,7 @@ export class Bundle {
   constructor(readonly path: string) {
     this.rootfs = join(path, 'rootfs');
     this.config = join(path, 'config.json');
+    this.subpaths = join(path, 'subpaths');
     this.stdin = join(path, 'in');
     this.stdout = join(path, 'out');
     this.stderr = join(path, 'err');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import {
   identify,
@@ -15,12 +15,8 @@ import type { Graph } from '../../image/index.js';
 import type { Lease } from '../../network/index.js';
 import { type Config } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
-import {
-  type ContainerConfig,
-  DEFAULT_TERMINAL_SIZE,
-  type MountRequest,
-  type TerminalSize,
-} from '../contracts/index.js';
+import { allowRealtime } from '../cgroups/index.js';
+import { type ContainerConfig, DEFAULT_TERMINAL_SIZE, type TerminalSize } from '../contracts/index.js';
 import {
   type Bundle,
   inPrivateNamespaces,
@@ -31,12 +27,13 @@ import {
   SHELL,
   StdinPipe,
 } from '../host/index.js';
-import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder, type SpecMount } from '../oci/index.js';
+import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder } from '../oci/index.js';
 import type { ContainerFolders, StoredContainer } from '../records/index.js';
 import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
 import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
+import { isFilled, sourceOf, withSubpath } from './mount-source.js';
 import { resolveSpec } from './resolve-spec.js';
 import { copyUpVolumes } from './volume-copy-up.js';
 
@@ -76,12 +73,13 @@ export async function startMonitor(
   const paths = services.files.create(id);
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   await rootFilesystem.prepare();
-  const volumes = config.mounts.map((mount) => sourceOf(mount, services.volumes));
+  const mounts = config.mounts.map((mount) => sourceOf(mount, services.volumes));
   const etc = networkContainer ? etcMounts(networkContainer.paths) : writeEtcFiles(paths, config, lease);
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
-  const named = volumes.filter((_, index) => config.mounts[index]?.type === 'volume');
+  if (config.cpuRealtimeRuntime) allowRealtime();
+  const named = mounts.filter((_, index) => isFilled(config.mounts[index]));
   await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
 
   using ends = new DisposableStack();
@@ -93,6 +91,9 @@ export async function startMonitor(
     deleteRuntimeState(services.config, runtime, id);
     rootFilesystem.mount(bundle.rootfs);
     if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+    const volumes = mounts.map((mount, index) =>
+      withSubpath(mount, config.mounts[index], `${bundle.subpaths}/${index}`),
+    );
     const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
     writeFileSync(bundle.config, runtimeJson(spec), { mode: 0o600 });
     return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
@@ -176,21 +177,4 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
 /** Sysctls of the network namespace, which the runtime does not create. */
 function netSysctls({ sysctls }: ContainerConfig): [string, string][] {
   return Object.entries(sysctls).filter(([name]) => name.startsWith('net.'));
-}
-
-/** Resolves the source of a mount. As in Docker, a missing folder of the host is created. */
-function sourceOf(mount: MountRequest, volumes: Volumes): SpecMount {
-  const { target: destination, readOnly } = mount;
-  if (mount.type === 'volume') return { source: volumes.ensure(mount.source).path, destination, readOnly };
-  if (mount.mustExist && !existsSync(mount.source)) {
-    throw new GantryError('invalid', `bind source path does not exist: ${mount.source}`);
-  }
-  try {
-    mkdirSync(mount.source, { recursive: true });
-  } catch (cause) {
-    if (!statSync(mount.source, { throwIfNoEntry: false })) {
-      throw new GantryError('invalid', `error while creating mount source path '${mount.source}'`, { cause });
-    }
-  }
-  return { source: mount.source, destination, readOnly };
 }

@@ -2,6 +2,7 @@ import { readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import type { DeviceRequest, OciDevice, OciDeviceRule } from '../contracts/index.js';
+import { deviceNumber } from './device-number.js';
 
 /** Docker's rules for the device cgroup. Runtimes add the terminals and the making of nodes, which grants no access. */
 export const DEVICE_RULES: readonly OciDeviceRule[] = [
@@ -65,14 +66,11 @@ function nodesOf({ source, target }: DeviceRequest): OciDevice[] {
   );
 }
 
-/** Decodes major and minor number as the C library does. */
 function nodeOf(path: string, found: Stats): OciDevice {
-  const number = BigInt(found.rdev);
   return {
     path,
     type: found.isBlockDevice() ? 'b' : 'c',
-    major: Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)),
-    minor: Number((number & 0xffn) | ((number >> 12n) & ~0xffn)),
+    ...deviceNumber(found.rdev),
     fileMode: found.mode & PERMISSIONS,
     uid: found.uid,
     gid: found.gid,

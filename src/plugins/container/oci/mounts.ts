@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
+import { release } from 'node:os';
 import type { CgroupMode } from '../cgroups/index.js';
-import type { OciMount, TmpfsRequest } from '../contracts/index.js';
+import type { MountRequest, OciMount, Propagation, TmpfsRequest } from '../contracts/index.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {
@@ -8,6 +10,10 @@ export interface SpecMount {
   /** Absolute and clean, in the container. */
   readonly destination: string;
   readonly readOnly: boolean;
+  /** Absent: `rprivate`. */
+  readonly propagation?: Propagation;
+  /** Absent: `enabled`. */
+  readonly recursion?: MountRequest['recursion'];
 }
 
 const CGROUP: OciMount = {
@@ -83,8 +89,28 @@ function withoutReadOnly(mount: OciMount): OciMount {
   return { ...mount, options: mount.options.filter((option) => option !== 'ro') };
 }
 
-function bind({ source, destination, readOnly }: SpecMount): OciMount {
-  return { destination, type: 'bind', source, options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'] };
+function bind({ source, destination, readOnly, propagation = 'rprivate', recursion = 'enabled' }: SpecMount): OciMount {
+  const isDeep = recursion === 'readonly' || (recursion === 'enabled' && canBeReadOnlyBelow());
+  // crun takes it for folders alone.
+  const hasBelow = readOnly && isDeep && statSync(source, { throwIfNoEntry: false })?.isDirectory();
+  const access = readOnly ? (hasBelow ? 'rro' : 'ro') : 'rw';
+  const isAlone = recursion === 'disabled';
+  // crun takes a recursive propagation for a recursive bind.
+  const spread = isAlone ? propagation.replace(/^r/, '') : propagation;
+  return { destination, type: 'bind', source, options: [isAlone ? 'bind' : 'rbind', spread, access] };
+}
+
+/** Whether the kernel can make a mount read-only with all below it: it has mount_setattr(2). */
+function canBeReadOnlyBelow(): boolean {
+  const [major = 0, minor = 0] = release()
+    .split('.')
+    .map((part) => Number.parseInt(part, 10));
+  return major > 5 || (major === 5 && minor >= 12);
+}
+
+/** How mounts of the host reach the container's: a bind that is a slave gets them only where its root is one. */
+export function rootPropagation(binds: readonly SpecMount[]): 'rslave' | undefined {
+  return binds.some(({ propagation }) => propagation?.includes('slave')) ? 'rslave' : undefined;
 }
 
 function depth({ destination }: OciMount): number {

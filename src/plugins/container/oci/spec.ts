@@ -5,7 +5,7 @@ import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
 import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
-import { mountsFor, type SpecMount } from './mounts.js';
+import { mountsFor, rootPropagation, type SpecMount } from './mounts.js';
 
 export interface SpecInput {
   /** Absent: the host's. */
@@ -62,6 +62,7 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
   const { privileged = false } = input;
+  const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
   return {
     ociVersion: '1.0.2',
@@ -87,6 +88,7 @@ export function buildSpec(input: SpecInput): OciSpec {
     },
     mounts: mountsFor(input.mounts, input.cgroups, { writable: privileged, others: input.otherMounts ?? [] }),
     linux: {
+      ...(propagation && { rootfsPropagation: propagation }),
       namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => ({ type })),
       cgroupsPath: input.cgroupsPath,
       resources: {

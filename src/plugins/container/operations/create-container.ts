@@ -1,7 +1,13 @@
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
+import { discardUnsupported } from '../cgroups/index.js';
 import { clientFilesOf } from '../config/index.js';
 import type { Container, ContainerConfig, Runtime } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
+import { withVolumesFrom } from '../mounts/index.js';
+import { warn } from './warn.js';
+
+const UNBOUNDED =
+  'OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.';
 
 /**
  * Creates the container of `run` and `create`, and the client's file that `--cidfile` names, with the id in it.
@@ -10,9 +16,13 @@ import type { ContainerFlags } from '../flags/index.js';
 export async function createContainer(
   runtime: Runtime,
   { name, cidfile }: ContainerFlags,
-  config: ContainerConfig,
+  asked: ContainerConfig,
   context: CommandContext,
 ): Promise<Container> {
+  const { kept, warnings } = discardUnsupported(asked);
+  const config = { ...kept, ...withVolumesFrom(kept, runtime) };
+  const isUnbounded = config.oomKillDisable && config.memory === 0;
+  await warn([...warnings, ...(isUnbounded ? [UNBOUNDED] : [])], context);
   if (cidfile === '') return runtime.create(config, name || undefined);
   const files = clientFilesOf(context);
   if (await files.look(cidfile)) {

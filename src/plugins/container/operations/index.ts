@@ -1,5 +1,5 @@
 /**
- * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, prune, create, make sure that an image is there. Imports config, contracts, flags, parsers and records.
+ * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, prune, create, make sure that an image is there. Imports cgroups, config, contracts, flags, mounts, parsers and records.
  */
 
 export { callerOf, MOST_AT_ONCE } from './caller-of.js';
@@ -11,3 +11,4 @@ export { restartContainer } from './restart-container.js';
 export { detachKeysFor, requireTerminal, runAttached, sinkOf, streamUntilExit } from './run-attached.js';
 export { SignalProxy } from './signal-proxy.js';
 export { unlessRunning } from './unless-running.js';
+export { warn } from './warn.js';

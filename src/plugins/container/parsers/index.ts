@@ -10,6 +10,7 @@ export {
   DEFAULT_CAPABILITIES,
   parseCapability,
 } from './capabilities.js';
+export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
 export {
   hasVariable,
@@ -21,12 +22,8 @@ export {
 } from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
-export { parseMemory } from './memory-limit.js';
-export { type ParsedMount, parseMountFlag } from './mount-flag.js';
 export { containerMode, hasNetwork, parseContainerMode } from './network-mode.js';
 export { formatRestartPolicy, mayRestart, parseRestartPolicy } from './restart-policy.js';
 export { parseSignal, SIGNAL_WORDS, signalNumber } from './signal.js';
 export { DEFAULT_STOP_TIMEOUT_S, parseStopTimeout } from './stop-timeout.js';
 export { parseSysctlFlags } from './sysctl-flag.js';
-export { parseTmpfsFlag } from './tmpfs-flag.js';
-export { parseVolumeFlag } from './volume-flag.js';

@@ -228,7 +228,7 @@ export class ContainerRegister {
 
   #holdVolume(holder: string, mount: MountRequest): MountRequest {
     if (mount.type !== 'volume') return mount;
-    const volume = this.services.volumes.ensure(mount.source);
+    const volume = this.services.volumes.ensure(mount.source, mount.labels);
     this.services.volumes.hold(volume.name, holder);
     return { ...mount, source: volume.name };
   }

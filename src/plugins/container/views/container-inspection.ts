@@ -1,12 +1,12 @@
 import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
-import { commandLine } from '../config/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
-import { shownLimit } from '../host/index.js';
+import { commandLine, modesOf } from '../rerun/index.js';
 import { shownHealth, shownStatus } from './container-status.js';
+import { describeResources } from './describe-resources.js';
+import { publishedPorts } from './published-ports.js';
 
-const NANO = 1e9;
 const DEFAULT_SHM_BYTES = 64 << 20;
 const ZERO_TIME = '0001-01-01T00:00:00Z';
 
@@ -53,11 +53,11 @@ export function describeContainer(container: Container, surroundings: InspectSou
     Command: commandLine(container, base),
     HostConfig: {
       AutoRemove: config.autoRemove,
-      Binds: config.mounts.map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ':ro' : ''}`),
+      Binds: config.mounts.map((mount) => [mount.source, mount.target, modesOf(mount)].filter(Boolean).join(':')),
       CapAdd: config.capAdd,
       CapDrop: config.capDrop,
       CgroupnsMode: cgroupNamespace(config),
-      CpuShares: config.cpuShares,
+      ...describeResources(config),
       Devices: config.devices.map(({ source, target, access }) => ({
         PathOnHost: source,
         PathInContainer: target,
@@ -70,13 +70,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       Init: config.init,
       IpcMode: config.ipc,
       Links: (config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`),
-      Memory: config.memory,
-      MemorySwap: config.memorySwap || 2 * config.memory,
-      NanoCpus: Math.round(config.cpus * NANO),
       NetworkMode: config.network,
-      OomScoreAdj: config.oomScoreAdj ?? 0,
       PidMode: config.pid === 'host' ? 'host' : '',
-      PidsLimit: config.pidsLimit || null,
       PortBindings: requestedPorts(config.ports),
       Privileged: config.privileged ?? false,
       ReadonlyRootfs: config.readOnlyRoot,
@@ -86,11 +81,8 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
       Sysctls: config.sysctls,
       Tmpfs: Object.fromEntries(config.tmpfs.map(({ target, options }) => [target, options.join(',')])),
-      Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
-        Name: type.replace('RLIMIT_', '').toLowerCase(),
-        Soft: shownLimit(soft),
-        Hard: shownLimit(hard),
-      })),
+      VolumesFrom: config.volumesFrom ?? null,
+      VolumeDriver: '',
       UTSMode: config.uts === 'host' ? 'host' : '',
       Annotations: config.annotations,
     },
@@ -100,7 +92,9 @@ export function describeContainer(container: Container, surroundings: InspectSou
       ...(mount.type === 'volume' && { Name: mount.source, Driver: 'local' }),
       Source: mount.type === 'volume' ? pathOfVolume(mount.source) : mount.source,
       Destination: mount.target,
+      Mode: modesOf(mount),
       RW: !mount.readOnly,
+      Propagation: mount.type === 'bind' ? (mount.propagation ?? 'rprivate') : '',
     })),
     Config: {
       Hostname: config.hostname,
@@ -124,7 +118,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
       IPPrefixLen: lease?.prefixLength ?? 0,
       Gateway: lease?.gateway ?? '',
       MacAddress: lease?.macAddress ?? '',
-      Ports: portsByContainerPort(lease?.ports ?? []),
+      Ports: portsByContainerPort(publishedPorts(container)),
       Networks: Object.fromEntries(endpoints.map(describeEndpoint)),
     },
   };

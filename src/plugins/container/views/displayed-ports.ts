@@ -38,6 +38,14 @@ function rangeText(key: string, { first, last }: PortRange): string {
 }
 
 function byPort(one: ShownPort, other: ShownPort): number {
-  const address = (one.hostAddress ?? '').localeCompare(other.hostAddress ?? '');
-  return one.containerPort - other.containerPort || address || (one.hostPort ?? 0) - (other.hostPort ?? 0);
+  return (
+    one.containerPort - other.containerPort ||
+    inOrder(one.hostAddress ?? '', other.hostAddress ?? '') ||
+    (one.hostPort ?? 0) - (other.hostPort ?? 0) ||
+    inOrder(one.protocol, other.protocol)
+  );
+}
+
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }

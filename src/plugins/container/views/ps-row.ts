@@ -10,6 +10,7 @@ import {
 import type { Container } from '../contracts/index.js';
 import { shownStatus, statusText } from './container-status.js';
 import { displayedPorts, type ShownPort } from './displayed-ports.js';
+import { publishedPorts } from './published-ports.js';
 
 const COMMAND_WIDTH = 20;
 const MOUNT_WIDTH = 15;
@@ -62,13 +63,14 @@ export function psRow(container: Container, { noTrunc, networks, size }: PsRowOp
 }
 
 /** Ports that are published, and those that are exposed only, while it is on a network. */
-function shownPorts({ config, lease }: Container): readonly ShownPort[] {
-  if (!lease) return [];
-  const published = new Set(lease.ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`));
-  const exposed = Object.keys(config.process.ExposedPorts ?? {}).filter((port) => !published.has(port));
+function shownPorts(container: Container): readonly ShownPort[] {
+  if (!container.lease) return [];
+  const ports = publishedPorts(container);
+  const published = new Set(ports.map(({ containerPort, protocol }) => `${containerPort}/${protocol}`));
+  const exposed = Object.keys(container.config.process.ExposedPorts ?? {}).filter((port) => !published.has(port));
   const unpublished = exposed.map((port) => {
     const [containerPort, protocol = 'tcp'] = port.split('/');
     return { containerPort: Number(containerPort), protocol };
   });
-  return [...unpublished, ...lease.ports];
+  return [...unpublished, ...ports];
 }

@@ -81,11 +81,23 @@ export function timestamp(milliseconds: number, nanoseconds: bigint): string {
 
 /** Parses bytes that were checked when they came in. */
 export function parseDocument(bytes: Uint8Array): ImageDocument {
-  return withoutNulls(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+  return readable(JSON.parse(Buffer.from(bytes).toString())) as ImageDocument;
+}
+
+/** A document without nulls, and with lists where old tools write one text: `"Entrypoint": "/init"`. */
+export function readable(value: unknown): unknown {
+  const document = withoutNulls(value) as { readonly config?: Record<string, unknown> } | null;
+  const { Cmd, Entrypoint } = document?.config ?? {};
+  if (typeof Cmd !== 'string' && typeof Entrypoint !== 'string') return document;
+  const texts = Object.entries({ Cmd, Entrypoint }).filter(([, text]) => typeof text === 'string');
+  return {
+    ...document,
+    config: { ...document?.config, ...Object.fromEntries(texts.map(([key, text]) => [key, [text]])) },
+  };
 }
 
 /** Go programs write `null` for what is not set. */
-export function withoutNulls(value: unknown): unknown {
+function withoutNulls(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));

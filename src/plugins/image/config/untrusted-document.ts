@@ -1,6 +1,6 @@
 import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
 import { isDigest } from '../contracts/index.js';
-import { type ImageDocument, withoutNulls } from './image-config.js';
+import { type ImageDocument, readable } from './image-config.js';
 
 /** Configurations in use have a few kilobytes. */
 export const MAX_CONFIG_BYTES = 4 * 1024 * 1024;
@@ -74,7 +74,7 @@ export function parseUntrustedDocument(bytes: Uint8Array): ImageDocument {
 function parsed(bytes: Uint8Array): Record<string, unknown> {
   const document = ((): unknown => {
     try {
-      return withoutNulls(parseUntrustedJson(bytes, MAX_VALUES));
+      return readable(parseUntrustedJson(bytes, MAX_VALUES));
     } catch {
       throw invalid('it is no JSON');
     }

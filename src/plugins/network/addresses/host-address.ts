@@ -31,7 +31,7 @@ export function addressesOverlap(one: string, other: string): boolean {
   return one === other || [EVERY_IPV4, EVERY_IPV6].some((every) => every === one || every === other);
 }
 
-/** `127.0.0.1:8080`, `[::1]:8080`. */
+/** `127.0.0.1:8080`, `[::1]:8080`. @param port a number, or a range: `80-90` */
 export function socketAddress(address: string, port: number | string): string {
   return `${hasIpv6Form(address) ? `[${address}]` : address}:${port}`;
 }

@@ -13,6 +13,8 @@ export interface PublishedPort {
   readonly containerPort: number;
   readonly hostPort: number;
   readonly hostAddress: string;
+  /** It is published on all addresses of IPv6, too. */
+  readonly everyFamily?: true;
 }
 
 /** A published port and the container address that it is translated to. */

@@ -155,7 +155,8 @@ function foreignRefusal(
 
 function resolved(request: PortBinding, hostPort: number): PublishedPort {
   const { protocol, containerPort, hostAddress = EVERY_IPV4 } = request;
-  return { protocol, containerPort, hostPort, hostAddress: normalizeAddress(hostAddress) };
+  const port = { protocol, containerPort, hostPort, hostAddress: normalizeAddress(hostAddress) };
+  return request.hostAddress === undefined && hostIpv6Mode() !== 'none' ? { ...port, everyFamily: true } : port;
 }
 
 function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): GantryError {

@@ -5,6 +5,14 @@ import type { IndexEntry, Platform } from './manifest.js';
 /** Other names of architectures, as people and uname give them. */
 const ALIASES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', i386: '386' };
 
+/** What `arm` alone stands for. */
+const DEFAULT_ARM = 'v7';
+
+/** Ranks of what is not of the very kind; variants that are older rank from 1 on. */
+const NO_VARIANT = 10;
+const OLDER_ARCHITECTURE = 20;
+const NO_PLATFORM = 30;
+
 export function hostPlatform(): Platform {
   return { os: 'linux', architecture: hostArchitecture() };
 }
@@ -22,12 +30,16 @@ export function parsePlatform(text: string): Platform {
 }
 
 /**
- * The entry of an index for a platform: one of its very variant before one that names none.
+ * The entry of an index for a platform: of its very kind before one whose programs it runs as well, and that before one
+ * that names no platform.
  * @throws GantryError `not found`, naming what there is
  */
 export function choosePlatform(entries: readonly IndexEntry[], wanted: Platform, name: string): IndexEntry {
-  const fitting = entries.filter(({ platform }) => platform && fits(platform, wanted));
-  const best = fitting.find(({ platform }) => platform?.variant === wanted.variant) ?? fitting[0];
+  const ranked = entries.flatMap((entry) => {
+    const rank = entry.platform ? rankOf(entry.platform, wanted) : NO_PLATFORM;
+    return rank === undefined ? [] : [{ entry, rank }];
+  });
+  const best = ranked.toSorted((one, other) => one.rank - other.rank)[0]?.entry;
   if (best) return best;
   const offered = entries.flatMap(({ platform }) =>
     platform && platform.os !== 'unknown' ? [platformText(platform)] : [],
@@ -43,10 +55,25 @@ export function platformText({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant ? [variant] : [])].join('/');
 }
 
-/** Whether an image of `offered` runs where `wanted` is asked for. No variant of it asked for: any will do. */
+/** Whether an image of `offered` runs where `wanted` is asked for. */
 export function fits(offered: Platform, wanted: Platform): boolean {
-  const same =
-    offered.os === wanted.os && (ALIASES[offered.architecture] ?? offered.architecture) === wanted.architecture;
-  if (!same || wanted.variant === undefined || offered.variant === undefined) return same;
-  return offered.variant === wanted.variant;
+  return rankOf(offered, wanted) !== undefined;
+}
+
+/** How far an image is from what was asked for, 0 being the very same; undefined where it does not run there. */
+function rankOf(offered: Platform, wanted: Platform): number | undefined {
+  if (offered.os !== wanted.os) return undefined;
+  const architecture = ALIASES[offered.architecture] ?? offered.architecture;
+  if (architecture === '386' && wanted.architecture === 'amd64') return OLDER_ARCHITECTURE;
+  if (architecture !== wanted.architecture) return undefined;
+  if (offered.variant === undefined) return wanted.variant === undefined ? 0 : NO_VARIANT;
+  if (architecture === 'arm') return armRank(offered.variant, wanted.variant ?? DEFAULT_ARM);
+  if (wanted.variant === undefined) return NO_VARIANT;
+  return offered.variant === wanted.variant ? 0 : undefined;
+}
+
+/** A processor of ARM runs what older ones run. */
+function armRank(offered: string, wanted: string): number | undefined {
+  const [has, wants] = [offered, wanted].map((variant) => Number(/^v(\d)$/.exec(variant)?.[1])) as [number, number];
+  return has <= wants ? wants - has : undefined;
 }

@@ -105,6 +105,7 @@ export class Download {
         if (this.#length === before) return;
       } catch (error) {
         this.repository.session.signal.throwIfAborted();
+        patience.passed(this.#length - before);
         await patience.after(error).catch((failure: unknown) => {
           this.#isInterrupted = !provesWrong(failure);
           throw failure;

@@ -27,10 +27,13 @@ export const ACCEPTED = [DOCKER_MANIFEST, DOCKER_LIST, OCI_MANIFEST, OCI_INDEX].
 
 const INDEXES: ReadonlySet<string> = new Set([OCI_INDEX, DOCKER_LIST]);
 const MANIFESTS: ReadonlySet<string> = new Set([OCI_MANIFEST, DOCKER_MANIFEST]);
-const CONFIGS: ReadonlySet<string> = new Set([DOCKER_CONFIG, OCI_CONFIG]);
+/** Some tools give the configuration no type of its own: what it is shows when it is read. */
+const CONFIGS: ReadonlySet<string> = new Set([
+  ...[DOCKER_CONFIG, OCI_CONFIG],
+  ...['', 'application/octet-stream', 'application/json'],
+]);
 const LAYER =
-  /^application\/vnd\.(?:docker\.image\.rootfs\.diff\.tar(?:\.gzip|\.zstd)?|oci\.image\.layer\.v1\.tar(?:\+gzip|\+zstd)?)$/;
-const FOREIGN = /nondistributable|rootfs\.foreign/;
+  /^application\/vnd\.(?:docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?|oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?)$/;
 const MAX_BLOB = 64 * 2 ** 30;
 const MAX_ENTRIES = 1000;
 /** The limit of overlayfs, less layers for a container and its commits. */
@@ -65,7 +68,8 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
       ),
     };
   }
-  const config = descriptor(document['config'], 'config', refuse);
+  const named = document['config'];
+  const config = descriptor(isObject(named) ? { mediaType: '', ...named } : named, 'config', refuse);
   if (!CONFIGS.has(config.mediaType)) throw refuse(`it is no container image, but ${quoted(config.mediaType)}`);
   const layers = listOf(document['layers'], 'layers', MAX_LAYERS, refuse).map((layer) => layerOf(layer, refuse));
   return { kind: 'image', mediaType, config, layers };
@@ -118,7 +122,8 @@ function indexEntry(value: unknown, refuse: Refuse): IndexEntry {
 function layerOf(value: unknown, refuse: Refuse): Descriptor {
   const layer = descriptor(value, 'layers', refuse);
   const urls = (value as JsonObject)['urls'];
-  if (FOREIGN.test(layer.mediaType) || (Array.isArray(urls) && urls.length > 0)) {
+  // A layer that may not be spread, and that the registry has nevertheless, is one as any other.
+  if (Array.isArray(urls) && urls.length > 0) {
     throw refuse('it has layers that are to be fetched from elsewhere');
   }
   if (!LAYER.test(layer.mediaType)) throw refuse(`its layers are ${quoted(layer.mediaType)}, which is not known`);

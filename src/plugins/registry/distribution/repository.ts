@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { GantryError, parseUntrustedJson, shortId } from '../../../kernel/index.js';
 import { type Descriptor, digestOf, familiarName, isDigest, type Reference } from '../../image/index.js';
 import { discard, type HttpResponse, Interrupted, pacedBody, readDocument, type Session } from '../http/index.js';
@@ -13,6 +14,19 @@ export interface FetchedManifest {
 const PAGE = 1000;
 const MAX_PAGES = 100;
 const MAX_TAGS = 100_000;
+
+/** Times the usual patience, for the end of an upload: a registry may read all of a large blob before it answers. */
+const PATIENCE_AT_END = 10;
+
+/** The registry refuses a blob in pieces. */
+export class NoPieces extends Error {}
+
+interface Piece {
+  readonly start: number;
+  readonly length: number;
+  /** Of the whole blob. */
+  readonly size: number;
+}
 
 /** One repository of a registry, as the distribution specification gives access to it. */
 export class Repository {
@@ -118,27 +132,29 @@ export class Repository {
       discard(answer.body);
       return undefined;
     }
-    if (answer.status !== 202) throw await this.session.errorOf(answer, `push to ${this.name}`);
+    if (!isSuccess(answer)) throw await this.session.errorOf(answer, `push to ${this.name}`);
     return this.#location(answer);
   }
 
-  /** Sends a piece of a blob. @returns where the next one goes */
-  async sendPiece(to: URL, start: number, length: number, body: () => import('node:stream').Readable): Promise<URL> {
+  /** Sends a piece of a blob. @returns where the next one goes. @throws NoPieces, Interrupted */
+  async sendPiece(to: URL, { start, length, size }: Piece, body: () => Readable): Promise<URL> {
+    const isWhole = length === size;
     const answer = await this.session.call({
       method: 'PATCH',
       to,
       headers: {
         'Content-Type': 'application/octet-stream',
         'Content-Length': String(length),
-        'Content-Range': `${start}-${start + length - 1}`,
+        ...(!isWhole && { 'Content-Range': `${start}-${start + length - 1}` }),
       },
       body,
       scopes: this.#push,
       isOnce: true,
     });
-    if (answer.status === 202) return this.#location(answer);
+    if (isSuccess(answer)) return this.#location(answer, to);
     if (answer.status >= 500 || answer.status === 416) {
       discard(answer.body);
+      if (answer.status === 416 && start === 0 && !isWhole) throw new NoPieces();
       throw new Interrupted(`push to ${this.name}: the registry fails (HTTP status ${answer.status})`);
     }
     throw await this.session.errorOf(answer, `push to ${this.name}`);
@@ -149,15 +165,15 @@ export class Repository {
     const answer = await this.session.call({ method: 'GET', to, scopes: this.#push });
     discard(answer.body);
     const [, end] = /^(?:bytes=)?0-(\d+)$/.exec(answer.headers['range']?.toString() ?? '') ?? [];
-    if (answer.status !== 204 || end === undefined) return undefined;
+    if (!isSuccess(answer) || end === undefined) return undefined;
     // `0-0` may mean no byte or one; the registry refuses a wrong guess.
     return {
       bytes: end === '0' ? 0 : Number(end) + 1,
-      next: answer.headers.location ? await this.#location(answer) : to,
+      next: await this.#location(answer, to),
     };
   }
 
-  /** Ends an upload. @throws GantryError `invalid` where the registry has received other bytes */
+  /** Ends an upload. @throws GantryError `invalid` where the registry has received other bytes; Interrupted */
   async finishUpload(to: URL, digest: string): Promise<void> {
     const url = new URL(to);
     url.searchParams.set('digest', digest);
@@ -167,9 +183,13 @@ export class Repository {
       headers: { 'Content-Length': '0' },
       scopes: this.#push,
       isOnce: true,
+      patience: PATIENCE_AT_END,
     });
-    if (answer.status !== 201 && answer.status !== 204)
-      throw await this.session.errorOf(answer, `push to ${this.name}`);
+    if (answer.status >= 500) {
+      discard(answer.body);
+      throw new Interrupted(`push to ${this.name}: the registry fails (HTTP status ${answer.status})`);
+    }
+    if (!isSuccess(answer)) throw await this.session.errorOf(answer, `push to ${this.name}`);
     discard(answer.body);
   }
 
@@ -182,7 +202,7 @@ export class Repository {
       body: bytes,
       scopes: this.#push,
     });
-    if (answer.status !== 201) throw await this.session.errorOf(answer, `push to ${this.name}`);
+    if (!isSuccess(answer)) throw await this.session.errorOf(answer, `push to ${this.name}`);
     discard(answer.body);
     const said = answer.headers['docker-content-digest'];
     if (said !== undefined && said !== digestOf(bytes)) {
@@ -204,8 +224,10 @@ export class Repository {
     throw new GantryError('invalid', `registry ${this.session.host} has no rest of blob ${shortId(digest)}`);
   }
 
-  async #location(answer: HttpResponse): Promise<URL> {
+  /** @param otherwise where to go on if the answer names no place */
+  async #location(answer: HttpResponse, otherwise?: URL): Promise<URL> {
     discard(answer.body);
+    if (otherwise && answer.headers.location === undefined) return otherwise;
     return this.session.resolveLocation(answer, answer.url, await this.session.base());
   }
 
@@ -219,6 +241,10 @@ export class Repository {
   #path(rest: string): string {
     return `/v2/${this.reference.path}/${rest}`;
   }
+}
+
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status < 300;
 }
 
 /** Whether a partial answer begins where it was asked to, as far as it says. */

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
-import { RetryBudget } from '../http/index.js';
-import type { Repository } from './repository.js';
+import { Interrupted, RetryBudget } from '../http/index.js';
+import { NoPieces, type Repository } from './repository.js';
 
 /** The most that has to be sent again, where a registry discards an interrupted piece. */
 const PIECE = 64 * 1024 * 1024;
@@ -40,23 +40,46 @@ export async function uploadBlob(
   source: UploadSource,
   begun: URL | undefined,
   progress: (bytes: number) => void,
+  pieceSize = PIECE,
 ): Promise<void> {
   const patience = new RetryBudget(repository.session.signal);
   let to = begun ?? (await startUpload(repository));
+  let most = pieceSize;
   for (let sent = 0; sent < source.size; ) {
-    const [start, length] = [sent, Math.min(PIECE, source.size - sent)];
+    const piece = { start: sent, length: Math.min(most, source.size - sent), size: source.size };
+    const body = (): Readable => metered(source.open(piece.start, piece.length), piece.start, progress);
     try {
-      to = await repository.sendPiece(to, start, length, () => metered(source.open(start, length), start, progress));
-      sent += length;
+      to = await repository.sendPiece(to, piece, body);
+      sent += piece.length;
     } catch (error) {
       repository.session.signal.throwIfAborted();
-      await patience.after(error);
-      const arrived = await repository.uploaded(to);
+      // Some registries take a blob in one piece alone.
+      if (error instanceof NoPieces) most = source.size;
+      else await patience.after(error);
+      const arrived = most === pieceSize ? await repository.uploaded(to) : undefined;
       to = arrived?.next ?? (await startUpload(repository));
       sent = Math.min(arrived?.bytes ?? 0, source.size);
+      patience.passed(sent - piece.start);
     }
   }
-  await repository.finishUpload(to, source.digest);
+  await finish(repository, to, source.digest);
+}
+
+/** The registry may have the blob although its answer was lost, or may need longer for it than anybody waits. */
+async function finish(repository: Repository, to: URL, digest: string): Promise<void> {
+  const patience = new RetryBudget(repository.session.signal);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await repository.finishUpload(to, digest);
+      return;
+    } catch (error) {
+      repository.session.signal.throwIfAborted();
+      // An upload that has been ended before is not known any more.
+      if (!(error instanceof Interrupted) && attempt === 0) throw error;
+      if (await repository.hasBlob(digest)) return;
+      await patience.after(error);
+    }
+  }
 }
 
 async function startUpload(repository: Repository): Promise<URL> {

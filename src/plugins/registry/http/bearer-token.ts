@@ -27,8 +27,8 @@ interface TokenRequest {
 }
 
 const CLIENT = 'gantry';
-/** Lifetime of tokens that name none, by the specification. */
-const DEFAULT_LIFETIME_S = 60;
+/** Lifetime of tokens that name none, by the specification, and the least that any has, as in Docker. */
+const LEAST_LIFETIME_S = 60;
 const MARGIN_S = 10;
 /** Characters that are safe in a header: none that would start another header. Servers take headers of some kilobytes. */
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
@@ -97,11 +97,12 @@ function tokenOf(bytes: Buffer, realm: URL): BearerToken {
   if (typeof token !== 'string' || !TOKEN.test(token)) {
     throw new GantryError('invalid', `${realm.host} answers with something that is no token`);
   }
-  const life = typeof document['expires_in'] === 'number' ? document['expires_in'] : DEFAULT_LIFETIME_S;
+  const said = document['expires_in'];
+  const life = typeof said === 'number' ? Math.max(said, LEAST_LIFETIME_S) : LEAST_LIFETIME_S;
   const refresh = document['refresh_token'];
   return {
     authorization: `Bearer ${token}`,
-    expires: performance.now() + Math.max(0, life - MARGIN_S) * 1000,
+    expires: performance.now() + (life - MARGIN_S) * 1000,
     ...(typeof refresh === 'string' && TOKEN.test(refresh) && { refreshToken: refresh }),
   };
 }

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | Readable;
   readonly signal: AbortSignal;
+  /** How many times the usual time the answer may take. */
+  readonly patience?: number | undefined;
   /** The hosts of the servers that have named this one, where any have: then it leads to no address inside. */
   readonly namedBy?: readonly string[] | undefined;
 }
@@ -40,10 +42,11 @@ export async function exchange(routes: Routes, question: HttpRequest): Promise<H
   }
 }
 
-function ask(routes: Routes, { method, url, headers, body, signal, namedBy }: HttpRequest): Promise<HttpResponse> {
+function ask(routes: Routes, question: HttpRequest): Promise<HttpResponse> {
+  const { method, url, headers, body, signal, namedBy } = question;
   const agent = routes.agent(url);
   const guard = namedBy === undefined ? undefined : new AddressGuard(namedBy);
-  const { stall } = routes.settings;
+  const stall = routes.settings.stall * (question.patience ?? 1);
   const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
   if (guard && !guard.allows(url.hostname)) throw errorWithCode(INSIDE);
   const make = url.protocol === 'https:' ? requestHttps : requestHttp;

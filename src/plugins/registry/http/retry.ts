@@ -9,11 +9,19 @@ const FIRST_PAUSE_MS = 250;
 const MAX_RETRY_AFTER_S = 60;
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
+/** So many bytes between two failures count as progress: a connection that breaks often still comes to its end. */
+const PROGRESS = 256 * 1024;
+
 /** Counts retries after failures that may be transient. */
 export class RetryBudget {
   #failures = 0;
 
   constructor(private readonly signal: AbortSignal) {}
+
+  /** Begins anew where enough bytes have passed since the last failure. */
+  passed(bytes: number): void {
+    if (bytes >= PROGRESS) this.#failures = 0;
+  }
 
   /**
    * Waits before the next attempt.

@@ -18,12 +18,16 @@ interface Call {
   readonly body?: Uint8Array | (() => Exclude<HttpRequest['body'], undefined>);
   /** The access that the token has to grant. */
   readonly scopes?: readonly string[];
-  /** Sent once only, because the body cannot be sent again. */
+  /** Sent once only: whoever asks knows what a failure means. */
   readonly isOnce?: boolean;
+  /** How many times the usual time the registry may take for its answer. */
+  readonly patience?: number;
 }
 
-/** Methods whose redirects are followed: those that send no data of the client elsewhere. */
+/** Redirects of these methods are followed everywhere: they send no data of the client elsewhere. */
 const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** Redirects that repeat the request with its body. */
+const REPEATED: ReadonlySet<number> = new Set([307, 308]);
 
 /**
  * The requests of one client to one registry. Its login and tokens are used for nothing else, and are forgotten with it.
@@ -117,11 +121,14 @@ export class Session {
         headers: { ...headers, ...(isOurs && this.#authorization(call.scopes ?? [])) },
         ...(body && { body: typeof body === 'function' ? body() : body }),
         signal: this.signal,
+        patience: call.patience,
         namedBy: isOurs ? undefined : hosts,
       });
-      if (!isRedirect(answer.status) || !FOLLOWED.has(method)) return answer;
+      if (!isRedirect(answer.status) || !(FOLLOWED.has(method) || REPEATED.has(answer.status))) return answer;
+      const target = this.resolveLocation(answer, url, base);
+      if (!FOLLOWED.has(method) && target.origin !== url.origin) return answer;
       discard(answer.body);
-      url = this.resolveLocation(answer, url, base);
+      url = target;
       hosts.push(url.hostname);
     }
     throw new GantryError('invalid', `registry ${this.host} redirects more than ${MAX_REDIRECTS} times`);

@@ -5,6 +5,7 @@ import {
   digestOf,
   type Image,
   OCI_CONFIG,
+  OCI_LAYER,
   OCI_LAYER_GZIP,
   OCI_MANIFEST,
   parseReference,
@@ -26,6 +27,7 @@ import { inParallel } from './in-parallel.js';
 import { type PullContext, shortDigest } from './pull.js';
 
 const LAYERS_AT_ONCE = 4;
+const DOCKER_LAYER = /^application\/vnd\.docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.(\w+))?$/;
 
 interface PushContext extends PullContext {
   readonly events: Events;
@@ -113,7 +115,7 @@ export class Push {
       schemaVersion: 2,
       mediaType: OCI_MANIFEST,
       config: { mediaType: OCI_CONFIG, digest: this.image.id, size: config.length },
-      layers: layers.map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+      layers: layers.map(({ mediaType, digest, size }) => ({ mediaType: ociLayerType(mediaType), digest, size })),
     };
     const bytes = Buffer.from(JSON.stringify(document));
     return { digest: digestOf(bytes), mediaType: OCI_MANIFEST, bytes, layers };
@@ -198,4 +200,11 @@ export class Push {
     const message = `layer ${shortDigest({ digest })} of ${this.repository.name} is no longer in the registry, and here only unpacked`;
     return new GantryError('unavailable', message, { hint: 'Pull the image again, then push it' });
   }
+}
+
+/** The type that an OCI manifest has to name for a layer, which may have come under one of Docker's. */
+function ociLayerType(mediaType: string): string {
+  const [isDockers, compression] = DOCKER_LAYER.exec(mediaType) ?? [];
+  if (isDockers === undefined) return mediaType;
+  return compression === undefined ? OCI_LAYER : `${OCI_LAYER}+${compression}`;
 }

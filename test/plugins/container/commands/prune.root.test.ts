@@ -26,4 +26,8 @@ test('prune removes what does not run, by age and label', async (t) => {
   t.regex(await engine.ok('container', 'prune', '-f', '--filter', 'label=keep'), /space: [\d.]+MB$/);
   t.regex(await engine.ok('container', 'prune', '-f'), new RegExp(`^Deleted Containers:\n${id}\n\nTotal`));
   t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'runs');
+  t.regex((await engine.quick(['container', 'prune', '-f', '--filter', 'until=then'])).stderr, /invalid value "then"/);
+  await engine.ok('create', '-l', 'keep', '--name', 'kept', 'busybox', 'true');
+  await engine.ok('container', 'prune', '-f', '--filter', 'label!=keep');
+  t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'kept\nruns');
 });

@@ -63,7 +63,11 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
     12,
   );
   for (const [filter, words] of [
-    ['colour=red', /invalid filter 'colour' \(Known are ancestor, exited, health, id, label, name, status\)/],
+    ['colour=red', /invalid filter 'colour' \(Known are ancestor, before, .*, volume\)/],
+    ['name=(', /error parsing regexp: /],
+    ['publish=80-70', /invalid port '80-70'/],
+    ['before=nosuch', /No such container: nosuch/],
+    ['is-task=perhaps', /invalid filter 'is-task=perhaps'/],
     ['status=asleep', /invalid filter 'status=asleep' \(Known are created, /],
     ['exited=x', /invalid filter 'exited=x'/],
   ] as const) {
@@ -71,6 +75,44 @@ test.serial('--filter chooses by id, name, label, status, exit code and ancestor
     t.is(code, 1);
     t.regex(stderr, words);
   }
+});
+
+test.serial('--filter chooses by order, network, volume, ports, and patterns of names', async (t) => {
+  const { engine } = given;
+  await engine.ok('network', 'create', 'nets');
+  const net = await engine.ok('network', 'inspect', '-f', '{{.Id}}', 'nets');
+  await engine.ok('import', '-c', 'EXPOSE 7000-7001/udp', imageTar('busybox'), 'exposing');
+  await engine.ok('create', '--name', 'f-1', '-l', 'f', '--network', 'nets', '-v', 'vol:/data', 'exposing', 'true');
+  await engine.ok('create', '--name', 'f-2', '-l', 'f', '--network', 'host', '-v', '/etc:/etc2:ro', 'busybox', 'true');
+  const run = ['-p', '127.0.0.1:8093:80', 'busybox', 'sleep', '1000'];
+  await engine.ok('run', '-d', '--name', 'f-3', '-l', 'f', ...run);
+  const names = (...filters: string[]): Promise<string> =>
+    engine.ok('ps', '-a', '--format', '{{.Names}}', ...['label=f', ...filters].flatMap((filter) => ['-f', filter]));
+  for (const [filter, found] of [
+    ['before=f-2', 'f-1'],
+    ['since=f-1', 'f-3\nf-2'],
+    ['network=nets', 'f-1'],
+    [`network=${net.slice(0, 12)}`, 'f-1'],
+    ['network=host', 'f-2'],
+    ['network=nosuch', ''],
+    ['volume=vol', 'f-1'],
+    ['volume=/etc2', 'f-2'],
+    ['publish=8093', 'f-3'],
+    ['publish=8090-8100/tcp', 'f-3'],
+    ['publish=8093/udp', ''],
+    ['expose=80', 'f-3'],
+    ['expose=7001-7005/udp', 'f-1'],
+    ['name=^/f-[12]$', 'f-2\nf-1'],
+    ['name=f-(1|3)', 'f-3\nf-1'],
+    ['is-task=false', 'f-3\nf-2\nf-1'],
+    ['is-task=true', ''],
+  ] as const) {
+    t.is(await names(filter), found, filter);
+  }
+  const sized = (await engine.ok('ps', '-s', '-f', 'name=^f-3$')).split('\n');
+  t.regex(sized[0] ?? '', /NAMES +SIZE$/);
+  t.regex(sized[1] ?? '', /f-3 +[\d.]+k?B \(virtual [\d.]+MB\)$/);
+  t.regex(await engine.ok('ps', '--format', '{{.Size}}', '-f', 'name=f-3'), /virtual/);
 });
 
 test.serial('ports: those that are exposed only, ranges, and published ones', async (t) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -46,6 +46,16 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   ['--pid host', 'ls -d /proc/[0-9]* | wc -l', /^\d{2,}$/],
   ['--oom-score-adj 77', 'cat /proc/self/oom_score_adj', /^77$/],
   ['--cpus 0.5', 'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/cpu.max', /^50000/],
+  [
+    '--cpu-period 50000 --cpu-quota 25000 --cpuset-cpus 0 --cpuset-mems 0 -c 1',
+    `cd /sys/fs/cgroup; if [ -d cpu ]
+      then cat cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us cpuset/cpuset.cpus cpuset/cpuset.mems cpu/cpu.shares
+      else tr ' ' '\\n' <cpu.max; cat cpuset.cpus cpuset.mems; echo 2
+    fi`,
+    /^25000\n50000\n0\n0\n2$/,
+  ],
+  ['--cpus 1/2', 'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/cpu.max', /^50000/],
+  ['--ulimit nofile=100 --ulimit nofile=150', 'ulimit -n', /^150$/],
   ['--pids-limit 9', 'cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.max', /^9$/],
 ];
 
@@ -73,6 +83,34 @@ test('--cgroupns chooses whose control groups it sees; on version 1 it is in a g
   t.true((await groups('')).every((line) => line.endsWith(':/') === isV2));
   const id = await given.engine.ok('create', '--cgroupns', 'private', 'busybox', 'true');
   t.is(await given.engine.ok('inspect', '-f', '{{.HostConfig.CgroupnsMode}}', id), 'private');
+});
+
+test('limits that the kernel does not have are discarded with Docker’s warning, all others hold', async (t) => {
+  const { engine } = given;
+  const { mode } = detectCgroups();
+  const flags = ['-m', '50m', '--memory-reservation', '20m', '--memory-swappiness', '33', '--oom-kill-disable'];
+  const files =
+    mode === 'v2' ? ['memory.low'] : ['memory.soft_limit_in_bytes', 'memory.swappiness', 'memory.oom_control'];
+  const script = `cd /sys/fs/cgroup; [ -d memory ] && cd memory; cat ${files.join(' ')}`;
+  const { stdout, stderr } = await engine.docker(['run', '--rm', ...flags, 'busybox', 'sh', '-c', script]);
+  t.is(stdout.split('\n')[0], String(20 << 20));
+  if (mode === 'v2') t.regex(stderr, /WARNING: Your kernel does not support memory swappiness .* discarded\.\n/);
+  else t.regex(stdout, /^\d+\n33\noom_kill_disable 1\n/);
+  const id = await engine.ok('create', ...flags, 'busybox', 'true');
+  const [{ HostConfig }] = JSON.parse(await engine.ok('inspect', id));
+  t.like(HostConfig, { MemoryReservation: 20 << 20, CpuQuota: 0, CpusetCpus: '', BlkioWeight: 0 });
+  t.is(HostConfig.OomKillDisable, mode !== 'v2');
+});
+
+test('rates at devices are the kernel’s, by the device’s number', async (t) => {
+  const { engine } = given;
+  const disk = readdirSync('/sys/block').find((name) => existsSync(`/dev/${name}`));
+  if (!disk || detectCgroups().mode === 'v2') return void t.pass('there is none, or the host has no files for it');
+  const flags = ['--device-read-bps', `/dev/${disk}:1mb`, '--device-write-iops', `/dev/${disk}:100`];
+  const files = ['read_bps', 'write_iops'].map((name) => `/sys/fs/cgroup/blkio/blkio.throttle.${name}_device`);
+  const number = readFileSync(`/sys/block/${disk}/dev`, 'latin1').trim();
+  const output = await engine.ok('run', '--rm', ...flags, 'busybox', 'cat', ...files);
+  t.is(output, `${number} ${1 << 20}\n${number} 100`);
 });
 
 test('a privileged container that gets the host’s control groups does not get the host’s tmpfs', async (t) => {

@@ -13,6 +13,11 @@ test('what large images have is taken', (t) => {
   t.notThrows(() => parse({ Labels: { metadata: 'x'.repeat(1_000_000) } }));
 });
 
+test('a command that is one text is a list of one', (t) => {
+  t.deepEqual(parse({ Entrypoint: '/init', Cmd: ['a'] }).config, { Entrypoint: ['/init'], Cmd: ['a'] });
+  t.deepEqual(parse({ Cmd: 'sh', Env: null }).config, { Cmd: ['sh'] });
+});
+
 for (const [field, value] of Object.entries({
   Labels: set(4097, 'v'),
   Env: many(4097),

@@ -64,6 +64,21 @@ test.serial('a pull that breaks off goes on where it was', async (t) => {
   t.is(ranges.at(-1), 80_000);
 });
 
+test.serial('a way that breaks again and again gets there as long as each time brings something', async (t) => {
+  const it = await scene(t, { withDaemon: true });
+  const layer = createHash('shake256', { outputLength: 3_000_000 }).update('far').digest();
+  const image = makeImage([layer]);
+  const bytes = image.layers[0] ?? Buffer.alloc(0);
+  it.registry.image('app', '1', image).on(layerPath(image, 0), ({ headers }, response) => {
+    const start = Number(/^bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
+    const range = { 'Content-Range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` };
+    response.writeHead(start > 0 ? 206 : 200, { 'Content-Length': String(bytes.length - start), ...range });
+    response.write(bytes.subarray(start, start + 400_000), () => response.destroy());
+  });
+  await it.engine.ok('pull', '-q', it.name);
+  t.true(it.registry.requests.filter((line) => line.endsWith(layerPath(image, 0))).length > 5);
+});
+
 test.serial('two pulls of one image fetch each layer once', async (t) => {
   const it = await scene(t);
   const image = makeImage([BIG, content('x')]);

@@ -25,7 +25,29 @@ const chosen = test.macro((t, wanted: string, digest: string) => {
 });
 test('the one that there is', chosen, 'linux/amd64', 'amd64');
 test('a variant', chosen, 'linux/arm/v7', 'arm7');
-test('no variant asked for', chosen, 'linux/arm', 'arm6');
+test('no variant asked for', chosen, 'linux/arm', 'arm7');
+test('an older variant', chosen, 'linux/arm/v8', 'arm7');
+test('nothing newer', chosen, 'linux/arm/v6', 'arm6');
+
+const only = test.macro((t, wanted: string, ...offered: IndexEntry[]) => {
+  t.is(choosePlatform(offered, parsePlatform(wanted), 'app:1').digest, 'it');
+});
+test('one of 32 bits, where there is no other', only, 'linux/amd64', entry('it', 'linux', '386'));
+test('the first without a variant', only, 'amd64', entry('v3', 'linux', 'amd64', 'v3'), entry('it', 'linux', 'amd64'));
+test('one that names no platform, where no other fits', only, 'amd64', entry('arm', 'linux', 'arm'), {
+  ...{ mediaType: '', digest: 'it', size: 1, platform: undefined },
+});
+test('a kind that names no variant', only, 'linux/arm64/v8', entry('it', 'linux', 'arm64'));
+
+test('what does not run there is not chosen', (t) => {
+  for (const [wanted, ...offered] of [
+    ['linux/arm/v5', entry('x', 'linux', 'arm', 'v6'), entry('x', 'linux', 'arm64')],
+    ['linux/386', entry('x', 'linux', 'amd64')],
+    ['linux/amd64', entry('x', 'windows', 'amd64'), entry('x', 'unknown', 'unknown')],
+  ] as [string, ...IndexEntry[]][]) {
+    t.throws(() => choosePlatform(offered, parsePlatform(wanted), 'app:1'), undefined, wanted);
+  }
+});
 
 test('none: what there is is told', (t) => {
   const error = t.throws(() => choosePlatform(entries, parsePlatform('linux/s390x'), 'app:1'));

@@ -60,12 +60,6 @@ test('a size that is none', refused, withLayer({ size: '3' }), /no size/);
 test('a size of no disk', refused, withLayer({ size: 2 ** 50 }), /no size/);
 test('no size', refused, withLayer({ size: undefined }), /no size/);
 test('layers elsewhere', refused, withLayer({ urls: ['http://127.0.0.1/x'] }), /fetched from elsewhere/);
-test(
-  'foreign layers',
-  refused,
-  withLayer({ mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip' }),
-  /fetched from elsewhere/,
-);
 test('layers of an unknown type', refused, withLayer({ mediaType: `${LAYER}+encrypted` }), /is not known/);
 test(
   'an artifact',
@@ -87,9 +81,17 @@ test('all types of layers that are in use', (t) => {
     'application/vnd.docker.image.rootfs.diff.tar.gzip',
     'application/vnd.oci.image.layer.v1.tar',
     'application/vnd.oci.image.layer.v1.tar+zstd',
+    'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+    'application/vnd.oci.image.layer.nondistributable.v1.tar',
     LAYER,
   ]) {
     t.is(parse(withLayer({ mediaType })).kind, 'image', mediaType);
   }
   t.is(manifest.config.mediaType, CONFIG);
+});
+
+test('configurations without a type of their own', (t) => {
+  for (const mediaType of ['application/octet-stream', 'application/json', '', undefined]) {
+    t.is(parse({ ...manifest, config: { ...manifest.config, mediaType } }).kind, 'image', mediaType);
+  }
 });

@@ -1,6 +1,6 @@
 import { GantryError, parseSize } from '../../../kernel/index.js';
 
-const MINIMUM = 6 * 1024 * 1024;
+export const MINIMUM_MEMORY = 6 * 1024 * 1024;
 /** Twice of it, as the limit of memory and swap, is still an exact number in JSON. */
 const MAXIMUM = Number.MAX_SAFE_INTEGER / 2;
 
@@ -10,7 +10,7 @@ const MAXIMUM = Number.MAX_SAFE_INTEGER / 2;
  */
 export function parseMemory(value: string): number {
   const bytes = parseSize(value, '-m, --memory');
-  if (bytes > 0 && bytes < MINIMUM) throw new GantryError('invalid', 'Minimum memory limit allowed is 6MB');
+  if (bytes > 0 && bytes < MINIMUM_MEMORY) throw new GantryError('invalid', 'Minimum memory limit allowed is 6MB');
   if (bytes > MAXIMUM) throw new GantryError('invalid', `The memory limit ${value} is more than a machine can have`);
   return bytes;
 }

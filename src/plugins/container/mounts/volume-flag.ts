@@ -1,14 +1,17 @@
 import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import { VOLUME_NAME } from '../../volume/index.js';
-import type { MountRequest } from '../contracts/index.js';
+import { type MountRequest, PROPAGATIONS } from '../contracts/index.js';
 
-/** For SELinux and macOS; they have no effect here. */
-const MODES_WITHOUT_EFFECT: readonly string[] = ['z', 'Z', 'cached', 'delegated', 'consistent'];
-const MODES_OF_DOCKER: readonly string[] = [
-  ...['nocopy', 'shared', 'rshared', 'slave', 'rslave', 'private', 'rprivate'],
-  ...MODES_WITHOUT_EFFECT,
-];
+/** The modes of a mount: of each kind it has one at most. */
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  access: ['ro', 'rw'],
+  copy: ['nocopy'],
+  propagation: PROPAGATIONS,
+  /** For SELinux and macOS; they have no effect here. */
+  label: ['z', 'Z'],
+  consistency: ['cached', 'delegated', 'consistent'],
+};
 
 /**
  * One `-v`: `/host:/container[:mode]`, `name:/container[:mode]`, or `/container` for an anonymous volume.
@@ -21,18 +24,24 @@ export function parseVolumeFlag(spec: string, resolvePath: (path: string) => str
   const [first = '', second, modes = 'rw'] = parts;
   if (second === undefined) return { type: 'volume', source: '', target: destination(spec, first), readOnly: false };
   if (parts.length === 2 && areModes(second)) throw invalid(spec);
-  return { ...sourceOf(first, resolvePath), target: destination(spec, second), readOnly: isReadOnly(modes) };
+  const source = sourceOf(first, resolvePath);
+  return { ...source, target: destination(spec, second), ...modesOf(modes, source.type) };
 }
 
 function sourceOf(source: string, resolvePath: (path: string) => string): Pick<MountRequest, 'type' | 'source'> {
   if (source.startsWith('/')) return { type: 'bind', source: clean(source) };
-  if (/^\.\.?(\/|$)/.test(source)) return { type: 'bind', source: clean(resolvePath(source)) };
-  if (VOLUME_NAME.test(source)) return { type: 'volume', source };
+  // As in Docker, also `.ssh`.
+  if (source.startsWith('.')) return { type: 'bind', source: clean(resolvePath(source)) };
+  if (isVolumeName(source)) return { type: 'volume', source };
   throw new GantryError(
     'invalid',
     `create ${source}: ${JSON.stringify(source)} includes invalid characters for a local volume name, ` +
       'only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed. If you intended to pass a host directory, use absolute path',
   );
+}
+
+export function isVolumeName(text: string): boolean {
+  return VOLUME_NAME.test(text);
 }
 
 /** An absolute, normalised path in a container to mount at. @param spec the whole argument, for the error's message */
@@ -53,17 +62,27 @@ function clean(path: string): string {
 }
 
 function areModes(modes: string): boolean {
-  return modes.split(',').every((mode) => mode === 'rw' || mode === 'ro' || MODES_OF_DOCKER.includes(mode));
+  return modes.split(',').every((mode) => kindOf(mode) !== undefined);
 }
 
-function isReadOnly(modes: string): boolean {
-  const all = modes.split(',');
-  if (!areModes(modes) || (all.includes('ro') && all.includes('rw'))) {
-    throw new GantryError('invalid', `invalid mode: ${modes}`);
+function kindOf(mode: string): string | undefined {
+  return Object.keys(MODES).find((kind) => MODES[kind]?.includes(mode));
+}
+
+function modesOf(text: string, type: MountRequest['type']): Pick<MountRequest, 'readOnly' | 'noCopy' | 'propagation'> {
+  const modes = text.split(',');
+  const kinds = modes.map(kindOf);
+  const isWrong = kinds.includes(undefined) || new Set(kinds).size < kinds.length;
+  // A copy is made into a volume, and what the host mounts later is below a folder of it.
+  if (isWrong || kinds.includes(type === 'bind' ? 'copy' : 'propagation')) {
+    throw new GantryError('invalid', `invalid mode: ${text}`);
   }
-  const unknown = all.find((mode) => mode !== 'rw' && mode !== 'ro' && !MODES_WITHOUT_EFFECT.includes(mode));
-  if (unknown !== undefined) throw new GantryError('invalid', `the volume mode ${unknown} is not supported`);
-  return all.includes('ro');
+  const propagation = PROPAGATIONS.find((known) => modes.includes(known));
+  return {
+    readOnly: modes.includes('ro'),
+    ...(modes.includes('nocopy') && { noCopy: true }),
+    ...(propagation && propagation !== 'rprivate' && { propagation }),
+  };
 }
 
 function invalid(spec: string, reason?: string): GantryError {

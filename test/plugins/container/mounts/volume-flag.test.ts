@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseVolumeFlag } from '../../../../src/plugins/container/parsers/volume-flag.js';
+import { parseVolumeFlag } from '../../../../src/plugins/container/mounts/volume-flag.js';
 
 const parse = (spec: string) => parseVolumeFlag(spec, (path) => `/client/${path}`);
 
@@ -16,11 +16,20 @@ test("a folder of the client's", (t) => {
   t.like(parse('./a:/c'), { type: 'bind', source: '/client/a' });
   t.like(parse('../a:/c'), { type: 'bind', source: '/a' });
   t.like(parse('.:/c'), { type: 'bind', source: '/client' });
+  t.like(parse('.cfg:/c'), { type: 'bind', source: '/client/.cfg' });
+  t.like(parse('.ssh/keys:/c'), { type: 'bind', source: '/client/.ssh/keys' });
 });
 
 test('volumes with and without a name', (t) => {
   t.deepEqual(parse('data:/c:ro'), { type: 'volume', source: 'data', target: '/c', readOnly: true });
   t.deepEqual(parse('/c'), { type: 'volume', source: '', target: '/c', readOnly: false });
+});
+
+test('modes', (t) => {
+  t.like(parse('/a:/c:rslave'), { readOnly: false, propagation: 'rslave' });
+  t.like(parse('/a:/c:ro,shared,z'), { readOnly: true, propagation: 'shared' });
+  t.deepEqual(parse('/a:/c:rprivate'), parse('/a:/c'));
+  t.like(parse('data:/c:nocopy,ro'), { type: 'volume', readOnly: true, noCopy: true });
 });
 
 const refusals: Record<string, RegExp> = {
@@ -36,7 +45,10 @@ const refusals: Record<string, RegExp> = {
   '/a:/x/..': /destination can't be '\/'$/,
   '/a:/b:wat': /^invalid mode: wat$/,
   '/a:/b:ro,rw': /^invalid mode: ro,rw$/,
-  '/a:/b:rshared': /^the volume mode rshared is not supported$/,
+  '/a:/b:nocopy': /^invalid mode: nocopy$/,
+  'data:/b:rslave': /^invalid mode: rslave$/,
+  '/a:/b:rslave,private': /^invalid mode: rslave,private$/,
+  '/a:/b:z,Z': /^invalid mode: z,Z$/,
   'x:/b': /includes invalid characters for a local volume name/,
   'a/b:/c': /includes invalid characters for a local volume name/,
   '/a:/b\0': /^invalid volume specification: /,

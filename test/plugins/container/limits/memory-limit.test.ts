@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseMemory } from '../../../../src/plugins/container/parsers/memory-limit.js';
+import { parseMemory } from '../../../../src/plugins/container/limits/memory-limit.js';
 
 const MIB = 1024 ** 2;
 const sizes: Record<string, number> = {

@@ -1,7 +1,9 @@
 import type { HealthConfig, ImageConfig } from '../../image/index.js';
-import type { Container, ContainerConfig, MountRequest } from '../contracts/index.js';
-import { shownLimit } from '../host/index.js';
+import type { Container, ContainerConfig } from '../contracts/index.js';
 import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
+import { flagIf, number, pairs, repeated, text, unlessSame } from './flag-words.js';
+import { mountWords } from './mount-words.js';
+import { resourceWords } from './resource-words.js';
 
 const NS_PER_MS = 1e6;
 
@@ -26,8 +28,7 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...['--name', name],
     ...hostnameFlag(id, config),
     ...networkFlags(config),
-    ...repeated('-v', config.mounts.filter(({ mustExist }) => !mustExist).map(formatVolume)),
-    ...repeated('--mount', config.mounts.filter(({ mustExist }) => mustExist).map(formatBind)),
+    ...mountWords(config),
     ...repeated(
       '--tmpfs',
       config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
@@ -46,7 +47,7 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...unlessSame('-w', process.WorkingDir, image.WorkingDir),
     ...unlessSame('--stop-signal', process.StopSignal, image.StopSignal),
     ...isolationFlags(config),
-    ...resourceFlags(config),
+    ...resourceWords(config),
     ...lifeFlags(config),
     ...(isSame(process.Healthcheck, image.Healthcheck) ? [] : healthFlags(process.Healthcheck)),
     ...entryPoint(config, image),
@@ -106,24 +107,6 @@ function isolationFlags(config: ContainerConfig): string[] {
   ];
 }
 
-function resourceFlags(config: ContainerConfig): string[] {
-  return [
-    ...number('--memory', config.memory),
-    ...number('--memory-swap', config.memorySwap),
-    ...number('--cpus', config.cpus),
-    ...number('--cpu-shares', config.cpuShares),
-    ...number('--pids-limit', config.pidsLimit),
-    ...number('--shm-size', config.shmSize),
-    ...number('--oom-score-adj', config.oomScoreAdj ?? 0),
-    ...repeated(
-      '--ulimit',
-      config.rlimits.map(({ type, soft, hard }) => {
-        return `${type.replace('RLIMIT_', '').toLowerCase()}=${shownLimit(soft)}:${shownLimit(hard)}`;
-      }),
-    ),
-  ];
-}
-
 function lifeFlags(config: ContainerConfig): string[] {
   return [
     ...(config.restart.name === 'no' ? [] : ['--restart', formatRestartPolicy(config.restart)]),
@@ -169,40 +152,6 @@ function formatPort({ hostAddress, hostPort, containerPort, protocol }: Containe
       ? `${hostPort}:`
       : '';
   return `${host}${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`;
-}
-
-/** An anonymous volume has a generated name, and shall be a new one. */
-function formatVolume({ type, source, target, readOnly }: MountRequest): string {
-  const isAnonymous = type === 'volume' && /^[0-9a-f]{64}$/.test(source);
-  return `${isAnonymous ? '' : `${source}:`}${target}${readOnly && !isAnonymous ? ':ro' : ''}`;
-}
-
-function formatBind({ source, target, readOnly }: MountRequest): string {
-  return `type=bind,source=${source},target=${target}${readOnly ? ',readonly' : ''}`;
-}
-
-function repeated(flag: string, values: readonly string[]): string[] {
-  return values.flatMap((value) => [flag, value]);
-}
-
-function flagIf(condition: boolean, flag: string): string[] {
-  return condition ? [flag] : [];
-}
-
-function unlessSame(flag: string, value: string | undefined, image: string | undefined): string[] {
-  return value === image ? [] : text(flag, value);
-}
-
-function text(flag: string, value: string | undefined): string[] {
-  return value ? [flag, value] : [];
-}
-
-function number(flag: string, value: number): string[] {
-  return value === 0 ? [] : [flag, String(value)];
-}
-
-function pairs(record: Readonly<Record<string, string>>): string[] {
-  return Object.entries(record).map(([name, value]) => `${name}=${value}`);
 }
 
 /** Quotes a word for a POSIX shell. */

@@ -1,0 +1,41 @@
+import type { ContainerConfig, DeviceLimit } from '../contracts/index.js';
+import { shownLimit } from '../host/index.js';
+
+const NANO = 1e9;
+
+/** The limits of a container, with the names of Docker's API in `HostConfig`. */
+export function describeResources(config: ContainerConfig): object {
+  return {
+    BlkioWeight: config.blkioWeight ?? 0,
+    BlkioWeightDevice: devices(config, 'weight', 'Weight'),
+    BlkioDeviceReadBps: devices(config, 'read-bps', 'Rate'),
+    BlkioDeviceWriteBps: devices(config, 'write-bps', 'Rate'),
+    BlkioDeviceReadIOps: devices(config, 'read-iops', 'Rate'),
+    BlkioDeviceWriteIOps: devices(config, 'write-iops', 'Rate'),
+    CgroupParent: '',
+    CpuPeriod: config.cpuPeriod ?? 0,
+    CpuQuota: config.cpuQuota ?? 0,
+    CpuRealtimePeriod: config.cpuRealtimePeriod ?? 0,
+    CpuRealtimeRuntime: config.cpuRealtimeRuntime ?? 0,
+    CpuShares: config.cpuShares,
+    CpusetCpus: config.cpusetCpus ?? '',
+    CpusetMems: config.cpusetMems ?? '',
+    Memory: config.memory,
+    MemoryReservation: config.memoryReservation ?? 0,
+    MemorySwap: config.memorySwap || 2 * config.memory,
+    MemorySwappiness: config.memorySwappiness ?? null,
+    NanoCpus: Math.round(config.cpus * NANO),
+    OomKillDisable: config.oomKillDisable ?? false,
+    OomScoreAdj: config.oomScoreAdj ?? 0,
+    PidsLimit: config.pidsLimit || null,
+    Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
+      Name: type.replace('RLIMIT_', '').toLowerCase(),
+      Soft: shownLimit(soft),
+      Hard: shownLimit(hard),
+    })),
+  };
+}
+
+function devices({ deviceLimits = [] }: ContainerConfig, kind: DeviceLimit['kind'], name: string): object[] {
+  return deviceLimits.filter((limit) => limit.kind === kind).map(({ path, value }) => ({ Path: path, [name]: value }));
+}
