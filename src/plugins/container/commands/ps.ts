@@ -82,6 +82,9 @@ export class Ps implements CommandHandler {
   @Option('-s, --size', 'Display total file sizes')
   size = false;
 
+  /** Ids of images by the names that containers have for them. */
+  readonly #images = new Map<string, string | undefined>();
+
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
@@ -99,7 +102,7 @@ export class Ps implements CommandHandler {
         const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
         const networks = names.length > 0 ? names : [row.config.network];
         const size = isSized ? await this.#sizeOf(row) : undefined;
-        shown.push(psRow(row, { noTrunc: this.noTrunc, networks, size }));
+        shown.push(psRow(row, { noTrunc: this.noTrunc, image: this.#imageOf(row), networks, size }));
       }
       return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
@@ -108,6 +111,17 @@ export class Ps implements CommandHandler {
     for (const { row } of rows) cells.push(await this.#cells(row));
     const headers = this.size ? [...PS_COLUMNS, 'SIZE'] : PS_COLUMNS;
     await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
+  }
+
+  /** The name that it was made with may mean another image by now, or none. */
+  #imageOf({ config: { image, imageId } }: Container): string {
+    if (!this.#images.has(image)) {
+      this.#images.set(
+        image,
+        unlessKind(MISSING, () => this.graph.get(image).id),
+      );
+    }
+    return this.#images.get(image) === imageId ? image : shortId(imageId);
   }
 
   async #sizeOf({ id, config }: Container): Promise<ContainerSize> {
@@ -162,7 +176,7 @@ export class Ps implements CommandHandler {
 
   async #cells(container: Container): Promise<string[]> {
     const size = this.size ? await this.#sizeOf(container) : undefined;
-    const row = psRow(container, { noTrunc: this.noTrunc, size });
+    const row = psRow(container, { noTrunc: this.noTrunc, image: this.#imageOf(container), size });
     const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
     return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }

@@ -12,7 +12,13 @@ import {
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
-import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
+import {
+  type ContainerFilesystem,
+  type ContainerReader,
+  type ContainerUndo,
+  isActive,
+  Runtime,
+} from '../contracts/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
@@ -38,16 +44,25 @@ export class SystemDf implements CommandHandler {
   format = '';
 
   constructor(
-    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader & ContainerUndo,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,
   ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const rows = [this.#images(), await this.#containers(), await this.#volumes()].map(rowOf);
+    const rows = [this.#images(), await this.#containers(), await this.#volumes(), ...(await this.#removed())].map(
+      rowOf,
+    );
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
+  }
+
+  /** What `undo` could bring back; without any, there is no line. */
+  async #removed(): Promise<DiskUsage[]> {
+    const total = this.runtime.removed().length + this.graph.removed().length;
+    const size = (await this.runtime.removedBytes()) + this.graph.removedBytes();
+    return total === 0 ? [] : [{ type: 'Removed', total, active: 0, size, reclaimable: size }];
   }
 
   #images(): DiskUsage {

@@ -140,6 +140,8 @@ export interface ContainerUndo {
    * @throws GantryError `not found`, `conflict` where another container has its name by now
    */
   undo(id: string): Promise<Container>;
+  /** Bytes on disk of removed containers. */
+  removedBytes(): Promise<number>;
   /** Deletes all removed containers for good. @returns the bytes that this frees */
   emptyTrash(): Promise<number>;
 }

@@ -3,13 +3,14 @@ import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
+import { checkFileCapabilities } from '../../../sysinit/file-capabilities.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { checkWorkingDirectory, refuseKernelLinks } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from '../contracts/index.js';
 import { type Bundle, rlimits } from '../host/index.js';
-import { allCapabilities, hasVariable, mergeEnvironment, withHome } from '../parsers/index.js';
+import { allCapabilities, capabilityBits, hasVariable, mergeEnvironment, withHome } from '../parsers/index.js';
 
 /**
  * The OCI process of `exec`: the container's own, from its bundle, merged with the request. User, folder and program
@@ -35,8 +36,11 @@ export function execProcessSpec(
   ]);
   const env = withHome(asked, user.home);
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
-  checkProgramFormat(tree, findProgram(tree, { program: request.args[0] ?? '', path, cwd, user }));
+  const program = findProgram(tree, { program: request.args[0] ?? '', path, cwd, user });
+  checkProgramFormat(tree, program);
   checkArgumentList(request.args, env);
+  const capabilities = request.privileged ? allCapabilitySets() : process.capabilities;
+  checkFileCapabilities(tree, program, capabilityBits(capabilities.bounding));
   const { consoleSize, ...rest } = process;
   return {
     ...rest,
@@ -48,7 +52,7 @@ export function execProcessSpec(
     cwd,
     // The engine's own limits may be lower than at the start of the run.
     rlimits: rlimits(rest.rlimits),
-    capabilities: request.privileged ? allCapabilitySets() : process.capabilities,
+    capabilities,
   };
 }
 

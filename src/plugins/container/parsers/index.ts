@@ -7,6 +7,7 @@ export {
   allCapabilities,
   CAPABILITY_WORDS,
   capabilitiesOf,
+  capabilityBits,
   DEFAULT_CAPABILITIES,
   parseCapability,
 } from './capabilities.js';

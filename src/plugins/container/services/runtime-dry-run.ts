@@ -37,6 +37,7 @@ export function runtimeDryRun(): Effects<Runtime> {
     describe: 'read',
     removed: 'read',
     removedImageOf: 'read',
+    removedBytes: 'read',
     undo: {
       effect: 'write',
       async plan(runtime, id) {

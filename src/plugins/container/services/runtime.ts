@@ -241,6 +241,10 @@ export class OciContainers implements Runtime, Service {
     return this.get(id);
   }
 
+  removedBytes(): Promise<number> {
+    return this.#removed.bytes();
+  }
+
   emptyTrash(): Promise<number> {
     return this.#removed.deleteAll();
   }

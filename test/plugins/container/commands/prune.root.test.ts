@@ -23,10 +23,12 @@ test('prune removes what does not run, by age and label', async (t) => {
   );
   t.is(await engine.ok('container', 'prune', '-f', '--filter', 'until=1h'), 'Total reclaimed space: 0B');
   t.regex((await engine.docker(['container', 'prune', '--filter', 'until=then'])).stderr, /'until=then'/);
-  t.regex(await engine.ok('container', 'prune', '-f', '--filter', 'label=keep'), /space: [\d.]+MB$/);
+  const pruned = await engine.quick(['container', 'prune', '-f', '--filter', 'label=keep']);
+  t.regex(pruned.stdout, /space: 0B$/m);
+  t.regex(pruned.stderr, /^1[\d.]*MB are kept for docker undo, until docker system prune frees them$/m);
   t.regex(await engine.ok('container', 'prune', '-f'), new RegExp(`^Deleted Containers:\n${id}\n\nTotal`));
   t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'runs');
-  t.regex((await engine.quick(['container', 'prune', '-f', '--filter', 'until=then'])).stderr, /invalid value "then"/);
+  t.regex((await engine.quick(['container', 'prune', '-f', '--filter', 'until=then'])).stderr, /'until=then'/);
   await engine.ok('create', '-l', 'keep', '--name', 'kept', 'busybox', 'true');
   await engine.ok('container', 'prune', '-f', '--filter', 'label!=keep');
   t.is(await engine.ok('ps', '-a', '--format', '{{.Names}}'), 'kept\nruns');

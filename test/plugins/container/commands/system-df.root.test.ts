@@ -13,4 +13,11 @@ test('df counts what there is, and what could go', async (t) => {
   t.regex(rows[2]?.[4] ?? '', /^2[\d.]*MB \(100%\)$/);
   t.deepEqual(rows[3]?.slice(0, 3), ['Local Volumes', '1', '1']);
   t.is(await engine.ok('system', 'df', '--format', '{{.Type}}={{.Active}}'), 'Images=1\nContainers=0\nLocal Volumes=1');
+
+  await engine.ok('rm', 'ran');
+  const removed = (await engine.ok('system', 'df')).split('\n').at(-1)?.split(/ {2,}/) ?? [];
+  t.deepEqual(removed.slice(0, 3), ['Removed', '1', '0']);
+  t.regex(removed[4] ?? '', /^2[\d.]*MB \(100%\)$/);
+  t.regex(await engine.ok('system', 'prune', '-f'), /space: 2[\d.]*MB$/);
+  t.notRegex(await engine.ok('system', 'df'), /Removed/);
 });
