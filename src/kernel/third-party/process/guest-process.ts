@@ -17,7 +17,6 @@ import {
   limitedNode,
   STALLED_MS,
 } from './limits.js';
-import { pausedStack } from './paused-stack.js';
 
 /** Kept of what it writes to its stdout and stderr. */
 const TAIL_BYTES = 16 << 10;
@@ -162,7 +161,9 @@ export class GuestProcess {
       if (answered !== undefined) return answered;
       if (cpuSeconds(this.pid) - cpu > BLOCKED_MS / 2000) break;
     }
-    const stack = await pausedStack(this.#child, this.pid);
+    // Rarely needed, and it loads an HTTP client.
+    const { pausedStack } = await import('./paused-stack.js');
+    const stack = await pausedStack(this.pid);
     this.terminate(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
     return false;
   }

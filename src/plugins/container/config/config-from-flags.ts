@@ -8,6 +8,7 @@ import type { ContainerConfig } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
 import { resourceSettings } from '../limits/index.js';
 import {
+  checkEnvironment,
   type Lookup,
   mergeEnvironment,
   parseEnvironment,
@@ -45,6 +46,7 @@ export async function configFromFlags(
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
   };
   checkLabels(process.Labels ?? {});
+  checkEnvironment(process.Env ?? []);
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
   const endpoint = endpointOptions(options);

@@ -14,6 +14,7 @@ export {
 export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
 export {
+  checkEnvironment,
   hasVariable,
   type Lookup,
   mergeEnvironment,
