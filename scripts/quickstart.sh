@@ -5,10 +5,16 @@ home=$(cd "$(dirname "$0")/.." && pwd)
 . "$home/scripts/lib.sh"
 cd "$home"
 
-pid_file=/run/gantry/gantry.pid
-socket=/run/gantry/docker.sock
-log=/var/lib/gantry/daemon.log
-unset DOCKER_HOST GANTRY_ROOT GANTRY_BRIDGE GANTRY_SUBNET
+root=${GANTRY_ROOT:-/var/lib/gantry}
+# As in src/engine/settings.ts: another root has its run folder in it.
+case $root in
+  /var/lib/gantry) run=/run/gantry ;;
+  *) run=$root/run ;;
+esac
+pid_file=$run/gantry.pid
+socket=$run/docker.sock
+log=$root/daemon.log
+unset DOCKER_HOST
 
 main() {
   sh scripts/setup.sh core
@@ -69,11 +75,19 @@ run_container() {
     echo "  processes  $(ls -d /proc/[0-9]* | wc -l)"'
 }
 
+# What the user has set for this engine, for the next commands.
+own_settings() {
+  for name in GANTRY_ROOT GANTRY_BRIDGE GANTRY_SUBNET; do
+    eval "value=\${$name-}"
+    [ -z "$value" ] || printf 'export %s=%s; ' "$name" "$value"
+  done
+}
+
 say_what_next() {
   cat <<NEXT
 
 Next:
-  export PATH="$home/bin:\$PATH"; docker help
+  export PATH="$home/bin:\$PATH"; $(own_settings)docker help
   docker run -it busybox sh
   kill \$(cat $pid_file)     # stops the daemon; 'docker -d' starts it
 NEXT

@@ -1,5 +1,5 @@
 import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
-import { type Failure, type Outcome, programName } from './kernel/contracts/index.js';
+import { type Failure, GantryError, type Outcome, programName } from './kernel/contracts/index.js';
 import { COMPLETE } from './kernel/parsing/index.js';
 import { failureText, outcomeOf } from './kernel/text/index.js';
 import { callRemote, NoDaemon } from './transport/client/index.js';
@@ -9,6 +9,7 @@ import { callRemote, NoDaemon } from './transport/client/index.js';
  * all that they need, and the rest is imported when it is chosen.
  */
 async function main(): Promise<number> {
+  refuseBrokenWords(process.argv);
   leaveRemovedFolder();
   const settings = parseSettings(process.argv.slice(2), process.env, process.cwd());
   Object.assign(process.env, settings.variables);
@@ -26,6 +27,14 @@ function leaveRemovedFolder(): void {
   } catch {
     process.chdir('/');
   }
+}
+
+/** Node has replaced what is no UTF-8: such a word would name another file, or be another value. */
+function refuseBrokenWords(words: readonly string[]): void {
+  if (!words.some((word) => word.includes('\ufffd'))) return;
+  const asGiven = process.getBuiltinModule('node:fs').readFileSync('/proc/self/cmdline');
+  if (process.getBuiltinModule('node:buffer').isUtf8(asGiven)) return;
+  throw new GantryError('usage', 'a word of the command line is not UTF-8');
 }
 
 /** In Docker's form: scripts take the third word. */

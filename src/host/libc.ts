@@ -66,6 +66,7 @@ function bind() {
     umount2: libc.func('int umount2(const char *, int)'),
     mknod: libc.func('int mknod(const char *, unsigned int, unsigned long)'),
     lsetxattr: libc.func('int lsetxattr(const char *, const char *, const void *, size_t, int)'),
+    getxattr: libc.func('long getxattr(const char *, const char *, void *, size_t)'),
     lgetxattr: libc.func('long lgetxattr(const char *, const char *, void *, size_t)'),
     llistxattr: libc.func('long llistxattr(const char *, void *, size_t)'),
     fcntl: libc.func('int fcntl(int, int, long)'),

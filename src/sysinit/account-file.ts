@@ -1,19 +1,21 @@
-import { readInRoot } from './in-root.js';
+import type { ContainerTree } from './container-tree.js';
+import { readSeenFile } from './in-root.js';
 
 const [LINE_FEED, COLON, COMMA, ZERO, NINE] = [0x0a, 0x3a, 0x2c, 0x30, 0x39];
 /** The shortest entry: `a::1:`. */
 const MIN_LINE_BYTES = 5;
 
 /**
- * A file of accounts, /etc/passwd or /etc/group of a container's root, which the container writes. Nothing of it is kept
+ * A file of accounts, /etc/passwd or /etc/group of a container, which the container writes. Nothing of it is kept
  * but the entries that are looked for, and nothing is made of the others: a file of millions of lines takes milliseconds.
  */
 export class AccountFile {
   readonly #bytes: Buffer;
 
   /** @throws GantryError `invalid` for what is no regular file, or too large */
-  constructor(root: string, path: string) {
-    this.#bytes = readInRoot(root, path) ?? Buffer.alloc(0);
+  constructor(tree: ContainerTree, path: string) {
+    const bytes = tree.inFile(path, (descriptor, stats) => readSeenFile(descriptor, stats, path));
+    this.#bytes = bytes ?? Buffer.alloc(0);
   }
 
   /** The fields of the first entry of a name that is valid. */

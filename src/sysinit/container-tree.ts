@@ -1,4 +1,4 @@
-import { constants, lstatSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import { constants, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { GantryError } from '../kernel/contracts/index.js';
 import { descriptorPath, lookInRoot } from './in-root.js';
@@ -102,6 +102,19 @@ export class ContainerTree {
     }
     const place = this.#locate(path);
     return lookInRoot(place.root, place.path, work, constants.O_DIRECTORY);
+  }
+
+  /**
+   * Looks at what is at the end of a path, mounts and links followed. Undefined where nothing is.
+   * @param look is given a descriptor that was opened to look (O_PATH), for the time of its call
+   */
+  inFile<T>(path: string, look: (descriptor: number, stats: Stats) => T): T | undefined {
+    const { path: real, missing } = this.resolve(path);
+    if (missing.length > 0) return undefined;
+    const place = this.#locate(real);
+    if (place.path !== '') return lookInRoot(place.root, place.path, look);
+    const source = realpathSync(place.root);
+    return lookInRoot(posix.dirname(source), posix.basename(source), look);
   }
 
   #folderStats(path: string): Stats {

@@ -28,6 +28,16 @@ export function checkHostname(name: string): void {
   throw new GantryError('invalid', `invalid hostname: ${JSON.stringify(name)}`);
 }
 
+/**
+ * A name by which others look a container up. Any name of a container is one, were it longer than a host name, or with a dash
+ * or a dot at its end.
+ * @throws GantryError `invalid`
+ */
+export function checkLookupName(name: string): void {
+  if (/^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/.test(name)) return;
+  throw new GantryError('invalid', `invalid name: ${JSON.stringify(name)}`);
+}
+
 export function hostnameFile(hostname: string): string {
   return `${hostname}\n`;
 }
@@ -42,9 +52,15 @@ export function hostsFile(own: HostsEntry | undefined, extra: readonly HostsEntr
     { address: 'ff02::1', name: 'ip6-allnodes' },
     { address: 'ff02::2', name: 'ip6-allrouters' },
     ...extra,
-    ...(own ? [own] : []),
+    ...(own ? [{ ...own, name: withFirstLabel(own.name) }] : []),
   ];
   return hosts.map(({ address, name }) => `${address}\t${name}\n`).join('');
+}
+
+/** A name with a domain is followed by the one without, as programs of the container ask for both. */
+function withFirstLabel(name: string): string {
+  const [first] = name.split('.', 1);
+  return first === name ? name : `${name} ${first}`;
 }
 
 /**

@@ -44,21 +44,19 @@ function openIfThere(root: string, path: string, flags: number): number | undefi
 }
 
 /**
- * Bytes of a regular file of the root, valid until the next call; undefined where there is none. Never opens anything but a
- * regular file.
+ * Bytes of a regular file that was opened to look (O_PATH), valid until the next call.
+ * @param path names it in errors
  * @throws GantryError `invalid` for what is no regular file, or larger than 4 MiB
  */
-export function readInRoot(root: string, path: string): Buffer | undefined {
-  return lookInRoot(root, path, (descriptor, stats) => {
-    if (!stats.isFile()) throw new GantryError('invalid', `${path} in the image is not a regular file`);
-    if (stats.size > READ_LIMIT) {
-      throw new GantryError(
-        'invalid',
-        `${path} in the image is too large: ${stats.size} bytes of at most ${READ_LIMIT}`,
-      );
-    }
-    return readUpTo(stats.size, openNow(descriptor, path));
-  });
+export function readSeenFile(descriptor: number, stats: Stats, path: string): Buffer {
+  if (!stats.isFile()) throw new GantryError('invalid', `${path} in the container is not a regular file`);
+  if (stats.size > READ_LIMIT) {
+    throw new GantryError(
+      'invalid',
+      `${path} in the container is too large: ${stats.size} bytes of at most ${READ_LIMIT}`,
+    );
+  }
+  return readUpTo(stats.size, openNow(descriptor, path));
 }
 
 /** One for all, because buffers are collected late. */

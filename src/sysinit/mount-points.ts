@@ -39,6 +39,32 @@ export function makeMountPoints(root: string, volumes: readonly VolumeMount[], m
   }
 }
 
+/**
+ * Makes the folders that mounts need, owned by root, mode 0755: a runtime's own have mode 1755, and stay in what is committed and
+ * exported. Those of other kinds, and in other mounts, are left to the runtime.
+ * @param tree without mounts
+ * @param destinations of folders, absolute
+ */
+export function makeRootFolders(tree: ContainerTree, destinations: readonly string[]): void {
+  const isInOther = (path: string): boolean =>
+    [...MOUNT_POINTS, ...destinations].some((other) => path.startsWith(`${other}/`) && other !== path);
+  for (const destination of destinations) {
+    if (isInOther(destination)) continue;
+    const { path, missing, stats } = tree.resolve(destination);
+    if (!stats.isDirectory()) continue;
+    let current = path;
+    for (const name of missing) {
+      // A link that leads nowhere: the runtime has the last word.
+      if (
+        name === '..' ||
+        !tree.inFolder(current, (parent) => isMade(() => makeFolder(`${descriptorPath(parent)}/${name}`)))
+      )
+        break;
+      current = posix.join(current, name);
+    }
+  }
+}
+
 function depth({ destination }: MountPoint): number {
   return destination.split('/').length;
 }

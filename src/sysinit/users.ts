@@ -1,5 +1,6 @@
 import { GantryError } from '../kernel/contracts/index.js';
 import { AccountFile } from './account-file.js';
+import type { ContainerTree } from './container-tree.js';
 
 /** The user and groups of a container's process, in numbers. */
 export interface User {
@@ -22,23 +23,24 @@ const MAX_ID = 2 ** 31 - 1;
 const MAX_GROUPS = 65_536;
 
 /**
- * Resolves `name`, `uid`, `name:group`, `uid:gid`, and mixtures, by the /etc/passwd and /etc/group of a container's
- * root. Empty is root. Digits are a number, and never a name: an image that lists a user named `4294967296` makes no
+ * Resolves `name`, `uid`, `name:group`, `uid:gid`, and mixtures, by the /etc/passwd and /etc/group of a container,
+ * volumes included. Empty is root. Digits are a number, and never a name: an image that lists a user named `4294967296` makes no
  * process root (CVE-2026-46680).
  * @param groups more of them, by name or number
  * @throws GantryError `invalid` with Docker's words
  */
-export function resolveUser(root: string, user: string, groups: readonly string[] = []): User {
+export function resolveUser(tree: ContainerTree, user: string, groups: readonly string[] = []): User {
   const [userWord = '', groupWord] = splitOnce(user, ':');
   const uid = parseId(userWord || '0');
-  const passwd = new AccountFile(root, '/etc/passwd');
+  const passwd = new AccountFile(tree, '/etc/passwd');
   const entry = uid === undefined ? passwd.named(userWord, account) : passwd.numbered(uid, account);
   if (!entry && uid === undefined) {
     throw new GantryError('invalid', `unable to find user ${userWord}: no matching entries in passwd file`);
   }
-  const gid = groupWord ? resolveGroup(root, groupWord) : (entry?.gid ?? 0);
-  const others = groupWord || !entry ? [] : groupsOf(root, entry.name);
-  const added = groups.map((group) => resolveGroup(root, group));
+  const groupFile = lazily(() => new AccountFile(tree, '/etc/group'));
+  const gid = groupWord ? resolveGroup(groupFile, groupWord) : (entry?.gid ?? 0);
+  const others = groupWord || !entry ? [] : groupFile().listing(entry.name, MAX_GROUPS, groupId);
+  const added = groups.map((group) => resolveGroup(groupFile, group));
   return {
     uid: entry?.uid ?? uid ?? 0,
     gid,
@@ -48,16 +50,21 @@ export function resolveUser(root: string, user: string, groups: readonly string[
   };
 }
 
-function resolveGroup(root: string, word: string): number {
+function resolveGroup(groupFile: () => AccountFile, word: string): number {
   const gid = parseId(word);
   if (gid !== undefined) return gid;
-  const found = new AccountFile(root, '/etc/group').named(word, groupId);
+  const found = groupFile().named(word, groupId);
   if (found !== undefined) return found;
   throw new GantryError('invalid', `unable to find group ${word}: no matching entries in group file`);
 }
 
-function groupsOf(root: string, name: string): number[] {
-  return new AccountFile(root, '/etc/group').listing(name, MAX_GROUPS, groupId);
+/** Makes it when it is asked for, and once. */
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Parses a numeric user or group; undefined for a name. */

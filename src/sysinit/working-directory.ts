@@ -64,7 +64,8 @@ function makeFolders(tree: ContainerTree, present: string, missing: readonly str
   return current;
 }
 
-function makeFolder(parent: number, name: string): void {
+/** Owned by root, mode 0755. @param parent a descriptor @throws Error as mkdir(2) */
+export function makeFolder(parent: number, name: string): void {
   const folder = `${descriptorPath(parent)}/${name}`;
   mkdirSync(folder, 0o755);
   chmodSync(folder, 0o755);

@@ -125,7 +125,7 @@ export const rows: readonly Row[] = [
     'run -p 41080:80 busybox ls',
     125,
     'would create a container with a random name from busybox (port 41080 -> 80/tcp, network bridge)\n',
-    'Error response from daemon: Bind for 0.0.0.0:41080 failed: port is already allocated (Another container publishes it: see `docker ps`)\n',
+    'Error response from daemon: Bind for 0.0.0.0:41080 failed: port is already allocated (A container publishes it, see `docker ps`, or it was given twice)\n',
   ],
   [
     'run --name busy busybox ls',

@@ -28,7 +28,7 @@ export interface Result {
 export async function quickCall(socketPath: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
   const side = { env, cwd: '/', trees: async () => (await import('../../src/client/client-files.js')).CLIENT_TREES };
   const { line } = await describeCall(argv, side);
-  const call = new QuickCall(argv, side.trees);
+  const call = new QuickCall(argv, side);
   const socket = await connect(parseAddress(`unix://${socketPath}`), env, (bytes) => call.receive(bytes));
   return call.result(socket, line);
 }
@@ -45,12 +45,15 @@ class QuickCall implements FrameReceiver {
 
   constructor(
     private readonly argv: readonly string[],
-    private readonly trees: () => Promise<typeof import('../../src/client/client-files.js')['CLIENT_TREES']>,
+    private readonly side: {
+      readonly env: NodeJS.ProcessEnv;
+      readonly trees: () => Promise<typeof import('../../src/client/client-files.js')['CLIENT_TREES']>;
+    },
   ) {}
 
   async result(socket: Socket, line: string): Promise<Result> {
     this.#socket = socket;
-    this.#extras = await ClientExtras.load(socket, this.argv);
+    this.#extras = await ClientExtras.load(socket, this.argv, this.side);
     socket.on('error', () => {});
     socket.once('close', () => this.#outcome.resolve(lostConnection('the test daemon')));
     socket.write(line);
@@ -88,7 +91,7 @@ class QuickCall implements FrameReceiver {
     else if (type === FrameType.credit) extras?.grant(id, payload.readUInt32BE());
     else if (type === FrameType.openFile) void extras?.openFile(id, payload.toString());
     else if (type === FrameType.saveOutput) extras?.saveOutput(id, payload.toString(), save);
-    else if (type === FrameType.tree) void extras?.tree(id, payload, this.trees, save);
+    else if (type === FrameType.tree) void extras?.tree(id, payload, this.side.trees, save);
   }
 
   #saveTo(redirect: StdoutTarget): void {

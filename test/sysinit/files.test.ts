@@ -8,6 +8,7 @@ test('hosts names the container and what was added', (t) => {
   const text = hostsFile({ name: 'web', address: '172.20.0.2' }, [{ name: 'db', address: '10.0.0.5' }]);
   t.true(text.startsWith('127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n'));
   t.true(text.endsWith('ff02::2\tip6-allrouters\n10.0.0.5\tdb\n172.20.0.2\tweb\n'));
+  t.true(hostsFile({ name: 'my.host.example', address: '10.0.0.7' }).endsWith('\n10.0.0.7\tmy.host.example my\n'));
   t.true(hostsFile(undefined).endsWith('ip6-allrouters\n'));
 });
 

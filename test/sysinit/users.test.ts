@@ -2,8 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { resolveUser } from '../../src/sysinit/users.js';
+import { ContainerTree } from '../../src/sysinit/container-tree.js';
+import { resolveUser, type User } from '../../src/sysinit/users.js';
 import { type RootEntries, temporaryRoot } from './temporary-root.js';
+
+const userIn = (root: string, user: string, groups: readonly string[] = []): User =>
+  resolveUser(new ContainerTree(root, []), user, groups);
 
 const PASSWD = [
   'root:x:0:0:root:/root:/bin/sh',
@@ -27,37 +31,37 @@ const GROUP = [
 const FILES: RootEntries = { 'etc/passwd': PASSWD, 'etc/group': GROUP };
 
 const refused = (t: ExecutionContext, entries: RootEntries, user: string, message: RegExp | string) => {
-  t.throws(() => resolveUser(temporaryRoot(t, entries), user), { name: 'GantryError', message });
+  t.throws(() => userIn(temporaryRoot(t, entries), user), { name: 'GantryError', message });
 };
 
 test('no user is root, with its groups and home', (t) => {
   const root = { uid: 0, gid: 0, additionalGids: [0, 50], home: '/root', name: 'root' };
-  t.deepEqual(resolveUser(temporaryRoot(t, FILES), ''), root);
-  t.deepEqual(resolveUser(temporaryRoot(t, FILES), '0'), root);
+  t.deepEqual(userIn(temporaryRoot(t, FILES), ''), root);
+  t.deepEqual(userIn(temporaryRoot(t, FILES), '0'), root);
 });
 
 test('a uid and its name are one user', (t) => {
   const daemon = { uid: 1, gid: 1, additionalGids: [1], home: '/usr/sbin', name: 'daemon' };
-  t.deepEqual(resolveUser(temporaryRoot(t, FILES), '1'), daemon);
-  t.deepEqual(resolveUser(temporaryRoot(t, FILES), 'daemon'), daemon);
+  t.deepEqual(userIn(temporaryRoot(t, FILES), '1'), daemon);
+  t.deepEqual(userIn(temporaryRoot(t, FILES), 'daemon'), daemon);
 });
 
 test('supplementary groups stand in /etc/group, the primary one first and once', (t) => {
-  t.deepEqual(resolveUser(temporaryRoot(t, FILES), 'web').additionalGids, [34, 50, 20]);
+  t.deepEqual(userIn(temporaryRoot(t, FILES), 'web').additionalGids, [34, 50, 20]);
 });
 
 test('a named group replaces the primary and the supplementary ones', (t) => {
   const root = temporaryRoot(t, FILES);
-  t.like(resolveUser(root, 'web:staff'), { uid: 33, gid: 50, additionalGids: [50] });
-  t.like(resolveUser(root, 'web:7'), { uid: 33, gid: 7, additionalGids: [7] });
-  t.like(resolveUser(root, ':staff'), { uid: 0, gid: 50 });
+  t.like(userIn(root, 'web:staff'), { uid: 33, gid: 50, additionalGids: [50] });
+  t.like(userIn(root, 'web:7'), { uid: 33, gid: 7, additionalGids: [7] });
+  t.like(userIn(root, ':staff'), { uid: 0, gid: 50 });
 });
 
 test('numbers need no files', (t) => {
   const root = temporaryRoot(t);
-  t.deepEqual(resolveUser(root, '1000:1001'), { uid: 1000, gid: 1001, additionalGids: [1001], home: '/' });
-  t.deepEqual(resolveUser(root, '2147483647'), { uid: 2147483647, gid: 0, additionalGids: [0], home: '/' });
-  t.deepEqual(resolveUser(root, ''), { uid: 0, gid: 0, additionalGids: [0], home: '/' });
+  t.deepEqual(userIn(root, '1000:1001'), { uid: 1000, gid: 1001, additionalGids: [1001], home: '/' });
+  t.deepEqual(userIn(root, '2147483647'), { uid: 2147483647, gid: 0, additionalGids: [0], home: '/' });
+  t.deepEqual(userIn(root, ''), { uid: 0, gid: 0, additionalGids: [0], home: '/' });
 });
 
 for (const user of ['4294967296', '2147483648', '-1', '+0', '18446744073709551616', 'web:4294967296', 'web:-1']) {
@@ -79,12 +83,12 @@ for (const user of ['broken', 'huge', 'short', '0x0', ' 0']) {
 
 test('links end inside the root', (t) => {
   const root = temporaryRoot(t, { 'etc/passwd': '-> ../../../../../etc/passwd', etc2: null });
-  t.throws(() => resolveUser(root, 'root'), { message: /no matching entries/ });
+  t.throws(() => userIn(root, 'root'), { message: /no matching entries/ });
   writeFileSync(join(dirname(root), 'outside'), PASSWD);
   const outside = temporaryRoot(t, { 'etc/passwd': `-> ${join(dirname(root), 'outside')}` });
-  t.throws(() => resolveUser(outside, 'daemon'), { message: /no matching entries/ });
+  t.throws(() => userIn(outside, 'daemon'), { message: /no matching entries/ });
   const inside = temporaryRoot(t, { 'etc/passwd': '-> /usr/lib/passwd', 'usr/lib/passwd': PASSWD });
-  t.is(resolveUser(inside, 'daemon').uid, 1);
+  t.is(userIn(inside, 'daemon').uid, 1);
 });
 
 test('a FIFO, a folder and a giant are refused, and not waited for', (t) => {
@@ -95,19 +99,19 @@ test('a FIFO, a folder and a giant are refused, and not waited for', (t) => {
   for (const [what, maker] of Object.entries(make)) {
     const root = temporaryRoot(t, { etc: null });
     maker(join(root, 'etc/passwd'));
-    t.throws(() => resolveUser(root, 'x'), { message: '/etc/passwd in the image is not a regular file' }, what);
+    t.throws(() => userIn(root, 'x'), { message: '/etc/passwd in the container is not a regular file' }, what);
   }
   const root = temporaryRoot(t, { 'etc/passwd': PASSWD });
   truncateSync(join(root, 'etc/passwd'), 2 ** 30);
-  t.throws(() => resolveUser(root, '1'), { message: /too large: 1073741824 bytes/ });
+  t.throws(() => userIn(root, '1'), { message: /too large: 1073741824 bytes/ });
 });
 
 test('lines as editors and other systems leave them', (t) => {
   const passwd = ' web:x:033:34::/srv \r\n\r\n\n:x:7:7::/\nx:y:7\nlast:x:7:7::/last';
   const group = 'a:x:20:root, web\nb:x:21:web\r\nc:x:22:webs,web2\nd:x:23:x:web,web\ne:x:24:x,web,y';
   const root = temporaryRoot(t, { 'etc/passwd': passwd, 'etc/group': group });
-  t.deepEqual(resolveUser(root, '33'), { uid: 33, gid: 34, additionalGids: [34, 21, 24], home: '/srv', name: 'web' });
-  t.is(resolveUser(root, '7').name, 'last');
+  t.deepEqual(userIn(root, '33'), { uid: 33, gid: 34, additionalGids: [34, 21, 24], home: '/srv', name: 'web' });
+  t.is(userIn(root, '7').name, 'last');
 });
 
 const LARGE = 4_000_000;
@@ -117,7 +121,7 @@ for (const [what, line] of Object.entries({ 'empty lines': '\n', accounts: 'a:b:
     const large = start + line.repeat((LARGE - start.length) / line.length);
     const root = temporaryRoot(t, { 'etc/passwd': `${large}\nweb:x:33:34::/srv`, 'etc/group': `${large}\nl:x:6:web` });
     const before = process.memoryUsage();
-    t.like(resolveUser(root, 'web', ['l']), { uid: 33, additionalGids: [34, 6] });
+    t.like(userIn(root, 'web', ['l']), { uid: 33, additionalGids: [34, 6] });
     const { heapTotal } = process.memoryUsage();
     t.true(heapTotal - before.heapTotal < 32 * 2 ** 20);
   });

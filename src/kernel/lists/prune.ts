@@ -1,8 +1,10 @@
-import type { CommandContext } from '../contracts/index.js';
+import { type CommandContext, GantryError } from '../contracts/index.js';
 import { confirmed } from '../dry-run/index.js';
 import { write } from '../streams/index.js';
 import { humanSize, parseTimeFlag } from '../text/index.js';
 import { type Filters, meets, meetsLabels, parseFilters } from './filter-flag.js';
+
+const UNTIL = '--filter until';
 
 /** Things of one kind that nothing uses, as a `prune` command asks about, removes and reports them. */
 export interface Prunable {
@@ -50,7 +52,7 @@ const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
 /**
  * Reads the filters of a `prune` command. The moments of `until` become seconds since 1970.
  * @param more names that this one knows besides
- * @throws GantryError as `parseFilters`; `usage` for an `until` that is no time, whether there is anything to remove or not
+ * @throws GantryError as `parseFilters`; `invalid` for an `until` that is no time, whether there is anything to remove or not
  */
 export function parsePruneFilters(
   given: readonly string[],
@@ -58,9 +60,19 @@ export function parsePruneFilters(
   more: readonly string[] = [],
 ): Filters {
   const filters = new Map(parseFilters(given, [...PRUNE_FILTERS, ...more]));
-  const moments = filters.get('until')?.map((moment) => parseTimeFlag(moment, '--filter until', client) / 1000);
+  const moments = filters.get('until')?.map((moment) => untilOf(moment, client) / 1000);
   if (moments) filters.set('until', moments.map(String));
   return filters;
+}
+
+function untilOf(moment: string, client: Pick<CommandContext, 'env'>): number {
+  try {
+    return parseTimeFlag(moment, UNTIL, client);
+  } catch (cause) {
+    if (!(cause instanceof GantryError)) throw cause;
+    const { hint } = cause;
+    throw new GantryError('invalid', `failed to parse filter 'until=${moment}'`, { cause, ...(hint && { hint }) });
+  }
 }
 
 /** @param filters of `parsePruneFilters` */

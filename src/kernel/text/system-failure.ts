@@ -4,7 +4,10 @@ import { GantryError } from '../contracts/index.js';
 
 const DAMAGE = 'see `docker system check`';
 const FULL = 'Free some space: see `docker system df` and `docker system prune`';
-const DENIED = 'The engine needs to be root, with all capabilities';
+const DENIED =
+  process.getuid?.() === 0
+    ? 'The engine needs to be root, with all capabilities'
+    : 'become root, or ask for membership of the docker group';
 const TRY: Readonly<Record<string, string | undefined>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,

@@ -2,12 +2,15 @@ import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { GantryError, type Logins } from '../../kernel/contracts/index.js';
 import { CreditedOutput } from '../../kernel/streams/index.js';
+import type { Env } from '../addresses/index.js';
+import type { LocalSide } from '../local/call-request.js';
 import { openForReading } from '../local/local-files.js';
 import { readDescriptor } from '../local/local-input.js';
 import { OutputArchive } from '../local/output-archive.js';
 import { OutputFile } from '../local/output-file.js';
 import type { StdoutTarget } from '../local/stdout-target.js';
-import { demandOffered, isLoginOffered, type Offer, offerOf, type PluginsHere, treesFor } from '../offers/index.js';
+import { withValues } from '../local/variable-lines.js';
+import { demandOffered, isLoginOffered, type Offer, offerOf, treesFor } from '../offers/index.js';
 import {
   answerLogin,
   controlFrame,
@@ -28,10 +31,15 @@ export class ClientExtras {
   private constructor(
     private readonly socket: Socket,
     private readonly offer: Offer,
+    private readonly env: Env,
   ) {}
 
-  static async load(socket: Socket, argv: readonly string[], plugins?: PluginsHere): Promise<ClientExtras> {
-    return new ClientExtras(socket, await offerOf(argv, plugins));
+  static async load(
+    socket: Socket,
+    argv: readonly string[],
+    { env, plugins }: Pick<LocalSide, 'env' | 'plugins'>,
+  ): Promise<ClientExtras> {
+    return new ClientExtras(socket, await offerOf(argv, plugins), env);
   }
 
   /** Lets the daemon have some bytes of stdin, or of a file. The first grant for stdin starts reading it. */
@@ -49,8 +57,11 @@ export class ClientExtras {
 
   async openFile(id: number, path: string): Promise<void> {
     try {
-      demandOffered(this.offer.files.read, path);
-      this.#pump(id, await openForReading(path), FrameType.fileData, FrameType.fileEnd);
+      const { read, variables } = this.offer.files;
+      demandOffered(read, path);
+      const file = await openForReading(path);
+      const source = variables.includes(path) ? withValues(file, this.env) : file;
+      this.#pump(id, source, FrameType.fileData, FrameType.fileEnd);
       this.#send(controlFrame(FrameType.fileOpened, '', id));
     } catch (error) {
       this.#fail(id, error);

@@ -172,7 +172,7 @@ class RemoteCall implements FrameReceiver {
 
   async #loadExtras(): Promise<void> {
     const { ClientExtras } = await import('./client-extras.js');
-    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local.plugins);
+    if (this.#socket) this.#extras = await ClientExtras.load(this.#socket, this.argv, this.local);
   }
 
   /** A server that refuses, or is none of ours, answers in words. */
@@ -188,7 +188,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
-    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting`);
+    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting: what runs goes on`);
     if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }

@@ -10,6 +10,8 @@ const MOMENT = /^--(since|until)\b|^(--filter=)?until=/;
 const LOCAL_ZONE = '/etc/localtime';
 const { fstatSync, readlinkSync } = process.getBuiltinModule('node:fs');
 const MEMORY_DEVICES = 1;
+/** In one word. */
+const MOST_SHORT_FLAGS = 16;
 
 /** Parts of the client's process that a call can use, beside its standard streams, terminal and signals. */
 export interface LocalSide {
@@ -77,11 +79,13 @@ function picked(env: Env, names: readonly string[]): Record<string, string> {
   return found;
 }
 
-/** Words that may be values of flags: `NAME` after a flag, `--flag=NAME`, `-fNAME`. */
+/** Words that may be values of flags: `NAME` after a flag, `--flag=NAME`, `-fNAME`, and `-abfNAME`. */
 function valuesOfFlags(argv: readonly string[]): string[] {
   return argv.flatMap((word, index) => {
-    const glued = /^--?[a-z-]+=(.+)$/.exec(word)?.[1] ?? /^-[a-z](.+)$/.exec(word)?.[1];
-    if (glued !== undefined) return [glued];
+    const given = /^--?[a-z-]+=(.+)$/.exec(word)?.[1];
+    if (given !== undefined) return [given];
+    const [letters = ''] = /^-[a-zA-Z]+/.exec(word) ?? [];
+    if (letters !== '') return Array.from(letters.slice(1, MOST_SHORT_FLAGS), (_, at) => word.slice(at + 2));
     return argv[index - 1]?.startsWith('-') ? [word] : [];
   });
 }

@@ -7,6 +7,7 @@ import type {
   Outcome,
   TerminalSize,
 } from '../../kernel/contracts/index.js';
+import type { Offer } from '../offers/index.js';
 import { catchSignals, flushed, lazyLogins, lazyTrees, QueuedOutput, signalExitCode } from '../wire/index.js';
 import { outputFailure } from './call-failures.js';
 import { type LocalSide, variablesHere } from './call-request.js';
@@ -18,6 +19,7 @@ import { OutputArchive } from './output-archive.js';
 import { OutputFile } from './output-file.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';
 import { describeTerminals, RawMode, terminalSize, watchSize } from './terminal.js';
+import { withValues } from './variable-lines.js';
 
 /**
  * This very process as the client of a call that it makes itself. Streams are opened when they are first used. A
@@ -41,7 +43,10 @@ export class LocalClient implements Client {
   #cutShort: Outcome | undefined;
   #saved: StdoutTarget | undefined;
 
-  constructor(local: LocalSide, argv: readonly string[]) {
+  constructor(
+    private readonly local: LocalSide,
+    private readonly argv: readonly string[],
+  ) {
     this.env = variablesHere(local.env, argv);
     this.cwd = local.cwd;
     if (local.logins) this.logins = lazyLogins(local.logins);
@@ -77,8 +82,14 @@ export class LocalClient implements Client {
     this.#signalListeners.push(listener);
   }
 
-  openFile(path: string): Promise<Readable> {
-    return openForReading(path);
+  async openFile(path: string): Promise<Readable> {
+    const file = await openForReading(path);
+    const { variables } = (await this.#offer()).files;
+    return variables.includes(path) ? withValues(file, this.local.env) : file;
+  }
+
+  #offer(): Promise<Offer> {
+    return import('../offers/index.js').then(({ offerOf }) => offerOf(this.argv, this.local.plugins));
   }
 
   async saveTo(path: string): Promise<void> {

@@ -1,9 +1,10 @@
 /**
  * How a command uses the value of a flag, or an argument, of its client's:
- * - `read`: a file to read; `profile`: one behind `seccomp=`; `save`: a file that the output goes to;
+ * - `read`: a file to read; `profile`: one behind `seccomp=`; `variables`: one of variables, in which a name alone gets the
+ *   value of the client's own; `save`: a file that the output goes to;
  * - `create`: a small file to make; `variable`: a variable's name, unless a value follows it.
  */
-export type FlagUse = 'read' | 'profile' | 'save' | 'create' | 'variable';
+export type FlagUse = 'read' | 'profile' | 'variables' | 'save' | 'create' | 'variable';
 
 export interface BuiltInCommand {
   readonly stopsAtFirst?: true;
@@ -73,7 +74,7 @@ const CREATE: BuiltInCommand = {
   ],
   uses: {
     '-e, --env': 'variable',
-    '--env-file': 'read',
+    '--env-file': 'variables',
     '--label-file': 'read',
     '--security-opt': 'profile',
     '--cidfile': 'create',
@@ -96,7 +97,7 @@ export const BUILT_IN_COMMANDS: Readonly<Record<string, BuiltInCommand>> = {
     stopsAtFirst: true,
     switches: ['-d, --detach', '-i, --interactive', '--privileged', '-t, --tty'],
     values: ['--detach-keys', '-u, --user', '-w, --workdir'],
-    uses: { '-e, --env': 'variable', '--env-file': 'read' },
+    uses: { '-e, --env': 'variable', '--env-file': 'variables' },
   },
   'cp|container cp': { switches: ['-L, --follow-link', '-a, --archive', '-q, --quiet'], arguments: 'copy' },
   'export|container export': { uses: { '-o, --output': 'save' } },

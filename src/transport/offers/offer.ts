@@ -5,7 +5,12 @@ import { serverOfAddress, serverOfImage } from './login-server.js';
 
 /** Parts of the user's side that a daemon may have for one command line. Paths are as the command line has them. */
 export interface Offer {
-  readonly files: { readonly read: readonly string[]; readonly save: readonly string[] };
+  readonly files: {
+    readonly read: readonly string[];
+    /** Those to read in which a line of a name alone gets the value of that variable. */
+    readonly variables: readonly string[];
+    readonly save: readonly string[];
+  };
   readonly trees: {
     readonly read: readonly string[];
     readonly write: readonly string[];
@@ -38,7 +43,7 @@ interface Value {
 const NO_PLUGINS: PluginsHere = async () => ({ commands: [], extensions: [] });
 
 const NOTHING: Offer = {
-  files: { read: [], save: [] },
+  files: { read: [], variables: [], save: [] },
   trees: { read: [], write: [], create: [] },
   variables: [],
   logins: { do: [], server: '' },
@@ -95,7 +100,11 @@ function offerOfBuiltIn(
     line.values.flatMap(({ option: { flags }, value }) => (command.uses?.[flags] === use ? [value] : []));
   return {
     files: {
-      read: [...used('read'), ...used('profile').flatMap(profileOf), ...(command.arguments === 'read' ? [first] : [])],
+      read: [
+        ...[...used('read'), ...used('variables'), ...used('profile').flatMap(profileOf)],
+        ...(command.arguments === 'read' ? [first] : []),
+      ],
+      variables: used('variables'),
       save: used('save'),
     },
     trees: {
@@ -130,7 +139,7 @@ function offerOfPlugin(argv: readonly string[], { commands }: PluginCommands): O
     const { complete = [] } = command.metadata.args;
     const words = line.positionals.filter((_, index) => mayBeFile(complete[Math.min(index, complete.length - 1)]));
     const values = line.values.flatMap(({ option, value }) => (mayBeFile(option.complete) ? [value] : []));
-    return { ...NOTHING, files: { read: [...words, ...values], save: [] } };
+    return { ...NOTHING, files: { read: [...words, ...values], variables: [], save: [] } };
   }
   return NOTHING;
 }

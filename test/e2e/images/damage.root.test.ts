@@ -43,7 +43,7 @@ for (const file of ['pid', 'exit', 'out', 'err', 'end', 'config.json', 'rootfs']
   });
 }
 
-const FOLDERS = ['top', 'empty', 'trash', 'removed', 'run/c', 'run/cache', 'plugins'];
+const FOLDERS = ['init', 'trash', 'removed', 'run/c', 'run/cache', 'plugins'];
 
 /** What the engine can make anew by itself, it does. In four rounds, every folder suffers each of the four. */
 for (const round of WAYS.keys()) {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { ContainerTree } from '../../../src/sysinit/container-tree.js';
 import { resolveUser, type User } from '../../../src/sysinit/users.js';
 import { edited } from '../bytes.js';
 import { same } from '../fuzz.js';
@@ -52,7 +53,7 @@ export const passwd: Target<Input> = {
     mkdirSync(join(root, 'etc'));
     writeFileSync(join(root, 'etc/passwd'), accounts);
     writeFileSync(join(root, 'etc/group'), group);
-    const found = taken(() => resolveUser(root, user, groups));
+    const found = taken(() => resolveUser(new ContainerTree(root, []), user, groups));
     if (found) isRight(found, user, accounts, group);
   },
   close: () => folder.remove(),

@@ -8,7 +8,7 @@ const offered = async (line: string, plugins?: PluginCommands): Promise<string> 
 /** What is offered, in one line: `read F, variable V`. */
 function words({ files, trees, variables, logins }: Offer): string {
   return [
-    ...files.read.map((path) => `read ${path}`),
+    ...files.read.map((path) => `read ${path}${files.variables.includes(path) ? ' with variables' : ''}`),
     ...files.save.map((path) => `save ${path}`),
     ...trees.read.map((path) => `take ${path}`),
     ...trees.write.map((path) => `fill ${path}`),
@@ -23,7 +23,7 @@ const OFFERS: readonly (readonly [line: string, offered: string])[] = [
   ['exec web tee F', ''],
   ['exec -w F web ls', ''],
   ['exec web grep -e TOP F', ''],
-  ['exec -ite TOP --env-file=F web env -e OTHER', 'read F, variable TOP'],
+  ['exec -ite TOP --env-file=F web env -e OTHER', 'read F with variables, variable TOP'],
   ['container exec -e=A web', 'variable A'],
   ['logs F', ''],
   ['rm F', ''],
@@ -49,7 +49,7 @@ const OF_IMAGES: readonly (readonly [line: string, offered: string])[] = [
   ['run -e X=F img cat F', `variable X=F, get login of ${HUB}`],
   ['run img one.example -e TOP', `get login of ${HUB}`],
   ['run --rm -v F:/g -eTOP one.example/img sh', 'variable TOP, get login of one.example'],
-  ['run --name F --env-file=F img --env-file G', `read F, get login of ${HUB}`],
+  ['run --name F --env-file=F img --env-file G', `read F with variables, get login of ${HUB}`],
   ['run --security-opt seccomp=F --cidfile I img', `read F, make I, get login of ${HUB}`],
   ['container create --label-file F img', `read F, get login of ${HUB}`],
   ['pull one.example:5000/app:2', 'get login of one.example:5000'],

@@ -81,14 +81,27 @@ async function killFrozen(group: string, folders: readonly string[]): Promise<vo
   const freezers = folders.map((folder) => `${folder}/freezer.state`).filter((file) => writeIfExists(file, 'FROZEN'));
   try {
     for (let poll = 0; poll < FREEZE_POLLS && !freezers.every(isFrozen); poll++) await sleep(POLL_MS);
-    for (const pid of new Set(folders.flatMap(pidsBelow))) {
-      const process = identify(pid);
-      using held = process && openProcess(process);
-      // Held first and looked at then: what the signal reaches was in the group.
-      if (held && isInGroup(pid, group)) held.signal('SIGKILL');
-    }
+    signalEach(group, folders.flatMap(pidsBelow), 'SIGKILL');
   } finally {
     for (const file of freezers) writeIfExists(file, 'THAWED');
+  }
+}
+
+/**
+ * Sends a signal to all processes of a group, those that another of them is just starting excepted.
+ * @param first is sent it before the others
+ * @throws where a process cannot be looked at or signalled
+ */
+export function signalMembers(group: string, signal: NodeJS.Signals | number, first: number): void {
+  signalEach(group, [first, ...pidsOf(group)], signal);
+}
+
+function signalEach(group: string, pids: readonly number[], signal: NodeJS.Signals | number): void {
+  for (const pid of new Set(pids)) {
+    const process = identify(pid);
+    using held = process && openProcess(process);
+    // Held first and looked at then: what the signal reaches was in the group.
+    if (held && isInGroup(pid, group)) held.signal(signal);
   }
 }
 

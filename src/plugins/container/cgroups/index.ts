@@ -3,6 +3,7 @@
  * usage and the kills for want of memory, and what a container sees of them. Knows no row and no bundle. Imports contracts.
  */
 export { CGROUP_ROOT, type CgroupMode, cgroupNamespace, detectCgroups, type HostCgroups } from './cgroup-mode.js';
+export { liftCpuQuota } from './cpu-quota.js';
 export { Freezer } from './freezer.js';
 export { ControlGroups } from './group-files.js';
 export {
@@ -12,6 +13,7 @@ export {
   memberWithPid,
   pidsOf,
   removeControlGroups,
+  signalMembers,
 } from './group-members.js';
 export { discardUnsupported } from './limit-support.js';
 export { OomKills } from './oom-kills.js';

@@ -48,6 +48,9 @@ export class Cp implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerFilesystem & ContainerReader) {}
 
   async run(context: CommandContext): Promise<void> {
+    for (const [index, what] of ['source', 'destination'].entries()) {
+      if (context.args[index] === '') throw new GantryError('usage', `${what} can not be empty`);
+    }
     const [from, to] = context.args.map(parseCopyPath);
     if (to?.container !== undefined && to.word.endsWith(':')) {
       throw new GantryError('not found', `no such directory: ${to.word}`, {
@@ -63,7 +66,11 @@ export class Cp implements CommandHandler {
 
   /** @returns the bytes of the archive */
   async #copy(context: CommandContext, from: CopyPath | undefined, to: CopyPath | undefined): Promise<number> {
-    if (!from) return this.#put(context, to as CopyPath, { intoParent: false, as: '.' }, context.stdin);
+    if (!from) {
+      const folder = to as CopyPath;
+      await this.#requireFolder(context, folder);
+      return this.#put(context, folder, { intoParent: false, as: '.' }, context.stdin);
+    }
     const source = await this.#stat(context, from);
     if (!to) return this.#send(context, from, source.isContent ? '.' : source.name);
     const { container, path } = to;
@@ -77,6 +84,13 @@ export class Cp implements CommandHandler {
     const at = { ...to, path: existing && !path.endsWith('/') ? existing.path : path };
     const target = resolveDestination(source, at.path, existing?.kind);
     return this.#put(context, at, target, await this.#read(context, from, target.as));
+  }
+
+  /** @throws GantryError `invalid`, in Docker's words */
+  async #requireFolder(context: CommandContext, { container = '', path, word }: CopyPath): Promise<void> {
+    const found = await this.runtime.statPath(this.#id(container), path, { follow: true, ...callerOf(context) });
+    if (found?.kind === 'directory') return;
+    throw new GantryError('invalid', `destination "${word}" must be a directory`);
   }
 
   async #stat(context: CommandContext, copyPath: CopyPath): Promise<CopySource> {

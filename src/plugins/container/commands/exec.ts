@@ -55,9 +55,11 @@ export class Exec implements CommandHandler {
     const keys = detachKeysFor(this, { withInput, detachKeys: this.detachKeys }, context);
     if (this.tty && withInput) requireTerminal(context);
     const relay = this.detach ? undefined : new SignalProxy(context);
+    const env = await environmentFromFlags(this, context);
+    context.gone.throwIfAborted();
     const execution = await this.runtime.exec(id, {
       args,
-      env: await environmentFromFlags(this, context),
+      env,
       user: this.user,
       workdir: this.workdir,
       privileged: this.privileged,

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { isActive, Runtime } from '../contracts/index.js';
-import { killAndWait } from '../operations/index.js';
+import { killAndWait, MOST_AT_ONCE } from '../operations/index.js';
 import { parseSignal, SIGNAL_WORDS } from '../parsers/index.js';
 
 @Command({
@@ -23,11 +23,15 @@ export class Kill implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   run(context: CommandContext): Promise<number> {
-    const signal = parseSignal(this.signal);
-    return each(context, async (name) => {
-      // In 2013 a container that does not run counted as killed.
-      if (context.protocol === 'v1' && !isActive(this.runtime.get(name))) return;
-      await killAndWait(this.runtime, name, signal, context.gone);
-    });
+    const signal = parseSignal(this.signal || 'KILL');
+    return each(
+      context,
+      async (name) => {
+        // In 2013 a container that does not run counted as killed.
+        if (context.protocol === 'v1' && !isActive(this.runtime.get(name))) return;
+        await killAndWait(this.runtime, name, signal, context.gone);
+      },
+      { atOnce: MOST_AT_ONCE },
+    );
   }
 }

@@ -3,6 +3,8 @@ import { type PublishedPort, socketAddress } from '../../network/index.js';
 import { type ContainerReader, Runtime } from '../contracts/index.js';
 import { publishedPorts } from '../views/index.js';
 
+const MAX_PORT = 65_535;
+
 @Command({
   name: 'port',
   summary: 'List port mappings or a specific mapping for the container',
@@ -26,7 +28,8 @@ export class Port implements CommandHandler {
 }
 
 function matching(ports: readonly PublishedPort[], wanted: string, name: string): PublishedPort[] {
-  const [port, protocol = 'tcp'] = wanted.split('/');
+  const [port = '', protocol = 'tcp'] = wanted.split('/');
+  if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) throw new GantryError('invalid', `invalid port (${wanted})`);
   const found = ports.filter((one) => one.containerPort === Number(port) && one.protocol === protocol);
   if (found.length === 0) throw new GantryError('not found', `No public port '${wanted}' published for ${name}`);
   return found;

@@ -2,9 +2,11 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  humanSize,
   Option,
   parsePruneFilters,
   prune,
+  write,
 } from '../../../kernel/index.js';
 import { Runtime } from '../contracts/index.js';
 import { callerOf, prunableContainers, stoppedContainers } from '../operations/index.js';
@@ -27,8 +29,15 @@ export class ContainerPrune implements CommandHandler {
 
   constructor(@Runtime private readonly runtime: Runtime) {}
 
-  run(context: CommandContext): Promise<number> {
+  async run(context: CommandContext): Promise<number> {
     const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter, context));
-    return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) })], this);
+    const containers = prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) });
+    const exitCode = await prune(context, [containers], this);
+    const kept = stopped.length > 0 && exitCode === 0 ? await this.runtime.removedBytes() : 0;
+    if (kept > 0) {
+      const words = `${humanSize(kept)} are kept for docker undo, until docker system prune frees them\n`;
+      await write(context.stderr, words);
+    }
+    return exitCode;
   }
 }

@@ -32,6 +32,7 @@ import {
   type PsLookups,
   psFilter,
   psRow,
+  ShownImages,
   summaryOf,
   wantsStopped,
 } from '../views/index.js';
@@ -89,12 +90,16 @@ export class Ps implements CommandHandler {
   @Option('-s, --size', 'Display total file sizes')
   size = false;
 
+  readonly #images: ShownImages;
+
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @Networks private readonly networks: Pick<Networks, 'endpoints' | 'get'>,
     @Extensions private readonly extensions: Extensions,
-  ) {}
+  ) {
+    this.#images = new ShownImages(graph);
+  }
 
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = await this.#chosen();
@@ -106,7 +111,7 @@ export class Ps implements CommandHandler {
         const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
         const networks = names.length > 0 ? names : [row.config.network];
         const size = isSized ? await this.#sizeOf(row) : undefined;
-        shown.push(psRow(row, { noTrunc: this.noTrunc, networks, size }));
+        shown.push(psRow(row, { noTrunc: this.noTrunc, image: this.#images.of(row), networks, size }));
       }
       return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
@@ -169,7 +174,7 @@ export class Ps implements CommandHandler {
 
   async #cells(container: Container): Promise<string[]> {
     const size = this.size ? await this.#sizeOf(container) : undefined;
-    const row = psRow(container, { noTrunc: this.noTrunc, size });
+    const row = psRow(container, { noTrunc: this.noTrunc, image: this.#images.of(container), size });
     const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
     return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }

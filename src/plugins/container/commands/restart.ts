@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
-import { callerOf, restartContainer } from '../operations/index.js';
+import { callerOf, MOST_AT_ONCE, restartContainer } from '../operations/index.js';
 import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
@@ -26,6 +26,8 @@ export class Restart implements CommandHandler {
   run(context: CommandContext): Promise<number> {
     const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
     context.needsDaemon();
-    return each(context, (name) => restartContainer(this.runtime, this.events, name, timeout, callerOf(context)));
+    const restart = (name: string): Promise<void> =>
+      restartContainer(this.runtime, this.events, name, timeout, callerOf(context));
+    return each(context, restart, { atOnce: MOST_AT_ONCE });
   }
 }

@@ -1,4 +1,11 @@
-import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  each,
+  type GantryError,
+  Option,
+} from '../../../kernel/index.js';
 import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 import { callerOf } from '../operations/index.js';
 
@@ -22,6 +29,7 @@ export class Rm implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const how = { force: this.force, volumes: this.volumes, ...callerOf(context) };
-    return each(context, (name) => this.runtime.remove(name, how));
+    const forgives = (error: GantryError): boolean => this.force && error.kind === 'not found';
+    return each(context, (name) => this.runtime.remove(name, how), { forgives });
   }
 }

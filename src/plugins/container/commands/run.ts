@@ -9,7 +9,7 @@ import {
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
 import { configFromFlags } from '../config/index.js';
-import { Runtime } from '../contracts/index.js';
+import { type Container, Runtime } from '../contracts/index.js';
 import { ContainerFlags } from '../flags/index.js';
 import { createContainer, detachKeysFor, ensureImage, requireTerminal, runAttached } from '../operations/index.js';
 import { type AttachedStream, mayRestart, parseAttach } from '../parsers/index.js';
@@ -62,14 +62,32 @@ export class Run extends ContainerFlags implements CommandHandler {
     const image = await ensureImage(reference, this, context, { graph, registries });
     const config = await configFromFlags(this, image, reference, command, context);
     if (mayRestart(config)) context.needsDaemon();
+    context.gone.throwIfAborted();
     const container = await createContainer(this.runtime, this, config, context);
-    if (!this.detach) {
-      const streams = (['stdout', 'stderr'] as const).filter(has);
-      if (streams.length === 0) await write(context.stdout, `${container.id}\n`);
-      return runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy, streams });
+    if (this.detach) return this.#inBackground(container, context);
+    const streams = (['stdout', 'stderr'] as const).filter(has);
+    if (streams.length === 0) await write(context.stdout, `${container.id}\n`);
+    try {
+      return await runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy, streams });
+    } catch (error) {
+      if (this.remove) await this.#removeUnlessStarted(container);
+      throw error;
     }
-    await this.runtime.start(container.id);
-    await write(context.stdout, `${container.id}\n`);
+  }
+
+  async #inBackground({ id }: Container, { stdout }: CommandContext): Promise<number> {
+    try {
+      await this.runtime.start(id);
+    } finally {
+      // Also of one that could not be started: it is there, and whoever made it wants to remove it.
+      await write(stdout, `${id}\n`);
+    }
     return 0;
+  }
+
+  /** A client that has left before the start: no run ends, by which `--rm` would remove it. */
+  async #removeUnlessStarted({ id }: Container): Promise<void> {
+    const isThere = this.runtime.list().some((one) => one.id === id && one.status === 'created');
+    if (isThere) await this.runtime.remove(id, { force: false, volumes: true });
   }
 }

@@ -1,6 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
-import { callerOf } from '../operations/index.js';
+import { callerOf, MOST_AT_ONCE } from '../operations/index.js';
 import { parseStopTimeout } from '../parsers/index.js';
 
 @Command({
@@ -22,6 +22,6 @@ export class Stop implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
-    return each(context, (name) => this.runtime.stop(name, timeout, callerOf(context)));
+    return each(context, (name) => this.runtime.stop(name, timeout, callerOf(context)), { atOnce: MOST_AT_ONCE });
   }
 }

@@ -13,7 +13,13 @@ import {
 } from '../../../kernel/index.js';
 import { Graph, ImageRecords, layerBytes, TagStore } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
-import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
+import {
+  type ContainerFilesystem,
+  type ContainerReader,
+  type ContainerUndo,
+  isActive,
+  Runtime,
+} from '../contracts/index.js';
 import { usageTables } from '../views/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
@@ -46,7 +52,7 @@ export class SystemDf implements CommandHandler {
   verbose = false;
 
   constructor(
-    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
+    @Runtime private readonly runtime: ContainerFilesystem & ContainerReader & ContainerUndo,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,
@@ -59,9 +65,17 @@ export class SystemDf implements CommandHandler {
       const { runtime, graph, tags, records, volumes } = this;
       return write(stdout, await usageTables({ runtime, graph, tags, records, volumes }));
     }
-    const rows = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE].map(rowOf);
+    const kinds = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE];
+    const rows = [...kinds, ...(await this.#removed())].map(rowOf);
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
+  }
+
+  /** What `undo` could bring back; without any, there is no line. */
+  async #removed(): Promise<DiskUsage[]> {
+    const total = this.runtime.removed().length + this.graph.removed().length;
+    const size = (await this.runtime.removedBytes()) + this.graph.removedBytes();
+    return total === 0 ? [] : [{ type: 'Removed', total, active: 0, size, reclaimable: size }];
   }
 
   #images(): DiskUsage {

@@ -16,8 +16,7 @@ export class Top implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args: [name = '', ...options], stdout }: CommandContext): Promise<void> {
-    const pids = new Set(this.runtime.pids(name));
-    const { header, rows } = await processTable(options, (pid) => pids.has(pid));
+    const { header, rows } = await processTable(options, this.runtime.pids(name));
     await write(stdout, table(header, rows));
   }
 }

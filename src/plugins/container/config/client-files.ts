@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { type ClientTrees, type CommandContext, GantryError } from '../../../kernel/index.js';
 
@@ -10,10 +11,11 @@ export function clientFilesOf({ trees }: CommandContext): ClientTrees {
   throw new GantryError('denied', 'this client does not give access to its files', { hint: 'Use the docker command' });
 }
 
+const LINE_FEED = 0x0a;
 const MAX_FILE_BYTES = 16 << 20;
 
-/** The text of a client's file. @throws GantryError `invalid` for one over 16 MiB */
-export async function readClientText(stream: Readable): Promise<string> {
+/** The text of a client's file. @throws GantryError `invalid` for one over 16 MiB, and for what is no UTF-8 */
+export async function readClientText(file: string, stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -21,5 +23,18 @@ export async function readClientText(stream: Readable): Promise<string> {
     if (size > MAX_FILE_BYTES) throw new GantryError('invalid', 'a file that the command names is larger than 16 MiB');
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  if (isUtf8(bytes)) return bytes.toString();
+  throw new GantryError('invalid', `${file} contains invalid utf8 bytes at line ${firstBadLine(bytes)}`);
+}
+
+function firstBadLine(bytes: Buffer): number {
+  let line = 1;
+  let begin = 0;
+  for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, begin)) {
+    if (!isUtf8(bytes.subarray(begin, end))) return line;
+    begin = end + 1;
+    line++;
+  }
+  return line;
 }

@@ -114,7 +114,7 @@ async function labels(options: ContainerFlags, client: ClientContext): Promise<s
 async function linesOf(files: readonly string[], lookup: Lookup, client: ClientContext): Promise<string[]> {
   const lines: string[] = [];
   for (const file of files) {
-    const text = await readClientText(await client.openFile(file));
+    const text = await readClientText(file, await client.openFile(file));
     for (const line of parseEnvironmentFile(file, text, lookup)) lines.push(line);
   }
   return lines;

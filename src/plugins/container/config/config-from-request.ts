@@ -74,7 +74,7 @@ function flagsFromRequest(options: CreateOptions) {
     env: pairs(options.env),
     user: options.user ?? '',
     workdir: options.workdir ?? '',
-    memory: options.memory === undefined ? '' : String(options.memory),
+    memory: options.memory === undefined ? undefined : String(options.memory),
     entrypoint: options.entrypoint,
     hostname: options.hostname ?? '',
     readOnly: options.readOnly ?? false,

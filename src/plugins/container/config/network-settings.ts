@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { checkHostname } from '../../../sysinit/files.js';
+import { checkLookupName } from '../../../sysinit/files.js';
 import type { EndpointOptions } from '../contracts/index.js';
 import { NetworkFlags } from '../flags/index.js';
 import { containerMode, hasNetwork, parseContainerMode, parseLink } from '../parsers/index.js';
@@ -40,6 +40,6 @@ export function endpointOptions(options: NetworkFlags): EndpointOptions | undefi
       hint: 'Make one with `docker network create`',
     });
   }
-  for (const alias of aliases) checkHostname(alias);
+  for (const alias of aliases) checkLookupName(alias);
   return { aliases, links: link.map(parseLink), ...(ip && { address: ip }), ...(macAddress && { macAddress }) };
 }

@@ -31,7 +31,7 @@ function parseBoolean(option: string, value = 'true'): boolean {
 async function readProfile(value: string, client: ClientContext): Promise<string> {
   if (value === 'unconfined') return value;
   if (value === 'builtin') return '';
-  const text = await readClientText(await client.openFile(value));
+  const text = await readClientText(value, await client.openFile(value));
   checkProfile(value, text);
   return text;
 }

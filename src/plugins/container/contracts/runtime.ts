@@ -45,6 +45,12 @@ export interface ContainerLifecycle {
   /** @throws GantryError `conflict` unless it runs */
   kill(id: string, signal: NodeJS.Signals | number): Promise<void>;
   /**
+   * Passes on a signal of the client in whose foreground it runs. One that would end the client ends a program that handles it in
+   * no way, too, though the kernel spares the first process of a container.
+   * @throws GantryError `conflict` unless it runs
+   */
+  forwardSignal(id: string, signal: NodeJS.Signals): Promise<void>;
+  /**
    * Sends the stop signal, and SIGKILL after the stop timeout. Resolves when it has ended.
    * @param seconds the stop timeout; absent: the container's own
    */
@@ -134,6 +140,8 @@ export interface ContainerUndo {
    * @throws GantryError `not found`, `conflict` where another container has its name by now
    */
   undo(id: string): Promise<Container>;
+  /** Bytes on disk of removed containers. */
+  removedBytes(): Promise<number>;
   /** Deletes all removed containers for good. @returns the bytes that this frees */
   emptyTrash(): Promise<number>;
 }

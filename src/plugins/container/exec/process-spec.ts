@@ -3,13 +3,14 @@ import { posix } from 'node:path';
 import { GantryError } from '../../../kernel/index.js';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
+import { checkFileCapabilities } from '../../../sysinit/file-capabilities.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
 import { checkWorkingDirectory, refuseKernelLinks } from '../../../sysinit/working-directory.js';
 import type { ContainerConfig, ExecRequest, OciProcess, OciSpec } from '../contracts/index.js';
 import { type Bundle, rlimits } from '../host/index.js';
-import { allCapabilities, mergeEnvironment } from '../parsers/index.js';
+import { allCapabilities, capabilityBits, hasVariable, mergeEnvironment, withHome } from '../parsers/index.js';
 
 /**
  * The OCI process of `exec`: the container's own, from its bundle, merged with the request. User, folder and program
@@ -25,16 +26,21 @@ export function execProcessSpec(
 ): OciProcess {
   const { process } = JSON.parse(readFileSync(bundle.config, 'utf8')) as OciSpec;
   const tree = new ContainerTree(root, []);
-  const user = resolveUser(root, request.user || (config.process.User ?? ''));
+  const user = resolveUser(tree, request.user || (config.process.User ?? ''), config.groupAdd);
   const cwd = request.workdir ? workingDirectory(tree, request.workdir) : process.cwd;
-  const env = mergeEnvironment(process.env, [
-    ...(isSet(config, 'HOME') ? [] : [`HOME=${user.home}`]),
-    ...(request.tty && !isSet(config, 'TERM') ? ['TERM=xterm'] : []),
+  const own = config.process.Env ?? [];
+  const asked = mergeEnvironment(process.env, [
+    ...(hasVariable(own, 'HOME') ? [] : [`HOME=${user.home}`]),
+    ...(request.tty && !hasVariable(own, 'TERM') ? ['TERM=xterm'] : []),
     ...(request.env ?? []),
   ]);
+  const env = withHome(asked, user.home);
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
-  checkProgramFormat(tree, findProgram(tree, { program: request.args[0] ?? '', path, cwd, user }));
+  const program = findProgram(tree, { program: request.args[0] ?? '', path, cwd, user });
+  checkProgramFormat(tree, program);
   checkArgumentList(request.args, env);
+  const capabilities = request.privileged ? allCapabilitySets() : process.capabilities;
+  checkFileCapabilities(tree, program, capabilityBits(capabilities.bounding));
   const { consoleSize, ...rest } = process;
   return {
     ...rest,
@@ -46,7 +52,7 @@ export function execProcessSpec(
     cwd,
     // The engine's own limits may be lower than at the start of the run.
     rlimits: rlimits(rest.rlimits),
-    capabilities: request.privileged ? allCapabilitySets() : process.capabilities,
+    capabilities,
   };
 }
 
@@ -61,10 +67,6 @@ function workingDirectory(tree: ContainerTree, wanted: string): string {
     throw new GantryError('not executable', `chdir to cwd (${JSON.stringify(wanted)}): not a directory`);
   }
   return path;
-}
-
-function isSet({ process }: ContainerConfig, name: string): boolean {
-  return (process.Env ?? []).some((entry) => entry.startsWith(`${name}=`));
 }
 
 function allCapabilitySets(): OciProcess['capabilities'] {

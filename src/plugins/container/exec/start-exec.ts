@@ -17,7 +17,7 @@ import {
 import { GantryError } from '../../../kernel/index.js';
 import { descriptorPath } from '../../../sysinit/in-root.js';
 import { type Config } from '../../system/index.js';
-import { memberWithPid } from '../cgroups/index.js';
+import { memberWithPid, signalMembers } from '../cgroups/index.js';
 import {
   type ContainerConfig,
   DEFAULT_TERMINAL_SIZE,
@@ -34,10 +34,11 @@ import {
   makeExecGroup,
   numberIn,
   PATH,
+  runtimeJson,
   SHELL,
   writeOwner,
 } from '../host/index.js';
-import { probeRuntime, runtimeCommand } from '../oci/index.js';
+import { probeRuntime, runtimeCommand, withOomScore } from '../oci/index.js';
 import { CONSOLE_SOCKET } from '../terminals/index.js';
 import { EXEC_MONITOR_SCRIPT } from './exec-monitor-script.js';
 import { ExecOutput } from './exec-output.js';
@@ -49,6 +50,7 @@ import { execProcessSpec } from './process-spec.js';
 const PTY_HOST_EXEC = fileURLToPath(new URL('./pty-host-exec.js', import.meta.url));
 const ENGINE_DESCRIPTOR = 3;
 const POLL_MS = 10;
+const ENDING_SIGNALS: ReadonlySet<NodeJS.Signals | number> = new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']);
 
 /** The container in which a program is run. */
 interface ExecTarget {
@@ -58,17 +60,23 @@ interface ExecTarget {
   readonly bundle: Bundle;
 }
 
+/** A program that is to be run there. */
+interface ExecPlan extends ExecTarget {
+  readonly oomScoreAdj: number | undefined;
+}
+
 /** Runs a program in a running container. @throws like `Runtime.exec` */
 export async function startExec(config: Config, target: ExecTarget, request: ExecRequest): Promise<ExecSession> {
   const process = processOf(target, request);
+  const plan = { ...target, oomScoreAdj: process.oomScoreAdj };
   const name = `${EXEC_PREFIX}${randomBytes(8).toString('hex')}`;
   const folder = join(target.bundle.path, name);
   using started = new DisposableStack();
   started.defer(() => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { mode: 0o700 });
   writeOwner(folder);
-  writeFileSync(join(folder, 'process.json'), JSON.stringify(process), { mode: 0o600 });
-  const session = await (request.detach ? startDetached : startAttached)(config, target, folder, request);
+  writeFileSync(join(folder, 'process.json'), runtimeJson(process), { mode: 0o600 });
+  const session = await (request.detach ? startDetached : startAttached)(config, plan, folder, request);
   started.move();
   return session;
 }
@@ -88,7 +96,7 @@ const DETACHED_SESSION: ExecSession = {
   ended: Promise.resolve({ exitCode: 0, error: '' }),
 };
 
-async function startDetached(config: Config, target: ExecTarget, folder: string, request: ExecRequest) {
+async function startDetached(config: Config, target: ExecPlan, folder: string, request: ExecRequest) {
   const stdio = ['ignore', 'ignore', 'ignore', 'ignore'] as const;
   await waitUntilStarted(await spawned(spawnMonitor(config, target, folder, request, stdio)), folder);
   return DETACHED_SESSION;
@@ -96,7 +104,7 @@ async function startDetached(config: Config, target: ExecTarget, folder: string,
 
 async function startAttached(
   config: Config,
-  target: ExecTarget,
+  target: ExecPlan,
   folder: string,
   request: ExecRequest,
 ): Promise<ExecSession> {
@@ -122,7 +130,7 @@ async function startAttached(
     write: async (chunk) => streams.input?.write(chunk),
     end: () => streams.input?.end(),
     resize: (columns, rows) => void (request.tty && sizes.write(`${columns} ${rows}\n`)),
-    kill: (signal) => kill(child, target.id, folder, signal),
+    kill: (signal) => kill(child, { id: target.id, folder, group }, signal),
     detach: () => output.discard(),
     ended,
   };
@@ -139,11 +147,19 @@ async function waitUntilStarted(child: ChildProcess, folder: string): Promise<vo
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Waits until the program has started, and sends it the signal; it may have ended before. */
-async function kill(child: ChildProcess, id: string, folder: string, signal: NodeJS.Signals | number): Promise<void> {
+/**
+ * Waits until the program has started, and sends it the signal; it may have ended before. What a terminal sends to all that
+ * runs in its foreground goes to all that the program has started: a shell passes none of it on.
+ */
+async function kill(
+  child: ChildProcess,
+  { id, folder, group }: { readonly id: string; readonly folder: string; readonly group: ExecGroup | undefined },
+  signal: NodeJS.Signals | number,
+): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {
     const pid = numberIn(join(folder, 'pid'));
     if (pid !== undefined) {
+      if (group && ENDING_SIGNALS.has(signal)) return signalMembers(group.name, signal, pid);
       const program = memberWithPid(id, pid);
       if (program) signalProcess(program, signal);
       return;
@@ -154,14 +170,14 @@ async function kill(child: ChildProcess, id: string, folder: string, signal: Nod
 
 function spawnMonitor(
   config: Config,
-  { id, init }: ExecTarget,
+  { id, init, oomScoreAdj }: ExecPlan,
   folder: string,
   { tty, detach, size = DEFAULT_TERMINAL_SIZE }: ExecRequest,
   stdio: readonly (number | 'pipe' | 'ignore')[],
   group?: ExecGroup,
 ): ChildProcess {
   const runtime = probeRuntime();
-  const command = [
+  const command = withOomScore(oomScoreAdj, [
     ...runtimeCommand(config, runtime, join(folder, 'runtime.log')),
     ...[
       'exec',
@@ -174,7 +190,7 @@ function spawnMonitor(
     ...(detach && !tty ? ['--detach'] : []),
     ...(tty && runtime.sendsConsole ? ['--console-socket', join(folder, CONSOLE_SOCKET)] : []),
     id,
-  ];
+  ]);
   const how = runtime.sendsConsole ? 'console' : 'pass';
   const sizeWords = [String(size.columns), String(size.rows)];
   const host = [PTY_HOST_EXEC, how, detach ? 'detached' : 'attached', folder, group?.name ?? '', ...sizeWords];

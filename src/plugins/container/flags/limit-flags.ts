@@ -1,18 +1,18 @@
 import { Option } from '../../../kernel/index.js';
 
-/** Flags of `run`, `create` and `update`: limits that can change while a container runs. Empty or undefined: not given. */
+/** Flags of `run`, `create` and `update`: limits that can change while a container runs. Undefined: not given; so are empty sets of processors. */
 export abstract class LimitFlags {
   @Option('-m, --memory', 'Memory limit', { type: 'string', value: 'bytes' })
-  memory = '';
+  memory: string | undefined = undefined;
 
   @Option('--memory-swap', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap", {
     type: 'string',
     value: 'bytes',
   })
-  memorySwap = '';
+  memorySwap: string | undefined = undefined;
 
   @Option('--memory-reservation', 'Memory soft limit', { type: 'string', value: 'bytes' })
-  memoryReservation = '';
+  memoryReservation: string | undefined = undefined;
 
   @Option('--kernel-memory', 'Kernel memory limit: the kernel has it no more, and it is discarded', {
     type: 'string',
@@ -22,7 +22,7 @@ export abstract class LimitFlags {
   kernelMemory = '';
 
   @Option('--cpus', 'Number of CPUs', { type: 'string', value: 'decimal' })
-  cpus = '';
+  cpus: string | undefined = undefined;
 
   @Option('-c, --cpu-shares', 'CPU shares (relative weight)', { type: 'integer', value: 'int' })
   cpuShares: number | undefined = undefined;

@@ -14,7 +14,7 @@ export abstract class ResourceFlags extends LimitFlags {
   oomKillDisable = false;
 
   @Option('--shm-size', 'Size of /dev/shm', { type: 'string', value: 'bytes' })
-  shmSize = '';
+  shmSize: string | undefined = undefined;
 
   @Option('--oom-score-adj', "Tune host's OOM preferences (-1000 to 1000)", { type: 'integer', value: 'int' })
   oomScoreAdj: number | undefined = undefined;

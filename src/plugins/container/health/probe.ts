@@ -13,6 +13,7 @@ import {
   makeExecGroup,
   numberIn,
   rlimits,
+  runtimeJson,
   writeOwner,
 } from '../host/index.js';
 import { collectOutput, type RuntimeControl, waitForExit } from '../oci/index.js';
@@ -95,9 +96,9 @@ function spawnProbe(
   // The engine's own limits may be lower than at the start of the run.
   const limits = rlimits(own.rlimits);
   const spec = { ...own, terminal: false, args: check.command, rlimits: limits };
-  writeFileSync(file, JSON.stringify(spec), { mode: 0o600 });
+  writeFileSync(file, runtimeJson(spec), { mode: 0o600 });
   const args = ['exec', ...(group?.options ?? []), '--process', file, '--pid-file', join(folder, 'pid'), id];
-  return control.spawn(args, () => group?.enter());
+  return control.spawn(args, { enter: () => group?.enter(), oomScoreAdj: own.oomScoreAdj });
 }
 
 /** Ends the runtime, and all that the check has started. */

@@ -18,5 +18,7 @@ export { killRun, processesWith, releaseUnknownRun } from './orphaned-processes.
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';
 export { PATH, SHELL } from './programs.js';
-export { LIMIT_NAMES, oomScoreAdj, rlimits } from './rlimits.js';
+export { checkRlimits, LIMIT_NAMES, NO_LIMIT, oomScoreAdj, rlimits, shownLimit } from './rlimits.js';
+export { runtimeJson } from './runtime-json.js';
+export { fateOf } from './signal-disposition.js';
 export { StdinPipe } from './stdin-pipe.js';

@@ -16,11 +16,9 @@ interface ProcessTable {
  * Runs the host's `ps` with the user's options, and returns the rows of some processes.
  * @throws GantryError `invalid` for options that ps rejects or that omit the column PID, `unavailable` without a ps
  */
-export async function processTable(
-  options: readonly string[],
-  isMeant: (pid: number) => boolean,
-): Promise<ProcessTable> {
-  const [first = '', ...lines] = (await ps(options.length > 0 ? options : DEFAULT_OPTIONS)).trimEnd().split('\n');
+export async function processTable(options: readonly string[], pids: readonly number[]): Promise<ProcessTable> {
+  const text = await psOf(options.length > 0 ? options : DEFAULT_OPTIONS, pids);
+  const [first = '', ...lines] = text.trimEnd().split('\n');
   const header = first.trim().split(/\s+/);
   const column = header.indexOf('PID');
   if (column < 0)
@@ -28,7 +26,17 @@ export async function processTable(
       hint: 'Add pid to the columns: -o pid,args',
     });
   const rows = lines.map((line) => cells(line, header.length));
-  return { header, rows: rows.filter((row) => isMeant(Number(row[column]))) };
+  const isMeant = new Set(pids);
+  return { header, rows: rows.filter((row) => isMeant.has(Number(row[column]))) };
+}
+
+/** Options that choose columns alone would show the engine's own processes: `-q` adds those that are meant. Not all go with it. */
+async function psOf(options: readonly string[], pids: readonly number[]): Promise<string> {
+  try {
+    return await ps([...options, `-q${pids.join(',')}`]);
+  } catch {
+    return ps(options);
+  }
 }
 
 /** The last column may hold spaces. */

@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { GantryError } from '../../../kernel/index.js';
 import type { OciRlimit } from '../contracts/index.js';
+
+/** Of <linux/capability.h>. */
+const CAP_SYS_RESOURCE = 24n;
 
 /** Labels of /proc/self/limits for the names of setrlimit(2). */
 const LABELS: Readonly<Record<string, string>> = {
@@ -41,16 +45,63 @@ export function hardLimits(text = readFileSync('/proc/self/limits', 'utf8')): Re
   return limits;
 }
 
+/** In a container's configuration: no limit. */
+export const NO_LIMIT = -1;
+
+/** Rows of older engines have the largest safe integer. The kernel's own number is larger still. */
+export function isUnlimited(limit: number): boolean {
+  return limit < 0 || limit >= Number.MAX_SAFE_INTEGER;
+}
+
+/** Whether this process may raise limits, but for that of open files above what the kernel can have. */
+function mayRaise(): boolean {
+  const effective = /^CapEff:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
+  return ((BigInt(`0x${effective}`) >> CAP_SYS_RESOURCE) & 1n) === 1n;
+}
+
+/** The highest limits that this process can give, by name; Infinity where there is none. */
+function highestLimits(): ReadonlyMap<string, number> {
+  if (!mayRaise()) return hardLimits();
+  return new Map([['RLIMIT_NOFILE', Number(readFileSync('/proc/sys/fs/nr_open', 'latin1'))]]);
+}
+
 /**
- * The limits of a container's process: Docker's default merged with the requested ones, none above the host's own hard
- * limit, which a runtime cannot exceed.
+ * @param asked what the user asks for
+ * @returns the same
+ * @throws GantryError `invalid` for a limit that this host cannot give
  */
-export function rlimits(asked: readonly OciRlimit[] = [], host = hardLimits()): readonly OciRlimit[] {
+export function checkRlimits(asked: readonly OciRlimit[], highest = highestLimits()): readonly OciRlimit[] {
+  for (const { type, hard } of asked) {
+    const most = highest.get(type) ?? Number.POSITIVE_INFINITY;
+    if ((isUnlimited(hard) ? Number.POSITIVE_INFINITY : hard) <= most) continue;
+    const name = type.replace('RLIMIT_', '').toLowerCase();
+    throw new GantryError('invalid', `ulimit ${name}: the engine can give ${most} at most, not ${shownLimit(hard)}`, {
+      hint: `Give a hard limit of ${most} or less`,
+    });
+  }
+  return asked;
+}
+
+/** As users write it: -1 is no limit. */
+export function shownLimit(limit: number): number {
+  return isUnlimited(limit) ? NO_LIMIT : limit;
+}
+
+/**
+ * The limits of a container's process: Docker's default merged with the requested ones, none above what this process can give: the
+ * limits of an engine may be lower than those of the one that took the request.
+ */
+export function rlimits(asked: readonly OciRlimit[] = [], highest = highestLimits()): readonly OciRlimit[] {
   const wanted = new Map([...DEFAULT_RLIMITS, ...asked].map((limit) => [limit.type, limit]));
   return [...wanted.values()].map(({ type, soft, hard }) => {
-    const ceiling = Math.min(hard, host.get(type) ?? Number.POSITIVE_INFINITY);
-    return { type, soft: Math.min(soft, ceiling), hard: ceiling };
+    const most = highest.get(type) ?? Number.POSITIVE_INFINITY;
+    return { type, soft: lower(soft, lower(hard, most)), hard: lower(hard, most) };
   });
+}
+
+function lower(limit: number, most: number): number {
+  if (isUnlimited(limit)) return Number.isFinite(most) ? most : NO_LIMIT;
+  return isUnlimited(most) ? limit : Math.min(limit, most);
 }
 
 /**

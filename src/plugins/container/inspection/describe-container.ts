@@ -4,7 +4,7 @@ import { describeConfig, type ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import type { Container, Health } from '../contracts/index.js';
 import { commandLine } from '../rerun/index.js';
-import { type ContainerSize, shownStatus } from '../views/index.js';
+import { type ContainerSize, shownHealth, shownStatus } from '../views/index.js';
 import { describeHostConfig } from './describe-host-config.js';
 import { mountPoints } from './describe-mounts.js';
 import { describeNetworkSettings } from './describe-network-settings.js';
@@ -72,10 +72,11 @@ export function describeContainer(container: Container, sources: InspectSources)
 }
 
 function describeState(container: Container): object {
-  const { status, health } = container;
+  const { health } = container;
   const described = {
     Status: shownStatus(container),
-    Running: status === 'running',
+    // Also between two runs: whoever watches it is to wait.
+    Running: ['running', 'restarting', 'paused'].includes(shownStatus(container)),
     Paused: container.paused,
     Restarting: container.restartAt !== undefined,
     OOMKilled: container.oomKilled,
@@ -85,14 +86,13 @@ function describeState(container: Container): object {
     Error: container.error,
     StartedAt: container.startedAt?.toISOString() ?? ZERO_TIME,
     FinishedAt: container.finishedAt?.toISOString() ?? ZERO_TIME,
-    Health: health ? describeHealth(health) : null,
+    Health: health ? { Status: shownHealth(container), ...describeHealth(health) } : null,
   };
   return omitEmpty(described, 'Health');
 }
 
-function describeHealth({ status, failingStreak, log }: Health): object {
+function describeHealth({ failingStreak, log }: Health): object {
   return {
-    Status: status,
     FailingStreak: failingStreak,
     Log: log.map(({ start, end, exitCode, output }) => ({
       Start: new Date(start).toISOString(),

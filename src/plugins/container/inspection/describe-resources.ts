@@ -1,5 +1,6 @@
 import { NIL_LIST } from '../../../kernel/index.js';
 import type { ContainerConfig, DeviceLimit } from '../contracts/index.js';
+import { shownLimit } from '../host/index.js';
 
 const NANO = 1e9;
 
@@ -42,8 +43,8 @@ export function describeResources(config: ContainerConfig) {
     Ulimits: config.rlimits
       .map(({ type, soft, hard }) => ({
         Name: type.replace('RLIMIT_', '').toLowerCase(),
-        Soft: soft,
-        Hard: hard,
+        Soft: shownLimit(soft),
+        Hard: shownLimit(hard),
       }))
       .sort((one, other) => (one.Name < other.Name ? -1 : 1)),
   };

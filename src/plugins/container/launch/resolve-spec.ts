@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
-import { checkMountPoints, makeMountPoints } from '../../../sysinit/mount-points.js';
+import { checkFileCapabilities } from '../../../sysinit/file-capabilities.js';
+import { checkMountPoints, makeMountPoints, makeRootFolders } from '../../../sysinit/mount-points.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
@@ -20,7 +22,7 @@ import {
   type SpecMount,
   sharedMemoryMount,
 } from '../oci/index.js';
-import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
+import { allCapabilities, capabilitiesOf, capabilityBits, mergeEnvironment, withHome } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
 import { withNullDevice } from './null-device.js';
 import { tmpfsMounts } from './tmpfs-mounts.js';
@@ -28,6 +30,8 @@ import { tmpfsMounts } from './tmpfs-mounts.js';
 interface SpecParts {
   readonly id: string;
   readonly config: ContainerConfig;
+  /** Variables of the containers that it is linked with. */
+  readonly linked: readonly string[];
   readonly runtime: OciRuntime;
   /** Where the container's root is mounted. */
   readonly root: string;
@@ -43,19 +47,24 @@ interface SpecParts {
  * Resolves user, working folder, program and environment against the container's own files, safely against hostile
  * links, and builds the OCI configuration.
  */
-export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+  makeRootFolders(new ContainerTree(root, []), [
+    ...volumes.filter(({ source }) => statSync(source).isDirectory()).map(({ destination }) => destination),
+    ...config.tmpfs.map(({ target }) => target),
+  ]);
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);
-  const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
+  const user = resolveUser(tree, config.process.User ?? '', config.groupAdd);
   const cwd = prepareWorkingDirectory(tree, config.process.WorkingDir ?? '');
-  const env = mergeEnvironment(
-    [`PATH=${DEFAULT_PATH}`, `HOME=${user.home}`, ...(config.tty ? ['TERM=xterm'] : [])],
-    config.process.Env ?? [],
-  );
+  const hostName = config.uts === 'host' ? hostname() : config.hostname;
+  const given = [`PATH=${DEFAULT_PATH}`, `HOSTNAME=${hostName}`, ...(config.tty ? ['TERM=xterm'] : []), ...linked];
+  const env = withHome(mergeEnvironment(given, config.process.Env ?? []), user.home);
   const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length) ?? '';
-  checkProgramFormat(tree, findProgram(tree, { program: config.args[0] ?? '', path, cwd, user }));
+  const program = findProgram(tree, { program: config.args[0] ?? '', path, cwd, user });
+  checkProgramFormat(tree, program);
   checkArgumentList(config.args, env);
   const capabilities = config.privileged ? undefined : capabilitiesOf(config);
+  checkFileCapabilities(tree, program, capabilityBits(capabilities ?? allCapabilities()));
   const seccomp = capabilities && loadSeccomp(config.seccomp, capabilities);
   const { devices, rules } = requestedDevices(config.devices);
   const init = config.init ? initMount() : undefined;
@@ -94,7 +103,7 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
     rlimits: rlimits(config.rlimits),
-    oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
+    oomScoreAdj: config.oomScoreAdj || oomScoreAdj(),
     cgroups: runtime.cgroups.mode,
     runtime: runtime.name,
     cgroupsPath: `/gantry/${id}`,

@@ -16,14 +16,16 @@ import {
   openContainerOutput,
   openInput,
   PATH,
+  runtimeJson,
   SHELL,
   StdinPipe,
 } from '../host/index.js';
 import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder } from '../oci/index.js';
-import type { ContainerFolders, StoredContainer } from '../records/index.js';
+import type { ContainerFolders, ContainerStore, StoredContainer } from '../records/index.js';
 import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
 import type { NetworkContainer } from './joined-network.js';
+import { linkEnvironment } from './link-environment.js';
 import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
 import { isFilled, sourceOf, withSubpath } from './mount-source.js';
 import { resolveSpec } from './resolve-spec.js';
@@ -36,6 +38,7 @@ interface LaunchDependencies {
   readonly files: ContainerFolders;
   readonly graph: Graph;
   readonly volumes: Volumes;
+  readonly store: Pick<ContainerStore, 'find'>;
 }
 
 interface LaunchOptions {
@@ -57,10 +60,12 @@ export interface Monitor extends Disposable {
  */
 export async function startMonitor(
   services: LaunchDependencies,
-  { id, config }: StoredContainer,
+  container: StoredContainer,
   bundle: Bundle,
   { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
 ): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
+  const { id, config } = container;
+  const linked = linkEnvironment(container, services.store);
   const runtime = probeRuntime();
   const paths = services.files.create(id);
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
@@ -88,8 +93,8 @@ export async function startMonitor(
     const volumes = mounts.map((mount, index) =>
       withSubpath(mount, config.mounts[index], `${bundle.subpaths}/${index}`),
     );
-    const spec = resolveSpec({ id, config, runtime, root: bundle.rootfs, volumes, etc, size, cache });
-    writeFileSync(bundle.config, JSON.stringify(spec), { mode: 0o600 });
+    const spec = resolveSpec({ id, config, linked, runtime, root: bundle.rootfs, volumes, etc, size, cache });
+    writeFileSync(bundle.config, runtimeJson(spec), { mode: 0o600 });
     return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
   });
   const monitor = monitorOf(await spawned(child));

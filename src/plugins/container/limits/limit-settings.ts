@@ -17,10 +17,10 @@ const LONGEST_PERIOD = 1_000_000;
 export function limitSettings(options: LimitFlags): ContainerUpdate {
   const { cpuShares, pidsLimit, cpuPeriod, cpuQuota, cpuRtPeriod, cpuRtRuntime, cpusetCpus, cpusetMems } = options;
   const given: ContainerUpdate = {
-    ...(options.memory !== '' && { memory: parseMemory(options.memory) }),
-    ...(options.memorySwap !== '' && { memorySwap: parseSwap(options.memorySwap) }),
-    ...(options.memoryReservation !== '' && { memoryReservation: parseReservation(options.memoryReservation) }),
-    ...(options.cpus !== '' && { cpus: parseCpus(options.cpus) }),
+    ...(options.memory !== undefined && { memory: parseMemory(options.memory) }),
+    ...(options.memorySwap !== undefined && { memorySwap: parseSwap(options.memorySwap) }),
+    ...(options.memoryReservation !== undefined && { memoryReservation: parseReservation(options.memoryReservation) }),
+    ...(options.cpus !== undefined && { cpus: parseCpus(options.cpus) }),
     ...(cpuShares !== undefined && { cpuShares: checkCpuShares(cpuShares) }),
     ...(cpuPeriod !== 0 && { cpuPeriod }),
     ...(cpuQuota !== 0 && { cpuQuota }),

@@ -1,7 +1,7 @@
 import { GantryError, parseSize } from '../../../kernel/index.js';
 import { DEFAULT_HOST_CONFIG, type OciRlimit, type ResourceSettings } from '../contracts/index.js';
 import type { ResourceFlags } from '../flags/index.js';
-import { LIMIT_NAMES } from '../host/index.js';
+import { checkRlimits, LIMIT_NAMES, NO_LIMIT } from '../host/index.js';
 import { deviceLimits } from './device-limits.js';
 import { checkMemoryLimits, limitSettings } from './limit-settings.js';
 
@@ -28,7 +28,7 @@ export function resourceSettings(options: ResourceFlags): ResourceSettings {
     ...(oomKillDisable && { oomKillDisable }),
     ...(oomScoreAdj !== undefined && { oomScoreAdj }),
     ...(devices.length > 0 && { deviceLimits: devices }),
-    rlimits: lastOfEach(options.ulimit.map(parseUlimit)),
+    rlimits: checkRlimits(lastOfEach(options.ulimit.map(parseUlimit))),
   };
 }
 
@@ -37,10 +37,9 @@ function lastOfEach(limits: readonly OciRlimit[]): readonly OciRlimit[] {
   return [...new Map(limits.map((limit) => [limit.type, limit])).values()];
 }
 
-function parseShm(value: string): number {
-  const size = value === '' ? 0 : parseSize(value, '--shm-size');
-  if (value !== '' && size === 0) throw invalid('SHM size can not be less than 0, nor nothing');
-  return size;
+/** 0 is the default, as in Docker. */
+function parseShm(value: string | undefined): number {
+  return value === undefined ? 0 : parseSize(value, '--shm-size');
 }
 
 /** `nofile=1024`, `nofile=1024:2048`, `core=-1`. */
@@ -50,16 +49,14 @@ function parseUlimit(value: string): OciRlimit {
   const type = `RLIMIT_${name.toUpperCase()}`;
   if (!LIMIT_NAMES.includes(type)) throw invalid(`invalid ulimit type: ${name}`);
   const [soft, hard] = [limitOf(softText, value), limitOf(hardText, value)];
-  if (soft > hard) throw invalid(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
+  if (hard !== NO_LIMIT && (soft === NO_LIMIT || soft > hard))
+    throw invalid(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
   return { type, soft, hard };
 }
 
-/**
- * -1 becomes the largest integer that is exact in JSON, which stands for no limit: runtimes are clamped to the host's.
- */
 function limitOf(text: string, value: string): number {
   const number = Number(text);
-  if (number === -1) return Number.MAX_SAFE_INTEGER;
+  if (number === -1) return NO_LIMIT;
   if (number < 0 || !Number.isSafeInteger(number)) throw invalid(`invalid ulimit argument: ${value}`);
   return number;
 }

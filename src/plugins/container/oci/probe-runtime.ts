@@ -62,9 +62,10 @@ function withoutUnified({ unified, ...cgroups }: HostCgroups): HostCgroups {
   return { ...cgroups, hierarchies: [...cgroups.hierarchies, ...(unified === undefined ? [] : [unified])] };
 }
 
-/** `1.8.1`; empty where the output cannot be parsed. */
+/** `1.8.1`; empty where the program says something else, or nothing in time. */
 async function versionOf(path: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 10_000 });
+  const asked = promisify(execFile)(path, ['--version'], { timeout: 10_000 });
+  const { stdout } = await asked.catch(() => ({ stdout: '' }));
   return /version (\S+)/.exec(stdout)?.[1] ?? '';
 }
 

@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config } from '../../system/index.js';
+import { liftCpuQuota } from '../cgroups/index.js';
 import type { OciResources } from '../contracts/index.js';
-import { inPrivateNamespaces, PATH } from '../host/index.js';
+import { inPrivateNamespaces, PATH, SHELL } from '../host/index.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
 const MAX_OUTPUT_BYTES = 4096;
 /** Time to read what a program wrote before its end. */
 const LEFT_OUTPUT_MS = 100;
+const UNLIMITED = -1;
+
+interface SpawnOptions {
+  readonly enter?: () => void;
+  readonly oomScoreAdj?: number | undefined;
+}
 
 /** The folder in which a runtime stores the state of this engine's containers. */
 export function runtimeStateFolder(config: Config, runtime: OciRuntime): string {
@@ -22,6 +29,12 @@ export function runtimeCommand(config: Config, runtime: OciRuntime, log: string)
   return [runtime.path, '--root', runtimeStateFolder(config, runtime), '--log', log, '--log-format', 'json'];
 }
 
+/** Runtimes give a container's score of the OOM killer to its first program alone: others inherit it from the runtime. */
+export function withOomScore(score: number | undefined, command: readonly string[]): readonly string[] {
+  if (score === undefined) return command;
+  return [SHELL, '-c', 'echo "$0" >/proc/self/oom_score_adj; exec "$@"', String(score), ...command];
+}
+
 /** Commands of the OCI runtime on a running container. */
 export class RuntimeControl {
   constructor(private readonly config: Config) {}
@@ -31,7 +44,10 @@ export class RuntimeControl {
   }
 
   /** @throws GantryError `unavailable` where the kernel refuses */
-  async update(id: string, resources: Omit<OciResources, 'devices'>): Promise<void> {
+  async update(id: string, { cpu, ...others }: Omit<OciResources, 'devices'>): Promise<void> {
+    const isLifted = cpu?.quota === UNLIMITED && liftCpuQuota(id);
+    const { quota: _, ...restOfCpu } = cpu ?? {};
+    const resources = { ...others, ...(cpu && { cpu: isLifted ? restOfCpu : cpu }) };
     const folder = mkdtempSync(join(this.config.runDir, 'update-'));
     try {
       const file = join(folder, 'resources.json');
@@ -46,11 +62,13 @@ export class RuntimeControl {
    * Starts the runtime in a mount namespace where it can handle all mounts. Its output is piped.
    * @param enter is called in that namespace before
    */
-  spawn(args: readonly string[], enter = (): void => {}): ChildProcess {
+  spawn(args: readonly string[], { enter = (): void => {}, oomScoreAdj }: SpawnOptions = {}): ChildProcess {
     const runtime = probeRuntime();
+    const command = [runtime.path, '--root', runtimeStateFolder(this.config, runtime), ...args];
+    const [program = '', ...words] = withOomScore(oomScoreAdj, command);
     return inPrivateNamespaces({ network: false, cgroups: runtime.cgroups }, () => {
       enter();
-      return spawnProgram(runtime.path, ['--root', runtimeStateFolder(this.config, runtime), ...args], {
+      return spawnProgram(program, words, {
         cwd: '/',
         env: { PATH },
         stdio: ['ignore', 'pipe', 'pipe'],

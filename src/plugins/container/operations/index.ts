@@ -2,7 +2,7 @@
  * Operations that several commands share, over the contracts alone: run attached, kill and wait, restart, prune, create, make sure that an image is there. Imports cgroups, config, contracts, flags, mounts, parsers and records.
  */
 
-export { callerOf } from './caller-of.js';
+export { callerOf, MOST_AT_ONCE } from './caller-of.js';
 export { createContainer } from './create-container.js';
 export { ensureImage } from './ensure-image.js';
 export { killAndWait } from './kill-and-wait.js';

@@ -10,9 +10,12 @@ export function stoppedContainers(runtime: Pick<Runtime, 'list'>, filters: Filte
     .filter(({ created, config }) => meetsPruneFilters(filters, { created, labels: config.process.Labels ?? {} }));
 }
 
-/** `volumes`: whether their anonymous volumes are removed, too. */
+/**
+ * What `undo` could bring back takes room until it is deleted, and is not counted before.
+ * @param options `volumes`: whether their anonymous volumes are removed, too
+ */
 export function prunableContainers(
-  runtime: Pick<Runtime, 'remove' | 'upperDir'>,
+  runtime: Pick<Runtime, 'remove' | 'upperDir' | 'removedBytes'>,
   containers: readonly Container[],
   options: { readonly volumes: boolean } & Caller,
 ): Prunable {
@@ -21,12 +24,13 @@ export function prunableContainers(
     asked: containers.map(({ id, name }) => `container ${name} (${shortId(id)})`),
     deleted: containers.map(({ id }) => id),
     remove: async () => {
-      let reclaimed = 0;
+      const before = await runtime.removedBytes();
+      let taken = 0;
       for (const { id } of containers) {
-        reclaimed += await folderSize(runtime.upperDir(id));
+        taken += await folderSize(runtime.upperDir(id));
         await runtime.remove(id, { ...options, force: false });
       }
-      return reclaimed;
+      return Math.max(0, taken + before - (await runtime.removedBytes()));
     },
   };
 }

@@ -29,6 +29,7 @@ export async function runAttached(
   options: AttachOptions,
 ): Promise<number> {
   const { terminal } = context;
+  context.gone.throwIfAborted();
   if (config.tty && options.withInput) requireTerminal(context);
   const keys = detachKeysFor(config, options, context);
   const { size } = terminal;
@@ -38,7 +39,7 @@ export async function runAttached(
   const sink = sinkOf(context, options.streams);
   const start = { sink, ...(size && { size }), ...callerOf(context), gone };
   const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sink);
-  relay?.start((signal) => runtime.kill(id, signal));
+  relay?.start((signal) => runtime.forwardSignal(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);
 }

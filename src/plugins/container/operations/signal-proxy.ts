@@ -1,6 +1,8 @@
 import { constants } from 'node:os';
 import { type CommandContext, GantryError } from '../../../kernel/index.js';
 
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'];
+
 /** Forwards a client's signals to a program. Signals that come before the program runs are sent when it does. */
 export class SignalProxy {
   #send: ((signal: NodeJS.Signals) => Promise<void>) | undefined;
@@ -11,7 +13,7 @@ export class SignalProxy {
     context.onSignal((signal) => {
       if (this.#send) return this.#pass(signal);
       this.#early.push(signal);
-      if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
+      if (!ENDING_SIGNALS.includes(signal)) return;
       const exitCode = 128 + constants.signals[signal];
       this.#interrupted.abort(new GantryError('unavailable', `Interrupted by ${signal} while it waited`, { exitCode }));
     });

@@ -36,6 +36,11 @@ export function allCapabilities(): readonly string[] {
   return NAMES.filter((_, number) => (bits >> BigInt(number)) & 1n).map((name) => `CAP_${name}`);
 }
 
+/** A bit for each, by its number. */
+export function capabilityBits(capabilities: readonly string[]): bigint {
+  return capabilities.reduce((bits, name) => bits | (1n << BigInt(NAMES.indexOf(name.replace('CAP_', '')))), 0n);
+}
+
 /** For completion: the names without `CAP_`, and `ALL`. */
 export const CAPABILITY_WORDS: readonly string[] = ['ALL', ...NAMES];
 

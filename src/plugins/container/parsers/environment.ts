@@ -68,3 +68,14 @@ export function mergeEnvironment(base: readonly string[], over: readonly string[
   }
   return [...merged.values()];
 }
+
+/** A program has a HOME whatever it was given: none, and an empty one, is that of its user. */
+export function withHome(env: readonly string[], home: string): string[] {
+  return hasVariable(env, 'HOME') ? [...env] : mergeEnvironment(env, [`HOME=${home}`]);
+}
+
+/** Whether a variable has a value that is not empty. */
+export function hasVariable(env: readonly string[], name: string): boolean {
+  const entry = env.findLast((one) => one.startsWith(`${name}=`));
+  return entry !== undefined && entry.length > name.length + 1;
+}

@@ -8,6 +8,7 @@ export {
   allCapabilities,
   CAPABILITY_WORDS,
   capabilitiesOf,
+  capabilityBits,
   DEFAULT_CAPABILITIES,
   parseCapability,
 } from './capabilities.js';
@@ -15,10 +16,12 @@ export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
 export {
   checkEnvironment,
+  hasVariable,
   type Lookup,
   mergeEnvironment,
   parseEnvironment,
   parseEnvironmentFile,
+  withHome,
 } from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';

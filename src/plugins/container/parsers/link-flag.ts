@@ -1,5 +1,5 @@
 import { GantryError } from '../../../kernel/index.js';
-import { checkHostname } from '../../../sysinit/files.js';
+import { checkLookupName } from '../../../sysinit/files.js';
 import type { EndpointOptions } from '../contracts/index.js';
 
 /** `--link CONTAINER[:ALIAS]` @throws GantryError `usage`, `invalid` */
@@ -8,6 +8,6 @@ export function parseLink(value: string): EndpointOptions['links'][number] {
   if (container === '' || alias === '' || rest.length > 0) {
     throw new GantryError('usage', `bad format for links: ${value}`, { hint: 'Write CONTAINER or CONTAINER:ALIAS' });
   }
-  checkHostname(alias);
+  checkLookupName(alias);
   return { container, alias };
 }

@@ -3,15 +3,14 @@ import { GantryError } from '../../../kernel/index.js';
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
-/** @throws GantryError `invalid`, in Docker's words */
-export function checkName(name: string): string {
-  if (!NAME.test(name)) {
-    throw new GantryError(
-      'invalid',
-      `Invalid container name (${name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least`,
-    );
-  }
-  return name;
+/** @returns the name without the slash that `inspect` shows before it @throws GantryError `invalid`, in Docker's words */
+export function checkName(given: string): string {
+  const name = given.replace(/^\//, '');
+  if (NAME.test(name)) return name;
+  throw new GantryError(
+    'invalid',
+    `Invalid container name (${given}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, two characters at least`,
+  );
 }
 
 /** A name for a container without one: an adjective and the surname of someone who built or sailed ships. */

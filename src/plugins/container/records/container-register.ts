@@ -75,7 +75,7 @@ export class ContainerRegister {
 
   rename(id: string, name: string): void {
     const { database, store, network } = this.services;
-    const next = checkName(name.replace(/^\//, ''));
+    const next = checkName(name);
     database.transaction(() => {
       // By its id: another call may have renamed it meanwhile.
       const container = store.find(id);
@@ -215,12 +215,12 @@ export class ContainerRegister {
     return asked || (network === 'host' ? hostname() : shortId(id));
   }
 
-  #registerEndpoint(id: string, name: string, { network, networkWishes }: ContainerConfig): void {
+  #registerEndpoint(id: string, name: string, { network, hostname: own, networkWishes }: ContainerConfig): void {
     const { aliases = [], links = [], ...requested } = networkWishes ?? {};
     const endpoint = {
       ...requested,
       network,
-      names: [name, shortId(id), ...aliases],
+      names: [name, shortId(id), ...aliases, ...(own ? [own] : [])],
       links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),
     };
     this.services.network.registerEndpoints({ id, hosts: this.services.files.pathsOf(id).hosts }, [endpoint]);

@@ -59,25 +59,42 @@ export function notRunning(reference: string, { id }: Named): GantryError {
   return new GantryError('conflict', `Cannot kill container: ${reference}: container ${id} is not running`);
 }
 
-export function stillRunning({ name }: Named): GantryError {
-  return new GantryError('conflict', `Cannot remove container "/${name}": container is running`, {
+type State = Partial<Pick<Container, 'paused' | 'restartAt'>>;
+
+/** @param container one that runs, or is about to */
+export function stillRunning({ name, paused, restartAt }: Named & State): GantryError {
+  const refused = `Cannot remove container "/${name}"`;
+  if (paused) return new GantryError('conflict', `${refused}: container is paused and must be unpaused first`);
+  return new GantryError('conflict', `${refused}: container is ${restartAt ? 'restarting' : 'running'}`, {
     hint: 'Stop the container before removing it, or force its removal with -f',
   });
 }
 
-export function cannotExec({ id, name }: Named, state: 'stopped' | 'paused'): GantryError {
-  if (state === 'stopped') return new GantryError('conflict', `container ${id} is not running`);
-  return new GantryError('conflict', `Container ${name} is paused, unpause the container before exec`);
+/** Of a container that does not run, or is paused. */
+export function cannotExec({ id, name, paused, restartAt }: Named & State): GantryError {
+  if (paused) return new GantryError('conflict', `Container ${name} is paused, unpause the container before exec`);
+  return restartAt ? stillRestarting(name) : new GantryError('conflict', `container ${id} is not running`);
+}
+
+function stillRestarting(name: string): GantryError {
+  return new GantryError('conflict', `Container ${name} is restarting, wait until the container is running`);
 }
 
 export function logNotReadable(): GantryError {
   return new GantryError('conflict', 'configured logging driver does not support reading');
 }
 
-export function cannotAttach(reference: string, { status, owner }: StoredContainer): GantryError {
-  const message =
-    status === 'running'
-      ? `Container ${reference} is attached to process ${owner?.pid}, not to the daemon`
-      : 'You cannot attach to a stopped container, start it first';
-  return new GantryError('conflict', message);
+/** The error of attaching to a container that does not run here, or is paused. */
+export function cannotAttach(
+  reference: string,
+  { status, owner, paused, restartAt }: Pick<StoredContainer, 'status' | 'owner'> & State,
+): GantryError {
+  return new GantryError('conflict', reason());
+
+  function reason(): string {
+    if (paused) return 'You cannot attach to a paused container, unpause it first';
+    if (status === 'running') return `Container ${reference} is attached to process ${owner?.pid}, not to the daemon`;
+    if (restartAt) return 'You cannot attach to a restarting container, wait until it is running';
+    return 'You cannot attach to a stopped container, start it first';
+  }
 }

@@ -106,6 +106,11 @@ export class RemovedContainers {
     await settleAll(ids.map((id) => this.files.discardRemoved(id)));
   }
 
+  /** Of all of them. */
+  async bytes(): Promise<number> {
+    return (await this.#sized()).reduce((sum, { size }) => sum + size, 0);
+  }
+
   /** @returns bytes */
   async deleteAll(): Promise<number> {
     const removed = await this.#sized();

@@ -1,4 +1,5 @@
 import type { ContainerConfig } from '../contracts/index.js';
+import { shownLimit } from '../host/index.js';
 import { flagIf, number, repeated, text } from './flag-words.js';
 
 /** The limits of a container as flags of `docker run`. */
@@ -28,8 +29,7 @@ export function resourceWords(config: ContainerConfig): string[] {
     ...repeated(
       '--ulimit',
       config.rlimits.map(({ type, soft, hard }) => {
-        const [low, high] = [soft, hard].map((limit) => (limit === Number.MAX_SAFE_INTEGER ? -1 : limit));
-        return `${type.replace('RLIMIT_', '').toLowerCase()}=${low}:${high}`;
+        return `${type.replace('RLIMIT_', '').toLowerCase()}=${shownLimit(soft)}:${shownLimit(hard)}`;
       }),
     ),
   ];

@@ -3,6 +3,7 @@ import { isAlive, type ProcessIdentity, signalProcess } from '../../../host/inde
 import { type Events } from '../../system/index.js';
 import { killMembers } from '../cgroups/index.js';
 import { type Caller, isActive, type StopOptions } from '../contracts/index.js';
+import { fateOf } from '../host/index.js';
 import { DEFAULT_STOP_TIMEOUT_S, parseSignal, signalNumber } from '../parsers/index.js';
 import { notRunning, recordEvent, type StoredContainer } from '../records/index.js';
 import { thaw } from './container-pauser.js';
@@ -12,6 +13,9 @@ import { forAtMost } from './time-limit.js';
 
 const SIGKILL = 9;
 const POLL_MS = 50;
+const SHORT_POLL_MS = 5;
+/** By which a user ends what runs in the foreground. */
+const ENDING_SIGNALS: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']);
 /** How long a start may take before a forced removal ends it. */
 const START_PATIENCE_MS = 5000;
 
@@ -21,7 +25,7 @@ type Run = Pick<StoredContainer, 'id' | 'run'>;
 /** Stops and kills runs, and waits for their end. */
 export class ContainerStopper {
   constructor(
-    private readonly services: Pick<RunDependencies, 'store' | 'locks' | 'log'>,
+    private readonly services: Pick<RunDependencies, 'store' | 'locks' | 'log' | 'files'>,
     private readonly events: Events,
     private readonly supervisor: Supervisor,
   ) {}
@@ -37,6 +41,19 @@ export class ContainerStopper {
     if (ends) thaw(store, container);
     if (number !== SIGKILL) return;
     this.#keepThawed(container).catch((error) => log.warn(`container ${container.id}: ${String(error)}`));
+  }
+
+  /** Like `Runtime.forwardSignal`. */
+  async forward(reference: string, signal: NodeJS.Signals): Promise<void> {
+    const { id, init } = this.services.store.find(reference);
+    const bundle = this.services.files.bundleOf(id);
+    const began = performance.now();
+    let fate = init && fateOf(signalNumber(signal), init, bundle);
+    while (init && fate === 'too early' && performance.now() - began < START_PATIENCE_MS) {
+      await sleep(SHORT_POLL_MS);
+      fate = fateOf(signalNumber(signal), init, bundle);
+    }
+    await this.kill(id, fate === 'dropped' && ENDING_SIGNALS.has(signal) ? 'SIGKILL' : signal);
   }
 
   /** A run that cannot be asked in time, since another call has frozen it or is just starting it, is killed then. */

@@ -32,7 +32,7 @@ export class PlannedContainers {
     if (owner) throw nameInUse(owner.name, owner.id);
     const created: Container = {
       ...NEVER_RUN,
-      ...{ id: newContainerId(), name: name ?? '', created: NOT_CREATED, config },
+      ...{ id: newContainerId(), name: taken ?? '', created: NOT_CREATED, config },
     };
     this.#changed.set(created.id, created);
     return created;
@@ -43,8 +43,8 @@ export class PlannedContainers {
   }
 
   /** @throws GantryError `invalid`, `conflict` for the name */
-  rename(container: Container, name: string): void {
-    checkName(name);
+  rename(container: Container, wanted: string): void {
+    const name = checkName(wanted);
     const owner = this.list().find((other) => other.name === name);
     if (owner?.id === container.id) throw sameName();
     if (owner) throw nameInUse(owner.name, owner.id);

@@ -26,10 +26,18 @@ import { NOT_CREATED, PlannedContainers } from './planned-containers.js';
 export function runtimeDryRun(): Effects<Runtime> {
   let planned: PlannedContainers | undefined;
   const at = (runtime: Runtime): PlannedContainers => (planned ??= new PlannedContainers(runtime));
+  const planSignal = async (runtime: Runtime, id: string, signal: NodeJS.Signals | number): Promise<Planned<void>> => {
+    const containers = at(runtime);
+    const container = containers.get(id);
+    if (!isActive(container)) throw notRunning(id, container);
+    if (nameOf(signal) === 'SIGKILL') containers.stop(container);
+    return { says: `send ${nameOf(signal)} to ${describe(container)}` };
+  };
   return {
     describe: 'read',
     removed: 'read',
     removedImageOf: 'read',
+    removedBytes: 'read',
     undo: {
       effect: 'write',
       async plan(runtime, id) {
@@ -103,7 +111,7 @@ export function runtimeDryRun(): Effects<Runtime> {
       effect: 'exec',
       async plan(runtime, id, { args, sink }) {
         const container = at(runtime).get(id);
-        if (!isActive(container)) throw cannotExec(container, 'stopped');
+        if (!isActive(container)) throw cannotExec(container);
         const words = args.map((word) => JSON.stringify(word)).join(' ');
         return { says: `run ${words} in ${describe(container)}${sink ? ' and attach to it' : ''}`, result: IDLE };
       },
@@ -114,16 +122,8 @@ export function runtimeDryRun(): Effects<Runtime> {
         return { says: `copy into ${path} of ${describe(at(runtime).get(id))}` };
       },
     },
-    kill: {
-      effect: 'destroy',
-      async plan(runtime, id, signal): Promise<Planned<void>> {
-        const containers = at(runtime);
-        const container = containers.get(id);
-        if (!isActive(container)) throw notRunning(id, container);
-        if (nameOf(signal) === 'SIGKILL') containers.stop(container);
-        return { says: `send ${nameOf(signal)} to ${describe(container)}` };
-      },
-    },
+    kill: { effect: 'destroy', plan: planSignal },
+    forwardSignal: { effect: 'destroy', plan: planSignal },
     stop: {
       effect: 'destroy',
       async plan(runtime, id): Promise<Planned<void>> {

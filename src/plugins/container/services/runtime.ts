@@ -126,7 +126,7 @@ export class OciContainers implements Runtime, Service {
   attach(id: string, sink: OutputSink): Attachment {
     const container = this.#store.find(id);
     const run = this.#supervisor.runOf(container.id);
-    if (!run) throw cannotAttach(id, container);
+    if (!run || (container.paused && !this.#store.isTransientPause(container.id))) throw cannotAttach(id, container);
     recordEvent(this.events, container, 'attach');
     return run.attach(sink);
   }
@@ -134,15 +134,15 @@ export class OciContainers implements Runtime, Service {
   async exec(id: string, request: ExecRequest): Promise<ExecSession> {
     const container = this.#store.find(id);
     const { init } = container;
-    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container, 'stopped');
+    if (container.status === 'exited' || !init || !isAlive(init)) throw cannotExec(container);
     // A runtime that joins a frozen container would wait until that is resumed.
-    if (new Freezer(container.id).isFrozen) throw cannotExec(container, 'paused');
+    if (new Freezer(container.id).isFrozen) throw cannotExec({ ...container, paused: true });
     const bundle = this.#files.bundleOf(container.id);
     const target = { id: container.id, config: container.config, init, bundle };
     const events = new ExecEvents(this.events, container, request);
     events.created();
     const session = await startExec(this.config, target, request).catch((cause: unknown) => {
-      throw isAlive(init) ? cause : cannotExec(container, 'stopped');
+      throw isAlive(init) ? cause : cannotExec({ ...container, paused: false });
     });
     events.started(session, (error) => this.log.warn(`the end of a program in ${container.id}: ${String(error)}`));
     // A program that was killed for want of memory is known as such when its client learns of its end.
@@ -171,6 +171,10 @@ export class OciContainers implements Runtime, Service {
 
   kill(id: string, signal: NodeJS.Signals | number): Promise<void> {
     return this.#stopper.kill(id, signal);
+  }
+
+  forwardSignal(id: string, signal: NodeJS.Signals): Promise<void> {
+    return this.#stopper.forward(id, signal);
   }
 
   stop(id: string, seconds?: number, options?: StopOptions): Promise<void> {
@@ -239,6 +243,10 @@ export class OciContainers implements Runtime, Service {
   async undo(id: string): Promise<Container> {
     this.#register.restore(id);
     return this.get(id);
+  }
+
+  removedBytes(): Promise<number> {
+    return this.#removed.bytes();
   }
 
   emptyTrash(): Promise<number> {

@@ -1,5 +1,5 @@
 import { humanDuration } from '../../../kernel/index.js';
-import type { Container } from '../contracts/index.js';
+import type { Container, Health } from '../contracts/index.js';
 
 type ShownStatus = Container['status'] | 'paused' | 'restarting';
 
@@ -11,6 +11,11 @@ export function shownStatus({
 }: Pick<Container, 'status' | 'paused' | 'restartAt'>): ShownStatus {
   if (status === 'running' && paused) return 'paused';
   return status === 'exited' && restartAt ? 'restarting' : status;
+}
+
+/** Docker's: a container that does not run is not healthy, whatever its last check found. */
+export function shownHealth({ status, health }: Pick<Container, 'status' | 'health'>): Health['status'] | undefined {
+  return health && status === 'exited' ? 'unhealthy' : health?.status;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { booleanFilter, type Filters, GantryError, meets, meetsLabels, namePattern } from '../../../kernel/index.js';
 import type { Container } from '../contracts/index.js';
-import { shownStatus } from './container-status.js';
+import { shownHealth, shownStatus } from './container-status.js';
 import { publishedPorts } from './published-ports.js';
 
 /** Our states, and those of Docker that no container here ever has. */
@@ -34,14 +34,14 @@ export function psFilter(filters: Filters, lookups: PsLookups): (container: Cont
   const [before, since] = ['before', 'since'].map((name) => filters.get(name)?.map((value) => lookups.place(value)));
   const [publish, expose] = ['publish', 'expose'].map((name) => filters.get(name)?.map(portRange));
   return (container) => {
-    const { id, name, status, exitCode, config, health } = container;
+    const { id, name, status, exitCode, config } = container;
     return (
       isTask !== true &&
       meets(filters, 'id', (value) => id.startsWith(value)) &&
       // Docker's names begin with a slash.
       (names?.some((matches) => matches(name) || matches(`/${name}`)) ?? true) &&
       meets(filters, 'status', (value) => shownStatus(container) === value) &&
-      meets(filters, 'health', (value) => (health?.status ?? 'none') === value) &&
+      meets(filters, 'health', (value) => (shownHealth(container) ?? 'none') === value) &&
       meets(filters, 'exited', (value) => status === 'exited' && exitCode === Number(value)) &&
       meets(filters, 'volume', (value) => config.mounts.some((mount) => isMount(mount, value))) &&
       (publish?.some((range) => publishedPorts(container).some(inRange(range, 'hostPort'))) ?? true) &&

@@ -29,6 +29,8 @@ export interface ContainerSize {
 
 interface PsRowOptions {
   readonly noTrunc: boolean;
+  /** Its image, by a name that leads to it. */
+  readonly image: string;
   /** Names of the networks that it is on; without, that of its configuration. */
   readonly networks?: readonly string[];
   /** Undefined: nobody asked. */
@@ -36,7 +38,7 @@ interface PsRowOptions {
 }
 
 /** A container as `ps` shows it, under Docker's names. */
-export function psRow(container: Container, { noTrunc, networks, size }: PsRowOptions) {
+export function psRow(container: Container, { noTrunc, image, networks, size }: PsRowOptions) {
   const { config } = container;
   const command = config.args.map((part, index) => (index > 0 && part.includes(' ') ? `'${part}'` : part)).join(' ');
   const labels = config.process.Labels ?? {};
@@ -45,7 +47,7 @@ export function psRow(container: Container, { noTrunc, networks, size }: PsRowOp
     Command: goQuoted(noTrunc ? command : truncate(command, COMMAND_WIDTH)),
     CreatedAt: goTime(new Date(Math.floor(container.created.getTime() / 1000) * 1000)),
     ID: noTrunc ? container.id : shortId(container.id),
-    Image: config.image,
+    Image: image,
     Label: (key: string): string => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
     Labels: Object.entries(labels)
       .map(([key, value]) => `${key}=${value}`)

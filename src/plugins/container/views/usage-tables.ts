@@ -4,11 +4,12 @@ import { type Graph, type Image, type ImageRecords, layerBytes, type TagStore } 
 import type { Volumes } from '../../volume/index.js';
 import type { ContainerFilesystem, ContainerReader } from '../contracts/index.js';
 import { psRow } from './ps-row.js';
+import { ShownImages } from './shown-images.js';
 
 /** The services that know what takes space on the disk. */
 export interface UsageSources {
   readonly runtime: ContainerFilesystem & ContainerReader;
-  readonly graph: Pick<Graph, 'list'>;
+  readonly graph: Pick<Graph, 'get' | 'list'>;
   readonly tags: Pick<TagStore, 'namesOf'>;
   readonly records: Pick<ImageRecords, 'holdersOf' | 'layerSize'>;
   readonly volumes: Volumes;
@@ -52,10 +53,11 @@ function imagesTable({ graph, tags, records }: UsageSources): string {
   return table(headers, rows);
 }
 
-async function containersTable({ runtime }: UsageSources): Promise<string> {
+async function containersTable({ runtime, graph }: UsageSources): Promise<string> {
+  const images = new ShownImages(graph);
   const rows: string[][] = [];
   for (const container of runtime.list()) {
-    const row = psRow(container, { noTrunc: false });
+    const row = psRow(container, { noTrunc: false, image: images.of(container) });
     const size = humanSize(await folderSize(runtime.upperDir(container.id)));
     rows.push([row.ID, row.Image, row.Command, row.LocalVolumes, size, row.RunningFor, row.Status, row.Names]);
   }

@@ -105,6 +105,8 @@ export interface RemovedImages {
    * @throws GantryError `not found`
    */
   undo(id: string): Promise<Image>;
+  /** Bytes on disk of layers that removed images alone have. */
+  removedBytes(): number;
   /** Deletes all removed images for good. @returns the bytes that this frees */
   emptyTrash(): Promise<number>;
 }
@@ -117,8 +119,7 @@ export interface Snapshots {
    */
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem;
   /**
-   * Like `rootFilesystem`, but read-only: `upper` as it is now, without the engine's own layer: what `export` writes
-   * down.
+   * Like `rootFilesystem`, but read-only: `upper` as it is now. What `export` writes down.
    */
   view(imageId: string, upper: string): RootFilesystem;
   /** An OCI layer archive of a container's changes: `commit` passes it to `create`. */

@@ -4,7 +4,7 @@
  * records, tar-split and unpack.
  */
 
-export { checkInitLayer, isMountedOver } from './init-layer.js';
+export { checkInitLayer, isOfEngine } from './init-layer.js';
 export { layerArchive, layerArchiveSize } from './layer-archive.js';
 export { LayerStage, type StageOptions } from './layer-stage.js';
 export { LayerStore } from './layer-store.js';

@@ -45,8 +45,6 @@ export class LayerStore {
   #opened: { readonly layers: number; readonly tarSplits: number } | undefined;
   /** The init layer, above every image's layers. */
   readonly initPath: string;
-  /** An empty second layer, because overlayfs needs two. */
-  readonly emptyPath: string;
 
   /** @param maxBytes of an uncompressed layer */
   constructor(
@@ -57,12 +55,11 @@ export class LayerStore {
     this.#tarSplits = join(root, 'recipes');
     this.#trash = new Trash(root, 'layer-', FORMER_TRASH);
     this.#kept = new KeptLayers(join(root, 'layers.lock'));
-    this.initPath = join(root, 'top');
-    this.emptyPath = join(root, 'empty');
+    // Containers that run since an older engine have the folder `top`, which stays.
+    this.initPath = join(root, 'init');
   }
 
   prepare(): void {
-    ensureStateFolder(this.emptyPath, 0o755);
     for (const parent of [this.#folder, this.#tarSplits]) {
       ensureStateFolder(parent, 0o700);
       for (const folder of orphanedTempFolders(parent)) this.drop(folder);

@@ -20,6 +20,7 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
     storage: 'read',
     view: 'read',
     removed: 'read',
+    removedBytes: 'read',
     undo: {
       effect: 'write',
       plan: async (_graph, id) => ({ says: `bring back image ${shortId(id)}` }),

@@ -177,6 +177,10 @@ export class LayeredGraph implements Graph, Service {
     return this.#require(id);
   }
 
+  removedBytes(): number {
+    return this.#removed.bytes();
+  }
+
   async emptyTrash(): Promise<number> {
     const freed = this.database.transaction(() => {
       const bytes = this.#removed.bytes();
@@ -204,7 +208,7 @@ export class LayeredGraph implements Graph, Service {
   view(imageId: string, upper: string): RootFilesystem {
     const lowers = this.#lowerPaths(imageId);
     if (this.#isVfs(upper)) return new VfsSnapshot(lowers, upper, { readOnly: true });
-    return new OverlaySnapshot([upper, ...lowers.slice(1), this.#layers.emptyPath]);
+    return new OverlaySnapshot([upper, ...lowers]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {

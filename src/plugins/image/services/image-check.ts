@@ -35,9 +35,7 @@ export class ImageCheck implements Check {
 
   /** Checks the init layer, which is above every image: without it no container starts. */
   *#initLayer(): Iterable<Finding> {
-    const { initPath, emptyPath } = this.#layers;
-    const fault =
-      checkInitLayer(initPath) ?? (kindAt(emptyPath) === 'folder' ? undefined : `has no folder ${emptyPath}`);
+    const fault = checkInitLayer(this.#layers.initPath);
     if (fault === undefined) return;
     const repair = { does: 'make it anew', did: 'made anew', run: () => this.#layers.recreateInitLayer() };
     yield { object: "the engine's own layer", problem: fault, repair };

@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { namesIn, type PathBytes, type TreeEntry, toPathBytes, walk } from '../fs/index.js';
-import { isMountedOver } from '../layers/index.js';
+import { isOfEngine } from '../layers/index.js';
 import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
 import { copiedAt } from './vfs.js';
 
@@ -13,7 +13,7 @@ const S_IFCHR = 0o020000n;
  */
 export function upperDiff(upper: string, lowers: readonly string[]): Generator<TreeEntry> {
   const copied = copiedAt(upper);
-  return copied === undefined ? walk(upper, { leaveOut: isMountedOver }) : differing(upper, lowers, copied);
+  return copied === undefined ? walk(upper, { leaveOut: isOfEngine }) : differing(upper, lowers, copied);
 }
 
 /** Entries that have changed since the copy was made, the directories above them, and whiteouts for removed entries. */
@@ -22,7 +22,7 @@ function* differing(upper: string, lowers: readonly string[], copied: bigint): G
   /** Unchanged directories above: yielded before the first entry in them that is. */
   const waiting: TreeEntry[] = [];
   yield* gone(lowersAt[0] ?? [], toPathBytes(upper), '', 0);
-  for (const entry of walk(upper, { leaveOut: isMountedOver })) {
+  for (const entry of walk(upper, { leaveOut: isOfEngine })) {
     const { path, name, depth, at, stat } = entry;
     while ((waiting.at(-1)?.depth ?? -1) >= depth) waiting.pop();
     const lower = lookUp(lowersAt[depth] ?? [], name);
@@ -53,7 +53,7 @@ function* gone(
 ): Generator<TreeEntry> {
   for (const name of missingNames(directories, namesIn(at)).sort()) {
     const { stat } = lookUp(directories, name);
-    if (stat && !isMountedOver(prefix + name)) yield { path: prefix + name, name, depth, at: '', stat: whiteout(stat) };
+    if (stat && !isOfEngine(prefix + name)) yield { path: prefix + name, name, depth, at: '', stat: whiteout(stat) };
   }
 }
 

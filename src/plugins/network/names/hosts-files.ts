@@ -70,21 +70,31 @@ export class HostsFiles {
       .all();
     return rows.map((row) => {
       const names = parseJsonColumn<string[]>(row['names'], []);
+      const network = this.networks.byId(String(row['network']))?.name;
+      // As in Docker, also by the name of the network that both are on.
+      const inNetwork = names.map((name) => `${name}.${network}`);
       return {
         holder: String(row['holder']),
         network: String(row['network']),
         hosts: String(row['hosts']),
-        line: `${integerToAddress(Number(row['address']))}\t${names.join(' ')}\n`,
+        line: `${integerToAddress(Number(row['address']))}\t${[...names, ...inNetwork].join(' ')}\n`,
       };
     });
   }
 
   #linksOf(holder: string): string {
     const rows = this.database
-      .prepare(`SELECT k.alias, l.address FROM network_link k
-        JOIN network_lease l ON l.network = k.network AND l.holder = k.target WHERE k.holder = ? ORDER BY k.alias`)
+      .prepare(`SELECT k.alias, l.address, e.names FROM network_link k
+        JOIN network_lease l ON l.network = k.network AND l.holder = k.target
+        JOIN network_endpoint e ON e.network = k.network AND e.holder = k.target
+        WHERE k.holder = ? ORDER BY k.alias`)
       .all(holder);
-    return rows.map(({ alias, address }) => `${integerToAddress(Number(address))}\t${alias}\n`).join('');
+    return rows
+      .map(({ alias, address, names }) => {
+        const all = new Set([String(alias), ...parseJsonColumn<string[]>(names, [])]);
+        return `${integerToAddress(Number(address))}\t${[...all].join(' ')}\n`;
+      })
+      .join('');
   }
 }
 

@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { bootId, isAlive, type ProcessIdentity } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { checkHostname } from '../../../sysinit/files.js';
+import { checkLookupName } from '../../../sysinit/files.js';
 import { type Database, parseJsonColumn } from '../../system/index.js';
 import { addressToInteger, containerIpv6, integerToAddress, macAddressOf, networkRange } from '../addresses/index.js';
 import type { Endpoint, EndpointAddress, EndpointSettings, Network, NetworkLink, Sandbox } from '../contracts/index.js';
@@ -44,8 +44,8 @@ export class EndpointRecords {
 
   /** @throws GantryError `conflict`: it is on that network already; `invalid` */
   add(holder: string, network: Network, { names, address, macAddress, links = [] }: EndpointSettings): void {
-    for (const name of names) checkHostname(name);
-    for (const { alias } of links) checkHostname(alias);
+    for (const name of names) checkLookupName(name);
+    for (const { alias } of links) checkLookupName(alias);
     if (address !== undefined) checkAddress(network, address);
     if (macAddress !== undefined) checkMacAddress(macAddress);
     if (this.#get('SELECT 1 FROM network_endpoint WHERE network = ? AND holder = ?', network.id, holder)) {

@@ -164,7 +164,7 @@ function conflict({ hostAddress, hostPort }: PublishedPort, refusal: Refusal): G
   switch (refusal) {
     case 'leased':
       return new GantryError('unavailable', `${what}: port is already allocated`, {
-        hint: 'Another container publishes it: see `docker ps`',
+        hint: 'A container publishes it, see `docker ps`, or it was given twice',
       });
     case 'foreign':
       return new GantryError('unavailable', `${what}: port is already allocated`, {

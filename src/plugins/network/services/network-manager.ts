@@ -69,13 +69,14 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
       const [first] = records.leasesOf(holder);
       if (!first) throw notOnAnyNetwork(holder);
-      const { subnet, gateway } = networks.get(first.network);
+      const { subnet, gateway, internal } = networks.get(first.network);
       return {
         address: first.address,
         prefixLength: networkRange(subnet).prefixLength,
         gateway,
         macAddress: first.macAddress,
-        ports: this.#ports.allocate(holder, ports),
+        // Nobody outside reaches an internal network.
+        ports: this.#ports.allocate(holder, internal ? [] : ports),
       };
     };
     return this.database.patiently(lease);

@@ -46,7 +46,9 @@ export class LoginCommand implements CommandHandler {
       await write(stderr, 'WARNING! Using --password via the CLI is insecure. Use --password-stdin.\n');
     }
     const typed = await this.#typed(context, await logins.get(key));
-    const login = await this.registries.checkLogin(domain, typed, gone);
+    const login = await this.registries.checkLogin(domain, typed, gone).catch((error) => {
+      throw withoutLoginHint(error);
+    });
     const file = await logins.set(key, login);
     if (file !== undefined) {
       await write(
@@ -84,4 +86,10 @@ export class LoginCommand implements CommandHandler {
     if (asksAll) await prompt.line('Email (): ');
     return { username, password };
   }
+}
+
+/** The usual hint is to log in. */
+function withoutLoginHint(error: unknown): unknown {
+  if (!(error instanceof GantryError) || error.kind !== 'denied') return error;
+  return new GantryError('denied', error.message, { cause: error, hint: 'Check user name and password' });
 }

@@ -82,6 +82,37 @@ test.serial('signals of the client are the program’s', async (t) => {
   t.is(output, 'ready\ncaught\n');
 });
 
+test.serial('a signal that ends the client ends all that the program has started', async (t) => {
+  const { engine } = given;
+  const alive = async (): Promise<number> =>
+    (await engine.ok('exec', 'box', 'ps')).match(/ sleep 76543$/gm)?.length ?? 0;
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGKILL', null],
+  ] as const) {
+    const child = engine.spawn(['exec', 'box', 'sh', '-c', 'sleep 76543; true']);
+    await eventually(async () => (await alive()) >= 1);
+    const closed = once(child, 'close');
+    child.kill(signal);
+    t.is((await closed)[0], code, signal);
+    await eventually(async () => (await alive()) === 0);
+  }
+});
+
+test.serial('groups that were added and the score of the OOM killer are those of the container', async (t) => {
+  const { engine } = given;
+  const flags = ['--oom-score-adj', '500', '--group-add', '1234', '--group-add', 'daemon'];
+  const id = await engine.ok('run', '-d', ...flags, 'busybox', 'sleep', '1000');
+  const score = 'cat /proc/self/oom_score_adj';
+  t.is(await engine.ok('exec', id, 'sh', '-c', `${score}; id -G`), '500\n0 1 1234');
+  t.is(await engine.ok('exec', '-u', '7', id, 'id', '-G'), '0 1 1234');
+  t.is(await engine.ok('exec', '-t', id, 'sh', '-c', score), '500\r');
+  await engine.ok('exec', '-d', id, 'sh', '-c', `${score} >/score`);
+  await eventually(async () => (await engine.quick(['exec', id, 'cat', '/score'])).stdout === '500\n');
+});
+
 test.serial('-d leaves it in the container', async (t) => {
   const { engine } = given;
   for (const flags of ['-d', '-dt']) {

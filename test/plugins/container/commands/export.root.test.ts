@@ -25,6 +25,12 @@ test.serial('the whole filesystem of a container, as it is', async (t) => {
   t.regex(list, /^crw.* 1,3 .* made\/null$/m);
   t.regex(list, /^-rw-r--r-- 12\/34 +0 2001-02-03 .* made\/old$/m);
   t.regex(list, /50000000 .* made\/holes$/m);
+  t.regex(list, /^-rwxr-xr-x 0\/0 +0 .* \.dockerenv$/m);
+  t.regex(list, /^lrwxrwxrwx .* etc\/mtab -> \/proc\/mounts$/m);
+  for (const name of ['dev/console', 'dev/pts/', 'dev/shm/', 'etc/hosts', 'etc/hostname', 'etc/resolv.conf']) {
+    t.true(list.includes(` ${name}\n`), name);
+  }
+  t.notRegex(await engine.ok('diff', 'worker'), /dockerenv|mtab/);
   t.notRegex(list, / root\//, 'what was removed is not in it');
   t.notRegex(list, /\.wh\.root/);
   const { code, stdout } = await engine.docker(['export', 'worker']);

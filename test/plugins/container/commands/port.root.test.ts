@@ -18,6 +18,9 @@ test.serial('a web server in a container answers on the published port, until it
   const address = await engine.ok('port', 'web', '80');
   t.regex(address, /^127\.0\.0\.1:\d+$/);
   t.is(await engine.ok('port', 'web'), `80/tcp -> ${address}`);
+  for (const word of ['x', '65536', '0x50/tcp']) {
+    t.regex((await engine.quick(['port', 'web', word])).stderr, new RegExp(`invalid port \\(${word}\\)`));
+  }
   t.regex(await eventually(() => fetched(`http://${address}/passwd`)), /^root:/);
   t.regex(await engine.ok('ps'), new RegExp(`${address}->80/tcp`));
 

@@ -155,3 +155,15 @@ test.serial('--format takes templates, tables of them, and json', async (t) => {
   t.regex(stderr, /there is no field Nosuch/);
   t.regex((await engine.quick(['ps', '-a', '--format', '{{.Name}}'])).stderr, /there is no field Name .*Names/);
 });
+
+test.serial('an image whose name means nothing any more, or another one, is shown by its id', async (t) => {
+  const { engine } = given;
+  const id = (await engine.ok('commit', 'lives', 'passing')).replace('sha256:', '');
+  await engine.ok('create', '--name', 'left', 'passing', 'true');
+  const image = () => engine.ok('ps', '-a', '-f', 'name=left', '--format', '{{.Image}}');
+  t.is(await image(), 'passing');
+  await engine.ok('rmi', '-f', 'passing');
+  t.is(await image(), id.slice(0, 12));
+  await engine.ok('tag', 'busybox', 'passing');
+  t.is(await image(), id.slice(0, 12));
+});

@@ -9,7 +9,7 @@ const FLAGS: readonly string[] = [
   ...['-e', "QUOTE=it's $HOME", '-l', 'a.b=c d', '-v', 'data:/d:ro', '-v', '/anon', '--tmpfs', '/t:size=1m'],
   ...['--mount', 'type=bind,source=/etc,target=/host,readonly', '-p', '127.0.0.1:41077:80', '-p', '53/udp'],
   ...['--cap-add', 'SYS_TIME', '--cap-drop', 'CHOWN', '--device', '/dev/zero', '--group-add', '5'],
-  ...['--ulimit', 'nofile=100:-1', '-m', '64m', '--cpus', '0.5', '--pids-limit', '9', '--shm-size', '1m'],
+  ...['--ulimit', 'core=100:-1', '-m', '64m', '--cpus', '0.5', '--pids-limit', '9', '--shm-size', '1m'],
   ...['--health-cmd', 'test -e "/x y"', '--health-interval', '1m30s', '--hostname', 'ship', '--dns', '192.0.2.1'],
 ];
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { engineFor } from '../../../support/engine.js';
+import { engineFor, eventually } from '../../../support/engine.js';
 
 const given = engineFor(test);
 
@@ -28,3 +28,33 @@ test.serial(
     t.deepEqual(readdirSync(join(engine.root, 'containers')), []);
   },
 );
+
+test.serial('-f tells of what is not there, and has done what was asked', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--name', 'there', 'busybox', 'true');
+  const { code, stdout, stderr } = await engine.quick(['rm', '-f', 'missing', 'there']);
+  t.deepEqual([code, stdout, stderr], [0, 'there\n', 'Error: No such container: missing\n']);
+  t.is((await engine.quick(['network', 'rm', '-f', 'missing'])).code, 0);
+  t.is((await engine.quick(['network', 'rm', '-f', 'bridge'])).code, 1);
+});
+
+test.serial('one that is paused, or waits for its next run, is refused in words of its own', async (t) => {
+  const { engine } = given;
+  const refusal = async (...words: string[]): Promise<string> => (await engine.quick(words)).stderr;
+  await engine.ok('run', '-d', '--name', 'cold', 'busybox', 'sleep', '1000');
+  await engine.ok('pause', 'cold');
+  t.regex(await refusal('rm', 'cold'), /"\/cold": container is paused and must be unpaused first/);
+  t.regex(await refusal('attach', 'cold'), /You cannot attach to a paused container, unpause it first/);
+  t.regex(await refusal('start', 'cold'), /cannot start a paused container, try unpause instead/);
+  t.regex(await engine.ok('commit', 'cold', 'frozen'), /^sha256:/);
+  t.is(await engine.ok('inspect', '-f', '{{.State.Paused}}', 'cold'), 'true');
+  await engine.ok('rm', '-f', 'cold');
+
+  await engine.ok('run', '-d', '--name', 'again', '--restart', 'always', 'busybox', 'false');
+  const state = '{{.State.Running}} {{.State.Restarting}} {{.RestartCount}}';
+  await eventually(async () => /^true true [3-9]/.test(await engine.ok('inspect', '-f', state, 'again')));
+  t.regex(await refusal('rm', 'again'), /"\/again": container is restarting/);
+  t.regex(await refusal('exec', 'again', 'true'), /Container again is restarting, wait until the container is running/);
+  t.regex(await refusal('attach', 'again'), /You cannot attach to a restarting container/);
+  await engine.ok('rm', '-f', 'again');
+});

@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { imageTar, type Result, TestEngine } from '../../../support/engine.js';
+import { eventually, imageTar, type Result, TestEngine } from '../../../support/engine.js';
 
 /** What concerns the client's process is tried twice: by a daemon, and by the command's own process. */
 const engines: Record<'daemon' | 'local', TestEngine | undefined> = { daemon: undefined, local: undefined };
@@ -34,6 +34,13 @@ function both(title: string, check: (t: ExecutionContext, engine: TestEngine, mo
   for (const mode of ['daemon', 'local'] as const) by(mode, title, (t, engine) => check(t, engine, mode));
 }
 
+/** Signals to a client that has hardly begun, milliseconds after its start. */
+const EARLY: readonly (readonly [signal: NodeJS.Signals, delay: number, flags: readonly string[]])[] = [
+  ['SIGTERM', 60, ['--init']],
+  ['SIGINT', 100, []],
+  ['SIGHUP', 140, ['--init']],
+];
+
 const MEMORY_LIMIT = 'cat /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null || cat /sys/fs/cgroup/memory.max';
 
 both('stdout and stderr stay apart, the exit code is the container’s, --rm leaves nothing', async (t, engine) => {
@@ -52,16 +59,17 @@ const VARIABLES = '# comment\nFROM_FILE=a b\nBOTH=file\n';
 const VARIABLE_FLAGS = ['-e', 'BOTH=flag', '-eA=1', '-e', 'OF_CLIENT'];
 const GIVEN_VARIABLES = ['FROM_FILE=a b', 'BOTH=flag', 'A=1', 'OF_CLIENT=yes'];
 
-by('daemon', 'the environment is PATH and HOME, and what -e and --env-file say', async (t, engine) => {
+by('daemon', 'the environment is PATH, HOSTNAME and HOME, and what -e and --env-file say', async (t, engine) => {
   const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-  t.is(await engine.ok('run', '--rm', 'busybox', '/usr/bin/env'), `${path}\nHOME=/root`);
+  const words = ['run', '--rm', '--name', 'own', '--hostname', 'box', 'busybox', '/usr/bin/env'];
+  t.is(await engine.ok(...words), `${path}\nHOSTNAME=box\nHOME=/root`);
 
   const file = join(engine.root, 'variables');
   writeFileSync(file, VARIABLES);
   const { stdout } = await engine.docker(['run', '--rm', '--env-file', file, ...VARIABLE_FLAGS, 'busybox', 'env'], {
     env: { OF_CLIENT: 'yes' },
   });
-  t.deepEqual(stdout.trim().split('\n').slice(2), GIVEN_VARIABLES);
+  t.deepEqual(stdout.trim().split('\n').slice(2, -1), GIVEN_VARIABLES);
 });
 
 by('daemon', '-u takes names and numbers, with a group or without', async (t, engine) => {
@@ -319,4 +327,30 @@ by('daemon', 'another user in the container may open its outputs', async (t, eng
   const id = await engine.ok('run', '-d', 'busybox', 'sleep', '1000');
   t.is(await engine.ok('exec', id, 'sh', '-c', script), 'out');
   await engine.ok('rm', '-f', id);
+});
+
+both(
+  'a signal to the client ends what would not take it, and a job that is cancelled early is not done',
+  async (t, engine) => {
+    const gone = async (): Promise<boolean> => (await engine.quick(['ps', '-aq'])).stdout === '';
+    const before = (await engine.ok('ps', '-aq')).split('\n').length;
+    const client = engine.spawn(['run', '--rm', '--name', 'deaf', 'busybox', 'sh', '-c', 'echo up; exec sleep 1000']);
+    await once(client.stdout ?? client, 'data');
+    const ended = once(client, 'close');
+    client.kill('SIGTERM');
+    t.not((await ended)[0], 0);
+    for (const [signal, delay, flags] of EARLY) {
+      const early = engine.spawn(['run', '--rm', ...flags, 'busybox', 'sleep', '1000']);
+      setTimeout(() => early.kill(signal), delay);
+      t.not((await once(early, 'close'))[0], 0, `${signal} after ${delay} ms`);
+    }
+    await eventually(async () => (await gone()) || (await engine.ok('ps', '-aq')).split('\n').length === before);
+  },
+);
+
+by('daemon', 'what -d has made is named, also where its program cannot be started', async (t, engine) => {
+  const { code, stdout, stderr } = await engine.quick(['run', '-d', 'busybox', 'nosuch']);
+  t.is(code, 127);
+  t.regex(stderr, /"nosuch": executable file not found in \$PATH/);
+  t.is(await engine.ok('rm', stdout.trim()), stdout.trim());
 });

@@ -14,3 +14,19 @@ test.serial('a time that is none is refused before anything is stopped', async (
   t.is(await engine.ok('stop', '-t', '0', 'on'), 'on');
   t.is(await engine.ok('ps', '-q'), '');
 });
+
+test.serial(
+  'several that ignore the signal are asked at the same time, and told in the order in which they were named',
+  async (t) => {
+    const { engine } = given;
+    const names = ['deaf1', 'deaf2', 'deaf3'];
+    for (const name of names) await engine.ok('run', '-d', '--name', name, 'busybox', 'sleep', '1000');
+    t.is(await engine.ok('stop', '-t', '1', ...names), names.join('\n'));
+    const format = ['--format', '{{index .Actor.Attributes "signal"}}'];
+    const signals = await engine.ok('events', '--since', '1h', '--until', '0s', '-f', 'event=kill', ...format);
+    t.is(signals.split('\n').slice(-6).join(' '), '15 15 15 9 9 9');
+    const { code, stdout, stderr } = await engine.quick(['restart', '-t', '0', 'deaf2', 'nosuch', 'deaf1']);
+    t.deepEqual([code, stdout, stderr], [1, 'deaf2\ndeaf1\n', 'Error: No such container: nosuch\n']);
+    await engine.ok('rm', '-f', ...names);
+  },
+);

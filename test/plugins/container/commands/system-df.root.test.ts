@@ -17,6 +17,13 @@ test.serial('df counts what there is, and what could go', async (t) => {
     'Images=1\nContainers=0\nLocal Volumes=1\nBuild Cache=0',
   );
   t.deepEqual(rows[4], ['Build Cache', '0', '0', '0B', '0B']);
+
+  await engine.ok('rm', 'ran');
+  const removed = (await engine.ok('system', 'df')).split('\n').at(-1)?.split(/ {2,}/) ?? [];
+  t.deepEqual(removed.slice(0, 3), ['Removed', '1', '0']);
+  t.regex(removed[4] ?? '', /^2[\d.]*MB \(100%\)$/);
+  t.regex(await engine.ok('system', 'prune', '-f'), /space: 2[\d.]*MB$/);
+  t.notRegex(await engine.ok('system', 'df'), /Removed/);
 });
 
 test.serial('-v has a table for each kind', async (t) => {

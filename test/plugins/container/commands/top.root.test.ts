@@ -15,6 +15,10 @@ test('top shows the processes of one container, in the columns that are asked fo
   t.is(code, 1);
   t.regex(stderr, /Couldn't find PID field in ps output/);
   t.regex((await engine.docker(['top', 'busy', '--nonsense'])).stderr, /ps: error: unknown gnu long option/);
+  await engine.ok('run', '-dt', '--name', 'user', '-u', '1000', 'busybox', 'sleep', '996');
+  t.regex(await engine.ok('top', 'user', '-o', 'pid,rss,args'), /^PID +RSS +COMMAND\n\d+ +\d+ +sleep 996$/);
+  t.regex(await engine.ok('top', 'user', 'o', 'pid,cmd'), /^PID +CMD\n\d+ +sleep 996$/);
+  t.regex(await engine.ok('top', 'user', 'aux'), /^USER .*\n.* sleep 996$/);
   await engine.ok('rm', '-f', 'busy');
   t.regex((await engine.docker(['top', 'busy'])).stderr, /No such container: busy/);
 });

@@ -26,6 +26,8 @@ test.serial('limits change at once, and are there at the next start', async (t) 
   await engine.ok('update', '--pids-limit', '-1', '--cpuset-cpus', '0', 'box');
   t.is(limit(id, 'cpuset.cpus'), '0');
   t.true(Number(limit(id, 'pids.max')) > 1000 || limit(id, 'pids.max') === 'max');
+  await engine.ok('update', '--cpus', '0', 'box');
+  t.true(['-1', 'max 100000'].includes(limit(id, 'cpu.cfs_quota_us', 'cpu.max') ?? ''));
   await engine.ok('restart', '-t', '0', 'box');
   t.is(memory(), String(64 << 20));
   t.is(limit(id, 'pids.max'), 'max');

@@ -1,4 +1,14 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -13,6 +23,18 @@ const inside = (flags: string, script: string) =>
 const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp])[] = [
   ['--init', 'tr "\\0" " " </proc/1/cmdline; ls /dev/init', /^\/dev\/init -- sh -c .*\n?\/dev\/init$/s],
   ['--ulimit nofile=100:200', 'ulimit -Sn; ulimit -Hn', /^100\n200$/],
+  [
+    '--ulimit core=-1 --ulimit data=1000000000:-1',
+    'ulimit -c; ulimit -Hd; ulimit -Sd',
+    /^unlimited\nunlimited\n976562$/,
+  ],
+  [
+    '-e HOME= --name /edge-. -h my.host.example',
+    'echo $HOME $HOSTNAME; tail -n1 /etc/hosts',
+    /^\/root my\.host\.example\n\S+\tmy\.host\.example my$/,
+  ],
+  [`--name ${'long'.repeat(20)}-`, 'hostname | wc -c; echo $HOSTNAME | wc -c', /^13\n13$/],
+  ['--shm-size 0', 'df -k /dev/shm | tail -n 1', /^shm +65536 /],
   ['--cap-drop ALL', 'grep CapBnd /proc/self/status', /\t0{16}$/],
   ['--cap-drop ALL --cap-add chown', 'grep CapBnd /proc/self/status', /\t0{15}1$/],
   ['--cap-add SYS_TIME', 'grep CapBnd /proc/self/status', /\t00000000aa0425fb$/],
@@ -178,6 +200,37 @@ test('--stop-signal and --stop-timeout decide how it is stopped', async (t) => {
   await engine.ok('stop', 'polite', 'rude');
   t.is(await engine.ok('wait', 'polite'), '7');
   t.is(await engine.ok('wait', 'rude'), '137');
+});
+
+test('programs of volumes run, those that a script in one cannot have are told, and accounts are those of the container', async (t) => {
+  const { engine } = given;
+  const own = mkdtempSync(join(engine.root, 'own-'));
+  const put = (name: string, text: string, mode = 0o755) => writeFileSync(join(own, name), text, { mode });
+  put('run.sh', '#!/bin/sh\necho "$0" "$(id -un)" "$HOME"\n');
+  put('dos.sh', '#!/bin/sh\r\necho no\r\n');
+  put('passwd', 'ken:x:7:7::/home/ken:/bin/sh\n', 0o644);
+  const mounts = ['-v', `${own}/run.sh:/opt/run`, '-v', `${own}:/d`, '-v', `${own}/passwd:/etc/passwd`];
+  const run = (...words: string[]) => engine.quick(['run', '--rm', ...mounts, ...words]);
+  t.is((await run('-u', 'ken', 'busybox', '/opt/run')).stdout, '/opt/run ken /home/ken\n');
+  t.is(
+    (await run('-e', 'PATH=/bin:/opt', '--entrypoint', 'run', '-u', '7', 'busybox')).stdout,
+    '/opt/run ken /home/ken\n',
+  );
+  const broken = await run('busybox', '/d/dos.sh');
+  t.is(broken.code, 127);
+  t.regex(broken.stderr, /its interpreter "\/bin\/sh\\r": no such file or directory/);
+});
+
+test('a size that is empty, and a limit that the host cannot give, are refused', async (t) => {
+  const { engine } = given;
+  for (const flag of ['-m', '--memory-swap', '--cpus', '--shm-size']) {
+    const { code, stderr } = await engine.quick(['create', flag, '', 'busybox', 'true']);
+    t.is(code, 125, flag);
+    t.regex(stderr, /invalid argument "" for/);
+  }
+  const { code, stderr } = await engine.quick(['create', '--ulimit', 'nofile=1:99999999999', 'busybox', 'true']);
+  t.is(code, 1);
+  t.regex(stderr, /ulimit nofile: the engine can give \d+ at most, not 99999999999/);
 });
 
 const FILL = 'x=$(head -c 60m /dev/zero | tr "\\0" a)';

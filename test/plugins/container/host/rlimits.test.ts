@@ -1,5 +1,11 @@
 import test from 'ava';
-import { hardLimits, oomScoreAdj, rlimits } from '../../../../src/plugins/container/host/rlimits.js';
+import {
+  checkRlimits,
+  hardLimits,
+  oomScoreAdj,
+  rlimits,
+  shownLimit,
+} from '../../../../src/plugins/container/host/rlimits.js';
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max stack size            8388608              unlimited            bytes
@@ -29,6 +35,25 @@ test('no limit of a container is above the host', (t) => {
     soft: 5,
     hard: 6,
   });
+});
+
+test('no limit is -1 for users, and what the host has where that is less', (t) => {
+  const host = hardLimits(LIMITS);
+  const core = { type: 'RLIMIT_CORE', soft: 0, hard: -1 };
+  t.deepEqual(rlimits([core], host)[1], core);
+  const [, processes] = rlimits([{ type: 'RLIMIT_NPROC', soft: -1, hard: -1 }], host);
+  t.deepEqual(processes, { type: 'RLIMIT_NPROC', soft: 96364, hard: 96364 });
+  t.deepEqual([-1, Number.MAX_SAFE_INTEGER, 2 ** 64, 7].map(shownLimit), [-1, -1, -1, 7]);
+});
+
+test('what the host cannot give is refused', (t) => {
+  const host = hardLimits(LIMITS);
+  for (const hard of [-1, 20_001]) {
+    t.throws(() => checkRlimits([{ type: 'RLIMIT_NOFILE', soft: 1, hard }], host), {
+      message: `ulimit nofile: the engine can give 20000 at most, not ${hard}`,
+    });
+  }
+  t.is(checkRlimits([{ type: 'RLIMIT_STACK', soft: 1, hard: -1 }], host).length, 1);
 });
 
 test("a container does not share the engine's protection from the OOM killer", (t) => {

@@ -20,7 +20,9 @@ for (const name of ['web', 'a1', 'A.b-c_d']) {
   test(`'${name}' is a name`, (t) => t.is(checkName(name), name));
 }
 
-for (const name of ['', 'a', '-web', '.web', 'a b', 'a/b', 'ä', '../x', 'a\nb']) {
+test('the slash that inspect shows is no part of a name', (t) => t.is(checkName('/web'), 'web'));
+
+for (const name of ['', 'a', '/', '/a', '//web', '-web', '.web', 'a b', 'a/b', 'ä', '../x', 'a\nb']) {
   test(`${JSON.stringify(name)} is no name`, (t) => {
     t.throws(() => checkName(name), { message: /^Invalid container name/ });
   });

@@ -28,7 +28,7 @@ function running(exposed: readonly string[], ...published: string[]): Container 
   } as unknown as Container;
 }
 
-const portsText = (container: Container): string => psRow(container, { noTrunc: false }).Ports;
+const portsText = (container: Container): string => psRow(container, { noTrunc: false, image: 'busybox' }).Ports;
 
 const shown: [exposed: string[], published: string[], text: string][] = [
   [[], [], ''],
