@@ -188,7 +188,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
-    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting: what runs goes on`);
+    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting`);
     if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }

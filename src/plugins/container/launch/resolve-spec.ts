@@ -48,6 +48,8 @@ interface SpecParts {
  * links, and builds the OCI configuration.
  */
 export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+  // Of the image's folders, before those that it lacks are made.
+  const tmpfs = tmpfsMounts(new ContainerTree(root, volumes), config.tmpfs);
   makeRootFolders(new ContainerTree(root, []), [
     ...volumes.filter(({ source }) => statSync(source).isDirectory()).map(({ destination }) => destination),
     ...config.tmpfs.map(({ target }) => target),
@@ -98,7 +100,7 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
     ],
     annotations: config.annotations,
     mounts,
-    otherMounts: [...tmpfsMounts(tree, config.tmpfs), ...sharedMemoryMount(config)],
+    otherMounts: [...tmpfs, ...sharedMemoryMount(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
