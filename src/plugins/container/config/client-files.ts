@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type ClientTrees, type CommandContext, GantryError } from '../../../kernel/index.js';
+import { type ClientTrees, type CommandContext, GantryError, isKind } from '../../../kernel/index.js';
 
 /** The client's environment and files, for names of variables and paths in flags. */
 export type ClientContext = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
@@ -13,7 +13,7 @@ export function clientFilesOf({ trees }: CommandContext): ClientTrees {
 const MAX_FILE_BYTES = 16 << 20;
 
 /** The text of a client's file. @throws GantryError `invalid` for one over 16 MiB */
-export async function readClientText(stream: Readable): Promise<string> {
+async function readClientText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -22,4 +22,12 @@ export async function readClientText(stream: Readable): Promise<string> {
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The text of a client's file that a flag names. @throws GantryError `usage` for one that cannot be opened; `invalid` */
+export async function openClientText(file: string, client: Pick<ClientContext, 'openFile'>): Promise<string> {
+  const stream = await client.openFile(file).catch((cause: unknown) => {
+    throw isKind(cause, 'not found') ? new GantryError('usage', (cause as GantryError).message, { cause }) : cause;
+  });
+  return readClientText(stream);
 }

@@ -22,6 +22,7 @@ import {
 } from '../oci/index.js';
 import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
+import type { JoinedNamespaces } from './join-namespaces.js';
 
 interface SpecParts {
   readonly id: string;
@@ -31,6 +32,7 @@ interface SpecParts {
   readonly root: string;
   readonly volumes: readonly SpecMount[];
   readonly etc: readonly SpecMount[];
+  readonly namespaces: JoinedNamespaces;
   /** Of the terminal, if it has one. */
   readonly size: TerminalSize;
   /** A folder for files that are made once and used by all containers. */
@@ -41,7 +43,8 @@ interface SpecParts {
  * Resolves user, working folder, program and environment against the container's own files, safely against hostile
  * links, and builds the OCI configuration.
  */
-export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+export function resolveSpec(parts: SpecParts): OciSpec {
+  const { id, config, runtime, root, volumes, etc, namespaces, size, cache } = parts;
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);
   const user = resolveUser(root, config.process.User ?? '', config.groupAdd);
@@ -69,14 +72,23 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     ...(capabilities && { capabilities }),
     noNewPrivileges: config.noNewPrivileges,
     devices,
-    deviceRules: rules,
-    sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
+    deviceRules: [...rules, ...(config.deviceRules ?? [])],
+    sysctl: sysctlsOf(config),
     hostNamespaces: [
       ...(['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
       ...(cgroupNamespace(config, runtime.cgroups) === 'host' ? ['cgroup'] : []),
     ],
     annotations: config.annotations,
-    mounts: [...etc, ...(init ? [init] : []), ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
+    unconfinedPaths: config.unconfinedPaths,
+    writableCgroups: config.writableCgroups,
+    joinedNamespaces: namespaces.files,
+    mounts: [
+      ...etc,
+      ...(init ? [init] : []),
+      ...volumes,
+      ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
+      ...namespaces.mounts,
+    ],
     otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemoryMount(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,
@@ -86,4 +98,13 @@ export function resolveSpec({ id, config, runtime, root, volumes, etc, size, cac
     cgroups: runtime.cgroups.mode,
     cgroupsPath: `/gantry/${id}`,
   });
+}
+
+/** Those of the network namespace, which the runtime does not make, are set before. */
+function sysctlsOf({ sysctls, domainname, uts }: ContainerConfig): Readonly<Record<string, string>> {
+  const others = Object.entries(sysctls).filter(([name]) => !name.startsWith('net.'));
+  return {
+    ...(domainname && uts !== 'host' && { 'kernel.domainname': domainname }),
+    ...Object.fromEntries(others),
+  };
 }

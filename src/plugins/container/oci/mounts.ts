@@ -57,7 +57,7 @@ export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
 
 /** Mounts a /dev/shm of another size, or one that nothing fits in. */
 export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
-  if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
+  if (ipc === 'host' || ipc.startsWith('container:') || (ipc !== 'none' && shmSize === 0)) return [];
   const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
   const options = ['nosuid', 'noexec', 'nodev', 'mode=1777', ...size];
   return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }];
@@ -66,12 +66,13 @@ export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; 
 /**
  * All mounts of a container, in the order in which they are made: a folder before its contents.
  * @param others beyond binds: a tmpfs, or one that replaces a default
- * @param writable whether it may write to /sys and to the control groups
+ * @param writable whether it may write to /sys
+ * @param writableCgroups whether it may write to its control groups
  */
 export function mountsFor(
   binds: readonly SpecMount[],
   cgroups: CgroupMode,
-  { writable = false, others = [] as readonly OciMount[] } = {},
+  { writable = false, writableCgroups = false, others = [] as readonly OciMount[] } = {},
 ): readonly OciMount[] {
   const own = [...binds.map(bind), ...others];
   const taken = new Set(own.map(({ destination }) => destination));
@@ -80,7 +81,7 @@ export function mountsFor(
     ({ destination }) => !taken.has(destination) && !(replacesDev && destination.startsWith('/dev/')),
   );
   return [
-    ...(writable ? defaults.map(withoutReadOnly) : defaults),
+    ...defaults.map((mount) => ((mount === CGROUP ? writableCgroups : writable) ? withoutReadOnly(mount) : mount)),
     ...own.sort((one, other) => depth(one) - depth(other)),
   ];
 }

@@ -15,6 +15,7 @@ export { DetachKeys } from './detach-keys.js';
 export { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
+export { type NetworkFlag, parseNetworkFlag } from './network-flag.js';
 export { containerMode, hasNetwork, parseContainerMode } from './network-mode.js';
 export { formatRestartPolicy, mayRestart, parseRestartPolicy } from './restart-policy.js';
 export { parseSignal, SIGNAL_WORDS, signalNumber } from './signal.js';

@@ -14,6 +14,7 @@ const MAX_FILES = 10_000;
 export function parseLogOptions(driver: string, options: readonly string[]): LogConfig {
   const known = DRIVERS.find((name) => name === (driver || 'local'));
   if (!known) throw wrong(`logger: no log driver named '${driver}' is registered`, `There are ${DRIVERS.join(', ')}`);
+  if (known === 'none' && options.length > 0) throw wrong('invalid logging opts for driver none', 'It stores nothing');
   let { maxSize, maxFiles } = DEFAULT_LOG;
   for (const option of options) {
     const [name = '', value = ''] = splitOnce(option);

@@ -2,7 +2,7 @@ import type { ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
 import type { Container, ContainerConfig, Health } from '../contracts/index.js';
-import { commandLine, modesOf } from '../rerun/index.js';
+import { commandLine, formatRule, modesOf } from '../rerun/index.js';
 import { shownStatus } from './container-status.js';
 import { describeResources } from './describe-resources.js';
 import { publishedPorts } from './published-ports.js';
@@ -62,7 +62,9 @@ export function describeContainer(container: Container, surroundings: InspectSou
         PathInContainer: target,
         CgroupPermissions: access,
       })),
+      DeviceCgroupRules: config.deviceRules?.map(formatRule) ?? null,
       Dns: config.dns,
+      DnsOptions: config.dnsOptions ?? [],
       DnsSearch: config.dnsSearch,
       ExtraHosts: config.hosts.map(({ name, address }) => `${name}:${address}`),
       GroupAdd: config.groupAdd,
@@ -70,12 +72,13 @@ export function describeContainer(container: Container, surroundings: InspectSou
       IpcMode: config.ipc,
       Links: (config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`),
       NetworkMode: config.network,
-      PidMode: config.pid === 'host' ? 'host' : '',
+      PidMode: config.pid === 'private' ? '' : config.pid,
       PortBindings: requestedPorts(config.ports),
       Privileged: config.privileged ?? false,
       ReadonlyRootfs: config.readOnlyRoot,
       RestartPolicy: { Name: config.restart.name, MaximumRetryCount: config.restart.maximumRetries },
       RestartUnhealthy: config.restartUnhealthy,
+      Runtime: config.runtime ?? 'runc',
       SecurityOpt: securityOptions(config),
       ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
       Sysctls: config.sysctls,
@@ -97,6 +100,7 @@ export function describeContainer(container: Container, surroundings: InspectSou
     })),
     Config: {
       Hostname: config.hostname,
+      Domainname: config.domainname ?? '',
       User: image.User ?? '',
       Tty: config.tty,
       OpenStdin: config.openStdin,
@@ -136,8 +140,13 @@ function healthOf({ status, failingStreak, log }: Health): object {
   };
 }
 
-function securityOptions({ noNewPrivileges, seccomp }: ContainerConfig): string[] {
-  return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...(seccomp ? [`seccomp=${seccomp}`] : [])];
+function securityOptions({ noNewPrivileges, seccomp, writableCgroups, labels = [] }: ContainerConfig): string[] {
+  return [
+    ...(noNewPrivileges ? ['no-new-privileges'] : []),
+    ...(seccomp ? [`seccomp=${seccomp}`] : []),
+    ...(writableCgroups ? ['writable-cgroups=true'] : []),
+    ...labels,
+  ];
 }
 
 function describeEndpoint({ network, names, address }: Endpoint): [name: string, described: object] {
@@ -156,8 +165,12 @@ function describeEndpoint({ network, names, address }: Endpoint): [name: string,
 
 /** The requested ports, whether it runs or not. */
 function requestedPorts(ports: ContainerConfig['ports']): object {
-  const given = ports.map((port) => ({ ...port, hostAddress: port.hostAddress ?? '', hostPort: port.hostPort ?? '' }));
+  const given = ports.map((port) => ({ ...port, hostAddress: port.hostAddress ?? '', hostPort: hostPorts(port) }));
   return portsByContainerPort(given);
+}
+
+function hostPorts({ hostPort, lastHostPort }: ContainerConfig['ports'][number]): string {
+  return lastHostPort === undefined ? String(hostPort ?? '') : `${hostPort}-${lastHostPort}`;
 }
 
 interface ShownPort {

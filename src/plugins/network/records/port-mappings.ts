@@ -1,6 +1,6 @@
 import type { Database } from '../../system/index.js';
 import { containerIpv6, hasIpv6Form, integerToAddress } from '../addresses/index.js';
-import type { PortMapping } from '../contracts/index.js';
+import type { PortMapping, PortProtocol } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
 /** Lists the published ports of one container, or of all that are not being closed, with the address of the first lease. */
@@ -13,7 +13,7 @@ export function portMappings(database: Database, holder?: string): PortMapping[]
     .all(...(holder === undefined ? [] : [holder]));
   const hasIpv6 = rows.length > 0 && hostIpv6Mode() !== 'none';
   return rows.map((row) => ({
-    protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
+    protocol: String(row['protocol']) as PortProtocol,
     containerPort: Number(row['container_port']),
     hostPort: Number(row['port']),
     hostAddress: String(row['address']),

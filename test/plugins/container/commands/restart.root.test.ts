@@ -11,4 +11,7 @@ test.serial('restart ends a container and runs it again, with another process', 
   t.is(await engine.ok('restart', '-t', '0', 'again'), 'again');
   t.not(await pid(), before);
   t.is(await engine.ok('logs', 'again'), 'up\nup');
+  await engine.ok('restart', '-s', 'HUP', '-t', '30', 'again');
+  t.is(await engine.ok('logs', 'again'), 'up\nup\nup');
+  t.is((await engine.quick(['restart', '-s', 'NOPE', 'again'])).code, 125);
 });

@@ -11,6 +11,8 @@ test.serial('a time that is none is refused before anything is stopped', async (
   t.regex(stderr, /invalid argument "soon" for "-t/);
   t.is((await engine.docker(['stop', '-t', '-7', 'on'])).code, 125);
   t.regex(await engine.ok('ps'), /on$/);
-  t.is(await engine.ok('stop', '-t', '0', 'on'), 'on');
+  t.is((await engine.docker(['stop', '-s', 'NOPE', 'on'])).code, 125);
+  t.is(await engine.ok('stop', '-s', 'HUP', '-t', '30', 'on'), 'on');
+  t.is(await engine.ok('wait', 'on'), '129');
   t.is(await engine.ok('ps', '-q'), '');
 });
