@@ -64,6 +64,8 @@ export class ContainerTree {
     let stats = this.#folderStats(current);
     for (let links = 0; names.length > 0; ) {
       const name = names.shift() ?? '';
+      // Nothing is below a file: neither `..` nor, where a path ends in a slash, itself.
+      if (!stats.isDirectory()) return { path: current, missing: [name, ...names], stats };
       if (name === '' || name === '.') continue;
       const next = posix.join(current, name);
       const entry = name === '..' ? this.#folderStats(next) : this.#entry(current, next);

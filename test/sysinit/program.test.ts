@@ -35,7 +35,10 @@ test('a word with a slash, and an empty folder of PATH, start at the working dir
 });
 
 test('what is not there is no such program, in the words of Docker', (t) => {
-  const tree = new ContainerTree(temporaryRoot(t, { 'bin/loop': '-> loop', 'bin/gone': '-> /no/where' }), []);
+  const tree = new ContainerTree(
+    temporaryRoot(t, { 'bin/loop': '-> loop', 'bin/gone': '-> /no/where', 'bin/file': '', 'bin/sh': EXECUTABLE }),
+    [],
+  );
   const absent = (program: string, message: string) => {
     t.like(
       t.throws(() => findProgram(tree, query(program))),
@@ -48,6 +51,8 @@ test('what is not there is no such program, in the words of Docker', (t) => {
   absent('/nope', 'exec: "/nope": stat /nope: no such file or directory');
   absent('/bin/loop', 'exec: "/bin/loop": stat /bin/loop: no such file or directory');
   absent('gone', 'exec: "gone": executable file not found in $PATH');
+  absent('/bin/file/../sh', 'exec: "/bin/file/../sh": stat /bin/file/../sh: no such file or directory');
+  absent('/bin/sh/', 'exec: "/bin/sh/": stat /bin/sh/: no such file or directory');
   absent('/bin/loop/x', 'exec: "/bin/loop/x": stat /bin/loop/x: no such file or directory');
 });
 

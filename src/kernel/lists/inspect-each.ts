@@ -15,13 +15,13 @@ import { inTurns } from './in-turns.js';
 export async function inspectEach(
   { args, stdout, stderr, terminal }: Pick<CommandContext, 'args' | 'stdout' | 'stderr' | 'terminal'>,
   format: string,
-  describe: (name: string) => object,
+  describe: (name: string) => object | Promise<object>,
 ): Promise<number> {
   const form = formFor(format, terminal.stdout);
   let missing = '';
   let count = 0;
   await inTurns(stdout, args, async (name) => {
-    const described = unlessMissing(name, describe);
+    const described = await unlessMissing(name, describe);
     if (typeof described === 'string') missing += described;
     else await write(stdout, form.each(described, count++));
   });
@@ -53,9 +53,12 @@ function listOf(indent: number, lineEnd: string): Form {
 }
 
 /** @returns a line about a name that stands for nothing */
-function unlessMissing(name: string, describe: (name: string) => object): object | string {
+async function unlessMissing(
+  name: string,
+  describe: (name: string) => object | Promise<object>,
+): Promise<object | string> {
   try {
-    return describe(name);
+    return await describe(name);
   } catch (error) {
     if (!(error instanceof GantryError)) throw error;
     return `Error: ${plain(error.message)}${error.hint ? ` (${plain(error.hint)})` : ''}\n`;

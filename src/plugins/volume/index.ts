@@ -3,6 +3,7 @@ import { Config, Database, Events } from '../system/index.js';
 import { Volumes } from './contracts.js';
 
 export { VOLUME_NAME, type Volume, Volumes } from './contracts.js';
+export { describeVolume } from './describe-volume.js';
 export { prunableVolumes, unusedVolumes } from './unused-volumes.js';
 
 /** Named volumes. */

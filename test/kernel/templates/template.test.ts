@@ -122,6 +122,7 @@ const WRONG: readonly (readonly [template: string, message: RegExp])[] = [
   ['x{{end}}', /unexpected \{\{end\}\}/],
   ['{{}}', /missing value for command/],
   ['{{.Name |}}', /missing value for command/],
+  ['{{and}}', /wrong number of args for and: want at least 1 got 0/],
   ['{{(.Name}}', /unclosed left paren/],
   ['{{.Name)}}', /unexpected "\)"/],
   ['{{%}}', /unexpected "%"/],

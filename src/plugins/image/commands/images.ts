@@ -24,14 +24,7 @@ import {
   parseReference,
   TagStore,
 } from '../contracts/index.js';
-import {
-  checkImageFilters,
-  IMAGE_FILTERS,
-  IMAGES_COLUMNS,
-  imageTree,
-  meetsImageFilters,
-  summaryOf,
-} from '../views/index.js';
+import { IMAGE_FILTERS, IMAGES_COLUMNS, imageFilter, imageTree, isGlob, isNamed, summaryOf } from '../views/index.js';
 
 const NONE = '<none>';
 /** Docker's word for what only `system df` counts. */
@@ -107,10 +100,10 @@ export class Images implements CommandHandler {
   async #chosen(name: string | undefined) {
     const added = this.extensions.filters('images');
     const filters = parseFilters(this.filter, [...IMAGE_FILTERS, ...added.map((filter) => filter.name)]);
-    checkImageFilters(filters);
-    const isNamed = name === undefined ? () => true : named(name);
+    const isMeant = imageFilter(filters, (reference) => this.graph.get(reference));
+    const hasName = name === undefined ? () => true : named(name);
     const rows = this.#rows()
-      .filter((row) => isNamed(row) && meetsImageFilters(row.image, row.tag === NONE ? undefined : row, filters))
+      .filter((row) => hasName(row) && isMeant(row.image, row.tag === NONE ? undefined : row))
       .map((row) => ({ row, data: summaryOf(row.image, row.names) }));
     return keptByPlugins(added, filters, rows);
   }
@@ -166,6 +159,7 @@ export class Images implements CommandHandler {
 }
 
 function named(name: string): (row: Row) => boolean {
+  if (isGlob(name)) return (row) => row.tag !== NONE && isNamed(row, name);
   const wanted = parseReference(name);
   const repository = familiarName(wanted);
   return (row) => row.repository === repository && (wanted.tag === undefined || row.tag === wanted.tag);

@@ -14,7 +14,7 @@ export interface Reference {
 // The grammar of github.com/distribution/reference.
 const DEFAULT_DOMAIN = 'docker.io';
 const LEGACY_DEFAULT_DOMAIN = 'index.docker.io';
-const OFFICIAL_PREFIX = 'library/';
+const OFFICIAL = 'library';
 const DEFAULT_TAG = 'latest';
 const MAX_NAME_LENGTH = 255;
 
@@ -58,11 +58,11 @@ export function canonicalName({ domain, path }: Reference): string {
   return `${domain}/${path}`;
 }
 
-/** The repository as people write it: `busybox` for `docker.io/library/busybox`. */
+/** The repository as people write it: `busybox` for `docker.io/library/busybox`. It reads as the same repository again. */
 export function familiarName({ domain, path }: Pick<Reference, 'domain' | 'path'>): string {
-  if (domain !== DEFAULT_DOMAIN) return `${domain}/${path}`;
-  const short = path.startsWith(OFFICIAL_PREFIX) ? path.slice(OFFICIAL_PREFIX.length) : path;
-  return short.includes('/') ? path : short;
+  const [first, rest] = splitAt(path, path.indexOf('/'));
+  if (domain !== DEFAULT_DOMAIN || (rest !== undefined && isHost(first))) return `${domain}/${path}`;
+  return first === OFFICIAL && rest !== undefined && !rest.includes('/') ? rest : path;
 }
 
 /** The whole reference as people write it: `busybox:latest`. */
@@ -72,13 +72,17 @@ export function familiarReference(reference: Reference): string {
   return familiarName(reference) + tag + digest;
 }
 
-/** A first part without a dot, a colon or an upper-case letter is no host, but part of a repository on docker.io. */
 function splitDomain(name: string): { domain: string; path: string } {
   const [first, rest] = splitAt(name, name.indexOf('/'));
-  const isHost = rest !== undefined && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
-  const domain = isHost && first !== LEGACY_DEFAULT_DOMAIN ? first : DEFAULT_DOMAIN;
-  const path = isHost ? rest : name;
-  return { domain, path: domain === DEFAULT_DOMAIN && !path.includes('/') ? OFFICIAL_PREFIX + path : path };
+  const hasHost = rest !== undefined && isHost(first);
+  const domain = hasHost && first !== LEGACY_DEFAULT_DOMAIN ? first : DEFAULT_DOMAIN;
+  const path = hasHost ? rest : name;
+  return { domain, path: domain === DEFAULT_DOMAIN && !path.includes('/') ? `${OFFICIAL}/${path}` : path };
+}
+
+/** A first part without a dot, a colon or an upper-case letter is no host, but part of a repository on docker.io. */
+function isHost(first: string): boolean {
+  return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
 }
 
 function splitAt(text: string, index: number): [string, string | undefined] {

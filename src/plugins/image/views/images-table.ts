@@ -1,3 +1,3 @@
 /** Columns and filters of `docker images`; plugins may add further ones. */
 export const IMAGES_COLUMNS = ['REPOSITORY', 'TAG', 'IMAGE ID', 'CREATED', 'SIZE'];
-export const IMAGE_FILTERS = ['dangling', 'label', 'reference'];
+export const IMAGE_FILTERS = ['before', 'dangling', 'label', 'reference', 'since', 'until'];

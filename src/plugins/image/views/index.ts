@@ -3,9 +3,10 @@
  * nothing. Imports config, contracts and records.
  */
 
-export { checkImageFilters, meetsImageFilters } from './image-filters.js';
+export { imageFilter, isNamed } from './image-filters.js';
 export { describeImage } from './image-inspection.js';
 export { summaryOf } from './image-summary.js';
 export { imageTree } from './image-tree.js';
 export { IMAGE_FILTERS, IMAGES_COLUMNS } from './images-table.js';
+export { isGlob } from './name-glob.js';
 export { ProgressBar } from './progress-bar.js';

@@ -20,5 +20,12 @@ export {
   networkRange,
   rangesOverlap,
 } from './ipv4.js';
-export { containerIpv6, containerIpv6Bytes, ipv6Prefix, PREFIX_LENGTH } from './ipv6.js';
+export {
+  containerIpv6,
+  containerIpv6Bytes,
+  defaultIpv6Subnet,
+  isInIpv6Subnet,
+  PREFIX_LENGTH,
+  parseIpv6Subnet,
+} from './ipv6.js';
 export { parsePortSpec } from './port-spec.js';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
-import { containerIpv6, integerToAddress, macAddressOf, networkRange, PREFIX_LENGTH } from '../addresses/index.js';
+import { integerToAddress, macAddressOf, networkRange, PREFIX_LENGTH } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
 import {
   configureIpv6,
@@ -42,7 +42,7 @@ export function findBridge(socket: NetlinkSocket, name: string, subnet: string):
  */
 export function buildBridge(
   socket: NetlinkSocket,
-  { id, bridge: name, subnet, gateway, mtu, isDefault }: Network,
+  { bridge: name, subnet, gateway, ipv6Subnet, ipv6Gateway, mtu, isDefault }: Network,
   links: readonly string[],
 ): Link {
   const before = findLink(socket, name);
@@ -53,14 +53,14 @@ export function buildBridge(
   }
   const { prefixLength } = networkRange(subnet);
   if (!before) runToolSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
-  const hasIpv6 = hostIpv6Mode() !== 'none';
+  const hasIpv6 = ipv6Subnet !== '' && hostIpv6Mode() !== 'none';
   configureIpv6(name, hasIpv6);
   const script = [
     ...(findBridge(socket, name, subnet)
       ? []
       : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
     `link set ${name} mtu ${mtu ?? outwardMtu(socket)} up`,
-    ...(hasIpv6 ? [`addr replace ${containerIpv6(id, gateway)}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
+    ...(hasIpv6 ? [`addr replace ${ipv6Gateway}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
     ...links.map((link) => `link set ${link} master ${name} up`),
   ];
   runToolSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);

@@ -56,6 +56,7 @@ export function chooseSubnet(networks: NetworkRecords, asked: string | undefined
     return freeSubnet(candidates, [...routes, ...rangesOf(others)]);
   }
   const subnet = normalizeSubnet(asked);
+  if (subnet !== asked) throw new GantryError('invalid', `invalid subnet ${asked}: it should be ${subnet}`);
   refuseOverlap(subnet, others);
   if (routes.some((route) => rangesOverlap(route, networkRange(subnet)))) {
     throw new GantryError('conflict', `the subnet ${subnet} overlaps a route of the host`, {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { identify } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { Config, Database, Events } from '../../system/index.js';
-import { containerIpv6Bytes, networkRange } from '../addresses/index.js';
+import { containerIpv6Bytes, ipv6AddressBytes, networkRange } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
 import { type Attachment, attach, hostIpv6Mode, isErrno } from '../host/index.js';
 import { HostsFiles } from '../names/index.js';
@@ -85,11 +85,12 @@ export class EndpointManager {
   }
 }
 
-function ipv6For({ id, gateway }: Network, address: string, isDefault: boolean): Attachment['ipv6'] {
+function ipv6For({ ipv6Subnet, ipv6Gateway }: Network, address: string, isDefault: boolean): Attachment['ipv6'] {
   const here = hostIpv6Mode();
-  if (here === 'none') return undefined;
+  if (here === 'none' || ipv6Subnet === '') return undefined;
   const leadsOut = isDefault && here === 'forwarded';
-  return { address: containerIpv6Bytes(id, address), gateway: leadsOut ? containerIpv6Bytes(id, gateway) : undefined };
+  const gateway = leadsOut ? ipv6AddressBytes(ipv6Gateway) : undefined;
+  return { address: containerIpv6Bytes(ipv6Subnet, address), gateway };
 }
 
 function isMissingProcess(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { containerIpv6, EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
+import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form } from '../addresses/index.js';
 import type { Network, PortMapping } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
 /** A network with a subnet, as the rules need it. */
-export type FirewallNetwork = Pick<Network, 'id' | 'bridge' | 'subnet' | 'gateway' | 'internal'>;
+export type FirewallNetwork = Pick<Network, 'bridge' | 'subnet' | 'ipv6Subnet' | 'ipv6Gateway' | 'internal'>;
 
 /** Name prefix of the maps that hold published ports. */
 export const PUBLISHED_MAPS = 'published';
@@ -44,14 +44,13 @@ export function ruleset(networks: readonly FirewallNetwork[]): string {
   const bridges = networks.map(({ bridge }) => `"${bridge}"`);
   const internal = networks.filter((network) => network.internal).map(({ bridge }) => `"${bridge}"`);
   const outward = networks.filter((network) => !network.internal).map(({ subnet }) => subnet);
-  const outward6 = networks
-    .filter((network) => !network.internal)
-    .map(({ id }) => `${ipv6Prefix(id)}/${PREFIX_LENGTH}`);
+  const withIpv6 = networks.filter(({ ipv6Subnet }) => ipv6Subnet !== '');
+  const outward6 = withIpv6.filter((network) => !network.internal).map(({ ipv6Subnet }) => ipv6Subnet);
   const isForwarded = hostIpv6Mode() === 'forwarded';
   // Without forwarding, containers have no route back to the host's other addresses.
   const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
   const arriving6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
-  const gateways6 = networks.map(({ id, bridge, gateway }) => `"${bridge}" : ${containerIpv6(id, gateway)}`);
+  const gateways6 = withIpv6.map(({ bridge, ipv6Gateway }) => `"${bridge}" : ${ipv6Gateway}`);
   return `
   set bridges { type ifname; ${elements(bridges)} }
   set internal { type ifname; ${elements(internal)} }

@@ -2,9 +2,8 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, wri
 import { type Database, parseJsonColumn } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 import type { NetworkRecords } from '../records/index.js';
+import { withNames } from './names-section.js';
 
-const BEGIN = '# Containers of the same networks. The engine keeps these lines up to date:\n';
-const END = '# End of containers.\n';
 /** A larger hosts file was written by the container itself, and is left alone. */
 const MAX_BYTES = 1 << 20;
 
@@ -106,7 +105,7 @@ function rewrite(path: string, names: string): void {
     // It may grow meanwhile: no more is read than was looked at.
     const before = Buffer.alloc(size);
     const length = readSync(file, before, 0, size, 0);
-    const after = Buffer.from(withNames(before.toString('utf8', 0, length), names));
+    const after = withNames(before.subarray(0, length), names);
     if (after.equals(before)) return;
     writeSync(file, after, 0, after.length, 0);
     ftruncateSync(file, after.length);
@@ -126,13 +125,4 @@ function openUnlessHeld(path: string): number | undefined {
     if (['ENOENT', 'EAGAIN', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
-}
-
-/** Replaces the names between the marks of a hosts file. */
-function withNames(text: string, names: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END, begin);
-  const [before, after] = begin < 0 || end < 0 ? [text, ''] : [text.slice(0, begin), text.slice(end + END.length)];
-  const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  return names === '' ? before + after : `${before}${gap}${BEGIN}${names}${END}${after}`;
 }

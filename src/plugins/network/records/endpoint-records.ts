@@ -192,7 +192,8 @@ export class EndpointRecords {
 
 function endpointAddress(network: Network, ipv4: string, mac: unknown): EndpointAddress {
   const { prefixLength } = networkRange(network.subnet);
-  const ipv6 = hostIpv6Mode() === 'none' ? '' : containerIpv6(network.id, ipv4);
+  const hasIpv6 = network.ipv6Subnet !== '' && hostIpv6Mode() !== 'none';
+  const ipv6 = hasIpv6 ? containerIpv6(network.ipv6Subnet, ipv4) : '';
   return { ipv4, prefixLength, ipv6, macAddress: typeof mac === 'string' ? mac : macAddressOf(ipv4) };
 }
 

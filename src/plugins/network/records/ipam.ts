@@ -1,6 +1,8 @@
+import { isIPv4 } from 'node:net';
 import { GantryError } from '../../../kernel/index.js';
 import type { Database } from '../../system/index.js';
 import { addressToInteger, integerToAddress, networkRange } from '../addresses/index.js';
+import type { Network } from '../contracts/index.js';
 
 /** A container's request for an address. */
 interface AddressRequest {
@@ -21,7 +23,8 @@ interface AddressRequest {
 export class AddressPool {
   constructor(
     private readonly database: Database,
-    private readonly network: { readonly id: string; readonly subnet: string; readonly gateway: string },
+    private readonly network: Pick<Network, 'id' | 'subnet' | 'gateway'> &
+      Partial<Pick<Network, 'ipRange' | 'auxAddresses'>>,
   ) {}
 
   /**
@@ -47,10 +50,11 @@ export class AddressPool {
   }
 
   #refuseTaken(wanted: number): void {
+    const isOthers = Object.values(this.network.auxAddresses ?? {}).includes(integerToAddress(wanted));
     const held = this.database
       .prepare('SELECT 1 FROM network_lease WHERE network = ? AND address = ? AND holder IS NOT NULL')
       .get(this.network.id, wanted);
-    if (held) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
+    if (held || isOthers) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
   }
 
   #neverUsed(): number | undefined {
@@ -58,28 +62,39 @@ export class AddressPool {
     const highest = this.database
       .prepare('SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0')
       .get(this.network.id)?.['value'];
-    const { first, last } = networkRange(this.network.subnet);
-    let next = typeof highest === 'number' ? highest + 1 : first + 1;
+    const { first, last } = this.#range();
+    let next = typeof highest === 'number' ? Math.max(highest + 1, first) : first;
     while (kept.has(next)) next++;
-    return next < last ? next : undefined;
+    return next <= last ? next : undefined;
   }
 
   #leastRecentlyFreed(): number | undefined {
     const kept = this.#reserved();
+    const { first, last } = this.#range();
     return this.database
       .prepare('SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed')
       .all(this.network.id)
       .map(({ address }) => Number(address))
-      .find((address) => !kept.has(address));
+      .find((address) => !kept.has(address) && first <= address && address <= last);
   }
 
-  /** The gateway's address, and those that containers request at each start. */
+  /** The first and the last address that is given to whoever asks for none. */
+  #range(): { readonly first: number; readonly last: number } {
+    const { subnet, ipRange = subnet } = this.network;
+    const [whole, part] = [networkRange(subnet), networkRange(ipRange)];
+    return { first: Math.max(whole.first + 1, part.first), last: Math.min(whole.last - 1, part.last) };
+  }
+
+  /** The gateway's address, those that belong to others, and those that containers request at each start. */
   #reserved(): Set<number> {
     const rows = this.database
       .prepare(`SELECT address FROM network_endpoint WHERE network = ? AND address IS NOT NULL
         UNION SELECT address FROM network_lease WHERE network = ? AND asked = 1`)
       .all(this.network.id, this.network.id);
-    return new Set([addressToInteger(this.network.gateway), ...rows.map(({ address }) => Number(address))]);
+    const { gateway, auxAddresses = {} } = this.network;
+    const others = Object.values(auxAddresses).filter((address) => isIPv4(address));
+    const given = [gateway, ...others].map(addressToInteger);
+    return new Set([...given, ...rows.map(({ address }) => Number(address))]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { GantryError, resolveReference } from '../../../kernel/index.js';
 import { type Config, type Database, parseJsonColumn } from '../../system/index.js';
-import { gatewayOf, networkRange } from '../addresses/index.js';
-import type { Network } from '../contracts/index.js';
+import { containerIpv6, defaultIpv6Subnet, gatewayOf, networkRange } from '../addresses/index.js';
+import type { Network, NetworkNotes } from '../contracts/index.js';
 
 const DEFAULT_NAME = 'bridge';
 
@@ -51,12 +51,17 @@ export class NetworkRecords {
     throw new GantryError('conflict', `network with name ${name} already exists`);
   }
 
-  insert({ id, name, created, subnet, gateway, bridge, mtu, internal, labels }: Network): void {
-    this.database
-      .prepare(
-        'INSERT INTO network (id, name, created, subnet, gateway, bridge, mtu, internal, labels) VALUES (?,?,?,?,?,?,?,?,?)',
-      )
-      .run(id, name, created.getTime(), subnet, gateway, bridge, mtu ?? null, internal ? 1 : 0, JSON.stringify(labels));
+  insert(network: Network): void {
+    const { id, name, created, subnet, gateway, ipv6Subnet, ipv6Gateway, ipRange, bridge, mtu, internal } = network;
+    const row = {
+      ...{ id, name, created: created.getTime(), subnet, gateway, bridge, mtu: mtu ?? null },
+      ...{ ipv6_subnet: ipv6Subnet, ipv6_gateway: ipv6Gateway, ip_range: ipRange ?? null },
+      ...{ internal: internal ? 1 : 0, labels: JSON.stringify(network.labels) },
+      ...{ aux_addresses: JSON.stringify(network.auxAddresses), notes: JSON.stringify(network.notes) },
+    };
+    const columns = Object.keys(row);
+    const places = columns.map(() => '?').join(', ');
+    this.database.prepare(`INSERT INTO network (${columns.join(', ')}) VALUES (${places})`).run(...Object.values(row));
   }
 
   /** Changes the subnet, and deletes the leases of the old one. */
@@ -79,12 +84,20 @@ export class NetworkRecords {
   #fromRow(row: Record<string, unknown>): Network {
     const name = String(row['name']);
     const subnet = String(row['subnet']);
+    const id = String(row['id']);
+    const gateway = String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet)));
+    const ipv6Subnet = typeof row['ipv6_subnet'] === 'string' ? row['ipv6_subnet'] : defaultIpv6Subnet(id);
     return {
-      id: String(row['id']),
+      id,
       name,
       created: new Date(Number(row['created'])),
       subnet,
-      gateway: String(row['gateway']) || (subnet && gatewayOf(networkRange(subnet))),
+      gateway,
+      ipv6Subnet,
+      ipv6Gateway: String(row['ipv6_gateway'] ?? '') || (ipv6Subnet && gateway && containerIpv6(ipv6Subnet, gateway)),
+      ipRange: typeof row['ip_range'] === 'string' ? row['ip_range'] : undefined,
+      auxAddresses: parseJsonColumn<Record<string, string>>(row['aux_addresses'], {}),
+      notes: parseJsonColumn<NetworkNotes>(row['notes'], {}),
       bridge: String(row['bridge']) || this.config.bridge,
       mtu: name === DEFAULT_NAME ? this.config.mtu : typeof row['mtu'] === 'number' ? row['mtu'] : undefined,
       internal: row['internal'] === 1,

@@ -71,4 +71,10 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE network_port ADD COLUMN every_family INTEGER NOT NULL DEFAULT 0;`,
   'ALTER TABLE network ADD COLUMN mtu INTEGER;',
   'ALTER TABLE network_holder ADD COLUMN boot TEXT;',
+  // NULL: a subnet made of its id; empty: no IPv6.
+  `ALTER TABLE network ADD COLUMN ipv6_subnet TEXT;
+   ALTER TABLE network ADD COLUMN ipv6_gateway TEXT;
+   ALTER TABLE network ADD COLUMN ip_range TEXT;
+   ALTER TABLE network ADD COLUMN aux_addresses TEXT NOT NULL DEFAULT '{}';
+   ALTER TABLE network ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';`,
 ];

@@ -24,12 +24,9 @@ export class NetworkCheck implements Check {
   }
 
   async *findings(): AsyncIterable<Finding> {
-    yield* damagedJsonColumns(this.database, 'network', {
-      table: 'network',
-      column: 'labels',
-      key: 'name',
-      empty: '{}',
-    });
+    for (const column of ['labels', 'aux_addresses', 'notes']) {
+      yield* damagedJsonColumns(this.database, 'network', { table: 'network', column, key: 'name', empty: '{}' });
+    }
     const names = { table: 'network_endpoint', column: 'names', key: 'holder', empty: '[]' } as const;
     yield* damagedJsonColumns(this.database, 'container', names);
     try {

@@ -19,6 +19,7 @@ export const NETWORKS_EFFECTS: Effects<Networks> = {
         created: new Date(),
         subnet,
         gateway,
+        ...{ ipv6Subnet: '', ipv6Gateway: '', ipRange: undefined, auxAddresses: {}, notes: {} },
         bridge: '',
         mtu,
         internal,

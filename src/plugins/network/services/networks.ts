@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isIPv4 } from 'node:net';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events } from '../../system/index.js';
-import { addressToInteger, gatewayOf, networkRange } from '../addresses/index.js';
 import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager, removeBridge } from '../bridge/index.js';
 import {
   type Endpoint,
@@ -15,6 +13,7 @@ import {
 import { detach, setDefaultRoute } from '../host/index.js';
 import type { AddressLease } from '../records/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
+import { networkAddresses } from './network-addresses.js';
 
 /** User-defined networks: each is a row, a bridge, and a few elements of the nftables table. */
 export class UserNetworks implements Networks, Service {
@@ -46,25 +45,27 @@ export class UserNetworks implements Networks, Service {
     return this.#endpoints.records.list(of);
   }
 
-  async create({ name, subnet: asked, gateway, mtu, internal, labels }: NetworkOptions): Promise<Network> {
+  async create(options: NetworkOptions): Promise<Network> {
+    const { name, mtu, internal, labels, notes = {} } = options;
     checkNetworkName(name);
     checkMtu(mtu);
     const { networks, driver } = this.#endpoints;
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
       networks.refuseNameInUse(name);
-      const subnet = chooseSubnet(networks, asked, Number.parseInt(id.slice(0, 8), 16));
+      const subnet = chooseSubnet(networks, options.subnet, Number.parseInt(id.slice(0, 8), 16));
       networks.insert({
         id,
         name,
         created: new Date(),
         subnet,
-        gateway: resolveGateway(subnet, gateway),
+        ...networkAddresses(id, subnet, options, networks.list()),
         bridge: this.#bridgeOf(id),
         mtu,
         internal,
         isDefault: false,
         labels,
+        notes,
       });
       this.events.emit('network', 'create', id, { name, type: 'bridge' });
       return networks.get(id);
@@ -170,15 +171,4 @@ export class UserNetworks implements Networks, Service {
   #bridgeOf(id: string): string {
     return `${bridgePrefix(this.config)}${id.slice(0, 8)}`;
   }
-}
-
-function resolveGateway(subnet: string, asked: string | undefined): string {
-  const range = networkRange(subnet);
-  if (asked === undefined) return gatewayOf(range);
-  const isInside = isIPv4(asked) && addressToInteger(asked) > range.first && addressToInteger(asked) < range.last;
-  if (!isInside)
-    throw new GantryError('invalid', `no matching subnet for gateway ${asked}`, {
-      hint: `Give an address of ${subnet}`,
-    });
-  return asked;
 }

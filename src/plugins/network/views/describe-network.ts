@@ -1,4 +1,4 @@
-import { ipv6Prefix, PREFIX_LENGTH } from '../addresses/index.js';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Endpoint, Network } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 import type { ListedNetwork } from './network-list.js';
@@ -13,10 +13,10 @@ export function describeNetwork({ id, name, driver, network }: ListedNetwork, en
     Scope: 'local',
     Driver: driver,
     EnableIPv4: network !== undefined,
-    EnableIPv6: network !== undefined && hostIpv6Mode() !== 'none',
-    IPAM: { Driver: 'default', Options: null, Config: pools },
+    EnableIPv6: network !== undefined && hasIpv6(network),
+    IPAM: { Driver: 'default', Options: network?.notes.ipamOptions ?? null, Config: pools },
     Internal: network?.internal ?? false,
-    Attachable: false,
+    Attachable: network?.notes.attachable ?? false,
     Ingress: false,
     Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
     Options: network ? optionsOf(network) : {},
@@ -31,9 +31,21 @@ function optionsOf({ bridge, mtu }: Network): object {
   };
 }
 
-function poolsOf({ id, subnet, gateway }: Network): object[] {
-  const ipv6 = hostIpv6Mode() === 'none' ? [] : [{ Subnet: `${ipv6Prefix(id)}/${PREFIX_LENGTH}` }];
-  return [...(subnet ? [{ Subnet: subnet, Gateway: gateway }] : []), ...ipv6];
+function hasIpv6({ ipv6Subnet }: Network): boolean {
+  return ipv6Subnet !== '' && hostIpv6Mode() !== 'none';
+}
+
+function poolsOf(network: Network): object[] {
+  const { subnet, gateway, ipv6Subnet, ipv6Gateway, ipRange, auxAddresses } = network;
+  const aux = (wanted: (address: string) => boolean): object => {
+    const entries = Object.entries(auxAddresses).filter(([, address]) => wanted(address));
+    return entries.length > 0 ? { AuxiliaryAddresses: Object.fromEntries(entries) } : {};
+  };
+  const range = ipRange === undefined ? {} : { IPRange: ipRange };
+  return [
+    ...(subnet ? [{ Subnet: subnet, ...range, Gateway: gateway, ...aux(isIPv4) }] : []),
+    ...(hasIpv6(network) ? [{ Subnet: ipv6Subnet, ...(subnet && { Gateway: ipv6Gateway }), ...aux(isIPv6) }] : []),
+  ];
 }
 
 function entryOf({ holder, names, address }: Endpoint): [string, object][] {

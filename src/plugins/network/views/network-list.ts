@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Filters, GantryError, meets, meetsLabels } from '../../../kernel/index.js';
+import { booleanFilter, type Filters, GantryError, meets, meetsLabels, namePattern } from '../../../kernel/index.js';
 import type { Network, Networks } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
@@ -42,17 +42,18 @@ function listed(network: Network): ListedNetwork {
 /** @throws GantryError `invalid` for a value that no network could meet */
 export function filteredNetworks(networks: Pick<Networks, 'list' | 'endpoints'>, filters: Filters): ListedNetwork[] {
   refuseOthers(filters, 'type', ['builtin', 'custom']);
-  refuseOthers(filters, 'dangling', ['true', 'false', '1', '0']);
+  const dangling = booleanFilter(filters, 'dangling');
+  const names = filters.get('name')?.map((value) => namePattern(value));
   const isUnused = ({ id, isBuiltIn }: ListedNetwork): boolean =>
     !isBuiltIn && networks.endpoints({ network: id }).length === 0;
   return listedNetworks(networks).filter(
     (one) =>
       meets(filters, 'id', (value) => one.id.startsWith(value)) &&
-      meets(filters, 'name', (value) => one.name.includes(value)) &&
+      (names?.some((matches) => matches(one.name)) ?? true) &&
       meets(filters, 'driver', (value) => value === one.driver) &&
       meets(filters, 'scope', (value) => value === 'local') &&
       meets(filters, 'type', (value) => (value === 'builtin') === one.isBuiltIn) &&
-      meets(filters, 'dangling', (value) => /true|1/.test(value) === isUnused(one)) &&
+      (dangling === undefined || dangling === isUnused(one)) &&
       meetsLabels(filters, one.network?.labels ?? {}),
   );
 }

@@ -28,9 +28,19 @@ export class VolumeCreate implements CommandHandler {
   @Option('--label', 'Set metadata for a volume', { type: 'list' })
   label: string[] = [];
 
+  @Option('--name', 'Volume name', { type: 'string', hidden: true })
+  name = '';
+
   constructor(@Volumes private readonly volumes: Volumes) {}
 
-  async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
+  async run({ args, stdout }: CommandContext): Promise<void> {
+    if (this.name !== '' && args.length > 0) {
+      throw new GantryError(
+        'usage',
+        'conflicting options: cannot specify a volume-name through both --name and as a positional arg',
+      );
+    }
+    const [name = this.name] = args;
     if (this.driver !== 'local') {
       throw new GantryError('not found', `plugin "${this.driver}" not found`, { hint: 'The driver is local' });
     }

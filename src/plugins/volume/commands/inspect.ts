@@ -1,5 +1,6 @@
 import { Command, type CommandContext, type CommandHandler, inspectEach, Option } from '../../../kernel/index.js';
-import { type Volume, Volumes } from '../contracts.js';
+import { Volumes } from '../contracts.js';
+import { describeVolume } from '../describe-volume.js';
 
 @Command({
   name: 'volume inspect',
@@ -16,19 +17,8 @@ export class VolumeInspect implements CommandHandler {
   constructor(@Volumes private readonly volumes: Volumes) {}
 
   run(context: CommandContext): Promise<number> {
-    return inspectEach(context, this.format, (name) => this.#describe(this.volumes.get(name)));
-  }
-
-  #describe({ name, path, created, labels }: Volume): object {
-    return {
-      CreatedAt: created.toISOString(),
-      Driver: 'local',
-      Labels: labels,
-      Mountpoint: path,
-      Name: name,
-      Options: {},
-      Scope: 'local',
-      UsedBy: this.volumes.holdersOf(name),
-    };
+    return inspectEach(context, this.format, (name) =>
+      describeVolume(this.volumes.get(name), this.volumes.holdersOf(name)),
+    );
   }
 }

@@ -1,4 +1,5 @@
 import {
+  booleanFilter,
   Command,
   type CommandContext,
   type CommandHandler,
@@ -23,7 +24,10 @@ export class VolumePrune implements CommandHandler {
   @Option('-a, --all', 'Remove all unused volumes, not just anonymous ones')
   all = false;
 
-  @Option('--filter', 'Provide filter values: label=KEY[=VALUE]', { type: 'list', value: 'filter' })
+  @Option('--filter', 'Provide filter values: label=KEY[=VALUE], label!=KEY[=VALUE], all=true', {
+    type: 'list',
+    value: 'filter',
+  })
   filter: string[] = [];
 
   @Option('-f, --force', 'Do not prompt for confirmation')
@@ -32,8 +36,9 @@ export class VolumePrune implements CommandHandler {
   constructor(@Volumes private readonly volumes: Volumes) {}
 
   run(context: CommandContext): Promise<number> {
-    const filters = parseFilters(this.filter, ['label']);
-    const unused = unusedVolumes(this.volumes, this).filter(({ labels }) => meetsLabels(filters, labels));
+    const filters = parseFilters(this.filter, ['all', 'label', 'label!']);
+    const all = this.all || booleanFilter(filters, 'all') === true;
+    const unused = unusedVolumes(this.volumes, { all }).filter(({ labels }) => meetsLabels(filters, labels));
     return prune(context, [prunableVolumes(this.volumes, unused)], this);
   }
 }

@@ -18,6 +18,41 @@ test.serial('what is missing is told on stderr, the rest is printed', async (t) 
   t.deepEqual([code, stdout, stderr], [1, '[]\n', 'Error: No such object: nothing\n']);
 });
 
+test.serial('networks and volumes too; --type chooses among things of one name', async (t) => {
+  const { engine } = given;
+  await engine.ok('network', 'create', 'same');
+  await engine.ok('volume', 'create', 'same');
+  const shown = (...words: string[]) => engine.ok('inspect', '-f', '{{json .}}', ...words).then(JSON.parse);
+  t.like(await shown('same'), { Name: 'same', Driver: 'bridge' });
+  t.like(await shown('--type', 'volume', 'same'), { Name: 'same', Mountpoint: `${engine.root}/volumes/same/_data` });
+  t.like(await shown('none'), { Name: 'none', Driver: 'null' });
+  await engine.ok('create', '--name', 'same', 'busybox', 'true');
+  t.like(await shown('same'), { Name: '/same' });
+  t.like(await shown('--type=network', 'same'), { Name: 'same', Scope: 'local' });
+  for (const [type, words] of [
+    ['image', /^Error: No such image: same:latest\n$/],
+    ['container', /^Error: No such container: busybox\n$/],
+    ['node', /"node" is not a valid value for --type/],
+  ] as const) {
+    const { code, stderr } = await engine.quick(['inspect', '--type', type, type === 'container' ? 'busybox' : 'same']);
+    t.true(code === 1 || code === 125);
+    t.regex(stderr, words);
+  }
+  const image = await engine.quick(['container', 'inspect', 'busybox']);
+  t.deepEqual([image.code, image.stderr], [1, 'Error: No such container: busybox\n']);
+});
+
+test.serial('-s adds sizes of containers', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '--name', 'sized', 'busybox', 'sh', '-c', 'head -c 1000000 /dev/zero >/x');
+  const sizes = await engine.ok('inspect', '-s', '-f', '{{.SizeRw}} {{.SizeRootFs}}', 'sized');
+  const [own = 0, all = 0] = sizes.split(' ').map(Number);
+  t.true(own >= 1_000_000 && own < 1_200_000 && all > own);
+  t.is(await engine.ok('container', 'inspect', '--size', '-f', '{{.SizeRw}}', 'sized'), String(own));
+  t.false('SizeRw' in JSON.parse(await engine.ok('inspect', 'sized'))[0]);
+  t.regex((await engine.quick(['inspect', '-s', '--type', 'image', 'busybox'])).stderr, /--size ignored for images/);
+});
+
 test.serial('--format takes Go templates and json', async (t) => {
   const { engine } = given;
   const flags = ['--name', 'shaped', '-p', '41099:80/udp', '-v', 'data:/d', '--restart', 'on-failure:4', '-l', 'a.b=c'];

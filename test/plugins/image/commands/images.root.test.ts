@@ -58,6 +58,29 @@ test('--filter chooses by reference, label and dangling', async (t) => {
   t.is((await docker(['images', '-f', 'size=1'])).failure, "invalid filter 'size'");
 });
 
+test('--filter chooses by when an image was made, and patterns stand for names', async (t) => {
+  const calls = imageCalls(t);
+  const { docker } = calls;
+  const graph = await graphOf(calls);
+  for (const name of ['me/one', 'me/two:1', 'you/two:2']) {
+    const { id, created } = await graph.create(Readable.from([]), { comment: name });
+    await docker(['tag', id, name]);
+    // Each in a millisecond of its own.
+    while (Date.now() === created.getTime());
+  }
+  const names = async (...words: string[]): Promise<string> =>
+    (await docker(['images', '--format', '{{.Repository}}:{{.Tag}}', ...words])).stdout.trim().replaceAll('\n', ' ');
+  t.is(await names('me/*'), 'me/two:1 me/one:latest');
+  t.is(await names('*/two'), 'you/two:2 me/two:1');
+  t.is(await names('*/t?o:[13]'), 'me/two:1');
+  t.is(await names('*'), '');
+  t.is(await names('-f', 'before=you/two:2', '-f', 'since=me/one'), 'me/two:1');
+  t.is(await names('-f', 'until=1h'), '');
+  t.is(await names('-f', 'until=0s', 'you/*'), 'you/two:2');
+  t.is((await docker(['images', '-f', 'before=nosuch'])).failure, 'No such image: nosuch:latest');
+  t.regex((await docker(['images', '-f', 'until=then'])).failure ?? '', /invalid value "then"/);
+});
+
 test('plugins add columns after the last, and filters; -q asks no column', async (t) => {
   const asked: unknown[] = [];
   const column = {

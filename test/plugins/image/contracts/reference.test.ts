@@ -27,6 +27,9 @@ test(understood, 'docker.io/busybox', 'docker.io/library/busybox:latest', 'busyb
 test(understood, 'index.docker.io/library/busybox', 'docker.io/library/busybox:latest', 'busybox:latest');
 test(understood, 'me/app', 'docker.io/me/app:latest', 'me/app:latest');
 test(understood, 'library/a/b', 'docker.io/library/a/b:latest', 'library/a/b:latest');
+test(understood, 'docker.io/library/foo/bar', 'docker.io/library/foo/bar:latest', 'library/foo/bar:latest');
+test(understood, 'docker.io/foo.bar/x', 'docker.io/foo.bar/x:latest', 'docker.io/foo.bar/x:latest');
+test(understood, 'docker.io/localhost/x', 'docker.io/localhost/x:latest', 'docker.io/localhost/x:latest');
 test(understood, 'localhost/app', 'localhost/app:latest', 'localhost/app:latest');
 test(understood, 'localhost:5000/app:v1', 'localhost:5000/app:v1', 'localhost:5000/app:v1');
 test(understood, 'quay.io/a/b/c:T_1.x-y', 'quay.io/a/b/c:T_1.x-y', 'quay.io/a/b/c:T_1.x-y');

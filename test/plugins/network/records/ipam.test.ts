@@ -36,6 +36,24 @@ test('a pool gives each address once, and the one that was released longest ago 
   t.is(acquire('j', '127.0.0.3'), '127.0.0.3');
 });
 
+test('a range is given from its first address to its last, and what belongs to others is not', async (t) => {
+  const database = await networkDatabase(t);
+  database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
+  const network = { id: 'n', subnet: '10.1.0.0/24', gateway: '10.1.0.1', ipRange: '10.1.0.8/30' };
+  const pool = new AddressPool(database, { ...network, auxAddresses: { dns: '10.1.0.9', six: 'fd00::1' } });
+  const acquire = (holder: string, wanted?: string): string =>
+    pool.allocate({
+      ...{ holder, position: 0, link: holder, mac: undefined },
+      wanted: wanted === undefined ? undefined : addressToInteger(wanted),
+    });
+  t.deepEqual([acquire('a'), acquire('b'), acquire('c')], ['10.1.0.8', '10.1.0.10', '10.1.0.11']);
+  t.throws(() => acquire('d'), { message: 'No more IP addresses available' });
+  t.is(acquire('d', '10.1.0.200'), '10.1.0.200');
+  t.throws(() => acquire('e', '10.1.0.9'), { message: 'Address already in use: 10.1.0.9' });
+  releaseAddresses(database, 'b');
+  t.is(acquire('e'), '10.1.0.10');
+});
+
 test('an address that was asked for does not use up those below it', async (t) => {
   const database = await networkDatabase(t);
   database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");

@@ -10,3 +10,20 @@ test.serial('volume ls lists volumes by name', async (t) => {
   t.is(await engine.ok('volume', 'list'), 'DRIVER    VOLUME NAME\nlocal     first\nlocal     second');
   t.is(await engine.ok('volume', 'ls', '-q'), 'first\nsecond');
 });
+
+test.serial('--filter chooses by name, label, driver and use', async (t) => {
+  const { engine } = given;
+  await engine.ok('volume', 'create', '--label', 'tier=back', '--name', 'db-1');
+  await engine.ok('create', '-v', 'db-2:/d', 'busybox', 'true');
+  const names = async (...filters: string[]): Promise<string> =>
+    (await engine.ok('volume', 'ls', '-q', ...filters.flatMap((filter) => ['-f', filter]))).replaceAll('\n', ' ');
+  t.is(await names('name=db'), 'db-1 db-2');
+  t.is(await names('name=^db-[2-9]$'), 'db-2');
+  t.is(await names('label=tier=back'), 'db-1');
+  t.is(await names('label=tier', 'name=first'), '');
+  t.is(await names('dangling=false'), 'db-2');
+  t.is(await names('dangling=true', 'name=b-'), 'db-1');
+  t.is(await names('driver=local', 'name=fi'), 'first');
+  t.is(await names('driver=nfs'), '');
+  t.regex((await engine.quick(['volume', 'ls', '-f', 'size=1'])).stderr, /invalid filter 'size' \(Known are dangling,/);
+});

@@ -19,7 +19,9 @@ test('prune removes what no container uses: anonymous ones, and all with -a, aft
   t.is(await names(), 4);
   const yes = await engine.docker(['volume', 'prune'], { input: 'y\n' });
   t.regex(yes.stdout, new RegExp(`^Deleted Volumes:\\n${anonymous}\\n\\nTotal reclaimed space: `));
-  t.regex(await engine.ok('volume', 'prune', '-af'), /^Deleted Volumes:\nnamed\n/);
+  await engine.ok('volume', 'create', '--label', 'keep', 'kept');
+  t.regex(await engine.ok('volume', 'prune', '-f', '--filter', 'all=1', '--filter', 'label!=keep'), /:\nnamed\n\n/);
+  t.regex(await engine.ok('volume', 'prune', '-af'), /^Deleted Volumes:\nkept\n/);
   t.is(await engine.ok('volume', 'prune', '-af'), 'Total reclaimed space: 0B');
   t.is(await names(), 2);
 });

@@ -1,0 +1,15 @@
+import type { Volume } from './contracts.js';
+
+/** A volume under the names of Docker's API. @param holders the containers that use it */
+export function describeVolume({ name, path, created, labels }: Volume, holders: readonly string[]): object {
+  return {
+    CreatedAt: created.toISOString(),
+    Driver: 'local',
+    Labels: labels,
+    Mountpoint: path,
+    Name: name,
+    Options: {},
+    Scope: 'local',
+    UsedBy: holders,
+  };
+}
