@@ -59,7 +59,7 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
     'grep " /sys/fs/cgroup" /proc/self/mountinfo | grep -c " ro," || true',
     /^0$/,
   ],
-  ['--group-add= --pull= --restart on-failure: --annotation a', 'id -G', /^0$/],
+  ['--group-add= --pull= --annotation a', 'id -G', /^0$/],
   ['--oom-score-adj=0x10', 'cat /proc/self/oom_score_adj', /^16$/],
   ['--pids-limit 9', 'cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.max', /^9$/],
 ];
@@ -83,10 +83,10 @@ test('a process namespace and an IPC namespace are another container’s, with i
   const { engine } = given;
   const script = 'echo shared >/dev/shm/f; exec sleep 1000';
   await engine.ok('run', '-d', '--name', 'donor', '--ipc', 'shareable', 'busybox', 'sh', '-c', script);
-  const look = 'cat /dev/shm/f; ps -o args | grep -c "^sleep 1000"; readlink /proc/self/ns/ipc /proc/self/ns/pid';
+  const look = 'cat /dev/shm/f; ps -o args | grep -c "^sleep 1000"; cd /proc/self/ns; readlink ipc; readlink pid';
   const [file, count, ...namespaces] = (await inside('--ipc container:donor --pid container:donor', look)).split('\n');
   t.deepEqual([file, count], ['shared', '1']);
-  const theirs = await engine.ok('exec', 'donor', 'readlink', '/proc/self/ns/ipc', '/proc/self/ns/pid');
+  const theirs = await engine.ok('exec', 'donor', 'sh', '-c', 'cd /proc/self/ns; readlink ipc; readlink pid');
   t.deepEqual(namespaces, theirs.split('\n'));
   const id = await engine.ok('create', '--ipc', 'container:donor', '--pid', 'container:donor', 'busybox', 'true');
   const donor = await engine.ok('inspect', '-f', '{{.Id}}', 'donor');
