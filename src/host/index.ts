@@ -41,6 +41,7 @@ export { attachMount, cloneMount, MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REM
 export { openat2, openInRoot } from './open-in-root.js';
 export { openRegularFile, openSeenFile } from './open-regular-file.js';
 export { hungUp, peerUid } from './peers.js';
+export { goFirst } from './priority.js';
 export {
   endedProcess,
   HeldProcess,

@@ -72,6 +72,7 @@ function bind() {
     fcntlLock: libc.func('int fcntl(int, int, const void *)'),
     fallocate: libc.func('int fallocate(int, int, int64_t, int64_t)'),
     flock: libc.func('int flock(int, int)'),
+    schedSetscheduler: libc.func('int sched_setscheduler(int, int, const int32_t *)'),
     splice: libc.func('long splice(int, void *, int, _Inout_ int64_t *, size_t, unsigned int)'),
     eventfd: libc.func('int eventfd(unsigned int, int)'),
     epollCreate1: libc.func('int epoll_create1(int)'),

@@ -23,7 +23,7 @@ test('the tutorial does what it says, block by block', async (t) => {
 /** Some things take a moment: a container's end, a changed file. @returns what came instead */
 async function tried({ command, expected, line }: Step, plugins: PluginEngine): Promise<readonly string[]> {
   let said = '';
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 400; attempt++) {
     said = await shell(command.replaceAll(FOLDER, plugins.folder), plugins);
     if (matches(said.replaceAll(plugins.folder, FOLDER), expected)) return [];
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -48,20 +48,26 @@ function deletedText({ heading, deleted }: Prunable): string {
 const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
 
 /**
- * Reads the filters of a `prune` command.
+ * Reads the filters of a `prune` command. The moments of `until` become seconds since 1970.
  * @param more names that this one knows besides
  * @throws GantryError as `parseFilters`; `usage` for an `until` that is no time, whether there is anything to remove or not
  */
-export function parsePruneFilters(given: readonly string[], more: readonly string[] = []): Filters {
-  const filters = parseFilters(given, [...PRUNE_FILTERS, ...more]);
-  for (const moment of filters.get('until') ?? []) parseTimeFlag(moment, '--filter until');
+export function parsePruneFilters(
+  given: readonly string[],
+  client: Pick<CommandContext, 'env'>,
+  more: readonly string[] = [],
+): Filters {
+  const filters = new Map(parseFilters(given, [...PRUNE_FILTERS, ...more]));
+  const moments = filters.get('until')?.map((moment) => parseTimeFlag(moment, '--filter until', client) / 1000);
+  if (moments) filters.set('until', moments.map(String));
   return filters;
 }
 
+/** @param filters of `parsePruneFilters` */
 export function meetsPruneFilters(
   filters: Filters,
   { created, labels }: { readonly created: Date; readonly labels: Readonly<Record<string, string>> },
 ): boolean {
-  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, '--filter until');
+  const isBefore = (seconds: string): boolean => created.getTime() < Number(seconds) * 1000;
   return meets(filters, 'until', isBefore) && meetsLabels(filters, labels);
 }

@@ -19,15 +19,17 @@ export interface ParsedArgv {
 /**
  * Parses a command line written in Go's style (`-notrunc`, `-d=false`) or GNU's (`-itp 80`, `--no-trunc`).
  * @param argv what follows the command's name
+ * @param isGo whether one dash and two are alike throughout, as in Go: `--q` is `-q`
  * @throws GantryError `usage`, in Docker's words
  */
 export function parseArgv(
   argv: readonly string[],
   command: Pick<CommandMetadata, 'stopsAtFirst'>,
   options: readonly OptionMetadata[],
+  isGo = false,
 ): ParsedArgv {
   if (argv.some((word) => word.includes('\0'))) throw new GantryError('usage', 'an argument contains a NUL character');
-  return new ArgvParser(argv, command.stopsAtFirst ?? false, new FlagTable(options)).run();
+  return new ArgvParser(argv, command.stopsAtFirst ?? false, new FlagTable(options), isGo).run();
 }
 
 class ArgvParser {
@@ -42,6 +44,7 @@ class ArgvParser {
     private readonly argv: readonly string[],
     private readonly stopsAtFirst: boolean,
     private readonly table: FlagTable,
+    private readonly isGo: boolean,
   ) {}
 
   run(): ParsedArgv {
@@ -75,7 +78,7 @@ class ArgvParser {
   #long(word: string): void {
     const [name, value] = splitAtEquals(word.slice(2));
     if (name === '' || name.startsWith('-')) throw new GantryError('usage', `bad flag syntax: ${word}`);
-    const flag = this.table.long(name);
+    const flag = this.table.long(name) ?? (this.isGo ? this.table.short(name) : undefined);
     if (!flag) throw this.#unknown(`unknown flag: --${name}`, name);
     this.#set(flag, value ?? this.#implied(flag, `--${name}`));
   }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
 import { eventually } from '../../support/engine.js';
 import {
@@ -111,6 +113,25 @@ for (const { id, body, says, stack, survives } of crashes) {
     engine.remove(`${id}.ts`);
   });
 }
+
+test.serial('a plugin that names a debugger of its own is believed nothing, and its stack is found', async (t) => {
+  const { engine } = plugins;
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const lie = `Debugger listening on ws://127.0.0.1:${port}/6f1c2b52-0000-4000-8000-000000000000`;
+  engine.drop('lying.ts', commandPlugin('lying', `console.error('${lie}'); for (;;);`));
+  await engine.until('lying', 'ok');
+  t.regex((await engine.quick(['lying'])).stderr, /blocked its event loop for 2 s/);
+  t.regex((await engine.until('lying', 'degraded')).stack.join('\n'), /lying\.ts:\d+:\d+/);
+  t.is(connections, 0);
+  engine.remove('lying.ts');
+});
 
 const refusals: readonly Refusal[] = [
   {

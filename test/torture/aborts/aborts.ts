@@ -17,6 +17,7 @@ const MOST_GROWTH = 5 * MEGABYTE;
 const WARM_UP = 100;
 const SIDE_BY_SIDE = 8;
 const MOST_PATIENCE_MS = 150;
+const LOOKS_AT_REST = 12;
 const HOST = 'host';
 
 /** Calls that clients leave. What has run to its end by then has not been aborted, which is as well. */
@@ -81,10 +82,13 @@ async function leave(socket: string, line: string, patience: number): Promise<vo
 
 /** Containers that were begun have ended, and are removed: what clients have left behind them runs to its end first. */
 async function atRest(call: Call): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
-    const { stdout } = await call('ps', '-aq');
-    if (stdout.trim().split('\n').length === 1) return;
-    await sleep(500);
+  let looks = 0;
+  for (let attempt = 0; attempt < 1200; attempt++) {
+    const { code, stdout } = await call('ps', '-a', '--format', '{{.Names}}');
+    looks = code === 0 && stdout.trim() === HOST ? looks + 1 : 0;
+    // Calls that wait for their turn have no container yet.
+    if (looks === LOOKS_AT_REST) return;
+    await sleep(250);
   }
   throw new Error('containers whose clients have left do not end');
 }

@@ -17,7 +17,6 @@ import {
   limitedNode,
   STALLED_MS,
 } from './limits.js';
-import { pausedStack } from './paused-stack.js';
 
 /** Kept of what it writes to its stdout and stderr. */
 const TAIL_BYTES = 16 << 10;
@@ -92,9 +91,9 @@ export class GuestProcess {
     return this.#jailed ? firstChildOf(firstChildOf(outer)) : outer;
   }
 
-  /** Raises its priority: it has loaded, so its code is known. */
+  /** Raises its priority: it has loaded, so its code is known, and calls may wait for it. */
   raisePriority(): void {
-    setPriorityOf(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriorityOf(this.pid, constants.priority.PRIORITY_NORMAL);
   }
 
   /** Begins to check that it answers. */
@@ -162,7 +161,9 @@ export class GuestProcess {
       if (answered !== undefined) return answered;
       if (cpuSeconds(this.pid) - cpu > BLOCKED_MS / 2000) break;
     }
-    const stack = await pausedStack(this.#child, this.pid);
+    // Rarely needed, and it loads an HTTP client.
+    const { pausedStack } = await import('./paused-stack.js');
+    const stack = await pausedStack(this.pid);
     this.terminate(`blocked its event loop for ${BLOCKED_MS / 1000} s`, stack);
     return false;
   }
@@ -208,7 +209,8 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
     // A group of its own: keys on the user's terminal are not meant for it.
     { stdio: [main.fd, 'pipe', 'pipe', 'pipe', node.fd], cwd: '/', env: ENVIRONMENT, detached: true },
   );
-  setPriorityOf(child.pid, constants.priority.PRIORITY_LOW);
+  // The lowest one would keep it from loading in time on a busy host.
+  setPriorityOf(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   return child;
 }
 

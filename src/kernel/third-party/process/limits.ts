@@ -21,6 +21,7 @@ const NODE = [
   '--enable-source-maps',
   '--disable-warning=ExperimentalWarning',
   '--inspect-port=127.0.0.1:0',
+  '--inspect-publish-uid=http',
   '--input-type=module',
   '-',
 ];

@@ -1,9 +1,16 @@
-import type { ChildProcess } from 'node:child_process';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, resolve as resolvePath } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { listeningPorts } from './debugger-address.js';
+import { connectToDebugger, DebuggerSocket } from './debugger-socket.js';
 
 const PATIENCE_MS = 3000;
+const POLL_MS = 20;
+/** Of a stack. The plugin's own code may be what answers. */
+const MOST_FRAMES = 100;
+const MOST_SCRIPTS = 16;
 
 interface Script {
   readonly scriptId: string;
@@ -23,59 +30,66 @@ type Scripts = Map<string, { readonly path: string; readonly map: SourceMap }>;
 /**
  * The stack of a plugin's process that does not answer: SIGUSR1 starts Node's debugger in a thread of its own, and that can
  * stop the program in the middle of a loop. Empty where there is no answer in time.
- * @param pid of Node itself, which `child` may have started
+ * @param pid of Node itself
  */
-export async function pausedStack(child: ChildProcess, pid: number): Promise<string> {
+export async function pausedStack(pid: number): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(() => resolve(''), PATIENCE_MS);
-  let said = '';
-  let socket: WebSocket | undefined;
-  const listen = (text: string): void => {
-    said = (said + text).slice(-1000);
-    const [, address] = /^Debugger listening on (ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]+)$/m.exec(said) ?? [];
-    if (address && !socket) socket = askDebugger(address, resolve);
-  };
-  child.stderr?.on('data', listen);
-  child.once('exit', () => resolve(''));
-  if (pid > 0) process.kill(pid, 'SIGUSR1');
-  return promise.finally(() => {
+  let asked: DebuggerSocket | undefined;
+  try {
+    const port = await debuggerPort(pid);
+    const failed = (): void => resolve('');
+    if (port === undefined) failed();
+    else connectToDebugger(port, (socket) => (asked = askDebugger(socket, resolve)), failed);
+    return await promise;
+  } catch {
+    // The process has ended.
+    return '';
+  } finally {
     clearTimeout(timer);
-    child.stderr?.off('data', listen);
-    socket?.close();
-  });
+    asked?.close();
+  }
 }
 
-function askDebugger(address: string, answer: (stack: string) => void): WebSocket {
-  const socket = new WebSocket(address);
+/** The port that the process listens on since it was signalled. */
+async function debuggerPort(pid: number): Promise<number | undefined> {
+  const before = listeningPorts(pid);
+  process.kill(pid, 'SIGUSR1');
+  for (const end = performance.now() + PATIENCE_MS; performance.now() < end; await sleep(POLL_MS)) {
+    const [port] = [...listeningPorts(pid)].filter((one) => !before.has(one));
+    if (port !== undefined) return port;
+  }
+  return undefined;
+}
+
+function askDebugger(connection: Duplex, answer: (stack: string) => void): DebuggerSocket {
   const scripts: Scripts = new Map();
-  const ask = (id: number, method: string): void => socket.send(JSON.stringify({ id, method }));
-  socket.addEventListener('open', () => {
-    ask(1, 'Debugger.enable');
-    ask(2, 'Debugger.pause');
-  });
-  socket.addEventListener('error', () => answer(''));
-  socket.addEventListener('message', ({ data }) => {
-    // The plugin itself can listen on that address: no answer may do harm.
-    try {
-      const { method, params } = JSON.parse(String(data)) as { method?: string; params?: unknown };
+  const socket = new DebuggerSocket(
+    connection,
+    (message) => {
+      const { method, params } = message as { method?: string; params?: unknown };
       if (method === 'Debugger.scriptParsed') note(params as Script, scripts);
       if (method !== 'Debugger.paused') return;
       const { callFrames } = params as { readonly callFrames: readonly CallFrame[] };
-      const stack = callFrames.flatMap((frame) => line(frame, scripts)).join('\n');
+      const stack = callFrames
+        .slice(0, MOST_FRAMES)
+        .flatMap((frame) => line(frame, scripts))
+        .join('\n');
       if (stack) return answer(stack);
       // It was between two steps of the plugin's code.
-      ask(3, 'Debugger.stepInto');
-    } catch {
-      answer('');
-    }
-  });
+      socket.ask(3, 'Debugger.stepInto');
+    },
+    () => answer(''),
+  );
+  socket.ask(1, 'Debugger.enable');
+  socket.ask(2, 'Debugger.pause');
   return socket;
 }
 
 const INLINE = /^data:application\/json;base64,/;
 
 function note({ scriptId, url, sourceMapURL = '' }: Script, scripts: Scripts): void {
-  if (!url.startsWith('file:') || !INLINE.test(sourceMapURL)) return;
+  if (scripts.size >= MOST_SCRIPTS || !url.startsWith('file:') || !INLINE.test(sourceMapURL)) return;
   const json = Buffer.from(sourceMapURL.replace(INLINE, ''), 'base64').toString();
   scripts.set(scriptId, { path: fileURLToPath(url), map: new SourceMap(JSON.parse(json) as SourceMapPayload) });
 }

@@ -28,7 +28,7 @@ export class ContainerPrune implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   run(context: CommandContext): Promise<number> {
-    const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter));
+    const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter, context));
     return prune(context, [prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) })], this);
   }
 }

@@ -61,7 +61,11 @@ export class Ps implements CommandHandler {
   @Option('-a, --all', 'Show all containers (default shows just running)')
   all = false;
 
-  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  @Option('-f, --filter', 'Filter output based on conditions provided', {
+    type: 'list',
+    value: 'filter',
+    complete: PS_FILTERS.map((name) => `${name}=`),
+  })
   filter: string[] = [];
 
   @Option('-q, --quiet', 'Only display container IDs')
@@ -73,7 +77,10 @@ export class Ps implements CommandHandler {
   @Option('-n, --last', 'Show n last created containers (includes all states)', { type: 'integer', shownDefault: '-1' })
   last = -1;
 
-  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", {
+    type: 'string',
+    complete: ['json', 'table'],
+  })
   format = '';
 
   @Option('--no-trunc', "Don't truncate output")

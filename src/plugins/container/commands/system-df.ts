@@ -16,6 +16,9 @@ import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } fro
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
+/** Nothing is built here, so that there is none. */
+const BUILD_CACHE = { type: 'Build Cache', total: 0, active: 0, size: 0, reclaimable: 0 };
+
 /** Objects of one kind: how many exist and are in use, the bytes of all, and the bytes of those that are not in use. */
 interface DiskUsage {
   readonly type: string;
@@ -45,7 +48,7 @@ export class SystemDf implements CommandHandler {
   ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const rows = [this.#images(), await this.#containers(), await this.#volumes()].map(rowOf);
+    const rows = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE].map(rowOf);
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
   }
@@ -94,12 +97,12 @@ async function measure(
 }
 
 function rowOf({ type, total, active, size, reclaimable }: DiskUsage) {
-  const percent = size > 0 ? Math.floor((100 * reclaimable) / size) : 0;
+  const percent = size > 0 ? ` (${Math.floor((100 * reclaimable) / size)}%)` : '';
   return {
     Type: type,
     TotalCount: String(total),
     Active: String(active),
     Size: humanSize(size),
-    Reclaimable: `${humanSize(reclaimable)} (${percent}%)`,
+    Reclaimable: `${humanSize(reclaimable)}${percent}`,
   };
 }

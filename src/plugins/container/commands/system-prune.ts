@@ -49,7 +49,7 @@ export class SystemPrune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const filters = parsePruneFilters(this.filter);
+    const filters = parsePruneFilters(this.filter, context);
     const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
     const containers = prunableContainers(this.runtime, stopped, { volumes: this.volumes, ...callerOf(context) });

@@ -7,8 +7,10 @@ import type { ContainerConfig } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
 import { resourceSettings } from '../limits/index.js';
 import {
+  checkEnvironment,
   type Lookup,
   mergeEnvironment,
+  parseAttach,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
@@ -52,7 +54,9 @@ export async function configFromFlags(
   const health = healthSettings(options, image.config.Healthcheck);
   const isolation = await isolationSettings(options, networks.network, client);
   const args = argumentsOf(process);
+  const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
+  checkEnvironment(process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,
@@ -63,7 +67,8 @@ export async function configFromFlags(
     ...(options.ociRuntime && { runtime: checkRuntime(options.ociRuntime) }),
     tty: options.tty,
     openStdin: options.interactive,
-    stdinOnce: options.interactive && !options.detach,
+    stdinOnce: options.interactive && !options.detach && (attach.length === 0 || attach.includes('stdin')),
+    ...(attach.length > 0 && { attach }),
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,

@@ -63,6 +63,8 @@ export interface ContainerConfig extends HostConfig {
   /** Of NIS. */
   readonly domainname?: string;
   readonly tty: boolean;
+  /** The streams of `--attach`; absent: as usual, its output, and its input where that is open. */
+  readonly attach?: readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly openStdin: boolean;
   /** The container's input ends when the first attached client's input does. */
   readonly stdinOnce: boolean;
@@ -91,6 +93,8 @@ export interface LogConfig {
   /** Bytes of one file, and the number of files. */
   readonly maxSize: number;
   readonly maxFiles: number;
+  /** All `--log-opt` as they were given, by name. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** Limits of a log whose container has none of its own: 100 MB on disk. */

@@ -70,6 +70,8 @@ export interface TmpfsRequest {
   readonly target: string;
   /** As in mount(8): `size=64m`, `mode=1770`. */
   readonly options: readonly string[];
+  /** Asked for by `--mount`. */
+  readonly explicit?: boolean;
 }
 
 /** How a container is isolated from the host. */

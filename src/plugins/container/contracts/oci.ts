@@ -44,7 +44,7 @@ export interface OciRlimit {
 export interface OciMount {
   readonly destination: string;
   readonly type: string;
-  readonly source: string;
+  readonly source?: string;
   readonly options: readonly string[];
 }
 

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
-import { checkMountPoints } from '../../../sysinit/mount-points.js';
+import { checkMountPoints, makeMountPoints } from '../../../sysinit/mount-points.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
@@ -18,11 +19,12 @@ import {
   requestedDevices,
   type SpecMount,
   sharedMemoryMount,
-  tmpfsMount,
 } from '../oci/index.js';
 import { capabilitiesOf, mergeEnvironment } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
 import type { JoinedNamespaces } from './join-namespaces.js';
+import { withNullDevice } from './null-device.js';
+import { tmpfsMounts } from './tmpfs-mounts.js';
 
 interface SpecParts {
   readonly id: string;
@@ -60,6 +62,17 @@ export function resolveSpec(parts: SpecParts): OciSpec {
   const seccomp = capabilities && loadSeccomp(config.seccomp, capabilities);
   const { devices, rules } = requestedDevices(config.devices);
   const init = config.init ? initMount() : undefined;
+  const mounts = [
+    ...etc,
+    ...(init ? [init] : []),
+    ...(runtime.name === 'crun' ? withNullDevice(volumes, config, user) : volumes),
+    ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
+    ...namespaces.mounts,
+  ];
+  makeMountPoints(root, volumes, [
+    ...mounts.map(({ source, destination }) => ({ destination, isFolder: statSync(source).isDirectory() })),
+    ...config.tmpfs.map(({ target }) => ({ destination: target, isFolder: true })),
+  ]);
   return buildSpec({
     hostname: config.uts === 'host' ? undefined : config.hostname,
     args: [...(init ? initArguments(init, config.pid === 'private') : []), ...config.args],
@@ -82,20 +95,15 @@ export function resolveSpec(parts: SpecParts): OciSpec {
     unconfinedPaths: config.unconfinedPaths,
     writableCgroups: config.writableCgroups,
     joinedNamespaces: namespaces.files,
-    mounts: [
-      ...etc,
-      ...(init ? [init] : []),
-      ...volumes,
-      ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
-      ...namespaces.mounts,
-    ],
-    otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemoryMount(config)],
+    mounts,
+    otherMounts: [...tmpfsMounts(tree, config.tmpfs), ...sharedMemoryMount(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
     rlimits: rlimits(config.rlimits),
     oomScoreAdj: config.oomScoreAdj ?? oomScoreAdj(),
     cgroups: runtime.cgroups.mode,
+    runtime: runtime.name,
     cgroupsPath: `/gantry/${id}`,
   });
 }

@@ -1,14 +1,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import {
-  identify,
-  openDescriptor,
-  type ProcessIdentity,
-  SHORT_LIVED_NODE,
-  spawned,
-  spawnProgram,
-} from '../../../host/index.js';
+import { identify, type ProcessIdentity, SHORT_LIVED_NODE, spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
@@ -74,7 +67,9 @@ export async function startMonitor(
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   await rootFilesystem.prepare();
   const mounts = config.mounts.map((mount) => sourceOf(mount, services.volumes));
-  const etc = joined.network ? etcMounts(joined.network.paths) : writeEtcFiles(paths, config, lease);
+  const etc = joined.network
+    ? etcMounts(joined.network.paths, config.readOnlyRoot)
+    : writeEtcFiles(paths, config, lease);
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
@@ -121,7 +116,7 @@ function spawnMonitor(
   config: Config,
   runtime: OciRuntime,
   bundle: Bundle,
-  run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalSize },
+  run: { id: string; tty: boolean; stdio: Streams['container']; size: TerminalSize },
 ): ChildProcess {
   const command = runtimeCommand(config, runtime, bundle.runtimeLog);
   const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
@@ -154,8 +149,8 @@ function deleteRuntimeState(config: Config, runtime: OciRuntime, id: string): vo
 }
 
 interface Streams {
-  /** The container's descriptors 0, 1 and 2. */
-  readonly container: readonly number[];
+  /** The container's descriptors 0, 1 and 2. What is ignored is the /dev/null of the monitor's namespace. */
+  readonly container: readonly (number | 'ignore')[];
   readonly input: StdinPipe | undefined;
 }
 
@@ -166,13 +161,11 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
   const once = stdinOnce && !tty;
   const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
   if (input) opened.use(input.engine);
-  const container = [
-    ends.use(input?.container ?? openDescriptor('/dev/null', 'r')),
-    ends.use(openContainerOutput(bundle.stdout)),
-    ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)),
-  ];
+  const stdin = input ? ends.use(input.container).fd : 'ignore';
+  const stdout = ends.use(openContainerOutput(bundle.stdout)).fd;
+  const stderr = ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)).fd;
   opened.move();
-  return { container: container.map(({ fd }) => fd), input: input && new StdinPipe(input.engine.fd, once) };
+  return { container: [stdin, stdout, stderr], input: input && new StdinPipe(input.engine.fd, once) };
 }
 
 /** Sysctls of the network namespace, which the runtime does not create. */

@@ -2,9 +2,10 @@ import type { User } from '../../../sysinit/users.js';
 import type { CgroupMode } from '../cgroups/index.js';
 import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
+import type { RuntimeName } from './advisories.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
-import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
+import { maskedPaths, readonlyPaths } from './masked-paths.js';
 import { mountsFor, rootPropagation, type SpecMount } from './mounts.js';
 
 export interface SpecInput {
@@ -49,6 +50,8 @@ export interface SpecInput {
   readonly writableCgroups?: boolean | undefined;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly cgroups: CgroupMode;
+  /** Which of the two it is for. */
+  readonly runtime: RuntimeName;
   /** `/gantry/<id>`. */
   readonly cgroupsPath: string;
 }
@@ -70,6 +73,10 @@ export function buildSpec(input: SpecInput): OciSpec {
   const showsAll = privileged || (input.unconfinedPaths ?? false);
   const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
+  const mounts = mountsFor(input, {
+    writable: privileged,
+    writableCgroups: privileged || (input.writableCgroups ?? false),
+  });
   return {
     ociVersion: '1.0.2',
     ...(input.hostname !== undefined && { hostname: input.hostname }),
@@ -92,11 +99,7 @@ export function buildSpec(input: SpecInput): OciSpec {
       noNewPrivileges: input.noNewPrivileges ?? false,
       ...(input.oomScoreAdj !== undefined && { oomScoreAdj: input.oomScoreAdj }),
     },
-    mounts: mountsFor(input.mounts, input.cgroups, {
-      writable: privileged,
-      writableCgroups: privileged || (input.writableCgroups ?? false),
-      others: input.otherMounts ?? [],
-    }),
+    mounts,
     linux: {
       ...(propagation && { rootfsPropagation: propagation }),
       namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => {
@@ -112,7 +115,7 @@ export function buildSpec(input: SpecInput): OciSpec {
       ...(input.sysctl && { sysctl: input.sysctl }),
       ...(input.seccomp && { seccomp: input.seccomp }),
       maskedPaths: showsAll ? [] : maskedPaths(),
-      readonlyPaths: showsAll ? [] : READONLY_PATHS,
+      readonlyPaths: showsAll ? [] : readonlyPaths(input.runtime, mounts),
     },
     annotations: { ...input.annotations, ...(input.compiledSeccomp && { [COMPILED_SECCOMP]: input.compiledSeccomp }) },
   };

@@ -34,6 +34,15 @@ export function parseEnvironmentFile(file: string, text: string, lookup: Lookup)
   return lines.flatMap((line) => parseLine(file, line.replace(/\r$/, '').trimStart(), lookup));
 }
 
+/** Of one container: each list of containers reads them, which takes some milliseconds for as many. */
+const MAX_VARIABLES = 16_384;
+
+/** @throws GantryError `invalid` for more variables than lists of containers can be made of */
+export function checkEnvironment(env: readonly string[]): void {
+  if (env.length <= MAX_VARIABLES) return;
+  throw new GantryError('invalid', `too many environment variables: ${env.length}, and ${MAX_VARIABLES} are the most`);
+}
+
 function parseLine(file: string, line: string, lookup: Lookup): string[] {
   if (line === '' || line.startsWith('#')) return [];
   const [name = ''] = line.split('=', 1);

@@ -3,6 +3,7 @@
  * Imports contracts.
  */
 
+export { type AttachedStream, parseAttach } from './attach-flag.js';
 export {
   allCapabilities,
   CAPABILITY_WORDS,
@@ -12,7 +13,13 @@ export {
 } from './capabilities.js';
 export { booleanOf, csvFields, keyAndValue } from './csv.js';
 export { DetachKeys } from './detach-keys.js';
-export { type Lookup, mergeEnvironment, parseEnvironment, parseEnvironmentFile } from './environment.js';
+export {
+  checkEnvironment,
+  type Lookup,
+  mergeEnvironment,
+  parseEnvironment,
+  parseEnvironmentFile,
+} from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
 export { type NetworkFlag, parseNetworkFlag } from './network-flag.js';

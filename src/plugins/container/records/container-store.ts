@@ -1,5 +1,5 @@
 import { GantryError, resolveReference } from '../../../kernel/index.js';
-import type { ContainerConfig } from '../contracts/index.js';
+import type { ContainerConfig, ContainerStatus } from '../contracts/index.js';
 import {
   LIFE_COLUMNS,
   parseIntactRow,
@@ -75,6 +75,18 @@ export class ContainerStore extends RunRows {
       .prepare('SELECT * FROM containers ORDER BY created DESC, rowid DESC')
       .all()
       .flatMap(parseIntactRow);
+  }
+
+  /** Without reading what the containers are made of. */
+  names(): Pick<StoredContainer, 'id' | 'name' | 'status'>[] {
+    const rows = this.database
+      .prepare('SELECT id, name, status FROM containers ORDER BY created DESC, rowid DESC')
+      .all();
+    return rows.map(({ id, name, status }) => ({
+      id: String(id),
+      name: String(name),
+      status: String(status) as ContainerStatus,
+    }));
   }
 
   active(): StoredContainer[] {

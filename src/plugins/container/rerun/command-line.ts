@@ -33,7 +33,7 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...mountWords(config),
     ...repeated(
       '--tmpfs',
-      config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
+      config.tmpfs.map(({ target, options }) => [target, ...(options.length > 0 ? [options.join(',')] : [])].join(':')),
     ),
     ...repeated(
       '-e',

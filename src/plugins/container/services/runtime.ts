@@ -26,7 +26,7 @@ import {
 } from '../contracts/index.js';
 import { getArchive, OpenRoots, putArchive, statPath } from '../copy/index.js';
 import { startExec } from '../exec/index.js';
-import { streamLog } from '../logs/index.js';
+import { streamLog } from '../log-view/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {
   ContainerFolders,

@@ -16,7 +16,7 @@ export class ContainerNameCompletion implements Values {
 
   async values(typed: string): Promise<readonly string[]> {
     this.#store.migrate();
-    const containers = this.#store.list().filter(({ status }) => this.isWanted(status));
+    const containers = this.#store.names().filter(({ status }) => this.isWanted(status));
     const ids = /^[0-9a-f]+$/.test(typed) ? containers.map(({ id }) => shortId(id)) : [];
     return [...containers.map(({ name }) => name), ...ids];
   }

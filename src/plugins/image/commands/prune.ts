@@ -41,14 +41,14 @@ export class Prune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const images = this.#unused();
+    const images = this.#unused(context);
     const deleted = images.flatMap(({ id, names }) => [...names.map((name) => `untagged: ${name}`), `deleted: ${id}`]);
     return prune(context, [{ ...prunableImages(this.graph, this.tags, images), deleted }], this);
   }
 
   /** Unused images that pass the filters; a parent only if its children are removed, too. */
-  #unused(): UnusedImage[] {
-    const filters = parsePruneFilters(this.filter);
+  #unused(context: CommandContext): UnusedImage[] {
+    const filters = parsePruneFilters(this.filter, context);
     const staying = new Set<string>();
     return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
       ({ id }) => {

@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check, Finding } from '../../../kernel/index.js';
 import { Config, Database, damagedJsonColumns, Events } from '../../system/index.js';
 import { EndpointManager } from '../bridge/index.js';
 import { NetworkManager } from '../contracts/index.js';
 import { findLink, runTool } from '../host/index.js';
 import { listLeases } from '../records/index.js';
+
+/** The kernel takes a link away some time after the network namespace that its other end is in. */
+const LINK_GOES_MS = 500;
 
 interface ShownLink {
   readonly ifname: string;
@@ -51,13 +55,19 @@ export class NetworkCheck implements Check {
 
   /** Host's ends of links of containers that hold no address. */
   async *#linkFindings(bridge: string): AsyncIterable<Finding> {
-    if (!findLink(this.#endpoints.driver.netlink, bridge)) return;
+    const { netlink } = this.#endpoints.driver;
+    if (!findLink(netlink, bridge)) return;
     const shown = JSON.parse(
       (await runTool('ip', ['-j', 'link', 'show', 'master', bridge], '')) || '[]',
     ) as ShownLink[];
-    const leased = new Set(listLeases(this.database).map(({ link }) => link));
-    for (const { ifname } of shown.filter(({ ifname: name }) => name !== undefined && !leased.has(name))) {
-      const run = async (): Promise<void> => void (await runTool('ip', ['link', 'delete', ifname], ''));
+    const hasLease = ({ ifname }: ShownLink): boolean => listLeases(this.database).some(({ link }) => link === ifname);
+    const candidates = shown.filter((link) => link.ifname !== undefined && !hasLease(link));
+    // The link of a container that has just ended is about to go.
+    if (candidates.length > 0) await sleep(LINK_GOES_MS);
+    for (const { ifname } of candidates.filter((link) => findLink(netlink, link.ifname) && !hasLease(link))) {
+      const run = async (): Promise<void> => {
+        if (findLink(netlink, ifname)) await runTool('ip', ['link', 'delete', ifname], '');
+      };
       const problem = `hangs on ${bridge} and belongs to no container`;
       yield { object: `link ${ifname}`, problem, repair: { does: 'take it away', did: 'taken away', run } };
     }

@@ -3,16 +3,21 @@ import {
   type CommandContext,
   type CommandHandler,
   GantryError,
+  isUsualTable,
   Option,
   table,
   truncate,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { Registries } from '../contracts/index.js';
 import { domainOf, loginKey } from '../distribution/index.js';
 
 const LONGEST_DESCRIPTION = 45;
 const MOST = 100;
+const HEADERS = {
+  ...{ Description: 'DESCRIPTION', IsAutomated: 'AUTOMATED', IsOfficial: 'OFFICIAL', Name: 'NAME', StarCount: 'STARS' },
+};
 
 @Command({
   name: 'search',
@@ -28,6 +33,9 @@ const MOST = 100;
   effects: ['write'],
 })
 export class Search implements CommandHandler {
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('--limit', 'Max number of search results', { type: 'integer', shownDefault: '25' })
   limit = 25;
 
@@ -43,12 +51,15 @@ export class Search implements CommandHandler {
     const [first = ''] = term.split('/');
     const key = loginKey(domainOf(term.includes('/') && /[.:]|^localhost$/.test(first) ? first : ''));
     const found = await this.registries.search(term, this.limit, { login: async () => logins?.get(key), signal: gone });
-    const rows = found.map(({ name, description, stars, official }) => [
-      name,
-      this.noTrunc ? description : truncate(description, LONGEST_DESCRIPTION),
-      String(stars),
-      official ? '[OK]' : '',
-    ]);
-    await write(stdout, table(['NAME', 'DESCRIPTION', 'STARS', 'OFFICIAL'], rows));
+    const rows = found.map(({ name, description, stars, official }) => ({
+      Name: name,
+      Description: this.noTrunc ? description : truncate(description, LONGEST_DESCRIPTION),
+      StarCount: String(stars),
+      IsOfficial: official ? '[OK]' : '',
+      IsAutomated: '',
+    }));
+    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
+    const cells = rows.map((row) => [row.Name, row.Description, row.StarCount, row.IsOfficial]);
+    await write(stdout, table(['NAME', 'DESCRIPTION', 'STARS', 'OFFICIAL'], cells));
   }
 }

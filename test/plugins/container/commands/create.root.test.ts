@@ -45,6 +45,9 @@ test.serial('files of very many variables or labels are taken, or refused in wor
   write(65_000, (index) => `V${index}=${'v'.repeat(30)}`);
   t.regex((await create('--env-file')).stderr, /: exec: "true": argument list too long \([^\n]+\)\n$/);
   t.regex((await create('--label-file')).stderr, /: too many labels: 65000, and 4096 are the most\n$/);
+  write(16_385, (index) => `V${index}=v`);
+  t.regex((await create('--env-file')).stderr, /: too many environment variables: 16385, and 16384 are the most\n$/);
+  t.is((await engine.quick(['create', '--env-file', file, '-e', 'V0', 'busybox', 'true'])).code, 0);
   write(300_000, (index) => `V${index}=v`);
   for (const flag of ['--env-file', '--label-file'])
     t.regex((await create(flag)).stderr, /: \S+ has more than 65536 lines\n$/);

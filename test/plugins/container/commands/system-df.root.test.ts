@@ -12,5 +12,9 @@ test('df counts what there is, and what could go', async (t) => {
   t.deepEqual(rows[2]?.slice(0, 3), ['Containers', '1', '0']);
   t.regex(rows[2]?.[4] ?? '', /^2[\d.]*MB \(100%\)$/);
   t.deepEqual(rows[3]?.slice(0, 3), ['Local Volumes', '1', '1']);
-  t.is(await engine.ok('system', 'df', '--format', '{{.Type}}={{.Active}}'), 'Images=1\nContainers=0\nLocal Volumes=1');
+  t.is(
+    await engine.ok('system', 'df', '--format', '{{.Type}}={{.Active}}'),
+    'Images=1\nContainers=0\nLocal Volumes=1\nBuild Cache=0',
+  );
+  t.deepEqual(rows[4], ['Build Cache', '0', '0', '0B', '0B']);
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -20,6 +20,12 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   ['--tmpfs /t:size=1m', 'df -k /t | tail -n 1', /^tmpfs +1024 /],
   ['--mount type=tmpfs,target=/t,tmpfs-size=2m', 'df -k /t | tail -n 1', /^tmpfs +2048 /],
   ['--mount type=bind,src=/etc,dst=/host,ro', 'ls /host/passwd; touch /host/x || echo refused', /passwd\n.*refused$/s],
+  ['--tmpfs /etc/ssl --tmpfs /root:mode=711 --tmpfs /n', 'stat -c %a /etc/ssl /root /n', /^1777\n711\n1777$/],
+  [
+    '--read-only',
+    'cd /etc; for f in host* resolv.conf; do echo x >>$f; done; true',
+    /^(sh: can't create (hosts|hostname|resolv.conf): Read-only file system\n?){3}$/,
+  ],
   ['--security-opt no-new-privileges', 'grep NoNewPrivs /proc/self/status', /\t1$/],
   ['--cap-add MKNOD', 'dmesg 2>&1 >/dev/null | tail -n 1', /^dmesg: klogctl: Operation not permitted$/],
   ['--cap-add SYSLOG', 'dmesg >/dev/null && echo read', /^read$/],
@@ -69,6 +75,49 @@ for (const [flags, script, output] of EFFECTS) {
     t.regex(await inside(flags, `exec 2>&1; ${script}`), output);
   });
 }
+
+test('a tmpfs has the mode of the folder beneath, also by way of a link and in a volume', async (t) => {
+  const { engine } = given;
+  const folders = 'mkdir -m 700 /own; mkdir -m 3775 /shared; ln -s /shared /link';
+  await engine.ok('run', '--name', 'modes', 'busybox', 'sh', '-c', folders);
+  await engine.ok('commit', 'modes', 'modes');
+  await engine.ok('volume', 'create', 'modes');
+  await engine.ok('run', '--rm', '-v', 'modes:/v', 'busybox', 'mkdir', '-m', '710', '/v/x');
+  const mounts = '--tmpfs /own --mount type=tmpfs,target=/link -v modes:/v --tmpfs /v/x --tmpfs /dev/new'.split(' ');
+  const script = 'stat -c %a /own /shared /v/x /dev/new; grep -c "^tmpfs /\\(own\\|v/x\\|dev/new\\) " /proc/mounts';
+  t.is(await engine.ok('run', '--rm', ...mounts, 'modes', 'sh', '-c', script), '700\n3775\n710\n1777\n3');
+});
+
+test('no way of starting a program gives it /dev/null, its own or the host’s', async (t) => {
+  const { engine } = given;
+  const user = ['-u', '12345:12345'];
+  const state = 'stat -c "%u:%g %a" /dev/null; echo x >/dev/null; cat /dev/null; readlink /proc/self/fd/0';
+  t.is(await engine.ok('run', '--rm', ...user, 'busybox', 'sh', '-c', state), '0:0 666\n/dev/null');
+  t.is(await engine.ok('run', '--rm', '-v', '/dev:/dev', ...user, 'busybox', 'sh', '-c', state), '0:0 666\n/dev/null');
+  await engine.ok('run', '--rm', '-v', '/dev/null:/dev/null', ...user, 'busybox', 'true');
+  await engine.ok('run', '--rm', '-i', '-v', '/dev:/dev', ...user, 'busybox', 'true');
+  const health = ['--health-cmd', 'true', '--health-interval', '100ms'];
+  await engine.ok('run', '-d', '--name', 'nobody', ...health, '-v', '/dev:/dev', ...user, 'busybox', 'sleep', '60');
+  t.is(await engine.ok('exec', 'nobody', 'sh', '-c', state), '0:0 666\n/dev/null');
+  await engine.ok('exec', '-u', '23456', '-d', 'nobody', 'true');
+  await eventually(async () => (await engine.ok('inspect', '-f', '{{.State.Health.Status}}', 'nobody')) === 'healthy');
+  await engine.ok('rm', '-f', 'nobody');
+  const { uid, gid, mode } = statSync('/dev/null');
+  if (uid !== 0) chownSync('/dev/null', 0, 0);
+  t.deepEqual([uid, gid, mode & 0o777], [0, 0, 0o666]);
+});
+
+test('mount points in a bound folder are for everybody to read', async (t) => {
+  const { engine } = given;
+  const folder = join(engine.root, 'bound');
+  mkdirSync(folder);
+  const mounts = ['-v', `${folder}:/etc`, '-v', '/etc/passwd:/etc/a/b', '--tmpfs', '/etc/t'];
+  t.is(await engine.ok('run', '--rm', ...mounts, 'busybox', 'stat', '-c', '%a', '/etc/t'), '755');
+  const modes = ['hosts', 'hostname', 'resolv.conf', 'a', 'a/b', 't'].map(
+    (name) => statSync(join(folder, name)).mode & 0o777,
+  );
+  t.deepEqual(modes, [0o644, 0o644, 0o644, 0o755, 0o644, 0o755]);
+});
 
 test('--uts host has the host’s name, --ipc host its shared memory', async (t) => {
   const { engine } = given;

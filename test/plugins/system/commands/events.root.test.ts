@@ -73,7 +73,7 @@ test.serial('images and volumes have events, and filters choose', async (t) => {
   t.regex(stderr, /invalid filter 'colour' \(Known are container, event, image, label, type, volume\)/);
 });
 
-test.serial('json has one object a line, and templates are refused', async (t) => {
+test.serial('json has one object a line, a template one line', async (t) => {
   const { engine } = given;
   await engine.ok('run', '--rm', '--name', 'asjson', 'busybox', 'true');
   for (const format of ['json', '{{json .}}']) {
@@ -84,9 +84,14 @@ test.serial('json has one object a line, and templates are refused', async (t) =
     t.like(event.Actor, { Attributes: { name: 'asjson', exitCode: '0', image: 'busybox' } });
     t.regex(line, new RegExp(`"timeNano":${event.time}\\d{3}000000}$`));
   }
-  const { code, stderr } = await engine.docker(['events', '--format', '{{.Type}}']);
+  const last = ['events', '--since', '1h', '--until', ZERO, '-f', 'container=asjson', '-f', 'event=die', '--format'];
+  const template =
+    '{{.Type}} {{.Action}} {{.Status}} {{.From}} {{.Actor.Attributes.name}} {{.Actor.Attributes.nosuch}} {{.Scope}}';
+  t.is(await engine.ok(...last, template), 'container die die busybox asjson <no value> local');
+  t.regex(await engine.ok(...last, '{{.ID}} {{.Time}} {{.TimeNano}}'), /^[0-9a-f]{64} (\d{10}) \1\d{3}000000$/);
+  const { code, stderr } = await engine.quick([...last, '{{.Nosuch}}']);
   t.is(code, 1);
-  t.regex(stderr, /the format "\{\{\.Type\}\}" is not supported \(There is 'json'\)/);
+  t.regex(stderr, /there is no field Nosuch/);
 });
 
 test.serial('the stream is live, and ends with the client', async (t) => {
