@@ -134,7 +134,7 @@ export const BUILT_IN_COMMANDS: Readonly<Record<string, BuiltInCommand>> = {
     values: ['--platform'],
     ...LOGIN_OF_IMAGE,
   },
-  search: { switches: ['--no-trunc'], values: ['--limit'], ...LOGIN_OF_IMAGE },
+  search: { switches: ['--no-trunc'], values: ['-f, --filter', '--format', '--limit'], ...LOGIN_OF_IMAGE },
   login: {
     switches: ['--password-stdin'],
     values: ['-u, --username', '-p, --password'],

@@ -3,6 +3,7 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  GantryError,
   humanSize,
   isUsualTable,
   Option,
@@ -10,9 +11,10 @@ import {
   write,
   writeFormatted,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
+import { Graph, ImageRecords, layerBytes, TagStore } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, isActive, Runtime } from '../contracts/index.js';
+import { usageTables } from '../views/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
 
@@ -40,14 +42,23 @@ export class SystemDf implements CommandHandler {
   @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
   format = '';
 
+  @Option('-v, --verbose', 'Show detailed information on space usage')
+  verbose = false;
+
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,
+    @TagStore private readonly tags: TagStore,
   ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
+    if (this.verbose) {
+      if (this.format !== '') throw new GantryError('usage', 'the verbose and the format option conflict');
+      const { runtime, graph, tags, records, volumes } = this;
+      return write(stdout, await usageTables({ runtime, graph, tags, records, volumes }));
+    }
     const rows = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE].map(rowOf);
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));

@@ -1,4 +1,4 @@
-import { NIL_LIST, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
+import { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
 import { type ContainerConfig, DEFAULT_LOG } from '../contracts/index.js';
 import { maskedPaths, READONLY_PATHS } from '../oci/index.js';
@@ -23,7 +23,7 @@ export function describeHostConfig(config: ContainerConfig): object {
     VolumeDriver: '',
     VolumesFrom: orNil(config.volumesFrom ?? []),
     ConsoleSize: [0, 0],
-    Annotations: new TemplateMap(config.annotations),
+    Annotations: mapOrNil(config.annotations),
     CapAdd: orNil(config.capAdd),
     CapDrop: orNil(config.capDrop),
     CgroupnsMode: cgroupNamespace(config),
@@ -40,8 +40,8 @@ export function describeHostConfig(config: ContainerConfig): object {
     PublishAllPorts: false,
     ReadonlyRootfs: config.readOnlyRoot,
     SecurityOpt: orNil(securityOptions(config)),
-    StorageOpt: new TemplateMap({}),
-    Tmpfs: new TemplateMap(
+    StorageOpt: NIL_MAP,
+    Tmpfs: mapOrNil(
       Object.fromEntries(
         config.tmpfs.filter(({ explicit }) => !explicit).map(({ target, options }) => [target, options.join(',')]),
       ),
@@ -49,7 +49,7 @@ export function describeHostConfig(config: ContainerConfig): object {
     UTSMode: config.uts === 'host' ? 'host' : '',
     UsernsMode: '',
     ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
-    Sysctls: new TemplateMap(config.sysctls),
+    Sysctls: mapOrNil(config.sysctls),
     Runtime: config.runtime ?? 'runc',
     Isolation: '',
     ...describeResources(config),
@@ -69,6 +69,10 @@ export function describeHostConfig(config: ContainerConfig): object {
 
 function orNil<T>(list: readonly T[]): readonly T[] {
   return list.length > 0 ? list : NIL_LIST;
+}
+
+function mapOrNil(entries: Readonly<Record<string, string>>): TemplateMap {
+  return Object.keys(entries).length > 0 ? new TemplateMap(entries) : NIL_MAP;
 }
 
 function describeLog({ log }: ContainerConfig): object {

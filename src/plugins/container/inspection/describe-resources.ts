@@ -40,11 +40,13 @@ export function describeResources(config: ContainerConfig) {
     CpuPercent: 0,
     IOMaximumIOps: 0,
     IOMaximumBandwidth: 0,
-    Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
-      Name: type.replace('RLIMIT_', '').toLowerCase(),
-      Soft: soft,
-      Hard: hard,
-    })),
+    Ulimits: config.rlimits
+      .map(({ type, soft, hard }) => ({
+        Name: type.replace('RLIMIT_', '').toLowerCase(),
+        Soft: soft,
+        Hard: hard,
+      }))
+      .sort((one, other) => (one.Name < other.Name ? -1 : 1)),
   };
 }
 

@@ -10,3 +10,4 @@ export { type ContainerSize, PS_HEADERS, psRow } from './ps-row.js';
 export { PS_COLUMNS, PS_FILTERS } from './ps-table.js';
 export { publishedPorts } from './published-ports.js';
 export { cellsOf, STATS_HEADER, STATS_HEADERS, type StatsRow, statsRow } from './stats-row.js';
+export { usageTables } from './usage-tables.js';

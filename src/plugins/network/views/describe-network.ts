@@ -20,7 +20,7 @@ export function describeNetwork({ id, name, driver, network }: ListedNetwork, en
     EnableIPv6: network !== undefined && hasIpv6(network),
     IPAM: {
       Driver: 'default',
-      Options: network?.notes.ipamOptions ? new TemplateMap(network.notes.ipamOptions) : NIL_MAP,
+      Options: network && !network.isDefault ? new TemplateMap(network.notes.ipamOptions ?? {}) : NIL_MAP,
       Config: network ? poolsOf(network) : NIL_LIST,
     },
     Internal: network?.internal ?? false,

@@ -13,7 +13,7 @@ import {
 import { type EngineEvent, Events } from '../contracts/index.js';
 import { eventLine } from '../views/index.js';
 
-const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
+const FILTERS = ['container', 'event', 'image', 'label', 'network', 'scope', 'type', 'volume'];
 const BATCH = 500;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -105,7 +105,10 @@ function matches({ type, action, actor, attributes }: EngineEvent, filters: Filt
   const ofType = (wanted: EngineEvent['type']) => (value: string) => type === wanted && value !== '' && named(value);
   return (
     meets(filters, 'type', (value) => value === type) &&
-    meets(filters, 'event', (value) => value === action) &&
+    // `health_status: healthy`, `exec_start: ls`: the word in front is enough.
+    meets(filters, 'event', (value) => value === action || action.startsWith(`${value}: `)) &&
+    meets(filters, 'network', ofType('network')) &&
+    meets(filters, 'scope', (value) => value === 'local') &&
     meets(filters, 'container', ofType('container')) &&
     meets(filters, 'volume', ofType('volume')) &&
     meets(filters, 'image', (value) => isOfImage({ type, actor, attributes }, value)) &&
