@@ -103,6 +103,8 @@ function bind() {
     syncFileRange: libc.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
     fsopen: libc.func('long syscall(long, const char *, unsigned int)'),
     fsconfig: libc.func('long syscall(long, int, unsigned int, const char *, const char *, int)'),
+    openTree: libc.func('long syscall(long, int, const char *, unsigned int)'),
+    moveMount: libc.func('long syscall(long, int, const char *, int, const char *, unsigned int)'),
     openat2: libc.func('long syscall(long, int, const char *, open_how *, size_t)'),
   };
 }

@@ -112,7 +112,7 @@ export const rows: readonly Row[] = [
   [
     'run -d --rm --name new --network none -v site:/www -v /data -v /tmp:/t:ro busybox ls',
     0,
-    'would create container new from busybox (volume site at /www, /tmp at /t, read-only, a new volume at /data, network none, removed when it ends)\nwould start it\n',
+    'would create container new from busybox (volume site at /www, a new volume at /data, /tmp at /t, read-only, network none, removed when it ends)\nwould start it\n',
     '',
   ],
   [

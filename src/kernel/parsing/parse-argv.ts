@@ -1,6 +1,7 @@
 import { type CommandMetadata, GantryError, type OptionMetadata } from '../contracts/index.js';
 import { didYouMean } from '../text/index.js';
 import { type Flag, FlagTable } from './flag-table.js';
+import { goInteger } from './go-integer.js';
 import { suggestionLines } from './usage-lines.js';
 
 export interface ParsedArgv {
@@ -116,12 +117,12 @@ class ArgvParser {
   }
 
   #set(flag: Flag, value: string): void {
-    if (flag.type === 'integer') checkInteger(flag, value);
     const on = flag.type === 'boolean' ? parseBoolean(flag, value) : undefined;
     if (flag.own === 'help') this.#help = on ?? false;
     else if (flag.own === 'dry-run') this.#dryRun = on ?? false;
     else if (flag.own === 'explain') this.#explain = on ?? false;
     else if (flag.canonical === undefined) throw new Error(`the flag '${flag.shown}' has no meaning`);
+    else if (flag.type === 'integer') this.#flags.push(`${flag.canonical}=${parseInteger(flag, value)}`);
     else if (on === undefined) this.#flags.push(`${flag.canonical}=${value}`);
     else this.#flags.push(on ? flag.canonical : flag.canonical.replace('--', '--no-'));
   }
@@ -144,9 +145,10 @@ function parseBoolean(flag: Flag, value: string): boolean {
   throw invalidValue(flag, value, 'must be true or false');
 }
 
-function checkInteger(flag: Flag, value: string): void {
-  if (/^[-+]?\d+$/.test(value) && Number.isSafeInteger(Number(value))) return;
-  throw invalidValue(flag, value, 'must be a whole number');
+function parseInteger(flag: Flag, value: string): number {
+  const number = goInteger(value);
+  if (number === undefined) throw invalidValue(flag, value, 'must be a whole number');
+  return number;
 }
 
 function invalidValue(flag: Flag, value: string, problem: string): GantryError {

@@ -90,6 +90,9 @@ export class ContainerFlags extends NetworkFlags {
   @Option('--platform', 'Set platform if server is multi-platform capable', { type: 'string' })
   platform = '';
 
+  @Option('--disable-content-trust', 'Skip image verification', { shownDefault: 'true', hidden: true })
+  disableContentTrust = true;
+
   @Option('-q, --quiet', 'Suppress the pull output')
   quiet = false;
 }

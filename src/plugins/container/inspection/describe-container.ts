@@ -59,7 +59,7 @@ export function describeContainer(container: Container, sources: InspectSources)
     Config: describeConfig(
       { ...config.process, ExposedPorts: exposedPorts(container) },
       {
-        ...{ Hostname: config.hostname, Domainname: '' },
+        ...{ Hostname: config.hostname, Domainname: config.domainname ?? '' },
         ...{ AttachStdin: config.stdinOnce, AttachStdout: true, AttachStderr: true },
         ...{ Tty: config.tty, OpenStdin: config.openStdin, StdinOnce: config.stdinOnce },
         ...{ Image: config.image, StopTimeout: config.stopTimeout ?? null },

@@ -10,7 +10,8 @@ const DEFAULT_SHM_BYTES = 64 << 20;
 
 /** `HostConfig` of Docker's API. Lists that nobody has asked for are not there, or empty, as Docker's client makes them. */
 export function describeHostConfig(config: ContainerConfig): object {
-  const { privileged = false } = config;
+  const { privileged = false, unconfinedPaths = false } = config;
+  const showsAll = privileged || unconfinedPaths;
   const described = {
     Binds: orNil(describeBinds(config)),
     ContainerIDFile: '',
@@ -27,14 +28,14 @@ export function describeHostConfig(config: ContainerConfig): object {
     CapDrop: orNil(config.capDrop),
     CgroupnsMode: cgroupNamespace(config),
     Dns: config.dns,
-    DnsOptions: [],
+    DnsOptions: config.dnsOptions ?? [],
     DnsSearch: config.dnsSearch,
     ExtraHosts: orNil(config.hosts.map(({ name, address }) => `${name}:${address}`)),
     GroupAdd: orNil(config.groupAdd),
     IpcMode: config.ipc,
     Cgroup: '',
     Links: orNil((config.networkWishes?.links ?? []).map(({ container, alias }) => `${container}:${alias}`)),
-    PidMode: config.pid === 'host' ? 'host' : '',
+    PidMode: config.pid === 'private' ? '' : config.pid,
     Privileged: privileged,
     PublishAllPorts: false,
     ReadonlyRootfs: config.readOnlyRoot,
@@ -49,12 +50,12 @@ export function describeHostConfig(config: ContainerConfig): object {
     UsernsMode: '',
     ShmSize: config.shmSize || DEFAULT_SHM_BYTES,
     Sysctls: mapOrNil(config.sysctls),
-    Runtime: 'runc',
+    Runtime: config.runtime ?? 'runc',
     Isolation: '',
     ...describeResources(config),
     Mounts: describeExplicitMounts(config),
-    MaskedPaths: privileged ? NIL_LIST : maskedPaths(),
-    ReadonlyPaths: privileged ? NIL_LIST : READONLY_PATHS,
+    MaskedPaths: showsAll ? NIL_LIST : maskedPaths(),
+    ReadonlyPaths: showsAll ? NIL_LIST : READONLY_PATHS,
     Init: config.init || null,
     RestartUnhealthy: config.restartUnhealthy,
   };
@@ -85,6 +86,11 @@ function describeLog({ log }: ContainerConfig): object {
 
 const DEFAULT_LOG_CONFIG = { ...DEFAULT_LOG, driver: 'local' } as const;
 
-function securityOptions({ noNewPrivileges, seccomp }: ContainerConfig): string[] {
-  return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...(seccomp ? [`seccomp=${seccomp}`] : [])];
+function securityOptions({ noNewPrivileges, seccomp, writableCgroups, labels = [] }: ContainerConfig): string[] {
+  return [
+    ...(noNewPrivileges ? ['no-new-privileges'] : []),
+    ...(seccomp ? [`seccomp=${seccomp}`] : []),
+    ...(writableCgroups ? ['writable-cgroups=true'] : []),
+    ...labels,
+  ];
 }

@@ -66,9 +66,10 @@ export function describeRequestedPorts(ports: readonly PortBinding[]): TemplateM
 
 function byContainerPort(ports: readonly PortBinding[]): Record<string, object[]> {
   const byPort: Record<string, object[]> = {};
-  for (const { containerPort, protocol, hostAddress, hostPort } of ports) {
+  for (const { containerPort, protocol, hostAddress, hostPort, lastHostPort } of ports) {
+    const range = lastHostPort === undefined ? `${hostPort ?? ''}` : `${hostPort}-${lastHostPort}`;
     const key = `${containerPort}/${protocol}`;
-    byPort[key] = [...(byPort[key] ?? []), { HostIp: hostAddress ?? '', HostPort: String(hostPort ?? '') }];
+    byPort[key] = [...(byPort[key] ?? []), { HostIp: hostAddress ?? '', HostPort: range }];
   }
   return byPort;
 }

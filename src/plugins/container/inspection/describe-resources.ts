@@ -1,6 +1,7 @@
 import { NIL_LIST } from '../../../kernel/index.js';
 import type { ContainerConfig, DeviceLimit } from '../contracts/index.js';
 import { shownLimit } from '../host/index.js';
+import { formatRule } from '../rerun/index.js';
 
 const NANO = 1e9;
 
@@ -13,7 +14,7 @@ export function describeResources(config: ContainerConfig) {
     BlkioDeviceWriteBps: devices(config, 'write-bps', 'Rate'),
     BlkioDeviceReadIOps: devices(config, 'read-iops', 'Rate'),
     BlkioDeviceWriteIOps: devices(config, 'write-iops', 'Rate'),
-    DeviceCgroupRules: NIL_LIST,
+    DeviceCgroupRules: config.deviceRules?.map(formatRule) ?? NIL_LIST,
     DeviceRequests: NIL_LIST,
     Devices: config.devices.map(({ source, target, access }) => ({
       PathOnHost: source,

@@ -24,6 +24,7 @@ import {
 } from '../oci/index.js';
 import { allCapabilities, capabilitiesOf, capabilityBits, mergeEnvironment, withHome } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
+import type { JoinedNamespaces } from './join-namespaces.js';
 import { withNullDevice } from './null-device.js';
 import { tmpfsMounts } from './tmpfs-mounts.js';
 
@@ -37,6 +38,7 @@ interface SpecParts {
   readonly root: string;
   readonly volumes: readonly SpecMount[];
   readonly etc: readonly SpecMount[];
+  readonly namespaces: JoinedNamespaces;
   /** Of the terminal, if it has one. */
   readonly size: TerminalSize;
   /** A folder for files that are made once and used by all containers. */
@@ -47,7 +49,8 @@ interface SpecParts {
  * Resolves user, working folder, program and environment against the container's own files, safely against hostile
  * links, and builds the OCI configuration.
  */
-export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
+export function resolveSpec(parts: SpecParts): OciSpec {
+  const { id, config, linked, runtime, root, volumes, etc, namespaces, size, cache } = parts;
   // Of the image's folders, before those that it lacks are made.
   const tmpfs = tmpfsMounts(new ContainerTree(root, volumes), config.tmpfs);
   makeRootFolders(new ContainerTree(root, []), [
@@ -75,6 +78,7 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
     ...(init ? [init] : []),
     ...(runtime.name === 'crun' ? withNullDevice(volumes, config, user) : volumes),
     ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
+    ...namespaces.mounts,
   ];
   makeMountPoints(root, volumes, [
     ...mounts.map(({ source, destination }) => ({ destination, isFolder: statSync(source).isDirectory() })),
@@ -92,13 +96,16 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
     ...(capabilities && { capabilities }),
     noNewPrivileges: config.noNewPrivileges,
     devices,
-    deviceRules: rules,
-    sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
+    deviceRules: [...rules, ...(config.deviceRules ?? [])],
+    sysctl: sysctlsOf(config),
     hostNamespaces: [
       ...(['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
       ...(cgroupNamespace(config, runtime.cgroups) === 'host' ? ['cgroup'] : []),
     ],
     annotations: config.annotations,
+    unconfinedPaths: config.unconfinedPaths,
+    writableCgroups: config.writableCgroups,
+    joinedNamespaces: namespaces.files,
     mounts,
     otherMounts: [...tmpfs, ...sharedMemoryMount(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
@@ -110,4 +117,13 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
     runtime: runtime.name,
     cgroupsPath: `/gantry/${id}`,
   });
+}
+
+/** Those of the network namespace, which the runtime does not make, are set before. */
+function sysctlsOf({ sysctls, domainname, uts }: ContainerConfig): Readonly<Record<string, string>> {
+  const others = Object.entries(sysctls).filter(([name]) => !name.startsWith('net.'));
+  return {
+    ...(domainname && uts !== 'host' && { 'kernel.domainname': domainname }),
+    ...Object.fromEntries(others),
+  };
 }

@@ -24,7 +24,8 @@ import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder } fro
 import type { ContainerFolders, ContainerStore, StoredContainer } from '../records/index.js';
 import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
-import type { NetworkContainer } from './joined-network.js';
+import { joinNamespaces } from './join-namespaces.js';
+import type { JoinedContainers } from './joined-containers.js';
 import { linkEnvironment } from './link-environment.js';
 import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
 import { isFilled, sourceOf, withSubpath } from './mount-source.js';
@@ -42,7 +43,7 @@ interface LaunchDependencies {
 }
 
 interface LaunchOptions {
-  readonly networkContainer: NetworkContainer | undefined;
+  readonly joined: JoinedContainers;
   readonly lease: Lease | undefined;
   readonly size: TerminalSize | undefined;
 }
@@ -62,7 +63,7 @@ export async function startMonitor(
   services: LaunchDependencies,
   container: StoredContainer,
   bundle: Bundle,
-  { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
+  { lease, joined, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
 ): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
   const { id, config } = container;
   const linked = linkEnvironment(container, services.store);
@@ -71,8 +72,8 @@ export async function startMonitor(
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   await rootFilesystem.prepare();
   const mounts = config.mounts.map((mount) => sourceOf(mount, services.volumes));
-  const etc = networkContainer
-    ? etcMounts(networkContainer.paths, config.readOnlyRoot)
+  const etc = joined.network
+    ? etcMounts(joined.network.paths, config.readOnlyRoot)
     : writeEtcFiles(paths, config, lease);
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
@@ -85,16 +86,17 @@ export async function startMonitor(
   using started = new DisposableStack();
   const streams = openStreams(bundle, config, ends);
   started.defer(() => streams.input?.close());
-  const network = networkContainer ? { of: networkContainer.init } : config.network !== 'host';
+  const network = joined.network ? { of: joined.network.init } : config.network !== 'host';
   const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
     deleteRuntimeState(services.config, runtime, id);
     rootFilesystem.mount(bundle.rootfs);
-    if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+    if (config.network !== 'host' && !joined.network) setNetworkDefaults(hostNetwork, netSysctls(config));
     const volumes = mounts.map((mount, index) =>
       withSubpath(mount, config.mounts[index], `${bundle.subpaths}/${index}`),
     );
-    const spec = resolveSpec({ id, config, linked, runtime, root: bundle.rootfs, volumes, etc, size, cache });
-    writeFileSync(bundle.config, runtimeJson(spec), { mode: 0o600 });
+    const namespaces = joinNamespaces(joined, bundle.namespaces);
+    const resolved = { id, namespaces, config, linked, runtime, root: bundle.rootfs, volumes, etc, size, cache };
+    writeFileSync(bundle.config, runtimeJson(resolveSpec(resolved)), { mode: 0o600 });
     return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
   });
   const monitor = monitorOf(await spawned(child));

@@ -80,7 +80,7 @@ export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
 
 /** Mounts a /dev/shm of another size, or one that nothing fits in. */
 export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
-  if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
+  if (ipc === 'host' || ipc.startsWith('container:') || (ipc !== 'none' && shmSize === 0)) return [];
   const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
   const options = ['nosuid', 'noexec', 'nodev', 'mode=1777', ...size];
   return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }];
@@ -88,11 +88,15 @@ export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; 
 
 /**
  * All mounts of a container, in the order in which they are made: a folder before its contents.
- * @param options.writable whether it may write to /sys and to the control groups
+ * @param options.writable whether it may write to /sys
+ * @param options.writableCgroups whether it may write to its control groups
  */
 export function mountsFor(
   { mounts, otherMounts = [], cgroups, runtime }: MountsInput,
-  { writable = false } = {},
+  {
+    writable = false,
+    writableCgroups = writable,
+  }: { readonly writable?: boolean; readonly writableCgroups?: boolean } = {},
 ): readonly OciMount[] {
   const own = [...mounts.map(bind), ...otherMounts];
   const taken = new Set(own.map(({ destination }) => destination));
@@ -102,8 +106,8 @@ export function mountsFor(
   );
   const leavesTmpfs = runtime === 'crun' && cgroups !== 'v2' && defaults.includes(CGROUP);
   return [
-    ...(writable ? defaults.map(withoutReadOnly) : defaults),
-    ...(leavesTmpfs && !writable ? [CGROUP_TMPFS] : []),
+    ...defaults.map((mount) => ((mount === CGROUP ? writableCgroups : writable) ? withoutReadOnly(mount) : mount)),
+    ...(leavesTmpfs && !writableCgroups ? [CGROUP_TMPFS] : []),
     ...own.sort((one, other) => depth(one) - depth(other)),
   ];
 }

@@ -43,6 +43,11 @@ export interface SpecInput {
   readonly sysctl?: Readonly<Record<string, string>>;
   /** Namespaces that are the host's: `pid`, `ipc`, `uts`. */
   readonly hostNamespaces?: readonly string[];
+  /** Files of nsfs by the type of a namespace that is another container's. */
+  readonly joinedNamespaces?: Readonly<Record<string, string>>;
+  /** Nothing of /proc and /sys is masked or read-only by a mount of its own. */
+  readonly unconfinedPaths?: boolean | undefined;
+  readonly writableCgroups?: boolean | undefined;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly cgroups: CgroupMode;
   /** Which of the two it is for. */
@@ -65,9 +70,13 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
   const { privileged = false } = input;
+  const showsAll = privileged || (input.unconfinedPaths ?? false);
   const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
-  const mounts = mountsFor(input, { writable: privileged });
+  const mounts = mountsFor(input, {
+    writable: privileged,
+    writableCgroups: privileged || (input.writableCgroups ?? false),
+  });
   return {
     ociVersion: '1.0.2',
     ...(input.hostname !== undefined && { hostname: input.hostname }),
@@ -93,7 +102,10 @@ export function buildSpec(input: SpecInput): OciSpec {
     mounts,
     linux: {
       ...(propagation && { rootfsPropagation: propagation }),
-      namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => ({ type })),
+      namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => {
+        const path = input.joinedNamespaces?.[type];
+        return { type, ...(path !== undefined && { path }) };
+      }),
       cgroupsPath: input.cgroupsPath,
       resources: {
         devices: privileged ? ALL_DEVICES_RULE : [...DEVICE_RULES, ...(input.deviceRules ?? [])],
@@ -102,8 +114,8 @@ export function buildSpec(input: SpecInput): OciSpec {
       devices: [...(privileged ? hostDevices() : []), ...(input.devices ?? [])],
       ...(input.sysctl && { sysctl: input.sysctl }),
       ...(input.seccomp && { seccomp: input.seccomp }),
-      maskedPaths: privileged ? [] : maskedPaths(),
-      readonlyPaths: privileged ? [] : readonlyPaths(input.runtime, mounts),
+      maskedPaths: showsAll ? [] : maskedPaths(),
+      readonlyPaths: showsAll ? [] : readonlyPaths(input.runtime, mounts),
     },
     annotations: { ...input.annotations, ...(input.compiledSeccomp && { [COMPILED_SECCOMP]: input.compiledSeccomp }) },
   };

@@ -26,6 +26,7 @@ const OPTIONS: Readonly<Record<string, (value: string) => string | undefined>> =
 export function parseLogOptions(driver: string, given: readonly string[]): LogConfig {
   const known = DRIVERS.find((name) => name === (driver || 'local'));
   if (!known) throw wrong(`logger: no log driver named '${driver}' is registered`, `There are ${DRIVERS.join(', ')}`);
+  if (known === 'none' && given.length > 0) throw wrong('invalid logging opts for driver none', 'It stores nothing');
   const options = Object.fromEntries(given.map(splitOnce));
   for (const [name, value] of Object.entries(options)) checkOption(known, name, value);
   if ('max-buffer-size' in options && options['mode'] !== 'non-blocking') {

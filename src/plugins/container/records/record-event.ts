@@ -12,13 +12,13 @@ export function recordEvent(
   events.emit('container', action, id, { ...config.process?.Labels, image: config.image, name, ...more });
 }
 
-/** Emits an event of each volume of a container that starts, or has ended. */
+/** Emits an event of each volume of a container that starts, or has ended. A damaged row may have no mounts. */
 export function recordVolumes(
   events: Pick<Events, 'emit'>,
   { id, config }: Pick<Container, 'id' | 'config'>,
   action: 'mount' | 'unmount',
 ): void {
-  for (const { type, source, target, readOnly } of config.mounts) {
+  for (const { type, source, target, readOnly } of config.mounts ?? []) {
     if (type !== 'volume') continue;
     const how = { destination: target, propagation: '', 'read/write': String(!readOnly) };
     events.emit('volume', action, source, { container: id, driver: 'local', ...(action === 'mount' && how) });
