@@ -36,13 +36,20 @@ async function scene(t: ExecutionContext): Promise<Scene> {
   return { engine, folder: (name) => mkdtempSync(join(home, name)) };
 }
 
+/** What an export has beside the image, as Docker's does. */
+const OF_ENGINE = [
+  ...['.dockerenv', 'dev', 'dev/console', 'dev/pts', 'dev/shm', 'proc', 'sys'],
+  ...['etc/hostname', 'etc/hosts', 'etc/mtab', 'etc/resolv.conf'],
+];
+
 /** What a container of the image has, by `export` and GNU tar. */
 async function exported({ engine, folder }: Scene, image: string): Promise<Record<string, unknown>> {
   const into = folder('exported');
   const id = await engine.ok('create', image, BUSYBOX);
   await engine.ok('export', '-o', `${into}.tar`, id);
   run('tar', '--xattrs', '--xattrs-include=*', '--same-owner', '-xpf', `${into}.tar`, '-C', into);
-  return describeTree(into);
+  const tree = describeTree(into);
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !OF_ENGINE.includes(path)));
 }
 
 /** What another engine has of an archive of images. */

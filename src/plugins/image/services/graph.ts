@@ -208,7 +208,9 @@ export class LayeredGraph implements Graph, Service {
   view(imageId: string, upper: string): RootFilesystem {
     const lowers = this.#lowerPaths(imageId);
     if (this.#isVfs(upper)) return new VfsSnapshot(lowers, upper, { readOnly: true });
-    return new OverlaySnapshot([upper, ...lowers]);
+    // Below the image: what it has itself stays as it is.
+    const [init = '', ...layers] = lowers;
+    return new OverlaySnapshot([upper, ...layers, init]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {

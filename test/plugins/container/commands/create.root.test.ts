@@ -107,7 +107,6 @@ const REFUSED: readonly (readonly [flags: string, message: string])[] = [
   ['--cpu-shares -1', 'CPU shares must be positive: -1'],
   ['--memory-swap 64m', 'You should always set the Memory limit'],
   ['-m 64m --memory-swap 32m', 'should be larger than memory limit'],
-  ['--shm-size 0', 'SHM size'],
   ['--add-host here', 'bad format for add-host: "here"'],
   ['--add-host here:there', 'invalid IP address in add-host: "there"'],
   ['--dns there', 'IP address is not correctly formatted: there'],
