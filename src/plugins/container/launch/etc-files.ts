@@ -9,7 +9,7 @@ import type { ContainerPaths } from '../records/index.js';
 /** Writes hostname, hosts and resolv.conf of a container. They are mounted over its image's files in /etc. */
 export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
   const name = config.hostname;
-  const full = config.domainname ? `${name}.${config.domainname} ${name}` : name;
+  const full = config.domainname ? `${name}.${config.domainname}` : name;
   const gateway = lease?.gateway ?? '127.0.0.1';
   const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
   const dns = { servers: config.dns, search: config.dnsSearch, options: config.dnsOptions };

@@ -134,7 +134,7 @@ test('mount points in a bound folder are for everybody to read', async (t) => {
   const folder = join(engine.root, 'bound');
   mkdirSync(folder);
   const mounts = ['-v', `${folder}:/etc`, '-v', '/etc/passwd:/etc/a/b', '--tmpfs', '/etc/t'];
-  t.is(await engine.ok('run', '--rm', ...mounts, 'busybox', 'stat', '-c', '%a', '/etc/t'), '755');
+  t.is(await engine.ok('run', '--rm', ...mounts, 'busybox', 'stat', '-c', '%a', '/etc/t'), '1777');
   const modes = ['hosts', 'hostname', 'resolv.conf', 'a', 'a/b', 't'].map(
     (name) => statSync(join(folder, name)).mode & 0o777,
   );
