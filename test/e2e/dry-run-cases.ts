@@ -38,7 +38,7 @@ export const rows: readonly Row[] = [
   ],
   [
     'rm -fv busy idle idle nosuch',
-    1,
+    0,
     `would kill and remove ${BUSY}, with the anonymous volumes that only it uses\nwould remove ${IDLE}\n`,
     'Error: No such container: idle\nError: No such container: nosuch\n',
   ],

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { chmodSync, constants } from 'node:fs';
 import { check, type Descriptor, F_SETPIPE_SZ, libc, openDescriptor } from '../../../host/index.js';
 
 const S_IFIFO = 0o010000;
@@ -10,7 +10,9 @@ const CAPACITY = 1 << 20;
  * other access.
  */
 export function makeFifo(path: string): void {
-  check(libc().mknod(path, S_IFIFO | 0o666, 0), 'mkfifo', path);
+  check(libc().mknod(path, S_IFIFO | 0o600, 0), 'mkfifo', path);
+  // Whatever the engine's umask is.
+  chmodSync(path, 0o666);
 }
 
 /**
