@@ -2,11 +2,13 @@ import { chmodSync, closeSync, mkdirSync, openSync, renameSync, unlinkSync, writ
 import { setTimeout as sleep } from 'node:timers/promises';
 import { configOf, createEngine, daemonEnvironment, defaultAddress, type Settings } from '../engine/index.js';
 import { ensureStateFolder, identify, keepFromChildren, kindAt, libc, textOf } from '../host/index.js';
-import { GantryError, type Outcome } from '../kernel/contracts/index.js';
+import { GantryError, type Logins, type Outcome } from '../kernel/contracts/index.js';
 import { outcomeOf } from '../kernel/text/index.js';
+import { storedLogins } from '../plugins/auth/index.js';
 import { Runtime } from '../plugins/container/index.js';
 import { Database, Events, type Log, RestrictedSockets } from '../plugins/system/index.js';
 import { type Listener, listen } from '../transport/server/index.js';
+import { lazyLogins } from '../transport/wire/index.js';
 import { openLog } from './daemon-log.js';
 import { listenByPlugin } from './plugin-transports.js';
 import { UnixListeners } from './restricted-listeners.js';
@@ -69,7 +71,9 @@ async function serve(settings: Settings): Promise<void> {
     for (const address of addresses) {
       const { handle } = engine.call;
       const byPlugin = await listenByPlugin(address, engine.plugins, handle, settings.runDir);
-      listeners.push(byPlugin ?? (await listen(address, handle, tlsCertificates())));
+      listeners.push(
+        byPlugin ?? (await listen(address, handle, { ...tlsCertificates(), logins: keptLogins(settings) })),
+      );
       log.info(`listening on ${address}`);
     }
     // After its own addresses, which come first where one path is wanted twice.
@@ -86,6 +90,11 @@ async function serve(settings: Settings): Promise<void> {
     removePidFile(files.pid);
     closeSync(lock);
   }
+}
+
+/** The logins of clients that keep none themselves, in a file for root alone. */
+function keptLogins({ root }: Settings): Logins {
+  return lazyLogins(() => storedLogins({ HOME: root, DOCKER_CONFIG: `${root}/logins` }));
 }
 
 /** Nothing of whoever started the daemon goes on to what it starts, but for variables with a meaning. */

@@ -37,10 +37,22 @@ export {
   SystemError,
 } from './libc.js';
 export { type Moment, millisecondsSince, thisMoment } from './moments.js';
-export { MNT_DETACH, MS_BIND, MS_RDONLY, MS_REC, MS_REMOUNT, MS_SLAVE, mount, unmount } from './mounts.js';
+export {
+  attachMount,
+  cloneMount,
+  MNT_DETACH,
+  MS_BIND,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  MS_SLAVE,
+  mount,
+  unmount,
+} from './mounts.js';
 export { openat2, openInRoot } from './open-in-root.js';
 export { openRegularFile, openSeenFile } from './open-regular-file.js';
 export { hungUp, peerUid } from './peers.js';
+export { goFirst } from './priority.js';
 export {
   endedProcess,
   HeldProcess,

@@ -73,6 +73,7 @@ function bind() {
     fcntlLock: libc.func('int fcntl(int, int, const void *)'),
     fallocate: libc.func('int fallocate(int, int, int64_t, int64_t)'),
     flock: libc.func('int flock(int, int)'),
+    schedSetscheduler: libc.func('int sched_setscheduler(int, int, const int32_t *)'),
     splice: libc.func('long splice(int, void *, int, _Inout_ int64_t *, size_t, unsigned int)'),
     eventfd: libc.func('int eventfd(unsigned int, int)'),
     epollCreate1: libc.func('int epoll_create1(int)'),
@@ -102,6 +103,8 @@ function bind() {
     syncFileRange: libc.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
     fsopen: libc.func('long syscall(long, const char *, unsigned int)'),
     fsconfig: libc.func('long syscall(long, int, unsigned int, const char *, const char *, int)'),
+    openTree: libc.func('long syscall(long, int, const char *, unsigned int)'),
+    moveMount: libc.func('long syscall(long, int, const char *, int, const char *, unsigned int)'),
     openat2: libc.func('long syscall(long, int, const char *, open_how *, size_t)'),
   };
 }

@@ -4,7 +4,7 @@ import { GantryError } from '../kernel/contracts/index.js';
 import { descriptorPath, lookInRoot } from './in-root.js';
 
 /** A folder or file that the runtime will mount into the container. */
-interface VolumeMount {
+export interface VolumeMount {
   /** Absolute, on the host; exists. */
   readonly source: string;
   /** Absolute, in the container. */

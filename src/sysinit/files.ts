@@ -67,16 +67,22 @@ function withFirstLabel(name: string): string {
  * A container's /etc/resolv.conf: the host's without the name servers that a container on the bridge cannot reach,
  * those of the host's loopback and of IPv6; Google's where none is left, as Docker does.
  * @param read the text of a file of the host, undefined where there is none
- * @param asked name servers and search domains in place of the host's; a domain `.` is none at all
+ * @param asked name servers, search domains and options in place of the host's; a domain `.` is none at all
  */
 export function resolvConf(
   read: (path: string) => string | undefined,
-  asked: { readonly servers?: readonly string[]; readonly search?: readonly string[] } = {},
+  asked: {
+    readonly servers?: readonly string[];
+    readonly search?: readonly string[];
+    readonly options?: readonly string[] | undefined;
+  } = {},
 ): string {
-  const { servers: given = [], search = [] } = asked;
+  const { servers: given = [], search = [], options = [] } = asked;
   const domains = search.filter((domain) => domain !== '.');
   const lines = linesOf(read('/etc/resolv.conf')).filter(
-    (line) => search.length === 0 || !/^\s*(search|domain)\s/.test(line),
+    (line) =>
+      (search.length === 0 || !/^\s*(search|domain)\s/.test(line)) &&
+      (options.length === 0 || !/^\s*options\s/.test(line)),
   );
   const servers = lines.flatMap(nameServer);
   const isStub = servers.length === 1 && servers[0] === STUB_RESOLVER;
@@ -86,7 +92,8 @@ export function resolvConf(
   const fallback = kept.some((line) => nameServer(line).length > 0) ? [] : PUBLIC_NAME_SERVERS;
   const added = (given.length > 0 ? given : fallback).map((server) => `nameserver ${server}`);
   const searched = domains.length > 0 ? [`search ${domains.join(' ')}`] : [];
-  return [...kept, ...searched, ...added].map((line) => `${line}\n`).join('');
+  const resolved = options.length > 0 ? [`options ${options.join(' ')}`] : [];
+  return [...kept, ...searched, ...added, ...resolved].map((line) => `${line}\n`).join('');
 }
 
 function linesOf(text = ''): string[] {

@@ -1,9 +1,12 @@
+import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import { GantryError } from '../kernel/contracts/index.js';
-import type { ContainerTree } from './container-tree.js';
-import { makeFolder } from './working-directory.js';
+import { ContainerTree, type VolumeMount } from './container-tree.js';
+import { descriptorPath } from './in-root.js';
 
 const MOUNT_POINTS = ['/dev', '/proc', '/sys'];
+/** More that are missing on the way to one mount point are left to the runtime. */
+const MAX_NEW_FOLDERS = 128;
 
 /**
  * Makes sure that the first mount points of the runtime are real folders. The engine's init layer provides them; if one
@@ -18,13 +21,31 @@ export function checkMountPoints(tree: ContainerTree): void {
   }
 }
 
+export interface MountPoint {
+  /** Absolute and clean, in the container. */
+  readonly destination: string;
+  /** Of a folder, or of a file. */
+  readonly isFolder: boolean;
+}
+
+/**
+ * Makes mount points that are missing in volumes, as Docker does: folders of mode 0755, and files of 0644. They stay there, and
+ * crun makes some that only their owner can read. What cannot be made is left to the runtime, which says why.
+ */
+export function makeMountPoints(root: string, volumes: readonly VolumeMount[], mounts: readonly MountPoint[]): void {
+  for (const mount of mounts.toSorted((one, other) => depth(one) - depth(other))) {
+    const around = volumes.filter(({ destination }) => mount.destination.startsWith(`${destination}/`));
+    if (around.length > 0) makeMountPoint(new ContainerTree(root, around), mount);
+  }
+}
+
 /**
  * Makes the folders that mounts need, owned by root, mode 0755: a runtime's own have mode 1755, and stay in what is committed and
  * exported. Those of other kinds, and in other mounts, are left to the runtime.
  * @param tree without mounts
  * @param destinations of folders, absolute
  */
-export function makeMountPoints(tree: ContainerTree, destinations: readonly string[]): void {
+export function makeRootFolders(tree: ContainerTree, destinations: readonly string[]): void {
   const isInOther = (path: string): boolean =>
     [...MOUNT_POINTS, ...destinations].some((other) => path.startsWith(`${other}/`) && other !== path);
   for (const destination of destinations) {
@@ -34,18 +55,51 @@ export function makeMountPoints(tree: ContainerTree, destinations: readonly stri
     let current = path;
     for (const name of missing) {
       // A link that leads nowhere: the runtime has the last word.
-      if (name === '..' || !makes(() => tree.inFolder(current, (parent) => makeFolder(parent, name)))) break;
+      if (
+        name === '..' ||
+        !tree.inFolder(current, (parent) => isMade(() => makeFolder(`${descriptorPath(parent)}/${name}`)))
+      )
+        break;
       current = posix.join(current, name);
     }
   }
 }
 
-function makes(work: () => void): boolean {
+function depth({ destination }: MountPoint): number {
+  return destination.split('/').length;
+}
+
+function makeMountPoint(tree: ContainerTree, { destination, isFolder }: MountPoint): void {
+  const { path, missing, stats } = tree.resolve(destination);
+  if (missing.length > MAX_NEW_FOLDERS || missing.includes('..') || !stats.isDirectory()) return;
+  let current = path;
+  for (const [index, name] of missing.entries()) {
+    if (!tree.isInVolume(posix.join(current, name))) return;
+    const make = isFolder || index < missing.length - 1 ? makeFolder : makeFile;
+    if (!tree.inFolder(current, (folder) => isMade(() => make(`${descriptorPath(folder)}/${name}`)))) return;
+    current = posix.join(current, name);
+  }
+}
+
+function isMade(make: () => void): boolean {
   try {
-    work();
+    make();
     return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+  } catch {
+    return false;
+  }
+}
+
+function makeFolder(path: string): void {
+  mkdirSync(path, 0o755);
+  chmodSync(path, 0o755);
+}
+
+function makeFile(path: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+  try {
+    fchmodSync(file, 0o644);
+  } finally {
+    closeSync(file);
   }
 }

@@ -32,6 +32,26 @@ for (const mode of ['daemon', 'local'] as const) {
   });
 }
 
+test('closing the terminal of an attach leaves its container alone', async (t) => {
+  await engine.ok('run', '-dit', '--name', 'left', 'busybox', 'sh');
+  for (let visit = 1; visit <= 3; visit++) {
+    const terminal = new Terminal(DOCKER, ['attach', 'left'], engine.env);
+    terminal.type(`echo visit $((${visit} + 0))\r`);
+    await terminal.sees(new RegExp(`\nvisit ${visit}\r\n`));
+    await terminal.close();
+  }
+  t.is(await engine.ok('inspect', '-f', '{{.State.Status}}', 'left'), 'running');
+});
+
+test('a program of exec finds a terminal of the right size', async (t) => {
+  await engine.ok('run', '-d', '--name', 'sized', 'busybox', 'sleep', '1000');
+  for (let call = 0; call < 6; call++) {
+    const terminal = new Terminal(DOCKER, ['exec', '-it', 'sized', 'stty', 'size'], engine.env, 90 + call, 30);
+    await terminal.sees(new RegExp(`^30 ${90 + call}\r\n`));
+    t.is(await terminal.exit, 0);
+  }
+});
+
 test('-t without a terminal is refused in one line', async (t) => {
   const { code, stderr } = await engine.docker(['run', '--rm', '-it', 'busybox', 'true']);
   t.is(code, 125);

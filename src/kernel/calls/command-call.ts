@@ -50,7 +50,7 @@ export async function callCommand(
   client: Client,
   { registry, host, daemon, beforeChange, allow, width }: CallOptions,
 ): Promise<number> {
-  const line = parseArgv(argv, metadata, options);
+  const line = parseArgv(argv, metadata, options, client.protocol === 'v1');
   if (line.help) {
     await write(client.stdout, helpText(commandPage({ name, names: entry.names, metadata, options }), width));
     return 0;

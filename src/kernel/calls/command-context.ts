@@ -18,6 +18,7 @@ export function contextFor(client: Client, args: readonly string[], daemon: bool
     terminal: client.terminal,
     env: client.env,
     program: client.program,
+    protocol: client.protocol,
     cwd: client.cwd,
     gone: client.gone,
     onSignal: (listener) => client.onSignal(listener),

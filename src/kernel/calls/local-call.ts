@@ -56,6 +56,11 @@ export class LocalCall {
   async #answer(argv: readonly string[], client: Client, allow: readonly Effect[]): Promise<Outcome> {
     const registry = this.registries.current;
     const [first = '', ...rest] = argv;
+    if (client.protocol === 'v1') {
+      if (isIdle(argv) && allow.includes('destroy')) return { exitCode: 0 };
+      demandKnown(registry, argv);
+      if (first === '' && argv.length > 0) return this.#answer([], client, allow);
+    }
     if (first === COMPLETE) return tell(client, await new Completer(registry, this.host).answer(rest));
     if (first.toLowerCase() === HELP.metadata.name) {
       return tell(client, await answerHelp(registry, rest, widthFor(client)));
@@ -91,6 +96,18 @@ export class LocalCall {
       this.options.onBug?.(error instanceof Error ? (error.stack ?? '') : String(error));
     return { exitCode: exitCodeOf(error, metadata), failure: failureOf(error) };
   }
+}
+
+/** In 2013 nobody was told that these did nothing. */
+function isIdle([command = '', ...rest]: readonly string[]): boolean {
+  return rest.length === 0 && /^(rm|kill)$/i.test(command);
+}
+
+/** @throws GantryError `usage`, in the words of 2013 */
+function demandKnown(registry: PluginRegistry, [first = '', second = '']: readonly string[]): void {
+  const word = first.toLowerCase() === HELP.metadata.name ? second : first;
+  if (word === '' || word.startsWith('-') || word === HELP.metadata.name || registry.knows(word.toLowerCase())) return;
+  throw new GantryError('usage', `No such command: ${word}`);
 }
 
 async function tell(client: Client, text: string): Promise<Outcome> {

@@ -35,6 +35,11 @@ export interface Client {
   readonly env: Readonly<Record<string, string>>;
   /** Version and build of the client's program; absent where it tells none: v1 and http. */
   readonly program?: string | undefined;
+  /**
+   * The protocol, where it is not Gantry's own. `v1` is rcli of 2013: its client sends neither terminal nor files, and its scripts
+   * expect some answers as they were then.
+   */
+  readonly protocol?: 'v1' | 'http' | undefined;
   /** The client's working directory, absolute; `/` where it told none. */
   readonly cwd: string;
   /** Aborts when the client has gone, or the daemon is stopping. */
@@ -54,7 +59,7 @@ export interface Client {
    * @throws GantryError `not found` (its folder), `denied`, `invalid` (a folder)
    */
   saveTo?(path: string): Promise<void>;
-  /** Absent where the client keeps none: v1 and http know nothing of them. */
+  /** Those of v1 and http are kept by the daemon. Absent where there are none. */
   readonly logins?: Logins;
   /** Absent where the client grants access to none: v1 and http. */
   readonly trees?: ClientTrees;

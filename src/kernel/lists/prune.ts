@@ -50,19 +50,24 @@ function deletedText({ heading, deleted }: Prunable): string {
 const PRUNE_FILTERS: readonly string[] = ['label', 'label!', 'until'];
 
 /**
- * Reads the filters of a `prune` command.
+ * Reads the filters of a `prune` command. The moments of `until` become seconds since 1970.
  * @param more names that this one knows besides
  * @throws GantryError as `parseFilters`; `invalid` for an `until` that is no time, whether there is anything to remove or not
  */
-export function parsePruneFilters(given: readonly string[], more: readonly string[] = []): Filters {
-  const filters = parseFilters(given, [...PRUNE_FILTERS, ...more]);
-  for (const moment of filters.get('until') ?? []) checkUntil(moment);
+export function parsePruneFilters(
+  given: readonly string[],
+  client: Pick<CommandContext, 'env'>,
+  more: readonly string[] = [],
+): Filters {
+  const filters = new Map(parseFilters(given, [...PRUNE_FILTERS, ...more]));
+  const moments = filters.get('until')?.map((moment) => untilOf(moment, client) / 1000);
+  if (moments) filters.set('until', moments.map(String));
   return filters;
 }
 
-function checkUntil(moment: string): void {
+function untilOf(moment: string, client: Pick<CommandContext, 'env'>): number {
   try {
-    parseTimeFlag(moment, UNTIL);
+    return parseTimeFlag(moment, UNTIL, client);
   } catch (cause) {
     if (!(cause instanceof GantryError)) throw cause;
     const { hint } = cause;
@@ -70,10 +75,11 @@ function checkUntil(moment: string): void {
   }
 }
 
+/** @param filters of `parsePruneFilters` */
 export function meetsPruneFilters(
   filters: Filters,
   { created, labels }: { readonly created: Date; readonly labels: Readonly<Record<string, string>> },
 ): boolean {
-  const isBefore = (moment: string): boolean => created.getTime() < parseTimeFlag(moment, UNTIL);
+  const isBefore = (seconds: string): boolean => created.getTime() < Number(seconds) * 1000;
   return meets(filters, 'until', isBefore) && meetsLabels(filters, labels);
 }

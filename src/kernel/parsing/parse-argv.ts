@@ -1,6 +1,7 @@
 import { type CommandMetadata, GantryError, type OptionMetadata } from '../contracts/index.js';
 import { didYouMean } from '../text/index.js';
 import { type Flag, FlagTable } from './flag-table.js';
+import { goInteger } from './go-integer.js';
 import { suggestionLines } from './usage-lines.js';
 
 export interface ParsedArgv {
@@ -18,15 +19,17 @@ export interface ParsedArgv {
 /**
  * Parses a command line written in Go's style (`-notrunc`, `-d=false`) or GNU's (`-itp 80`, `--no-trunc`).
  * @param argv what follows the command's name
+ * @param isGo whether one dash and two are alike throughout, as in Go: `--q` is `-q`
  * @throws GantryError `usage`, in Docker's words
  */
 export function parseArgv(
   argv: readonly string[],
   command: Pick<CommandMetadata, 'stopsAtFirst'>,
   options: readonly OptionMetadata[],
+  isGo = false,
 ): ParsedArgv {
   if (argv.some((word) => word.includes('\0'))) throw new GantryError('usage', 'an argument contains a NUL character');
-  return new ArgvParser(argv, command.stopsAtFirst ?? false, new FlagTable(options)).run();
+  return new ArgvParser(argv, command.stopsAtFirst ?? false, new FlagTable(options), isGo).run();
 }
 
 class ArgvParser {
@@ -41,6 +44,7 @@ class ArgvParser {
     private readonly argv: readonly string[],
     private readonly stopsAtFirst: boolean,
     private readonly table: FlagTable,
+    private readonly isGo: boolean,
   ) {}
 
   run(): ParsedArgv {
@@ -74,7 +78,7 @@ class ArgvParser {
   #long(word: string): void {
     const [name, value] = splitAtEquals(word.slice(2));
     if (name === '' || name.startsWith('-')) throw new GantryError('usage', `bad flag syntax: ${word}`);
-    const flag = this.table.long(name);
+    const flag = this.table.long(name) ?? (this.isGo ? this.table.short(name) : undefined);
     if (!flag) throw this.#unknown(`unknown flag: --${name}`, name);
     this.#set(flag, value ?? this.#implied(flag, `--${name}`));
   }
@@ -113,12 +117,12 @@ class ArgvParser {
   }
 
   #set(flag: Flag, value: string): void {
-    if (flag.type === 'integer') checkInteger(flag, value);
     const on = flag.type === 'boolean' ? parseBoolean(flag, value) : undefined;
     if (flag.own === 'help') this.#help = on ?? false;
     else if (flag.own === 'dry-run') this.#dryRun = on ?? false;
     else if (flag.own === 'explain') this.#explain = on ?? false;
     else if (flag.canonical === undefined) throw new Error(`the flag '${flag.shown}' has no meaning`);
+    else if (flag.type === 'integer') this.#flags.push(`${flag.canonical}=${parseInteger(flag, value)}`);
     else if (on === undefined) this.#flags.push(`${flag.canonical}=${value}`);
     else this.#flags.push(on ? flag.canonical : flag.canonical.replace('--', '--no-'));
   }
@@ -141,9 +145,10 @@ function parseBoolean(flag: Flag, value: string): boolean {
   throw invalidValue(flag, value, 'must be true or false');
 }
 
-function checkInteger(flag: Flag, value: string): void {
-  if (/^[-+]?\d+$/.test(value) && Number.isSafeInteger(Number(value))) return;
-  throw invalidValue(flag, value, 'must be a whole number');
+function parseInteger(flag: Flag, value: string): number {
+  const number = goInteger(value);
+  if (number === undefined) throw invalidValue(flag, value, 'must be a whole number');
+  return number;
 }
 
 function invalidValue(flag: Flag, value: string, problem: string): GantryError {

@@ -18,10 +18,7 @@ const ELSEWHERE: readonly (readonly [commands: readonly string[], advice: string
     'A container cannot be stored while it runs: `docker commit` keeps its files, `docker pause` stops it',
   ],
   [['trust'], 'Signatures are checked elsewhere: pull by digest, as in `docker pull NAME@sha256:DIGEST`'],
-  [
-    ['manifest annotate', 'manifest create', 'manifest push', 'manifest rm'],
-    'Lists of images are made elsewhere, with skopeo or buildah: `docker manifest inspect` shows them',
-  ],
+  [['manifest'], 'Lists of images are made and shown elsewhere: `skopeo inspect --raw docker://NAME` prints one'],
   [
     ['plugin create', 'plugin push', 'plugin set', 'plugin upgrade'],
     'Plugins here are TypeScript files: `docker plugin new` makes one, `docker plugin add` installs it, or a newer version',

@@ -116,6 +116,11 @@ export class PluginRegistry {
     return this.#extensions.filter(({ extension: { command } }) => command === '*' || command === own);
   }
 
+  /** Whether a command's name, or a group's, begins with this word. */
+  knows(word: string): boolean {
+    return this.#called([word]) !== undefined || this.#groups.has(word);
+  }
+
   providerOf(token: Token<unknown>): ProviderEntry | undefined {
     return this.#providers.get(token.symbol);
   }

@@ -37,3 +37,12 @@ function isEmpty(value: unknown): boolean {
   if (value instanceof TemplateMap) return Object.keys(value).length === 0;
   return !value;
 }
+
+/**
+ * Adds second names: those that fields have in Go, where JSON has others (`ID` for `Id`). They are there for templates alone.
+ * @param names the names in JSON, by those in Go
+ */
+export function withGoNames<T extends object>(object: T, names: Readonly<Record<string, keyof T & string>>): T {
+  for (const [name, field] of Object.entries(names)) Object.defineProperty(object, name, { get: () => object[field] });
+  return object;
+}

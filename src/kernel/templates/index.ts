@@ -3,5 +3,5 @@
  * and JSON has not. Imports contracts and text. Knows no list and no command.
  */
 export { failure } from './budget.js';
-export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap } from './go-values.js';
+export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from './go-values.js';
 export { compileTemplate, isMissingField } from './template.js';

@@ -41,7 +41,7 @@ export function formatFloat(value: number, verb: Verb): string | undefined {
   switch (verb.letter) {
     case 'f':
     case 'F':
-      return sign + size.toFixed(precision);
+      return sign + fixed(size, precision);
     case 'e':
     case 'E': {
       const text = withExponent(size.toExponential(precision));
@@ -56,6 +56,14 @@ export function formatFloat(value: number, verb: Verb): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** A tie goes to the even digit, as in Go; JavaScript takes the larger one. */
+function fixed(size: number, precision: number): string {
+  const scaled = size * 10 ** precision;
+  const isTie = scaled % 1 === 0.5 && Number.isInteger(size * 2 ** (precision + 1));
+  if (!isTie || Math.floor(scaled) % 2 !== 0) return size.toFixed(precision);
+  return (Math.floor(scaled) / 10 ** precision).toFixed(precision);
 }
 
 /** The shortest digits, or so many; an exponent where it is small, or as large as there are digits. */

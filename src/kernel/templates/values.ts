@@ -27,10 +27,9 @@ export function isTrue(value: unknown): boolean {
 
 /** Names and values of a struct's fields, those that JSON leaves out among them; keys and values of a map. */
 export function membersOf(value: object): readonly (readonly [string, unknown])[] {
-  const members = value as Readonly<Record<string, unknown>>;
-  return Object.getOwnPropertyNames(value)
-    .filter((name) => typeof members[name] !== 'function')
-    .map((name) => [name, members[name]] as const);
+  return Object.entries(Object.getOwnPropertyDescriptors(value))
+    .filter(([, { get, value: member }]) => !get && typeof member !== 'function')
+    .map(([name, { value: member }]) => [name, member] as const);
 }
 
 /** A text is shown as it is. */

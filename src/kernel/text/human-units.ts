@@ -31,11 +31,28 @@ export function humanDuration(milliseconds: number): string {
   return `${Math.floor(days / 365)} years`;
 }
 
-const SPANS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const SPANS: Readonly<Record<string, number>> = {
+  ...{ ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3 },
+  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+};
+const SPAN = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/;
+const SPAN_OF_TIME = new RegExp(`^([-+]?)((?:${SPAN.source})+)$`);
+/** Characters: a pattern that meets more takes long. */
+const LONGEST_SPAN = 100;
+/** Go counts nanoseconds in 64 bits. */
+const LONGEST_MS = 2 ** 63 / 1e6;
 
-/** The milliseconds of a span of time as Go writes it: `90s`, `1h30m`, `1.5h`; undefined for what is none. */
+/**
+ * The milliseconds of a span of time as Go writes it: `90s`, `1h30m`, `.5s`, `+1s`, `0`; undefined for what is none, or is more
+ * than 292 years.
+ */
 export function milliseconds(span: string): number | undefined {
-  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(span)) return undefined;
-  const parts = span.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g);
-  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (SPANS[unit ?? ''] ?? 0), 0);
+  if (span.length > LONGEST_SPAN) return undefined;
+  if (/^[-+]?0$/.test(span)) return 0;
+  const [, sign, parts = ''] = SPAN_OF_TIME.exec(span) ?? [];
+  if (sign === undefined) return undefined;
+  const all = [...parts.matchAll(new RegExp(SPAN, 'g'))];
+  const sum = all.reduce((total, [, amount, unit]) => total + Number(amount) * (SPANS[unit ?? ''] ?? 0), 0);
+  if (sum >= LONGEST_MS) return undefined;
+  return sign === '-' && sum !== 0 ? -sum : sum;
 }

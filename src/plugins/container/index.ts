@@ -1,5 +1,5 @@
 import { definePlugin, Extensions, provide } from '../../kernel/index.js';
-import { Graph, ImageRecords, TagStore } from '../image/index.js';
+import { Distribution, Graph, ImageRecords, TagStore } from '../image/index.js';
 import { NetworkManager, Networks } from '../network/index.js';
 import { Registries } from '../registry/index.js';
 import { Config, Database, Events, Log } from '../system/index.js';
@@ -22,6 +22,7 @@ export const container = definePlugin({
     Graph,
     ImageRecords,
     TagStore,
+    Distribution,
     Registries,
     NetworkManager,
     Networks,

@@ -9,6 +9,14 @@ import { IMAGE_FILTERS, IMAGES_COLUMNS } from './views/images-table.js';
 export { applyChanges } from './config/change-instructions.js';
 export { hostArchitecture } from './config/host-architecture.js';
 export {
+  checkPlatform,
+  fits,
+  hostPlatform,
+  parsePlatform,
+  platformRank,
+  platformText,
+} from './config/platform.js';
+export {
   type Change,
   canonicalName,
   DEFAULT_PATH,
@@ -34,6 +42,7 @@ export {
   OCI_LAYER,
   OCI_LAYER_GZIP,
   OCI_MANIFEST,
+  type Platform,
   parseReference,
   type Reference,
   type RemovedImages,
@@ -50,7 +59,9 @@ export { layerBytes, prunableImages, type UnusedImage, unusedImages } from './re
 export { type SampleImage, sampleImages } from './services/sample-images.js';
 export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';
+export { describeConfig } from './views/describe-config.js';
 export { describeImage } from './views/image-inspection.js';
+export { repositoryDigests } from './views/repository-digests.js';
 
 /** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {

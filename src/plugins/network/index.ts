@@ -12,7 +12,7 @@ export {
   type PortBinding,
   type PublishedPort,
 } from './contracts/index.js';
-export { describeNetwork, listedNetwork, prunableNetworks, unusedNetworks } from './views/index.js';
+export { describeNetwork, endpointId, listedNetwork, prunableNetworks, unusedNetworks } from './views/index.js';
 
 /**
  * Throws the error that starting a container with these ports would end in, while others hold theirs.

@@ -1,3 +1,4 @@
+import { TemplateMap } from '../../kernel/index.js';
 import type { Volume } from './contracts.js';
 
 /** A volume under the names of Docker's API. @param holders the containers that use it */
@@ -5,10 +6,10 @@ export function describeVolume({ name, path, created, labels }: Volume, holders:
   return {
     CreatedAt: created.toISOString(),
     Driver: 'local',
-    Labels: labels,
+    Labels: new TemplateMap(labels),
     Mountpoint: path,
     Name: name,
-    Options: {},
+    Options: new TemplateMap({}),
     Scope: 'local',
     UsedBy: holders,
   };

@@ -15,6 +15,7 @@ import { dockerGroupId } from './docker-group.js';
  * @throws GantryError `conflict`: a process listens there, or it is no socket; `unavailable`
  */
 export async function listenOnPath(server: Server, path: string, mode = 0o660): Promise<() => Promise<void>> {
+  await requireFolder(dirname(path), path);
   await clearStale(path);
   const draft = await freeDraft(path);
   await bind(server, draft, path, mode);
@@ -24,6 +25,14 @@ export async function listenOnPath(server: Server, path: string, mode = 0o660): 
     const now = await statOf(path);
     if (now?.ino === made.ino && now.dev === made.dev) await unlink(path);
   };
+}
+
+/** The system's own word for it would be that the permission is missing. */
+async function requireFolder(folder: string, path: string): Promise<void> {
+  if ((await statOf(folder)) !== undefined) return;
+  throw new GantryError('unavailable', `Cannot listen on ${path}: there is no folder ${folder}`, {
+    hint: 'make it first, or listen elsewhere',
+  });
 }
 
 async function clearStale(path: string): Promise<void> {

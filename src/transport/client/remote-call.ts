@@ -5,6 +5,7 @@ import { parseAddress } from '../addresses/address.js';
 import { connectionFailure, lostConnection, outcomeFromWire, outputFailure, refusal } from '../local/call-failures.js';
 import { type ClientRequest, describeCall, type LocalSide } from '../local/call-request.js';
 import { LocalOutput } from '../local/local-output.js';
+import { OrderedOutputs } from '../local/ordered-outputs.js';
 import type { LocalSink, StdoutTarget } from '../local/stdout-target.js';
 import type { RawMode } from '../local/terminal.js';
 import {
@@ -23,7 +24,6 @@ const LEAVING: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGTERM', 'SIGH
 /** More than a program that sees them needs, and that prints nothing. */
 const INTERRUPTS_UNTIL_EXIT = 10;
 const LONGEST_REFUSAL = 4096;
-const LEFT = Buffer.from('got 3 SIGTERM/SIGINTs, forcefully exiting: what runs goes on\n');
 
 /**
  * Has a daemon run a command line, with this process's standard streams, signals and terminal as its own. Whatever
@@ -48,6 +48,7 @@ class RemoteCall implements FrameReceiver {
   readonly #outcome = Promise.withResolvers<Outcome>();
   #stdout: LocalSink = new LocalOutput(1, (error) => this.#end(outputFailure(error)));
   #stderr: LocalSink = new LocalOutput(2, (error) => this.#end(outputFailure(error)));
+  readonly #outputs = new OrderedOutputs();
   #saved: StdoutTarget | undefined;
   #socket: Socket | undefined;
   #releaseSignals: (() => void) | undefined;
@@ -55,7 +56,7 @@ class RemoteCall implements FrameReceiver {
   #raw: RawMode | undefined;
   #loading: Promise<void> | undefined;
   #extras: ClientExtras | undefined;
-  #blocked = 0;
+  #isPaused = false;
   #text: string | undefined;
   #begun = false;
   #over = false;
@@ -80,9 +81,7 @@ class RemoteCall implements FrameReceiver {
   /** Settles when the call is over, the terminal as it was, and all output written. */
   async outcome(): Promise<Outcome> {
     const outcome = await this.#outcome.promise;
-    for (const output of [this.#stdout, this.#stderr]) {
-      await new Promise<void>((resolve) => output.whenDrained(resolve));
-    }
+    await new Promise<void>((resolve) => this.#outputs.whenDrained(resolve));
     return this.#saved?.outcome(outcome) ?? outcome;
   }
 
@@ -101,11 +100,12 @@ class RemoteCall implements FrameReceiver {
   data(type: number, _id: number, bytes: Buffer): void {
     const output = type === FrameType.stdout ? this.#stdout : type === FrameType.stderr ? this.#stderr : undefined;
     if (!output) throw new ProtocolError(`frame type ${type} does not come from a daemon`);
-    if (output.write(bytes)) return;
-    this.#blocked++;
+    if (this.#outputs.write(output, bytes) || this.#isPaused) return;
+    this.#isPaused = true;
     this.#socket?.pause();
-    output.whenDrained(() => {
-      if (--this.#blocked === 0) this.#socket?.resume();
+    this.#outputs.whenDrained(() => {
+      this.#isPaused = false;
+      this.#socket?.resume();
     });
   }
 
@@ -188,7 +188,7 @@ class RemoteCall implements FrameReceiver {
   async #signalled(name: NodeJS.Signals): Promise<void> {
     this.#send(controlFrame(FrameType.signal, name));
     const isLast = LEAVING.has(name) && ++this.#unansweredSignals === SIGNALS_UNTIL_EXIT;
-    if (isLast) this.#stderr.write(LEFT);
+    if (isLast) this.#say(`got ${SIGNALS_UNTIL_EXIT} SIGTERM/SIGINTs, forcefully exiting`);
     if (isLast || (await import('../local/terminal.js')).endsBySignal(this.argv)) {
       this.#end({ exitCode: signalExitCode(name) });
     }
@@ -197,7 +197,13 @@ class RemoteCall implements FrameReceiver {
   /** Ctrl-c, again and again, where the terminal makes no signal of it. */
   #typed(isInterrupt: boolean): void {
     this.#unansweredKeys = isInterrupt ? this.#unansweredKeys + 1 : 0;
-    if (this.#unansweredKeys === INTERRUPTS_UNTIL_EXIT) this.#end({ exitCode: signalExitCode('SIGINT') });
+    if (this.#unansweredKeys !== INTERRUPTS_UNTIL_EXIT) return;
+    this.#end({ exitCode: signalExitCode('SIGINT') });
+    this.#say(`\nctrl-c had no effect ${INTERRUPTS_UNTIL_EXIT} times: leaving, and the program goes on`);
+  }
+
+  #say(words: string): void {
+    this.#outputs.write(this.#stderr, Buffer.from(`${words}\n`));
   }
 
   #send(frame: Buffer): void {

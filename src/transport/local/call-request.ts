@@ -4,8 +4,11 @@ import type { PluginsHere } from '../offers/index.js';
 import type { LocalTrees } from '../wire/index.js';
 
 /** Variables that a client sends with every call. */
-const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM'];
-const { fstatSync } = process.getBuiltinModule('node:fs');
+const OFFERED_ENV = ['NO_COLOR', 'COLUMNS', 'TERM', 'TZ'];
+/** Words of command lines with moments, which may be of the client's time zone. */
+const MOMENT = /^--(since|until)\b|^(--filter=)?until=/;
+const LOCAL_ZONE = '/etc/localtime';
+const { fstatSync, readlinkSync } = process.getBuiltinModule('node:fs');
 const MEMORY_DEVICES = 1;
 /** In one word. */
 const MOST_SHORT_FLAGS = 16;
@@ -43,7 +46,9 @@ export async function describeCall(argv: readonly string[], side: LocalSide): Pr
 }
 
 /** The variables above, and those that the command line names as variables: `run -e NAME`. No more than that leaves the client. */
-async function variablesFor(argv: readonly string[], { env, plugins }: LocalSide): Promise<Record<string, string>> {
+async function variablesFor(argv: readonly string[], side: LocalSide): Promise<Record<string, string>> {
+  const { plugins } = side;
+  const env = withTimeZone(side.env, argv);
   if (valuesOfFlags(argv).every((name) => env[name] === undefined)) return picked(env, OFFERED_ENV);
   const { offerOf } = await import('../offers/offer.js');
   return picked(env, [...OFFERED_ENV, ...(await offerOf(argv, plugins)).variables]);
@@ -51,7 +56,18 @@ async function variablesFor(argv: readonly string[], { env, plugins }: LocalSide
 
 /** The variables that a call made in this very process sees: all that may be named as the value of a flag. */
 export function variablesHere(env: Env, argv: readonly string[]): Record<string, string> {
-  return picked(env, [...OFFERED_ENV, ...valuesOfFlags(argv)]);
+  return picked(withTimeZone(env, argv), [...OFFERED_ENV, ...valuesOfFlags(argv)]);
+}
+
+/** Names the time zone of the client's host where the environment does not, and it may matter. */
+function withTimeZone(env: Env, argv: readonly string[]): Env {
+  if (env['TZ'] !== undefined || !argv.some((word) => MOMENT.test(word))) return env;
+  try {
+    const zone = readlinkSync(LOCAL_ZONE).split('/zoneinfo/')[1];
+    return zone === undefined ? env : { ...env, TZ: zone };
+  } catch {
+    return env;
+  }
 }
 
 function picked(env: Env, names: readonly string[]): Record<string, string> {

@@ -8,12 +8,13 @@ import type {
   TerminalSize,
 } from '../../kernel/contracts/index.js';
 import type { Offer } from '../offers/index.js';
-import { catchSignals, flushed, lazyLogins, lazyTrees, outputTo, signalExitCode } from '../wire/index.js';
+import { catchSignals, flushed, lazyLogins, lazyTrees, QueuedOutput, signalExitCode } from '../wire/index.js';
 import { outputFailure } from './call-failures.js';
 import { type LocalSide, variablesHere } from './call-request.js';
 import { openForReading } from './local-files.js';
 import { readDescriptor } from './local-input.js';
 import { LocalOutput } from './local-output.js';
+import { OrderedOutputs } from './ordered-outputs.js';
 import { OutputArchive } from './output-archive.js';
 import { OutputFile } from './output-file.js';
 import type { LocalSink, StdoutTarget } from './stdout-target.js';
@@ -38,6 +39,7 @@ export class LocalClient implements Client {
   #stdin: Readable | undefined;
   #stdout: Writable | undefined;
   #stderr: Writable | undefined;
+  readonly #outputs = new OrderedOutputs();
   #cutShort: Outcome | undefined;
   #saved: StdoutTarget | undefined;
 
@@ -109,13 +111,13 @@ export class LocalClient implements Client {
     const failed = (error: NodeJS.ErrnoException): void => this.#cut(outputFailure(error));
     let saved: StdoutTarget | undefined;
     let output: LocalSink = new LocalOutput(fd, failed);
-    return outputTo((bytes, done) => {
+    return new QueuedOutput((bytes, done) => {
       if (fd === 1 && this.#saved && !saved) {
         saved = this.#saved;
         output = saved.output(failed);
       }
-      if (output.write(bytes)) done();
-      else output.whenDrained(done);
+      if (this.#outputs.write(output, bytes)) done();
+      else this.#outputs.whenDrained(done);
     });
   }
 

@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type CallHandler, type Failure, GantryError, type Outcome } from '../../kernel/contracts/index.js';
-import { flushed, inputFrom, outputTo } from '../wire/index.js';
+import {
+  type CallHandler,
+  type Client,
+  type Failure,
+  GantryError,
+  type Outcome,
+} from '../../kernel/contracts/index.js';
+import { flushed, inputFrom, outputsTo } from '../wire/index.js';
 import { refusalOf } from './http-guard.js';
 import { BARE_CLIENT, type Call, clientGone, daemonStopped, failureLine } from './server-call.js';
 
@@ -22,12 +28,14 @@ const STATUS: Readonly<Record<Failure['kind'], number>> = {
  * `X-Exit-Code`.
  * @param admit says why the connection may not be used, if so
  * @param served is called with every call
+ * @param client what all clients have that cannot bring it
  */
 export function httpServer(
   handler: CallHandler,
   firstLineTimeout: number,
   admit: (request: IncomingMessage) => Promise<string | undefined>,
   served: (call: Call) => void,
+  client: Pick<Client, 'logins'>,
 ): Server {
   const server = createServer({ requestTimeout: 0, headersTimeout: firstLineTimeout, maxHeaderSize: 256 * 1024 });
   server.maxRequestsPerSocket = 1;
@@ -36,7 +44,7 @@ export function httpServer(
     const refusal = reason === undefined ? refusalOf(request) : ({ kind: 'denied', message: reason } as const);
     if (refusal) return refuse(response, refusal);
     try {
-      served(serveRequest(argvOf(request), request, response, handler));
+      served(serveRequest(argvOf(request), request, response, handler, client));
     } catch (error) {
       if (!(error instanceof GantryError)) throw error;
       refuse(response, error);
@@ -50,10 +58,14 @@ function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
   handler: CallHandler,
+  client: Pick<Client, 'logins'>,
 ): Call {
   const gone = new AbortController();
   response.once('close', () => gone.abort(clientGone()));
-  return { abandon: () => gone.abort(daemonStopped()), done: serve(argv, request, response, handler, gone.signal) };
+  return {
+    abandon: () => gone.abort(daemonStopped()),
+    done: serve(argv, request, response, handler, gone.signal, client),
+  };
 }
 
 async function serve(
@@ -62,16 +74,19 @@ async function serve(
   response: ServerResponse,
   handler: CallHandler,
   gone: AbortSignal,
+  client: Pick<Client, 'logins'>,
 ): Promise<void> {
   response.setHeader('Content-Type', 'application/octet-stream');
   response.setHeader('Trailer', 'X-Exit-Code');
   response.on('error', () => {});
   const stdin = inputFrom(request);
-  const stdout = outputTo((bytes, done) => void response.write(bytes, done));
-  const stderr = outputTo((bytes, done) => void response.write(bytes, done));
+  const send = (bytes: Buffer, done: () => void): void => void response.write(bytes, done);
+  const { stdout, stderr } = outputsTo(response, { stdout: send, stderr: send });
   response.once('close', () => void [stdin, stdout, stderr].map((stream) => stream.destroy()));
   const outcome = await handler(argv, {
     ...BARE_CLIENT,
+    ...client,
+    protocol: 'http',
     stdin,
     stdout,
     stderr,

@@ -1,4 +1,5 @@
 import { type Client, type ClientTerminal, type Failure, GantryError } from '../../kernel/contracts/index.js';
+import { failureText } from '../../kernel/text/index.js';
 
 /** A call under way, as the listener sees it. */
 export interface Call {
@@ -34,7 +35,7 @@ const NO_TERMINAL: ClientTerminal = {
 /** The parts of a client that sends nothing about itself. */
 export const BARE_CLIENT = { terminal: NO_TERMINAL, env: {}, cwd: '/', onSignal: () => {} } satisfies Partial<Client>;
 
-/** A failure as v1 and http show it. */
-export function failureLine(failure: Pick<Failure, 'message'>): string {
-  return `Error: ${failure.message}\n`;
+/** A failure as v1 and http show it, with its hint: what to try, or how the command is used. */
+export function failureLine(failure: Failure): string {
+  return `Error: ${failureText(failure, '')}`;
 }

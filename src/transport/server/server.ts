@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { type CallHandler, GantryError } from '../../kernel/contracts/index.js';
+import { type CallHandler, GantryError, type Logins } from '../../kernel/contracts/index.js';
 import {
   type Address,
   demandLoopback,
@@ -35,6 +35,8 @@ export interface ListenOptions {
   readonly mostIdle?: number;
   /** Of a limited socket: how many connections it and others like it may have. */
   readonly callers?: CallerLimits;
+  /** The logins of clients that keep none: v1 and http. */
+  readonly logins?: Logins;
   /** How long `close` waits for the outcomes of calls under way, in milliseconds: 3 s unless told. */
   readonly closeGrace?: number;
 }
@@ -83,6 +85,12 @@ class RcliListener implements Listener {
     const isHttp = where.scheme.startsWith('http');
     this.#pending = new PendingConnections(options.mostIdle ?? (isHttp ? MOST_IDLE_BY_HTTP : MOST_IDLE));
     this.#firstLineTimeout = options.firstLineTimeout ?? 30_000;
+  }
+
+  /** What v1 and http clients get. */
+  get #given(): { readonly logins?: Logins } {
+    const { logins } = this.options;
+    return logins ? { logins } : {};
   }
 
   get address(): string {
@@ -156,6 +164,7 @@ class RcliListener implements Listener {
       this.#firstLineTimeout,
       ({ socket }) => admit(socket),
       (call) => this.#track(call),
+      this.#given,
     );
     return server;
   }
@@ -213,7 +222,7 @@ class RcliListener implements Listener {
       const request = parseRequestLine(line);
       if (request.version === 2) return this.#track(serveV2(socket, request, this.handler));
       this.#hangUps.watch(socket);
-      this.#track(serveV1(socket, request.argv, this.handler));
+      this.#track(serveV1(socket, request.argv, this.handler, this.#given));
     } catch (error) {
       if (!(error instanceof GantryError)) throw error;
       this.#refuse(socket, error);
@@ -250,7 +259,7 @@ class RcliListener implements Listener {
 
 /** Soon: what is refused for want of descriptors must not keep one. */
 function refuse(socket: Socket, message: string): void {
-  socket.write(failureLine({ message }));
+  socket.write(failureLine({ kind: 'unavailable', message }));
   closeGently(socket, REFUSAL_MS);
 }
 

@@ -18,7 +18,7 @@ import {
   FrameType,
   flushed,
   MAX_CLIENT_CONTROL,
-  outputTo,
+  outputsTo,
   type RequestLine,
   STDIN_ID,
   sendData,
@@ -58,8 +58,12 @@ class V2Call implements FrameReceiver {
     this.#stdin = new CreditedInput((bytes) => send(creditFrame(STDIN_ID, bytes)));
     this.#files = new V2Files(send);
     this.#logins = new V2Logins(send);
-    this.#stdout = outputTo((bytes, done) => sendData(socket, FrameType.stdout, bytes, done));
-    this.#stderr = outputTo((bytes, done) => sendData(socket, FrameType.stderr, bytes, done));
+    const { stdout, stderr } = outputsTo(socket, {
+      stdout: (bytes, done) => sendData(socket, FrameType.stdout, bytes, done),
+      stderr: (bytes, done) => sendData(socket, FrameType.stderr, bytes, done),
+    });
+    this.#stdout = stdout;
+    this.#stderr = stderr;
   }
 
   async run(handler: CallHandler): Promise<void> {

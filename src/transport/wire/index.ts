@@ -6,7 +6,7 @@ export { type LocalTrees, lazyTrees, parseTreeRequest, type TreeRequest, type Un
 export { answerLogin, type LoginRequest, lazyLogins } from './login-requests.js';
 export { parseRequestLine, type RequestLine, readRequestLine, sizeOf } from './request-line.js';
 export { catchSignals, signalExitCode } from './signals.js';
-export { closeGently, flushed, inputFrom, outputTo } from './socket-streams.js';
+export { closeGently, flushed, inputFrom, outputsTo, QueuedOutput } from './socket-streams.js';
 export { errorFromWire, failureForWire } from './v2-errors.js';
 export {
   controlFrame,

@@ -98,7 +98,7 @@ export function parseRequestLine(line: Buffer): RequestLine {
   const text = line.toString();
   if (VERB.test(text)) throw invalid('This port speaks rcli, not http');
   const value = parseJson(line, text);
-  if (Array.isArray(value)) return { version: 1, argv: argvOf(value) };
+  if (Array.isArray(value) || value === null) return { version: 1, argv: argvOf(value ?? []) };
   if (!isRecord(value)) throw invalid('The first line is neither a JSON array nor a JSON object');
   if (value['gantry'] !== 2) throw invalid('Unknown protocol version (this daemon speaks rcli 1 and 2)');
   return {
@@ -123,7 +123,8 @@ export function sizeOf(value: unknown): TerminalSize | undefined {
 function mayBegin(byte: number | undefined): boolean {
   if (byte === undefined) return true;
   const character = String.fromCharCode(byte);
-  return /[[{\sA-Z]/.test(character);
+  // `null` is the command line of a client of 2013 that was given none.
+  return /[[{\sA-Zn]/.test(character);
 }
 
 function parseJson(line: Buffer, text: string): unknown {

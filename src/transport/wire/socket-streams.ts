@@ -6,17 +6,46 @@ const MOST_THROWN_AWAY = 16 << 20;
 
 type Done = (error?: Error | null) => void;
 
+/** In bytes: what may wait in a connection before the writers of a call wait, too. */
+const ROOM = 64 << 10;
+
+/** Sends the bytes, or passes them on; calls back when they are taken. */
+type Send = (bytes: Buffer, done: Done) => void;
+
 /**
- * A writable whose writes are done when the connection has taken them: a client that does not read holds up its own
- * call alone. Errors surface as a closed stream, never as an uncaught one.
+ * The two outputs of a call that share a connection: it is their one queue, so that bytes arrive in the order in which they were
+ * written, whichever of the two they went to. A client that does not read holds up its own call alone: `write` returns false
+ * once the connection is full. Errors surface as a closed stream, never as an uncaught one.
  */
-export function outputTo(send: (bytes: Buffer, done: Done) => void): Writable {
-  const output = new Writable({
-    highWaterMark: 32 * 1024,
-    write: (bytes: Buffer, _encoding, done) => send(bytes, done),
-    writev: (pieces, done) => send(Buffer.concat(pieces.map((piece) => piece.chunk as Buffer)), done),
-  });
-  return output.on('error', () => {});
+export function outputsTo(
+  connection: { readonly writableLength: number },
+  send: Readonly<Record<'stdout' | 'stderr', Send>>,
+): { readonly stdout: Writable; readonly stderr: Writable } {
+  const through = (one: Send): Writable =>
+    new QueuedOutput((bytes, done) => {
+      if (connection.writableLength + bytes.length > ROOM) return one(bytes, done);
+      one(bytes, () => {});
+      done();
+    });
+  return { stdout: through(send.stdout), stderr: through(send.stderr) };
+}
+
+/** A writable that keeps nothing of its own where its writer waits: `write` returns whether all is taken. */
+export class QueuedOutput extends Writable {
+  constructor(private readonly send: Send) {
+    super({ highWaterMark: 1 });
+    this.on('error', () => {});
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: all forms of it
+  override write(...given: any): boolean {
+    super.write(...(given as Parameters<Writable['write']>));
+    return this.writableLength === 0;
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.send(bytes, done);
+  }
 }
 
 /** Ends a writable and waits until all of it is sent, or it is destroyed. */

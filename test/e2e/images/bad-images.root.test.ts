@@ -36,7 +36,7 @@ async function worksStill(engine: TestEngine): Promise<void> {
 const refused: Record<string, [config: object, more?: object]> = {
   'numbers for an environment': [{ Env: [1, 2] }],
   'newlines in the environment': [{ Env: ['A=1\nB=2'] }],
-  'a text for a command': [{ Cmd: 'sh' }],
+  'a number for a command': [{ Cmd: 1 }],
   'an object for a user': [{ User: { name: 'root' } }],
   'a list for labels': [{ Labels: ['a'] }],
   'volumes of numbers': [{ Volumes: { '/a': 1 } }],

@@ -53,6 +53,6 @@ export const config: Target<Buffer> = {
     if (!taking) return;
     same(parseDocument(bytes), taking, 'the configuration once it is kept');
     const image = toImage('sha256:0', '', taking, 0);
-    JSON.stringify(describeImage(image, taking, { tags: [], digests: [] }));
+    JSON.stringify(describeImage(image, taking, { tags: [], digests: [] }, { driver: 'overlay' }));
   },
 };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { choosePlatform, hostPlatform } from '../../../src/plugins/registry/distribution/choose-platform.js';
+import { hostPlatform } from '../../../src/plugins/image/config/platform.js';
+import { choosePlatform } from '../../../src/plugins/registry/distribution/choose-platform.js';
 import { MAX_LAYERS, parseManifest } from '../../../src/plugins/registry/distribution/manifest.js';
 import { edited } from '../bytes.js';
 import { type Target, taken } from '../target.js';

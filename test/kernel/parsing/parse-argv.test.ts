@@ -135,6 +135,27 @@ for (const [line, stopsAtFirst, asked] of help) {
   });
 }
 
+const integers: Record<string, string> = {
+  ...{
+    '12': '12',
+    '+7': '7',
+    '-3': '-3',
+    '-0': '0',
+    '0x20': '32',
+    '-0X1F': '-31',
+    '010': '8',
+    '0o17': '15',
+    '0b11': '3',
+  },
+  ...{ '1_000': '1000', '0x_f': '15', '0_7': '7' },
+};
+for (const [written, number] of Object.entries(integers)) {
+  test(`the integer ${written} is ${number}`, (t) => {
+    const [flag] = parseArgv([`--last=${written}`], {}, OPTIONS).flags;
+    t.is(flag?.split('=')[1], number);
+  });
+}
+
 const errors: [line: string[], message: string, hint?: string][] = [
   [['--bad'], 'unknown flag: --bad'],
   [['--bad=x'], 'unknown flag: --bad'],
@@ -157,6 +178,10 @@ const errors: [line: string[], message: string, hint?: string][] = [
   [['--rm=no'], 'invalid argument "no" for "--rm" flag: must be true or false'],
   [['-n', 'x'], 'invalid argument "x" for "-n, --last" flag: must be a whole number'],
   [['--last=1.5'], 'invalid argument "1.5" for "-n, --last" flag: must be a whole number'],
+  ...['', '08', '1__0', '_1', '1_', '0x', '0b2', '0x1_'].map((value): [string[], string] => [
+    ['--last', value],
+    `invalid argument "${value}" for "-n, --last" flag: must be a whole number`,
+  ]),
   [['--last', '9007199254740993'], 'invalid argument "9007199254740993" for "-n, --last" flag: must be a whole number'],
   [['a\0b'], 'an argument contains a NUL character'],
   [['--constructor'], 'unknown flag: --constructor'],

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { humanDuration, humanSize } from '../../../src/kernel/text/human-units.js';
+import { humanDuration, humanSize, milliseconds } from '../../../src/kernel/text/human-units.js';
 import { plain, truncate, widthOf } from '../../../src/kernel/text/printable.js';
 
 const SECOND = 1000;
@@ -68,3 +68,22 @@ test('a long text is cut by characters and ends in an ellipsis', (t) => {
   t.is(truncate('🐳🐳🐳🐳', 3), '🐳🐳…');
   t.is(widthOf('🐳…'), 2);
 });
+
+const spans: Record<string, number | undefined> = {
+  ...{
+    '90s': 90_000,
+    '1h30m': 5_400_000,
+    '.5s': 500,
+    '1.s': 1000,
+    '+1s': 1000,
+    '-2ms': -2,
+    '1500us': 1.5,
+    '3µs': 0.003,
+  },
+  ...{ '2ns': 0.000002, '0': 0, '-0': 0, '1m0.5s': 60_500 },
+  ...{ '': undefined, '1': undefined, '1d': undefined, s: undefined, '.s': undefined, '1 s': undefined },
+  ...{ '99999999999h': undefined, [`${'1'.repeat(200)}`]: undefined, '1s2': undefined },
+};
+for (const [span, time] of Object.entries(spans)) {
+  test(`the span of time ${JSON.stringify(span)}`, (t) => t.is(milliseconds(span), time));
+}

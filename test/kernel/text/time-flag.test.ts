@@ -17,17 +17,33 @@ for (const [text, expected] of [
   ['2026-11-24T12:00:00+02:00', NOW],
   ['2026-11-24', Date.UTC(2026, 10, 24)],
 ] as const) {
-  test(`${text} is a moment`, (t) => t.is(parseTimeFlag(text, '--since', NOW), expected));
+  test(`${text} is a moment`, (t) => t.is(parseTimeFlag(text, '--since', { env: {} }, NOW), expected));
 }
 
 for (const text of ['', 'yesterday', '-5m', '10x', '2026-13-01', '2026-11-24 10:00', '5m-']) {
   test(`${JSON.stringify(text)} is none`, (t) => {
     t.like(
-      t.throws(() => parseTimeFlag(text, '--until', NOW)),
+      t.throws(() => parseTimeFlag(text, '--until', { env: {} }, NOW)),
       {
         kind: 'usage',
         message: `invalid value ${JSON.stringify(text)} for --until`,
       },
     );
+  });
+}
+
+for (const [zone, text, expected] of [
+  ['Asia/Tokyo', '2026-12-01T05:48:00', '2026-11-30T20:48:00Z'],
+  [':Asia/Tokyo', '2026-12-01', '2026-11-30T15:00:00Z'],
+  ['JST-9', '2026-12-01T05', '2026-11-30T20:00:00Z'],
+  ['<-0330>3:30', '2026-12-01T05:00', '2026-12-01T08:30:00Z'],
+  ['America/New_York', '2026-03-08T01:30:00', '2026-03-08T06:30:00Z'],
+  ['America/New_York', '2026-03-08T03:30:00', '2026-03-08T07:30:00Z'],
+  ['UTC', '2026-12-01T05:48:00.5', '2026-12-01T05:48:00.5Z'],
+  ['Asia/Tokyo', '2026-12-01T05:48:00Z', '2026-12-01T05:48:00Z'],
+  ['Asia/Tokyo', '2026-12-01T05:48:00-01:00', '2026-12-01T06:48:00Z'],
+] as const) {
+  test(`${text} where TZ is ${zone}`, (t) => {
+    t.is(parseTimeFlag(text, '--since', { env: { TZ: zone } }, NOW), Date.parse(expected));
   });
 }

@@ -84,8 +84,8 @@ async function leave(socket: string, line: string, patience: number): Promise<vo
 async function atRest(call: Call): Promise<void> {
   let looks = 0;
   for (let attempt = 0; attempt < 1200; attempt++) {
-    const { stdout } = await call('ps', '-aq');
-    looks = stdout.trim().split('\n').length === 1 ? looks + 1 : 0;
+    const { code, stdout } = await call('ps', '-a', '--format', '{{.Names}}');
+    looks = code === 0 && stdout.trim() === HOST ? looks + 1 : 0;
     // Calls that wait for their turn have no container yet.
     if (looks === LOOKS_AT_REST) return;
     await sleep(250);

@@ -99,7 +99,7 @@ test('the third signal without an answer ends a client whose daemon hangs', asyn
     await until(() => received() >= n);
     client.kill('SIGHUP');
   }
-  t.is((await done).exitCode, 129);
+  t.like(await done, { exitCode: 129, stderr: 'got 3 SIGTERM/SIGINTs, forcefully exiting\n' });
 });
 
 for (const [signal, code] of [

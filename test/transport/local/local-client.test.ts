@@ -118,3 +118,11 @@ test('files are the process’s own', async (t) => {
   t.is(stdout.toString(), 'content');
   t.is(stderr, 'not found: open none: no such file or directory');
 });
+
+test('outputs that are one pipe keep their order, however slow the reader', async (t) => {
+  const body = `
+    const write = (stream, text) => stream.write(text) || new Promise((resolve) => stream.once('drain', resolve));
+    for (let n = 0; n < 3000; n++) await write(n % 2 ? client.stderr : client.stdout, n + ' ' + 'x'.repeat(n % 99) + '\\n');`;
+  const { stdout } = await finished(local(t, body, 'run "$1" 2>&1 | { sleep 0.2; cat; }'));
+  t.is(stdout.toString(), Array.from({ length: 3000 }, (_, n) => `${n} ${'x'.repeat(n % 99)}\n`).join(''));
+});

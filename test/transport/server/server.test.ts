@@ -176,6 +176,8 @@ test('a folder that is not there, a file as a folder', async (t) => {
   for (const path of [`${folder}/none/sock`, `${folder}/file/sock`]) {
     await t.throwsAsync(listen(`unix://${path}`, idle), { instanceOf: GantryError, message: /^Cannot listen on/ });
   }
+  const message = `Cannot listen on ${folder}/none/sock: there is no folder ${folder}/none`;
+  await t.throwsAsync(listen(`unix://${folder}/none/sock`, idle), { message });
 });
 
 test('a socket that has been replaced by another daemon is not removed', async (t) => {

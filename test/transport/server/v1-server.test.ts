@@ -23,7 +23,7 @@ test('a failure is a line in the stream, behind what was written', async (t) => 
       return { exitCode: 1, failure: { kind: 'not found', message: 'No such container: x', hint: 'look' } };
     },
   });
-  t.is(await exchange(t, address, '["fail"]\n'), 'so far\nError: No such container: x\n');
+  t.is(await exchange(t, address, '["fail"]\n'), 'so far\nError: No such container: x (look)\n');
 });
 
 test('10 MB through stdin and back, ended by a half-close', async (t) => {

@@ -91,9 +91,9 @@ export class GuestProcess {
     return this.#jailed ? firstChildOf(firstChildOf(outer)) : outer;
   }
 
-  /** Raises its priority: it has loaded, so its code is known. */
+  /** Raises its priority: it has loaded, so its code is known, and calls may wait for it. */
   raisePriority(): void {
-    setPriorityOf(this.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriorityOf(this.pid, constants.priority.PRIORITY_NORMAL);
   }
 
   /** Begins to check that it answers. */
@@ -209,7 +209,8 @@ function start({ program, privileged }: ProcessOptions): ChildProcess {
     // A group of its own: keys on the user's terminal are not meant for it.
     { stdio: [main.fd, 'pipe', 'pipe', 'pipe', node.fd], cwd: '/', env: ENVIRONMENT, detached: true },
   );
-  setPriorityOf(child.pid, constants.priority.PRIORITY_LOW);
+  // The lowest one would keep it from loading in time on a busy host.
+  setPriorityOf(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   return child;
 }
 

@@ -149,7 +149,7 @@ export class ContainerCheck implements Check {
       const repair = {
         does: 'cut off what cannot be read',
         did: 'what could not be read was cut off',
-        run: () => repairSegment(segment),
+        run: () => void repairSegment(segment),
       };
       yield { object: describe({ id, name }), problem: `its log is damaged: ${segment.path}`, repair };
     }

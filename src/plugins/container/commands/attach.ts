@@ -3,6 +3,7 @@ import { Command, type CommandContext, type CommandHandler, Option } from '../..
 import { type Attachment, Runtime } from '../contracts/index.js';
 import { detachKeysFor, requireTerminal, SignalProxy, sinkOf, streamUntilExit } from '../operations/index.js';
 
+const STREAMS = ['stdout', 'stderr'] as const;
 /** Time for a full-screen program to notice a size. */
 const NUDGE_MS = 50;
 
@@ -25,15 +26,26 @@ export class Attach implements CommandHandler {
   @Option('--sig-proxy', 'Proxy all received signals to the process', { shownDefault: 'true' })
   sigProxy = true;
 
+  @Option('-i', 'Attach STDIN, over rcli v1', { hidden: true })
+  stdin = false;
+
+  @Option('-o', 'Attach STDOUT', { hidden: true })
+  stdout = true;
+
+  @Option('-e', 'Attach STDERR', { hidden: true })
+  stderr = true;
+
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run(context: CommandContext): Promise<number> {
     const { id, config, status } = this.runtime.get(context.args[0] ?? '');
-    const withInput = config.openStdin && !this.noStdin;
+    // The client of 2013 attaches its input when it is told to.
+    const withInput = config.openStdin && !this.noStdin && (context.protocol !== 'v1' || this.stdin);
     const keys = detachKeysFor(config, { withInput, detachKeys: this.detachKeys }, context);
     if (config.tty && withInput && status === 'running') requireTerminal(context);
-    const attachment = this.runtime.attach(id, sinkOf(context));
-    if (this.sigProxy) new SignalProxy(context).start((signal) => this.runtime.kill(id, signal));
+    const streams = STREAMS.filter((stream) => this[stream]);
+    const attachment = this.runtime.attach(id, sinkOf(context, streams));
+    if (this.sigProxy && !config.tty) new SignalProxy(context).start((signal) => this.runtime.kill(id, signal));
     const { terminal } = context;
     if (config.tty && withInput) terminal.setRaw(true);
     if (config.tty && terminal.size) void nudge(attachment, terminal.size);

@@ -3,7 +3,7 @@ import { Graph } from '../../image/index.js';
 import { Networks } from '../../network/index.js';
 import { Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
-import { inspectContainer } from '../views/index.js';
+import { inspectContainer } from '../inspection/index.js';
 
 @Command({
   name: 'container inspect',

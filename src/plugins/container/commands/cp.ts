@@ -52,6 +52,11 @@ export class Cp implements CommandHandler {
       if (context.args[index] === '') throw new GantryError('usage', `${what} can not be empty`);
     }
     const [from, to] = context.args.map(parseCopyPath);
+    if (to?.container !== undefined && to.word.endsWith(':')) {
+      throw new GantryError('not found', `no such directory: ${to.word}`, {
+        hint: `The root of the container is ${to.word}/`,
+      });
+    }
     const isLocal = (copyPath: CopyPath | undefined): boolean => copyPath?.container === undefined;
     if (isLocal(from) && isLocal(to)) throw new GantryError('usage', 'must specify at least one container source');
     const bytes = await this.#copy(context, from, to);

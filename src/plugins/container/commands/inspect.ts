@@ -8,11 +8,11 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
+import { Distribution, describeImage, Graph, ImageRecords, repositoryDigests, TagStore } from '../../image/index.js';
 import { describeNetwork, listedNetwork, Networks } from '../../network/index.js';
 import { describeVolume, Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
-import { inspectContainer } from '../views/index.js';
+import { inspectContainer } from '../inspection/index.js';
 
 /** What a name may stand for, in the order in which it is looked for. */
 const TYPES = ['container', 'image', 'network', 'volume'] as const;
@@ -46,6 +46,7 @@ export class Inspect implements CommandHandler {
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @TagStore private readonly tags: TagStore,
+    @Distribution private readonly distribution: Distribution,
     @Volumes private readonly volumes: Volumes,
     @Networks private readonly networks: Networks,
   ) {}
@@ -80,7 +81,8 @@ export class Inspect implements CommandHandler {
     image: (name) => {
       const image = this.graph.get(name);
       const document = this.records.document(image.id);
-      return describeImage(image, document, { tags: this.tags.namesOf(image.id), digests: [] });
+      const names = { tags: this.tags.namesOf(image.id), digests: repositoryDigests(this.distribution, image.id) };
+      return describeImage(image, document, names, this.graph.storage());
     },
     network: (name) => {
       const network = listedNetwork(this.networks, name);

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
-import { Runtime } from '../contracts/index.js';
+import { isActive, Runtime } from '../contracts/index.js';
 import { killAndWait, MOST_AT_ONCE } from '../operations/index.js';
 import { parseSignal, SIGNAL_WORDS } from '../parsers/index.js';
 
@@ -24,6 +24,14 @@ export class Kill implements CommandHandler {
 
   run(context: CommandContext): Promise<number> {
     const signal = parseSignal(this.signal || 'KILL');
-    return each(context, (name) => killAndWait(this.runtime, name, signal, context.gone), { atOnce: MOST_AT_ONCE });
+    return each(
+      context,
+      async (name) => {
+        // In 2013 a container that does not run counted as killed.
+        if (context.protocol === 'v1' && !isActive(this.runtime.get(name))) return;
+        await killAndWait(this.runtime, name, signal, context.gone);
+      },
+      { atOnce: MOST_AT_ONCE },
+    );
   }
 }

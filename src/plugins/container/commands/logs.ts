@@ -9,16 +9,14 @@ import {
   write,
 } from '../../../kernel/index.js';
 import {
+  type Container,
   type ContainerReader,
   type ContainerStreams,
   type OutputSink,
   type OutputStream,
   Runtime,
 } from '../contracts/index.js';
-import { LinePrefix, timestamp, WholeLines } from '../logs/index.js';
-
-const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
-const LONGEST_WHOLE_LINE = 1 << 20;
+import { LinePrefix, logDetails, timestamp } from '../log-view/index.js';
 
 @Command({
   name: 'logs',
@@ -34,6 +32,9 @@ const LONGEST_WHOLE_LINE = 1 << 20;
   effects: ['read'],
 })
 export class Logs implements CommandHandler {
+  @Option('--details', 'Show extra details provided to logs')
+  details = false;
+
   @Option('-f, --follow', 'Follow log output')
   follow = false;
 
@@ -62,49 +63,38 @@ export class Logs implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerReader & ContainerStreams) {}
 
   async run(context: CommandContext): Promise<void> {
-    const options = {
-      follow: this.follow,
-      tail: linesOf(this.tail),
-      since: this.since ? parseTimeFlag(this.since, '--since') : undefined,
-      until: this.until ? parseTimeFlag(this.until, '--until') : undefined,
-      signal: context.gone,
-    };
     const containers = context.args.map((reference) => this.runtime.get(reference));
     const width = containers.reduce((longest, { name }) => Math.max(longest, name.length), 0);
     const several = containers.length > 1;
-    const read = async ({ id, name }: { id: string; name: string }): Promise<void> => {
-      const output = new LogOutput(context, several ? `${plain(name).padEnd(width)} | ` : '', this.timestamps);
-      await this.runtime.logs(id, output.sink, options);
-      await output.end();
+    const options = {
+      follow: this.follow,
+      tail: linesOf(this.tail),
+      since: this.since ? parseTimeFlag(this.since, '--since', context) : undefined,
+      until: this.until ? parseTimeFlag(this.until, '--until', context) : undefined,
+      waitsForLines: several,
+      signal: context.gone,
+    };
+    const read = async (container: Container): Promise<void> => {
+      const name = several ? `${plain(container.name).padEnd(width)} | ` : '';
+      const sink = outputOf(context, name, this.timestamps, this.details ? logDetails(container) : undefined);
+      await this.runtime.logs(container.id, sink, options);
     };
     if (this.follow) await Promise.all(containers.map(read));
     else for (const container of containers) await read(container);
   }
 }
 
-/** Writes one container's log to the client, unchanged where there is nothing to add. */
-class LogOutput {
-  readonly sink: OutputSink;
-  readonly #whole = new WholeLines(LONGEST_WHOLE_LINE);
-
-  constructor(
-    private readonly streams: Pick<CommandContext, OutputStream>,
-    private readonly name: string,
-    timestamps: boolean,
-  ) {
-    const prefix = new LinePrefix((time) => Buffer.from(`${name}${timestamps ? `${timestamp(time)} ` : ''}`));
-    if (!name && !timestamps) this.sink = (stream, chunk) => write(streams[stream], chunk);
-    else if (!name) this.sink = (stream, chunk, time) => write(streams[stream], prefix.apply(stream, chunk, time));
-    else {
-      this.sink = (stream, chunk, time) =>
-        write(streams[stream], this.#whole.add(stream, prefix.apply(stream, chunk, time)));
-    }
-  }
-
-  async end(): Promise<void> {
-    if (!this.name) return;
-    for (const stream of STREAMS) await write(this.streams[stream], this.#whole.remainder(stream));
-  }
+/** A sink that writes to the client, unchanged where there is nothing to put before the lines. */
+function outputOf(
+  streams: Pick<CommandContext, OutputStream>,
+  name: string,
+  timestamps: boolean,
+  details: string | undefined,
+): OutputSink {
+  if (!name && !timestamps && details === undefined) return (stream, chunk) => write(streams[stream], chunk);
+  const after = details === undefined ? '' : `${details} `;
+  const prefix = new LinePrefix((time) => Buffer.from(`${name}${timestamps ? `${timestamp(time)} ` : ''}${after}`));
+  return (stream, chunk, time) => write(streams[stream], prefix.apply(stream, chunk, time));
 }
 
 /** @throws GantryError `usage` */

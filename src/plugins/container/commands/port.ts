@@ -17,12 +17,12 @@ const MAX_PORT = 65_535;
 export class Port implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerReader) {}
 
-  async run({ args: [name = '', wanted], stdout }: CommandContext): Promise<void> {
+  async run({ args: [name = '', wanted], stdout, protocol }: CommandContext): Promise<void> {
     const ports = publishedPorts(this.runtime.get(name));
     const lines =
       wanted === undefined
         ? ports.map((port) => `${port.containerPort}/${port.protocol} -> ${hostSide(port)}`)
-        : matching(ports, wanted, name).map(hostSide);
+        : matching(ports, wanted, name).map(protocol === 'v1' ? ({ hostPort }) => String(hostPort) : hostSide);
     await write(stdout, lines.map((line) => `${line}\n`).join(''));
   }
 }

@@ -30,7 +30,7 @@ export class ContainerPrune implements CommandHandler {
   constructor(@Runtime private readonly runtime: Runtime) {}
 
   async run(context: CommandContext): Promise<number> {
-    const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter));
+    const stopped = stoppedContainers(this.runtime, parsePruneFilters(this.filter, context));
     const containers = prunableContainers(this.runtime, stopped, { volumes: false, ...callerOf(context) });
     const exitCode = await prune(context, [containers], this);
     const kept = stopped.length > 0 && exitCode === 0 ? await this.runtime.removedBytes() : 0;

@@ -32,6 +32,7 @@ import {
   type PsLookups,
   psFilter,
   psRow,
+  ShownImages,
   summaryOf,
   wantsStopped,
 } from '../views/index.js';
@@ -61,7 +62,11 @@ export class Ps implements CommandHandler {
   @Option('-a, --all', 'Show all containers (default shows just running)')
   all = false;
 
-  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  @Option('-f, --filter', 'Filter output based on conditions provided', {
+    type: 'list',
+    value: 'filter',
+    complete: PS_FILTERS.map((name) => `${name}=`),
+  })
   filter: string[] = [];
 
   @Option('-q, --quiet', 'Only display container IDs')
@@ -73,7 +78,10 @@ export class Ps implements CommandHandler {
   @Option('-n, --last', 'Show n last created containers (includes all states)', { type: 'integer', shownDefault: '-1' })
   last = -1;
 
-  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", {
+    type: 'string',
+    complete: ['json', 'table'],
+  })
   format = '';
 
   @Option('--no-trunc', "Don't truncate output")
@@ -82,15 +90,16 @@ export class Ps implements CommandHandler {
   @Option('-s, --size', 'Display total file sizes')
   size = false;
 
-  /** Ids of images by the names that containers have for them. */
-  readonly #images = new Map<string, string | undefined>();
+  readonly #images: ShownImages;
 
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader,
     @Graph private readonly graph: Graph,
     @Networks private readonly networks: Pick<Networks, 'endpoints' | 'get'>,
     @Extensions private readonly extensions: Extensions,
-  ) {}
+  ) {
+    this.#images = new ShownImages(graph);
+  }
 
   async run({ stdout }: CommandContext): Promise<void> {
     const rows = await this.#chosen();
@@ -102,7 +111,7 @@ export class Ps implements CommandHandler {
         const names = this.networks.endpoints({ holder: row.id }).map(({ network }) => network.name);
         const networks = names.length > 0 ? names : [row.config.network];
         const size = isSized ? await this.#sizeOf(row) : undefined;
-        shown.push(psRow(row, { noTrunc: this.noTrunc, image: this.#imageOf(row), networks, size }));
+        shown.push(psRow(row, { noTrunc: this.noTrunc, image: this.#images.of(row), networks, size }));
       }
       return writeFormatted(stdout, this.format, shown, PS_HEADERS);
     }
@@ -111,17 +120,6 @@ export class Ps implements CommandHandler {
     for (const { row } of rows) cells.push(await this.#cells(row));
     const headers = this.size ? [...PS_COLUMNS, 'SIZE'] : PS_COLUMNS;
     await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
-  }
-
-  /** The name that it was made with may mean another image by now, or none. */
-  #imageOf({ config: { image, imageId } }: Container): string {
-    if (!this.#images.has(image)) {
-      this.#images.set(
-        image,
-        unlessKind(MISSING, () => this.graph.get(image).id),
-      );
-    }
-    return this.#images.get(image) === imageId ? image : shortId(imageId);
   }
 
   async #sizeOf({ id, config }: Container): Promise<ContainerSize> {
@@ -176,7 +174,7 @@ export class Ps implements CommandHandler {
 
   async #cells(container: Container): Promise<string[]> {
     const size = this.size ? await this.#sizeOf(container) : undefined;
-    const row = psRow(container, { noTrunc: this.noTrunc, image: this.#imageOf(container), size });
+    const row = psRow(container, { noTrunc: this.noTrunc, image: this.#images.of(container), size });
     const { ID, Image, Command, RunningFor, Status, Ports, Names } = row;
     return [ID, Image, Command, RunningFor, Status, Ports, Names, ...(size ? [row.Size] : [])];
   }

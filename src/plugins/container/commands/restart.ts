@@ -2,7 +2,7 @@ import { Command, type CommandContext, type CommandHandler, each, Option } from 
 import { Events } from '../../system/index.js';
 import { Runtime } from '../contracts/index.js';
 import { callerOf, MOST_AT_ONCE, restartContainer } from '../operations/index.js';
-import { parseStopTimeout } from '../parsers/index.js';
+import { parseSignal, parseStopTimeout, SIGNAL_WORDS } from '../parsers/index.js';
 
 @Command({
   name: 'restart',
@@ -13,6 +13,9 @@ import { parseStopTimeout } from '../parsers/index.js';
   effects: ['exec', 'destroy'],
 })
 export class Restart implements CommandHandler {
+  @Option('-s, --signal', 'Signal to send to the container', { type: 'string', complete: SIGNAL_WORDS })
+  signal = '';
+
   @Option('-t, --time, --timeout', 'Seconds to wait before killing the container (default its --stop-timeout, or 10)', {
     type: 'integer',
   })
@@ -24,10 +27,12 @@ export class Restart implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
+    const signal = this.signal === '' ? undefined : parseSignal(this.signal);
     const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
     context.needsDaemon();
+    const options = { ...callerOf(context), ...(signal !== undefined && { signal }) };
     const restart = (name: string): Promise<void> =>
-      restartContainer(this.runtime, this.events, name, timeout, callerOf(context));
+      restartContainer(this.runtime, this.events, name, timeout, options);
     return each(context, restart, { atOnce: MOST_AT_ONCE });
   }
 }

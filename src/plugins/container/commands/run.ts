@@ -1,11 +1,18 @@
-import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
+import {
+  Command,
+  type CommandContext,
+  type CommandHandler,
+  GantryError,
+  Option,
+  write,
+} from '../../../kernel/index.js';
 import { Graph } from '../../image/index.js';
 import { Registries } from '../../registry/index.js';
 import { configFromFlags } from '../config/index.js';
 import { type Container, Runtime } from '../contracts/index.js';
 import { ContainerFlags } from '../flags/index.js';
 import { createContainer, detachKeysFor, ensureImage, requireTerminal, runAttached } from '../operations/index.js';
-import { mayRestart } from '../parsers/index.js';
+import { type AttachedStream, mayRestart, parseAttach } from '../parsers/index.js';
 
 @Command({
   name: 'run',
@@ -42,9 +49,15 @@ export class Run extends ContainerFlags implements CommandHandler {
 
   async run(context: CommandContext): Promise<number> {
     const [reference = '', ...command] = context.args;
+    const attached = parseAttach(this.attach);
+    const has = (stream: AttachedStream): boolean => attached.length === 0 || attached.includes(stream);
+    if (this.detach && attached.length > 0) {
+      throw new GantryError('usage', 'conflicting options: cannot specify both --attach and --detach');
+    }
+    const { detachKeys, sigProxy, graph, registries } = this;
+    const withInput = this.interactive && has('stdin');
     if (this.detach) context.needsDaemon();
-    else if (this.tty && this.interactive) requireTerminal(context);
-    const { detachKeys, sigProxy, interactive: withInput, graph, registries } = this;
+    else if (this.tty && withInput) requireTerminal(context);
     detachKeysFor(this, { withInput, detachKeys }, context);
     const image = await ensureImage(reference, this, context, { graph, registries });
     const config = await configFromFlags(this, image, reference, command, context);
@@ -52,8 +65,10 @@ export class Run extends ContainerFlags implements CommandHandler {
     context.gone.throwIfAborted();
     const container = await createContainer(this.runtime, this, config, context);
     if (this.detach) return this.#inBackground(container, context);
+    const streams = (['stdout', 'stderr'] as const).filter(has);
+    if (streams.length === 0) await write(context.stdout, `${container.id}\n`);
     try {
-      return await runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy });
+      return await runAttached(this.runtime, container, context, { withInput, detachKeys, sigProxy, streams });
     } catch (error) {
       if (this.remove) await this.#removeUnlessStarted(container);
       throw error;

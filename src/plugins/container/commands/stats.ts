@@ -2,14 +2,14 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  GantryError,
+  isUsualTable,
   Option,
-  printableJson,
   table,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { type Container, type ContainerReader, type ContainerStats, Runtime } from '../contracts/index.js';
-import { cellsOf, STATS_HEADER, type StatsRow, statsRow } from '../views/index.js';
+import { cellsOf, STATS_HEADER, STATS_HEADERS, type StatsRow, statsRow } from '../views/index.js';
 
 const INTERVAL_MS = 1000;
 const CLEAR_SCREEN = '\x1b[H\x1b[J';
@@ -27,7 +27,7 @@ export class Stats implements CommandHandler {
   @Option('-a, --all', 'Show all containers (default shows just running)')
   all = false;
 
-  @Option('--format', "Format output: 'table', or 'json' for a JSON object a line", { type: 'string' })
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
   format = '';
 
   @Option('--no-stream', 'Disable streaming stats and only pull the first result')
@@ -39,14 +39,15 @@ export class Stats implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerReader) {}
 
   async run({ args, stdout, terminal, gone }: CommandContext): Promise<void> {
-    const text = textFor(this.format);
     const before = new Map<string, ContainerStats>();
     this.#sample(args, before);
     for (;;) {
       await paused(gone);
       const rows = this.#sample(args, before);
-      const live = terminal.stdout && !this.noStream && this.format !== 'json';
-      await write(stdout, `${live ? CLEAR_SCREEN : ''}${text(rows)}`);
+      const live = terminal.stdout && !this.noStream && /^\s*(table|$)/.test(this.format);
+      if (live) await write(stdout, CLEAR_SCREEN);
+      if (isUsualTable(this.format)) await write(stdout, table(STATS_HEADER, rows.map(cellsOf)));
+      else await writeFormatted(stdout, this.format, rows, STATS_HEADERS);
       if (this.noStream) return;
     }
   }
@@ -81,15 +82,4 @@ async function paused(gone: AbortSignal): Promise<void> {
     else gone.addEventListener('abort', done);
   });
   gone.throwIfAborted();
-}
-
-/** @throws GantryError `invalid` for a template */
-function textFor(format: string): (rows: readonly StatsRow[]) => string {
-  if (format === '' || format === 'table') return (rows) => table(STATS_HEADER, rows.map(cellsOf));
-  if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) {
-    return (rows) => rows.map((row) => `${printableJson(row)}\n`).join('');
-  }
-  throw new GantryError('invalid', `the format ${JSON.stringify(format)} is not supported`, {
-    hint: "There are 'table' and 'json'",
-  });
 }

@@ -1,7 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, each, Option } from '../../../kernel/index.js';
 import { type ContainerLifecycle, Runtime } from '../contracts/index.js';
 import { callerOf, MOST_AT_ONCE } from '../operations/index.js';
-import { parseStopTimeout } from '../parsers/index.js';
+import { parseSignal, parseStopTimeout, SIGNAL_WORDS } from '../parsers/index.js';
 
 @Command({
   name: 'stop',
@@ -13,6 +13,9 @@ import { parseStopTimeout } from '../parsers/index.js';
   effects: ['destroy'],
 })
 export class Stop implements CommandHandler {
+  @Option('-s, --signal', 'Signal to send to the container', { type: 'string', complete: SIGNAL_WORDS })
+  signal = '';
+
   @Option('-t, --time, --timeout', 'Seconds to wait before killing the container (default its --stop-timeout, or 10)', {
     type: 'integer',
   })
@@ -21,7 +24,9 @@ export class Stop implements CommandHandler {
   constructor(@Runtime private readonly runtime: ContainerLifecycle) {}
 
   run(context: CommandContext): Promise<number> {
+    const signal = this.signal === '' ? undefined : parseSignal(this.signal);
     const timeout = this.time === undefined ? undefined : parseStopTimeout(this.time);
-    return each(context, (name) => this.runtime.stop(name, timeout, callerOf(context)), { atOnce: MOST_AT_ONCE });
+    const options = { ...callerOf(context), ...(signal !== undefined && { signal }) };
+    return each(context, (name) => this.runtime.stop(name, timeout, options), { atOnce: MOST_AT_ONCE });
   }
 }

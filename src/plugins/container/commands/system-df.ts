@@ -3,6 +3,7 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  GantryError,
   humanSize,
   isUsualTable,
   Option,
@@ -10,7 +11,7 @@ import {
   write,
   writeFormatted,
 } from '../../../kernel/index.js';
-import { Graph, ImageRecords, layerBytes } from '../../image/index.js';
+import { Graph, ImageRecords, layerBytes, TagStore } from '../../image/index.js';
 import { Volumes } from '../../volume/index.js';
 import {
   type ContainerFilesystem,
@@ -19,8 +20,12 @@ import {
   isActive,
   Runtime,
 } from '../contracts/index.js';
+import { usageTables } from '../views/index.js';
 
 const HEADERS = { Type: 'TYPE', TotalCount: 'TOTAL', Active: 'ACTIVE', Size: 'SIZE', Reclaimable: 'RECLAIMABLE' };
+
+/** Nothing is built here, so that there is none. */
+const BUILD_CACHE = { type: 'Build Cache', total: 0, active: 0, size: 0, reclaimable: 0 };
 
 /** Objects of one kind: how many exist and are in use, the bytes of all, and the bytes of those that are not in use. */
 interface DiskUsage {
@@ -43,17 +48,25 @@ export class SystemDf implements CommandHandler {
   @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
   format = '';
 
+  @Option('-v, --verbose', 'Show detailed information on space usage')
+  verbose = false;
+
   constructor(
     @Runtime private readonly runtime: ContainerFilesystem & ContainerReader & ContainerUndo,
     @Graph private readonly graph: Graph,
     @ImageRecords private readonly records: ImageRecords,
     @Volumes private readonly volumes: Volumes,
+    @TagStore private readonly tags: TagStore,
   ) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const rows = [this.#images(), await this.#containers(), await this.#volumes(), ...(await this.#removed())].map(
-      rowOf,
-    );
+    if (this.verbose) {
+      if (this.format !== '') throw new GantryError('usage', 'the verbose and the format option conflict');
+      const { runtime, graph, tags, records, volumes } = this;
+      return write(stdout, await usageTables({ runtime, graph, tags, records, volumes }));
+    }
+    const kinds = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE];
+    const rows = [...kinds, ...(await this.#removed())].map(rowOf);
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
   }
@@ -109,12 +122,12 @@ async function measure(
 }
 
 function rowOf({ type, total, active, size, reclaimable }: DiskUsage) {
-  const percent = size > 0 ? Math.floor((100 * reclaimable) / size) : 0;
+  const percent = size > 0 ? ` (${Math.floor((100 * reclaimable) / size)}%)` : '';
   return {
     Type: type,
     TotalCount: String(total),
     Active: String(active),
     Size: humanSize(size),
-    Reclaimable: `${humanSize(reclaimable)} (${percent}%)`,
+    Reclaimable: `${humanSize(reclaimable)}${percent}`,
   };
 }

@@ -2,6 +2,8 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  GantryError,
+  meetsLabels,
   Option,
   type Prunable,
   parsePruneFilters,
@@ -30,7 +32,7 @@ export class SystemPrune implements CommandHandler {
   @Option('--volumes', 'Prune anonymous volumes')
   volumes = false;
 
-  @Option('--filter', 'Provide filter values for containers and networks: until=MOMENT, label=KEY[=VALUE]', {
+  @Option('--filter', 'Provide filter values: until=MOMENT, label=KEY[=VALUE], label!=KEY[=VALUE]', {
     type: 'list',
     value: 'filter',
   })
@@ -49,7 +51,10 @@ export class SystemPrune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const filters = parsePruneFilters(this.filter);
+    const filters = parsePruneFilters(this.filter, context);
+    if (this.volumes && filters.has('until')) {
+      throw new GantryError('usage', 'The "until" filter is not supported with "--volumes"');
+    }
     const stopped = stoppedContainers(this.runtime, filters);
     const gone = new Set(stopped.map(({ id }) => id));
     const containers = prunableContainers(this.runtime, stopped, { volumes: this.volumes, ...callerOf(context) });
@@ -57,9 +62,13 @@ export class SystemPrune implements CommandHandler {
     const images = prunableImages(
       this.graph,
       this.tags,
-      unusedImages(this.graph, this.tags, this.records, { all: this.all, gone }),
+      unusedImages(this.graph, this.tags, this.records, { all: this.all, gone, filters }),
     );
-    const volumes = prunableVolumes(this.store, this.volumes ? unusedVolumes(this.store, { all: false }) : []);
+    const unused = this.volumes ? unusedVolumes(this.store, { all: false }) : [];
+    const volumes = prunableVolumes(
+      this.store,
+      unused.filter(({ labels }) => meetsLabels(filters, labels)),
+    );
     const prunables =
       this.filter.length > 0
         ? [containers, networks, images, volumes]

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { type ClientTrees, type CommandContext, GantryError } from '../../../kernel/index.js';
+import { type ClientTrees, type CommandContext, GantryError, isKind } from '../../../kernel/index.js';
 
 /** The client's environment and files, for names of variables and paths in flags. */
 export type ClientContext = Pick<CommandContext, 'env' | 'openFile' | 'resolvePath'>;
@@ -15,7 +15,7 @@ const LINE_FEED = 0x0a;
 const MAX_FILE_BYTES = 16 << 20;
 
 /** The text of a client's file. @throws GantryError `invalid` for one over 16 MiB, and for what is no UTF-8 */
-export async function readClientText(file: string, stream: Readable): Promise<string> {
+async function readClientText(file: string, stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -37,4 +37,12 @@ function firstBadLine(bytes: Buffer): number {
     line++;
   }
   return line;
+}
+
+/** The text of a client's file that a flag names. @throws GantryError `usage` for one that cannot be opened; `invalid` */
+export async function openClientText(file: string, client: Pick<ClientContext, 'openFile'>): Promise<string> {
+  const stream = await client.openFile(file).catch((cause: unknown) => {
+    throw isKind(cause, 'not found') ? new GantryError('usage', (cause as GantryError).message, { cause }) : cause;
+  });
+  return readClientText(file, stream);
 }

@@ -3,7 +3,6 @@ import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { checkHostname } from '../../../sysinit/files.js';
 import { checkWorkingDirectory } from '../../../sysinit/working-directory.js';
 import type { Image, ImageConfig } from '../../image/index.js';
-import { type PortBinding, parsePortSpec } from '../../network/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import type { ContainerFlags } from '../flags/index.js';
 import { resourceSettings } from '../limits/index.js';
@@ -11,16 +10,18 @@ import {
   checkEnvironment,
   type Lookup,
   mergeEnvironment,
+  parseAttach,
   parseEnvironment,
   parseEnvironmentFile,
   parseLogOptions,
 } from '../parsers/index.js';
-import { type ClientContext, readClientText } from './client-files.js';
+import { type ClientContext, openClientText } from './client-files.js';
 import { healthSettings } from './health-settings.js';
 import { isolationSettings } from './isolation-settings.js';
 import { lifecycleSettings } from './lifecycle-settings.js';
 import { mountSettings } from './mount-settings.js';
-import { checkNetworkFlags, endpointOptions } from './network-settings.js';
+import { networkSettings } from './network-settings.js';
+import { portSettings } from './port-settings.js';
 
 /**
  * Merges the flags of `run` and `create` with the image's configuration. Nothing has been changed when it throws.
@@ -34,7 +35,9 @@ export async function configFromFlags(
   client: ClientContext,
 ): Promise<ContainerConfig> {
   if (options.hostname) checkHostname(options.hostname);
-  checkNetworkFlags(options);
+  if (options.domainname) checkHostname(options.domainname);
+  const networks = networkSettings(options);
+  const { ports, exposed } = portSettings(options, image.config);
   if (options.workdir) checkWorkingDirectory(options.workdir);
   const process: ImageConfig = {
     ...image.config,
@@ -44,30 +47,33 @@ export async function configFromFlags(
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
+    ...(exposed && { ExposedPorts: exposed }),
   };
   checkLabels(process.Labels ?? {});
-  checkEnvironment(process.Env ?? []);
   const { Healthcheck: _, ...rest } = process;
   const health = healthSettings(options, image.config.Healthcheck);
-  const endpoint = endpointOptions(options);
-  const isolation = await isolationSettings(options, client);
+  const isolation = await isolationSettings(options, networks.network, client);
   const args = argumentsOf(process);
+  const attach = parseAttach(options.attach);
   checkArgumentList(args, process.Env ?? []);
+  checkEnvironment(process.Env ?? []);
   return {
     image: reference,
     imageId: image.id,
     process: { ...rest, ...(health && { Healthcheck: health }) },
     args,
     hostname: options.hostname,
+    ...(options.domainname && { domainname: options.domainname }),
+    ...(options.ociRuntime && { runtime: checkRuntime(options.ociRuntime) }),
     tty: options.tty,
     openStdin: options.interactive,
-    stdinOnce: options.interactive && !options.detach,
+    stdinOnce: options.interactive && !options.detach && (attach.length === 0 || attach.includes('stdin')),
+    ...(attach.length > 0 && { attach }),
     readOnlyRoot: options.readOnly,
     privileged: options.privileged,
     autoRemove: options.remove,
-    network: options.network === 'default' ? 'bridge' : options.network,
-    ...(endpoint && { networkWishes: endpoint }),
-    ports: portsOf(options, image.config),
+    ...networks,
+    ports,
     ...resourceSettings(options),
     ...isolation,
     ...lifecycleSettings(options),
@@ -111,18 +117,16 @@ async function labels(options: ContainerFlags, client: ClientContext): Promise<s
 async function linesOf(files: readonly string[], lookup: Lookup, client: ClientContext): Promise<string[]> {
   const lines: string[] = [];
   for (const file of files) {
-    const text = await readClientText(file, await client.openFile(file));
+    const text = await openClientText(file, client);
     for (const line of parseEnvironmentFile(file, text, lookup)) lines.push(line);
   }
   return lines;
 }
 
-/** With `-P`, every port that the image exposes and the user does not publish gets a free host port. */
-function portsOf({ publish, publishAll }: ContainerFlags, image: ImageConfig): PortBinding[] {
-  const asked = publish.flatMap(parsePortSpec);
-  if (!publishAll) return asked;
-  const exposed = Object.keys(image.ExposedPorts ?? {}).flatMap(parsePortSpec);
-  const isAsked = ({ protocol, containerPort }: PortBinding): boolean =>
-    asked.some((one) => one.protocol === protocol && one.containerPort === containerPort);
-  return [...asked, ...exposed.filter((port) => !isAsked(port))];
+/** Names of Docker's for its own runtime, and those of the programs that the engine drives: all containers have the one of `info`. */
+const RUNTIMES: readonly string[] = ['runc', 'crun', 'io.containerd.runc.v2'];
+
+function checkRuntime(name: string): string {
+  if (RUNTIMES.includes(name)) return name;
+  throw new GantryError('invalid', `unknown or invalid runtime name: ${name}`);
 }

@@ -80,7 +80,7 @@ function flagsFromRequest(options: CreateOptions) {
     readOnly: options.readOnly ?? false,
     publish: [...(options.publish ?? [])],
     volume: [...(options.volumes ?? [])],
-    network: options.network ?? 'bridge',
+    network: options.network === undefined ? [] : [options.network],
     label: pairs(options.labels),
   });
 }

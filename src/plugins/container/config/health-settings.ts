@@ -21,7 +21,7 @@ export function healthSettings(options: LifecycleFlags, image: HealthConfig | un
   };
   const asksForSome = Object.keys(asked).length > 0;
   if (options.noHealthcheck && asksForSome) {
-    throw new GantryError('invalid', '--no-healthcheck conflicts with --health-* options');
+    throw new GantryError('usage', '--no-healthcheck conflicts with --health-* options');
   }
   if (options.noHealthcheck) return NO_HEALTH_CHECK;
   const merged = asksForSome ? { ...image, ...asked } : image;
@@ -41,11 +41,13 @@ function duration(key: keyof HealthConfig, flag: string, text: string): HealthCo
       hint: 'Like 500ms, 30s, 1m30s',
     });
   }
-  if (time > 0 && time < 1) throw new GantryError('invalid', `${flag} cannot be less than 1ms`);
-  return { [key]: time * NS_PER_MS };
+  if (time < 0) throw new GantryError('usage', `${flag} cannot be negative`);
+  if (time > 0 && time < 1) throw new GantryError('usage', `${flag} cannot be less than 1ms`);
+  // Zero is not set: the image's time, or the default.
+  return time === 0 ? {} : { [key]: Math.round(time * NS_PER_MS) };
 }
 
 function checkRetries(retries: number): number {
-  if (retries < 0) throw new GantryError('invalid', '--health-retries cannot be negative');
+  if (retries < 0) throw new GantryError('usage', '--health-retries cannot be negative');
   return retries;
 }

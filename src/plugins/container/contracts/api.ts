@@ -34,7 +34,7 @@ export interface ContainerSummary {
     readonly hostIp?: string;
     readonly hostPort: number;
     readonly containerPort: number;
-    readonly protocol: 'tcp' | 'udp';
+    readonly protocol: 'tcp' | 'udp' | 'sctp';
   }[];
   /** IPv4 address on the bridge; absent unless it runs there. */
   readonly address?: string;

@@ -39,6 +39,13 @@ export interface EndpointOptions {
   readonly address?: string;
   readonly macAddress?: string;
   readonly links: readonly { readonly container: string; readonly alias: string }[];
+  /** The network of the highest one has the default route and the published ports; absent: 0. */
+  readonly gatewayPriority?: number;
+}
+
+/** One more network of a container. */
+export interface NetworkAttachment extends EndpointOptions {
+  readonly network: string;
 }
 
 /** Configuration of a container, fixed when it is created. */
@@ -53,7 +60,11 @@ export interface ContainerConfig extends HostConfig {
   /** Program and arguments, entry point first. Never empty. */
   readonly args: readonly string[];
   readonly hostname: string;
+  /** Of NIS. */
+  readonly domainname?: string;
   readonly tty: boolean;
+  /** The streams of `--attach`; absent: as usual, its output, and its input where that is open. */
+  readonly attach?: readonly ('stdin' | 'stdout' | 'stderr')[];
   readonly openStdin: boolean;
   /** The container's input ends when the first attached client's input does. */
   readonly stdinOnce: boolean;
@@ -61,9 +72,13 @@ export interface ContainerConfig extends HostConfig {
   /** All capabilities, system calls and devices; of the host only its files stay out of reach. */
   readonly privileged: boolean;
   readonly autoRemove: boolean;
+  /** The name of the OCI runtime that was asked for. */
+  readonly runtime?: string;
   /** `none`, `host`, `container:ID`, or a network's name. */
   readonly network: string;
   readonly networkWishes?: EndpointOptions;
+  /** Beside the first one. */
+  readonly moreNetworks?: readonly NetworkAttachment[];
   readonly ports: readonly PortBinding[];
   readonly mounts: readonly MountRequest[];
   /** Containers whose mounts it has, too: `NAME[:ro]`. */
@@ -78,6 +93,8 @@ export interface LogConfig {
   /** Bytes of one file, and the number of files. */
   readonly maxSize: number;
   readonly maxFiles: number;
+  /** All `--log-opt` as they were given, by name. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 /** Limits of a log whose container has none of its own: 100 MB on disk. */

@@ -1,4 +1,4 @@
-import type { OciRlimit } from './oci.js';
+import type { OciDeviceRule, OciRlimit } from './oci.js';
 
 /** When a container that has ended is started again. */
 export interface RestartPolicy {
@@ -70,6 +70,8 @@ export interface TmpfsRequest {
   readonly target: string;
   /** As in mount(8): `size=64m`, `mode=1770`. */
   readonly options: readonly string[];
+  /** Asked for by `--mount`. */
+  readonly explicit?: boolean;
 }
 
 /** How a container is isolated from the host. */
@@ -83,10 +85,19 @@ export interface IsolationSettings {
   /** Empty: the host's default profile; `unconfined`; or a profile in Docker's format. */
   readonly seccomp: string;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Nothing of /proc and /sys is hidden or read-only. */
+  readonly unconfinedPaths?: boolean;
+  /** It may write to its control groups. */
+  readonly writableCgroups?: boolean;
+  /** Options of `--security-opt` for AppArmor and SELinux, which the host does not have. */
+  readonly labels?: readonly string[];
+  /** More devices that it may use, whose nodes it has to make. */
+  readonly deviceRules?: readonly OciDeviceRule[];
   /** Names or numbers of groups in the container. */
   readonly groupAdd: readonly string[];
-  readonly ipc: 'private' | 'none' | 'host';
-  readonly pid: 'private' | 'host';
+  /** `container:ID`: that of another container; `shareable`: others may join it. */
+  readonly ipc: 'private' | 'shareable' | 'none' | 'host' | `container:${string}`;
+  readonly pid: 'private' | 'host' | `container:${string}`;
   readonly uts: 'private' | 'host';
   /** Undefined: the default of the host's version of control groups. */
   readonly cgroupns?: 'private' | 'host';
@@ -94,6 +105,8 @@ export interface IsolationSettings {
   /** Empty: those name servers of the host that a container can reach. */
   readonly dns: readonly string[];
   readonly dnsSearch: readonly string[];
+  /** Of resolv.conf(5); undefined: the host's. */
+  readonly dnsOptions?: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
 }
 

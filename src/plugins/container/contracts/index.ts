@@ -20,6 +20,7 @@ export {
   type EndpointOptions,
   type LogConfig,
   type MountRequest,
+  type NetworkAttachment,
   PROPAGATIONS,
   type Propagation,
 } from './container-config.js';

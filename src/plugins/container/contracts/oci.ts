@@ -44,14 +44,15 @@ export interface OciRlimit {
 export interface OciMount {
   readonly destination: string;
   readonly type: string;
-  readonly source: string;
+  readonly source?: string;
   readonly options: readonly string[];
 }
 
 export interface OciLinux {
   /** Absent: the runtime's `rprivate`. */
   readonly rootfsPropagation?: 'rslave';
-  readonly namespaces: readonly { readonly type: string }[];
+  /** One of its own; with a path, that of a file of nsfs. */
+  readonly namespaces: readonly { readonly type: string; readonly path?: string }[];
   readonly cgroupsPath: string;
   readonly resources: OciResources;
   readonly devices?: readonly OciDevice[];
@@ -114,7 +115,8 @@ export interface OciDevice {
 
 export interface OciDeviceRule {
   readonly allow: boolean;
-  readonly type?: 'c' | 'b';
+  /** Absent, and `a`: of both kinds. */
+  readonly type?: 'a' | 'c' | 'b';
   readonly major?: number;
   readonly minor?: number;
   /** Letters of `rwm`. */

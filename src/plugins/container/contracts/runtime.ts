@@ -26,6 +26,8 @@ export interface ContainerReader {
 export interface StopOptions extends Caller {
   /** It is started again afterwards, if need be by a later daemon. */
   readonly restarts?: boolean;
+  /** Sent instead of the container's own stop signal. */
+  readonly signal?: NodeJS.Signals | number;
 }
 
 /**

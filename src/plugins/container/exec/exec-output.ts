@@ -11,8 +11,8 @@ export class ExecOutput {
   readonly #sockets: readonly Socket[];
   readonly #closed: Promise<unknown>;
   #sink: OutputSink | undefined;
-  /** Go on reading, each after its sink is ready, or after output is discarded. */
-  readonly #resumes = new Set<() => void>();
+  /** The sink has not received all: nothing of either stream is read, so that none overtakes the other. */
+  #isWaiting = false;
 
   constructor(
     outputs: readonly { readonly stream: OutputStream; readonly fd: number }[],
@@ -26,13 +26,13 @@ export class ExecOutput {
   /** Discards all further output. */
   discard(): void {
     this.#sink = undefined;
-    for (const resume of [...this.#resumes]) resume();
+    this.#resume();
   }
 
   /** Call it when the program has ended: resolves when the sink has received all of its output. */
   async finish(): Promise<void> {
     for (const socket of this.#sockets) {
-      socket.setTimeout(SILENCE_MS, () => (this.#resumes.size > 0 ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
+      socket.setTimeout(SILENCE_MS, () => (this.#isWaiting ? socket.setTimeout(SILENCE_MS) : socket.destroy()));
     }
     await this.#closed;
   }
@@ -40,19 +40,25 @@ export class ExecOutput {
   #read(stream: OutputStream, fd: number): Socket {
     const callback = (length: number): boolean => {
       const more = this.#sink?.(stream, Buffer.from(buffer.subarray(0, length)), Date.now());
-      if (more) this.#wait(socket, more);
+      if (more) this.#wait(more);
       return more === undefined;
     };
     const socket = new Socket({ fd, readable: true, writable: false, onread: { buffer, callback } });
     return socket.on('error', () => {}).resume();
   }
 
-  #wait(socket: Socket, more: Promise<void>): void {
-    const resume = (): void => {
-      if (this.#resumes.delete(resume)) socket.resume();
-    };
-    this.#resumes.add(resume);
+  #wait(more: Promise<void>): void {
+    this.#isWaiting = true;
+    for (const socket of this.#sockets) socket.pause();
     // A sink that fails receives no more.
-    more.then(resume, () => this.discard());
+    more.then(
+      () => this.#resume(),
+      () => this.discard(),
+    );
+  }
+
+  #resume(): void {
+    this.#isWaiting = false;
+    for (const socket of this.#sockets) socket.resume();
   }
 }

@@ -1,12 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDescriptor } from '../../../host/index.js';
 import type { ExecRequest, OutputStream } from '../contracts/index.js';
 import { makeFifo, openInput, openOutput, type PipeEnds, StdinPipe } from '../host/index.js';
 
 interface ExecStreams {
-  /** The program's descriptors 0, 1 and 2. */
-  readonly container: readonly number[];
+  /** The program's descriptors 0, 1 and 2. What is ignored is the /dev/null of the namespace that the runtime starts in. */
+  readonly container: readonly (number | 'ignore')[];
   readonly input: StdinPipe | undefined;
   readonly outputs: readonly { readonly stream: OutputStream; readonly fd: number }[];
   /** Closes the engine's ends, before any of them is read. */
@@ -33,14 +32,9 @@ export function openExecStreams(folder: string, { openStdin, tty }: ExecRequest,
   const input = openStdin ? pipe('in', (path) => openInput(path, false)) : undefined;
   const stdout = pipe('out', openOutput);
   const stderr = tty ? undefined : pipe('err', openOutput);
-  const container = [
-    input?.container ?? ends.use(openDescriptor('/dev/null', 'r')),
-    stdout.container,
-    stderr?.container ?? ends.use(openDescriptor('/dev/null', 'w')),
-  ];
   const kept = opened.move();
   return {
-    container: container.map(({ fd }) => fd),
+    container: [input?.container.fd ?? 'ignore', stdout.container.fd, stderr?.container.fd ?? 'ignore'],
     input: input && new StdinPipe(input.engine.fd, true),
     outputs: [
       { stream: 'stdout', fd: stdout.engine.fd },

@@ -3,6 +3,12 @@ import { NetworkFlags } from './network-flags.js';
 
 /** All flags that `run` and `create` share. */
 export class ContainerFlags extends NetworkFlags {
+  @Option('-a, --attach', 'Attach to STDIN, STDOUT or STDERR', {
+    type: 'list',
+    complete: ['stdin', 'stdout', 'stderr'],
+  })
+  attach: string[] = [];
+
   @Option('-i, --interactive', 'Keep STDIN open even if not attached')
   interactive = false;
 
@@ -69,7 +75,9 @@ export class ContainerFlags extends NetworkFlags {
   })
   logDriver = '';
 
-  @Option('--log-opt', 'Log driver options: max-size, max-file', { type: 'list' })
+  @Option('--log-opt', 'Log driver options: max-size, max-file, mode, max-buffer-size, compress, labels, env, tag', {
+    type: 'list',
+  })
   logOpt: string[] = [];
 
   @Option('--pull', 'Pull image before running ("always", "missing", "never")', {
@@ -81,6 +89,9 @@ export class ContainerFlags extends NetworkFlags {
 
   @Option('--platform', 'Set platform if server is multi-platform capable', { type: 'string' })
   platform = '';
+
+  @Option('--disable-content-trust', 'Skip image verification', { shownDefault: 'true', hidden: true })
+  disableContentTrust = true;
 
   @Option('-q, --quiet', 'Suppress the pull output')
   quiet = false;

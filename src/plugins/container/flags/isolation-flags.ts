@@ -16,9 +16,24 @@ export abstract class IsolationFlags extends ResourceFlags {
   @Option('--device', 'Add a host device to the container', { type: 'list', complete: 'file' })
   device: string[] = [];
 
-  @Option('--security-opt', 'Security options: no-new-privileges, seccomp=unconfined, seccomp=FILE', {
+  @Option('--device-cgroup-rule', 'Add a rule to the cgroup allowed devices list', { type: 'list' })
+  deviceCgroupRule: string[] = [];
+
+  @Option('--gpus', "GPU devices to add to the container ('all' to pass all GPUs)", {
     type: 'list',
-    complete: ['no-new-privileges', 'seccomp=unconfined', 'seccomp='],
+    value: 'gpu-request',
+  })
+  gpus: string[] = [];
+
+  @Option('--security-opt', 'Security options: no-new-privileges, seccomp=FILE, systempaths=unconfined', {
+    type: 'list',
+    complete: [
+      'no-new-privileges',
+      'seccomp=unconfined',
+      'seccomp=',
+      'systempaths=unconfined',
+      'writable-cgroups=true',
+    ],
   })
   securityOpt: string[] = [];
 
@@ -28,10 +43,16 @@ export abstract class IsolationFlags extends ResourceFlags {
   @Option('--group-add', 'Add additional groups to join', { type: 'list' })
   groupAdd: string[] = [];
 
-  @Option('--ipc', 'IPC mode to use: private, host or none', { type: 'string', complete: ['private', 'host', 'none'] })
+  @Option('--ipc', 'IPC mode to use: private, shareable, host, none or container:NAME', {
+    type: 'string',
+    complete: ['private', 'shareable', 'host', 'none'],
+  })
   ipc = '';
 
-  @Option('--pid', 'PID namespace to use: host, or one of its own', { type: 'string', complete: ['host'] })
+  @Option('--pid', 'PID namespace to use: host, container:NAME, or one of its own', {
+    type: 'string',
+    complete: ['host'],
+  })
   pid = '';
 
   @Option('--uts', 'UTS namespace to use: host, or one of its own', { type: 'string', complete: ['host'] })
@@ -54,6 +75,18 @@ export abstract class IsolationFlags extends ResourceFlags {
 
   @Option('--dns-search', 'Set custom DNS search domains', { type: 'list' })
   dnsSearch: string[] = [];
+
+  @Option('--dns-option, --dns-opt', 'Set DNS options', { type: 'list' })
+  dnsOption: string[] = [];
+
+  @Option('--isolation', 'Container isolation technology: default, the only one there is', {
+    type: 'string',
+    hidden: true,
+  })
+  isolation = '';
+
+  @Option('--runtime', 'Runtime to use for this container: the one that info names', { type: 'string' })
+  ociRuntime = '';
 
   @Option('--annotation', 'Add an annotation to the container (passed through to the OCI runtime)', {
     type: 'list',

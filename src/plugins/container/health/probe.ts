@@ -16,7 +16,7 @@ import {
   runtimeJson,
   writeOwner,
 } from '../host/index.js';
-import { type RuntimeControl, waitForExit } from '../oci/index.js';
+import { collectOutput, type RuntimeControl, waitForExit } from '../oci/index.js';
 import type { HealthCheck } from './health-config.js';
 
 /** Exit code of a check that has none: it took too long, or could not be run. */
@@ -62,10 +62,14 @@ async function result(container: CheckedContainer, ended: AbortSignal): Promise<
   const group = makeExecGroup(id, name);
   made.defer(() => group?.remove());
   const child = await spawned(spawnProbe(container, folder, group));
-  const inTime = await Promise.race([waitForExit(child), deadline(check.timeout, ended, made)]);
+  // Children that it has left behind may hold the other ends.
+  made.defer(() => void [child.stdout, child.stderr].map((stream) => stream?.destroy()));
+  const output = collectOutput(child);
+  const inTime = await Promise.race([waitForExit(child, output), deadline(check.timeout, ended, made)]);
   if (inTime) return inTime;
   await end(child, container, folder, group);
-  return { exitCode: NONE, output: `Health check exceeded timeout (${check.timeout / 1000}s)` };
+  const words = `Health check exceeded timeout (${check.timeout / 1000}s)`;
+  return { exitCode: NONE, output: output() === '' ? words : `${words}: ${output()}` };
 }
 
 /** Resolves after a time, or when the run has ended. Nothing of it stays when the scope is left. */
@@ -99,15 +103,9 @@ function spawnProbe(
 
 /** Ends the runtime, and all that the check has started. */
 async function end(child: ChildProcess, { id }: CheckedContainer, folder: string, group?: ExecGroup): Promise<void> {
-  try {
-    child.kill('SIGKILL');
-    if (group) return await killMembers(group.name);
-    const pid = numberIn(join(folder, 'pid'));
-    const program = pid === undefined ? undefined : memberWithPid(id, pid);
-    if (program) signalProcess(program, 'SIGKILL');
-  } finally {
-    // A process in an uninterruptible call may hold the other ends.
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-  }
+  child.kill('SIGKILL');
+  if (group) return await killMembers(group.name);
+  const pid = numberIn(join(folder, 'pid'));
+  const program = pid === undefined ? undefined : memberWithPid(id, pid);
+  if (program) signalProcess(program, 'SIGKILL');
 }

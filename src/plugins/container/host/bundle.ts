@@ -19,6 +19,8 @@ const RELEASE_MS = 1000;
 export class Bundle {
   readonly rootfs: string;
   readonly config: string;
+  /** Namespaces of other containers are mounted in it. */
+  readonly namespaces: string;
   /** Parts of volumes are mounted in it. */
   readonly subpaths: string;
   readonly stdin: string;
@@ -34,6 +36,7 @@ export class Bundle {
   constructor(readonly path: string) {
     this.rootfs = join(path, 'rootfs');
     this.config = join(path, 'config.json');
+    this.namespaces = join(path, 'namespaces');
     this.subpaths = join(path, 'subpaths');
     this.stdin = join(path, 'in');
     this.stdout = join(path, 'out');

@@ -13,6 +13,7 @@ export {
   openOutput,
   type PipeEnds,
 } from './named-pipes.js';
+export { NULL_DEVICE } from './null-device.js';
 export { killRun, processesWith, releaseUnknownRun } from './orphaned-processes.js';
 export { inPrivateNamespaces } from './private-namespaces.js';
 export { processTable } from './process-table.js';

@@ -11,7 +11,7 @@ const CAPACITY = 1 << 20;
  */
 export function makeFifo(path: string): void {
   check(libc().mknod(path, S_IFIFO | 0o600, 0), 'mkfifo', path);
-  // Whatever the engine's umask is.
+  // Whatever the umask.
   chmodSync(path, 0o666);
 }
 

@@ -15,11 +15,12 @@ import {
 import { GantryError } from '../../../kernel/index.js';
 import type { HostCgroups } from '../cgroups/index.js';
 import { mountPrivateCgroups } from '../cgroups/index.js';
+import { protectNullDevice } from './null-device.js';
 
 interface NamespaceOptions {
   /** A new network namespace, or that of a process; else the host's. */
   readonly network: boolean | { readonly of: ProcessIdentity };
-  /** The host's control groups, for work that starts the runtime: mounted as a runtime can handle them. */
+  /** The host's control groups, for work that starts the runtime: mounted as it can handle them, and /dev/null guarded from it. */
   readonly cgroups?: HostCgroups;
 }
 
@@ -40,7 +41,10 @@ export function inPrivateNamespaces<T>({ network, cgroups }: NamespaceOptions, w
     if (theirs) check(libc().setns(theirs.fd, CLONE_NEWNET), 'setns', 'the network of a container');
     // Later unmounts on the host propagate inwards, so that no container pins a disk; ours do not propagate outwards.
     mount('none', '/', null, MS_REC | MS_SLAVE, null);
-    if (cgroups) mountPrivateCgroups(cgroups);
+    if (cgroups) {
+      mountPrivateCgroups(cgroups);
+      protectNullDevice();
+    }
     return work();
   } finally {
     const back =

@@ -9,13 +9,14 @@ import type { ContainerPaths } from '../records/index.js';
 /** Writes hostname, hosts and resolv.conf of a container. They are mounted over its image's files in /etc. */
 export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
   const name = config.hostname;
+  const full = config.domainname ? `${name}.${config.domainname} ${name}` : name;
   const gateway = lease?.gateway ?? '127.0.0.1';
   const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
-  const dns = { servers: config.dns, search: config.dnsSearch };
+  const dns = { servers: config.dns, search: config.dnsSearch, options: config.dnsOptions };
   writeNew(paths.hostname, hostnameFile(name));
-  writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name }, hosts));
+  writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name: full }, hosts));
   writeNew(paths.resolvConf, resolvConf(readHostFile, dns));
-  return etcMounts(paths);
+  return etcMounts(paths, config.readOnlyRoot);
 }
 
 /** A file of its own for each run: a container that shares that of the last run may hold a lease on it. */
@@ -24,11 +25,12 @@ function writeNew(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o644, flag: 'wx' });
 }
 
-export function etcMounts(paths: ContainerPaths): SpecMount[] {
+/** @param readOnly as the container's root: a program that may write nothing changes no names, and fills no disk of the host */
+export function etcMounts({ hostname, hosts, resolvConf }: ContainerPaths, readOnly: boolean): SpecMount[] {
   return [
-    { source: paths.hostname, destination: '/etc/hostname', readOnly: false },
-    { source: paths.hosts, destination: '/etc/hosts', readOnly: false },
-    { source: paths.resolvConf, destination: '/etc/resolv.conf', readOnly: false },
+    { source: hostname, destination: '/etc/hostname', readOnly },
+    { source: hosts, destination: '/etc/hosts', readOnly },
+    { source: resolvConf, destination: '/etc/resolv.conf', readOnly },
   ];
 }
 

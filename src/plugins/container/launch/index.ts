@@ -2,6 +2,6 @@
  * From a row to a monitor process whose program has not started yet: mounts, streams, the OCI configuration, and the
  * monitor's script. Changes no row. Imports contracts, host, logs, oci, parsers, records, seccomp and terminals.
  */
-export { networkContainerOf } from './joined-network.js';
+export { joinedContainersOf } from './joined-containers.js';
 export { type Monitor, startMonitor } from './start-monitor.js';
 export { bufferUntilStarted, PidFileWatcher } from './wait-for-start.js';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { checkFileCapabilities } from '../../../sysinit/file-capabilities.js';
-import { checkMountPoints, makeMountPoints } from '../../../sysinit/mount-points.js';
+import { checkMountPoints, makeMountPoints, makeRootFolders } from '../../../sysinit/mount-points.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
@@ -21,10 +21,12 @@ import {
   requestedDevices,
   type SpecMount,
   sharedMemoryMount,
-  tmpfsMount,
 } from '../oci/index.js';
 import { allCapabilities, capabilitiesOf, capabilityBits, mergeEnvironment, withHome } from '../parsers/index.js';
 import { compiledFilter, loadSeccomp } from '../seccomp/index.js';
+import type { JoinedNamespaces } from './join-namespaces.js';
+import { withNullDevice } from './null-device.js';
+import { tmpfsMounts } from './tmpfs-mounts.js';
 
 interface SpecParts {
   readonly id: string;
@@ -36,6 +38,7 @@ interface SpecParts {
   readonly root: string;
   readonly volumes: readonly SpecMount[];
   readonly etc: readonly SpecMount[];
+  readonly namespaces: JoinedNamespaces;
   /** Of the terminal, if it has one. */
   readonly size: TerminalSize;
   /** A folder for files that are made once and used by all containers. */
@@ -46,8 +49,11 @@ interface SpecParts {
  * Resolves user, working folder, program and environment against the container's own files, safely against hostile
  * links, and builds the OCI configuration.
  */
-export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, size, cache }: SpecParts): OciSpec {
-  makeMountPoints(new ContainerTree(root, []), [
+export function resolveSpec(parts: SpecParts): OciSpec {
+  const { id, config, linked, runtime, root, volumes, etc, namespaces, size, cache } = parts;
+  // Of the image's folders, before those that it lacks are made.
+  const tmpfs = tmpfsMounts(new ContainerTree(root, volumes), config.tmpfs);
+  makeRootFolders(new ContainerTree(root, []), [
     ...volumes.filter(({ source }) => statSync(source).isDirectory()).map(({ destination }) => destination),
     ...config.tmpfs.map(({ target }) => target),
   ]);
@@ -67,6 +73,17 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
   const seccomp = capabilities && loadSeccomp(config.seccomp, capabilities);
   const { devices, rules } = requestedDevices(config.devices);
   const init = config.init ? initMount() : undefined;
+  const mounts = [
+    ...etc,
+    ...(init ? [init] : []),
+    ...(runtime.name === 'crun' ? withNullDevice(volumes, config, user) : volumes),
+    ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
+    ...namespaces.mounts,
+  ];
+  makeMountPoints(root, volumes, [
+    ...mounts.map(({ source, destination }) => ({ destination, isFolder: statSync(source).isDirectory() })),
+    ...config.tmpfs.map(({ target }) => ({ destination: target, isFolder: true })),
+  ]);
   return buildSpec({
     hostname: config.uts === 'host' ? undefined : config.hostname,
     args: [...(init ? initArguments(init, config.pid === 'private') : []), ...config.args],
@@ -79,21 +96,34 @@ export function resolveSpec({ id, config, linked, runtime, root, volumes, etc, s
     ...(capabilities && { capabilities }),
     noNewPrivileges: config.noNewPrivileges,
     devices,
-    deviceRules: rules,
-    sysctl: Object.fromEntries(Object.entries(config.sysctls).filter(([name]) => !name.startsWith('net.'))),
+    deviceRules: [...rules, ...(config.deviceRules ?? [])],
+    sysctl: sysctlsOf(config),
     hostNamespaces: [
       ...(['pid', 'ipc', 'uts'] as const).filter((type) => config[type] === 'host'),
       ...(cgroupNamespace(config, runtime.cgroups) === 'host' ? ['cgroup'] : []),
     ],
     annotations: config.annotations,
-    mounts: [...etc, ...(init ? [init] : []), ...volumes, ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : [])],
-    otherMounts: [...config.tmpfs.map(tmpfsMount), ...sharedMemoryMount(config)],
+    unconfinedPaths: config.unconfinedPaths,
+    writableCgroups: config.writableCgroups,
+    joinedNamespaces: namespaces.files,
+    mounts,
+    otherMounts: [...tmpfs, ...sharedMemoryMount(config)],
     resources: { ...config, limitsSwap: runtime.limitsSwap },
     seccomp,
     compiledSeccomp: runtime.name === 'crun' && seccomp ? compiledFilter(seccomp, cache) : undefined,
     rlimits: rlimits(config.rlimits),
     oomScoreAdj: config.oomScoreAdj || oomScoreAdj(),
     cgroups: runtime.cgroups.mode,
+    runtime: runtime.name,
     cgroupsPath: `/gantry/${id}`,
   });
+}
+
+/** Those of the network namespace, which the runtime does not make, are set before. */
+function sysctlsOf({ sysctls, domainname, uts }: ContainerConfig): Readonly<Record<string, string>> {
+  const others = Object.entries(sysctls).filter(([name]) => !name.startsWith('net.'));
+  return {
+    ...(domainname && uts !== 'host' && { 'kernel.domainname': domainname }),
+    ...Object.fromEntries(others),
+  };
 }

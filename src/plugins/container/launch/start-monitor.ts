@@ -1,14 +1,7 @@
 import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import {
-  identify,
-  openDescriptor,
-  type ProcessIdentity,
-  SHORT_LIVED_NODE,
-  spawned,
-  spawnProgram,
-} from '../../../host/index.js';
+import { identify, type ProcessIdentity, SHORT_LIVED_NODE, spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
@@ -31,7 +24,8 @@ import { type OciRuntime, probeRuntime, runtimeCommand, runtimeStateFolder } fro
 import type { ContainerFolders, ContainerStore, StoredContainer } from '../records/index.js';
 import { PTY_HOST } from '../terminals/index.js';
 import { etcMounts, writeEtcFiles } from './etc-files.js';
-import type { NetworkContainer } from './joined-network.js';
+import { joinNamespaces } from './join-namespaces.js';
+import type { JoinedContainers } from './joined-containers.js';
 import { linkEnvironment } from './link-environment.js';
 import { CONSOLE_RUN_SCRIPT, RUN_SCRIPT, START_SIGNAL, WAIT_AND_RUN_SCRIPT } from './monitor-script.js';
 import { isFilled, sourceOf, withSubpath } from './mount-source.js';
@@ -49,7 +43,7 @@ interface LaunchDependencies {
 }
 
 interface LaunchOptions {
-  readonly networkContainer: NetworkContainer | undefined;
+  readonly joined: JoinedContainers;
   readonly lease: Lease | undefined;
   readonly size: TerminalSize | undefined;
 }
@@ -69,7 +63,7 @@ export async function startMonitor(
   services: LaunchDependencies,
   container: StoredContainer,
   bundle: Bundle,
-  { lease, networkContainer, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
+  { lease, joined, size = DEFAULT_TERMINAL_SIZE }: LaunchOptions,
 ): Promise<{ monitor: Monitor; input: StdinPipe | undefined }> {
   const { id, config } = container;
   const linked = linkEnvironment(container, services.store);
@@ -78,7 +72,9 @@ export async function startMonitor(
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   await rootFilesystem.prepare();
   const mounts = config.mounts.map((mount) => sourceOf(mount, services.volumes));
-  const etc = networkContainer ? etcMounts(networkContainer.paths) : writeEtcFiles(paths, config, lease);
+  const etc = joined.network
+    ? etcMounts(joined.network.paths, config.readOnlyRoot)
+    : writeEtcFiles(paths, config, lease);
   const hostNetwork = networkNamespace();
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
@@ -90,16 +86,17 @@ export async function startMonitor(
   using started = new DisposableStack();
   const streams = openStreams(bundle, config, ends);
   started.defer(() => streams.input?.close());
-  const network = networkContainer ? { of: networkContainer.init } : config.network !== 'host';
+  const network = joined.network ? { of: joined.network.init } : config.network !== 'host';
   const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
     deleteRuntimeState(services.config, runtime, id);
     rootFilesystem.mount(bundle.rootfs);
-    if (config.network !== 'host' && !networkContainer) setNetworkDefaults(hostNetwork, netSysctls(config));
+    if (config.network !== 'host' && !joined.network) setNetworkDefaults(hostNetwork, netSysctls(config));
     const volumes = mounts.map((mount, index) =>
       withSubpath(mount, config.mounts[index], `${bundle.subpaths}/${index}`),
     );
-    const spec = resolveSpec({ id, config, linked, runtime, root: bundle.rootfs, volumes, etc, size, cache });
-    writeFileSync(bundle.config, runtimeJson(spec), { mode: 0o600 });
+    const namespaces = joinNamespaces(joined, bundle.namespaces);
+    const resolved = { id, namespaces, config, linked, runtime, root: bundle.rootfs, volumes, etc, size, cache };
+    writeFileSync(bundle.config, runtimeJson(resolveSpec(resolved)), { mode: 0o600 });
     return spawnMonitor(services.config, runtime, bundle, { id, tty: config.tty, stdio: streams.container, size });
   });
   const monitor = monitorOf(await spawned(child));
@@ -124,7 +121,7 @@ function spawnMonitor(
   config: Config,
   runtime: OciRuntime,
   bundle: Bundle,
-  run: { id: string; tty: boolean; stdio: readonly number[]; size: TerminalSize },
+  run: { id: string; tty: boolean; stdio: Streams['container']; size: TerminalSize },
 ): ChildProcess {
   const command = runtimeCommand(config, runtime, bundle.runtimeLog);
   const script = run.tty ? (runtime.sendsConsole ? CONSOLE_RUN_SCRIPT : RUN_SCRIPT) : WAIT_AND_RUN_SCRIPT;
@@ -157,8 +154,8 @@ function deleteRuntimeState(config: Config, runtime: OciRuntime, id: string): vo
 }
 
 interface Streams {
-  /** The container's descriptors 0, 1 and 2. */
-  readonly container: readonly number[];
+  /** The container's descriptors 0, 1 and 2. What is ignored is the /dev/null of the monitor's namespace. */
+  readonly container: readonly (number | 'ignore')[];
   readonly input: StdinPipe | undefined;
 }
 
@@ -169,13 +166,11 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
   const once = stdinOnce && !tty;
   const input = openStdin ? openInput(bundle.stdin, !once) : undefined;
   if (input) opened.use(input.engine);
-  const container = [
-    ends.use(input?.container ?? openDescriptor('/dev/null', 'r')),
-    ends.use(openContainerOutput(bundle.stdout)),
-    ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)),
-  ];
+  const stdin = input ? ends.use(input.container).fd : 'ignore';
+  const stdout = ends.use(openContainerOutput(bundle.stdout)).fd;
+  const stderr = ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)).fd;
   opened.move();
-  return { container: container.map(({ fd }) => fd), input: input && new StdinPipe(input.engine.fd, once) };
+  return { container: [stdin, stdout, stderr], input: input && new StdinPipe(input.engine.fd, once) };
 }
 
 /** Sysctls of the network namespace, which the runtime does not create. */

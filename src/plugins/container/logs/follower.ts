@@ -1,6 +1,6 @@
-import type { OutputSink, OutputStream } from '../contracts/index.js';
-import { type LogOffset, LogReader } from './log-reader.js';
-import type { LogRecord } from './log-record.js';
+import type { OutputStream } from '../contracts/index.js';
+import { LogReader } from './log-reader.js';
+import type { LogRecord, RecordSink } from './log-record.js';
 
 /** One reader of a growing log. */
 export class Follower {
@@ -17,12 +17,12 @@ export class Follower {
 
   constructor(
     path: string,
-    { position, skip }: LogOffset,
-    private readonly sink: OutputSink,
+    position: number,
+    private readonly sink: RecordSink,
     readonly attached: boolean,
     private readonly onAdvance: () => void,
   ) {
-    this.#reader = new LogReader(path, position, skip);
+    this.#reader = new LogReader(path, position);
   }
 
   /** The sink has received everything before this offset. */
@@ -39,8 +39,13 @@ export class Follower {
    * Passes on an appended chunk at once, if the sink has received everything before. `size` is the log's size with it.
    */
   offer(stream: OutputStream, chunk: Uint8Array, time: number, size: number): void {
-    if (this.#busy || this.#stopped) return;
-    const more = this.sink(stream, Buffer.from(chunk), time);
+    if (!this.isReady) return;
+    if (this.#reader.isAfterGap) {
+      this.catchUp();
+      return;
+    }
+    const place = { position: this.#reader.position, isAfterGap: false, isRest: false };
+    const more = this.sink(stream, Buffer.from(chunk), time, place);
     this.#reader.skipTo(size);
     if (more) this.#wait(more);
   }
@@ -69,7 +74,9 @@ export class Follower {
       await more;
       for (let records = this.#next(); records.length > 0; records = this.#next()) {
         if (this.attached) this.onAdvance();
-        for (const { stream, data, time } of records) if (!this.#stopped) await this.sink(stream, data, time);
+        for (const record of records) {
+          if (!this.#stopped) await this.sink(record.stream, record.data, record.time, record);
+        }
       }
     } catch {
       this.#stopped = true;

@@ -1,19 +1,12 @@
 import { openSync, readSync } from 'node:fs';
 import { ifThere } from '../../../host/index.js';
+import type { OutputStream } from '../contracts/index.js';
 import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-record.js';
 import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
 
-const READ_BYTES = 1 << 20;
-
-/** An offset in a log: of a record, and of a byte in it. */
-export interface LogOffset {
-  readonly position: number;
-  /** Bytes of the record's data before it. */
-  readonly skip: number;
-}
-
-export const LOG_START: LogOffset = { position: 0, skip: 0 };
+/** So much is kept for each reader whose client does not read. A longer record is read by itself. */
+const READ_BYTES = 128 << 10;
 
 interface OpenSegment {
   readonly start: number;
@@ -26,17 +19,16 @@ interface OpenSegment {
  */
 export class LogReader {
   #position: number;
-  #skip: number;
+  /** Streams of which records are gone, and none was read since. */
+  readonly #cut = new Set<OutputStream>();
   #segment: OpenSegment | undefined;
   #held: OpenSegment[] | undefined;
 
   constructor(
     private readonly path: string,
     position = 0,
-    skip = 0,
   ) {
     this.#position = position;
-    this.#skip = skip;
     this.#openNextSegment();
   }
 
@@ -45,22 +37,26 @@ export class LogReader {
     return this.#position;
   }
 
-  /** The next records, about 1 MiB of them; none at the end of the log. The caller may keep the data. */
+  /** Records are gone that this reader has not seen, and what comes after them may not have been read yet. */
+  get isAfterGap(): boolean {
+    return this.#cut.size > 0;
+  }
+
+  /** The next records, about 128 KiB of them; none at the end of the log. The caller may keep the data. */
   read(): LogRecord[] {
     for (;;) {
       const records = this.#readSegment();
-      if (records.length > 0) return this.#skipInFirst(records);
+      if (records.length > 0) return records;
       // Between the read and this check, more may have come before the next segment was begun.
       if (!this.#hasNext()) return [];
       const last = this.#readSegment();
-      if (last.length > 0) return this.#skipInFirst(last);
+      if (last.length > 0) return last;
       this.#openNextSegment();
     }
   }
 
   skipTo(position: number): void {
     this.#position = position;
-    this.#skip = 0;
   }
 
   /** Call it when nothing more will be appended: opens the remaining segments, which may be removed from now on. */
@@ -83,18 +79,31 @@ export class LogReader {
     for (let wanted = READ_BYTES; ; wanted = HEADER_BYTES + MAX_DATA_BYTES) {
       const buffer = Buffer.allocUnsafe(wanted);
       const length = readSync(this.#segment.fd, buffer, 0, wanted, this.#position - this.#segment.start);
-      const { records, used } = parse(buffer.subarray(0, length));
+      const { records, used } = this.#parse(buffer.subarray(0, length));
       this.#position += used;
       if (records.length > 0 || length < wanted || wanted > READ_BYTES) return records;
     }
   }
 
-  #skipInFirst(records: LogRecord[]): LogRecord[] {
-    const [first, ...others] = records;
-    if (this.#skip === 0 || !first) return records;
-    const data = first.data.subarray(this.#skip);
-    this.#skip = 0;
-    return [{ ...first, data }, ...others];
+  #parse(buffer: Buffer): { records: LogRecord[]; used: number } {
+    const records: LogRecord[] = [];
+    let at = 0;
+    while (at + HEADER_BYTES <= buffer.length) {
+      const end = at + HEADER_BYTES + buffer.readUInt32LE(at);
+      if (end > buffer.length) break;
+      const stream = STREAMS[buffer.readUInt8(at + 4)] ?? 'stdout';
+      const isAfterGap = this.#cut.delete(stream);
+      records.push({
+        stream,
+        time: buffer.readDoubleLE(at + 8),
+        data: buffer.subarray(at + HEADER_BYTES, end),
+        position: this.#position + at,
+        isAfterGap,
+        isRest: isAfterGap && buffer.readUInt8(at + 5) === 1,
+      });
+      at = end;
+    }
+    return { records, used: at };
   }
 
   #hasNext(): boolean {
@@ -111,7 +120,7 @@ export class LogReader {
     this.#segment = next;
     if (this.#position >= next.start) return;
     this.#position = next.start;
-    this.#skip = 0;
+    for (const stream of STREAMS) this.#cut.add(stream);
   }
 
   #findNext(): OpenSegment | undefined {
@@ -128,18 +137,4 @@ export class LogReader {
 
 function openIfThere({ path, start }: Segment): OpenSegment | undefined {
   return ifThere(() => ({ start, fd: openSync(path, 'r') }));
-}
-
-function parse(buffer: Buffer): { records: LogRecord[]; used: number } {
-  const records: LogRecord[] = [];
-  let at = 0;
-  while (at + HEADER_BYTES <= buffer.length) {
-    const length = buffer.readUInt32LE(at);
-    const end = at + HEADER_BYTES + length;
-    if (end > buffer.length) break;
-    const stream = STREAMS[buffer.readUInt8(at + 4)] ?? 'stdout';
-    records.push({ stream, time: buffer.readDoubleLE(at + 8), data: buffer.subarray(at + HEADER_BYTES, end) });
-    at = end;
-  }
-  return { records, used: at };
 }

@@ -2,11 +2,12 @@ import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSy
 import { check, libc } from '../../../host/index.js';
 import type { OutputStream } from '../contracts/index.js';
 import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
-import { repairLog } from './log-repair.js';
+import { repairLog, type StreamEnds } from './log-repair.js';
 import { type LogLimits, LogSegments, type Segment } from './rotation.js';
 
 /** Below that, a record goes into a new segment. */
 const MIN_RECORD_BYTES = 4096;
+const NEWLINE = 0x0a;
 
 /** Appends to a log, which it repairs first: the engine or the machine may have ended in the middle of a record. */
 export class LogWriter {
@@ -14,12 +15,16 @@ export class LogWriter {
   readonly #segments: LogSegments;
   #fd: number;
   #size: number;
+  /** Of the newest segment. */
+  #ends: StreamEnds;
+  /** Bytes of the newest segment that only say which streams are in the middle of a line. */
+  #markerBytes = 0;
 
   constructor(
     path: string,
     private readonly limits: LogLimits,
   ) {
-    repairLog(path);
+    this.#ends = repairLog(path);
     this.#segments = new LogSegments(path, limits);
     this.#fd = openForLog(this.#newest.path);
     this.#size = this.#newest.start + fstatSync(this.#fd).size;
@@ -52,7 +57,7 @@ export class LogWriter {
     if (length === 0) return 0;
     this.#header.writeUInt32LE(length, 0);
     writeSync(this.#fd, this.#header, 0, HEADER_BYTES, offset);
-    this.#size += HEADER_BYTES + length;
+    this.#added(stream, length);
     return length;
   }
 
@@ -77,18 +82,24 @@ export class LogWriter {
       ftruncateSync(this.#fd, offset);
       throw error;
     }
-    this.#size += HEADER_BYTES + data.length;
+    this.#added(stream, data.length);
+  }
+
+  #added(stream: OutputStream, length: number): void {
+    this.#size += HEADER_BYTES + length;
+    if (length > 0) this.#ends[stream] = this.#size - this.#newest.start;
   }
 
   /** A record that is larger than a segment gets one of its own. */
   #beginSegmentFor(length: number): void {
     const filled = this.#size - this.#newest.start;
-    if (filled > 0 && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
+    if (filled > this.#markerBytes && filled + HEADER_BYTES + length > this.limits.segmentBytes) this.#beginSegment();
   }
 
   #fillHeader(length: number, stream: OutputStream, time: number): void {
     this.#header.writeUInt32LE(length, 0);
     this.#header.writeUInt8(STREAMS.indexOf(stream), 4);
+    this.#header.writeUInt8(0, 5);
     this.#header.writeDoubleLE(time, 8);
   }
 
@@ -96,7 +107,7 @@ export class LogWriter {
   #maxDataBytes(): number {
     const filled = this.#size - this.#newest.start;
     const room = this.limits.segmentBytes - filled - HEADER_BYTES;
-    if (filled === 0) return Math.max(room, MIN_RECORD_BYTES);
+    if (filled <= this.#markerBytes) return Math.max(room, MIN_RECORD_BYTES);
     if (room >= MIN_RECORD_BYTES) return Math.min(room, MAX_DATA_BYTES);
     this.#beginSegment();
     return this.#maxDataBytes();
@@ -125,9 +136,29 @@ export class LogWriter {
     const segment = this.#segments.at(this.#size);
     const fd = openForLog(segment.path);
     this.#dropEmptyHeader();
+    const open = STREAMS.filter((stream) => this.#isInLine(stream));
     closeSync(this.#fd);
     this.#fd = fd;
     this.#segments.add(segment);
+    this.#ends = {};
+    for (const stream of open) this.#markOpen(stream);
+    this.#markerBytes = open.length * HEADER_BYTES;
+  }
+
+  #markOpen(stream: OutputStream): void {
+    this.#fillHeader(0, stream, Date.now());
+    this.#header.writeUInt8(1, 5);
+    writeAll(this.#fd, this.#header, this.#size - this.#newest.start);
+    this.#size += HEADER_BYTES;
+    this.#ends[stream] = 0;
+  }
+
+  /** Whether the last line of a stream has no end yet. */
+  #isInLine(stream: OutputStream): boolean {
+    const end = this.#ends[stream];
+    if (!end) return end === 0;
+    const last = Buffer.alloc(1);
+    return readSync(this.#fd, last, 0, 1, end - 1) === 1 && last[0] !== NEWLINE;
   }
 }
 

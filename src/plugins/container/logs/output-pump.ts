@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
-import type { OutputSink, OutputStream } from '../contracts/index.js';
+import type { OutputStream } from '../contracts/index.js';
 import { openForReading } from '../host/index.js';
 import { Follower } from './follower.js';
-import type { LogOffset } from './log-reader.js';
+import type { RecordSink } from './log-record.js';
 import { LogWriter } from './log-writer.js';
 import { PipePump, type PipeTarget } from './pipe-pump.js';
 import type { LogLimits } from './rotation.js';
@@ -32,7 +32,7 @@ export class OutputPump {
   constructor(
     private readonly logPath: string,
     pipes: Readonly<Partial<Record<OutputStream, string>>>,
-    limits: LogLimits,
+    private readonly limits: LogLimits,
     private readonly onLogFailure: (error: unknown) => void,
   ) {
     using opened = new DisposableStack();
@@ -49,17 +49,15 @@ export class OutputPump {
    * Follows from now on, or from an offset in the log. Bytes that an attached client has not read stay in the log for
    * it.
    */
-  follow(sink: OutputSink, { from, attached = false }: { from?: LogOffset; attached?: boolean } = {}): Follower {
-    const follower = new Follower(this.logPath, from ?? { position: this.#log.size, skip: 0 }, sink, attached, () =>
-      this.#makeRoom(),
-    );
+  follow(sink: RecordSink, { from, attached = false }: { from?: number; attached?: boolean } = {}): Follower {
+    const follower = new Follower(this.logPath, from ?? this.#log.size, sink, attached, () => this.#makeRoom());
     this.#followers.add(follower);
     void follower.done.then(() => {
       this.#followers.delete(follower);
       this.#makeRoom();
     });
     if (this.#open === 0) follower.end();
-    else if (from) follower.catchUp();
+    else if (from !== undefined) follower.catchUp();
     return follower;
   }
 
@@ -125,7 +123,9 @@ export class OutputPump {
 
   #makeRoom(): void {
     let needed = Number.POSITIVE_INFINITY;
-    for (const { attached, position } of this.#followers) if (attached) needed = Math.min(needed, position);
+    for (const { attached, position } of this.#followers) {
+      if (attached && this.limits.waitsForReaders) needed = Math.min(needed, position);
+    }
     this.#isFull = !this.#log.prune(needed);
     if (this.#isFull) return;
     for (const pump of [...this.#blocked]) {

@@ -17,6 +17,8 @@ export interface LogLimits {
   readonly segmentBytes: number;
   /** At least 2: the oldest is removed when there are more. */
   readonly maxSegments: number;
+  /** Whether the program waits where the log is full with bytes that an attached client has not read; else those are lost. */
+  readonly waitsForReaders: boolean;
 }
 
 /** Buffer of attached clients for output that is not stored. */
@@ -27,7 +29,8 @@ const MAX_SEGMENT_BYTES = 16_000_000;
 export function logLimits({ log }: Pick<ContainerConfig, 'log'>): LogLimits {
   const { maxSize, maxFiles } = log?.driver === 'none' ? UNSAVED_LOG : (log ?? DEFAULT_LOG);
   const segmentBytes = Math.min(maxSize, MAX_SEGMENT_BYTES);
-  return { segmentBytes, maxSegments: Math.max(2, Math.ceil((maxSize * maxFiles) / segmentBytes)) };
+  const maxSegments = Math.max(2, Math.ceil((maxSize * maxFiles) / segmentBytes));
+  return { segmentBytes, maxSegments, waitsForReaders: log?.options?.['mode'] !== 'non-blocking' };
 }
 
 /** The segments of a log, oldest first; none where there is no log. */

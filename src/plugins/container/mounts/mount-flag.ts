@@ -47,11 +47,12 @@ export function parseMountFlag(value: string, resolvePath: (path: string) => str
 function tmpfsOf(fields: MountFields, target: string, readOnly: boolean): TmpfsRequest {
   if (fields.text('source')) throw fields.wrong('a tmpfs has no source');
   const [size, mode] = [fields.text('tmpfs-size'), fields.text('tmpfs-mode')];
-  return tmpfsRequest(target, [
+  const request = tmpfsRequest(target, [
     ...(size === undefined ? [] : [`size=${parseSize(size, '--mount')}`]),
     ...(mode === undefined ? [] : [`mode=${mode}`]),
     ...(readOnly ? ['ro'] : []),
   ]);
+  return { ...request, explicit: true };
 }
 
 type PartialMount = Omit<MountRequest, 'target' | 'readOnly'>;

@@ -7,7 +7,6 @@ const FLAGS: readonly string[] = [
   ...['relatime', 'strictatime'],
 ];
 const VALUES = /^(size=\d+[kKmMgG%]?|mode=[0-7]{1,4}|uid=\d{1,10}|gid=\d{1,10}|nr_inodes=\d+[kKmMgG]?)$/;
-const DEFAULTS: readonly string[] = ['nosuid', 'nodev', 'noexec'];
 
 /** `/run`, `/run:size=64m,mode=1770`. @throws GantryError `invalid`, in Docker's words */
 export function parseTmpfsFlag(value: string): TmpfsRequest {
@@ -15,10 +14,9 @@ export function parseTmpfsFlag(value: string): TmpfsRequest {
   return tmpfsRequest(containerPath(value, path), list ? list.split(',') : []);
 }
 
-/** Docker's default: `noexec`, unless `exec` is given. */
+/** @throws GantryError `invalid` for an option that tmpfs does not have */
 export function tmpfsRequest(target: string, options: readonly string[]): TmpfsRequest {
   const wrong = options.find((option) => !FLAGS.includes(option) && !VALUES.test(option));
   if (wrong !== undefined) throw new GantryError('invalid', `invalid tmpfs option ${JSON.stringify(wrong)}`);
-  const defaults = DEFAULTS.filter((option) => !options.includes(option.replace(/^no/, '')));
-  return { target, options: [...new Set([...defaults, ...options])] };
+  return { target, options };
 }

@@ -30,6 +30,6 @@ export function withVolumesFrom(
   const own = mounts.filter((mount) => !isAnonymous(mount));
   const taken = new Set([...own, ...tmpfs].map(({ target }) => target));
   const added = new Map(others.filter(({ target }) => !taken.has(target)).map((mount) => [mount.target, mount]));
-  const anonymous = mounts.filter((mount) => isAnonymous(mount) && !added.has(mount.target));
-  return { mounts: [...own, ...anonymous, ...added.values()], tmpfs };
+  const kept = mounts.filter((mount) => !isAnonymous(mount) || !added.has(mount.target));
+  return { mounts: [...kept, ...added.values()], tmpfs };
 }

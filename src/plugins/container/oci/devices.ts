@@ -56,7 +56,8 @@ export function requestedDevices(requests: readonly DeviceRequest[]): { devices:
 function nodesOf({ source, target }: DeviceRequest): OciDevice[] {
   const stats = statSync(source, { throwIfNoEntry: false });
   if (stats?.isDirectory()) {
-    return hostDevices(source).map((node) => ({ ...node, path: join(target, node.path.slice(source.length)) }));
+    const nodes = hostDevices(source);
+    if (nodes.length > 0) return nodes.map((node) => ({ ...node, path: join(target, node.path.slice(source.length)) }));
   }
   if (stats?.isCharacterDevice() || stats?.isBlockDevice()) return [{ ...nodeOf(source, stats), path: target }];
   const reason = stats ? 'not a device node' : 'no such file or directory';

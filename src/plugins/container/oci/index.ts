@@ -6,8 +6,16 @@
 export { changedLimits } from './cgroup-limits.js';
 export { requestedDevices } from './devices.js';
 export { initArguments, initMount } from './init-program.js';
+export { maskedPaths, READONLY_PATHS } from './masked-paths.js';
 export { HOST_IPC_MOUNTS, type SpecMount, sharedMemoryMount, tmpfsMount } from './mounts.js';
 export { type OciRuntime, probeRuntime } from './probe-runtime.js';
-export { RuntimeControl, runtimeCommand, runtimeStateFolder, waitForExit, withOomScore } from './runtime-control.js';
+export {
+  collectOutput,
+  RuntimeControl,
+  runtimeCommand,
+  runtimeStateFolder,
+  waitForExit,
+  withOomScore,
+} from './runtime-control.js';
 export { buildSpec } from './spec.js';
 export { exitCodeOfFailure, programFailure, startFailure } from './start-failure.js';

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OciMount } from '../contracts/index.js';
+import type { RuntimeName } from './advisories.js';
 
 /** Paths that reveal or could harm the host: Docker 28's list. */
 const MASKED_PATHS: readonly string[] = [
@@ -17,10 +19,7 @@ const MASKED_PATHS: readonly string[] = [
   '/sys/firmware',
 ];
 
-/**
- * Paths that a container may not write to: Docker's list. `/sys/fs/cgroup` must not join it on version 1: crun 1.8
- * would bind the hierarchies there once more before they are made read-only, and leave them writable.
- */
+/** Paths that a container may not write to: Docker's list. */
 export const READONLY_PATHS: readonly string[] = [
   '/proc/bus',
   '/proc/fs',
@@ -28,6 +27,16 @@ export const READONLY_PATHS: readonly string[] = [
   '/proc/sys',
   '/proc/sysrq-trigger',
 ];
+const CGROUPS = '/sys/fs/cgroup';
+
+/**
+ * With runc, /sys/fs/cgroup is one of them, since it leaves the tmpfs that the hierarchies of version 1 are on writable. crun would
+ * bind these there once more before they are made read-only, and leave them writable; `mounts.ts` has another way for it.
+ */
+export function readonlyPaths(runtime: RuntimeName, mounts: readonly OciMount[]): readonly string[] {
+  const isOwn = mounts.some(({ destination, type }) => destination === CGROUPS && type === 'cgroup');
+  return runtime === 'runc' && isOwn ? [...READONLY_PATHS, CGROUPS] : READONLY_PATHS;
+}
 
 const CPUS = '/sys/devices/system/cpu';
 

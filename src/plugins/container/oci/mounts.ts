@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { release } from 'node:os';
 import type { CgroupMode } from '../cgroups/index.js';
 import type { MountRequest, OciMount, Propagation, TmpfsRequest } from '../contracts/index.js';
+import type { RuntimeName } from './advisories.js';
 
 /** A file or folder of the host in a container. */
 export interface SpecMount {
@@ -16,11 +17,29 @@ export interface SpecMount {
   readonly recursion?: MountRequest['recursion'];
 }
 
+interface MountsInput {
+  readonly mounts: readonly SpecMount[];
+  /** Beyond binds: a tmpfs, or one that replaces a default. */
+  readonly otherMounts?: readonly OciMount[];
+  readonly cgroups: CgroupMode;
+  readonly runtime: RuntimeName;
+}
+
 const CGROUP: OciMount = {
   destination: '/sys/fs/cgroup',
   type: 'cgroup',
   source: 'cgroup',
   options: ['ro', 'nosuid', 'noexec', 'nodev'],
+};
+
+/**
+ * Makes the tmpfs that the hierarchies of version 1 are on read-only, and nothing that is mounted on it: crun leaves it
+ * writable. Without a source it is no new mount, neither of crun 1.8 nor of later ones.
+ */
+const CGROUP_TMPFS: OciMount = {
+  destination: '/sys/fs/cgroup',
+  type: 'bind',
+  options: ['bind', 'remount', 'ro', 'nosuid', 'noexec', 'nodev'],
 };
 
 /** Docker's. `/dev` is always a tmpfs of its own: the image's own /dev is never visible. */
@@ -51,13 +70,17 @@ const DEFAULT_MOUNTS: readonly OciMount[] = [
 /** Mounts for the host's IPC namespace; a message queue file system belongs to that namespace by itself. */
 export const HOST_IPC_MOUNTS: readonly SpecMount[] = [{ source: '/dev/shm', destination: '/dev/shm', readOnly: false }];
 
+const TMPFS_DEFAULTS: readonly string[] = ['nosuid', 'nodev', 'noexec'];
+
+/** With Docker's defaults: `noexec`, unless `exec` is given. */
 export function tmpfsMount({ target, options }: TmpfsRequest): OciMount {
-  return { destination: target, type: 'tmpfs', source: 'tmpfs', options };
+  const defaults = TMPFS_DEFAULTS.filter((option) => !options.includes(option.replace(/^no/, '')));
+  return { destination: target, type: 'tmpfs', source: 'tmpfs', options: [...new Set([...defaults, ...options])] };
 }
 
 /** Mounts a /dev/shm of another size, or one that nothing fits in. */
 export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; readonly ipc: string }): OciMount[] {
-  if (ipc === 'host' || (ipc === 'private' && shmSize === 0)) return [];
+  if (ipc === 'host' || ipc.startsWith('container:') || (ipc !== 'none' && shmSize === 0)) return [];
   const size = ipc === 'none' ? ['size=4k', 'ro'] : [`size=${shmSize}`];
   const options = ['nosuid', 'noexec', 'nodev', 'mode=1777', ...size];
   return [{ destination: '/dev/shm', type: 'tmpfs', source: 'shm', options }];
@@ -65,22 +88,26 @@ export function sharedMemoryMount({ shmSize, ipc }: { readonly shmSize: number; 
 
 /**
  * All mounts of a container, in the order in which they are made: a folder before its contents.
- * @param others beyond binds: a tmpfs, or one that replaces a default
- * @param writable whether it may write to /sys and to the control groups
+ * @param options.writable whether it may write to /sys
+ * @param options.writableCgroups whether it may write to its control groups
  */
 export function mountsFor(
-  binds: readonly SpecMount[],
-  cgroups: CgroupMode,
-  { writable = false, others = [] as readonly OciMount[] } = {},
+  { mounts, otherMounts = [], cgroups, runtime }: MountsInput,
+  {
+    writable = false,
+    writableCgroups = writable,
+  }: { readonly writable?: boolean; readonly writableCgroups?: boolean } = {},
 ): readonly OciMount[] {
-  const own = [...binds.map(bind), ...others];
+  const own = [...mounts.map(bind), ...otherMounts];
   const taken = new Set(own.map(({ destination }) => destination));
   const replacesDev = taken.has('/dev');
   const defaults = [...DEFAULT_MOUNTS, ...(cgroups === 'none' ? [] : [CGROUP])].filter(
     ({ destination }) => !taken.has(destination) && !(replacesDev && destination.startsWith('/dev/')),
   );
+  const leavesTmpfs = runtime === 'crun' && cgroups !== 'v2' && defaults.includes(CGROUP);
   return [
-    ...(writable ? defaults.map(withoutReadOnly) : defaults),
+    ...defaults.map((mount) => ((mount === CGROUP ? writableCgroups : writable) ? withoutReadOnly(mount) : mount)),
+    ...(leavesTmpfs && !writableCgroups ? [CGROUP_TMPFS] : []),
     ...own.sort((one, other) => depth(one) - depth(other)),
   ];
 }

@@ -10,6 +10,8 @@ import { inPrivateNamespaces, PATH, SHELL } from '../host/index.js';
 import { type OciRuntime, probeRuntime } from './probe-runtime.js';
 
 const MAX_OUTPUT_BYTES = 4096;
+/** Time to read what a program wrote before its end. */
+const LEFT_OUTPUT_MS = 100;
 const UNLIMITED = -1;
 
 interface SpawnOptions {
@@ -84,16 +86,29 @@ export class RuntimeControl {
   }
 }
 
-/** Waits for a program's end. `output` is the beginning of what it wrote to both of its streams. */
-export function waitForExit(child: ChildProcess): Promise<{ readonly exitCode: number; readonly output: string }> {
+/** Collects the beginning of what a program writes to both of its streams. @returns what there is by now */
+export function collectOutput(child: ChildProcess): () => string {
   let output = Buffer.alloc(0);
   const keep = (chunk: Buffer): void => {
     if (output.length < MAX_OUTPUT_BYTES) output = Buffer.concat([output, chunk]).subarray(0, MAX_OUTPUT_BYTES);
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
+  return () => output.toString();
+}
+
+/**
+ * Waits for a program's end, and for its output; that ends soon even where its children go on and could write more.
+ * `output` is its beginning.
+ */
+export function waitForExit(
+  child: ChildProcess,
+  output = collectOutput(child),
+): Promise<{ readonly exitCode: number; readonly output: string }> {
   return new Promise((resolve) => {
+    const ended = (code: number | null): void => resolve({ exitCode: code ?? -1, output: output() });
     child.once('error', (error) => resolve({ exitCode: -1, output: error.message }));
-    child.once('close', (code) => resolve({ exitCode: code ?? -1, output: output.toString() }));
+    child.once('close', ended);
+    child.once('exit', (code) => setTimeout(() => ended(code), LEFT_OUTPUT_MS));
   });
 }

@@ -2,9 +2,10 @@ import type { User } from '../../../sysinit/users.js';
 import type { CgroupMode } from '../cgroups/index.js';
 import type { OciDevice, OciDeviceRule, OciMount, OciRlimit, OciSeccomp, OciSpec } from '../contracts/index.js';
 import { allCapabilities, DEFAULT_CAPABILITIES } from '../parsers/index.js';
+import type { RuntimeName } from './advisories.js';
 import { cgroupLimits, type SpecResources } from './cgroup-limits.js';
 import { ALL_DEVICES_RULE, DEVICE_RULES, hostDevices } from './devices.js';
-import { maskedPaths, READONLY_PATHS } from './masked-paths.js';
+import { maskedPaths, readonlyPaths } from './masked-paths.js';
 import { mountsFor, rootPropagation, type SpecMount } from './mounts.js';
 
 export interface SpecInput {
@@ -42,8 +43,15 @@ export interface SpecInput {
   readonly sysctl?: Readonly<Record<string, string>>;
   /** Namespaces that are the host's: `pid`, `ipc`, `uts`. */
   readonly hostNamespaces?: readonly string[];
+  /** Files of nsfs by the type of a namespace that is another container's. */
+  readonly joinedNamespaces?: Readonly<Record<string, string>>;
+  /** Nothing of /proc and /sys is masked or read-only by a mount of its own. */
+  readonly unconfinedPaths?: boolean | undefined;
+  readonly writableCgroups?: boolean | undefined;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly cgroups: CgroupMode;
+  /** Which of the two it is for. */
+  readonly runtime: RuntimeName;
   /** `/gantry/<id>`. */
   readonly cgroupsPath: string;
 }
@@ -62,8 +70,13 @@ const NAMESPACES = ['mount', 'uts', 'pid', 'ipc', 'cgroup'];
 export function buildSpec(input: SpecInput): OciSpec {
   const { uid, gid, additionalGids } = input.user;
   const { privileged = false } = input;
+  const showsAll = privileged || (input.unconfinedPaths ?? false);
   const propagation = rootPropagation(input.mounts);
   const capabilities = input.capabilities ?? (privileged ? allCapabilities() : DEFAULT_CAPABILITIES);
+  const mounts = mountsFor(input, {
+    writable: privileged,
+    writableCgroups: privileged || (input.writableCgroups ?? false),
+  });
   return {
     ociVersion: '1.0.2',
     ...(input.hostname !== undefined && { hostname: input.hostname }),
@@ -86,10 +99,13 @@ export function buildSpec(input: SpecInput): OciSpec {
       noNewPrivileges: input.noNewPrivileges ?? false,
       ...(input.oomScoreAdj !== undefined && { oomScoreAdj: input.oomScoreAdj }),
     },
-    mounts: mountsFor(input.mounts, input.cgroups, { writable: privileged, others: input.otherMounts ?? [] }),
+    mounts,
     linux: {
       ...(propagation && { rootfsPropagation: propagation }),
-      namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => ({ type })),
+      namespaces: NAMESPACES.filter((type) => !input.hostNamespaces?.includes(type)).map((type) => {
+        const path = input.joinedNamespaces?.[type];
+        return { type, ...(path !== undefined && { path }) };
+      }),
       cgroupsPath: input.cgroupsPath,
       resources: {
         devices: privileged ? ALL_DEVICES_RULE : [...DEVICE_RULES, ...(input.deviceRules ?? [])],
@@ -98,8 +114,8 @@ export function buildSpec(input: SpecInput): OciSpec {
       devices: [...(privileged ? hostDevices() : []), ...(input.devices ?? [])],
       ...(input.sysctl && { sysctl: input.sysctl }),
       ...(input.seccomp && { seccomp: input.seccomp }),
-      maskedPaths: privileged ? [] : maskedPaths(),
-      readonlyPaths: privileged ? [] : READONLY_PATHS,
+      maskedPaths: showsAll ? [] : maskedPaths(),
+      readonlyPaths: showsAll ? [] : readonlyPaths(input.runtime, mounts),
     },
     annotations: { ...input.annotations, ...(input.compiledSeccomp && { [COMPILED_SECCOMP]: input.compiledSeccomp }) },
   };

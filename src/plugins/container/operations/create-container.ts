@@ -8,6 +8,7 @@ import { warn } from './warn.js';
 
 const UNBOUNDED =
   'OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.';
+const DISCARDED_PORTS = 'Published ports are discarded when using host network mode';
 
 /**
  * Creates the container of `run` and `create`, and the client's file that `--cidfile` names, with the id in it.
@@ -22,7 +23,9 @@ export async function createContainer(
   const { kept, warnings } = discardUnsupported(asked);
   const config = { ...kept, ...withVolumesFrom(kept, runtime) };
   const isUnbounded = config.oomKillDisable && config.memory === 0;
-  await warn([...warnings, ...(isUnbounded ? [UNBOUNDED] : [])], context);
+  const isOnHost = config.network === 'host' && config.ports.length > 0;
+  const more = [...(isUnbounded ? [UNBOUNDED] : []), ...(isOnHost ? [DISCARDED_PORTS] : [])];
+  await warn([...warnings, ...more], context);
   if (cidfile === '') return runtime.create(config, name || undefined);
   const files = clientFilesOf(context);
   if (await files.look(cidfile)) {

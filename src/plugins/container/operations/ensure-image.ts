@@ -17,10 +17,11 @@ interface PullFlags {
  */
 export async function ensureImage(
   reference: string,
-  { pull, platform, quiet }: PullFlags,
+  { pull: given, platform, quiet }: PullFlags,
   context: CommandContext,
   { graph, registries }: { readonly graph: Graph; readonly registries: Registries },
 ): Promise<Image> {
+  const pull = given || 'missing';
   if (!POLICIES.includes(pull)) {
     throw new GantryError('usage', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`);
   }

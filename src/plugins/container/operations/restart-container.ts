@@ -1,5 +1,5 @@
 import type { Events } from '../../system/index.js';
-import type { Caller, Runtime } from '../contracts/index.js';
+import type { Runtime, StopOptions } from '../contracts/index.js';
 import { recordEvent } from '../records/index.js';
 import { unlessRunning } from './unless-running.js';
 
@@ -12,10 +12,10 @@ export async function restartContainer(
   events: Pick<Events, 'emit'>,
   reference: string,
   seconds?: number,
-  caller: Caller = {},
+  options: StopOptions = {},
 ): Promise<void> {
   const container = runtime.get(reference);
-  await runtime.stop(container.id, seconds, { ...caller, restarts: true });
-  await unlessRunning(runtime, container.id, caller);
+  await runtime.stop(container.id, seconds, { ...options, restarts: true });
+  await unlessRunning(runtime, container.id, options);
   recordEvent(events, container, 'restart');
 }

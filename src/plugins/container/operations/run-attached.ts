@@ -1,5 +1,5 @@
 import { type CommandContext, drained, GantryError, write } from '../../../kernel/index.js';
-import type { Attachment, Container, ExecSession, OutputSink, Runtime } from '../contracts/index.js';
+import type { Attachment, Container, ExecSession, OutputSink, OutputStream, Runtime } from '../contracts/index.js';
 import { DetachKeys } from '../parsers/index.js';
 import { callerOf } from './caller-of.js';
 import { SignalProxy } from './signal-proxy.js';
@@ -12,8 +12,10 @@ interface AttachOptions {
   readonly withInput: boolean;
   /** For `DetachKeys`; empty: those of the client's configuration, or the default. */
   readonly detachKeys?: string;
-  /** Whether the client's signals go to the program. Else they end the client alone. */
+  /** Whether the client's signals go to a program without a terminal. Else they end the client alone. */
   readonly sigProxy?: boolean;
+  /** The streams that the client gets; absent: both. */
+  readonly streams?: readonly OutputStream[];
 }
 
 /**
@@ -31,10 +33,12 @@ export async function runAttached(
   if (config.tty && options.withInput) requireTerminal(context);
   const keys = detachKeysFor(config, options, context);
   const { size } = terminal;
-  const relay = options.sigProxy === false ? undefined : new SignalProxy(context);
+  // As in Docker, whoever closes a terminal or ends its client leaves the program behind it alone.
+  const relay = options.sigProxy === false || config.tty ? undefined : new SignalProxy(context);
   const gone = AbortSignal.any([context.gone, ...(relay ? [relay.interrupted] : [])]);
-  const start = { sink: sinkOf(context), ...(size && { size }), ...callerOf(context), gone };
-  const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sinkOf(context));
+  const sink = sinkOf(context, options.streams);
+  const start = { sink, ...(size && { size }), ...callerOf(context), gone };
+  const attachment = (await unlessRunning(runtime, id, start)) ?? runtime.attach(id, sink);
   relay?.start((signal) => runtime.forwardSignal(id, signal));
   if (config.tty && options.withInput) terminal.setRaw(true);
   return streamUntilExit(attachment, context, options.withInput, keys);
@@ -50,9 +54,12 @@ export function detachKeysFor(
   return tty && options.withInput ? keys : undefined;
 }
 
-/** @throws GantryError `invalid`, in Docker's words. Call it before anything is created. */
-export function requireTerminal({ terminal }: CommandContext): void {
-  if (terminal.stdin) return;
+/**
+ * Refuses a client that says that it has no terminal; one of v1 or http cannot say.
+ * @throws GantryError `invalid`, in Docker's words. Call it before anything is created.
+ */
+export function requireTerminal({ terminal, protocol }: CommandContext): void {
+  if (terminal.stdin || protocol !== undefined) return;
   throw new GantryError('invalid', 'the input device is not a TTY', {
     hint: 'Leave out -t, or run this in a terminal',
   });
@@ -104,8 +111,13 @@ function whenDetached(fed: Promise<'detached' | 'ended'>): Promise<'detached'> {
   });
 }
 
-export function sinkOf({ stdout, stderr }: CommandContext): OutputSink {
+/** @param streams those that the client gets */
+export function sinkOf(
+  { stdout, stderr }: CommandContext,
+  streams: readonly OutputStream[] = ['stdout', 'stderr'],
+): OutputSink {
   return (stream, chunk) => {
+    if (!streams.includes(stream)) return undefined;
     const target = stream === 'stdout' ? stdout : stderr;
     return target.destroyed || target.write(chunk) ? undefined : drained(target);
   };

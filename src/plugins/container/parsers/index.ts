@@ -3,6 +3,7 @@
  * Imports contracts.
  */
 
+export { type AttachedStream, parseAttach } from './attach-flag.js';
 export {
   allCapabilities,
   CAPABILITY_WORDS,
@@ -24,6 +25,7 @@ export {
 } from './environment.js';
 export { parseLink } from './link-flag.js';
 export { parseLogOptions } from './log-flags.js';
+export { type NetworkFlag, parseNetworkFlag } from './network-flag.js';
 export { containerMode, hasNetwork, parseContainerMode } from './network-mode.js';
 export { formatRestartPolicy, mayRestart, parseRestartPolicy } from './restart-policy.js';
 export { parseSignal, SIGNAL_WORDS, signalNumber } from './signal.js';

@@ -1,4 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
+import { compileTemplate, GantryError } from '../../../kernel/index.js';
 import { DEFAULT_LOG, type LogConfig } from '../contracts/index.js';
 
 const DRIVERS = ['local', 'json-file', 'none'] as const;
@@ -7,39 +7,76 @@ const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1e3, m: 1e6, g
 const MIN_SIZE = 1000;
 const MAX_FILES = 10_000;
 
+/** What may stand behind `--log-opt`, with what is wrong about a value; undefined where nothing is. */
+const OPTIONS: Readonly<Record<string, (value: string) => string | undefined>> = {
+  'max-size': (value) => (parseSize(value) === undefined ? 'Give a size of at least 1k, like 10m' : undefined),
+  'max-file': (value) => (parseCount(value) === undefined ? `Give a number from 1 to ${MAX_FILES}` : undefined),
+  'max-buffer-size': (value) => (/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(value) ? undefined : 'Give a size, like 4m'),
+  mode: (value) => (/^(non-)?blocking$/.test(value) ? undefined : "Give 'blocking' or 'non-blocking'"),
+  compress: (value) => (/^(1|t|true|0|f|false)$/i.test(value) ? undefined : "Give 'true' or 'false'"),
+  labels: () => undefined,
+  env: () => undefined,
+  tag: (value) => (isTemplate(value) ? undefined : 'Give a template, like {{.Name}}'),
+};
+
 /**
  * `--log-driver` and `--log-opt`, as in Docker.
  * @throws GantryError `usage`
  */
-export function parseLogOptions(driver: string, options: readonly string[]): LogConfig {
+export function parseLogOptions(driver: string, given: readonly string[]): LogConfig {
   const known = DRIVERS.find((name) => name === (driver || 'local'));
   if (!known) throw wrong(`logger: no log driver named '${driver}' is registered`, `There are ${DRIVERS.join(', ')}`);
-  let { maxSize, maxFiles } = DEFAULT_LOG;
-  for (const option of options) {
-    const [name = '', value = ''] = splitOnce(option);
-    if (name === 'max-size') maxSize = parseSize(value);
-    else if (name === 'max-file') maxFiles = parseCount(value);
-    else throw wrong(`unknown log opt '${name}' for ${known} log driver`, 'There are max-size and max-file');
+  if (known === 'none' && given.length > 0) throw wrong('invalid logging opts for driver none', 'It stores nothing');
+  const options = Object.fromEntries(given.map(splitOnce));
+  for (const [name, value] of Object.entries(options)) checkOption(known, name, value);
+  if ('max-buffer-size' in options && options['mode'] !== 'non-blocking') {
+    throw wrong(
+      "logger: max-buffer-size option is only supported with 'mode=non-blocking'",
+      'Give --log-opt mode=non-blocking too, or leave it out',
+    );
   }
-  return { driver: known, maxSize, maxFiles };
+  const { 'max-size': size = '', 'max-file': count = '' } = options;
+  return {
+    driver: known,
+    maxSize: parseSize(size) ?? DEFAULT_LOG.maxSize,
+    maxFiles: parseCount(count) ?? DEFAULT_LOG.maxFiles,
+    ...(given.length > 0 && { options }),
+  };
 }
 
-function parseSize(value: string): number {
+function checkOption(driver: string, name: string, value: string): void {
+  const wrongWith = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  if (!wrongWith) {
+    throw wrong(`unknown log opt '${name}' for ${driver} log driver`, `There are ${Object.keys(OPTIONS).join(', ')}`);
+  }
+  const hint = wrongWith(value);
+  if (hint !== undefined) throw wrong(`invalid value for log opt '${name}': ${value}`, hint);
+}
+
+/** Undefined for what is no size of a log. */
+function parseSize(value: string): number | undefined {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)b?$/i.exec(value) ?? [];
   const size = Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? 1));
-  if (number && size >= MIN_SIZE && Number.isSafeInteger(size)) return size;
-  throw wrong(`invalid value for log opt 'max-size': ${value}`, 'Give a size of at least 1k, like 10m');
+  return number && size >= MIN_SIZE && Number.isSafeInteger(size) ? size : undefined;
 }
 
-function parseCount(value: string): number {
+function parseCount(value: string): number | undefined {
   const count = /^\d+$/.test(value) ? Number(value) : 0;
-  if (count >= 1 && count <= MAX_FILES) return count;
-  throw wrong(`invalid value for log opt 'max-file': ${value}`, `Give a number from 1 to ${MAX_FILES}`);
+  return count >= 1 && count <= MAX_FILES ? count : undefined;
 }
 
-function splitOnce(option: string): [string, string?] {
+function isTemplate(value: string): boolean {
+  try {
+    compileTemplate(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function splitOnce(option: string): [name: string, value: string] {
   const at = option.indexOf('=');
-  return at < 0 ? [option] : [option.slice(0, at), option.slice(at + 1)];
+  return at < 0 ? [option, ''] : [option.slice(0, at), option.slice(at + 1)];
 }
 
 function wrong(message: string, hint: string): GantryError {

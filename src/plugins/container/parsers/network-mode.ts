@@ -10,6 +10,6 @@ export function parseContainerMode(mode: string): string | undefined {
   return mode.startsWith(CONTAINER_PREFIX) ? mode.slice(CONTAINER_PREFIX.length) : undefined;
 }
 
-export function containerMode(id: string): string {
+export function containerMode(id: string): `container:${string}` {
   return `${CONTAINER_PREFIX}${id}`;
 }

@@ -3,21 +3,21 @@ import type { HostConfig, RestartPolicy } from '../contracts/index.js';
 
 const NAMES = ['no', 'on-failure', 'always', 'unless-stopped'] as const;
 
-/** `no`, `on-failure[:n]`, `always`, `unless-stopped`. @throws GantryError `invalid`, in Docker's words */
+/** `no`, `on-failure[:n]`, `always`, `unless-stopped`. @throws GantryError `usage`, in Docker's words */
 export function parseRestartPolicy(value: string): RestartPolicy {
   const [word = '', count] = value.split(/:(.*)/s);
   const name = NAMES.find((known) => known === (word || 'no'));
   if (!name || (word === '' && count !== undefined)) {
-    throw new GantryError('invalid', `invalid restart policy: unknown policy '${value}'`, {
+    throw new GantryError('usage', `invalid restart policy: unknown policy '${value}'`, {
       hint: `Use one of ${NAMES.join(', ')}`,
     });
   }
-  if (count === undefined) return { name, maximumRetries: 0 };
+  if (count === undefined || (count === '' && name === 'on-failure')) return { name, maximumRetries: 0 };
   if (name !== 'on-failure') {
-    throw new GantryError('invalid', "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+    throw new GantryError('usage', "invalid restart policy: maximum retry count can only be used with 'on-failure'");
   }
   if (!/^\d{1,9}$/.test(count)) {
-    throw new GantryError('invalid', `invalid restart policy: '${count}' is no number of retries`);
+    throw new GantryError('usage', `invalid restart policy: '${count}' is no number of retries`);
   }
   return { name, maximumRetries: Number(count) };
 }

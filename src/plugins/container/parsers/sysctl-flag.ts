@@ -32,7 +32,9 @@ export function parseSysctlFlags(
       const isOwn =
         !name.includes('/') &&
         ((hasOwnNetwork && name.startsWith('net.')) ||
-          (ipc !== 'host' && (IPC.includes(name) || name.startsWith('fs.mqueue.'))) ||
+          (ipc !== 'host' &&
+            parseContainerMode(ipc) === undefined &&
+            (IPC.includes(name) || name.startsWith('fs.mqueue.'))) ||
           (uts !== 'host' && name === 'kernel.domainname'));
       if (!isOwn)
         throw new GantryError('invalid', `sysctl '${entry}' is not allowed`, {

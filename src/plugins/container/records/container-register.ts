@@ -51,11 +51,12 @@ export class ContainerRegister {
       const given = name === undefined ? this.#freeName() : checkName(name);
       store.requireFreeName(given);
       const mounts = config.mounts.map((mount) => this.#holdVolume(id, mount));
-      const network = this.#networkOf(config.network);
-      const settled = { ...config, network, hostname: this.#hostnameOf(id, { ...config, network }), mounts };
+      const network = this.#joined(config.network);
+      const [pid, ipc] = [this.#joined(config.pid), this.#joined(config.ipc)];
+      const settled = { ...config, network, pid, ipc, hostname: this.#hostnameOf(id, { ...config, network }), mounts };
       const made: RecoveryRecord = { id, name: given, created: Date.now(), config: settled };
       store.insert(made);
-      if (hasNetwork(network)) this.#registerEndpoint(id, given, config);
+      if (hasNetwork(network)) this.#registerEndpoints(id, given, config);
       graph.hold(config.imageId, id);
       return made;
     });
@@ -134,16 +135,19 @@ export class ContainerRegister {
       const endpoints = network.deleteEndpoints(id);
       if (endpoints) network.registerEndpoints({ id, hosts: files.pathsOf(id).hosts }, endpoints);
       else if (hasNetwork(record.config.network))
-        this.#registerEndpoint(id, name, this.#withKnownNetwork(record.config));
+        this.#registerEndpoints(id, name, this.#withKnownNetwork(record.config));
     });
     return true;
   }
 
   #withKnownNetwork(config: ContainerConfig): ContainerConfig {
-    const isKnown = this.services.networks.list().some(({ id, name }) => [id, name].includes(config.network));
-    if (!isKnown) return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] } };
+    const known = new Set(this.services.networks.list().flatMap(({ id, name }) => [id, name]));
+    const moreNetworks = (config.moreNetworks ?? []).filter(({ network }) => known.has(network));
+    if (!known.has(config.network)) {
+      return { ...config, network: 'bridge', networkWishes: { aliases: [], links: [] }, moreNetworks };
+    }
     // Containers that it was linked with may be gone.
-    return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] } };
+    return { ...config, networkWishes: { aliases: [], ...config.networkWishes, links: [] }, moreNetworks };
   }
 
   /**
@@ -203,8 +207,8 @@ export class ContainerRegister {
     });
   }
 
-  /** A container whose network is joined is stored by its id. */
-  #networkOf(mode: string): string {
+  /** A container whose namespace is joined is stored by its id. */
+  #joined<M extends string>(mode: M): M | `container:${string}` {
     const joined = parseContainerMode(mode);
     return joined === undefined ? mode : containerMode(this.services.store.find(joined).id);
   }
@@ -215,15 +219,17 @@ export class ContainerRegister {
     return asked || (network === 'host' ? hostname() : shortId(id));
   }
 
-  #registerEndpoint(id: string, name: string, { network, hostname: own, networkWishes }: ContainerConfig): void {
-    const { aliases = [], links = [], ...requested } = networkWishes ?? {};
-    const endpoint = {
-      ...requested,
-      network,
-      names: [name, shortId(id), ...aliases, ...(own ? [own] : [])],
-      links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),
-    };
-    this.services.network.registerEndpoints({ id, hosts: this.services.files.pathsOf(id).hosts }, [endpoint]);
+  #registerEndpoints(id: string, name: string, config: ContainerConfig): void {
+    const { network, hostname: own, networkWishes, moreNetworks = [] } = config;
+    const all = [{ aliases: [], links: [], ...networkWishes, network }, ...moreNetworks];
+    const endpoints = all
+      .sort((one, other) => (other.gatewayPriority ?? 0) - (one.gatewayPriority ?? 0))
+      .map(({ aliases, links, network: reference, address, macAddress }) => ({
+        ...{ network: reference, address, macAddress },
+        names: [name, shortId(id), ...aliases, ...(own ? [own] : [])],
+        links: links.map(({ container, alias }) => ({ target: this.services.store.find(container).id, alias })),
+      }));
+    this.services.network.registerEndpoints({ id, hosts: this.services.files.pathsOf(id).hosts }, endpoints);
   }
 
   #holdVolume(holder: string, mount: MountRequest): MountRequest {

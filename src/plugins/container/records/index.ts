@@ -26,7 +26,7 @@ export {
   stillRunning,
   unpauseError,
 } from './errors.js';
-export { recordEvent } from './record-event.js';
+export { ExecEvents, recordEvent } from './record-event.js';
 export { readRecoveryRecord } from './recovery-record.js';
 export { RemovedContainers } from './removed-containers.js';
 export type { ScheduledRestart } from './restart-backoff.js';

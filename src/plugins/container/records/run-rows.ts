@@ -4,7 +4,7 @@ import type { Lease } from '../../network/index.js';
 import type { Database, Events } from '../../system/index.js';
 import { type ExitStatus, type Health, isActive } from '../contracts/index.js';
 import { type OwnedRun, parseIntactRow, parseRow, type StoredContainer } from './container-row.js';
-import { recordEvent } from './record-event.js';
+import { recordEvent, recordVolumes } from './record-event.js';
 import { nextRestartDelay, type ScheduledRestart } from './restart-backoff.js';
 
 /** Condition of a row whose container is running or starting. */
@@ -122,6 +122,7 @@ export class RunRows {
         ...[init.pid, init.startTime, Date.now(), ...ownedBy(run)],
       );
       if (container && attached) recordEvent(this.events, container, 'attach');
+      if (container) recordVolumes(this.events, container, 'mount');
       if (container) recordEvent(this.events, container, 'start');
       return container;
     });
@@ -152,7 +153,9 @@ export class RunRows {
           ...[delay === undefined ? null : now + delay, delay ?? container.restartDelay, run.id],
         );
       if (end.oomKilled && !container.oomKilled) recordEvent(this.events, container, 'oom');
-      if (row['status'] === 'running') recordEvent(this.events, container, 'die', { exitCode: String(end.exitCode) });
+      if (row['status'] !== 'running') return true;
+      recordEvent(this.events, container, 'die', { exitCode: String(end.exitCode) });
+      recordVolumes(this.events, container, 'unmount');
       return true;
     });
   }

@@ -1,8 +1,9 @@
 import type { HealthConfig, ImageConfig } from '../../image/index.js';
-import type { Container, ContainerConfig } from '../contracts/index.js';
+import type { Container, ContainerConfig, OciDeviceRule } from '../contracts/index.js';
 import { formatRestartPolicy, parseContainerMode } from '../parsers/index.js';
 import { flagIf, number, pairs, repeated, text, unlessSame } from './flag-words.js';
 import { mountWords } from './mount-words.js';
+import { networkWords } from './network-words.js';
 import { resourceWords } from './resource-words.js';
 
 const NS_PER_MS = 1e6;
@@ -27,11 +28,12 @@ function flagsOf({ name, id, config }: Pick<Container, 'name' | 'id' | 'config'>
     ...flagIf(config.autoRemove, '--rm'),
     ...['--name', name],
     ...hostnameFlag(id, config),
-    ...networkFlags(config),
+    ...text('--domainname', config.domainname),
+    ...networkWords(config, image),
     ...mountWords(config),
     ...repeated(
       '--tmpfs',
-      config.tmpfs.map(({ target, options }) => `${target}:${options.join(',')}`),
+      config.tmpfs.map(({ target, options }) => [target, ...(options.length > 0 ? [options.join(',')] : [])].join(':')),
     ),
     ...repeated(
       '-e',
@@ -61,21 +63,6 @@ function hostnameFlag(id: string, { hostname, network, uts }: ContainerConfig): 
   return isGiven ? [] : text('--hostname', hostname);
 }
 
-function networkFlags({ network, networkWishes, ports }: ContainerConfig): string[] {
-  const { aliases = [], links = [], address, macAddress } = networkWishes ?? {};
-  return [
-    ...(network === 'bridge' ? [] : ['--network', network]),
-    ...repeated('--network-alias', aliases),
-    ...text('--ip', address),
-    ...text('--mac-address', macAddress),
-    ...repeated(
-      '--link',
-      links.map(({ container, alias }) => (alias === container ? container : `${container}:${alias}`)),
-    ),
-    ...repeated('-p', ports.map(formatPort)),
-  ];
-}
-
 function isolationFlags(config: ContainerConfig): string[] {
   return [
     ...flagIf(config.privileged ?? false, '--privileged'),
@@ -93,6 +80,10 @@ function isolationFlags(config: ContainerConfig): string[] {
       : ['--security-opt', config.seccomp === 'unconfined' ? 'seccomp=unconfined' : 'seccomp=PROFILE.json']),
     ...repeated('--sysctl', pairs(config.sysctls)),
     ...repeated('--group-add', config.groupAdd),
+    ...flagIf(config.unconfinedPaths ?? false, '--security-opt=systempaths=unconfined'),
+    ...flagIf(config.writableCgroups ?? false, '--security-opt=writable-cgroups=true'),
+    ...repeated('--security-opt', config.labels ?? []),
+    ...repeated('--device-cgroup-rule', (config.deviceRules ?? []).map(formatRule)),
     ...(config.ipc === 'private' ? [] : ['--ipc', config.ipc]),
     ...(config.pid === 'private' ? [] : ['--pid', config.pid]),
     ...(config.uts === 'private' ? [] : ['--uts', config.uts]),
@@ -103,6 +94,8 @@ function isolationFlags(config: ContainerConfig): string[] {
     ),
     ...repeated('--dns', config.dns),
     ...repeated('--dns-search', config.dnsSearch),
+    ...repeated('--dns-option', config.dnsOptions ?? []),
+    ...text('--runtime', config.runtime),
     ...repeated('--annotation', pairs(config.annotations)),
   ];
 }
@@ -145,13 +138,9 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function formatPort({ hostAddress, hostPort, containerPort, protocol }: ContainerConfig['ports'][number]): string {
-  const host = hostAddress
-    ? `${hostAddress.includes(':') ? `[${hostAddress}]` : hostAddress}:${hostPort ?? ''}:`
-    : hostPort
-      ? `${hostPort}:`
-      : '';
-  return `${host}${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`;
+/** `c 1:3 rwm` */
+export function formatRule({ type = 'a', major, minor, access }: OciDeviceRule): string {
+  return `${type} ${major ?? '*'}:${minor ?? '*'} ${access}`;
 }
 
 /** Quotes a word for a POSIX shell. */

@@ -1,4 +1,4 @@
 /** From the configuration of a container back to its command line. Imports contracts and parsers. */
 
-export { commandLine } from './command-line.js';
-export { modesOf } from './mount-words.js';
+export { commandLine, formatRule } from './command-line.js';
+export { isUnnamed, modesOf } from './mount-words.js';

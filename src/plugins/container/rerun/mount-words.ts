@@ -11,7 +11,7 @@ function needsMountFlag({ mustExist, subpath, recursion }: MountRequest): boolea
 }
 
 /** An anonymous volume has a generated name, and shall be a new one. */
-function isUnnamed({ type, source }: MountRequest): boolean {
+export function isUnnamed({ type, source }: MountRequest): boolean {
   return type === 'volume' && /^[0-9a-f]{64}$/.test(source);
 }
 

@@ -57,7 +57,11 @@ export class ContainerStopper {
   }
 
   /** A run that cannot be asked in time, since another call has frozen it or is just starting it, is killed then. */
-  async stop(reference: string, given?: number, { restarts = false, ...caller }: StopOptions = {}): Promise<void> {
+  async stop(
+    reference: string,
+    given?: number,
+    { restarts = false, signal, ...caller }: StopOptions = {},
+  ): Promise<void> {
     const { store } = this.services;
     const container = store.find(reference);
     if (restarts) store.setRestarting(container.id);
@@ -65,7 +69,7 @@ export class ContainerStopper {
     if (!isActive(container)) return;
     const seconds = given ?? container.config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
     using lock = await forAtMost(seconds * 1000, (timeout) => this.#lockInTime(container, timeout, caller));
-    if (lock) await this.stopRun(container.id, seconds);
+    if (lock) await this.stopRun(container.id, seconds, signal);
     else await this.#killRun(container);
     recordEvent(this.events, container, 'stop');
   }
@@ -92,14 +96,14 @@ export class ContainerStopper {
   }
 
   /** Stops the run that a container has now, if any. */
-  async stopRun(id: string, given?: number): Promise<void> {
+  async stopRun(id: string, given?: number, signal?: NodeJS.Signals | number): Promise<void> {
     const container = await this.#onceStarted(id);
     if (!container?.init) return;
     const { config, init } = container;
-    this.#sendSignal(container, init, stopSignalOf(container));
+    this.#sendSignal(container, init, signal ?? stopSignalOf(container));
     thaw(this.services.store, container);
     const seconds = given ?? config.stopTimeout ?? DEFAULT_STOP_TIMEOUT_S;
-    await forAtMost(seconds * 1000, (signal) => this.waitForExit(container, signal));
+    await forAtMost(seconds * 1000, (timeout) => this.waitForExit(container, timeout));
     await this.#killRun(container);
   }
 

@@ -4,7 +4,7 @@ import { firstError } from '../../../kernel/index.js';
 import { groupIds } from '../cgroups/index.js';
 import { type Attachment, isActive, type StartOptions } from '../contracts/index.js';
 import { type Bundle, killRun, releaseUnknownRun } from '../host/index.js';
-import { bufferUntilStarted, type Monitor, networkContainerOf, PidFileWatcher, startMonitor } from '../launch/index.js';
+import { bufferUntilStarted, joinedContainersOf, type Monitor, PidFileWatcher, startMonitor } from '../launch/index.js';
 import { startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
 import { alreadyRunning, cannotStartPaused, runTakenOver, type StoredContainer } from '../records/index.js';
@@ -105,9 +105,9 @@ export class Supervisor {
   async #launch(container: StoredContainer, bundle: Bundle, { sink, size }: StartOptions): Promise<Attachment> {
     const { id, config } = container;
     const { network, store, database } = this.services;
-    const networkContainer = networkContainerOf(config, this.services);
+    const joined = joinedContainersOf(config, this.services);
     const lease = hasNetwork(config.network) ? await network.allocate(id, config.ports) : undefined;
-    const launch = { lease, networkContainer, size };
+    const launch = { lease, joined, size };
     using started = new DisposableStack();
     const { monitor, input } = await startMonitor(this.services, container, bundle, launch);
     started.use(monitor);

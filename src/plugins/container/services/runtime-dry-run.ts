@@ -72,7 +72,8 @@ export function runtimeDryRun(): Effects<Runtime> {
     create: {
       effect: 'write',
       async plan(runtime, config, name) {
-        runtime.checkNetwork(config.network);
+        for (const mode of [config.network, ...(config.moreNetworks ?? []).map(({ network }) => network)])
+          runtime.checkNetwork(mode);
         const result = at(runtime).create(config, name);
         return {
           says: `create ${name === undefined ? 'a container with a random name' : `container ${name}`} ${describeConfig(config)}`,

@@ -26,7 +26,7 @@ import {
 } from '../contracts/index.js';
 import { getArchive, OpenRoots, putArchive, statPath } from '../copy/index.js';
 import { startExec } from '../exec/index.js';
-import { streamLog } from '../logs/index.js';
+import { streamLog } from '../log-view/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {
   ContainerFolders,
@@ -35,6 +35,7 @@ import {
   ContainerStore,
   cannotAttach,
   cannotExec,
+  ExecEvents,
   logNotReadable,
   parseRow,
   RemovedContainers,
@@ -138,9 +139,12 @@ export class OciContainers implements Runtime, Service {
     if (new Freezer(container.id).isFrozen) throw cannotExec({ ...container, paused: true });
     const bundle = this.#files.bundleOf(container.id);
     const target = { id: container.id, config: container.config, init, bundle };
+    const events = new ExecEvents(this.events, container, request);
+    events.created();
     const session = await startExec(this.config, target, request).catch((cause: unknown) => {
       throw isAlive(init) ? cause : cannotExec({ ...container, paused: false });
     });
+    events.started(session, (error) => this.log.warn(`the end of a program in ${container.id}: ${String(error)}`));
     // A program that was killed for want of memory is known as such when its client learns of its end.
     return { ...session, ended: session.ended.finally(() => this.#supervisor.lookForOomKills()) };
   }
@@ -267,12 +271,15 @@ export class OciContainers implements Runtime, Service {
     path: string,
     { follow, as, ...caller }: { readonly follow: boolean; readonly as: string } & Caller,
   ): Promise<Readable> {
-    return getArchive(await this.#roots.open(id, 'reads', caller), id, path, { follow, as });
+    const archive = await getArchive(await this.#roots.open(id, 'reads', caller), id, path, { follow, as });
+    recordEvent(this.events, this.#store.find(id), 'archive-path');
+    return archive;
   }
 
   async putArchive(id: string, path: string, archive: Readable, caller: Caller = {}): Promise<void> {
     using root = await this.#roots.open(id, 'writes', caller);
     await putArchive(root.path, id, path, archive);
+    recordEvent(this.events, this.#store.find(id), 'extract-to-dir');
   }
 
   stats(id: string): ContainerStats | undefined {

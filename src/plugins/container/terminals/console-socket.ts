@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { ReadStream } from 'node:tty';
-import { duplicateDescriptor, libc, receiveDescriptor, setTerminalSize } from '../../../host/index.js';
+import { duplicateDescriptor, goFirst, libc, receiveDescriptor, setTerminalSize } from '../../../host/index.js';
 import { CONSOLE_SOCKET, type ContainerTerminal, type TerminalExit } from './terminal.js';
 
 const POLL_MS = 2;
@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   readonly rows: number;
   /** Whether the terminal is read until no process has it open; else until the runtime has ended, and it is quiet. */
   readonly drain: boolean;
+  /** Whether the program of the terminal is the runtime, or a shell whose child that is. */
+  readonly runtime: 'itself' | 'its child';
 }
 
 /**
@@ -50,6 +52,8 @@ class ConsoleTerminal implements ContainerTerminal {
     private readonly options: ConsoleOptions,
   ) {
     this.#size = [options.columns, options.rows];
+    // It takes a while to load, which must not be when the runtime has begun.
+    libc();
     listenIn(options.folder, (socket) => this.#receive(socket)).then(
       (close) => this.#run(program, args, close),
       () => this.#exited({ exitCode: 125, signal: undefined }),
@@ -82,6 +86,8 @@ class ConsoleTerminal implements ContainerTerminal {
 
   #run(program: string, args: readonly string[], close: () => void): void {
     const child = spawn(program, args, { stdio: 'ignore' });
+    // It sets the size of a terminal while the program behind that is about to begin, and waits for it no more.
+    if (this.options.runtime === 'itself' && child.pid !== undefined) goFirst(child.pid);
     this.#kill = () => void child.kill('SIGKILL');
     child.once('error', () => this.#exited({ exitCode: 127, signal: undefined }));
     child.once('exit', (code, signal) => {

@@ -9,7 +9,7 @@ import type { ContainerTerminal } from './terminal.js';
 export async function openTerminal(
   how: string,
   command: readonly string[],
-  options: ConsoleOptions & { readonly runtime: 'itself' | 'its child' },
+  options: ConsoleOptions,
 ): Promise<ContainerTerminal> {
   const [program = '', ...args] = command;
   if (how === 'console') return (await import('./console-socket.js')).openConsole(program, args, options);

@@ -1,7 +1,8 @@
-import { humanSize, plain, shortId } from '../../../kernel/index.js';
+import { type FormatHeaders, humanSize, plain, shortId } from '../../../kernel/index.js';
 import type { Container, ContainerStats } from '../contracts/index.js';
 
-export interface StatsRow {
+/** A type, and no interface: a row of a list has no other fields. */
+export type StatsRow = {
   readonly Container: string;
   readonly ID: string;
   readonly Name: string;
@@ -11,7 +12,7 @@ export interface StatsRow {
   readonly NetIO: string;
   readonly BlockIO: string;
   readonly PIDs: string;
-}
+};
 
 export const STATS_HEADER = [
   'CONTAINER ID',
@@ -23,6 +24,11 @@ export const STATS_HEADER = [
   'BLOCK I/O',
   'PIDS',
 ] as const;
+
+export const STATS_HEADERS: FormatHeaders<StatsRow> = {
+  ...{ Container: 'CONTAINER', ID: 'CONTAINER ID', Name: 'NAME', CPUPerc: 'CPU %', MemUsage: 'MEM USAGE / LIMIT' },
+  ...{ MemPerc: 'MEM %', NetIO: 'NET I/O', BlockIO: 'BLOCK I/O', PIDs: 'PIDS' },
+};
 
 const IDLE: ContainerStats = {
   ...{ time: 0, cpu: 0, memory: 0, memoryLimit: 0, pids: 0 },

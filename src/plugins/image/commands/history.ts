@@ -12,6 +12,7 @@ import {
   write,
   writeFormatted,
 } from '../../../kernel/index.js';
+import { checkPlatform } from '../config/index.js';
 import { Graph, type ImageReader } from '../contracts/index.js';
 import { historySteps, ImageRecords, type Step } from '../records/index.js';
 
@@ -44,13 +45,18 @@ export class History implements CommandHandler {
   @Option('-q, --quiet', 'Only show image IDs')
   quiet = false;
 
+  @Option('--platform', 'Show the history of an image of the given platform: OS/ARCH[/VARIANT]', { type: 'string' })
+  platform = '';
+
   constructor(
     @Graph private readonly graph: ImageReader,
     @ImageRecords private readonly records: ImageRecords,
   ) {}
 
-  async run({ args, stdout }: CommandContext): Promise<void> {
-    const steps = historySteps(this.records, this.graph.get(args[0] ?? '').id);
+  async run({ args: [name = ''], stdout }: CommandContext): Promise<void> {
+    const image = this.graph.get(name);
+    checkPlatform(image, name, this.platform);
+    const steps = historySteps(this.records, image.id);
     if (this.quiet) return write(stdout, steps.map(({ image }) => `${this.#id(image)}\n`).join(''));
     const rows = steps.map((step) => this.#formatRow(step));
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
@@ -68,7 +74,7 @@ export class History implements CommandHandler {
     return {
       ID: this.#id(image),
       CreatedSince: created === undefined ? 'N/A' : `${humanDuration(Date.now() - Date.parse(created))} ago`,
-      CreatedAt: created ?? 'N/A',
+      CreatedAt: created === undefined ? 'N/A' : withoutFraction(created),
       CreatedBy: this.noTrunc ? createdBy : truncate(createdBy, CREATED_BY_WIDTH),
       Size: this.human ? humanSize(size) : String(size),
       Comment: comment,
@@ -78,4 +84,8 @@ export class History implements CommandHandler {
   #id(image = MISSING): string {
     return this.noTrunc ? image : shortId(image);
   }
+}
+
+function withoutFraction(time: string): string {
+  return time.replace(/\.\d+/, '');
 }

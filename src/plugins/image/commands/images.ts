@@ -64,7 +64,11 @@ export class Images implements CommandHandler {
   @Option('--tree', 'List images below those that they were made from')
   tree = false;
 
-  @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
+  @Option('-f, --filter', 'Filter output based on conditions provided', {
+    type: 'list',
+    value: 'filter',
+    complete: IMAGE_FILTERS.map((name) => `${name}=`),
+  })
   filter: string[] = [];
 
   @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
@@ -83,9 +87,13 @@ export class Images implements CommandHandler {
     @Extensions private readonly extensions: Extensions,
   ) {}
 
-  async run({ args: [name], stdout }: CommandContext): Promise<void> {
+  async run(context: CommandContext): Promise<void> {
+    const {
+      args: [name],
+      stdout,
+    } = context;
     if (this.tree) return write(stdout, imageTree(this.graph.list(), this.tags, { noTrunc: this.noTrunc }));
-    const rows = await this.#chosen(name);
+    const rows = await this.#chosen(name, context);
     if (this.quiet) return write(stdout, rows.map(({ row }) => `${this.#id(row.image)}\n`).join(''));
     if (!isUsualTable(this.format)) {
       const shown = rows.map(({ row }) => this.#formatRow(row));
@@ -97,10 +105,10 @@ export class Images implements CommandHandler {
     await write(stdout, await tableWithPlugins({ headers, cells }, columns, rows));
   }
 
-  async #chosen(name: string | undefined) {
+  async #chosen(name: string | undefined, context: CommandContext) {
     const added = this.extensions.filters('images');
     const filters = parseFilters(this.filter, [...IMAGE_FILTERS, ...added.map((filter) => filter.name)]);
-    const isMeant = imageFilter(filters, (reference) => this.graph.get(reference));
+    const isMeant = imageFilter(filters, (reference) => this.graph.get(reference), context);
     const hasName = name === undefined ? () => true : named(name);
     const rows = this.#rows()
       .filter((row) => hasName(row) && isMeant(row.image, row.tag === NONE ? undefined : row))

@@ -1,5 +1,5 @@
 import { Command, type CommandContext, type CommandHandler, Option, write } from '../../../kernel/index.js';
-import { applyChanges, tagFromArguments } from '../config/index.js';
+import { applyChanges, parsePlatform, tagFromArguments } from '../config/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
 import { openImportInput } from '../transfer/index.js';
 import { ProgressBar } from '../views/index.js';
@@ -23,6 +23,9 @@ export class Import implements CommandHandler {
   @Option('-m, --message', 'Set commit message for imported image', { type: 'string' })
   message = '';
 
+  @Option('--platform', "Set the platform of the image: OS/ARCH[/VARIANT] (default: this host's)", { type: 'string' })
+  platform = '';
+
   constructor(
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
@@ -32,11 +35,17 @@ export class Import implements CommandHandler {
     const [source = '', repository, tag] = context.args;
     const name = repository === undefined ? undefined : tagFromArguments(repository, tag);
     const config = applyChanges({}, this.change);
+    const platform = this.platform === '' ? undefined : parsePlatform(this.platform);
     const { archive, total } = await openImportInput(source, context);
     const bar = new ProgressBar('Importing', total, context);
     try {
       const comment = this.message || `Imported from ${source}`;
-      const { id } = await this.graph.create(archive, { comment, config, progress: (bytes) => bar.update(bytes) });
+      const { id } = await this.graph.create(archive, {
+        comment,
+        config,
+        platform,
+        progress: (bytes) => bar.update(bytes),
+      });
       if (name !== undefined) this.tags.set(name, id);
       bar.end();
       await write(context.stdout, `${id}\n`);

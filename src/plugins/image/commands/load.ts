@@ -35,6 +35,9 @@ export class Load implements CommandHandler {
   @Option('-q, --quiet', 'Suppress the load output')
   quiet = false;
 
+  @Option('--platform', "Load only the given platform: OS/ARCH[/VARIANT] (default: this host's)", { type: 'string' })
+  platform = '';
+
   constructor(
     @Graph private readonly graph: Graph,
     @TagStore private readonly tags: TagStore,
@@ -50,7 +53,10 @@ export class Load implements CommandHandler {
     try {
       const read = this.quiet ? archive : watched(archive, bar);
       const leftOut: string[] = [];
-      const loaded = await loadImages(this.graph, read, this.config.root, (why) => leftOut.push(why));
+      const loaded = await loadImages(this.graph, read, this.config.root, {
+        platform: this.platform,
+        leftOut: (why) => leftOut.push(why),
+      });
       bar.end();
       for (const why of leftOut) await write(context.stderr, `Warning: left out: ${plain(why)}\n`);
       for (const { image, names } of loaded) {

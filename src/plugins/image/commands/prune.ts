@@ -2,13 +2,12 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  meetsPruneFilters,
   Option,
   parsePruneFilters,
   prune,
 } from '../../../kernel/index.js';
 import { Graph, TagStore } from '../contracts/index.js';
-import { ImageRecords, prunableImages, type UnusedImage, unusedImages } from '../records/index.js';
+import { ImageRecords, prunableImages, unusedImages } from '../records/index.js';
 
 const NO_CONTAINERS: ReadonlySet<string> = new Set();
 
@@ -41,22 +40,10 @@ export class Prune implements CommandHandler {
   ) {}
 
   run(context: CommandContext): Promise<number> {
-    const images = this.#unused();
+    const filters = parsePruneFilters(this.filter, context);
+    const how = { all: this.all, gone: NO_CONTAINERS, filters };
+    const images = unusedImages(this.graph, this.tags, this.records, how);
     const deleted = images.flatMap(({ id, names }) => [...names.map((name) => `untagged: ${name}`), `deleted: ${id}`]);
     return prune(context, [{ ...prunableImages(this.graph, this.tags, images), deleted }], this);
-  }
-
-  /** Unused images that pass the filters; a parent only if its children are removed, too. */
-  #unused(): UnusedImage[] {
-    const filters = parsePruneFilters(this.filter);
-    const staying = new Set<string>();
-    return unusedImages(this.graph, this.tags, this.records, { all: this.all, gone: NO_CONTAINERS }).filter(
-      ({ id }) => {
-        const { created, config, parent } = this.graph.get(id);
-        const isMeant = !staying.has(id) && meetsPruneFilters(filters, { created, labels: config.Labels ?? {} });
-        if (!isMeant) staying.add(parent);
-        return isMeant;
-      },
-    );
   }
 }

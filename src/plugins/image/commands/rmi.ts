@@ -9,6 +9,7 @@ import {
   shortId,
   write,
 } from '../../../kernel/index.js';
+import { checkPlatform } from '../config/index.js';
 import { Graph, type Image, type ImageReader, type ImageWriter, TagStore } from '../contracts/index.js';
 import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
 
@@ -26,6 +27,12 @@ export class Rmi implements CommandHandler {
 
   @Option('--no-prune', 'Do not delete untagged parents')
   noPrune = false;
+
+  @Option('--platform', 'Remove only an image of the given platform: OS/ARCH[/VARIANT]', {
+    type: 'list',
+    value: 'strings',
+  })
+  platform: string[] = [];
 
   constructor(
     @Graph private readonly graph: ImageReader & ImageWriter,
@@ -48,6 +55,7 @@ export class Rmi implements CommandHandler {
 
   async *#remove(name: string): AsyncGenerator<string> {
     const image = this.graph.get(name);
+    for (const platform of this.platform) checkPlatform(image, name, platform);
     const tag = matchingTag(this.tags, name, image);
     const names = this.tags.namesOf(image.id);
     const leaves = tag === undefined ? names : [tag];

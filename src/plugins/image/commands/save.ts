@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
+import { checkPlatform } from '../config/index.js';
 import { familiarName, Graph, parseReference, TagStore } from '../contracts/index.js';
 import { matchingTag } from '../records/index.js';
 import { type ImageToSave, SavedImages, toFileOrPipe } from '../transfer/index.js';
@@ -20,6 +21,9 @@ import { ProgressBar } from '../views/index.js';
 export class Save implements CommandHandler {
   @Option('-o, --output', 'Write to a file, instead of STDOUT', { type: 'string', complete: 'file' })
   output = '';
+
+  @Option('--platform', 'Save only an image of the given platform: OS/ARCH[/VARIANT]', { type: 'string' })
+  platform = '';
 
   constructor(
     @Graph private readonly graph: Graph,
@@ -43,6 +47,7 @@ export class Save implements CommandHandler {
     const byId = new Map<string, ImageToSave>();
     for (const reference of references.flatMap((one) => this.#tagsOf(one))) {
       const image = this.graph.get(reference);
+      checkPlatform(image, reference, this.platform);
       const name = matchingTag(this.tags, reference, image);
       const names = new Set([...(byId.get(image.id)?.names ?? []), ...(name ? [name] : [])]);
       byId.set(image.id, { image, names: [...names] });

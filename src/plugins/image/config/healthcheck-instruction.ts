@@ -38,7 +38,7 @@ function setting(flag: string): HealthConfig {
   const key = Object.hasOwn(TIMES, name) ? TIMES[name] : undefined;
   if (!key) throw new GantryError('invalid', `unknown flag of HEALTHCHECK: --${name}`);
   const time = milliseconds(value);
-  if (time === undefined || (time > 0 && time < 1)) throw bad(flag, '500ms, 30s, 1m30s');
+  if (time === undefined || time < 0 || (time > 0 && time < 1)) throw bad(flag, '500ms, 30s, 1m30s');
   return { [key]: time * NS_PER_MS };
 }
 

@@ -1,4 +1,4 @@
-import type { Image, ImageConfig } from '../contracts/index.js';
+import type { Image, ImageConfig, Platform } from '../contracts/index.js';
 import { hostArchitecture } from './host-architecture.js';
 
 /** The OCI image configuration (image-spec `config.md`): the document whose digest is an image's id. */
@@ -35,20 +35,31 @@ interface NewImage {
   readonly createdBy?: string;
   readonly config: ImageConfig | undefined;
   readonly parent: ImageDocument | undefined;
+  /** Of an image without a parent; undefined: this host's. */
+  readonly platform?: Platform | undefined;
 }
 
 /**
  * The configuration of a layer upon a parent, or of one layer alone. Nothing changed upon a parent is a change of the
  * configuration, without a layer.
  */
-export function composeDocument({ diffId, comment, author, createdBy, config, parent }: NewImage): ImageDocument {
+export function composeDocument({
+  diffId,
+  comment,
+  author,
+  createdBy,
+  config,
+  parent,
+  platform,
+}: NewImage): ImageDocument {
   const created = timestamp(Date.now(), process.hrtime.bigint());
   const isEmpty = diffId === EMPTY_LAYER && parent !== undefined;
+  const machine: Partial<Platform> = parent ?? platform ?? {};
   return {
     created,
     ...(author && { author }),
-    architecture: parent?.architecture ?? hostArchitecture(),
-    ...(parent?.variant && { variant: parent.variant }),
+    architecture: machine.architecture ?? hostArchitecture(),
+    ...(machine.variant && { variant: machine.variant }),
     os: 'linux',
     ...(parent?.['os.version'] && { 'os.version': parent['os.version'] }),
     ...(parent?.['os.features'] && { 'os.features': parent['os.features'] }),

@@ -5,5 +5,13 @@
 export { applyChanges } from './change-instructions.js';
 export { hostArchitecture } from './host-architecture.js';
 export { composeDocument, type HistoryEntry, type ImageDocument, parseDocument, toImage } from './image-config.js';
+export {
+  checkPlatform,
+  fits,
+  hostPlatform,
+  parsePlatform,
+  platformRank,
+  platformText,
+} from './platform.js';
 export { tagFromArguments } from './tag-arguments.js';
 export { MAX_CONFIG_BYTES, parseUntrustedDocument } from './untrusted-document.js';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { token } from '../../../kernel/index.js';
 import type { Removed } from '../../system/index.js';
-import type { Image, ImageConfig } from './image.js';
+import type { Image, ImageConfig, Platform } from './image.js';
 import type { Change, RootFilesystem, StorageChoice } from './snapshots.js';
 
 /** A layer on disk that stays until `release`, whether an image has it by then or not. */
@@ -41,6 +41,8 @@ export interface ImageWriter {
       author?: string;
       /** The command line that made the layer, for `history`. */
       createdBy?: string;
+      /** Of an image without a parent; absent: this host's. */
+      platform?: Platform | undefined;
       progress?: (bytes: number) => void;
     },
   ): Promise<Image>;

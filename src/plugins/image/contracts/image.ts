@@ -28,6 +28,13 @@ export interface HealthConfig {
   readonly Retries?: number;
 }
 
+/** The machine that an image is for: `linux/arm64/v8`. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
 export interface Image {
   /** `sha256:` and 64 hex digits: the digest of the OCI image configuration's bytes. */
   readonly id: string;

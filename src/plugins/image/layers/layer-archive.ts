@@ -6,7 +6,8 @@ import { openBeneath } from '../fs/index.js';
 import { type Piece, tarSplitPieces } from '../tar-split/index.js';
 import type { LayerStore } from './layer-store.js';
 
-const CHUNK = 32 * 1024;
+/** So much is kept for each client that does not read. */
+const CHUNK = 16 * 1024;
 
 /** The archive of a layer, byte for byte as it was unpacked, checked against its digest on the way. */
 export async function* layerArchive(layers: LayerStore, diffId: string): AsyncGenerator<Buffer> {

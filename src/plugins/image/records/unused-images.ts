@@ -1,4 +1,4 @@
-import { type Prunable, shortId } from '../../../kernel/index.js';
+import { type Filters, meetsPruneFilters, type Prunable, shortId } from '../../../kernel/index.js';
 import { type Graph, type Image, type TagStore } from '../contracts/index.js';
 import type { ImageRecords } from './image-records-token.js';
 
@@ -14,24 +14,25 @@ export interface UnusedImage {
 
 /**
  * Images that no container and no other image needs, children before their parents: those without a name, and with
- * `all` those with one.
- * @param gone containers that are about to be removed
+ * `all` those with one. A parent stays with a child that stays.
+ * @param gone containers that are about to be removed. @param filters as of `prune --filter`
  */
 export function unusedImages(
   graph: Pick<Graph, 'list'>,
   tags: Pick<TagStore, 'namesOf'>,
   records: Pick<ImageRecords, 'holdersOf' | 'layerSize'>,
-  { all, gone }: { readonly all: boolean; readonly gone: ReadonlySet<string> },
+  { all, gone, filters }: { readonly all: boolean; readonly gone: ReadonlySet<string>; readonly filters: Filters },
 ): UnusedImage[] {
   const images = graph.list();
   const kept = new Map(images.map((image) => [image.id, image]));
   const children = countOf(images.map(({ parent }) => parent));
   const users = countOf(images.flatMap(({ diffIds }) => [...new Set(diffIds)]));
-  const isFree = ({ id }: Image): boolean =>
+  const isFree = ({ id, created, config }: Image): boolean =>
     kept.has(id) &&
     !children.get(id) &&
     (all || tags.namesOf(id).length === 0) &&
-    records.holdersOf(id).every((holder) => gone.has(holder));
+    records.holdersOf(id).every((holder) => gone.has(holder)) &&
+    meetsPruneFilters(filters, { created, labels: config.Labels ?? {} });
   const unused: UnusedImage[] = [];
   for (const image of images) {
     // A parent that loses its last child may be unused in turn.

@@ -12,7 +12,7 @@ import type {
   StagedLayer,
   StorageChoice,
 } from '../contracts/index.js';
-import { digestOf, TagStore } from '../contracts/index.js';
+import { digestOf, type Platform, TagStore } from '../contracts/index.js';
 import { isOpaque, toPathBytes } from '../fs/index.js';
 import { LayerStage, LayerStore, layerArchive, layerArchiveSize, type StageOptions } from '../layers/index.js';
 import {
@@ -39,6 +39,7 @@ interface CreateDetail {
   readonly parent?: string;
   readonly author?: string;
   readonly createdBy?: string;
+  readonly platform?: Platform | undefined;
   readonly progress?: (bytes: number) => void;
 }
 

@@ -10,11 +10,13 @@ interface ArchiveInput {
 const URL_SCHEME = /^https?:\/\//i;
 
 /**
- * Opens what `docker import` names: the client's input (`-`), a URL that the engine fetches, else a file of the client.
+ * Opens what `docker import` names: the client's input (`-`), a URL that the engine fetches, else a file of the client; over
+ * rcli v1, whose client has no files to give, a URL without `http://`.
  * @throws GantryError
  */
 export async function openImportInput(source: string, context: CommandContext): Promise<ArchiveInput> {
-  const opened = await open(source, context);
+  const isAddress = context.protocol === 'v1' && source !== '-' && !URL_SCHEME.test(source);
+  const opened = await open(isAddress ? `http://${source}` : source, context);
   failWhenClientGoes(context, opened.archive);
   return opened;
 }

@@ -1,6 +1,6 @@
 import { GantryError, isKind, parseUntrustedJson } from '../../../kernel/index.js';
-import { hostArchitecture } from '../config/index.js';
-import { digestOf, isDigest } from '../contracts/index.js';
+import { fits, platformText } from '../config/index.js';
+import { digestOf, isDigest, type Platform } from '../contracts/index.js';
 import { blobPath, DOCKER_MANIFEST, INDEX, NAME_ANNOTATION, REF_ANNOTATION } from './image-layout.js';
 
 /** An image as an archive lists it, by paths in the archive. */
@@ -19,6 +19,8 @@ export interface Archive<Layer> {
   read(path: string): Promise<Buffer | undefined>;
   /** @throws GantryError `invalid` where it is not there */
   layer(path: string): Layer;
+  /** The machine that its images are wanted for. */
+  readonly platform: Platform;
   /** Told what is listed and is no whole image. */
   leftOut(why: string): void;
 }
@@ -122,10 +124,12 @@ class OciIndex<Layer> {
       return;
     }
     const all = list(document['manifests'], where).map((entry) => fields(entry, where));
-    const entries = (isFirst ? withoutOthers(all) : ofThisMachine(all)).map((entry) => ({
-      digest: digestIn(entry, where),
-      names: namesOf(entry),
-    }));
+    const entries = (isFirst ? withoutOthers(all, this.archive.platform) : wanted(all, this.archive.platform)).map(
+      (entry) => ({
+        digest: digestIn(entry, where),
+        names: namesOf(entry),
+      }),
+    );
     const isThere = ({ digest }: Entry): boolean => this.archive.has(blobPath(digest));
     for (const entry of entries.filter((one) => !isThere(one)))
       this.#notWhole.push(invalid(`${entry.digest}, which ${where} names, is not in it`));
@@ -158,24 +162,25 @@ class OciIndex<Layer> {
   }
 }
 
-/** Of an image for several platforms, the entries for this host; entries without a platform count as such. */
-function ofThisMachine(entries: readonly Fields[]): readonly Fields[] {
-  const fitting = entries.filter(isForThisMachine);
+/** Of an image for several platforms, the entries for the wanted one; entries without a platform count as such. */
+function wanted(entries: readonly Fields[], platform: Platform): readonly Fields[] {
+  const fitting = entries.filter((entry) => isFor(entry, platform));
   if (fitting.length > 0 || entries.length === 0) return fitting;
-  throw invalid(`it has no image for linux/${hostArchitecture()}`);
+  throw invalid(`it has no image for ${platformText(platform)}`);
 }
 
-/** The entries without those for other machines, where one of the same name is for this one. */
-function withoutOthers(entries: readonly Fields[]): readonly Fields[] {
+/** The entries without those for other machines, where one of the same name is for the wanted one. */
+function withoutOthers(entries: readonly Fields[], platform: Platform): readonly Fields[] {
   const key = (entry: Fields): string => namesOf(entry).join();
-  const here = new Set(entries.filter((entry) => isForThisMachine(entry)).map(key));
-  return entries.filter((entry) => isForThisMachine(entry) || !here.has(key(entry)));
+  const here = new Set(entries.filter((entry) => isFor(entry, platform)).map(key));
+  return entries.filter((entry) => isFor(entry, platform) || !here.has(key(entry)));
 }
 
-function isForThisMachine({ platform }: Fields): boolean {
+function isFor({ platform }: Fields, machine: Platform): boolean {
   if (platform === undefined) return true;
-  const { os, architecture } = fields(platform, INDEX);
-  return os === 'linux' && architecture === hostArchitecture();
+  const { os, architecture, variant } = fields(platform, INDEX);
+  const has = { os: String(os), architecture: String(architecture) };
+  return fits(typeof variant === 'string' ? { ...has, variant } : has, machine);
 }
 
 /** Signatures, attestations and charts lie beside images, in manifests of the same form. */

@@ -3,12 +3,19 @@ import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { GantryError, isKind } from '../../../kernel/index.js';
 import { BLOCK_SIZE, decodeHeader, isZeroBlock } from '../archive/index.js';
-import { MAX_CONFIG_BYTES } from '../config/index.js';
+import {
+  checkPlatform,
+  hostPlatform,
+  MAX_CONFIG_BYTES,
+  parsePlatform,
+  parseUntrustedDocument,
+} from '../config/index.js';
 import {
   digestOf,
   familiarReference,
   type Graph,
   type Image,
+  type Platform,
   parseReference,
   type StagedLayer,
   withDefaultTag,
@@ -41,22 +48,26 @@ interface LoadedImage {
  * Loads the images of an archive: an OCI layout, or an archive of `docker save` or `podman save`. The archive is read once,
  * from its start to its end, whatever the order of its files; layers are unpacked as they come, all else waits on the disk.
  * @param root the engine's root folder
- * @param leftOut is told what is in it that is no whole image, or no name that an image can be given
+ * @param how.leftOut is told what is in it that is no whole image, or no name that an image can be given
+ * @param how.platform as of `--platform`: the images are for that machine; empty: for this host, where there is a choice
  * @throws GantryError `invalid` for an archive without images, or with a bad one: then nothing of it is loaded
  */
 export async function loadImages(
   graph: Graph,
   archive: Readable,
   root: string,
-  leftOut: (why: string) => void = () => {},
+  how: { readonly leftOut?: (why: string) => void; readonly platform?: string } = {},
 ): Promise<readonly LoadedImage[]> {
-  const contents = new ArchiveContents(graph, await TextStore.in(join(root, 'layers')), leftOut);
+  const { leftOut = () => {}, platform = '' } = how;
+  const machine = platform === '' ? hostPlatform() : parsePlatform(platform);
+  const contents = new ArchiveContents(graph, await TextStore.in(join(root, 'layers')), machine, leftOut);
   try {
     for await (const file of archiveFiles(archive)) await contents.take(file);
     const loaded: LoadedImage[] = [];
     for (const { config, layers, names } of await contents.images()) {
       const bytes = await contents.text(config);
       const name = names[0] ?? digestOf(bytes);
+      checkPlatform({ architecture: parseUntrustedDocument(bytes).architecture ?? '' }, name, platform);
       loaded.push({ image: await graph.createFromConfig(bytes, layers, { event: 'load', name }), names });
     }
     return loaded;
@@ -84,6 +95,7 @@ class ArchiveContents {
   constructor(
     private readonly graph: Graph,
     private readonly texts: TextStore,
+    private readonly platform: Platform,
     private readonly leftOut: (why: string) => void,
   ) {}
 
@@ -108,6 +120,7 @@ class ArchiveContents {
       has: (path) => this.texts.has(this.#resolve(path)),
       read: (path) => this.texts.read(this.#resolve(path)),
       layer: (path) => this.#layerAt(path),
+      platform: this.platform,
       leftOut: this.leftOut,
     });
     for (const image of listed) images.push(await this.#image(image));

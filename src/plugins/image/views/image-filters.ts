@@ -1,4 +1,4 @@
-import { booleanFilter, type Filters, meets, meetsLabels, parseTimeFlag } from '../../../kernel/index.js';
+import { booleanFilter, type Client, type Filters, meets, meetsLabels, parseTimeFlag } from '../../../kernel/index.js';
 import type { Image } from '../contracts/index.js';
 import { matchesGlob } from './name-glob.js';
 
@@ -14,10 +14,12 @@ interface Tag {
 export function imageFilter(
   filters: Filters,
   get: (reference: string) => Image,
+  client: Pick<Client, 'env'>,
 ): (image: Image, tag: Tag | undefined) => boolean {
   const dangling = booleanFilter(filters, 'dangling');
   const moments = (name: string, read: (value: string) => number) => filters.get(name)?.map(read);
   const createdOf = (reference: string): number => get(reference).created.getTime();
+  const timeOf = (moment: string): number => parseTimeFlag(moment, '--filter until', client);
   const before = [...(moments('before', createdOf) ?? []), ...(moments('until', timeOf) ?? [])];
   const since = moments('since', createdOf) ?? [];
   return (image, tag) => {
@@ -35,8 +37,4 @@ export function imageFilter(
 /** Whether a pattern means a name, with its tag or without. */
 export function isNamed({ repository, tag }: Tag, glob: string): boolean {
   return matchesGlob(repository, glob) || matchesGlob(`${repository}:${tag}`, glob);
-}
-
-function timeOf(moment: string): number {
-  return parseTimeFlag(moment, '--filter until');
 }

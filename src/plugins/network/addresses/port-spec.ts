@@ -3,9 +3,12 @@ import { GantryError } from '../../../kernel/index.js';
 import type { PortBinding } from '../contracts/index.js';
 import { normalizeAddress } from './host-address.js';
 
+const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
+
 /**
  * Reads a value of `-p`: `[[address:]hostPort:]containerPort[/protocol]`, an IPv6 address in brackets. Ports may be
- * ranges of one length: `8000-8010:80-90`. A host port left out, or 0, is picked later.
+ * ranges of one length: `8000-8010:80-90`. A range of the host's for one port, `8000-8010:80`, is where a free one is
+ * picked; a host port left out, or 0, is picked from all.
  * @throws GantryError `usage`
  */
 export function parsePortSpec(value: string): PortBinding[] {
@@ -14,6 +17,10 @@ export function parsePortSpec(value: string): PortBinding[] {
   const containerPorts = portRange(container, 'containerPort', 1);
   if (host === '') return containerPorts.map((port) => request(protocol, port, undefined, hostAddress));
   const hostPorts = portRange(host, 'hostPort', 0);
+  if (containerPorts.length === 1 && hostPorts.length > 1) {
+    const [containerPort = 0] = containerPorts;
+    return [{ ...request(protocol, containerPort, hostPorts[0], hostAddress), lastHostPort: hostPorts.at(-1) ?? 0 }];
+  }
   if (hostPorts.length !== containerPorts.length) {
     throw new GantryError('usage', `Invalid ranges specified for container and host Ports: ${container} and ${host}`, {
       hint: 'Give both ranges the same length',
@@ -34,10 +41,11 @@ function request(
 function splitProtocol(value: string): { rest: string; protocol: PortBinding['protocol'] } {
   const slash = value.indexOf('/');
   if (slash < 0) return { rest: value, protocol: 'tcp' };
-  const protocol = value.slice(slash + 1).toLowerCase();
-  if (protocol !== 'tcp' && protocol !== 'udp') {
+  const word = value.slice(slash + 1).toLowerCase() || 'tcp';
+  const protocol = PROTOCOLS.find((known) => known === word);
+  if (!protocol) {
     throw new GantryError('usage', `Invalid proto: ${value.slice(slash + 1)}`, {
-      hint: 'tcp and udp can be published',
+      hint: `${PROTOCOLS.join(', ')} can be published`,
     });
   }
   return { rest: value.slice(0, slash), protocol };
@@ -66,7 +74,7 @@ function hostAddressIn(text: string): string {
 function portRange(text: string, name: string, lowest: number): number[] {
   const bounds = text.split('-');
   const [first = Number.NaN, last = first] = bounds.map((bound) =>
-    /^\d{1,5}$/.test(bound) ? Number(bound) : Number.NaN,
+    /^0*\d{1,5}$/.test(bound) ? Number(bound) : Number.NaN,
   );
   if (bounds.length > 2 || !(lowest <= first && first <= last && last <= 65535)) {
     throw new GantryError('usage', `invalid ${name}: ${text}`);

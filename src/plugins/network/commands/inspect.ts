@@ -14,6 +14,9 @@ export class NetworkInspect implements CommandHandler {
   @Option('-f, --format', "Format output: 'json', or a Go template", { type: 'string' })
   format = '';
 
+  @Option('-v, --verbose', 'Accepted for the sake of scripts: networks of one host have no more to show')
+  verbose = false;
+
   constructor(@Networks private readonly networks: Networks) {}
 
   run(context: CommandContext): Promise<number> {

@@ -28,7 +28,11 @@ const HEADERS = {
   effects: ['read'],
 })
 export class NetworkLs implements CommandHandler {
-  @Option('-f, --filter', 'Provide filter values (e.g. "name=backend")', { type: 'list', value: 'filter' })
+  @Option('-f, --filter', 'Provide filter values (e.g. "name=backend")', {
+    type: 'list',
+    value: 'filter',
+    complete: NETWORK_FILTERS.map((name) => `${name}=`),
+  })
   filter: string[] = [];
 
   @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })

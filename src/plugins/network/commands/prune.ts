@@ -28,7 +28,7 @@ export class NetworkPrune implements CommandHandler {
   constructor(@Networks private readonly networks: Networks) {}
 
   run(context: CommandContext): Promise<number> {
-    const unused = unusedNetworks(this.networks, parsePruneFilters(this.filter));
+    const unused = unusedNetworks(this.networks, parsePruneFilters(this.filter, context));
     return prune(context, [prunableNetworks(this.networks, unused)], this);
   }
 }

@@ -6,4 +6,4 @@ export type { Endpoint, EndpointAddress, EndpointSettings, NetworkLink, Sandbox 
 export type { Network, NetworkNotes, NetworkOptions } from './network.js';
 export { type Lease, NetworkManager } from './network-manager.js';
 export { Networks } from './networks-service.js';
-export type { PortBinding, PortMapping, PublishedPort } from './port.js';
+export type { PortBinding, PortMapping, PortProtocol, PublishedPort } from './port.js';

@@ -1,15 +1,19 @@
+export type PortProtocol = 'tcp' | 'udp' | 'sctp';
+
 /** A port to publish, as asked for. */
 export interface PortBinding {
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: PortProtocol;
   readonly containerPort: number;
   /** Undefined: one is chosen from 49153-65535. */
   readonly hostPort: number | undefined;
+  /** The first free port from `hostPort` to this one is taken. */
+  readonly lastHostPort?: number;
   /** Of either family, without brackets; `0.0.0.0` and `::` are all of one. Undefined: every address of the host. */
   readonly hostAddress: string | undefined;
 }
 
 export interface PublishedPort {
-  readonly protocol: 'tcp' | 'udp';
+  readonly protocol: PortProtocol;
   readonly containerPort: number;
   readonly hostPort: number;
   readonly hostAddress: string;

@@ -70,12 +70,12 @@ export function ruleset(networks: readonly FirewallNetwork[]): string {
     iifname @bridges ip6 saddr ::1 drop
   }
   chain publish {
-    meta l4proto { tcp, udp } dnat ip to ip daddr . meta l4proto . th dport map @published_at
-    meta l4proto { tcp, udp } dnat ip to meta l4proto . th dport map @published
+    meta l4proto { tcp, udp, sctp } dnat ip to ip daddr . meta l4proto . th dport map @published_at
+    meta l4proto { tcp, udp, sctp } dnat ip to meta l4proto . th dport map @published
   }
   chain publish6 {
-    meta l4proto { tcp, udp } dnat ip6 to ip6 daddr . meta l4proto . th dport map @published6_at
-    meta l4proto { tcp, udp } dnat ip6 to meta l4proto . th dport map @published6
+    meta l4proto { tcp, udp, sctp } dnat ip6 to ip6 daddr . meta l4proto . th dport map @published6_at
+    meta l4proto { tcp, udp, sctp } dnat ip6 to meta l4proto . th dport map @published6
   }
   chain prerouting {
     type nat hook prerouting priority dstnat; policy accept;

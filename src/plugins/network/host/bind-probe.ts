@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { AF_INET, AF_INET6, libc, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_STREAM } from '../../../host/index.js';
 import { hasIpv6Form, ipv6AddressBytes } from '../addresses/index.js';
+import type { PortProtocol } from '../contracts/index.js';
 
 /** Numbers of <sys/socket.h> and <netinet/in.h>, the same on x86-64 and arm64. */
 const SOL_SOCKET = 1;
@@ -13,7 +14,9 @@ const ON = new Uint8Array([1, 0, 0, 0]);
  * Whether a socket of the host could be bound to this address and port now.
  * @returns 0, or the errno of the refusal: EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL for a link's own address
  */
-export function probeBind(protocol: 'tcp' | 'udp', address: string, port: number): number {
+export function probeBind(protocol: PortProtocol, address: string, port: number): number {
+  // The kernel of most hosts has no such sockets.
+  if (protocol === 'sctp') return 0;
   const { socket, bind, listen, setsockopt, errno } = libc();
   const isTcp = protocol === 'tcp';
   const isIpv6 = hasIpv6Form(address);

@@ -47,7 +47,7 @@ export class EndpointRecords {
     for (const name of names) checkLookupName(name);
     for (const { alias } of links) checkLookupName(alias);
     if (address !== undefined) checkAddress(network, address);
-    if (macAddress !== undefined) checkMacAddress(macAddress);
+    const mac = macAddress === undefined ? null : parseMacAddress(macAddress);
     if (this.#get('SELECT 1 FROM network_endpoint WHERE network = ? AND holder = ?', network.id, holder)) {
       throw new GantryError(
         'conflict',
@@ -62,7 +62,7 @@ export class EndpointRecords {
       network.id,
       JSON.stringify([...new Set(names)]),
       address === undefined ? null : addressToInteger(address),
-      macAddress?.toLowerCase() ?? null,
+      mac,
     );
     for (const { target, alias } of links) {
       this.#run('INSERT OR REPLACE INTO network_link VALUES (?, ?, ?, ?)', holder, network.id, target, alias);
@@ -217,9 +217,15 @@ function checkAddress(network: Network, address: string): void {
   }
 }
 
-/** The kernel refuses multicast addresses and the address zero. */
-function checkMacAddress(mac: string): void {
-  const isOne = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac);
-  const isGroup = (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
-  if (!isOne || isGroup || /^[0:]+$/.test(mac)) throw new GantryError('invalid', `invalid MAC address: ${mac}`);
+/**
+ * A MAC address with colons: `02-42-ac-11-00-99` and `0242.ac11.0099` are such, too. The kernel refuses multicast addresses and
+ * the address zero.
+ */
+function parseMacAddress(mac: string): string {
+  const digits = /^[0-9a-f]{2}([:-])([0-9a-f]{2}\1){4}[0-9a-f]{2}$|^([0-9a-f]{4}\.){2}[0-9a-f]{4}$/i.test(mac)
+    ? mac.replace(/[:.-]/g, '').toLowerCase()
+    : '';
+  const isGroup = (Number.parseInt(digits.slice(0, 2), 16) & 1) === 1;
+  if (/^0*$/.test(digits) || isGroup) throw new GantryError('invalid', `invalid MAC address: ${mac}`);
+  return digits.match(/../g)?.join(':') ?? '';
 }

@@ -27,10 +27,10 @@ export class PortAllocator {
   /** Reserves all requested ports, or none. @throws GantryError `unavailable`, `invalid` for what is no address */
   allocate(holder: string, requests: readonly PortBinding[]): PublishedPort[] {
     const reserved = new Map<PortBinding, PublishedPort>();
-    const isFixed = (request: PortBinding): boolean => request.hostPort !== undefined;
-    for (const request of requests.filter(isFixed)) reserved.set(request, this.#reserve(holder, request));
-    for (const request of requests) {
-      if (!reserved.has(request)) reserved.set(request, this.#pick(holder, request));
+    // Those that can be nowhere else come first.
+    for (const request of [...requests].sort(byChoice)) {
+      const isFree = request.hostPort === undefined;
+      reserved.set(request, isFree ? this.#pick(holder, request) : this.#reserve(holder, request));
     }
     return requests.flatMap((request) => reserved.get(request) ?? []);
   }
@@ -48,11 +48,16 @@ export class PortAllocator {
   }
 
   #reserve(holder: string, request: PortBinding): PublishedPort {
-    const port = resolved(request, request.hostPort ?? 0);
-    const refusal = this.#refusal(request, port);
-    if (refusal) throw conflict(port, refusal);
-    this.#insert(holder, request, port);
-    return port;
+    const first = request.hostPort ?? 0;
+    for (let number = first; ; number++) {
+      const port = resolved(request, number);
+      const refusal = this.#refusal(request, port);
+      if (!refusal) {
+        this.#insert(holder, request, port);
+        return port;
+      }
+      if (number >= (request.lastHostPort ?? first)) throw conflict(port, refusal);
+    }
   }
 
   #pick(holder: string, request: PortBinding): PublishedPort {
@@ -103,6 +108,13 @@ export class PortAllocator {
   }
 }
 
+/** One port, a range, any. */
+function byChoice(one: PortBinding, other: PortBinding): number {
+  const choice = ({ hostPort, lastHostPort }: PortBinding): number =>
+    hostPort === undefined ? 2 : lastHostPort === undefined ? 0 : 1;
+  return choice(one) - choice(other);
+}
+
 /**
  * Throws the error that `PortAllocator.allocate` would throw, and reserves nothing. Ports without a host port are not
  * checked.
@@ -115,7 +127,7 @@ export function refuseTakenPorts(
   probe: typeof probeBind = probeBind,
 ): void {
   for (const request of requests) {
-    if (request.hostPort === undefined) continue;
+    if (request.hostPort === undefined || request.lastHostPort !== undefined) continue;
     const port = resolved(request, request.hostPort);
     const { protocol, hostPort } = port;
     const addresses = bindAddresses(request.hostAddress);

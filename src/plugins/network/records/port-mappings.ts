@@ -1,6 +1,6 @@
 import type { Database } from '../../system/index.js';
 import { containerIpv6, defaultIpv6Subnet, hasIpv6Form, integerToAddress } from '../addresses/index.js';
-import type { PortMapping } from '../contracts/index.js';
+import type { PortMapping, PortProtocol } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
 /** Lists the published ports of one container, or of all that are not being closed, with the address of the first lease. */
@@ -16,7 +16,7 @@ export function portMappings(database: Database, holder?: string): PortMapping[]
   return rows.map((row) => {
     const subnet = String(row['ipv6_subnet'] ?? defaultIpv6Subnet(String(row['network'])));
     return {
-      protocol: row['protocol'] === 'udp' ? 'udp' : 'tcp',
+      protocol: String(row['protocol']) as PortProtocol,
       containerPort: Number(row['container_port']),
       hostPort: Number(row['port']),
       hostAddress: String(row['address']),

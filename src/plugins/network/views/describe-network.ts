@@ -1,30 +1,43 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
 import type { Endpoint, Network } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
+import { endpointId } from './endpoint-id.js';
 import type { ListedNetwork } from './network-list.js';
+
+/** What Go calls zero: when the modes `host` and `none` were made. */
+const NEVER = new Date('0001-01-01T00:00:00Z');
 
 /** Describes a network under the names of Docker's API. */
 export function describeNetwork({ id, name, driver, network }: ListedNetwork, endpoints: readonly Endpoint[]): object {
-  const pools = network ? poolsOf(network) : [];
-  return {
+  const described = {
     Name: name,
     Id: id,
-    ...(network && { Created: network.created.toISOString() }),
+    Created: network?.created ?? NEVER,
     Scope: 'local',
     Driver: driver,
     EnableIPv4: network !== undefined,
     EnableIPv6: network !== undefined && hasIpv6(network),
-    IPAM: { Driver: 'default', Options: network?.notes.ipamOptions ?? null, Config: pools },
+    IPAM: {
+      Driver: 'default',
+      Options: network && !network.isDefault ? new TemplateMap(network.notes.ipamOptions ?? {}) : NIL_MAP,
+      Config: network ? poolsOf(network) : NIL_LIST,
+    },
     Internal: network?.internal ?? false,
     Attachable: network?.notes.attachable ?? false,
     Ingress: false,
-    Containers: Object.fromEntries(endpoints.flatMap(entryOf)),
-    Options: network ? optionsOf(network) : {},
-    Labels: network?.labels ?? {},
+    ConfigFrom: { Network: '' },
+    ConfigOnly: false,
+    Containers: new TemplateMap(Object.fromEntries(endpoints.flatMap(entryOf)), null),
+    Options: new TemplateMap(network ? optionsOf(network) : {}),
+    Labels: new TemplateMap(network?.labels ?? {}),
+    Peers: NIL_LIST,
+    Services: NIL_MAP,
   };
+  return withGoNames(omitEmpty(described, 'Peers', 'Services'), { ID: 'Id' });
 }
 
-function optionsOf({ bridge, mtu }: Network): object {
+function optionsOf({ bridge, mtu }: Network): Readonly<Record<string, string>> {
   return {
     'com.docker.network.bridge.name': bridge,
     ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
@@ -36,19 +49,23 @@ function hasIpv6({ ipv6Subnet }: Network): boolean {
 }
 
 function poolsOf(network: Network): object[] {
-  const { subnet, gateway, ipv6Subnet, ipv6Gateway, ipRange, auxAddresses } = network;
-  const aux = (wanted: (address: string) => boolean): object => {
-    const entries = Object.entries(auxAddresses).filter(([, address]) => wanted(address));
-    return entries.length > 0 ? { AuxiliaryAddresses: Object.fromEntries(entries) } : {};
+  const { subnet, gateway, ipv6Subnet, ipv6Gateway, ipRange = '', auxAddresses } = network;
+  const reserved = (isMeant: (address: string) => boolean): TemplateMap =>
+    new TemplateMap(Object.fromEntries(Object.entries(auxAddresses).filter(([, address]) => isMeant(address))));
+  const ipv4 = { Subnet: subnet, IPRange: ipRange, Gateway: gateway, AuxiliaryAddresses: reserved(isIPv4) };
+  const ipv6 = {
+    Subnet: ipv6Subnet,
+    IPRange: '',
+    Gateway: subnet && ipv6Gateway,
+    AuxiliaryAddresses: reserved(isIPv6),
   };
-  const range = ipRange === undefined ? {} : { IPRange: ipRange };
-  return [
-    ...(subnet ? [{ Subnet: subnet, ...range, Gateway: gateway, ...aux(isIPv4) }] : []),
-    ...(hasIpv6(network) ? [{ Subnet: ipv6Subnet, ...(subnet && { Gateway: ipv6Gateway }), ...aux(isIPv6) }] : []),
-  ];
+  return [...(subnet ? [ipv4] : []), ...(hasIpv6(network) ? [ipv6] : [])].map((pool) =>
+    omitEmpty(pool, 'IPRange', 'Gateway', 'AuxiliaryAddresses'),
+  );
 }
 
-function entryOf({ holder, names, address }: Endpoint): [string, object][] {
+function entryOf(endpoint: Endpoint): [string, object][] {
+  const { holder, names, address } = endpoint;
   if (!address) return [];
   const { macAddress, ipv4, prefixLength, ipv6 } = address;
   return [
@@ -56,6 +73,7 @@ function entryOf({ holder, names, address }: Endpoint): [string, object][] {
       holder,
       {
         Name: names[0] ?? '',
+        EndpointID: endpointId(endpoint),
         MacAddress: macAddress,
         IPv4Address: `${ipv4}/${prefixLength}`,
         IPv6Address: ipv6 && `${ipv6}/64`,

@@ -3,5 +3,6 @@
  * and reads networks through the token `Networks` alone.
  */
 export { describeNetwork } from './describe-network.js';
+export { endpointId } from './endpoint-id.js';
 export { filteredNetworks, type ListedNetwork, listedNetwork, NETWORK_FILTERS, networkRow } from './network-list.js';
 export { prunableNetworks, unusedNetworks } from './unused-networks.js';

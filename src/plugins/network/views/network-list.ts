@@ -73,7 +73,7 @@ export function networkRow({ id, name, driver, network }: ListedNetwork, shownId
     Driver: driver,
     ID: shownId || id,
     IPv4: String(network !== undefined),
-    IPv6: String(network !== undefined && hostIpv6Mode() !== 'none'),
+    IPv6: String(network !== undefined && network.ipv6Subnet !== '' && hostIpv6Mode() !== 'none'),
     Internal: String(network?.internal ?? false),
     Label: (key: string) => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
     Labels: Object.entries(labels)

@@ -2,15 +2,25 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  isUsualTable,
   Option,
   PluginHost,
   type PluginInfo,
   table,
   truncate,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 
+/** States in which nothing of a plugin works. */
+const OFF: readonly string[] = ['disabled', 'failed', 'pending'];
 const REASON_WIDTH = 100;
+const BRINGS_WIDTH = 40;
+/** Docker's fields, and those of the table. */
+const HEADERS = {
+  ...{ ID: 'ID', Name: 'NAME', Description: 'DESCRIPTION', Enabled: 'ENABLED', PluginReference: 'PLUGIN REFERENCE' },
+  ...{ State: 'STATE', Brings: 'BRINGS', Source: 'SOURCE', Reason: 'REASON' },
+};
 
 @Command({
   name: 'plugin ls',
@@ -25,6 +35,9 @@ export class PluginLs implements CommandHandler {
   @Option('-a, --all', 'List built-in plugins too')
   all = false;
 
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('-q, --quiet', 'Only display ids')
   quiet = false;
 
@@ -35,24 +48,28 @@ export class PluginLs implements CommandHandler {
 
   async run({ stdout }: CommandContext): Promise<void> {
     const listed = [...(this.all ? await this.plugins.builtIn() : []), ...(await this.plugins.list())];
-    const text = this.quiet
-      ? listed.map(({ id }) => `${id}\n`).join('')
-      : table(
-          ['ID', 'STATE', 'BRINGS', 'SOURCE', 'REASON'],
-          listed.map((plugin) => this.#row(plugin)),
-        );
-    await write(stdout, text);
+    if (this.quiet) return write(stdout, listed.map(({ id }) => `${id}\n`).join(''));
+    const rows = listed.map((plugin) => this.#row(plugin));
+    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
+    const cells = rows.map(({ ID, State, Brings, Source, Reason }) => [ID, State, Brings, Source, Reason]);
+    await write(stdout, table(['ID', 'STATE', 'BRINGS', 'SOURCE', 'REASON'], cells));
   }
 
-  #row({ id, state, brings, source, reason }: PluginInfo): string[] {
-    return [id, state.toUpperCase(), this.#cut(inWords(brings), 40), source, this.#cut(reason, REASON_WIDTH)];
+  #row({ id, state, brings, source, reason }: PluginInfo) {
+    return {
+      ID: id,
+      Name: id,
+      Description: this.#cut(brings.join(', '), BRINGS_WIDTH),
+      Enabled: String(!OFF.includes(state)),
+      PluginReference: source,
+      State: state.toUpperCase(),
+      Brings: this.#cut(brings.join(', '), BRINGS_WIDTH),
+      Source: source,
+      Reason: this.#cut(reason, REASON_WIDTH),
+    };
   }
 
   #cut(text: string, width: number): string {
     return this.noTrunc ? text : truncate(text, width);
   }
-}
-
-function inWords(brings: readonly string[]): string {
-  return brings.join(', ');
 }

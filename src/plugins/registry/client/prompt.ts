@@ -4,6 +4,7 @@ const LONGEST = 64 * 1024;
 const INTERRUPT = 0x03;
 const END = 0x04;
 const ERASERS = [0x08, 0x7f];
+const SPACE = 0x20;
 const LINE_ENDS = [0x0a, 0x0d];
 
 type Caller = Pick<CommandContext, 'stdin' | 'stderr' | 'terminal'>;
@@ -13,13 +14,19 @@ export class Prompt {
   #rest: Buffer = Buffer.alloc(0);
   readonly #chunks: AsyncIterator<Buffer>;
 
-  constructor(private readonly caller: Caller) {
+  /** @param echoes whether what is typed is shown from here: a client of 2013 has its terminal in raw mode all the time */
+  constructor(
+    private readonly caller: Caller,
+    private readonly echoes = false,
+  ) {
     this.#chunks = (caller.stdin as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   }
 
   async line(question: string): Promise<string> {
     await write(this.caller.stderr, question);
-    return (await this.#read()).trim();
+    const answer = (await this.#read(this.echoes)).trim();
+    if (this.echoes) await write(this.caller.stderr, '\r\n');
+    return answer;
   }
 
   /** Asks without showing the typed text. */
@@ -34,12 +41,13 @@ export class Prompt {
     }
   }
 
-  async #read(): Promise<string> {
+  async #read(echoes = false): Promise<string> {
     const typed: number[] = [];
     for (;;) {
       const byte = await this.#next();
       if (byte === undefined || byte === END || LINE_ENDS.includes(byte)) return Buffer.from(typed).toString();
       if (byte === INTERRUPT) throw new GantryError('usage', 'interrupted', { exitCode: 130 });
+      if (echoes && byte >= SPACE) await write(this.caller.stderr, Buffer.of(byte));
       if (ERASERS.includes(byte)) eraseCharacter(typed);
       else if (typed.push(byte) > LONGEST) throw new GantryError('usage', 'that is too long');
     }

@@ -68,18 +68,22 @@ export class LoginCommand implements CommandHandler {
   async #typed(context: CommandContext, kept: Login | undefined): Promise<Login> {
     if (this.passwordStdin) return { username: this.username, password: await secretFrom(context.stdin) };
     if (this.username !== '' && this.password !== '') return { username: this.username, password: this.password };
-    const isKept = this.password === '' && (this.username === '' || this.username === kept?.username);
+    const asksAll = context.protocol === 'v1';
+    const isKept = !asksAll && this.password === '' && (this.username === '' || this.username === kept?.username);
     if (kept && isKept) {
       await write(context.stdout, 'Authenticating with existing credentials...\n');
       return kept;
     }
-    if (!context.terminal.stdin)
+    if (!context.terminal.stdin && context.protocol === undefined)
       throw new GantryError('usage', 'Cannot perform an interactive login from a non TTY device');
-    const prompt = new Prompt(context);
-    const username = this.username || (await prompt.line('Username: '));
+    const prompt = new Prompt(context, asksAll);
+    const question = asksAll ? `Username (${kept?.username ?? ''}): ` : 'Username: ';
+    const username = this.username || (await prompt.line(question)) || (asksAll && kept?.username) || '';
     if (username === '') throw new GantryError('usage', 'username is required');
     const password = this.password || (await prompt.secret('Password: '));
     if (password === '') throw new GantryError('usage', 'password is required');
+    // Registries want none any more, and whoever answers a client of 2013 has one ready.
+    if (asksAll) await prompt.line('Email (): ');
     return { username, password };
   }
 }

@@ -32,6 +32,11 @@ export class PullCommand implements CommandHandler {
   @Option('-q, --quiet', 'Suppress verbose output')
   quiet = false;
 
+  @Option('--disable-content-trust', 'Skip image verification: signatures are not checked here', {
+    shownDefault: 'true',
+  })
+  disableContentTrust = true;
+
   constructor(@Registries private readonly registries: Registries) {}
 
   async run(context: CommandContext): Promise<void> {

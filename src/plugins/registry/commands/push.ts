@@ -8,8 +8,11 @@ import {
 } from '../../../kernel/index.js';
 import {
   canonicalName,
+  checkPlatform,
   familiarName,
   familiarReference,
+  Graph,
+  type ImageReader,
   parseReference,
   TagStore,
   withDefaultTag,
@@ -34,9 +37,16 @@ export class PushCommand implements CommandHandler {
   @Option('-q, --quiet', 'Suppress verbose output')
   quiet = false;
 
+  @Option('--platform', 'Push only an image of the given platform: OS/ARCH[/VARIANT]', { type: 'string' })
+  platform = '';
+
+  @Option('--disable-content-trust', 'Skip image signing: images are not signed here', { shownDefault: 'true' })
+  disableContentTrust = true;
+
   constructor(
     @Registries private readonly registries: Registries,
     @TagStore private readonly tags: TagStore,
+    @Graph private readonly graph: ImageReader,
   ) {}
 
   async run(context: CommandContext): Promise<void> {
@@ -44,9 +54,11 @@ export class PushCommand implements CommandHandler {
     const given = parseReference(name);
     if (given.digest) throw new GantryError('usage', 'cannot push a digest reference');
     if (this.allTags && given.tag) throw new GantryError('usage', "tag can't be used with --all-tags/-a");
-    const names = this.allTags ? this.#namesIn(familiarName(given)) : [familiarReference(withDefaultTag(given))];
+    // In 2013 a repository was pushed as a whole.
+    const allTags = this.allTags || (context.protocol === 'v1' && !given.tag);
+    const names = allTags ? this.#namesIn(familiarName(given)) : [familiarReference(withDefaultTag(given))];
     if (!this.quiet) await write(context.stdout, `The push refers to repository [${canonicalName(given)}]\n`);
-    if (!this.allTags && !given.tag && !this.quiet) await write(context.stdout, 'Using default tag: latest\n');
+    if (!allTags && !given.tag && !this.quiet) await write(context.stdout, 'Using default tag: latest\n');
     for (const one of names) await this.#push(one, context);
   }
 
@@ -60,7 +72,7 @@ export class PushCommand implements CommandHandler {
 
   async #push(name: string, context: CommandContext): Promise<void> {
     const reference = parseReference(name);
-    localImage(this.tags, reference);
+    checkPlatform(this.graph.get(localImage(this.tags, reference)), name, this.platform);
     const progress = progressFor(context, 'stdout', this.quiet);
     try {
       const options = { login: loginOf(name, context), signal: context.gone, progress };

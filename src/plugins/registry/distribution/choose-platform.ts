@@ -1,33 +1,9 @@
 import { GantryError } from '../../../kernel/index.js';
-import { hostArchitecture } from '../../image/index.js';
-import type { IndexEntry, Platform } from './manifest.js';
+import { type Platform, platformRank, platformText } from '../../image/index.js';
+import type { IndexEntry } from './manifest.js';
 
-/** Other names of architectures, as people and uname give them. */
-const ALIASES: Readonly<Record<string, string>> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', i386: '386' };
-
-/** What `arm` alone stands for. */
-const DEFAULT_ARM = 'v7';
-
-/** Ranks of what is not of the very kind; variants that are older rank from 1 on. */
-const NO_VARIANT = 10;
-const OLDER_ARCHITECTURE = 20;
+/** The rank of an entry that names no platform: behind all that do. */
 const NO_PLATFORM = 30;
-
-export function hostPlatform(): Platform {
-  return { os: 'linux', architecture: hostArchitecture() };
-}
-
-/** Reads `linux/arm64/v8`, or `arm64` alone. @throws GantryError `usage` */
-export function parsePlatform(text: string): Platform {
-  const parts = text.toLowerCase().split('/');
-  const [os = '', architecture = '', variant] =
-    parts.length === 1 && parts[0] !== 'linux' ? ['linux', ...parts] : parts;
-  if (parts.length > 3 || !parts.every((part) => /^[a-z0-9_.-]+$/.test(part))) {
-    throw new GantryError('usage', `"${text}" is an invalid OS/architecture: use OS/ARCH[/VARIANT]`);
-  }
-  const known = ALIASES[architecture] ?? (architecture || hostPlatform().architecture);
-  return { os, architecture: known, ...(variant !== undefined && { variant }) };
-}
 
 /**
  * The entry of an index for a platform: of its very kind before one whose programs it runs as well, and that before one
@@ -36,7 +12,7 @@ export function parsePlatform(text: string): Platform {
  */
 export function choosePlatform(entries: readonly IndexEntry[], wanted: Platform, name: string): IndexEntry {
   const ranked = entries.flatMap((entry) => {
-    const rank = entry.platform ? rankOf(entry.platform, wanted) : NO_PLATFORM;
+    const rank = entry.platform ? platformRank(entry.platform, wanted) : NO_PLATFORM;
     return rank === undefined ? [] : [{ entry, rank }];
   });
   const best = ranked.toSorted((one, other) => one.rank - other.rank)[0]?.entry;
@@ -49,31 +25,4 @@ export function choosePlatform(entries: readonly IndexEntry[], wanted: Platform,
     'not found',
     `no matching manifest for ${platformText(wanted)} in the manifest list of ${name}${there}`,
   );
-}
-
-export function platformText({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant ? [variant] : [])].join('/');
-}
-
-/** Whether an image of `offered` runs where `wanted` is asked for. */
-export function fits(offered: Platform, wanted: Platform): boolean {
-  return rankOf(offered, wanted) !== undefined;
-}
-
-/** How far an image is from what was asked for, 0 being the very same; undefined where it does not run there. */
-function rankOf(offered: Platform, wanted: Platform): number | undefined {
-  if (offered.os !== wanted.os) return undefined;
-  const architecture = ALIASES[offered.architecture] ?? offered.architecture;
-  if (architecture === '386' && wanted.architecture === 'amd64') return OLDER_ARCHITECTURE;
-  if (architecture !== wanted.architecture) return undefined;
-  if (offered.variant === undefined) return wanted.variant === undefined ? 0 : NO_VARIANT;
-  if (architecture === 'arm') return armRank(offered.variant, wanted.variant ?? DEFAULT_ARM);
-  if (wanted.variant === undefined) return NO_VARIANT;
-  return offered.variant === wanted.variant ? 0 : undefined;
-}
-
-/** A processor of ARM runs what older ones run. */
-function armRank(offered: string, wanted: string): number | undefined {
-  const [has, wants] = [offered, wanted].map((variant) => Number(/^v(\d)$/.exec(variant)?.[1])) as [number, number];
-  return has <= wants ? wants - has : undefined;
 }

@@ -3,10 +3,10 @@
  * names. Imports blobs, contracts and http.
  */
 
-export { choosePlatform, fits, hostPlatform, parsePlatform, platformText } from './choose-platform.js';
+export { choosePlatform } from './choose-platform.js';
 export { domainOf, hostOf, isHub, loginKey, loginKeyOf } from './docker-hub.js';
 export { Download } from './download.js';
-export { type Manifest, type Platform, parseManifest } from './manifest.js';
+export { type Manifest, parseManifest } from './manifest.js';
 export { type FetchedManifest, Repository } from './repository.js';
 export { search } from './search-repositories.js';
 export { bytesSource, fileSource, uploadBlob } from './upload.js';

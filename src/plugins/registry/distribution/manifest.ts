@@ -1,11 +1,5 @@
 import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
-import { type Descriptor, isDigest, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST } from '../../image/index.js';
-
-export interface Platform {
-  readonly os: string;
-  readonly architecture: string;
-  readonly variant?: string;
-}
+import { type Descriptor, isDigest, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, type Platform } from '../../image/index.js';
 
 export interface IndexEntry extends Descriptor {
   readonly platform: Platform | undefined;

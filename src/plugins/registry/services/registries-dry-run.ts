@@ -1,7 +1,6 @@
 import { type Effects, GantryError, unknowable } from '../../../kernel/index.js';
-import { familiarReference, parseReference, withDefaultTag } from '../../image/index.js';
+import { familiarReference, parsePlatform, parseReference, withDefaultTag } from '../../image/index.js';
 import type { Registries } from '../contracts/index.js';
-import { parsePlatform } from '../distribution/index.js';
 
 /** Effects of the methods of `Registries`, and their plans. A dry run connects to no registry. */
 export const REGISTRIES_EFFECTS: Effects<Registries> = {

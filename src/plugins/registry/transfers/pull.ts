@@ -4,8 +4,11 @@ import {
   type Descriptor,
   type Distribution,
   familiarReference,
+  fits,
   type Graph,
   type Image,
+  type Platform,
+  platformText,
   type Reference,
   type StagedLayer,
   type TagStore,
@@ -17,11 +20,8 @@ import {
   choosePlatform,
   Download,
   type FetchedManifest,
-  fits,
   type Manifest,
-  type Platform,
   parseManifest,
-  platformText,
   type Repository,
 } from '../distribution/index.js';
 import { inParallel } from './in-parallel.js';

@@ -4,6 +4,8 @@ import { GantryError, type Login } from '../../../kernel/index.js';
 import {
   type Distribution,
   type Graph,
+  hostPlatform,
+  parsePlatform,
   parseReference,
   type Reference,
   type TagStore,
@@ -12,7 +14,7 @@ import {
 import type { Config, Database, Events, Log, RegistrySettings } from '../../system/index.js';
 import { BlobStore } from '../blobs/index.js';
 import type { Pulled, Registries, SearchResult, TransferOptions } from '../contracts/index.js';
-import { domainOf, hostOf, hostPlatform, isHub, parsePlatform, Repository, search } from '../distribution/index.js';
+import { domainOf, hostOf, isHub, Repository, search } from '../distribution/index.js';
 import { Routes, Session } from '../http/index.js';
 import { LayerForms } from './layer-forms.js';
 import { localImage } from './local-image.js';

@@ -3,19 +3,17 @@ import {
   type CommandContext,
   type CommandHandler,
   type Filters,
-  GantryError,
   meets,
   meetsLabels,
   Option,
   parseFilters,
   parseTimeFlag,
-  plain,
-  printableJson,
   write,
 } from '../../../kernel/index.js';
 import { type EngineEvent, Events } from '../contracts/index.js';
+import { eventLine } from '../views/index.js';
 
-const FILTERS = ['container', 'event', 'image', 'label', 'type', 'volume'];
+const FILTERS = ['container', 'event', 'image', 'label', 'network', 'scope', 'type', 'volume'];
 const BATCH = 500;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -35,7 +33,7 @@ export class EventsCommand implements CommandHandler {
   @Option('-f, --filter', 'Filter output based on conditions provided', { type: 'list', value: 'filter' })
   filter: string[] = [];
 
-  @Option('--format', "Format output: 'json' prints a JSON object a line", { type: 'string' })
+  @Option('--format', "Format output: 'json' prints a JSON object a line; or a Go template", { type: 'string' })
   format = '';
 
   @Option('--since', 'Show all events created since timestamp', { type: 'string' })
@@ -46,11 +44,12 @@ export class EventsCommand implements CommandHandler {
 
   constructor(@Events private readonly events: Events) {}
 
-  async run({ stdout, gone }: CommandContext): Promise<void> {
-    const line = lineFor(this.format);
+  async run(context: CommandContext): Promise<void> {
+    const { stdout, gone, terminal } = context;
+    const line = eventLine(this.format, terminal.stdout);
     const filters = parseFilters(this.filter, FILTERS);
-    const since = this.since ? parseTimeFlag(this.since, '--since') : undefined;
-    const until = this.until ? parseTimeFlag(this.until, '--until') : Number.POSITIVE_INFINITY;
+    const since = this.since ? parseTimeFlag(this.since, '--since', context) : undefined;
+    const until = this.until ? parseTimeFlag(this.until, '--until', context) : Number.POSITIVE_INFINITY;
     let last = since === undefined ? this.events.newest() : 0;
 
     using news = new EventBell(this.events, gone, until);
@@ -106,7 +105,10 @@ function matches({ type, action, actor, attributes }: EngineEvent, filters: Filt
   const ofType = (wanted: EngineEvent['type']) => (value: string) => type === wanted && value !== '' && named(value);
   return (
     meets(filters, 'type', (value) => value === type) &&
-    meets(filters, 'event', (value) => value === action) &&
+    // `health_status: healthy`, `exec_start: ls`: the word in front is enough.
+    meets(filters, 'event', (value) => value === action || action.startsWith(`${value}: `)) &&
+    meets(filters, 'network', ofType('network')) &&
+    meets(filters, 'scope', (value) => value === 'local') &&
     meets(filters, 'container', ofType('container')) &&
     meets(filters, 'volume', ofType('volume')) &&
     meets(filters, 'image', (value) => isOfImage({ type, actor, attributes }, value)) &&
@@ -119,34 +121,4 @@ function isOfImage({ type, actor, attributes }: Pick<EngineEvent, 'type' | 'acto
   const name = (type === 'image' ? attributes['name'] : attributes['image']) ?? '';
   if (name === value || name.replace(/:[^/:]*$/, '') === value) return true;
   return type === 'image' && value !== '' && (actor.startsWith(value) || actor.startsWith(`sha256:${value}`));
-}
-
-/** @throws GantryError `invalid` for a template */
-function lineFor(format: string): (event: EngineEvent) => string {
-  if (format === '') return textLine;
-  if (format === 'json' || /^\{\{\s*json \.\s*\}\}$/.test(format)) return jsonLine;
-  throw new GantryError('invalid', `the format ${JSON.stringify(format)} is not supported`, {
-    hint: "There is 'json'",
-  });
-}
-
-/** Docker writes nanoseconds. */
-function textLine({ time, type, action, actor, attributes }: EngineEvent): string {
-  const moment = new Date(time).toISOString().replace('Z', '000000Z');
-  const details = Object.keys(attributes)
-    .sort()
-    .map((key) => `${key}=${attributes[key]}`);
-  return `${moment} ${plain(`${type} ${action} ${actor}${details.length > 0 ? ` (${details.join(', ')})` : ''}`)}\n`;
-}
-
-function jsonLine({ time, type, action, actor, attributes }: EngineEvent): string {
-  const json = printableJson({
-    Type: type,
-    Action: action,
-    Actor: { ID: actor, Attributes: attributes },
-    scope: 'local',
-    time: Math.floor(time / 1000),
-  });
-  // Nanoseconds since 1970 are more than a number holds.
-  return `${json.slice(0, -1)},"timeNano":${time}000000}\n`;
 }

@@ -8,8 +8,10 @@ import {
   programName,
   VERSION,
   write,
+  writeObject,
 } from '../../../kernel/index.js';
 import { Config } from '../contracts/index.js';
+import { describeVersions } from '../views/index.js';
 
 @Command({
   name: 'version',
@@ -20,13 +22,18 @@ import { Config } from '../contracts/index.js';
   effects: ['read'],
 })
 export class Version implements CommandHandler {
+  @Option('-f, --format', "Format output: 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('-q, --quiet', 'Only show the version number')
   quiet = false;
 
   constructor(@Config private readonly config: Config) {}
 
-  async run({ stdout, program }: CommandContext): Promise<void> {
+  async run(context: CommandContext): Promise<void> {
+    const { stdout, program } = context;
     if (this.quiet) return write(stdout, `${VERSION}\n`);
+    if (this.format !== '') return writeObject(context, this.format, describeVersions());
     const rows = [
       ['Version', VERSION],
       ['Build', buildName() || 'not bundled'],

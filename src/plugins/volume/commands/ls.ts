@@ -3,6 +3,7 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
+  isUsualTable,
   meets,
   meetsLabels,
   namePattern,
@@ -10,8 +11,16 @@ import {
   parseFilters,
   table,
   write,
+  writeFormatted,
 } from '../../../kernel/index.js';
 import { type Volume, Volumes } from '../contracts.js';
+
+const HEADERS = {
+  ...{ Availability: 'AVAILABILITY', Driver: 'DRIVER', Group: 'GROUP', Label: '', Labels: 'LABELS', Links: 'LINKS' },
+  ...{ Mountpoint: 'MOUNTPOINT', Name: 'VOLUME NAME', Scope: 'SCOPE', Size: 'SIZE', Status: 'STATUS' },
+};
+/** Docker's word for what only `system df` counts, and only clusters have. */
+const NONE = 'N/A';
 
 @Command({
   name: 'volume ls',
@@ -26,20 +35,26 @@ export class VolumeLs implements CommandHandler {
   @Option('-f, --filter', 'Provide filter values (e.g. "dangling=true")', { type: 'list', value: 'filter' })
   filter: string[] = [];
 
+  @Option('--format', "Format output: 'table', 'table TEMPLATE', 'json', or a Go template", { type: 'string' })
+  format = '';
+
   @Option('-q, --quiet', 'Only display volume names')
   quiet = false;
 
   constructor(@Volumes private readonly volumes: Volumes) {}
 
   async run({ stdout }: CommandContext): Promise<void> {
-    const names = this.#chosen().map(({ name }) => name);
-    const text = this.quiet
-      ? names.map((name) => `${name}\n`).join('')
-      : table(
-          ['DRIVER', 'VOLUME NAME'],
-          names.map((name) => ['local', name]),
-        );
-    await write(stdout, text);
+    const chosen = this.#chosen();
+    if (this.quiet) return write(stdout, chosen.map(({ name }) => `${name}\n`).join(''));
+    const rows = chosen.map(volumeRow);
+    if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
+    await write(
+      stdout,
+      table(
+        ['DRIVER', 'VOLUME NAME'],
+        rows.map(({ Driver, Name }) => [Driver, Name]),
+      ),
+    );
   }
 
   #chosen(): Volume[] {
@@ -56,4 +71,16 @@ export class VolumeLs implements CommandHandler {
           (dangling === undefined || dangling === (this.volumes.holdersOf(name).length === 0)),
       );
   }
+}
+
+/** A volume under the field names of Docker's `--format`. */
+function volumeRow({ name, path, labels }: Volume) {
+  return {
+    ...{ Availability: NONE, Driver: 'local', Group: NONE },
+    Label: (key: string): string => (Object.hasOwn(labels, key) ? (labels[key] ?? '') : ''),
+    Labels: Object.entries(labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+    ...{ Links: NONE, Mountpoint: path, Name: name, Scope: 'local', Size: NONE, Status: NONE },
+  };
 }

@@ -71,6 +71,16 @@ const tree = (path: string): string[] =>
     .filter((line) => line !== '')
     .sort();
 
+test.serial('a destination has a path', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--name', 'pathless', 'busybox', 'true');
+  for (const from of ['/etc/hostname', 'pathless:/etc', '-']) {
+    const { code, stderr } = await engine.quick(['cp', from, 'pathless:']);
+    t.is(code, 1);
+    t.regex(stderr, /no such directory: pathless: \(The root of the container is pathless:\/\)/);
+  }
+});
+
 test.serial('between a container and folders of the client, with a daemon and without', async (t) => {
   const { engine } = given;
   const script = 'mkdir -p /d/s /www; echo one >/d/a; ln -s /d /d/link; echo x >/d/s/x; ln -s /www/i /at';

@@ -12,5 +12,14 @@ test.serial('info counts containers and images, and names runtime and cgroups', 
     t.true(info.split('\n').includes(line), line);
   }
   t.regex(info, /^Runtime: (crun|runc) \d/m);
+  const template =
+    '{{.Containers}} {{.ContainersRunning}} {{.ContainersPaused}} {{.Images}} {{.Driver}} {{.Swarm.LocalNodeState}}';
+  t.is(await engine.ok('info', '-f', template), '2 1 0 1 overlay inactive');
+  t.regex(
+    await engine.ok('system', 'info', '--format', '{{.NCPU}} {{.MemTotal}} {{json .SecurityOptions}} {{.OSType}}'),
+    /^\d+ \d+ \["name=.*\] linux$/,
+  );
+  t.is(JSON.parse(await engine.ok('info', '--format', 'json')).DockerRootDir, engine.root);
+  t.regex((await engine.quick(['info', '-f', '{{.Nosuch}}'])).stderr, /there is no field Nosuch/);
   t.regex(info, /^Cgroup Version: (v1|v2|hybrid)$/m);
 });

@@ -181,3 +181,57 @@ async function lengthFromZero(stream: Readable): Promise<number> {
   }
   return length ?? 0;
 }
+
+test.serial('a moment without a zone is one of the client’s', async (t) => {
+  const { engine } = given;
+  await engine.ok('run', '--name', 'zoned', 'busybox', 'echo', 'now');
+  // In Kiritimati it is tomorrow already, 14 hours ahead of UTC.
+  const ahead = (minutes: number): string =>
+    new Date(Date.now() + 14 * 3_600_000 + minutes * 60_000).toISOString().slice(0, -5);
+  const since = async (moment: string): Promise<string> =>
+    (await engine.docker(['logs', '--since', moment, 'zoned'], { env: { TZ: 'Pacific/Kiritimati' } })).stdout;
+  t.is(await since(ahead(-10)), 'now\n');
+  t.is(await since(ahead(10)), '');
+});
+
+test.serial('--details: labels, variables and tag that the log options name', async (t) => {
+  const { engine } = given;
+  const options = [
+    '--log-opt',
+    'labels=tier,none',
+    '--log-opt',
+    'env=MODE,HOME2',
+    '--log-opt',
+    'tag={{.Name}}&{{.ImageName}}',
+  ];
+  const container = ['--label', 'tier=a b', '-e', 'MODE=x=1', '--name', 'detailed', 'busybox', 'printf', 'one\\ntwo'];
+  await engine.ok('run', '--log-driver', 'json-file', ...options, ...container);
+  const details = 'MODE=x%3D1,tag=detailed%26busybox,tier=a+b';
+  t.is(await engine.ok('logs', '--details', 'detailed'), `${details} one\n${details} two`);
+  t.regex(await engine.ok('logs', '--details', '-t', '-n', '1', 'detailed'), /^\S+Z MODE=\S+ two$/);
+  t.is(await engine.ok('logs', 'detailed'), 'one\ntwo');
+  t.is(await engine.ok('logs', '--details', 'zoned'), ' now');
+});
+
+test.serial('a log that is full begins with a whole line', async (t) => {
+  const { engine } = given;
+  await engine.ok(
+    'run',
+    '--name',
+    'small',
+    '--log-opt',
+    'max-size=1k',
+    '--log-opt',
+    'max-file=1',
+    'busybox',
+    'seq',
+    '1001',
+    '5000',
+  );
+  const lines = (await engine.ok('logs', 'small')).split('\n').map(Number);
+  t.true(lines.length > 100 && lines.length < 4000);
+  t.deepEqual(
+    lines,
+    Array.from({ length: lines.length }, (_, n) => 5001 - lines.length + n),
+  );
+});

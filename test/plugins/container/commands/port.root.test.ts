@@ -52,3 +52,24 @@ test.serial('a port that is not published', async (t) => {
   t.is(code, 1);
   t.regex(stderr, /No public port '80' published for closed/);
 });
+
+test.serial('on the network of the host no port is published, and a warning says so', async (t) => {
+  const { engine } = given;
+  const create = (...flags: string[]) => engine.quick(['create', ...flags, 'busybox', 'true']);
+  t.is(
+    (await create('--network', 'host', '-p', '80')).stderr,
+    'WARNING: Published ports are discarded when using host network mode\n',
+  );
+  t.is((await create('--network', 'host')).stderr, '');
+  t.is((await create('-p', '80')).stderr, '');
+});
+
+test.serial('a port of all addresses is shown for both families', async (t) => {
+  const { engine } = given;
+  const run = ['run', '-d', '--name', 'both', '-p', '80', '-p', '127.0.0.1::81', 'busybox', 'sleep', '1000'];
+  await engine.ok(...run);
+  const shown = await engine.ok('port', 'both');
+  t.regex(shown, /^80\/tcp -> 0\.0\.0\.0:(\d+)\n80\/tcp -> \[::\]:\1\n81\/tcp -> 127\.0\.0\.1:\d+$/);
+  t.regex(await engine.ok('ps'), /0\.0\.0\.0:(\d+)->80\/tcp, \[::\]:\1->80\/tcp/);
+  await engine.ok('rm', '-f', 'both');
+});

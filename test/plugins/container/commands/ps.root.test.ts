@@ -131,6 +131,13 @@ test.serial('ports: those that are exposed only, ranges, and published ones', as
   t.is(await ports('--network', 'none'), '');
 });
 
+test.serial('filters and formats are completed', async (t) => {
+  const { engine } = given;
+  t.is(await engine.ok('__complete', 'ps', '--filter', 'na'), 'name=\n:none');
+  t.is(await engine.ok('__complete', 'ps', '-f', 'e'), 'exited=\nexpose=\n:none');
+  t.is(await engine.ok('__complete', 'ps', '--format', ''), 'json\ntable\n:none');
+});
+
 test.serial('--format takes templates, tables of them, and json', async (t) => {
   const { engine } = given;
   await engine.ok('create', '--name', 'shaped', '-l', 'tier=front', 'busybox', 'true');

@@ -299,6 +299,36 @@ by('daemon', '--privileged gives all capabilities and devices, and a writable /p
   t.not((await engine.quick(['run', '--rm', 'busybox', 'mount', '-t', 'tmpfs', 'none', '/tmp'])).code, 0);
 });
 
+by('daemon', '--attach chooses the streams that the client gets', async (t, engine) => {
+  const program = ['busybox', 'sh', '-c', 'cat; echo out; echo err >&2; exit 3'];
+  const run = (...flags: string[]): Promise<Result> =>
+    engine.docker(['run', '--rm', ...flags, ...program], { input: 'in\n' });
+  t.deepEqual(await run('-a', 'stdout'), { code: 3, stdout: 'out\n', stderr: '' });
+  t.deepEqual(await run('-i', '-a', 'STDERR', '--attach=stdin'), { code: 3, stdout: '', stderr: 'err\n' });
+  t.deepEqual(await run('-i', '-a', 'stdout', '-a', 'stderr', '-a', 'stdin'), {
+    code: 3,
+    stdout: 'in\nout\n',
+    stderr: 'err\n',
+  });
+  const { code, stdout } = await run('-i', '-a', 'stdin');
+  t.is(code, 3);
+  t.regex(stdout, /^[0-9a-f]{64}\n$/);
+  t.regex((await run('-a', 'stdlog')).stderr, /^invalid argument "stdlog" for "-a, --attach" flag: valid streams are/);
+  t.is((await run('-d', '-a', 'stdout')).code, 125);
+});
+
+by('daemon', 'another user in the container may open its outputs', async (t, engine) => {
+  const script = 'su -s /bin/sh daemon -c "echo out >/dev/stdout; echo err >/dev/stderr"';
+  t.deepEqual(await engine.docker(['run', '--rm', 'busybox', 'sh', '-c', script]), {
+    code: 0,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  });
+  const id = await engine.ok('run', '-d', 'busybox', 'sleep', '1000');
+  t.is(await engine.ok('exec', id, 'sh', '-c', script), 'out');
+  await engine.ok('rm', '-f', id);
+});
+
 both(
   'a signal to the client ends what would not take it, and a job that is cancelled early is not done',
   async (t, engine) => {

@@ -13,6 +13,11 @@ test.serial('stats tells what a container uses, as a table and as JSON', async (
   t.regex(line, /^[0-9a-f]{12} +busy +\d+\.\d\d% +\S+ \/ 64MiB +\d+\.\d\d% +\S+ \/ \S+ +\S+ \/ \S+ +1$/);
   const row = JSON.parse(await engine.ok('stats', '--no-stream', '--format', 'json', 'busy'));
   t.is(row.Name, 'busy');
+  const once = (format: string) => engine.ok('stats', '--no-stream', '--format', format, 'busy');
+  t.regex(
+    await once('table {{.Name}}\\t{{.MemUsage}}\\t{{.PIDs}}'),
+    /^NAME +MEM USAGE \/ LIMIT +PIDS\nbusy +\S+ \/ 64MiB +1$/,
+  );
   t.true(Number.parseFloat(row.CPUPerc) > 1);
   t.not(row.MemUsage.split(' / ')[0], '0B');
 });

@@ -36,8 +36,16 @@ test.serial(
       await engine.ok('system', 'prune', '--dry-run'),
       'would forget removed containers: gone\nwould forget removed images: made:latest',
     );
+    await engine.ok('commit', '-c', 'LABEL stage=old', await engine.ok('create', 'busybox', 'true'));
+    const left = () => engine.ok('images', '-q', '-f', 'dangling=true');
     await engine.ok('system', 'prune', '-f', '--filter', 'label=none');
-    t.is((await engine.ok('undo', '-l')).split('\n').length, 3);
+    await engine.ok('system', 'prune', '-f', '--filter', 'until=1h');
+    await engine.ok('system', 'prune', '-f', '--filter', 'label!=stage=old');
+    t.regex(await left(), /^[0-9a-f]{12}$/);
+    await engine.ok('system', 'prune', '-f', '--filter', 'label=stage=old');
+    t.is(await left(), '');
+    t.is((await engine.quick(['system', 'prune', '-f', '--volumes', '--filter', 'until=1h'])).code, 125);
+    t.is((await engine.ok('undo', '-l')).split('\n').length, 4);
     const { code, stderr } = await engine.docker(['system', 'prune'], { input: 'no\n' });
     t.is(code, 1);
     t.regex(stderr, /- removed gone, which undo could bring back\n {2}- removed made:latest, which/);

@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -33,6 +43,12 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   ['--tmpfs /t:size=1m', 'df -k /t | tail -n 1', /^tmpfs +1024 /],
   ['--mount type=tmpfs,target=/t,tmpfs-size=2m', 'df -k /t | tail -n 1', /^tmpfs +2048 /],
   ['--mount type=bind,src=/etc,dst=/host,ro', 'ls /host/passwd; touch /host/x || echo refused', /passwd\n.*refused$/s],
+  ['--tmpfs /etc/ssl --tmpfs /root:mode=711 --tmpfs /n', 'stat -c %a /etc/ssl /root /n', /^1777\n711\n1777$/],
+  [
+    '--read-only',
+    'cd /etc; for f in host* resolv.conf; do echo x >>$f; done; true',
+    /^(sh: can't create (hosts|hostname|resolv.conf): Read-only file system\n?){3}$/,
+  ],
   ['--security-opt no-new-privileges', 'grep NoNewPrivs /proc/self/status', /\t1$/],
   ['--cap-add MKNOD', 'dmesg 2>&1 >/dev/null | tail -n 1', /^dmesg: klogctl: Operation not permitted$/],
   ['--cap-add SYSLOG', 'dmesg >/dev/null && echo read', /^read$/],
@@ -57,6 +73,23 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   ],
   ['--cpus 1/2', 'cat /sys/fs/cgroup/cpu/cpu.cfs_quota_us 2>/dev/null || cat /sys/fs/cgroup/cpu.max', /^50000/],
   ['--ulimit nofile=100 --ulimit nofile=150', 'ulimit -n', /^150$/],
+  [
+    '-h web --domainname ex.test --dns-opt ndots:3 --dns-option rotate',
+    'cat /proc/sys/kernel/domainname; tail -n 1 /etc/hosts; grep options /etc/resolv.conf; hostname',
+    /^ex\.test\n\S+\tweb\.ex\.test web\noptions ndots:3 rotate\nweb$/,
+  ],
+  [
+    '--security-opt systempaths=unconfined --security-opt label=disable --security-opt apparmor=unconfined',
+    'grep -c " /proc/" /proc/self/mountinfo || true; test -w /proc/sys/kernel/panic && echo writable',
+    /^0\nwritable$/,
+  ],
+  [
+    '--security-opt writable-cgroups=true',
+    'grep " /sys/fs/cgroup" /proc/self/mountinfo | grep -c " ro," || true',
+    /^0$/,
+  ],
+  ['--group-add= --pull= --annotation a', 'id -G', /^0$/],
+  ['--oom-score-adj=0x10', 'cat /proc/self/oom_score_adj', /^16$/],
   ['--pids-limit 9', 'cat /sys/fs/cgroup/pids/pids.max 2>/dev/null || cat /sys/fs/cgroup/pids.max', /^9$/],
 ];
 
@@ -66,6 +99,49 @@ for (const [flags, script, output] of EFFECTS) {
   });
 }
 
+test('a tmpfs has the mode of the folder beneath, also by way of a link and in a volume', async (t) => {
+  const { engine } = given;
+  const folders = 'mkdir -m 700 /own; mkdir -m 3775 /shared; ln -s /shared /link';
+  await engine.ok('run', '--name', 'modes', 'busybox', 'sh', '-c', folders);
+  await engine.ok('commit', 'modes', 'modes');
+  await engine.ok('volume', 'create', 'modes');
+  await engine.ok('run', '--rm', '-v', 'modes:/v', 'busybox', 'mkdir', '-m', '710', '/v/x');
+  const mounts = '--tmpfs /own --mount type=tmpfs,target=/link -v modes:/v --tmpfs /v/x --tmpfs /dev/new'.split(' ');
+  const script = 'stat -c %a /own /shared /v/x /dev/new; grep -c "^tmpfs /\\(own\\|v/x\\|dev/new\\) " /proc/mounts';
+  t.is(await engine.ok('run', '--rm', ...mounts, 'modes', 'sh', '-c', script), '700\n3775\n710\n1777\n3');
+});
+
+test('no way of starting a program gives it /dev/null, its own or the host’s', async (t) => {
+  const { engine } = given;
+  const user = ['-u', '12345:12345'];
+  const state = 'stat -c "%u:%g %a" /dev/null; echo x >/dev/null; cat /dev/null; readlink /proc/self/fd/0';
+  t.is(await engine.ok('run', '--rm', ...user, 'busybox', 'sh', '-c', state), '0:0 666\n/dev/null');
+  t.is(await engine.ok('run', '--rm', '-v', '/dev:/dev', ...user, 'busybox', 'sh', '-c', state), '0:0 666\n/dev/null');
+  await engine.ok('run', '--rm', '-v', '/dev/null:/dev/null', ...user, 'busybox', 'true');
+  await engine.ok('run', '--rm', '-i', '-v', '/dev:/dev', ...user, 'busybox', 'true');
+  const health = ['--health-cmd', 'true', '--health-interval', '100ms'];
+  await engine.ok('run', '-d', '--name', 'nobody', ...health, '-v', '/dev:/dev', ...user, 'busybox', 'sleep', '60');
+  t.is(await engine.ok('exec', 'nobody', 'sh', '-c', state), '0:0 666\n/dev/null');
+  await engine.ok('exec', '-u', '23456', '-d', 'nobody', 'true');
+  await eventually(async () => (await engine.ok('inspect', '-f', '{{.State.Health.Status}}', 'nobody')) === 'healthy');
+  await engine.ok('rm', '-f', 'nobody');
+  const { uid, gid, mode } = statSync('/dev/null');
+  if (uid !== 0) chownSync('/dev/null', 0, 0);
+  t.deepEqual([uid, gid, mode & 0o777], [0, 0, 0o666]);
+});
+
+test('mount points in a bound folder are for everybody to read', async (t) => {
+  const { engine } = given;
+  const folder = join(engine.root, 'bound');
+  mkdirSync(folder);
+  const mounts = ['-v', `${folder}:/etc`, '-v', '/etc/passwd:/etc/a/b', '--tmpfs', '/etc/t'];
+  t.is(await engine.ok('run', '--rm', ...mounts, 'busybox', 'stat', '-c', '%a', '/etc/t'), '755');
+  const modes = ['hosts', 'hostname', 'resolv.conf', 'a', 'a/b', 't'].map(
+    (name) => statSync(join(folder, name)).mode & 0o777,
+  );
+  t.deepEqual(modes, [0o644, 0o644, 0o644, 0o755, 0o644, 0o755]);
+});
+
 test('--uts host has the host’s name, --ipc host its shared memory', async (t) => {
   const { engine } = given;
   t.is(await inside('--uts host', 'cat /proc/sys/kernel/hostname'), hostname());
@@ -73,6 +149,91 @@ test('--uts host has the host’s name, --ipc host its shared memory', async (t)
   writeFileSync(`/dev/shm/${marker}`, '');
   t.teardown(() => rmSync(`/dev/shm/${marker}`));
   t.is(await engine.ok('run', '--rm', '--ipc', 'host', 'busybox', 'ls', `/dev/shm/${marker}`), `/dev/shm/${marker}`);
+});
+
+test('a process namespace and an IPC namespace are another container’s, with its shared memory', async (t) => {
+  const { engine } = given;
+  const script = 'echo shared >/dev/shm/f; exec sleep 1000';
+  await engine.ok('run', '-d', '--name', 'donor', '--ipc', 'shareable', 'busybox', 'sh', '-c', script);
+  const look = 'cat /dev/shm/f; ps -o args | grep -c "^sleep 1000"; cd /proc/self/ns; readlink ipc; readlink pid';
+  const [file, count, ...namespaces] = (await inside('--ipc container:donor --pid container:donor', look)).split('\n');
+  t.deepEqual([file, count], ['shared', '1']);
+  const theirs = await engine.ok('exec', 'donor', 'sh', '-c', 'cd /proc/self/ns; readlink ipc; readlink pid');
+  t.deepEqual(namespaces, theirs.split('\n'));
+  const id = await engine.ok('create', '--ipc', 'container:donor', '--pid', 'container:donor', 'busybox', 'true');
+  const donor = await engine.ok('inspect', '-f', '{{.Id}}', 'donor');
+  const modes = await engine.ok('inspect', '-f', '{{.HostConfig.IpcMode}} {{.HostConfig.PidMode}}', id);
+  t.is(modes, `container:${donor} container:${donor}`);
+  await engine.ok('run', '-d', '--name', 'closed', 'busybox', 'sleep', '1000');
+  const refused = async (flag: string) => (await engine.quick(['run', '--rm', flag, 'busybox', 'true'])).stderr;
+  t.regex(await refused('--ipc=container:closed'), /can't join IPC of container closed: non-shareable IPC/);
+  await engine.ok('rm', '-f', 'closed', 'donor');
+  t.regex((await engine.quick(['start', '-a', id])).stderr, /No such container: [0-9a-f]{64}/);
+});
+
+test('--device-cgroup-rule lets it use what it makes a node of', async (t) => {
+  if (detectCgroups().mode === 'v2') return void t.pass('rules are a program there, which no file shows');
+  const flags = ['--rm', '--device-cgroup-rule', 'c 10:* rwm', '--device-cgroup-rule', 'b *:7 r'];
+  const list = await given.engine.ok('run', ...flags, 'busybox', 'cat', '/sys/fs/cgroup/devices/devices.list');
+  t.true(
+    ['c 10:* rwm', 'b *:7 r'].every((rule) => list.split('\n').includes(rule)),
+    list,
+  );
+});
+
+test('what is exposed is in inspect, is published by -P, and stays in an image of it', async (t) => {
+  const { engine } = given;
+  const flags = ['--expose', '7000-7001', '--expose', '53/udp', '--expose', '5000/sctp', '-P', '-p', '7000'];
+  await engine.ok('run', '-d', '--name', 'exposing', ...flags, 'busybox', 'sleep', '1000');
+  const [{ Config, NetworkSettings }] = JSON.parse(await engine.ok('inspect', 'exposing'));
+  const ports = ['5000/sctp', '53/udp', '7000/tcp', '7001/tcp'];
+  t.deepEqual(Object.keys(Config.ExposedPorts).sort(), ports);
+  t.deepEqual(Object.keys(NetworkSettings.Ports).sort(), ports);
+  await engine.ok('commit', 'exposing', 'exposed');
+  const [image] = JSON.parse(await engine.ok('image', 'inspect', 'exposed'));
+  t.deepEqual(Object.keys(image.Config.ExposedPorts).sort(), ports);
+  await engine.ok('rm', '-f', 'exposing');
+});
+
+test('of a range of the host the first free port is taken', async (t) => {
+  const { engine } = given;
+  const publish = (name: string) =>
+    engine.quick(['run', '-d', '--name', name, '-p', '127.0.0.1:18500-18501:80', 'busybox', 'sleep', '1000']);
+  for (const name of ['r1', 'r2']) t.is((await publish(name)).code, 0);
+  t.is(await engine.ok('port', 'r1', '80'), '127.0.0.1:18500');
+  t.is(await engine.ok('port', 'r2', '80'), '127.0.0.1:18501');
+  t.regex((await publish('r3')).stderr, /Bind for 127\.0\.0\.1:18501 failed: port is already allocated/);
+  const format = '{{json .HostConfig.PortBindings}}';
+  t.is(await engine.ok('inspect', '-f', format, 'r2'), '{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"18500-18501"}]}');
+  await engine.ok('rm', '-f', 'r1', 'r2', 'r3');
+});
+
+test('several networks, each with names and addresses of its own', async (t) => {
+  const { engine } = given;
+  for (const name of ['net1', 'net2']) await engine.ok('network', 'create', name);
+  const flags = [
+    '--network',
+    'net1',
+    '--net-alias',
+    'one',
+    '--network',
+    'name=net2,alias=two,mac-address=02-42-ac-11-00-99',
+  ];
+  await engine.ok('run', '-d', '--name', 'both', ...flags, 'busybox', 'sleep', '1000');
+  const [{ NetworkSettings, HostConfig }] = JSON.parse(await engine.ok('inspect', 'both'));
+  t.is(HostConfig.NetworkMode, 'net1');
+  t.deepEqual(Object.keys(NetworkSettings.Networks).sort(), ['net1', 'net2']);
+  t.is(await engine.ok('exec', 'both', 'cat', '/sys/class/net/eth1/address'), '02:42:ac:11:00:99');
+  const asks = (network: string, name: string) =>
+    engine.quick(['run', '--rm', '--network', network, 'busybox', 'grep', '-w', name, '/etc/hosts']);
+  t.is((await asks('net1', 'one')).code, 0);
+  t.is((await asks('net2', 'two')).code, 0);
+  t.is((await asks('net2', 'one')).code, 1);
+  const first = ['--network', 'net1', '--network', 'name=net2,gw-priority=1'];
+  const route = await engine.ok('run', '--rm', ...first, 'busybox', 'ip', 'route');
+  const subnet = JSON.parse(await engine.ok('network', 'inspect', 'net2'))[0].IPAM.Config[0].Gateway;
+  t.true(route.startsWith(`default via ${subnet} `), route);
+  await engine.ok('rm', '-f', 'both');
 });
 
 test('--cgroupns chooses whose control groups it sees; on version 1 it is in a group of each hierarchy, cgroup2 too', async (t) => {

@@ -27,12 +27,20 @@ test('it starts, is healthy, and is unhealthy after failures in a row', async (t
 
 test('a check that hangs is ended with its children, and counts as a failure', async (t) => {
   const { engine } = given;
-  const check = ['--health-cmd', 'sleep 776 & sleep 777', '--health-timeout', '200ms', ...QUICK];
+  const check = ['--health-cmd', 'echo begun; sleep 776 & sleep 777', '--health-timeout', '200ms', ...QUICK];
   await engine.ok('run', '-d', '--name', 'slow', ...check, 'busybox', 'sleep', '1000');
   await becomes('slow', 'unhealthy');
-  t.like((await health('slow')).Log[0], { ExitCode: -1, Output: 'Health check exceeded timeout (0.2s)' });
+  t.like((await health('slow')).Log[0], { ExitCode: -1, Output: 'Health check exceeded timeout (0.2s): begun\n' });
   const programs = (await engine.ok('top', 'slow')).split('\n');
   for (const name of ['sleep 776', 'sleep 777']) t.true(programs.filter((line) => line.includes(name)).length <= 1);
+});
+
+test('a check that leaves a child behind, with its output open, has ended all the same', async (t) => {
+  const { engine } = given;
+  const check = ['--health-cmd', 'sleep 20 & echo fine', '--health-timeout', '10s', ...QUICK];
+  await engine.ok('run', '-d', '--name', 'parent', ...check, 'busybox', 'sleep', '1000');
+  await becomes('parent', 'healthy');
+  t.like((await health('parent')).Log[0], { ExitCode: 0, Output: 'fine\n' });
 });
 
 test('a check that cannot be begun counts as a failure with its reason, and the next ones go on', async (t) => {

@@ -21,7 +21,7 @@ for (const [value, bytes] of Object.entries(sizes)) {
   test(`${value} is ${bytes} bytes`, (t) => t.is(parseMemory(value), bytes));
 }
 
-for (const value of ['', 'm', '-1', '1x', '1mm', '1e9', '0x10', '1,5g', ' 1g', '1g ', 'NaN', '1..5g']) {
+for (const value of ['', 'm', '-1', '1x', '1mm', '1e9', '0x10', '1,5g', ' 1g', '1g ', 'NaN', '1..5g', '64Mi', '1Gi']) {
   test(`no size: ${JSON.stringify(value)}`, (t) => {
     const message = `invalid argument "${value}" for "-m, --memory" flag: invalid size: '${value}'`;
     t.like(

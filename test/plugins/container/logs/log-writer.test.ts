@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { DEFAULT_LOG } from '../../../../src/plugins/container/contracts/index.js';
-import { copyLog } from '../../../../src/plugins/container/logs/copy-log.js';
+import { copyLog } from '../../../../src/plugins/container/log-view/copy-log.js';
 import { LogReader } from '../../../../src/plugins/container/logs/log-reader.js';
 import { LogWriter } from '../../../../src/plugins/container/logs/log-writer.js';
 import { logLimits } from '../../../../src/plugins/container/logs/rotation.js';
-import { findTail } from '../../../../src/plugins/container/logs/tail-offset.js';
 
 const LIMITS = logLimits({ log: { driver: 'local', ...DEFAULT_LOG } });
 const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
@@ -93,7 +92,7 @@ for (const [what, cut] of Object.entries({
   });
 }
 
-const SMALL = { segmentBytes: 1000, maxSegments: 3 };
+const SMALL = { segmentBytes: 1000, maxSegments: 3, waitsForReaders: true };
 
 function append(writer: LogWriter, from: number, to: number): void {
   for (let number = from; number < to; number++) writer.append('stdout', Buffer.from(`${number}\n`), number);
@@ -121,6 +120,7 @@ test('a log that is full loses its oldest lines, and a reader that keeps up lose
   const files = readdirSync(folder).filter((name) => name.startsWith('rotated.'));
   t.is(files.length, 3);
   const late = new LogReader(path, 0);
+  t.true(late.isAfterGap);
   const kept = readAll(late);
   t.true(kept.length > 200 && seen.endsWith(kept));
   for (const open of [reader, late, writer]) open.close();
@@ -137,32 +137,6 @@ test('what somebody has still to read stays, and what is held is there after it 
   t.is(readAll(reader), Array.from({ length: 500 }, (_, number) => `${number}\n`).join(''));
   reader.close();
   writer.close();
-});
-
-test('the last lines are found from the end, in whatever pieces they came', (t) => {
-  const path = join(folder, 'tail');
-  const writer = new LogWriter(path, SMALL);
-  for (const piece of ['one\ntw', 'o\n', 'thr', 'ee\nfour', '\n', 'five']) {
-    writer.append('stdout', Buffer.from(piece), 0);
-  }
-  const tail = (lines: number): string => {
-    const { position, skip } = findTail(path, lines);
-    const reader = new LogReader(path, position, skip);
-    const text = readAll(reader);
-    reader.close();
-    return text;
-  };
-  t.deepEqual([0, 1, 2, 3, 4, 5, 99].map(tail), [
-    '',
-    'five',
-    'four\nfive',
-    'three\nfour\nfive',
-    'two\nthree\nfour\nfive',
-    'one\ntwo\nthree\nfour\nfive',
-    'one\ntwo\nthree\nfour\nfive',
-  ]);
-  writer.close();
-  t.is(findTail(join(folder, 'missing'), 3).position, 0);
 });
 
 test('a record whose data were moved when the engine was killed is whole after a repair', async (t) => {
@@ -185,4 +159,30 @@ test('a record whose data were moved when the engine was killed is whole after a
   seen.length = 0;
   await copyLog(path, sink);
   t.deepEqual(seen, ['stdout before', 'stderr moved']);
+});
+
+test('a segment says first which streams are in the middle of a line', (t) => {
+  const path = join(folder, 'rest');
+  const limits = { segmentBytes: 100, maxSegments: 2, waitsForReaders: true };
+  const fill = (writer: LogWriter) => writer.append('stderr', Buffer.from(`${'x'.repeat(90)}\n`), 0);
+  const first = new LogWriter(path, limits);
+  first.append('stdout', Buffer.from('in the middle'), 0);
+  fill(first);
+  first.close();
+  // Another engine goes on.
+  const writer = new LogWriter(path, limits);
+  fill(writer);
+  writer.append('stdout', Buffer.from(' of a line\n'), 0);
+  writer.prune(Number.POSITIVE_INFINITY);
+  const reader = new LogReader(path);
+  const seen = [...reader.read(), ...reader.read()].map(({ stream, isAfterGap, isRest, data }) => {
+    return [stream, isAfterGap, isRest, data.length];
+  });
+  t.deepEqual(seen, [
+    ['stdout', true, true, 0],
+    ['stderr', true, false, 91],
+    ['stdout', false, false, 0],
+    ['stdout', false, false, 11],
+  ]);
+  for (const open of [reader, writer]) open.close();
 });

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { OutputStream } from '../../../../src/plugins/container/contracts/index.js';
 import { makeFifo, openContainerOutput, openForReading } from '../../../../src/plugins/container/host/named-pipes.js';
-import { copyLog } from '../../../../src/plugins/container/logs/copy-log.js';
-import { LOG_START } from '../../../../src/plugins/container/logs/log-reader.js';
+import { copyLog } from '../../../../src/plugins/container/log-view/copy-log.js';
 import { OutputPump } from '../../../../src/plugins/container/logs/output-pump.js';
 import { logLimits } from '../../../../src/plugins/container/logs/rotation.js';
 
@@ -16,13 +15,13 @@ const folder = mkdtempSync(join(tmpdir(), 'gantry-output-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 /** Runs a shell script as a container would run: with named pipes as its output. */
-function run(name: string, script: string) {
+function run(name: string, script: string, limits = LIMITS) {
   const pipes = { stdout: join(folder, `${name}.out`), stderr: join(folder, `${name}.err`) };
   for (const pipe of Object.values(pipes)) makeFifo(pipe);
   const fds = Object.values(pipes).map((pipe) => openContainerOutput(pipe).fd);
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', ...fds] });
   const log = join(folder, `${name}.log`);
-  const output = new OutputPump(log, pipes, LIMITS, (error) => {
+  const output = new OutputPump(log, pipes, limits, (error) => {
     throw error;
   });
   for (const fd of fds) closeSync(fd);
@@ -59,10 +58,10 @@ test('a pipe that is empty leaves no header in the log', async (t) => {
 test('what was written before anyone listened is not lost', async (t) => {
   const { child, output } = run('early', 'echo early; read go; echo late');
   const { seen, sink } = collector();
-  const first = output.follow(sink, { from: LOG_START });
+  const first = output.follow(sink, { from: 0 });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   const whole = collector();
-  const fromStart = output.follow(whole.sink, { from: LOG_START });
+  const fromStart = output.follow(whole.sink, { from: 0 });
   const rest = collector();
   const fromNow = output.follow(rest.sink);
   child.stdin?.end('go\n');
@@ -96,6 +95,25 @@ test('a follower that does not read delays nobody, and misses nothing', async (t
   t.is(slow, fast);
 });
 
+test('with mode=non-blocking an attached client that does not read stops no program', async (t) => {
+  const log = { driver: 'local', maxSize: 1_000_000, maxFiles: 2, options: { mode: 'non-blocking' } } as const;
+  const { child, output } = run('unstopped', 'read go; head -c 20000000 /dev/zero; echo end', logLimits({ log }));
+  const stuck = Promise.withResolvers<void>();
+  let seen = 0;
+  const follower = output.follow(
+    (_, chunk) => {
+      seen += chunk.length;
+      return stuck.promise;
+    },
+    { attached: true },
+  );
+  child.stdin?.end('go\n');
+  await once(child, 'exit');
+  stuck.resolve();
+  await follower.done;
+  t.true(seen > 0 && seen < 20_000_000);
+});
+
 test('a stopped follower hears nothing more', async (t) => {
   const { child, output } = run('stopped', 'read go; echo out');
   const { seen, sink } = collector();
@@ -116,7 +134,7 @@ test('a program whose reader died waits on the full pipe and goes on with the ne
   await once(child, 'spawn');
   const { seen, sink } = collector();
   const output = new OutputPump(join(folder, 'orphan.log'), { stdout: pipe }, LIMITS, () => {});
-  await output.follow(sink, { from: LOG_START }).done;
+  await output.follow(sink, { from: 0 }).done;
   t.is(seen.stdout.length, 4_000_005);
 });
 
@@ -130,7 +148,7 @@ test('what a program left in the pipe when nobody read is found, and its end too
   closeSync(fd);
   const { seen, sink } = collector();
   const output = new OutputPump(join(folder, 'left.log'), { stdout: pipe }, LIMITS, () => {});
-  await output.follow(sink, { from: LOG_START }).done;
+  await output.follow(sink, { from: 0 }).done;
   closeSync(keeper);
   t.is(seen.stdout, 'left\n');
 
@@ -142,7 +160,7 @@ test('a pipe that a process elsewhere keeps open is read, and left', async (t) =
   const { child, output } = run('kept', 'echo last; exec sleep 600 >&2');
   t.teardown(() => child.kill());
   const { seen, sink } = collector();
-  const follower = output.follow(sink, { from: LOG_START });
+  const follower = output.follow(sink, { from: 0 });
   while (seen.stdout === '') await new Promise((resolve) => setTimeout(resolve, 5));
   output.abandon();
   await Promise.all([follower.done, output.finished]);

@@ -72,6 +72,7 @@ for (const runtime of RUNTIMES) {
       '  /sys/kernel/profiling /sys/fs/cgroup/*/memory.limit_in_bytes /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs',
       'do [ -e $file ] && (: >>$file) && echo "open: $file"; done',
       'grep -E " /sys/fs/cgroup.* cgroup2? rw" /proc/mounts',
+      'busybox mkdir /sys/fs/cgroup/x && echo made',
       'echo end',
     ].join('\n');
     const { lines } = await shell(t, runtime, `(${script}) 2>/dev/null`);

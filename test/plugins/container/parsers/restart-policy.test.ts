@@ -3,15 +3,16 @@ import { formatRestartPolicy, parseRestartPolicy } from '../../../../src/plugins
 
 test('policies are read and written', (t) => {
   t.deepEqual(parseRestartPolicy(''), { name: 'no', maximumRetries: 0 });
+  t.deepEqual(parseRestartPolicy('on-failure:'), { name: 'on-failure', maximumRetries: 0 });
   for (const words of ['no', 'always', 'unless-stopped', 'on-failure', 'on-failure:3']) {
     t.is(formatRestartPolicy(parseRestartPolicy(words)), words);
   }
 });
 
-for (const value of ['sometimes', 'always:3', 'on-failure:', 'on-failure:-1', 'on-failure:x', ':', 'toString']) {
+for (const value of ['sometimes', 'always:3', 'always:', 'on-failure:-1', 'on-failure:x', ':', 'toString']) {
   test(`no policy: ${value}`, (t) => {
     const error = t.throws(() => parseRestartPolicy(value));
-    t.like(error, { kind: 'invalid' });
+    t.like(error, { kind: 'usage' });
     t.true(error.message.startsWith('invalid restart policy'));
   });
 }

@@ -53,6 +53,7 @@ export function specInput(more: Partial<SpecInput> = {}): SpecInput {
     seccomp: undefined,
     rlimits: rlimits(),
     cgroups: detectCgroups().mode,
+    runtime: 'crun',
     cgroupsPath: `/gantry-test-${randomBytes(6).toString('hex')}`,
     ...more,
   };
@@ -66,7 +67,7 @@ export interface RunResult {
 
 /** Runs a bundle as the engine does: in a mount and a network namespace of its own, which the runtime inherits. */
 export function runBundle(bundle: string, runtime: 'crun' | 'runc', input: SpecInput): Promise<RunResult> {
-  writeFileSync(join(bundle, 'config.json'), JSON.stringify(buildSpec(input)));
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(buildSpec({ ...input, runtime })));
   const hide = runtime === 'crun' ? (detectCgroups().unified ?? '') : '';
   const script =
     '[ -z "$1" ] || mount -t tmpfs cgroup "$1"; exec "$2" --root "$3/state" run --bundle "$3" "$4" </dev/null';

@@ -187,6 +187,32 @@ test('of images for several machines that share a name, the one for this machine
   const calls = imageCalls(t);
   t.is((await calls.docker(['load'], { stdin: layout.archive })).stdout, 'Loaded image: many:1\n');
   t.is((await imageOf(calls, 'many:1')).architecture, hostArchitecture());
+  const load = ['load', '--platform', 'linux/riscv64'];
+  t.is((await calls.docker(load, { stdin: layout.archive })).stdout.split('\n').at(-2), 'Loaded image: many:1');
+  t.is((await imageOf(calls, 'many:1')).architecture, 'riscv64');
+});
+
+test('--platform takes an image for that machine, or none', async (t) => {
+  const from = imageCalls(t);
+  t.like(await from.docker(['import', '--platform', 'linux/arm/v7', '-', 'arm'], { stdin: stream(LAYER) }), {
+    exitCode: 0,
+  });
+  const config = JSON.parse(Buffer.from((await graphOf(from)).configBytes((await imageOf(from, 'arm')).id)).toString());
+  t.like(config, { os: 'linux', architecture: 'arm', variant: 'v7' });
+  const words = /image arm(:latest)? was found but does not provide the specified platform \(linux\/s390x\)/;
+  for (const command of [['history'], ['save'], ['image', 'inspect'], ['rmi']]) {
+    const { failure, stderr } = await from.docker([...command, '--platform', 's390x', 'arm']);
+    t.regex(`${failure}${stderr}`, words, command.join(' '));
+  }
+  t.is((await from.docker(['history', '-q', '--platform', 'arm/v7', 'arm'])).exitCode, 1);
+  t.is((await from.docker(['history', '-q', '--platform', 'linux/arm', 'arm'])).exitCode, 0);
+  const to = imageCalls(t);
+  const archive = await saved(t, from, 'arm');
+  const refused = await to.docker(['load', '--platform', 'amd64', '-i', archive]);
+  t.is(refused.failure, 'image arm:latest was found but does not provide the specified platform (linux/amd64)');
+  t.is((await to.docker(['images', '-q'])).stdout, '');
+  t.is((await to.docker(['load', '-q', '--platform', 'arm', '-i', archive])).stdout, 'Loaded image: arm:latest\n');
+  t.is((await to.docker(['import', '--platform', 'a/b/c/d', '-', 'x'], { stdin: stream(LAYER) })).exitCode, 125);
 });
 
 test('layers of no bytes, of the end of an archive alone, and of frames that zstd skips', async (t) => {

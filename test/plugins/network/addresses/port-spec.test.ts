@@ -53,11 +53,10 @@ const refused: [value: string, message: string][] = [
   ['x:80', 'invalid hostPort: x'],
   ['65536:80', 'invalid hostPort: 65536'],
   ['80/icmp', 'Invalid proto: icmp'],
-  ['80/', 'Invalid proto: '],
   ['80/tcp/udp', 'Invalid proto: tcp/udp'],
   ['host:8080:80', 'invalid IP address: host'],
   ['1.2.3:8080:80', 'invalid IP address: 1.2.3'],
-  ['80/sctp', 'Invalid proto: sctp'],
+  ['80/dccp', 'Invalid proto: dccp'],
   ['::1:8080:80', 'invalid IP address: ::1'],
   ['[fe80::1%eth0]:8080:80', 'invalid IP address: [fe80::1%eth0]'],
   ['[127.0.0.1]:8080:80', 'invalid IP address: [127.0.0.1]'],
@@ -73,3 +72,11 @@ for (const [value, message] of refused) {
     );
   });
 }
+
+test('a range of the host for one port, other protocols, and numbers as people write them', (t) => {
+  const [range, ...more] = parsePortSpec('127.0.0.1:8000-8010:80');
+  t.deepEqual(more, []);
+  t.like(range, { hostAddress: '127.0.0.1', hostPort: 8000, lastHostPort: 8010, containerPort: 80 });
+  t.like(parsePortSpec('5000:5001/sctp')[0], { protocol: 'sctp', hostPort: 5000, containerPort: 5001 });
+  t.like(parsePortSpec('08080:80/')[0], { protocol: 'tcp', hostPort: 8080, containerPort: 80 });
+});

@@ -124,7 +124,7 @@ test.serial('a running container joins a network and leaves it', async (t) => {
   await engine.networks.join('a', { network: 'two', names: ['a', 'guest'] });
   t.regex(a.agent.run('ip', '-4', 'address', 'show', 'eth1'), /inet 10\./);
   t.regex(await a.agent.call('tcp', b.address, 80), /^b /);
-  t.regex(b.hosts(), /\ta guest\n/);
+  t.regex(b.hosts(), /\ta guest a\.two guest\.two\n/);
   t.like(await t.throwsAsync(engine.networks.join('a', { network: 'two', names: ['a'] })), { kind: 'conflict' });
   t.like(await t.throwsAsync(engine.networks.remove('two')), { kind: 'conflict' });
 
@@ -243,8 +243,8 @@ test.serial('after a crash, reconcile takes back the names of the lost', async (
   await engine.networks.create({ ...plain, name: 'one' });
   const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
   await member(t, engine, 'lost', { network: 'one', names: ['lost'] });
-  t.regex(a.hosts(), /\tlost\n/);
+  t.regex(a.hosts(), /\tlost lost\.one\n/);
   await engine.manager.reconcile(['a']);
-  t.notRegex(a.hosts(), /\tlost\n/);
+  t.notRegex(a.hosts(), /\tlost lost\.one\n/);
   t.regex(a.hosts(), /\ta\n/);
 });

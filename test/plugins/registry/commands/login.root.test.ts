@@ -4,6 +4,7 @@ import test from 'ava';
 import { DOCKER, TestEngine } from '../../../support/engine.js';
 import { PASSWORD, USER } from '../../../support/registry.js';
 import { Terminal } from '../../../support/terminal.js';
+import { v1Call } from '../../../support/v1-call.js';
 import { engineFor, registryFor, scene } from '../support/scene.js';
 
 test.serial('a password over TLS: asked for at a terminal, kept by the client alone', async (t) => {
@@ -61,6 +62,20 @@ test.serial('tokens: for each scope one, with a login where one is needed', asyn
   await engine.ok('pull', '-q', `${registry.host}/app:1`);
   const wrong = await engine.docker(['login', '-u', USER, '--password-stdin', registry.host], { input: 'wrong' });
   t.regex(wrong.stderr, /incorrect username or password/);
+
+  // A client of 2013 keeps no login: the daemon does, for it alone.
+  const old = (argv: readonly string[], input?: string) => v1Call(engine.socket, argv, input);
+  t.regex(await old(['push', `${registry.host}/app`]), /^Error: /m);
+  const answers = `${USER}\n${PASSWORD}\nken@example.com\n`;
+  t.regex(
+    await old(['login', registry.host], answers),
+    /Username \(\): ken.*Password: .*Email \(\): .*Login Succeeded/s,
+  );
+  const kept = join(engine.root, 'logins/config.json');
+  t.is(statSync(kept).mode & 0o777, 0o600);
+  t.is(statSync(join(engine.root, 'logins')).mode & 0o777, 0o700);
+  t.notRegex(await old(['push', `${registry.host}/app`]), /^Error: /m);
+  t.is((await engine.docker(['push', `${registry.host}/app:1`])).code, 1);
 });
 
 test.serial('no process shows a login while it is used', async (t) => {

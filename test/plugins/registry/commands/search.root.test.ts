@@ -17,6 +17,14 @@ test.serial('in the repositories of a registry', async (t) => {
   t.deepEqual(await names('--limit', '1', `${registry.host}/ap`), [`${registry.host}/app`]);
   t.deepEqual(await names(`${registry.host}/none`), []);
   t.is((await engine.quick(['search', '--limit', '0', 'x'])).code, 125);
+  t.deepEqual(await names('-f', 'stars=0', '-f', 'is-official=false', '--limit', '1', `${registry.host}/ap`), [
+    `${registry.host}/app`,
+  ]);
+  t.deepEqual(await names('-f', 'is-official=true', `${registry.host}/ap`), []);
+  t.deepEqual(await names('--filter', 'stars=1', `${registry.host}/ap`), []);
+  for (const filter of ['stars=many', 'is-official=perhaps', 'colour=red']) {
+    t.regex((await engine.quick(['search', '-f', filter, `${registry.host}/ap`])).stderr, /invalid filter '/);
+  }
 });
 
 test.serial('what a registry calls its repositories does not reach the terminal as it is', async (t) => {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { choosePlatform, parsePlatform } from '../../../../src/plugins/registry/distribution/choose-platform.js';
+import { parsePlatform } from '../../../../src/plugins/image/config/platform.js';
+import { choosePlatform } from '../../../../src/plugins/registry/distribution/choose-platform.js';
 import type { IndexEntry } from '../../../../src/plugins/registry/distribution/manifest.js';
 
 const entry = (digest: string, os: string, architecture: string, variant?: string): IndexEntry => {

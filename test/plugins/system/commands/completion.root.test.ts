@@ -25,6 +25,17 @@ for (const [shell, ...args] of shells) {
   });
 }
 
+test('--no-descriptions leaves out what is said of each value', async (t) => {
+  const script = await engine.ok('completion', '--no-descriptions', 'fish');
+  const filter = /<\/dev\/null \| (sed '.*')\)/.exec(script)?.[1] ?? 'false';
+  const input = 'save\tof images\nstart\n:files\t--env-file=\n';
+  t.is(execFileSync('sh', ['-c', filter], { input, encoding: 'utf8' }), 'save\nstart\n:files\t--env-file=\n');
+  for (const [shell, ...args] of shells) {
+    const text = await engine.ok('completion', '--no-descriptions', shell);
+    t.notThrows(() => execFileSync(shell, [...args, text], { env: { PATH: '/usr/bin:/bin', HOME: '/' } }));
+  }
+});
+
 test('no other shell', async (t) => {
   const { code, stderr } = await engine.docker(['completion', 'tcsh']);
   t.is(code, 125);

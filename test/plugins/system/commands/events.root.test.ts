@@ -63,17 +63,44 @@ test.serial('images and volumes have events, and filters choose', async (t) => {
     const text = await engine.ok('events', '--since', at, '--until', ZERO, ...args);
     return text.split('\n').map((line) => line.split(' ').slice(1, 3).join(' '));
   };
-  t.deepEqual(await since('type=image', 'type=volume'), ['image tag', 'image untag', 'volume create']);
+  t.deepEqual(await since('type=image', 'type=volume'), [
+    'image tag',
+    'image untag',
+    'volume create',
+    'volume mount',
+    'volume unmount',
+  ]);
   t.deepEqual(await since('event=create', 'event=tag'), ['image tag', 'volume create', 'container create']);
   t.deepEqual(await since('image=other', 'event=tag'), ['image tag']);
-  t.deepEqual(await since('volume=data'), ['volume create']);
+  t.deepEqual(await since('volume=data'), ['volume create', 'volume mount', 'volume unmount']);
+  t.deepEqual(await since('network=bridge'), ['network connect', 'network disconnect']);
   t.deepEqual(await since('image=busybox', 'event=destroy'), ['container destroy']);
   const { code, stderr } = await engine.docker(['events', '-f', 'colour=red']);
   t.is(code, 1);
-  t.regex(stderr, /invalid filter 'colour' \(Known are container, event, image, label, type, volume\)/);
+  t.regex(stderr, /invalid filter 'colour' \(Known are container, event, image, label, network, scope, type, volume\)/);
 });
 
-test.serial('json has one object a line, and templates are refused', async (t) => {
+test.serial('programs of exec, files that are copied, and volumes have events with Docker’s attributes', async (t) => {
+  const { engine } = given;
+  const id = await engine.ok('run', '-d', '--name', 'busy', '-v', 'kept:/d:ro', 'busybox', 'sleep', '1000');
+  await engine.quick(['exec', 'busy', 'sh', '-c', 'exit 5']);
+  await engine.ok('exec', '-d', 'busy', 'true');
+  await engine.ok('cp', 'busy:/etc/hosts', '-');
+  const all = ['events', '--since', '1h', '--until', ZERO, '--format'];
+  const attributes = '{{.Action}}{{with .Actor.Attributes.exitCode}} {{.}}{{end}}';
+  const ofExec = ['-f', 'container=busy', '-f', 'event=exec_create', '-f', 'event=exec_start', '-f', 'event=exec_die'];
+  t.deepEqual((await engine.ok(...all, attributes, ...ofExec)).split('\n'), [
+    ...['exec_create: sh -c exit 5', 'exec_start: sh -c exit 5', 'exec_die 5', 'exec_create: true', 'exec_start: true'],
+  ]);
+  const ids = await engine.ok(...all, '{{.Actor.Attributes.execID}}', ...ofExec);
+  t.is(new Set(ids.split('\n')).size, 2);
+  t.is(await engine.ok(...all, '{{.Action}}', '-f', 'container=busy', '-f', 'event=archive-path'), 'archive-path');
+  const mount =
+    '{{index .Actor.Attributes "read/write"}} {{.Actor.Attributes.destination}} {{.Actor.Attributes.container}}';
+  t.is(await engine.ok(...all, mount, '-f', 'volume=kept', '-f', 'event=mount'), `false /d ${id}`);
+});
+
+test.serial('json has one object a line, a template one line', async (t) => {
   const { engine } = given;
   await engine.ok('run', '--rm', '--name', 'asjson', 'busybox', 'true');
   for (const format of ['json', '{{json .}}']) {
@@ -84,9 +111,14 @@ test.serial('json has one object a line, and templates are refused', async (t) =
     t.like(event.Actor, { Attributes: { name: 'asjson', exitCode: '0', image: 'busybox' } });
     t.regex(line, new RegExp(`"timeNano":${event.time}\\d{3}000000}$`));
   }
-  const { code, stderr } = await engine.docker(['events', '--format', '{{.Type}}']);
+  const last = ['events', '--since', '1h', '--until', ZERO, '-f', 'container=asjson', '-f', 'event=die', '--format'];
+  const template =
+    '{{.Type}} {{.Action}} {{.Status}} {{.From}} {{.Actor.Attributes.name}} {{.Actor.Attributes.nosuch}} {{.Scope}}';
+  t.is(await engine.ok(...last, template), 'container die die busybox asjson <no value> local');
+  t.regex(await engine.ok(...last, '{{.ID}} {{.Time}} {{.TimeNano}}'), /^[0-9a-f]{64} (\d{10}) \1\d{3}000000$/);
+  const { code, stderr } = await engine.quick([...last, '{{.Nosuch}}']);
   t.is(code, 1);
-  t.regex(stderr, /the format "\{\{\.Type\}\}" is not supported \(There is 'json'\)/);
+  t.regex(stderr, /there is no field Nosuch/);
 });
 
 test.serial('the stream is live, and ends with the client', async (t) => {

@@ -11,7 +11,16 @@ test.serial('version tells who serves it', async (t) => {
   const { stdout } = await given.engine.docker(['version']);
   t.regex(stdout, /\n Build: +(\S+)\n Client: +\d+\.\d+\.\d+, build \1\n/);
   t.notRegex(stdout, /another build/);
-  t.regex(await given.engine.ok('-v'), /^\d+\.\d+\.\d+$/);
+  t.regex(await given.engine.ok('-v'), /^Docker version \d+\.\d+\.\d+, build \S+$/);
+  const { engine } = given;
+  t.regex(
+    await engine.ok('version', '-f', '{{.Client.Version}} {{.Server.Os}}/{{.Server.Arch}}'),
+    /^\d+\.\d+\.\d+ linux\/(amd64|arm64)$/,
+  );
+  t.like(JSON.parse(await engine.ok('version', '--format', 'json')), {
+    Client: { Context: 'default', ApiVersion: '' },
+  });
+  t.regex((await engine.quick(['version', '-f', '{{.Server.Nosuch}}'])).stderr, /there is no field Nosuch/);
   const nobody = new TestEngine();
   t.regex(await nobody.ok('version'), / Served by: +this command itself, no daemon$/);
   await nobody.destroy();

@@ -27,3 +27,23 @@ test.serial('--filter chooses by name, label, driver and use', async (t) => {
   t.is(await names('driver=nfs'), '');
   t.regex((await engine.quick(['volume', 'ls', '-f', 'size=1'])).stderr, /invalid filter 'size' \(Known are dangling,/);
 });
+
+test.serial('--format', async (t) => {
+  const { engine } = given;
+  await engine.ok('volume', 'create', '--label', 'tier=front', 'shaped');
+  const shown = (format: string) => engine.ok('volume', 'ls', '-f', 'name=shaped', '--format', format);
+  t.is(
+    await shown('{{.Name}} {{.Driver}} {{.Scope}} {{.Label "tier"}} {{.Labels}} {{.Links}}'),
+    'shaped local local front tier=front N/A',
+  );
+  t.is(await shown('table {{.Name}}\\t{{.Driver}}'), 'VOLUME NAME   DRIVER\nshaped        local');
+  t.is(JSON.parse(await shown('json')).Mountpoint, `${engine.root}/volumes/shaped/_data`);
+  t.regex(
+    (await engine.quick(['volume', 'ls', '-f', 'name=none', '--format', '{{.Nosuch}}'])).stderr,
+    /no field Nosuch/,
+  );
+  t.is(
+    await engine.ok('volume', 'inspect', '-f', '{{.Labels.tier}} {{.Labels.none}} {{.Options}}', 'shaped'),
+    'front <no value> map[]',
+  );
+});

@@ -4,7 +4,7 @@ import type { Graph } from '../../image/index.js';
 import type { Networks } from '../../network/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { ContainerFilesystem, ContainerReader } from '../contracts/index.js';
-import { describeContainer } from './container-inspection.js';
+import { describeContainer } from './describe-container.js';
 
 /** The services that know something of a container. */
 export interface ContainerSources {
@@ -27,14 +27,13 @@ export async function inspectContainer(
   const container = runtime.get(reference);
   const image = graph.get(container.config.imageId);
   const upper = runtime.upperDir(container.id);
-  const described = describeContainer(container, {
+  const own = size ? await folderSize(upper) : undefined;
+  return describeContainer(container, {
     upper,
     storage: graph.storage().driver,
     image: image.config,
     endpoints: networks.endpoints({ holder: container.id }),
+    size: own === undefined ? undefined : { own, all: own + image.size },
     pathOfVolume: (volume) => unlessKind(['not found', 'invalid'], () => volumes.get(volume).path) ?? '',
   });
-  if (!size) return described;
-  const own = await folderSize(upper);
-  return { ...described, SizeRw: own, SizeRootFs: own + image.size };
 }

@@ -1,10 +1,12 @@
+import { NIL_LIST } from '../../../kernel/index.js';
 import type { ContainerConfig, DeviceLimit } from '../contracts/index.js';
 import { shownLimit } from '../host/index.js';
+import { formatRule } from '../rerun/index.js';
 
 const NANO = 1e9;
 
 /** The limits of a container, with the names of Docker's API in `HostConfig`. */
-export function describeResources(config: ContainerConfig): object {
+export function describeResources(config: ContainerConfig) {
   return {
     BlkioWeight: config.blkioWeight ?? 0,
     BlkioWeightDevice: devices(config, 'weight', 'Weight'),
@@ -12,6 +14,13 @@ export function describeResources(config: ContainerConfig): object {
     BlkioDeviceWriteBps: devices(config, 'write-bps', 'Rate'),
     BlkioDeviceReadIOps: devices(config, 'read-iops', 'Rate'),
     BlkioDeviceWriteIOps: devices(config, 'write-iops', 'Rate'),
+    DeviceCgroupRules: config.deviceRules?.map(formatRule) ?? NIL_LIST,
+    DeviceRequests: NIL_LIST,
+    Devices: config.devices.map(({ source, target, access }) => ({
+      PathOnHost: source,
+      PathInContainer: target,
+      CgroupPermissions: access,
+    })),
     CgroupParent: '',
     CpuPeriod: config.cpuPeriod ?? 0,
     CpuQuota: config.cpuQuota ?? 0,
@@ -28,11 +37,17 @@ export function describeResources(config: ContainerConfig): object {
     OomKillDisable: config.oomKillDisable ?? false,
     OomScoreAdj: config.oomScoreAdj ?? 0,
     PidsLimit: config.pidsLimit || null,
-    Ulimits: config.rlimits.map(({ type, soft, hard }) => ({
-      Name: type.replace('RLIMIT_', '').toLowerCase(),
-      Soft: shownLimit(soft),
-      Hard: shownLimit(hard),
-    })),
+    CpuCount: 0,
+    CpuPercent: 0,
+    IOMaximumIOps: 0,
+    IOMaximumBandwidth: 0,
+    Ulimits: config.rlimits
+      .map(({ type, soft, hard }) => ({
+        Name: type.replace('RLIMIT_', '').toLowerCase(),
+        Soft: shownLimit(soft),
+        Hard: shownLimit(hard),
+      }))
+      .sort((one, other) => (one.Name < other.Name ? -1 : 1)),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { LogOptions, OutputSink, OutputStream } from '../contracts/index.js';
+import type { LogOptions, OutputSink } from '../contracts/index.js';
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** A part of a log by time: lines that began before `since` are left out, and nothing comes after `until`. */
+/** A part of a log by time: lines that began before `since` are left out, and so is all that comes after one that began after `until`. */
 export class TimeRange implements Disposable {
   readonly #over = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
@@ -24,20 +24,12 @@ export class TimeRange implements Disposable {
   }
 
   #within(sink: OutputSink, since: number, until = Number.POSITIVE_INFINITY): OutputSink {
-    const isCut: Partial<Record<OutputStream, boolean>> = {};
     return (stream, chunk, time) => {
       if (time > until) {
         this.#over.abort();
         return undefined;
       }
-      if (time < since) {
-        isCut[stream] = chunk.length > 0 ? chunk.at(-1) !== 0x0a : isCut[stream] === true;
-        return undefined;
-      }
-      const start = isCut[stream] ? chunk.indexOf(0x0a) + 1 : 0;
-      if (isCut[stream] && start === 0) return undefined;
-      isCut[stream] = false;
-      return sink(stream, chunk.subarray(start), time);
+      return time < since ? undefined : sink(stream, chunk, time);
     };
   }
 }

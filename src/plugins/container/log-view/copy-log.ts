@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OutputSink } from '../contracts/index.js';
-import { LOG_START, type LogOffset, LogReader } from './log-reader.js';
+import { LogReader, type RecordSink } from '../logs/index.js';
 
 const POLL_MS = 50;
 
 interface ReadOptions {
-  readonly from?: LogOffset;
+  /** Offset of a record; absent: the beginning. */
+  readonly from?: number;
   readonly mayGrow?: () => boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -16,17 +16,17 @@ interface ReadOptions {
  */
 export async function copyLog(
   path: string,
-  sink: OutputSink,
-  { from = LOG_START, mayGrow = () => false, signal }: ReadOptions = {},
+  sink: RecordSink,
+  { from = 0, mayGrow = () => false, signal }: ReadOptions = {},
 ): Promise<void> {
-  const reader = new LogReader(path, from.position, from.skip);
+  const reader = new LogReader(path, from);
   try {
     while (!signal?.aborted) {
       const isGrowing = mayGrow();
       const records = reader.read();
-      for (const { stream, data, time } of records) {
+      for (const record of records) {
         if (signal?.aborted) return;
-        await sink(stream, data, time);
+        await sink(record.stream, record.data, record.time, record);
       }
       if (records.length > 0) continue;
       if (!isGrowing) return;
