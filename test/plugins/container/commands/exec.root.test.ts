@@ -48,6 +48,7 @@ test.serial('user, folder and rights', async (t) => {
     await engine.ok('exec', '-u', 'nobody', '-w', '/tmp', 'box', 'sh', '-c', script),
     '65534\n/\n/tmp\nCapEff:\t0000000000000000\nSeccomp:\t2',
   );
+  t.is(await engine.ok('exec', 'box', 'su', 'nobody', '-s', '/bin/sh', '-c', 'echo up >/dev/stdout'), 'up');
   const privileged = await engine.ok('exec', '--privileged', 'box', 'grep', 'CapEff', '/proc/self/status');
   const plain = await engine.ok('exec', 'box', 'grep', 'CapEff', '/proc/self/status');
   t.true(Number.parseInt(privileged.slice(8), 16) > Number.parseInt(plain.slice(8), 16));

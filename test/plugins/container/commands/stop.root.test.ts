@@ -26,9 +26,9 @@ test.serial(
     const names = ['deaf1', 'deaf2', 'deaf3'];
     for (const name of names) await engine.ok('run', '-d', '--name', name, 'busybox', 'sleep', '1000');
     t.is(await engine.ok('stop', '-t', '1', ...names), names.join('\n'));
-    const format = ['--format', '{{index .Actor.Attributes "signal"}}'];
-    const signals = await engine.ok('events', '--since', '1h', '--until', '0s', '-f', 'event=kill', ...format);
-    t.is(signals.split('\n').slice(-6).join(' '), '15 15 15 9 9 9');
+    const events = await engine.ok('events', '--since', '1h', '--until', '0s', '-f', 'event=kill', '--format', 'json');
+    const signals = events.split('\n').map((line) => JSON.parse(line).Actor.Attributes.signal);
+    t.is(signals.slice(-6).join(' '), '15 15 15 9 9 9');
     const { code, stdout, stderr } = await engine.quick(['restart', '-t', '0', 'deaf2', 'nosuch', 'deaf1']);
     t.deepEqual([code, stdout, stderr], [1, 'deaf2\ndeaf1\n', 'Error: No such container: nosuch\n']);
     await engine.ok('rm', '-f', ...names);

@@ -22,6 +22,7 @@ const inside = (flags: string, script: string) =>
 
 const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp])[] = [
   ['--init', 'tr "\\0" " " </proc/1/cmdline; ls /dev/init', /^\/dev\/init -- sh -c .*\n?\/dev\/init$/s],
+  ['-e X=1', 'su nobody -s /bin/sh -c "echo up >/dev/stdout; echo down >/dev/stderr"', /^up\ndown$/],
   ['--ulimit nofile=100:200', 'ulimit -Sn; ulimit -Hn', /^100\n200$/],
   [
     '--ulimit core=-1 --ulimit data=1000000000:-1',
