@@ -9,10 +9,14 @@ test('policies are read and written', (t) => {
   }
 });
 
-for (const value of ['sometimes', 'always:3', 'always:', 'on-failure:-1', 'on-failure:x', ':', 'toString']) {
-  test(`no policy: ${value}`, (t) => {
-    const error = t.throws(() => parseRestartPolicy(value));
-    t.like(error, { kind: 'usage' });
-    t.true(error.message.startsWith('invalid restart policy'));
-  });
-}
+for (const [kind, ...values] of [
+  ['invalid', 'sometimes', 'always:3', 'always:', 'toString'],
+  ['usage', 'on-failure:-1', 'on-failure:x', ':'],
+])
+  for (const value of values) {
+    test(`no policy: ${value}`, (t) => {
+      const error = t.throws(() => parseRestartPolicy(value));
+      t.like(error, { kind });
+      t.true(error.message.startsWith('invalid restart policy'));
+    });
+  }
