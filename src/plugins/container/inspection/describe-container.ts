@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { NIL_LIST, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
 import { describeConfig, type ImageConfig } from '../../image/index.js';
 import type { Endpoint } from '../../network/index.js';
-import type { Container, Health } from '../contracts/index.js';
+import type { Container, ContainerConfig, Health } from '../contracts/index.js';
 import { commandLine } from '../rerun/index.js';
 import { type ContainerSize, shownHealth, shownStatus } from '../views/index.js';
 import { describeHostConfig } from './describe-host-config.js';
@@ -60,7 +60,7 @@ export function describeContainer(container: Container, sources: InspectSources)
       { ...config.process, ExposedPorts: exposedPorts(container) },
       {
         ...{ Hostname: config.hostname, Domainname: config.domainname ?? '' },
-        ...{ AttachStdin: config.stdinOnce, AttachStdout: true, AttachStderr: true },
+        ...attachedStreams(config),
         ...{ Tty: config.tty, OpenStdin: config.openStdin, StdinOnce: config.stdinOnce },
         ...{ Image: config.image, StopTimeout: config.stopTimeout ?? null },
       },
@@ -69,6 +69,15 @@ export function describeContainer(container: Container, sources: InspectSources)
     Command: commandLine(container, image),
   };
   return withGoNames(size ? described : omitEmpty(described, 'SizeRw', 'SizeRootFs'), { ID: 'Id' });
+}
+
+function attachedStreams({ attach, stdinOnce }: ContainerConfig) {
+  const has = (stream: 'stdin' | 'stdout' | 'stderr', usual: boolean): boolean => attach?.includes(stream) ?? usual;
+  return {
+    AttachStdin: has('stdin', stdinOnce),
+    AttachStdout: has('stdout', true),
+    AttachStderr: has('stderr', true),
+  };
 }
 
 function describeState(container: Container): object {

@@ -1,6 +1,6 @@
 import { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from '../../../kernel/index.js';
 import { cgroupNamespace } from '../cgroups/index.js';
-import { type ContainerConfig, DEFAULT_LOG } from '../contracts/index.js';
+import { type ContainerConfig, DEFAULT_LOG, type LogConfig } from '../contracts/index.js';
 import { maskedPaths, READONLY_PATHS } from '../oci/index.js';
 import { describeBinds, describeExplicitMounts } from './describe-mounts.js';
 import { describeRequestedPorts } from './describe-network-settings.js';
@@ -76,12 +76,13 @@ function mapOrNil(entries: Readonly<Record<string, string>>): TemplateMap {
 }
 
 function describeLog({ log }: ContainerConfig): object {
-  const { driver, maxSize, maxFiles } = log ?? DEFAULT_LOG_CONFIG;
+  const { driver, maxSize, maxFiles, options }: LogConfig = log ?? DEFAULT_LOG_CONFIG;
   const given = {
     ...(maxSize !== DEFAULT_LOG.maxSize && { 'max-size': String(maxSize) }),
     ...(maxFiles !== DEFAULT_LOG.maxFiles && { 'max-file': String(maxFiles) }),
   };
-  return { Type: driver, Config: new TemplateMap(given) };
+  // As they were given, where they were.
+  return { Type: driver, Config: new TemplateMap({ ...given, ...options }) };
 }
 
 const DEFAULT_LOG_CONFIG = { ...DEFAULT_LOG, driver: 'local' } as const;

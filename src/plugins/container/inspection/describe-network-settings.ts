@@ -30,8 +30,9 @@ export function describeNetworkSettings(container: Container, endpoints: readonl
   };
 }
 
-function describeEndpoint({ id, name }: Container, endpoint: Endpoint): object {
+function describeEndpoint({ id, name, config }: Container, endpoint: Endpoint): object {
   const { network, names, address } = endpoint;
+  const asked = [{ ...config.networkWishes, network: config.network }, ...(config.moreNetworks ?? [])];
   const aliases = names.filter((each) => each !== name && each !== shortId(id));
   return {
     IPAMConfig: null,
@@ -39,7 +40,7 @@ function describeEndpoint({ id, name }: Container, endpoint: Endpoint): object {
     Aliases: aliases.length > 0 ? aliases : NIL_LIST,
     MacAddress: address?.macAddress ?? '',
     DriverOpts: NIL_MAP,
-    GwPriority: 0,
+    GwPriority: asked.find((one) => one.network === network.name)?.gatewayPriority ?? 0,
     NetworkID: network.id,
     EndpointID: address ? endpointId(endpoint) : '',
     Gateway: address ? network.gateway : '',

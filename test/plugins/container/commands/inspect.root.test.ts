@@ -166,6 +166,11 @@ const MOUNTS: Readonly<Record<string, readonly [flags: readonly string[], templa
     '{{json .HostConfig.Binds}} {{json .HostConfig.Mounts}}',
     'null [{"Type":"volume","Source":"named","Target":"/d","ReadOnly":true}]',
   ],
+  'the options of a log and the streams of --attach': [
+    ['-a', 'stdout', '--log-opt', 'max-size=10k', '--log-opt', 'tag=x'],
+    '{{json .HostConfig.LogConfig.Config}} {{.Config.AttachStdin}} {{.Config.AttachStdout}} {{.Config.AttachStderr}}',
+    '{"max-size":"10k","tag":"x"} false true false',
+  ],
   ports: [
     ['-p', '127.0.0.1:41080:80', '-p', '41053:53/udp'],
     '{{json .HostConfig.PortBindings}} {{json .Config.ExposedPorts}}',

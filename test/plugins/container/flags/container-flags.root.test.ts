@@ -233,7 +233,10 @@ test('several networks, each with names and addresses of its own', async (t) => 
   const route = await engine.ok('run', '--rm', ...first, 'busybox', 'ip', 'route');
   const subnet = JSON.parse(await engine.ok('network', 'inspect', 'net2'))[0].IPAM.Config[0].Gateway;
   t.true(route.startsWith(`default via ${subnet} `), route);
-  await engine.ok('rm', '-f', 'both');
+  const id = await engine.ok('create', ...first, 'busybox', 'true');
+  const priorities = '{{range .NetworkSettings.Networks}}{{.GwPriority}} {{end}}';
+  t.is(await engine.ok('inspect', '-f', priorities, id), '0 1 ');
+  await engine.ok('rm', '-f', 'both', id);
 });
 
 test('--cgroupns chooses whose control groups it sees; on version 1 it is in a group of each hierarchy, cgroup2 too', async (t) => {
