@@ -20,13 +20,11 @@ export { LoadedPlugins, PluginHost, type PluginInfo } from './registry/plugin-ho
 export { drained, write } from './streams/write.js';
 export { NIL_LIST, NIL_MAP, omitEmpty, TemplateMap, withGoNames } from './templates/go-values.js';
 export { compileTemplate } from './templates/template.js';
-export { firstError } from './text/first-error.js';
-export { goQuoted } from './text/go-quoted.js';
-export { goTime } from './text/go-time.js';
+export { firstError, settleAll } from './text/first-error.js';
+export { goQuoted, goTime } from './text/go-text.js';
 export { humanDuration, humanSize, milliseconds } from './text/human-units.js';
 export { parseSize } from './text/parse-size.js';
 export { plain, printableJson, truncate } from './text/printable.js';
-export { settleAll } from './text/settle-all.js';
 export { shortId } from './text/short-id.js';
 export { systemFailure } from './text/system-failure.js';
 export { table } from './text/table.js';

@@ -1,4 +1,4 @@
-import { syntaxError } from './syntax-error.js';
+import { syntaxError } from './literals.js';
 
 /** A piece of a template: text, or an action's tokens. */
 export type Piece =

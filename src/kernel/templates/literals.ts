@@ -1,4 +1,4 @@
-import { syntaxError } from './syntax-error.js';
+import { GantryError } from '../contracts/index.js';
 
 const ESCAPES: Readonly<Record<string, string>> = {
   ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
@@ -37,4 +37,8 @@ export function numberOf(literal: string): number {
   const isOldOctal = /^0[0-7]+$/.test(digits);
   const size = Number(isOldOctal ? `0o${digits.slice(1)}` : digits);
   return literal.startsWith('-') ? -size : size;
+}
+
+export function syntaxError(message: string): GantryError {
+  return new GantryError('invalid', `template parsing error: ${message}`);
 }

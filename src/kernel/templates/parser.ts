@@ -1,7 +1,6 @@
 import { pieces, type Token } from './lexer.js';
-import { unquoted } from './literals.js';
+import { syntaxError, unquoted } from './literals.js';
 import { type Pipe, parsePipe } from './pipe-parser.js';
-import { syntaxError } from './syntax-error.js';
 
 export type Node =
   | { readonly kind: 'text'; readonly text: string }

@@ -1,6 +1,5 @@
 import type { Token } from './lexer.js';
-import { characterCode, numberOf, unquoted } from './literals.js';
-import { syntaxError } from './syntax-error.js';
+import { characterCode, numberOf, syntaxError, unquoted } from './literals.js';
 
 /** Commands, each of which gets the result of the one before it as its last argument. */
 export type Pipe = readonly Command[];

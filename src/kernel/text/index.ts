@@ -4,8 +4,7 @@
  */
 export { didYouMean } from './did-you-mean.js';
 export { exitCodeOf, failureOf, failureText, outcomeOf } from './failures.js';
-export { goQuoted } from './go-quoted.js';
-export { goTime } from './go-time.js';
+export { goQuoted, goTime } from './go-text.js';
 export { humanDuration, humanSize, milliseconds } from './human-units.js';
 export { parseSize } from './parse-size.js';
 export { plain, plainLines, printableJson, truncate } from './printable.js';

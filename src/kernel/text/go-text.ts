@@ -24,3 +24,9 @@ export function goQuoted(text: string, quote: '"' | "'" = '"', ascii = false): s
 function hexadecimal(character: string, digits: number): string {
   return (character.codePointAt(0) ?? 0).toString(16).padStart(digits, '0');
 }
+
+/** As Go prints a time: `2026-12-01 09:30:00.5 +0000 UTC`. */
+export function goTime(date: Date): string {
+  const [day = '', time = ''] = date.toISOString().split(/[TZ]/);
+  return `${day} ${time.replace(/\.?0+$/, '')} +0000 UTC`;
+}
