@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, openSync } from 'node:fs';
 import { posix } from 'node:path';
 import { GantryError } from '../kernel/contracts/index.js';
 import { ContainerTree, type VolumeMount } from './container-tree.js';
 import { descriptorPath } from './in-root.js';
+import { makeFolder } from './working-directory.js';
 
 const MOUNT_POINTS = ['/dev', '/proc', '/sys'];
 /** More that are missing on the way to one mount point are left to the runtime. */
@@ -55,11 +56,7 @@ export function makeRootFolders(tree: ContainerTree, destinations: readonly stri
     let current = path;
     for (const name of missing) {
       // A link that leads nowhere: the runtime has the last word.
-      if (
-        name === '..' ||
-        !tree.inFolder(current, (parent) => isMade(() => makeFolder(`${descriptorPath(parent)}/${name}`)))
-      )
-        break;
+      if (name === '..' || !tree.inFolder(current, (parent) => isMade(() => makeFolder(parent, name)))) break;
       current = posix.join(current, name);
     }
   }
@@ -76,7 +73,7 @@ function makeMountPoint(tree: ContainerTree, { destination, isFolder }: MountPoi
   for (const [index, name] of missing.entries()) {
     if (!tree.isInVolume(posix.join(current, name))) return;
     const make = isFolder || index < missing.length - 1 ? makeFolder : makeFile;
-    if (!tree.inFolder(current, (folder) => isMade(() => make(`${descriptorPath(folder)}/${name}`)))) return;
+    if (!tree.inFolder(current, (folder) => isMade(() => make(folder, name)))) return;
     current = posix.join(current, name);
   }
 }
@@ -90,13 +87,12 @@ function isMade(make: () => void): boolean {
   }
 }
 
-function makeFolder(path: string): void {
-  mkdirSync(path, 0o755);
-  chmodSync(path, 0o755);
-}
-
-function makeFile(path: string): void {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+function makeFile(parent: number, name: string): void {
+  const file = openSync(
+    `${descriptorPath(parent)}/${name}`,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL,
+    0o644,
+  );
   try {
     fchmodSync(file, 0o644);
   } finally {
