@@ -122,7 +122,8 @@ interface Scene {
 
 /** One failure: the command ends in one clear line, or succeeds, and what it leaves can be removed. */
 async function fail({ engine, preload, call, chance }: Scene, { scenario, kind, nth }: Failure): Promise<string[]> {
-  const name = `f${made++}`;
+  // Not the beginning of an id: `inspect` would find an image.
+  const name = `fault-${made++}`;
   const error = chance.of(KINDS[kind]) as string;
   await scenario.before?.(call, name);
   preload.arm(kind, nth, error);
