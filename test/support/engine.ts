@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestFn } from 'ava';
 import { isAlwaysLocal } from '../../src/engine/settings.js';
-import { COMPILE_CACHE } from '../runner/run-folder.js';
 import { hasOnlyFiles, takePreparedRoot } from './prepared-root.js';
 import { quickCall, type Result } from './quick-client.js';
 
@@ -23,12 +22,6 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-}
-
-/** V8's code of the engine is kept for a run's many short processes, which takes a fifth off the time of each. */
-function compileCache(): NodeJS.ProcessEnv {
-  const run = process.env['GANTRY_TEST_RUN'];
-  return run === undefined ? {} : { NODE_COMPILE_CACHE: join(run, COMPILE_CACHE) };
 }
 
 /** Marks of the run and of the test file, by which the runner finds processes that outlive them. */
@@ -83,7 +76,6 @@ export class TestEngine {
       GANTRY_ROOT: this.root,
       GANTRY_BRIDGE: this.bridge,
       GANTRY_SUBNET: this.#subnet,
-      ...compileCache(),
       ...Object.fromEntries(MARKS.filter((name) => process.env[name]).map((name) => [name, process.env[name]])),
       ...this.more,
     };
