@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A program can be such that its types take for ever. */
 const PATIENCE_MS = 10_000;
@@ -33,8 +33,9 @@ export async function tsc(args: readonly string[], patience = PATIENCE_MS): Prom
 /** The native program itself: Node in between would take twice the time. */
 function compiler(): string | undefined {
   try {
-    const found = import.meta.resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
-    return join(dirname(fileURLToPath(found)), 'lib/tsc');
+    const { resolve } = createRequire(import.meta.url);
+    const found = resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+    return join(dirname(found), 'lib/tsc');
   } catch {
     return undefined;
   }
