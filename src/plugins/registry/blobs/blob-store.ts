@@ -12,7 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { ensureStateFolder, libc } from '../../../host/index.js';
+import { ensureStateFolder, ifThere, libc } from '../../../host/index.js';
 import { fileDigest } from './file-digest.js';
 import { PartialBlob } from './partial-blob.js';
 
@@ -43,9 +43,18 @@ export class BlobStore {
     }
   }
 
-  /** The file of a whole blob, or undefined. */
-  find(digest: string): string | undefined {
-    return [this.#path(digest), this.#path(digest, '.whole')].find((path) => existsSync(path));
+  /** Whether all of a blob is here. */
+  has(digest: string): boolean {
+    return this.#paths(digest).some((path) => existsSync(path));
+  }
+
+  /** A descriptor of a whole blob, to be closed; undefined where there is none. */
+  open(digest: string): number | undefined {
+    for (const path of this.#paths(digest)) {
+      const fd = ifThere(() => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+      if (fd !== undefined) return fd;
+    }
+    return undefined;
   }
 
   /**
@@ -75,16 +84,21 @@ export class BlobStore {
 
   /** Deletes a whole blob, if its digest is wrong. @returns whether it was */
   async removeIfDamaged(digest: string): Promise<boolean> {
-    const path = this.find(digest);
-    if (path === undefined || `sha256:${await fileDigest(path)}` === digest) return false;
-    rmSync(path, { force: true });
+    const fd = this.open(digest);
+    if (fd === undefined || `sha256:${await fileDigest(fd)}` === digest) return false;
+    for (const path of this.#paths(digest)) rmSync(path, { force: true });
     return true;
   }
 
   /** Moves a whole blob to its final name, when an image has it. */
   commit(digest: string): void {
-    const path = this.#path(digest, '.whole');
-    if (existsSync(path)) renameSync(path, this.#path(digest));
+    ifThere(() => renameSync(this.#path(digest, '.whole'), this.#path(digest)));
+  }
+
+  /** Where a whole blob may be. Another process may move it from the second to the first meanwhile. */
+  #paths(digest: string): readonly string[] {
+    const committed = this.#path(digest);
+    return [committed, this.#path(digest, '.whole'), committed];
   }
 
   #path(digest: string, ending = ''): string {

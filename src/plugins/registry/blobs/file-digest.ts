@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
-/** 64 hex digits: the SHA-256 of a file's content. */
-export async function fileDigest(path: string): Promise<string> {
+/** 64 hex digits: the SHA-256 of a file's content. A descriptor is closed. */
+export async function fileDigest(file: string | number): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  const stream = typeof file === 'string' ? createReadStream(file) : createReadStream('', { fd: file });
+  for await (const chunk of stream) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

@@ -66,7 +66,7 @@ export class Download {
 
   async *#run(): AsyncGenerator<Buffer> {
     const { layer, blobs } = this;
-    const whole = blobs.find(layer.digest);
+    const whole = blobs.open(layer.digest);
     this.#isWhole = whole !== undefined;
     if (whole !== undefined) yield* this.#fromWhole(whole);
     else {
@@ -79,8 +79,8 @@ export class Download {
     if (this.#partial && !this.#isFull && !this.#hasEnded) blobs.complete(layer.digest, this.#partial);
   }
 
-  async *#fromWhole(whole: string): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream(whole, { highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
+  async *#fromWhole(whole: number): AsyncGenerator<Buffer> {
+    for await (const chunk of createReadStream('', { fd: whole, highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
   }
 
   async *#fromDisk(): AsyncGenerator<Buffer> {

@@ -15,11 +15,13 @@ interface UploadSource {
   open(start: number, length: number): Readable;
 }
 
-export function fileSource(file: string, digest: string, size: number): UploadSource {
+/** @param fd stays open */
+export function fileSource(fd: number, digest: string, size: number): UploadSource {
+  const options = { fd, autoClose: false, highWaterMark: READ_SIZE };
   return {
     digest,
     size,
-    open: (start, length) => createReadStream(file, { start, end: start + length - 1, highWaterMark: READ_SIZE }),
+    open: (start, length) => createReadStream('', { ...options, start, end: start + length - 1 }),
   };
 }
 

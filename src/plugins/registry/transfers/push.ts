@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
 import {
   canonicalName,
@@ -86,7 +87,7 @@ export class Push {
   }
 
   #isAvailable({ digest }: Descriptor, index: number): boolean {
-    if (this.context.blobs.find(digest)) return true;
+    if (this.context.blobs.has(digest)) return true;
     return this.#knownBlobs(index).some((blob) => blob.digest === digest);
   }
 
@@ -163,12 +164,12 @@ export class Push {
   /** The blob that was pulled, if it is still on disk. */
   #storedBlob(index: number): Descriptor | undefined {
     const forms = this.context.distribution.blobsOf(this.image.diffIds[index] ?? '');
-    return forms.find(({ digest }) => this.context.blobs.find(digest));
+    return forms.find(({ digest }) => this.context.blobs.has(digest));
   }
 
   async #send(index: number, id: string, wanted: Descriptor | undefined, begun: URL | undefined): Promise<Descriptor> {
-    const kept = wanted && this.context.blobs.find(wanted.digest);
-    if (wanted && kept) {
+    const kept = wanted && this.context.blobs.open(wanted.digest);
+    if (wanted && kept !== undefined) {
       await this.#upload(kept, wanted, id, begun);
       return wanted;
     }
@@ -177,17 +178,22 @@ export class Push {
       if (wanted && layer.digest !== wanted.digest) throw this.#unavailable(wanted);
       const form = { mediaType: OCI_LAYER_GZIP, digest: layer.digest, size: layer.size };
       if (!wanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
-      else await this.#upload(layer.file, form, id, begun);
+      else await this.#upload(openSync(layer.file, 'r'), form, id, begun);
       return wanted ?? form;
     } finally {
       layer.remove();
     }
   }
 
-  async #upload(file: string, { digest, size }: Descriptor, id: string, begun: URL | undefined): Promise<void> {
-    await uploadBlob(this.repository, fileSource(file, digest, size), begun, (bytes) => {
-      this.progress.layer(id, 'Pushing', bytes, size);
-    });
+  /** @param fd is closed */
+  async #upload(fd: number, { digest, size }: Descriptor, id: string, begun: URL | undefined): Promise<void> {
+    try {
+      await uploadBlob(this.repository, fileSource(fd, digest, size), begun, (bytes) => {
+        this.progress.layer(id, 'Pushing', bytes, size);
+      });
+    } finally {
+      closeSync(fd);
+    }
     this.progress.layer(id, 'Pushed', size, size);
   }
 
