@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
-import { unmount } from '../../src/host/index.js';
+import { libc, unmount } from '../../src/host/index.js';
 import { portableXattrs } from '../../src/plugins/image/fs/xattrs.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
@@ -252,6 +252,31 @@ export function storageContract(test: TestFn, make: (t: ExecutionContext) => Pro
       'A /usr/share/doc/OLD',
       'C /var/log/syslog',
     ]);
+  });
+
+  test('storage: a folder that another takes the place of, and an attribute of a folder, are changes', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, [
+      directory('app'),
+      { path: 'app/f', body: 'old' },
+      directory('app.new'),
+      { path: 'app.new/f', body: 'new' },
+      directory('kept'),
+      { path: 'kept/f', body: 'kept' },
+    ]);
+    const at = (name: string): string => join(container.root, name);
+    rmSync(at('app'), { recursive: true });
+    // Overlayfs renames no folder of the image: mv copies it then.
+    execFileSync('mv', [at('app.new'), at('app')]);
+    t.is(libc().lsetxattr(at('kept'), 'user.k', Buffer.from('1'), 1, 0), 0);
+    const found = (await changesOf(engine, container)).join();
+    t.regex(found, /[AC] \/app\/f,D \/app\.new,C \/kept$/);
+    const { id } = await engine.graph.create(engine.graph.changesArchive(container.imageId, container.upper), {
+      parent: container.imageId,
+    });
+    const again = await started(t, engine, id);
+    t.is(readFileSync(join(again.root, 'app/f'), 'utf8'), 'new');
+    t.is(portableXattrs(join(again.root, 'kept')).get('user.k')?.toString(), '1');
   });
 
   test('storage: a container that was never started has no changes, and an empty archive of them', async (t) => {

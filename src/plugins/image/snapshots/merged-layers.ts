@@ -55,10 +55,3 @@ export function missingNames(directories: readonly PathBytes[], present: readonl
   for (const name of present) names.delete(name);
   return [...names].filter((name) => lookUp(directories, name).stat);
 }
-
-/**
- * A directory is also copied up when only an entry in it changes: it counts as changed if its own attributes differ.
- */
-export function isSameDirectory(a: BigIntStats, b: BigIntStats): boolean {
-  return a.isDirectory() && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeNs === b.mtimeNs;
-}

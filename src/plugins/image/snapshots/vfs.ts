@@ -2,12 +2,12 @@ import { closeSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, removeTree, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
 import { unpackInto } from '../unpack/index.js';
+import { CopiedFiles } from './copied-files.js';
 import { mergedChunks } from './tree-tar.js';
 
 /**
@@ -16,8 +16,6 @@ import { mergedChunks } from './tree-tar.js';
  */
 const COPIED_XATTR = 'trusted.gantry.copied';
 const MAX_DIGITS = 32;
-/** Longer than a tick of the kernel's clock, so that changes of the container have a later time. */
-const TICK_MS = 20;
 
 /**
  * The storage driver `vfs`: a container's upper folder becomes a copy of its image, for filesystems that overlayfs
@@ -42,7 +40,6 @@ export class VfsSnapshot implements RootFilesystem {
       // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
       await syncFilesystem(copy.fd);
       mark(copy.path);
-      await setTimeout(TICK_MS);
       this.#commit(copy.path);
     } finally {
       // What stays is an orphan, which the next copy removes.
@@ -59,11 +56,14 @@ export class VfsSnapshot implements RootFilesystem {
 
   /** In one step, over the empty folder, unless another process was faster. */
   #commit(copy: string): void {
+    const files = CopiedFiles.in(copy);
     try {
       renameSync(copy, this.upper);
     } catch (error) {
       if (copiedAt(this.upper) === undefined) throw error;
+      return;
     }
+    files.write(this.upper);
   }
 
   #refuseUnlessEmpty(): void {
