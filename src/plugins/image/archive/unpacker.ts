@@ -56,6 +56,8 @@ export class Unpacker {
   #inherits: boolean;
   /** Bytes of all files, holes left out. */
   size = 0;
+  /** Directories of a layer, '' for the root, that only the paths of other entries name: lower layers say how they are. */
+  readonly implied = new Set<PathBytes>(['']);
 
   /** @param tarSplit of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
   constructor(reader: TarReader, tarSplit?: UnpackRecorder) {
@@ -94,6 +96,7 @@ export class Unpacker {
     // Copying into an existing folder does not change the folder itself.
     if (!this.#tarSplit) return;
     this.#applyMetadata('.', entry, true);
+    this.implied.delete('');
     this.#inherits ||= this.#inheritsGroupOrAcl('.');
     this.#directoryTimes.set('.', entry.mtime);
   }
@@ -102,6 +105,7 @@ export class Unpacker {
     const made = this.#replace(path, () => mkdirSync(fsPath(path), entry.mode), 'directory');
     this.#applyMetadata(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
     if (made === 'over a whiteout') makeOpaque(path);
+    this.implied.delete(this.#links.resolve(path));
     this.#inherits ||= (entry.mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
     this.#directoryTimes.set(path, entry.mtime);
   }
@@ -122,7 +126,8 @@ export class Unpacker {
     if (target === path) return;
     const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
     if (!existing || existing.isDirectory() || isWhiteout(existing, target)) {
-      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive`);
+      const others = this.#tarSplit ? ', and files of other layers cannot be linked to' : '';
+      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive${others}`);
     }
     this.#replace(path, () => linkSync(fsPath(target), fsPath(path)));
   }
@@ -145,8 +150,8 @@ export class Unpacker {
         return result;
       } catch (error) {
         const code = (error as { code?: string }).code;
-        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'EEXIST')) throw error;
-        if (code === 'ENOENT') {
+        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EEXIST')) throw error;
+        if (code !== 'EEXIST') {
           this.#parents(path);
           continue;
         }
@@ -163,15 +168,41 @@ export class Unpacker {
     if (this.#tarSplit && (existing.isDirectory() || existing.isFile())) this.#tarSplit.keep(this.#links.resolve(path));
     else unlinkSync(fsPath(path));
     if (!existing.isDirectory()) return;
-    for (const known of this.#directoryTimes.keys()) {
-      if (known === path || known.startsWith(`${path}/`)) this.#directoryTimes.delete(known);
+    for (const known of [this.#directoryTimes, this.implied]) {
+      for (const folder of known.keys()) {
+        if (folder === path || folder.startsWith(`${path}/`)) known.delete(folder);
+      }
     }
   }
 
   #parents(path: PathBytes): void {
     const slash = path.lastIndexOf('/');
     if (slash <= 0) return;
-    mkdirSync(fsPath(path.slice(0, slash)), { recursive: true, mode: DEFAULT_DIRECTORY_MODE });
+    const parent = path.slice(0, slash);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        mkdirSync(fsPath(parent), DEFAULT_DIRECTORY_MODE);
+        if (this.#tarSplit) this.implied.add(this.#links.resolve(parent));
+        return;
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (code === 'EEXIST') {
+          this.#overWhiteout(parent);
+          return;
+        }
+        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'ENOTDIR')) throw error;
+        this.#parents(parent);
+      }
+    }
+  }
+
+  /** A directory takes the place of a whiteout that came before what is in it, and hides what the whiteout did. */
+  #overWhiteout(path: PathBytes): void {
+    const existing = lstatSync(fsPath(path));
+    if (!this.#tarSplit || !isWhiteout(existing, path)) return;
+    unlinkSync(fsPath(path));
+    mkdirSync(fsPath(path), DEFAULT_DIRECTORY_MODE);
+    makeOpaque(path);
   }
 
   /** Owner, then mode, then attributes: a change of owner takes set-uid bits and capabilities away. */

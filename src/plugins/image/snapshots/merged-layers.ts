@@ -2,7 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { fsPath, isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 
 /** The entry that lower layers have under one name. */
-interface LowerEntry {
+export interface LowerEntry {
   /** Of the highest one; undefined where there is none, or a whiteout hides it. */
   readonly stat: BigIntStats | undefined;
   /** A path of the host that leads there. */

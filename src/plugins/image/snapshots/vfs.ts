@@ -7,6 +7,7 @@ import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
 import { unpackInto } from '../unpack/index.js';
+import { copyAttributes, type LayerFolder } from './attributes.js';
 import { CopiedFiles } from './copied-files.js';
 import { mergedChunks } from './tree-tar.js';
 
@@ -22,11 +23,11 @@ const MAX_DIGITS = 32;
  * cannot work on.
  */
 export class VfsSnapshot implements RootFilesystem {
-  /** @param lowers highest first */
+  /** @param lowers highest first. @param detail.root the directory that the root is like, where it is not the usual one */
   constructor(
     private readonly lowers: readonly string[],
     private readonly upper: string,
-    private readonly detail: { readonly readOnly: boolean } = { readOnly: false },
+    private readonly detail: { readonly readOnly?: boolean; readonly root?: LayerFolder | undefined } = {},
   ) {}
 
   async prepare(): Promise<void> {
@@ -37,6 +38,7 @@ export class VfsSnapshot implements RootFilesystem {
     try {
       const archive = Readable.from(mergedChunks(this.lowers), { objectMode: false });
       await unpackInto(archive, copy.fd, '/');
+      if (this.detail.root) copyAttributes(this.detail.root, toPathBytes(copy.path));
       // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
       await syncFilesystem(copy.fd);
       mark(copy.path);

@@ -16,7 +16,7 @@ export interface UnpackJob {
 }
 
 export type UnpackOutcome =
-  | { readonly size: number; readonly diffId: string }
+  | { readonly size: number; readonly diffId: string; readonly implied: readonly string[] }
   | {
       readonly kind: 'invalid' | 'unavailable' | 'internal';
       readonly message: string;
