@@ -61,7 +61,6 @@ export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';
 export { describeConfig } from './views/describe-config.js';
 export { describeImage } from './views/image-inspection.js';
-export { repositoryDigests } from './views/repository-digests.js';
 
 /** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {

@@ -13,6 +13,18 @@ test.serial('create makes what start runs, and says its id', async (t) => {
   t.is(await engine.ok('start', '-a', 'job'), '1');
 });
 
+test.serial('--platform takes no image of another machine', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--platform', 'linux/amd64', 'busybox', 'true');
+  const never = await engine.quick(['create', '--pull', 'never', '--platform', 'linux/s390x', 'busybox', 'true']);
+  t.is(never.code, 1);
+  t.regex(never.stderr, /busybox was found but does not provide the specified platform \(linux\/s390x\)/);
+  await engine.ok('tag', 'busybox', '127.0.0.1:1/busybox');
+  const missing = await engine.quick(['create', '--platform', 'linux/s390x', '127.0.0.1:1/busybox', 'true']);
+  t.is(missing.code, 1);
+  t.regex(missing.stderr, /^Unable to find image '127.0.0.1:1\/busybox:latest' locally\n.*\n.*cannot reach registry/);
+});
+
 test.serial('--cidfile has the id, and stands for one container', async (t) => {
   const { engine } = given;
   const cidfile = join(engine.root, 'cid');
