@@ -102,6 +102,22 @@ export async function unpackInto(archive: Readable, rootFd: number, into: string
   await (await import('./unpack/unpack.js')).unpackInto(archive, rootFd, into);
 }
 
+/**
+ * Unpacks a tar archive that comes from a container into a folder of this process's user: through no link, and without owners,
+ * set-id bits and devices unless `owners`.
+ * @param folder an open descriptor
+ * @param only the first name of what is unpacked, and what it is called then
+ * @returns what was left out, in words
+ * @throws GantryError `invalid`, `unavailable`
+ */
+export async function unpackForUser(
+  archive: Readable,
+  folder: number,
+  rules: { readonly owners: boolean; readonly only?: { readonly name: string; readonly as: string } | undefined },
+): Promise<readonly string[]> {
+  return (await import('./unpack/unpack.js')).unpackForUser(archive, folder, rules);
+}
+
 /** Images: import, names, and the root filesystems that containers run on. */
 export const image = definePlugin({
   id: 'image',

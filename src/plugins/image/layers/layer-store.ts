@@ -14,7 +14,7 @@ import {
   type TempFolder,
 } from '../fs/index.js';
 import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
-import { readImplied, writeImplied } from './implied-folders.js';
+import { readImplied, writeImplied } from './implied-file.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { KeptLayers } from './kept-layers.js';
 import { readSize, writeSize } from './layer-size.js';
@@ -121,7 +121,7 @@ export class LayerStore {
       const job = { limit, layer: basename(folder.path), tarSplit: basename(tarSplit.path) };
       const extracted = await this.#workers.with((unpacker) => unpack(unpacker, archive, job, progress));
       writeSize(tarSplit.path, extracted.size);
-      writeImplied(tarSplit.path, extracted.implied);
+      writeImplied(tarSplit.path, extracted.implied ?? []);
       return { folder, tarSplit, ...extracted };
     } catch (error) {
       this.drop(folder);

@@ -1,5 +1,4 @@
-import type { BigIntStats } from 'node:fs';
-import { chmodSync, lchownSync } from 'node:fs';
+import { type BigIntStats, chmodSync, lchownSync } from 'node:fs';
 import { libc, SystemError } from '../../../host/index.js';
 import { cString, fsPath, type PathBytes, portableXattrs, setPathTime } from '../fs/index.js';
 
