@@ -82,7 +82,7 @@ const HOST_FAILURES: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EPERM: 'the host does not permit it',
   EACCES: 'the host does not permit it',
-  EROFS: 'the disk is read-only',
+  EROFS: 'the filesystem is read-only',
   EIO: 'the disk fails',
 };
 
