@@ -80,7 +80,8 @@ export class Download {
   }
 
   async *#fromWhole(whole: number): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream('', { fd: whole, highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
+    for await (const chunk of createReadStream('', { fd: whole, highWaterMark: READ_SIZE }))
+      yield this.#count(chunk as Buffer);
   }
 
   async *#fromDisk(): AsyncGenerator<Buffer> {
