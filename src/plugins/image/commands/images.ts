@@ -153,7 +153,7 @@ export class Images implements CommandHandler {
   #formatRow({ repository, tag, image, digest }: Row) {
     return {
       Containers: NOT_COUNTED,
-      CreatedAt: goTime(image.created),
+      CreatedAt: goTime(new Date(Math.floor(image.created.getTime() / 1000) * 1000)),
       CreatedSince: `${humanDuration(Date.now() - image.created.getTime())} ago`,
       Digest: digest ?? NONE,
       ID: this.#id(image),
