@@ -62,9 +62,18 @@ export function paxTime(records: PaxRecords, keyword: PathBytes): Timestamp | un
 export function paxXattrs(records: PaxRecords): ReadonlyMap<PathBytes, Buffer> {
   const found = new Map<PathBytes, Buffer>();
   for (const [keyword, value] of records) {
-    if (keyword.startsWith(XATTR_PREFIX)) found.set(keyword.slice(XATTR_PREFIX.length), Buffer.from(value, 'latin1'));
+    if (keyword.startsWith(XATTR_PREFIX)) found.set(nameOfXattr(keyword), Buffer.from(value, 'latin1'));
   }
   return found;
+}
+
+/** The keyword of an attribute. A keyword ends at the first `=`: GNU tar writes `%3D` there, and `%25` for `%`. */
+export function xattrKeyword(name: PathBytes): PathBytes {
+  return XATTR_PREFIX + name.replaceAll('%', '%25').replaceAll('=', '%3D');
+}
+
+function nameOfXattr(keyword: PathBytes): PathBytes {
+  return keyword.slice(XATTR_PREFIX.length).replaceAll('%3D', '=').replaceAll('%25', '%');
 }
 
 /** The bytes of a PAX header's body. */
