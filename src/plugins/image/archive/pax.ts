@@ -50,7 +50,9 @@ export function paxInteger(records: PaxRecords, keyword: PathBytes): number | un
 export function paxTime(records: PaxRecords, keyword: PathBytes): Timestamp | undefined {
   const value = records.get(keyword);
   if (value === undefined || value === '') return undefined;
-  const [, sign, whole, fraction = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(value) ?? [];
+  // Python writes so what is nearly nothing.
+  const plain = /^-?\d(?:\.\d+)?e-\d\d$/.test(value) ? Number(value).toFixed(9) : value;
+  const [, sign, whole, fraction = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(plain) ?? [];
   if (whole === undefined) throw new ArchiveError(`the PAX record ${keyword} is not a time`);
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, '0'));
   if (!sign) return { seconds: Number(whole), nanoseconds };

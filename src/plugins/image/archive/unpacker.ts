@@ -4,6 +4,7 @@ import {
   cString,
   ENGINE_XATTRS,
   fsPath,
+  ImpliedFolders,
   isWhiteout,
   LinkedPaths,
   makeOpaque,
@@ -79,6 +80,7 @@ export class Unpacker {
   #made = 0;
   /** Bytes of all files, holes left out. */
   size = 0;
+  readonly implied = new ImpliedFolders(this.#links);
   /** What was left out, some of it, in words. */
   readonly leftOut: string[] = [];
 
@@ -137,6 +139,7 @@ export class Unpacker {
     // Copying into an existing folder does not change the folder itself.
     if (this.#copy) return;
     this.#applyMetadata('.', entry, true);
+    this.implied.named('');
     this.#inherits ||= this.#inheritsGroupOrAcl('.');
     this.#folders.set('.', finishOf(entry, undefined));
   }
@@ -150,6 +153,7 @@ export class Unpacker {
       this.#applyMetadata(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
     }
     if (made === 'over a whiteout') makeOpaque(path);
+    if (!this.#copy) this.implied.named(path);
     this.#inherits ||= (mode & S_ISGID) !== 0;
     this.#folders.set(path, finishOf(entry, isOwn ? mode : undefined));
   }
@@ -184,7 +188,8 @@ export class Unpacker {
     const at = target ? this.#placeIfThere(target) : undefined;
     const existing = at === undefined ? undefined : lstatSync(fsPath(at), { throwIfNoEntry: false });
     if (!target || at === undefined || !existing || existing.isDirectory() || isWhiteout(existing, at)) {
-      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive`);
+      const others = this.#copy ? '' : ', and files of other layers cannot be linked to';
+      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive${others}`);
     }
     this.#replace(path, (place) => linkSync(fsPath(this.#places.at(target)), fsPath(place)));
   }
@@ -215,8 +220,8 @@ export class Unpacker {
         return result;
       } catch (error) {
         const code = (error as { code?: string }).code;
-        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'EEXIST')) throw error;
-        if (code === 'ENOENT') {
+        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EEXIST')) throw error;
+        if (code !== 'EEXIST') {
           this.#parents(path);
           continue;
         }
@@ -237,6 +242,7 @@ export class Unpacker {
     if (this.#tarSplit && (existing.isDirectory() || existing.isFile())) this.#tarSplit.keep(this.#links.resolve(path));
     else unlinkSync(fsPath(this.#places.at(path)));
     if (!existing.isDirectory()) return;
+    if (!this.#copy) this.implied.removed(path);
     for (const known of this.#folders.keys()) {
       if (known === path || known.startsWith(`${path}/`)) this.#folders.delete(known);
     }
@@ -244,7 +250,9 @@ export class Unpacker {
 
   #parents(path: PathBytes): void {
     const slash = path.lastIndexOf('/');
-    if (slash > 0) this.#places.makeFolder(path.slice(0, slash), DEFAULT_DIRECTORY_MODE);
+    if (slash <= 0) return;
+    if (this.#copy) this.#places.makeFolder(path.slice(0, slash), DEFAULT_DIRECTORY_MODE);
+    else this.implied.make(path.slice(0, slash));
   }
 
   /** Owner, then mode, then attributes: a change of owner takes set-uid bits and capabilities away. */

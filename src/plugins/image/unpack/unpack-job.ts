@@ -21,7 +21,12 @@ export interface UnpackJob {
 }
 
 export type UnpackOutcome =
-  | { readonly size: number; readonly diffId: string; readonly leftOut?: readonly string[] }
+  | {
+      readonly size: number;
+      readonly diffId: string;
+      readonly leftOut?: readonly string[];
+      readonly implied?: readonly string[];
+    }
   | {
       readonly kind: 'invalid' | 'unavailable' | 'internal';
       readonly message: string;

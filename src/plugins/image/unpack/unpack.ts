@@ -1,6 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../../kernel/index.js';
+import type { PathBytes } from '../fs/index.js';
 import { decompression } from './decompress.js';
 import { undecodable } from './program.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
@@ -15,6 +16,8 @@ export interface UnpackResult {
   readonly diffId: string;
   /** Bytes of all files. */
   readonly size: number;
+  /** Directories without an entry of their own, as `Unpacker` tells them. */
+  readonly implied?: readonly PathBytes[];
   readonly leftOut?: readonly string[];
 }
 
