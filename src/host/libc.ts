@@ -99,6 +99,7 @@ function bind() {
     utimensat: libc.func('int utimensat(int, const char *, const void *, int)'),
     renameat: libc.func('int renameat(int, const char *, int, const char *)'),
     lseek: libc.func('int64_t lseek(int, int64_t, int)'),
+    statx: libc.func('int statx(int, const char *, int, unsigned int, void *)'),
     syncfs: libc.func('int syncfs(int)'),
     syncFileRange: libc.func('int sync_file_range(int, int64_t, int64_t, unsigned int)'),
     fsopen: libc.func('long syscall(long, const char *, unsigned int)'),

@@ -103,7 +103,7 @@ test.serial('a set-uid bit goes through no link, and to nothing that is not copi
       { path: 'd/secret', type: 'SymbolicLink', linkpath: '/' },
     ),
   );
-  await done;
+  await t.throwsAsync(done, { message: /d\/secret: its path leads through a link/ });
   t.is(statSync(secret).mode & 0o7000, 0);
   t.is(readFileSync(secret, 'utf8'), 'mine');
 });
@@ -135,7 +135,7 @@ test.serial('links are kept as they are, set-uid bits are not', async (t) => {
   );
   t.is(readlinkSync(join(into, 'etc/link')), '/etc/passwd');
   t.is(readFileSync(join(into, 'etc/file'), 'utf8'), 'one');
-  t.false(existsSync(join(into, 'pipe')));
+  t.true(statSync(join(into, 'pipe')).isFIFO());
 });
 
 test.serial('an archive that stops in the middle is an error', async (t) => {
@@ -143,7 +143,7 @@ test.serial('an archive that stops in the middle is an error', async (t) => {
   mkdirSync(into);
   const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: false });
   input.end(archive({ path: 'a', text: 'x'.repeat(2000) }).subarray(0, 1500));
-  await t.throwsAsync(done, { message: /cannot copy to .*cut: .*Truncated input/ });
+  await t.throwsAsync(done, { message: /cannot copy to .*cut: the archive ends in the middle of a/ });
 });
 
 test.serial('a folder is read under another name, its content under none', async (t) => {

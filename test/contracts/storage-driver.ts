@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { ExecutionContext, TestFn } from 'ava';
-import { unmount } from '../../src/host/index.js';
+import { libc, unmount } from '../../src/host/index.js';
 import { portableXattrs } from '../../src/plugins/image/fs/xattrs.js';
 import type { ImageEngine } from '../plugins/image/support/engine.js';
 import { stream, type TestEntry, tar } from '../plugins/image/support/tars.js';
@@ -90,9 +90,76 @@ export function storageContract(test: TestFn, make: (t: ExecutionContext) => Pro
   test('storage: links in place of what the engine mounts over lead nowhere', async (t) => {
     const engine = await make(t);
     const link = (path: string): TestEntry => ({ path, type: 'SymbolicLink', linkpath: '/usr' });
-    const { root } = await run(t, engine, [directory('usr'), ...['dev', 'proc', 'sys', 'etc'].map(link)]);
+    const { root } = await run(t, engine, [directory('usr'), ...['dev', 'proc', 'sys'].map(link)]);
     for (const name of ['dev', 'proc', 'sys', 'etc']) t.true(lstatSync(join(root, name)).isDirectory(), name);
     for (const name of ['hosts', 'hostname', 'resolv.conf']) t.true(lstatSync(join(root, 'etc', name)).isFile(), name);
+  });
+
+  test('storage: a root and an /etc are like those of the image, and a link in place of /etc stays one', async (t) => {
+    const engine = await make(t);
+    const owned = { mode: 0o700, uid: 5, gid: 6 };
+    const container = await run(t, engine, [
+      { ...directory('./'), mode: 0o711, uid: 3 },
+      { ...directory('etc'), ...owned },
+      { path: 'etc/passwd', body: 'x' },
+    ]);
+    t.like(lstatSync(container.root), { mode: 0o040711, uid: 3 });
+    t.like(lstatSync(join(container.root, 'etc')), { ...owned, mode: 0o040700 });
+    t.deepEqual(await changesOf(engine, container), []);
+    const linked = await run(t, engine, [
+      { ...directory('private/etc'), mode: 0o750 },
+      { path: 'private/etc/passwd', body: 'users' },
+      { path: 'etc', type: 'SymbolicLink', linkpath: 'private/etc' },
+    ]);
+    t.is(readlinkSync(join(linked.root, 'etc')), 'private/etc');
+    t.is(readFileSync(join(linked.root, 'etc/passwd'), 'utf8'), 'users');
+    t.is(lstatSync(join(linked.root, 'private/etc')).mode, 0o040750);
+    for (const name of ['hosts', 'hostname', 'resolv.conf']) t.true(lstatSync(join(linked.root, 'etc', name)).isFile());
+    t.deepEqual(await changesOf(engine, linked), []);
+    for (const linkpath of ['/', 'nowhere', 'etc', '../proc/self']) {
+      const { root } = await run(t, engine, [{ path: 'etc', type: 'SymbolicLink', linkpath }]);
+      t.true(lstatSync(join(root, 'etc')).isDirectory(), linkpath);
+    }
+  });
+
+  test('storage: a folder that a layer does not name is as lower layers have it', async (t) => {
+    const engine = await make(t);
+    const below: readonly TestEntry[] = [
+      { ...directory('tmp'), mode: 0o1777, uid: 7 },
+      directory('usr/lib'),
+      { path: 'usr/lib/a', body: 'a' },
+      { path: 'usr/lib/b', body: 'b' },
+      { path: 'lib', type: 'SymbolicLink', linkpath: 'usr/lib' },
+      directory('gone'),
+      { path: 'gone/old' },
+    ];
+    const { id: parent } = await engine.graph.create(stream(tar(below)), {});
+    const above: readonly TestEntry[] = [
+      { path: 'tmp/x', body: 'x' },
+      { path: 'lib/b', body: 'B' },
+      { path: 'lib/deep/c', body: 'c' },
+      { path: '.wh.gone' },
+      { path: 'gone/new/f', body: 'f' },
+    ];
+    const { id } = await engine.graph.create(stream(tar(above)), { parent });
+    const container = await started(t, engine, id);
+    const at = (name: string): string => join(container.root, name);
+    t.like(lstatSync(at('tmp')), { mode: 0o041777, uid: 7 });
+    t.is(readFileSync(at('tmp/x'), 'utf8'), 'x');
+    t.is(readlinkSync(at('lib')), 'usr/lib');
+    t.deepEqual(
+      ['a', 'b', 'deep/c'].map((name) => readFileSync(at(`lib/${name}`), 'utf8')),
+      ['a', 'B', 'c'],
+    );
+    t.deepEqual(readdirSync(at('gone')), ['new']);
+    t.deepEqual(await changesOf(engine, container), []);
+    const shown = mkdtempSync(join(engine.root, 'shown-'));
+    await mount(t, engine.graph.view(id, container.upper), shown);
+    t.is(lstatSync(join(shown, 'tmp')).mode, 0o041777);
+    // An image of them both, of another parent, is another one.
+    const alone = await run(t, engine, above);
+    t.is(lstatSync(join(alone.root, 'tmp')).mode, 0o040755);
+    t.is(readFileSync(join(alone.root, 'lib/b'), 'utf8'), 'B');
   });
 
   test('storage: an opaque whiteout of the root hides the layers below', async (t) => {
@@ -252,6 +319,31 @@ export function storageContract(test: TestFn, make: (t: ExecutionContext) => Pro
       'A /usr/share/doc/OLD',
       'C /var/log/syslog',
     ]);
+  });
+
+  test('storage: a folder that another takes the place of, and an attribute of a folder, are changes', async (t) => {
+    const engine = await make(t);
+    const container = await run(t, engine, [
+      directory('app'),
+      { path: 'app/f', body: 'old' },
+      directory('app.new'),
+      { path: 'app.new/f', body: 'new' },
+      directory('kept'),
+      { path: 'kept/f', body: 'kept' },
+    ]);
+    const at = (name: string): string => join(container.root, name);
+    rmSync(at('app'), { recursive: true });
+    // Overlayfs renames no folder of the image: mv copies it then.
+    execFileSync('mv', [at('app.new'), at('app')]);
+    t.is(libc().lsetxattr(at('kept'), 'user.k', Buffer.from('1'), 1, 0), 0);
+    const found = (await changesOf(engine, container)).join();
+    t.regex(found, /[AC] \/app\/f,D \/app\.new,C \/kept$/);
+    const { id } = await engine.graph.create(engine.graph.changesArchive(container.imageId, container.upper), {
+      parent: container.imageId,
+    });
+    const again = await started(t, engine, id);
+    t.is(readFileSync(join(again.root, 'app/f'), 'utf8'), 'new');
+    t.is(portableXattrs(join(again.root, 'kept')).get('user.k')?.toString(), '1');
   });
 
   test('storage: a container that was never started has no changes, and an empty archive of them', async (t) => {

@@ -2,8 +2,12 @@ import type { Readable } from 'node:stream';
 
 /** Files and folders on the client's side. A client grants access to those that its own argv names, and to no other. */
 export interface ClientTrees {
-  /** The kind of file at a path, links followed: everything but a directory is a file. @throws GantryError `denied` */
-  look(path: string): Promise<'file' | 'directory' | undefined>;
+  /**
+   * The kind of file at a path: everything but a directory is a file.
+   * @param options `followLink`: of what a link at its end leads to, which is the default
+   * @throws GantryError `denied`
+   */
+  look(path: string, options?: { readonly followLink: boolean }): Promise<'file' | 'directory' | undefined>;
   /**
    * A tar archive of a file, or of a folder and all in it, whose names begin with `as`; with `.` of what is in the folder.
    * @param owners whether files keep their owners; else they are root's

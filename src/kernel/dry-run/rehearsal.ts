@@ -69,7 +69,7 @@ function rehearsal(client: Client, recorder: Recorder): Client {
 
 function plannedTrees(trees: ClientTrees, recorder: Recorder): ClientTrees {
   return {
-    look: (path) => trees.look(path),
+    look: (path, options) => trees.look(path, options),
     read: (path, options) => trees.read(path, options),
     async write(path) {
       recorder.note('write', `copy to ${path} on the client's side`);

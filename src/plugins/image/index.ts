@@ -61,7 +61,6 @@ export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';
 export { describeConfig } from './views/describe-config.js';
 export { describeImage } from './views/image-inspection.js';
-export { repositoryDigests } from './views/repository-digests.js';
 
 /** An archive of a whole root filesystem. @param skipped called for each entry that no archive can hold: sockets */
 export function rootTar(root: string, skipped: (path: string) => void): Readable {
@@ -101,6 +100,22 @@ async function* folderChunks(...parameters: Parameters<typeof folderTar>): Async
  */
 export async function unpackInto(archive: Readable, rootFd: number, into: string): Promise<void> {
   await (await import('./unpack/unpack.js')).unpackInto(archive, rootFd, into);
+}
+
+/**
+ * Unpacks a tar archive that comes from a container into a folder of this process's user: through no link, and without owners,
+ * set-id bits and devices unless `owners`.
+ * @param folder an open descriptor
+ * @param only the first name of what is unpacked, and what it is called then
+ * @returns what was left out, in words
+ * @throws GantryError `invalid`, `unavailable`
+ */
+export async function unpackForUser(
+  archive: Readable,
+  folder: number,
+  rules: { readonly owners: boolean; readonly only?: { readonly name: string; readonly as: string } | undefined },
+): Promise<readonly string[]> {
+  return (await import('./unpack/unpack.js')).unpackForUser(archive, folder, rules);
 }
 
 /** Images: import, names, and the root filesystems that containers run on. */

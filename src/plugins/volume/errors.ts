@@ -8,6 +8,9 @@ export function refuseInUse({ name }: Volume, holders: readonly string[]): void 
   }
 }
 
+/** What is removed gets a longer one, which a folder can have. */
+const LONGEST_NAME = 230;
+
 /** @throws GantryError `invalid` */
 export function checkVolumeName(name: string): string {
   if (!VOLUME_NAME.test(name)) {
@@ -15,6 +18,12 @@ export function checkVolumeName(name: string): string {
       'invalid',
       `"${name}" includes invalid characters for a local volume name, only "[a-zA-Z0-9][a-zA-Z0-9_.-]" are allowed`,
       { hint: 'To use a folder of the host, give its absolute path' },
+    );
+  }
+  if (name.length > LONGEST_NAME) {
+    throw new GantryError(
+      'invalid',
+      `a volume's name has ${LONGEST_NAME} characters at most, and this one ${name.length}`,
     );
   }
   return name;

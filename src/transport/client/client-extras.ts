@@ -94,7 +94,7 @@ export class ClientExtras {
         throw new GantryError('denied', `open ${request.path}: this client does not give access to its files`);
       if (this.#closed) return;
       let answer = '';
-      if (request.do === 'look') answer = trees.look(request.path) ?? '';
+      if (request.do === 'look') answer = trees.look(request.path, { followLink: request.followLink !== false }) ?? '';
       else if (request.do === 'create') trees.create(request.path, request.text);
       else if (request.do === 'write') redirect(new OutputArchive(trees.unpack(request.path, request)));
       else this.#pump(id, trees.read(request.path, request), FrameType.fileData, FrameType.fileEnd);

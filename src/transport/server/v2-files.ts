@@ -36,8 +36,8 @@ export class V2Files implements ClientTrees {
     await this.#ask({ type: FrameType.saveOutput, path, payload: path, isRead: false });
   }
 
-  async look(path: string): Promise<'file' | 'directory' | undefined> {
-    const { answer } = await this.#askTree({ do: 'look', path });
+  async look(path: string, options?: { readonly followLink: boolean }): Promise<'file' | 'directory' | undefined> {
+    const { answer } = await this.#askTree({ do: 'look', path, ...options });
     return answer === 'file' || answer === 'directory' ? answer : undefined;
   }
 

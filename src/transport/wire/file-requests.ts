@@ -3,14 +3,14 @@ import { type ClientTrees, GantryError, type TreeReading, type TreeWriting } fro
 
 /** A request of a daemon for its client's files and folders, one for each method of `ClientTrees`. */
 export type TreeRequest =
-  | { readonly do: 'look'; readonly path: string }
+  | { readonly do: 'look'; readonly path: string; readonly followLink?: boolean }
   | ({ readonly do: 'read'; readonly path: string } & TreeReading)
   | ({ readonly do: 'write'; readonly path: string } & TreeWriting)
   | { readonly do: 'create'; readonly path: string; readonly text: string };
 
 /** The client's side of `ClientTrees`, with the same errors. */
 export interface LocalTrees {
-  look(path: string): 'file' | 'directory' | undefined;
+  look(path: string, options: { readonly followLink: boolean }): 'file' | 'directory' | undefined;
   read(path: string, options: TreeReading): Readable;
   unpack(path: string, options: TreeWriting): Unpacking;
   create(path: string, text: string): void;
@@ -37,7 +37,7 @@ export function parseTreeRequest(payload: Buffer): TreeRequest {
 /** The files of this process, loaded when they are first asked for. @param redirect gets the archive that stdout becomes */
 export function lazyTrees(load: () => Promise<LocalTrees>, redirect: (unpacking: Unpacking) => void): ClientTrees {
   return {
-    look: async (path) => (await load()).look(path),
+    look: async (path, options = { followLink: true }) => (await load()).look(path, options),
     read: async (path, options) => (await load()).read(path, options),
     write: async (path, options) => redirect((await load()).unpack(path, options)),
     create: async (path, text) => (await load()).create(path, text),

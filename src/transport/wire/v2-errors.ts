@@ -12,10 +12,15 @@ export function errorFromWire(payload: Buffer, what: string): GantryError {
 }
 
 export function failureForWire(error: unknown): Failure {
-  if (!(error instanceof GantryError)) return { kind: 'internal', message: String(error).slice(0, LONGEST) };
+  if (!isGantryError(error)) return { kind: 'internal', message: String(error).slice(0, LONGEST) };
   const { kind, hint } = error;
   const message = error.message.slice(0, LONGEST);
   return hint === undefined ? { kind, message } : { kind, message, hint };
+}
+
+/** Told by its name: what is loaded late may bring a class of its own. */
+function isGantryError(error: unknown): error is GantryError {
+  return error instanceof Error && error.name === 'GantryError';
 }
 
 function parse(payload: Buffer): Partial<Failure> {

@@ -11,7 +11,13 @@ import {
 } from '../../../kernel/index.js';
 import { clientFilesOf } from '../config/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
-import { type CopyDestination, type CopySource, namesContents, resolveDestination } from '../copy/index.js';
+import {
+  type CopyDestination,
+  type CopySource,
+  namesContents,
+  resolveDestination,
+  wantsFolder,
+} from '../copy/index.js';
 import { callerOf } from '../operations/index.js';
 
 /** A path in a container, or one of the client where `container` is undefined; undefined for a stream. */
@@ -81,7 +87,7 @@ export class Cp implements CommandHandler {
       return this.#send(context, from, target.as);
     }
     const existing = await this.runtime.statPath(this.#id(container), path, { follow: true, ...callerOf(context) });
-    const at = { ...to, path: existing && !path.endsWith('/') ? existing.path : path };
+    const at = { ...to, path: existing && !wantsFolder(path) ? existing.path : path };
     const target = resolveDestination(source, at.path, existing?.kind);
     return this.#put(context, at, target, await this.#read(context, from, target.as));
   }
@@ -98,7 +104,7 @@ export class Cp implements CommandHandler {
     const follow = this.#follows(path);
     const [kind, name] =
       container === undefined
-        ? [await clientFilesOf(context).look(path), posix.basename(context.resolvePath(path))]
+        ? [await clientFilesOf(context).look(path, { followLink: follow }), posix.basename(context.resolvePath(path))]
         : [
             (await this.runtime.statPath(this.#id(container), path, { follow, ...callerOf(context) }))?.kind,
             posix.basename(posix.resolve('/', path)),

@@ -8,7 +8,7 @@ import {
   Option,
   write,
 } from '../../../kernel/index.js';
-import { Distribution, describeImage, Graph, ImageRecords, repositoryDigests, TagStore } from '../../image/index.js';
+import { Distribution, describeImage, Graph, ImageRecords, TagStore } from '../../image/index.js';
 import { describeNetwork, listedNetwork, Networks } from '../../network/index.js';
 import { describeVolume, Volumes } from '../../volume/index.js';
 import { type ContainerFilesystem, type ContainerReader, Runtime } from '../contracts/index.js';
@@ -81,7 +81,7 @@ export class Inspect implements CommandHandler {
     image: (name) => {
       const image = this.graph.get(name);
       const document = this.records.document(image.id);
-      const names = { tags: this.tags.namesOf(image.id), digests: repositoryDigests(this.distribution, image.id) };
+      const names = { tags: this.tags.namesOf(image.id), digests: this.distribution.namesOf(image.id) };
       return describeImage(image, document, names, this.graph.storage());
     },
     network: (name) => {

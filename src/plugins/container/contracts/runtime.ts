@@ -105,13 +105,14 @@ export interface ContainerFilesystem {
   holdFiles(id: string, options: { readonly pause: boolean } & Caller): Promise<AsyncDisposable>;
   /**
    * Tells whether there is a file or a directory at a path; everything that is no directory counts as a file.
-   * @param options `follow`: follows a link at the end of the path; then `path` in the result is its target
+   * @param options `follow`: follows a link at the end of the path; then `path` in the result is its target, and `kind` is
+   * undefined where it leads to nothing
    */
   statPath(
     id: string,
     path: string,
     options: { readonly follow: boolean } & Caller,
-  ): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' } | undefined>;
+  ): Promise<{ readonly path: string; readonly kind: 'file' | 'directory' | undefined } | undefined>;
   /**
    * A tar archive of the file or directory at a path. No link leads out of the container, whatever its programs do
    * meanwhile.

@@ -16,15 +16,12 @@ export function statPath(
   root: string,
   path: string,
   { follow }: { follow: boolean },
-): { readonly path: string; readonly kind: 'file' | 'directory' } | undefined {
+): { readonly path: string; readonly kind: 'file' | 'directory' | undefined } | undefined {
   const target = follow ? followLinks(root, path) : path;
-  const flags = follow ? 0 : constants.O_NOFOLLOW;
-  return lookInRoot(
-    root,
-    target,
-    (_fd, stats) => ({ path: target, kind: stats.isDirectory() ? 'directory' : 'file' }),
-    flags,
-  );
+  const kindAt = (where: string): 'file' | 'directory' | undefined =>
+    lookInRoot(root, where, (_fd, stats) => (stats.isDirectory() ? 'directory' : 'file'), constants.O_NOFOLLOW);
+  const kind = kindAt(target);
+  return kind || kindAt(path) ? { path: target, kind } : undefined;
 }
 
 /** Like `Runtime.getArchive`. Disposes of the root when the archive is closed. */

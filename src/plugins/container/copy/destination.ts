@@ -28,17 +28,21 @@ export function namesContents(path: string): boolean {
   return /(^|\/)\.$|^\/*$/.test(path);
 }
 
+/** Whether there must be a directory at a path: `site/`, `site/.`. */
+export function wantsFolder(path: string): boolean {
+  return /\/\.?$/.test(path);
+}
+
 /**
  * The rules of `docker cp`: into an existing directory, over an existing file, or under a new name.
  * @throws GantryError `invalid` where one type cannot replace the other, `not found` for a directory that must exist
  */
 export function resolveDestination(source: CopySource, path: string, existing: FileType): CopyDestination {
   if (existing === 'directory') return { intoParent: false, as: source.isContent ? '.' : source.name };
-  const wantsFolder = /\/\.?$/.test(path);
-  if (existing === 'file' && (source.kind === 'directory' || wantsFolder)) {
+  if (existing === 'file' && (source.kind === 'directory' || wantsFolder(path))) {
     throw new GantryError('invalid', `cannot copy to ${path}: it is a file`);
   }
-  if (wantsFolder && source.kind === 'file') {
+  if (wantsFolder(path) && source.kind === 'file') {
     throw new GantryError('not found', `cannot copy to ${path}: there is no such directory`);
   }
   return { intoParent: true, as: posix.basename(path.replace(/\/\.$/, '')) };

@@ -4,5 +4,11 @@
  */
 
 export { getArchive, putArchive, statPath } from './container-archive.js';
-export { type CopyDestination, type CopySource, namesContents, resolveDestination } from './destination.js';
+export {
+  type CopyDestination,
+  type CopySource,
+  namesContents,
+  resolveDestination,
+  wantsFolder,
+} from './destination.js';
 export { OpenRoots } from './open-roots.js';

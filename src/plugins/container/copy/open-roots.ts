@@ -1,11 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
-import { constants, mkdirSync } from 'node:fs';
+import { constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MS_BIND, MS_REC, mount, openFileOf, spawned, spawnProgram } from '../../../host/index.js';
+import {
+  MS_BIND,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  mount,
+  openFileOf,
+  spawned,
+  spawnProgram,
+} from '../../../host/index.js';
+import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
+import { makeMountPoints, makeRootFolders } from '../../../sysinit/mount-points.js';
 import type { Graph } from '../../image/index.js';
 import type { Volumes } from '../../volume/index.js';
-import { type Caller, isActive } from '../contracts/index.js';
+import { type Caller, isActive, type MountRequest } from '../contracts/index.js';
 import { inPrivateNamespaces, SHELL } from '../host/index.js';
 import type { ContainerFolders, ContainerLocks, ContainerStore, StoredContainer } from '../records/index.js';
 
@@ -97,16 +108,17 @@ export class OpenRoots {
     taken.defer(() => bundle.release());
     mkdirSync(rootfs, { recursive: true, mode: 0o700 });
     await filesystem.prepare();
-    const sources = config.mounts.map(({ type, source, target }) => ({
-      source: type === 'volume' ? volumes.ensure(source).path : source,
-      target,
-    }));
+    const mounts = config.mounts
+      .map((request) =>
+        request.type === 'volume' ? { ...request, source: volumes.ensure(request.source).path } : request,
+      )
+      .filter(({ source }) => existsSync(source));
     const keeper = await spawned(
       inPrivateNamespaces({ network: false }, () => {
         filesystem.mount(rootfs);
-        for (const { source, target } of sources) {
-          lookInRoot(rootfs, target, (fd) => mount(source, descriptorPath(fd), null, MS_BIND | MS_REC, null));
-        }
+        makePlaces(rootfs, mounts);
+        for (const request of mounts) bind(rootfs, request);
+        if (config.readOnlyRoot) makeReadOnly(rootfs);
         return spawnKeeper();
       }),
     );
@@ -120,6 +132,32 @@ export class OpenRoots {
     gone?.throwIfAborted();
     await sleep(POLL_MS);
   }
+}
+
+/** As a start makes them. */
+function makePlaces(root: string, mounts: readonly MountRequest[]): void {
+  const places = mounts.map(({ source, target, subpath }) => ({
+    ...{ source, destination: target },
+    isFolder:
+      subpath === undefined
+        ? statSync(source).isDirectory()
+        : lookInRoot(source, subpath, (_fd, stats) => stats.isDirectory()) === true,
+  }));
+  const folders = places.filter(({ isFolder }) => isFolder).map(({ destination }) => destination);
+  makeRootFolders(new ContainerTree(root, []), folders);
+  makeMountPoints(root, places, places);
+}
+
+function bind(root: string, { source, subpath, target, readOnly }: MountRequest): void {
+  const from = (path: string): unknown =>
+    lookInRoot(root, target, (fd) => mount(path, descriptorPath(fd), null, MS_BIND | MS_REC, null));
+  if (subpath === undefined) from(source);
+  else lookInRoot(source, subpath, (fd) => from(descriptorPath(fd)));
+  if (readOnly) lookInRoot(root, target, (fd) => makeReadOnly(descriptorPath(fd)));
+}
+
+function makeReadOnly(mounted: string): void {
+  mount('none', mounted, null, MS_REMOUNT | MS_BIND | MS_RDONLY, null);
 }
 
 /** A process that holds the namespace with the mounts; it ends when this one does. */

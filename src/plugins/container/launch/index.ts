@@ -4,4 +4,5 @@
  */
 export { joinedContainersOf } from './joined-containers.js';
 export { type Monitor, startMonitor } from './start-monitor.js';
+export { fillNewVolumes } from './volume-copy-up.js';
 export { bufferUntilStarted, PidFileWatcher } from './wait-for-start.js';

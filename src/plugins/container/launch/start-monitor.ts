@@ -79,8 +79,9 @@ export async function startMonitor(
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
   if (config.cpuRealtimeRuntime) allowRealtime();
-  const named = mounts.filter((_, index) => isFilled(config.mounts[index]));
-  await copyUpVolumes(named, rootFilesystem, bundle.rootfs);
+  // Later they are as their users left them.
+  const filled = container.run <= 1 ? mounts.filter((_, index) => isFilled(config.mounts[index])) : [];
+  await copyUpVolumes(filled, rootFilesystem, bundle.rootfs);
 
   using ends = new DisposableStack();
   using started = new DisposableStack();

@@ -1,5 +1,12 @@
 import { type CommandContext, GantryError, plain, unlessKind, write } from '../../../kernel/index.js';
-import { familiarReference, type Graph, type Image, parseReference, withDefaultTag } from '../../image/index.js';
+import {
+  checkPlatform,
+  familiarReference,
+  type Graph,
+  type Image,
+  parseReference,
+  withDefaultTag,
+} from '../../image/index.js';
 import { pullFor, type Registries } from '../../registry/index.js';
 
 const POLICIES = ['always', 'missing', 'never'];
@@ -25,7 +32,7 @@ export async function ensureImage(
   if (!POLICIES.includes(pull)) {
     throw new GantryError('usage', `invalid pull option: '${pull}': must be one of "always", "missing" or "never"`);
   }
-  const here = pull === 'always' ? undefined : find(graph, reference, pull === 'never');
+  const here = pull === 'always' ? undefined : find(graph, reference, { platform, isNeeded: pull === 'never' });
   if (here) return here;
   const name = familiarReference(withDefaultTag(parseReference(reference)));
   if (pull === 'missing' && !quiet) await write(context.stderr, `Unable to find image '${plain(name)}' locally\n`);
@@ -33,6 +40,15 @@ export async function ensureImage(
   return image;
 }
 
-function find(graph: Graph, reference: string, isNeeded: boolean): Image | undefined {
-  return unlessKind(isNeeded ? [] : ['not found'], () => graph.get(reference));
+/** One for another machine than was asked for counts as missing. */
+function find(
+  graph: Graph,
+  reference: string,
+  { platform, isNeeded }: { readonly platform: string; readonly isNeeded: boolean },
+): Image | undefined {
+  return unlessKind(isNeeded ? [] : ['not found'], () => {
+    const image = graph.get(reference);
+    checkPlatform(image, reference, platform);
+    return image;
+  });
 }

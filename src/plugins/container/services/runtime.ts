@@ -26,6 +26,7 @@ import {
 } from '../contracts/index.js';
 import { getArchive, OpenRoots, putArchive, statPath } from '../copy/index.js';
 import { startExec } from '../exec/index.js';
+import { fillNewVolumes } from '../launch/index.js';
 import { streamLog } from '../log-view/index.js';
 import { changedLimits, probeRuntime, RuntimeControl } from '../oci/index.js';
 import {
@@ -108,7 +109,15 @@ export class OciContainers implements Runtime, Service {
   }
 
   async create(config: ContainerConfig, name?: string): Promise<Container> {
-    return this.get(this.#register.create(config, name));
+    const id = this.#register.create(config, name);
+    try {
+      const services = { files: this.#files, graph: this.graph, volumes: this.volumes, locks: this.#locks };
+      await fillNewVolumes(services, this.#store.find(id));
+    } catch (error) {
+      await this.#register.remove(this.#store.find(id), { volumes: true, undoable: false });
+      throw error;
+    }
+    return this.get(id);
   }
 
   get(reference: string): Container {

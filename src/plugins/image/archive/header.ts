@@ -82,8 +82,8 @@ function isOctal(byte: number): boolean {
   return byte >= ZERO && byte < ZERO + 8;
 }
 
-/** GNU's form of numbers above 8 GiB: the bit 0x80, and the number in base 256. */
-function binaryAt(block: Buffer, offset: number): number {
+/** GNU's form of numbers above 8 GiB, of twelve bytes: the bit 0x80, and the number in base 256. */
+export function binaryAt(block: Buffer, offset: number): number {
   const isPositive = block[offset] === 0x80;
   return isPositive ? block.subarray(offset + 1, offset + 12).reduce((sum, byte) => sum * 256 + byte, 0) : Number.NaN;
 }

@@ -5,6 +5,7 @@
 
 export { ArchiveError } from './archive-error.js';
 export { ByteSource } from './byte-source.js';
+export { COPY_OF_ROOT, type CopyRules } from './copy-rules.js';
 export { EntryHeaders, isEntryHeader } from './entry-headers.js';
 export { BLOCK_SIZE, type BlockHeader, decodeHeader, isZeroBlock } from './header.js';
 export { dataOf, encodeMap } from './holes.js';

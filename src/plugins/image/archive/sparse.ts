@@ -1,6 +1,6 @@
 import type { PathBytes } from '../fs/index.js';
 import { ArchiveError } from './archive-error.js';
-import { BLOCK_SIZE, stringAt } from './header.js';
+import { binaryAt, stringAt } from './header.js';
 import { type PaxRecords, paxInteger } from './pax.js';
 
 /** Where the stored bytes of a sparse file belong. All else are zeros. */
@@ -15,7 +15,10 @@ export interface Extent {
   readonly length: number;
 }
 
-const MAX_EXTENTS = 65_536;
+/** Of some 100 bytes of memory each. */
+const MAX_EXTENTS = 1 << 20;
+/** A number of the map has 15 digits at the most. */
+const LONGEST_LINE = 16;
 
 /** A sparse file in the records of a PAX header: with its map, or with a note that the body begins with the map. */
 interface SparseRecords {
@@ -36,23 +39,24 @@ export function sparseRecords(records: PaxRecords): SparseRecords | undefined {
 
 /** Format 1.0: decimal lines in front of the data, the first one counting pairs, filled up to whole blocks. */
 export function readBodyMap(nextBlock: () => Buffer): readonly number[] {
-  let text = '';
-  let lines: string[] = [];
+  const numbers: number[] = [];
   let wanted = 1;
-  while (lines.length <= wanted) {
-    text += nextBlock().toString('latin1');
-    lines = text.split('\n');
-    if (lines.length > 1) wanted = 1 + 2 * counted(decimal(lines[0] ?? ''));
-    else if (text.length > BLOCK_SIZE) throw damaged();
-    // Each block holds at least 24 complete lines of at most 20 digits.
-    if (text.length > BLOCK_SIZE * (2 + wanted / 24)) throw damaged();
+  for (let rest = ''; numbers.length < wanted; ) {
+    const lines = (rest + nextBlock().toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (numbers.length === wanted) break;
+      numbers.push(decimal(line));
+      if (numbers.length === 1) wanted = 1 + 2 * counted(numbers[0] ?? 0);
+    }
+    if (numbers.length < wanted && rest.length > LONGEST_LINE) throw damaged();
   }
-  return lines.slice(1, wanted).map(decimal);
+  return numbers.slice(1);
 }
 
 /** The old GNU format: four pairs and the real size in the header itself, further pairs in blocks that follow it. */
 export function readOldGnuMap(header: Buffer, nextBlock: () => Buffer): SparseMap {
-  const size = octal(header, 483);
+  const size = sizeAt(header, 483);
   const numbers: number[] = [];
   takePairs(header, 386, 4, numbers);
   let more = header[482] === 1;
@@ -85,8 +89,14 @@ function takePairs(block: Buffer, offset: number, count: number, into: number[])
   for (let field = 0; field < count; field++) {
     const at = offset + field * 24;
     if (block[at] === 0) return;
-    into.push(octal(block, at), octal(block, at + 12));
+    into.push(sizeAt(block, at), sizeAt(block, at + 12));
   }
+}
+
+function sizeAt(block: Buffer, offset: number): number {
+  const size = (block[offset] ?? 0) >= 0x80 ? binaryAt(block, offset) : octal(block, offset);
+  if (!Number.isSafeInteger(size)) throw damaged();
+  return size;
 }
 
 function octal(block: Buffer, offset: number): number {

@@ -4,17 +4,21 @@ import {
   cString,
   ENGINE_XATTRS,
   fsPath,
+  ImpliedFolders,
   isWhiteout,
+  LinkedPaths,
   makeOpaque,
   type PathBytes,
+  PLACES_OF_ROOT,
+  type Places,
   printable,
   setPathTime,
   type Timestamp,
 } from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
+import { type CopyRules, copiedPath, gaining, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
 import { entryPath } from './entry-path.js';
 import { writeFile } from './file-writer.js';
-import { LinkedPaths } from './linked-paths.js';
 import type { Entry, TarReader } from './reader.js';
 import type { Extent } from './sparse.js';
 import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
@@ -23,12 +27,16 @@ const S_IFCHR = 0o020000;
 const S_IFBLK = 0o060000;
 const S_IFIFO = 0o010000;
 const S_ISGID = 0o2000;
-const SPECIAL_BITS = 0o7000;
 const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
 const DEFAULT_DIRECTORY_MODE = 0o755;
 const MAX_MAJOR = 0xfff;
 const MAX_MINOR = 0xfffff;
 const ATTEMPTS = 4;
+/** A folder that its user may fill. */
+const WRITABLE = 0o700;
+const MOST_LEFT_OUT = 20;
+
+type Replacement = 'made' | 'kept' | 'over a whiteout' | 'behind a link';
 
 /** Records how to make the archive again from the files that were unpacked from it. */
 export interface UnpackRecorder {
@@ -38,29 +46,46 @@ export interface UnpackRecorder {
   keep(path: PathBytes): void;
 }
 
+interface UnpackTarget {
+  /** Of a layer: records how to make the archive again. */
+  readonly tarSplit?: UnpackRecorder | undefined;
+  /** Of a copy: names that begin with `.wh.` are names, a folder is not replaced, and a folder may be behind a link. */
+  readonly copy?: CopyRules | undefined;
+}
+
 /**
- * Makes the entries of an archive under `/`, in the form of an overlayfs layer. It must run in a process whose root is
- * the layer: the kernel then keeps every link, `..` and absolute path inside it, and no check is needed here. Existing
- * files are never opened, only replaced. The umask must be 0. `tarSplit` records how to make the archive again.
+ * Makes the entries of an archive, in the form of an overlayfs layer, or as a copy into a tree. It must run in a process
+ * whose root is the layer or tree, or with `PlainPlaces`: the kernel then keeps every link, `..` and absolute path inside
+ * it, and no check is needed here. Existing files are never opened, only replaced. The umask must be 0.
  */
 export class Unpacker {
   readonly #reader: TarReader;
   readonly #tarSplit: UnpackRecorder | undefined;
+  readonly #copy: CopyRules | undefined;
+  readonly #places: Places;
+  /** Whether what is copied gets this user's rights, and not the archive's. */
+  readonly #isOwn: boolean;
   readonly #links = new LinkedPaths();
-  readonly #directoryTimes = new Map<PathBytes, Timestamp>();
+  readonly #folders = new Map<PathBytes, { readonly time: Timestamp; readonly mode: number | undefined }>();
   readonly #whiteoutTarget: WhiteoutTarget = {
     makeParents: (path) => this.#parents(path),
     replace: (path, make) => this.#replace(path, make),
   };
   /** Whether new files get another owner or mode than asked for, so that both are set on each. */
   #inherits: boolean;
+  #made = 0;
   /** Bytes of all files, holes left out. */
   size = 0;
+  readonly implied = new ImpliedFolders(this.#links);
+  /** What was left out, some of it, in words. */
+  readonly leftOut: string[] = [];
 
-  /** @param tarSplit of a layer; without, the archive is copied, and names that begin with `.wh.` are names */
-  constructor(reader: TarReader, tarSplit?: UnpackRecorder) {
+  constructor(reader: TarReader, { tarSplit, copy }: UnpackTarget) {
     this.#reader = reader;
     this.#tarSplit = tarSplit;
+    this.#copy = copy;
+    this.#isOwn = copy?.owners === false;
+    this.#places = copy?.places ?? PLACES_OF_ROOT;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#inheritsGroupOrAcl('.');
   }
 
@@ -72,18 +97,34 @@ export class Unpacker {
         throw withEntryName(entry, error);
       }
     }
-    // Last, since each entry made in a directory changes its time.
-    for (const [path, time] of this.#directoryTimes) setPathTime(path, time);
+    // Last, since each entry made in a directory changes its time, and not all modes let entries in.
+    for (const [path, folder] of [...this.#folders].reverse()) this.#finish(path, folder);
+    if (this.#made === 0 && this.leftOut[0] !== undefined) throw new ArchiveError(this.leftOut[0]);
   }
 
   #unpackEntry(entry: Entry): void {
-    const path = entryPath(entry.name);
+    const path = this.#pathOf(entry.name);
+    if (path === undefined) return;
     if (path === '') this.#root(entry);
-    else if (this.#tarSplit && applyWhiteout(path, this.#whiteoutTarget)) return;
+    else if (!this.#copy && applyWhiteout(path, this.#whiteoutTarget)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
-    else this.#special(path, entry);
+    else if (this.#isOwn && gaining(entry)) {
+      this.#leaveOut(entry);
+      return;
+    } else this.#special(path, entry);
+    this.#made++;
+  }
+
+  /** Undefined for what is not asked for. */
+  #pathOf(name: PathBytes, what?: string): PathBytes | undefined {
+    const path = entryPath(name, what);
+    return this.#copy ? copiedPath(path, this.#copy) : path;
+  }
+
+  #leaveOut({ name }: Entry): void {
+    if (this.leftOut.length < MOST_LEFT_OUT) this.leftOut.push(`${printable(name)}: a device is not copied without -a`);
   }
 
   /**
@@ -92,24 +133,43 @@ export class Unpacker {
   #root(entry: Entry): void {
     if (entry.type !== 'directory') throw new EntryError('an entry for the root is no directory');
     // Copying into an existing folder does not change the folder itself.
-    if (!this.#tarSplit) return;
+    if (this.#copy) return;
     this.#applyMetadata('.', entry, true);
+    this.implied.named('');
     this.#inherits ||= this.#inheritsGroupOrAcl('.');
-    this.#directoryTimes.set('.', entry.mtime);
+    this.#folders.set('.', { time: entry.mtime, mode: undefined });
   }
 
   #directory(path: PathBytes, entry: Entry): void {
-    const made = this.#replace(path, () => mkdirSync(fsPath(path), entry.mode), 'directory');
-    this.#applyMetadata(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
+    const isOwn = this.#isOwn;
+    const mode = this.#modeOf(entry);
+    const made = this.#replace(path, (at) => mkdirSync(fsPath(at), mode | (isOwn ? WRITABLE : 0)), 'directory');
+    if (made === 'behind a link') return;
+    if (!isOwn || made !== 'kept') {
+      this.#applyMetadata(path, entry, made === 'kept' || (entry.mode & SPECIAL_BITS) !== 0);
+    }
     if (made === 'over a whiteout') makeOpaque(path);
-    this.#inherits ||= (entry.mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
-    this.#directoryTimes.set(path, entry.mtime);
+    if (!this.#copy) this.implied.named(path);
+    this.#inherits ||= (mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
+    this.#folders.set(path, { time: entry.mtime, mode: isOwn ? mode : undefined });
+  }
+
+  #finish(path: PathBytes, { time, mode }: { readonly time: Timestamp; readonly mode: number | undefined }): void {
+    try {
+      const at = this.#places.at(path);
+      setPathTime(at, time);
+      if (mode !== undefined) chmodSync(fsPath(at), mode);
+    } catch (error) {
+      // A folder that was there may be somebody else's.
+      if (mode === undefined || (error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    }
   }
 
   #file(path: PathBytes, entry: Entry): void {
     let size = 0;
-    this.#replace(path, () => {
-      size = writeFile(path, entry, this.#reader, this.#ownerDiffers(entry), this.#inherits);
+    const mode = this.#modeOf(entry);
+    this.#replace(path, (at) => {
+      size = writeFile(at, { ...entry, mode }, this.#reader, this.#ownerDiffers(entry), this.#inherits);
     });
     this.size += size;
     if (size > 0)
@@ -118,89 +178,118 @@ export class Unpacker {
   }
 
   #link(path: PathBytes, entry: Entry): void {
-    const target = entryPath(entry.link, 'its target');
+    const target = this.#pathOf(entry.link, 'its target');
     if (target === path) return;
-    const existing = target === '' ? undefined : lstatSync(fsPath(target), { throwIfNoEntry: false });
-    if (!existing || existing.isDirectory() || isWhiteout(existing, target)) {
-      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive`);
+    const at = target ? this.#placeIfThere(target) : undefined;
+    const existing = at === undefined ? undefined : lstatSync(fsPath(at), { throwIfNoEntry: false });
+    if (!target || at === undefined || !existing || existing.isDirectory() || isWhiteout(existing, at)) {
+      const others = this.#copy ? '' : ', and files of other layers cannot be linked to';
+      throw new EntryError(`a hard link to ${printable(entry.link)}, which is no file earlier in the archive${others}`);
     }
-    this.#replace(path, () => linkSync(fsPath(target), fsPath(path)));
+    this.#replace(path, (place) => linkSync(fsPath(this.#places.at(target)), fsPath(place)));
+  }
+
+  #placeIfThere(path: PathBytes): PathBytes | undefined {
+    try {
+      return this.#places.at(path);
+    } catch {
+      return undefined;
+    }
   }
 
   #special(path: PathBytes, entry: Entry): void {
     if (entry.type === 'symlink') {
-      this.#replace(path, () => symlinkSync(fsPath(entry.link), fsPath(path)));
-      this.#links.add(path);
-    } else this.#replace(path, () => mknod(path, entry));
+      this.#replace(path, (at) => symlinkSync(fsPath(entry.link), fsPath(at)));
+      if (this.#tarSplit) this.#links.add(path);
+    } else this.#replace(path, (at) => mknod(at, { ...entry, mode: this.#modeOf(entry) }));
     this.#applyMetadata(path, entry, false);
-    setPathTime(path, entry.mtime);
+    setPathTime(this.#places.at(path), entry.mtime);
   }
 
   /** Makes an entry, after removing an earlier one of that name and adding missing parents. */
-  #replace(path: PathBytes, make: () => void, kind?: 'directory'): 'made' | 'kept' | 'over a whiteout' {
-    let result: 'made' | 'over a whiteout' = 'made';
+  #replace(path: PathBytes, make: (at: PathBytes) => void, kind?: 'directory'): Replacement {
+    let result: Replacement = 'made';
     for (let attempt = 1; ; attempt++) {
       try {
-        make();
+        make(this.#places.at(path));
         return result;
       } catch (error) {
         const code = (error as { code?: string }).code;
-        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'EEXIST')) throw error;
-        if (code === 'ENOENT') {
+        if (attempt === ATTEMPTS || (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EEXIST')) throw error;
+        if (code !== 'EEXIST') {
           this.#parents(path);
           continue;
         }
-        const existing = lstatSync(fsPath(path));
+        const at = this.#places.at(path);
+        const existing = lstatSync(fsPath(at));
         if (kind === 'directory' && existing.isDirectory()) return 'kept';
-        if (isWhiteout(existing, path)) result = 'over a whiteout';
+        if (isWhiteout(existing, at)) result = 'over a whiteout';
+        if (this.#copy) {
+          if (kind === 'directory' && mayFollow(at, existing, this.#copy)) return 'behind a link';
+          refuseToReplace(at, existing, kind);
+        }
         this.#remove(path, existing);
       }
     }
   }
 
   #remove(path: PathBytes, existing: Stats): void {
-    if (!this.#tarSplit && existing.isDirectory()) throw new EntryError('a directory is in its place');
     if (this.#tarSplit && (existing.isDirectory() || existing.isFile())) this.#tarSplit.keep(this.#links.resolve(path));
-    else unlinkSync(fsPath(path));
+    else unlinkSync(fsPath(this.#places.at(path)));
     if (!existing.isDirectory()) return;
-    for (const known of this.#directoryTimes.keys()) {
-      if (known === path || known.startsWith(`${path}/`)) this.#directoryTimes.delete(known);
+    if (!this.#copy) this.implied.removed(path);
+    for (const known of this.#folders.keys()) {
+      if (known === path || known.startsWith(`${path}/`)) this.#folders.delete(known);
     }
   }
 
   #parents(path: PathBytes): void {
     const slash = path.lastIndexOf('/');
     if (slash <= 0) return;
-    mkdirSync(fsPath(path.slice(0, slash)), { recursive: true, mode: DEFAULT_DIRECTORY_MODE });
+    if (this.#copy) this.#places.makeFolder(path.slice(0, slash), DEFAULT_DIRECTORY_MODE);
+    else this.implied.make(path.slice(0, slash));
   }
 
   /** Owner, then mode, then attributes: a change of owner takes set-uid bits and capabilities away. */
   #applyMetadata(path: PathBytes, entry: Entry, setMode: boolean): void {
-    if (this.#ownerDiffers(entry)) lchownSync(fsPath(path), entry.uid, entry.gid);
-    if (entry.type !== 'symlink' && (setMode || this.#inherits || this.#ownerDiffers(entry))) {
-      chmodSync(fsPath(path), entry.mode);
+    const at = this.#places.at(path);
+    const setOwner = this.#ownerDiffers(entry);
+    if (setOwner) lchownSync(fsPath(at), entry.uid, entry.gid);
+    // A folder of the user's gets its mode when all is in it.
+    const isLater = this.#isOwn && entry.type === 'directory';
+    if (entry.type !== 'symlink' && !isLater && (setMode || this.#inherits || setOwner)) {
+      chmodSync(fsPath(at), this.#modeOf(entry));
     }
     this.#xattrs(path, entry);
   }
 
   #ownerDiffers(entry: Entry): boolean {
-    return this.#inherits || entry.uid !== 0 || entry.gid !== 0;
+    return !this.#isOwn && (this.#inherits || entry.uid !== 0 || entry.gid !== 0);
+  }
+
+  /** A program of a container must not run with the rights of the user who copies it. */
+  #modeOf({ mode }: Entry): number {
+    return this.#isOwn ? mode & ~SPECIAL_BITS : mode;
   }
 
   #xattrs(path: PathBytes, entry: Entry): void {
+    const isOwn = this.#isOwn;
     for (const [name, value] of entry.xattrs) {
-      if (ENGINE_XATTRS.test(name)) continue;
-      if (libc().lsetxattr(cString(path), cString(name), value, value.length, 0) === 0) continue;
+      if (ENGINE_XATTRS.test(name) || (isOwn && !name.startsWith('user.'))) continue;
+      if (libc().lsetxattr(cString(this.#places.at(path)), cString(name), value, value.length, 0) === 0) continue;
       const error = new SystemError('lsetxattr', libc().errno(), name);
       // A filesystem without this kind of attribute, and a label of a security module that is not there.
-      if (error.code !== 'ENOTSUP' && error.code !== 'EOPNOTSUPP') throw error;
+      if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') continue;
+      // A file that its user may not write.
+      if (!isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
     }
   }
 
   /** Whether files made in a directory inherit its group, or a default access list. */
   #inheritsGroupOrAcl(path: PathBytes): boolean {
-    const stat = lstatSync(fsPath(path));
-    const hasDefaultList = Number(libc().lgetxattr(cString(path), DEFAULT_ACCESS_LIST, null, 0)) > 0;
+    const at = this.#places.at(path);
+    const stat = lstatSync(fsPath(at));
+    const hasDefaultList = Number(libc().lgetxattr(cString(at), DEFAULT_ACCESS_LIST, null, 0)) > 0;
     return (stat.mode & S_ISGID) !== 0 || hasDefaultList;
   }
 }

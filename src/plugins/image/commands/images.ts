@@ -39,7 +39,7 @@ interface Row {
   readonly repository: string;
   readonly tag: string;
   readonly image: Image;
-  /** Of the manifest that a registry has of it, in this repository. */
+  /** A digest by which a registry knows it, in this repository. */
   readonly digest: string | undefined;
   /** All of the image's. */
   readonly names: readonly string[];
@@ -109,9 +109,9 @@ export class Images implements CommandHandler {
     const added = this.extensions.filters('images');
     const filters = parseFilters(this.filter, [...IMAGE_FILTERS, ...added.map((filter) => filter.name)]);
     const isMeant = imageFilter(filters, (reference) => this.graph.get(reference), context);
-    const hasName = name === undefined ? () => true : named(name);
+    const hasName = name === undefined ? () => true : this.#named(name);
     const rows = this.#rows()
-      .filter((row) => hasName(row) && isMeant(row.image, row.tag === NONE ? undefined : row))
+      .filter((row) => hasName(row) && isMeant(row.image, row.repository === NONE ? undefined : row))
       .map((row) => ({ row, data: summaryOf(row.image, row.names) }));
     return keptByPlugins(added, filters, rows);
   }
@@ -121,23 +121,28 @@ export class Images implements CommandHandler {
     const tagsById = Map.groupBy(this.tags.list(), (tag) => tag.imageId);
     const parents = new Set(images.map((image) => image.parent));
     const digests = this.distribution.digests();
-    const digestIn = (image: Image, repository: string): string | undefined =>
-      digests.get(image.id)?.find((known) => familiarName(parseReference(known.repository)) === repository)?.digest;
     return images.flatMap((image) => {
-      const tags = tagsById.get(image.id);
-      const names = (tags ?? []).map(({ repository, tag }) => `${repository}:${tag}`);
-      if (tags)
-        return tags.map(({ repository, tag }) => ({
-          repository,
-          tag,
-          image,
-          names,
-          digest: digestIn(image, repository),
-        }));
-      return this.all || !parents.has(image.id)
-        ? [{ repository: NONE, tag: NONE, image, names, digest: undefined }]
-        : [];
+      const tags = tagsById.get(image.id) ?? [];
+      const names = tags.map(({ repository, tag }) => `${repository}:${tag}`);
+      const known = Map.groupBy(digests.get(image.id) ?? [], (one) => familiarName(parseReference(one.repository)));
+      const rows = (repository: string, tag: string): Row[] =>
+        this.#shown(known.get(repository)).map((digest) => ({ repository, tag, image, names, digest }));
+      const tagged = new Set(tags.map(({ repository }) => repository));
+      const untagged = [...known.keys()].filter((repository) => !tagged.has(repository));
+      if (tags.length > 0 || untagged.length > 0) {
+        return [
+          ...tags.flatMap(({ repository, tag }) => rows(repository, tag)),
+          ...untagged.flatMap((repository) => rows(repository, NONE)),
+        ];
+      }
+      return this.all || !parents.has(image.id) ? rows(NONE, NONE) : [];
     });
+  }
+
+  /** The digests of a repository that have a row each; one row for all where none is asked for. */
+  #shown(known: readonly { readonly digest: string }[] = []): readonly (string | undefined)[] {
+    const areShown = this.digests || this.format.includes('Digest') || this.format === 'json';
+    return areShown && known.length > 0 ? known.map(({ digest }) => digest) : [known[0]?.digest];
   }
 
   #cells(row: Row): string[] {
@@ -164,11 +169,14 @@ export class Images implements CommandHandler {
   #id({ id }: Image): string {
     return this.noTrunc ? id : shortId(id);
   }
-}
 
-function named(name: string): (row: Row) => boolean {
-  if (isGlob(name)) return (row) => row.tag !== NONE && isNamed(row, name);
-  const wanted = parseReference(name);
-  const repository = familiarName(wanted);
-  return (row) => row.repository === repository && (wanted.tag === undefined || row.tag === wanted.tag);
+  #named(name: string): (row: Row) => boolean {
+    if (isGlob(name)) return (row) => row.repository !== NONE && isNamed(row, name);
+    const wanted = parseReference(name);
+    const repository = familiarName(wanted);
+    const id = wanted.digest && this.tags.lookup(name);
+    return (row) =>
+      row.repository === repository &&
+      (wanted.digest ? row.image.id === id : wanted.tag === undefined || row.tag === wanted.tag);
+  }
 }

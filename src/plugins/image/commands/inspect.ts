@@ -2,7 +2,7 @@ import { Command, type CommandContext, type CommandHandler, inspectEach, Option 
 import { checkPlatform } from '../config/index.js';
 import { Distribution, Graph, type ImageReader, type Snapshots, TagStore } from '../contracts/index.js';
 import { ImageRecords } from '../records/index.js';
-import { describeImage, repositoryDigests } from '../views/index.js';
+import { describeImage } from '../views/index.js';
 
 @Command({
   name: 'image inspect',
@@ -34,7 +34,7 @@ export class Inspect implements CommandHandler {
   #describe(name: string): object {
     const image = this.graph.get(name);
     checkPlatform(image, name, this.platform);
-    const names = { tags: this.tags.namesOf(image.id), digests: repositoryDigests(this.distribution, image.id) };
+    const names = { tags: this.tags.namesOf(image.id), digests: this.distribution.namesOf(image.id) };
     return describeImage(image, this.records.document(image.id), names, this.graph.storage());
   }
 }

@@ -10,8 +10,8 @@ import {
   write,
 } from '../../../kernel/index.js';
 import { checkPlatform } from '../config/index.js';
-import { Graph, type Image, type ImageReader, type ImageWriter, TagStore } from '../contracts/index.js';
-import { HAS_CHILDREN, ImageRecords, matchingTag, removalConflict, usedByContainer } from '../records/index.js';
+import { Distribution, Graph, type Image, type ImageReader, type ImageWriter, TagStore } from '../contracts/index.js';
+import { HAS_CHILDREN, ImageRecords, matchingName, removalConflict, usedByContainer } from '../records/index.js';
 
 @Command({
   name: 'rmi',
@@ -38,6 +38,7 @@ export class Rmi implements CommandHandler {
     @Graph private readonly graph: ImageReader & ImageWriter,
     @TagStore private readonly tags: TagStore,
     @ImageRecords private readonly records: ImageRecords,
+    @Distribution private readonly distribution: Pick<Distribution, 'namesOf' | 'untag'>,
   ) {}
 
   run(context: CommandContext): Promise<number> {
@@ -56,17 +57,33 @@ export class Rmi implements CommandHandler {
   async *#remove(name: string): AsyncGenerator<string> {
     const image = this.graph.get(name);
     for (const platform of this.platform) checkPlatform(image, name, platform);
-    const tag = matchingTag(this.tags, name, image);
-    const names = this.tags.namesOf(image.id);
-    const leaves = tag === undefined ? names : [tag];
+    const names = this.#namesOf(image.id);
+    const leaves = this.#leaving(name, image, names);
     const isLast = leaves.length === names.length;
-    if (tag === undefined) this.#refuseById(image, names);
+    if (leaves === names) this.#refuseById(image, names);
     else if (isLast && !this.force) this.#refuseByName(name, image);
+    const goes = isLast && this.#isFree(image.id);
+    const tags = leaves.filter((leaving) => !isDigestName(leaving));
     for (const leaving of leaves) {
-      this.tags.delete(leaving);
+      if (!isDigestName(leaving)) this.tags.delete(leaving);
+      // With the image it goes by itself, and is back after an undo.
+      else if (!goes) this.distribution.untag(leaving);
       yield `Untagged: ${leaving}`;
     }
-    if (isLast && this.#isFree(image.id)) yield* this.#delete(image, leaves);
+    if (goes) yield* this.#delete(image, tags);
+  }
+
+  #namesOf(id: string): readonly string[] {
+    return [...this.tags.namesOf(id), ...this.distribution.namesOf(id)];
+  }
+
+  /** A tag, and with the last one of a repository the digests in it; a digest; or all names of an image that is named by its id. */
+  #leaving(name: string, image: Image, names: readonly string[]): readonly string[] {
+    const meant = matchingName(names, name, image);
+    if (meant === undefined) return names;
+    if (isDigestName(meant)) return [meant];
+    const others = names.filter((known) => known !== meant && repositoryOf(known) === repositoryOf(meant));
+    return [meant, ...(others.every(isDigestName) ? others : [])];
   }
 
   #refuseByName(name: string, image: Image): void {
@@ -83,7 +100,7 @@ export class Rmi implements CommandHandler {
     const [holder] = this.records.holdersOf(image.id);
     if (this.records.childrenOf(image.id).length > 0) throw removalConflict(image.id, HAS_CHILDREN);
     if (holder !== undefined) throw removalConflict(image.id, usedByContainer(holder));
-    const repositories = new Set(names.map((name) => name.slice(0, name.lastIndexOf(':'))));
+    const repositories = new Set(names.map(repositoryOf));
     if (repositories.size > 1 && !this.force) {
       throw removalConflict(image.id, 'image is referenced in multiple repositories', 'must be forced');
     }
@@ -94,10 +111,18 @@ export class Rmi implements CommandHandler {
     await this.graph.remove(image.id, { names });
     yield `Deleted: ${image.id}`;
     const parent = this.noPrune ? undefined : this.records.get(image.parent);
-    if (parent && this.tags.namesOf(parent.id).length === 0 && this.#isFree(parent.id)) yield* this.#delete(parent, []);
+    if (parent && this.#namesOf(parent.id).length === 0 && this.#isFree(parent.id)) yield* this.#delete(parent, []);
   }
 
   #isFree(id: string): boolean {
     return this.records.holdersOf(id).length === 0 && this.records.childrenOf(id).length === 0;
   }
+}
+
+function isDigestName(name: string): boolean {
+  return name.includes('@');
+}
+
+function repositoryOf(name: string): string {
+  return isDigestName(name) ? name.slice(0, name.indexOf('@')) : name.slice(0, name.lastIndexOf(':'));
 }

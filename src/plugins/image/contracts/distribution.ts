@@ -27,11 +27,18 @@ export interface LayerBlob {
  * that was pulled, and no layer that the registry has. Rows are deleted with their image or layer.
  */
 export interface Distribution {
-  /** Makes `repository@digest` a name of the image. Joins the caller's transaction. */
-  recordManifest(imageId: string, manifest: StoredManifest): void;
-  /** By repository and digest. */
+  /**
+   * Makes `repository@digest` a name of the image. Joins the caller's transaction.
+   * @param how.isName false: the manifest is only kept, as one that a list names
+   */
+  recordManifest(imageId: string, manifest: StoredManifest, how?: { readonly isName?: boolean }): void;
+  /** Takes a name `repository@digest` from its image; the manifest is kept. */
+  untag(name: string): void;
+  /** By repository and digest, also those that are no names. */
   manifestsOf(imageId: string): readonly StoredManifest[];
-  /** By image id, without the manifests' bytes: for lists. */
+  /** The familiar `repository@digest` that are names of an image, sorted. */
+  namesOf(imageId: string): readonly string[];
+  /** Names by image id, without the manifests' bytes: for lists. */
   digests(): ReadonlyMap<string, readonly Pick<StoredManifest, 'repository' | 'digest'>[]>;
   /** For a layer that an image has. */
   recordBlob(blob: LayerBlob): void;

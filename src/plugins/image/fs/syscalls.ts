@@ -12,6 +12,8 @@ const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
+const AT_NO_AUTOMOUNT = 0x800;
+const STATX_ATTR_MOUNT_ROOT = 0x2000;
 const SYS_FSOPEN = 430;
 const SYS_FSCONFIG = 431;
 const FSOPEN_CLOEXEC = 1;
@@ -87,6 +89,14 @@ export function holeAfter(fd: number, offset: number): number | undefined {
 function sought(fd: number, offset: number, whence: number): number | undefined {
   const found = Number(libc().lseek(fd, offset, whence));
   return found < 0 ? undefined : found;
+}
+
+/** Whether something is mounted at a path, in whatever namespace. It is not told by kernels before 5.8. */
+export function isMountPoint(path: PathBytes): boolean {
+  const found = Buffer.alloc(256);
+  const flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  check(libc().statx(AT_FDCWD, cString(path), flags, 0, found), 'statx', path);
+  return (found.readUInt32LE(8) & STATX_ATTR_MOUNT_ROOT) !== 0;
 }
 
 /** Moves what is at a path into an open directory. */

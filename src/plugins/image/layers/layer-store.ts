@@ -9,10 +9,12 @@ import {
   isInPlace,
   makeTempFolder,
   orphanedTempFolders,
+  type PathBytes,
   syncFilesystem,
   type TempFolder,
 } from '../fs/index.js';
 import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
+import { readImplied, writeImplied } from './implied-file.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { KeptLayers } from './kept-layers.js';
 import { readSize, writeSize } from './layer-size.js';
@@ -39,6 +41,7 @@ export interface UnpackedLayer extends UnpackResult {
 export class LayerStore {
   readonly #folder: string;
   readonly #tarSplits: string;
+  readonly #overrides: string;
   readonly #trash: Trash;
   readonly #kept: KeptLayers;
   readonly #workers = new WorkerPool(() => this.#open());
@@ -53,6 +56,7 @@ export class LayerStore {
   ) {
     this.#folder = join(root, 'layers');
     this.#tarSplits = join(root, 'recipes');
+    this.#overrides = join(root, 'overrides');
     this.#trash = new Trash(root, 'layer-', FORMER_TRASH);
     this.#kept = new KeptLayers(join(root, 'layers.lock'));
     // Containers that run since an older engine have the folder `top`, which stays.
@@ -60,6 +64,7 @@ export class LayerStore {
   }
 
   prepare(): void {
+    ensureStateFolder(this.#overrides, 0o700);
     for (const parent of [this.#folder, this.#tarSplits]) {
       ensureStateFolder(parent, 0o700);
       for (const folder of orphanedTempFolders(parent)) this.drop(folder);
@@ -116,6 +121,7 @@ export class LayerStore {
       const job = { limit, layer: basename(folder.path), tarSplit: basename(tarSplit.path) };
       const extracted = await this.#workers.with((unpacker) => unpack(unpacker, archive, job, progress));
       writeSize(tarSplit.path, extracted.size);
+      writeImplied(tarSplit.path, extracted.implied ?? []);
       return { folder, tarSplit, ...extracted };
     } catch (error) {
       this.drop(folder);
@@ -172,6 +178,31 @@ export class LayerStore {
     return readSize(this.tarSplitPath(diffId));
   }
 
+  /** Directories of a layer without an entry of their own; none of a layer that an older engine has unpacked. */
+  impliedFolders(diffId: string): ReadonlySet<PathBytes> {
+    return readImplied(this.tarSplitPath(diffId));
+  }
+
+  /** The folder that an image has above its layers; undefined where it was never asked for. */
+  overridesOf(imageId: string): string | undefined {
+    const path = join(this.#overrides, hexOf(imageId));
+    return kindAt(path) === 'folder' ? path : undefined;
+  }
+
+  /** @param fill makes what is to be in it */
+  makeOverrides(imageId: string, fill: (folder: string) => void): string {
+    const path = join(this.#overrides, hexOf(imageId));
+    this.#make(path, fill);
+    return path;
+  }
+
+  /** @param isNeeded by image id. Of images that are gone */
+  sweepOverrides(isNeeded: (imageId: string) => boolean): void {
+    for (const name of readdirSync(this.#overrides)) {
+      if (HEX.test(name) && !isNeeded(`sha256:${name}`)) this.#putInTrash(join(this.#overrides, name));
+    }
+  }
+
   /** Diff ids of all layers on disk, of incomplete ones, too. */
   diffIds(): string[] {
     return [...new Set([this.#folder, this.#tarSplits].flatMap((parent) => readdirSync(parent)))]
@@ -213,7 +244,7 @@ export class LayerStore {
   /** Recreates the init layer. */
   recreateInitLayer(): void {
     this.#putInTrash(this.initPath);
-    this.#createInitLayer();
+    this.#make(this.initPath, createInitLayer);
   }
 
   /** Temporary folders that no living process works in. */
@@ -234,14 +265,14 @@ export class LayerStore {
     return this.#opened;
   }
 
-  #createInitLayer(): void {
+  #make(path: string, fill: (folder: string) => void): void {
     const folder = makeTempFolder(this.#folder);
     try {
-      createInitLayer(folder.path);
-      renameSync(folder.path, this.initPath);
+      fill(folder.path);
+      renameSync(folder.path, path);
     } catch (error) {
       // Another process was faster.
-      if (!existsSync(this.initPath)) throw error;
+      if (!existsSync(path)) throw error;
     } finally {
       this.drop(folder);
     }

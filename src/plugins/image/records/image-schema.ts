@@ -84,4 +84,6 @@ export const SCHEMA_STEPS: readonly string[] = [
    CREATE INDEX removed_blobs_by_digest ON removed_blobs (digest);`,
   `ALTER TABLE removed_images ADD COLUMN boot TEXT;
    ALTER TABLE removed_images ADD COLUMN uptime INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE image_manifests ADD COLUMN is_name INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE removed_manifests ADD COLUMN is_name INTEGER NOT NULL DEFAULT 1;`,
 ];

@@ -9,7 +9,7 @@ export { historySteps, type Step } from './history-steps.js';
 export { SqlImageRecords } from './image-records.js';
 export { ImageRecords } from './image-records-token.js';
 export { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
-export { matchingTag } from './matching-tag.js';
+export { matchingName, matchingTag } from './matching-tag.js';
 export { HAS_CHILDREN, refuseWhileNeeded, removalConflict, usedByContainer } from './removal-conflicts.js';
 export { RemovedImageRecords } from './removed-images.js';
 export { SqlTagStore } from './tag-store.js';

@@ -13,13 +13,13 @@ interface RemovedImage {
 }
 
 const KEEP_MANIFESTS = `INSERT OR REPLACE INTO removed_manifests
-  SELECT image_id, repository, digest, media_type, bytes FROM image_manifests WHERE image_id = ?`;
+  SELECT image_id, repository, digest, media_type, bytes, is_name FROM image_manifests WHERE image_id = ?`;
 const KEEP_BLOBS = `INSERT OR REPLACE INTO removed_blobs
   SELECT image_id, diff_id, repository, digest, size, media_type
   FROM (SELECT DISTINCT image_id, diff_id FROM image_layers WHERE image_id = ?) JOIN layer_blobs USING (diff_id)`;
 /** A tag's digest may mean another image by now. */
 const RESTORE_MANIFESTS = `INSERT OR IGNORE INTO image_manifests
-  SELECT removed_id, repository, digest, media_type, bytes FROM removed_manifests WHERE removed_id = ?`;
+  SELECT removed_id, repository, digest, media_type, bytes, is_name FROM removed_manifests WHERE removed_id = ?`;
 const RESTORE_BLOBS = `INSERT OR IGNORE INTO layer_blobs
   SELECT diff_id, repository, digest, size, media_type FROM removed_blobs WHERE removed_id = ?`;
 

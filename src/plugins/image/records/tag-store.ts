@@ -28,7 +28,7 @@ export class SqlTagStore implements TagStore, Service {
   lookup(reference: string): string | undefined {
     const parsed = withDefaultTag(parseReference(reference));
     const [sql, key] = parsed.digest
-      ? ['SELECT image_id FROM image_manifests WHERE repository = ? AND digest = ?', parsed.digest]
+      ? ['SELECT image_id FROM image_manifests WHERE repository = ? AND digest = ? AND is_name', parsed.digest]
       : ['SELECT image_id FROM tags WHERE repository = ? AND tag = ?', parsed.tag ?? ''];
     return this.database.sql.prepare(sql).get(canonicalName(parsed), key)?.['image_id'] as string | undefined;
   }

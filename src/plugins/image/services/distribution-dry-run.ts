@@ -6,8 +6,10 @@ import type { Distribution } from '../contracts/index.js';
  */
 export const DISTRIBUTION_EFFECTS: Effects<Distribution> = {
   manifestsOf: 'read',
+  namesOf: 'read',
   digests: 'read',
   blobsOf: 'read',
+  untag: { effect: 'destroy', plan: (_, name) => ({ says: `untag ${name}` }) },
   recordManifest: { effect: 'write', plan: () => ({}) },
   recordBlob: { effect: 'write', plan: () => ({}) },
 };

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { isDiskNearlyFull } from '../../../host/index.js';
-import { GantryError, type Service, shortId } from '../../../kernel/index.js';
+import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events, Log, type Removed } from '../../system/index.js';
 import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
 import type {
@@ -13,7 +13,6 @@ import type {
   StorageChoice,
 } from '../contracts/index.js';
 import { digestOf, type Platform, TagStore } from '../contracts/index.js';
-import { isOpaque, toPathBytes } from '../fs/index.js';
 import { LayerStage, LayerStore, layerArchive, layerArchiveSize, type StageOptions } from '../layers/index.js';
 import {
   BlobSweeper,
@@ -32,6 +31,7 @@ import {
   upperDiff,
   VfsSnapshot,
 } from '../snapshots/index.js';
+import { ImageFolders } from './image-folders.js';
 
 interface CreateDetail {
   readonly comment?: string;
@@ -52,6 +52,7 @@ const DURABLE = { durable: true };
 /** Images whose layers are folders in the form that overlayfs has on disk. */
 export class LayeredGraph implements Graph, Service {
   readonly #layers: LayerStore;
+  readonly #folders: ImageFolders;
   readonly #staging: LayerStage;
   readonly #removed: RemovedImageRecords;
   readonly #blobs: BlobSweeper;
@@ -66,6 +67,7 @@ export class LayeredGraph implements Graph, Service {
     @Log private readonly log: Log,
   ) {
     this.#layers = new LayerStore(config.root, config.maxLayerBytes);
+    this.#folders = new ImageFolders(this.#layers, records);
     this.#removed = new RemovedImageRecords(database);
     this.#blobs = new BlobSweeper(config.root, database);
     this.#staging = new LayerStage(this.#layers, records, database, (diffId) => this.#sweepLayers([diffId]));
@@ -201,25 +203,28 @@ export class LayeredGraph implements Graph, Service {
   }
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
-    const lowers = this.#lowerPaths(imageId);
-    return this.#isVfs(upper) ? new VfsSnapshot(lowers, upper) : new OverlaySnapshot(lowers, { upper, work });
+    const lowers = this.#folders.of(imageId);
+    const root = this.#folders.root(imageId);
+    return this.#isVfs(upper)
+      ? new VfsSnapshot(lowers, upper, { root })
+      : new OverlaySnapshot(lowers, { upper, work, root });
   }
 
   view(imageId: string, upper: string): RootFilesystem {
-    const lowers = this.#lowerPaths(imageId);
+    const lowers = this.#folders.of(imageId);
     if (this.#isVfs(upper)) return new VfsSnapshot(lowers, upper, { readOnly: true });
     // Below the image: what it has itself stays as it is.
-    const [init = '', ...layers] = lowers;
-    return new OverlaySnapshot([upper, ...layers, init]);
+    const init = this.#layers.initPath;
+    return new OverlaySnapshot([upper, ...lowers.filter((path) => path !== init), init]);
   }
 
   changes(imageId: string, upper: string): AsyncIterable<Change> {
-    const lowers = this.#lowerPaths(imageId);
+    const lowers = this.#folders.of(imageId);
     return diff(upperDiff(upper, lowers), lowers);
   }
 
   changesArchive(imageId: string, upper: string): Readable {
-    return Readable.from(diffChunks(upperDiff(upper, this.#lowerPaths(imageId))), { objectMode: false });
+    return Readable.from(diffChunks(upperDiff(upper, this.#folders.of(imageId))), { objectMode: false });
   }
 
   storage(): StorageChoice {
@@ -261,19 +266,8 @@ export class LayeredGraph implements Graph, Service {
     if (name) throw removalConflict(id, `image is tagged ${name}`);
   }
 
-  /**
-   * Layer folders, highest first, the init layer above all. Overlayfs itself ignores an opaque root, and takes no folder
-   * twice: of equal layers the highest one has the say wherever the others have one.
-   */
-  #lowerPaths(imageId: string): readonly string[] {
-    const { diffIds } = this.#require(imageId);
-    if (diffIds.length === 0) refuseDamaged(imageId, this.configBytes(imageId));
-    const paths = diffIds.map((diffId) => this.#layers.requirePath(diffId, imageId));
-    const highestOpaque = paths.findLastIndex((path) => isOpaque(toPathBytes(path)));
-    return [...new Set([this.#layers.initPath, ...paths.slice(Math.max(0, highestOpaque)).reverse()])];
-  }
-
   #sweep(): void {
+    this.#folders.sweep();
     this.#sweepLayers(this.#layers.diffIds());
     this.#blobs.sweep();
   }
@@ -289,12 +283,4 @@ export class LayeredGraph implements Graph, Service {
     }
     this.#layers.emptyTrash();
   }
-}
-
-/** A damaged configuration names no layers. @throws GantryError `unavailable` */
-function refuseDamaged(imageId: string, config: Uint8Array): void {
-  if (digestOf(config) === imageId) return;
-  throw new GantryError('unavailable', `the configuration of image ${shortId(imageId)} is damaged`, {
-    hint: '`docker system check --repair` brings back what can be had',
-  });
 }

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Change } from '../contracts/index.js';
 import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
-import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
+import { lookUp, missingNames } from './merged-layers.js';
+import { isSameDirectory } from './same-entry.js';
 
 /** Entries that are compared before other tasks get their turn. */
 const BATCH = 256;
@@ -23,7 +24,7 @@ export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly strin
     }
     const isNew = stat.isDirectory() && isOpaque(at);
     if (!lower.stat) note('A', path);
-    else if (isNew || !isSameDirectory(stat, lower.stat)) note('C', path);
+    else if (isNew || !isSameDirectory({ stat, at }, { stat: lower.stat, at: lower.at })) note('C', path);
     if (isNew) for (const gone of missingNames(lower.directories, namesIn(at))) note('D', `${path}/${gone}`);
     lowersAt[depth + 1] = isNew ? [] : lower.directories;
   }

@@ -2,7 +2,7 @@ import { type BigIntStats, lstatSync } from 'node:fs';
 import { fsPath, isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
 
 /** The entry that lower layers have under one name. */
-interface LowerEntry {
+export interface LowerEntry {
   /** Of the highest one; undefined where there is none, or a whiteout hides it. */
   readonly stat: BigIntStats | undefined;
   /** A path of the host that leads there. */
@@ -54,11 +54,4 @@ export function missingNames(directories: readonly PathBytes[], present: readonl
   const names = new Set(directories.flatMap(namesIn));
   for (const name of present) names.delete(name);
   return [...names].filter((name) => lookUp(directories, name).stat);
-}
-
-/**
- * A directory is also copied up when only an entry in it changes: it counts as changed if its own attributes differ.
- */
-export function isSameDirectory(a: BigIntStats, b: BigIntStats): boolean {
-  return a.isDirectory() && a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeNs === b.mtimeNs;
 }

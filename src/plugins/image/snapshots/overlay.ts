@@ -1,7 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, readdirSync } from 'node:fs';
 import { keepWorkingFolder, mount, openDescriptor, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
+import { toPathBytes } from '../fs/index.js';
+import { copyAttributes, type LayerFolder } from './attributes.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */
 const MAX_OPTIONS = 4095;
@@ -19,6 +21,8 @@ const FEATURES = 'index=off,metacopy=off,redirect_dir=off';
 interface Writable {
   readonly upper: string;
   readonly work: string;
+  /** The directory that the root is like, where it is not the usual one. */
+  readonly root?: LayerFolder | undefined;
 }
 
 /** An overlayfs of folders: `lowers` from the highest to the lowest. Without `writable` it is read-only. */
@@ -28,7 +32,11 @@ export class OverlaySnapshot implements RootFilesystem {
     private readonly writable?: Writable,
   ) {}
 
-  async prepare(): Promise<void> {}
+  async prepare(): Promise<void> {
+    const { upper, work, root } = this.writable ?? {};
+    // Once it has been mounted, the container may have changed it.
+    if (upper && work && root && readdirSync(work).length === 0) copyAttributes(root, toPathBytes(upper));
+  }
 
   mount(target: string): void {
     if (this.lowers.length > MAX_LAYERS) throw tooMany(this.lowers.length);
@@ -41,7 +49,8 @@ export class OverlaySnapshot implements RootFilesystem {
 
   #mountByPath(target: string): boolean {
     const options = this.#options((path) => path);
-    const paths = [...this.lowers, ...Object.values(this.writable ?? {})];
+    const { upper, work } = this.writable ?? {};
+    const paths = [...this.lowers, ...[upper, work].filter((path) => path !== undefined)];
     if (Buffer.byteLength(options) > MAX_OPTIONS || paths.some((path) => SEPARATORS.test(path))) return false;
     mount('overlay', target, 'overlay', 0, options);
     return true;

@@ -35,6 +35,9 @@ const SMALL = 64 * 1024;
 /** Small pieces that are made before other tasks get their turn. */
 const PIECES_AT_ONCE = 256;
 
+/** Errors for what a running container has removed or replaced. */
+const GONE = new Set(['ENOENT', 'EINVAL']);
+
 const readFile = promisify(read);
 const turn = promisify(setImmediate);
 
@@ -110,7 +113,8 @@ async function* archive(
     } else if (stat.isSocket()) {
       skipped?.(`/${printable(path)}`);
     } else {
-      yield encodeEntry(special(entry));
+      const header = special(entry);
+      if (header) yield header;
       if (!merged && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
     if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
@@ -120,6 +124,7 @@ async function* archive(
 
 async function* plainArchive(folder: string, { rename, ofRoot, ...options }: FolderOptions): AsyncGenerator<Buffer> {
   const firstNames = new Map<string, PathBytes>();
+  let isEmpty = true;
   for (const found of walk(folder, options)) {
     const entry: ArchivedEntry = { ...found, path: rename(found.path), ofRoot };
     const { stat, path } = entry;
@@ -128,8 +133,19 @@ async function* plainArchive(folder: string, { rename, ofRoot, ...options }: Fol
     const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(identity) : undefined;
     if (firstName !== undefined) yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
     else if (stat.isFile()) yield* file(entry);
-    else if (!stat.isSocket()) yield encodeEntry(special(entry));
+    else {
+      const header = stat.isSocket() ? undefined : special(entry);
+      if (!header) continue;
+      yield header;
+    }
+    isEmpty = false;
     if (stat.nlink > 1n && firstName === undefined) firstNames.set(identity, path);
+  }
+  if (isEmpty && options.only !== undefined) {
+    throw new GantryError(
+      'invalid',
+      `there is nothing to copy at ${printable(options.only)}: it is a socket, or has gone`,
+    );
   }
   yield ARCHIVE_END;
 }
@@ -193,18 +209,33 @@ function openIfThere({ at, path }: TreeEntry): ReturnType<typeof openRegularFile
   throw new GantryError('conflict', `/${printable(path)} was replaced while it was read`);
 }
 
-function special(entry: ArchivedEntry): WrittenEntry {
-  const { path, at, stat } = entry;
-  const xattrs = portableXattrs(at);
-  if (stat.isDirectory()) return { ...described(entry, 'Directory'), path: `${path}/`, xattrs };
-  if (stat.isSymbolicLink()) {
-    return { ...described(entry, 'SymbolicLink'), link: readlinkSync(fsPath(at), { encoding: 'latin1' }), xattrs };
+/** Undefined for a link that has gone. */
+function special(entry: ArchivedEntry): Buffer | undefined {
+  const link = entry.stat.isSymbolicLink() ? targetIfThere(entry) : '';
+  return link === undefined
+    ? undefined
+    : encodeEntry({ ...withoutBody(entry), link, xattrs: portableXattrs(entry.at) });
+}
+
+/** Links of /proc lead to nothing for those who are in another namespace. */
+function targetIfThere({ at }: TreeEntry): PathBytes | undefined {
+  try {
+    return readlinkSync(fsPath(at), { encoding: 'latin1' });
+  } catch (error) {
+    if (GONE.has((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
   }
-  if (stat.isFIFO()) return { ...described(entry, 'FIFO'), xattrs };
+}
+
+function withoutBody(entry: ArchivedEntry): WrittenEntry {
+  const { path, stat } = entry;
+  if (stat.isDirectory()) return { ...described(entry, 'Directory'), path: `${path}/` };
+  if (stat.isSymbolicLink()) return described(entry, 'SymbolicLink');
+  if (stat.isFIFO()) return described(entry, 'FIFO');
   const device = Number(stat.rdev);
   const major = Math.floor(device / 0x100) & 0xfff;
   const minor = (device & 0xff) + Math.floor(device / 0x10_0000) * 0x100;
-  return { ...described(entry, stat.isBlockDevice() ? 'BlockDevice' : 'CharacterDevice'), major, minor, xattrs };
+  return { ...described(entry, stat.isBlockDevice() ? 'BlockDevice' : 'CharacterDevice'), major, minor };
 }
 
 function described({ path, stat, ofRoot = false }: ArchivedEntry, type: WrittenType): WrittenEntry {

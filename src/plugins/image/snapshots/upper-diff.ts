@@ -1,7 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { namesIn, type PathBytes, type TreeEntry, toPathBytes, walk } from '../fs/index.js';
 import { isOfEngine } from '../layers/index.js';
-import { isSameDirectory, lookUp, missingNames } from './merged-layers.js';
+import { CopiedFiles } from './copied-files.js';
+import { lookUp, missingNames } from './merged-layers.js';
+import { isSameDirectory, isSameFile } from './same-entry.js';
 import { copiedAt } from './vfs.js';
 
 const S_IFCHR = 0o020000n;
@@ -12,12 +14,12 @@ const S_IFCHR = 0o020000n;
  * @param lowers of the image, highest first
  */
 export function upperDiff(upper: string, lowers: readonly string[]): Generator<TreeEntry> {
-  const copied = copiedAt(upper);
-  return copied === undefined ? walk(upper, { leaveOut: isOfEngine }) : differing(upper, lowers, copied);
+  if (copiedAt(upper) === undefined) return walk(upper, { leaveOut: isOfEngine });
+  return differing(upper, lowers, CopiedFiles.of(upper));
 }
 
-/** Entries that have changed since the copy was made, the directories above them, and whiteouts for removed entries. */
-function* differing(upper: string, lowers: readonly string[], copied: bigint): Generator<TreeEntry> {
+/** Entries that differ from the image's, the directories above them, and whiteouts for removed entries. */
+function* differing(upper: string, lowers: readonly string[], copied: CopiedFiles): Generator<TreeEntry> {
   const lowersAt: (readonly PathBytes[])[] = [lowers.map(toPathBytes)];
   /** Unchanged directories above: yielded before the first entry in them that is. */
   const waiting: TreeEntry[] = [];
@@ -28,7 +30,7 @@ function* differing(upper: string, lowers: readonly string[], copied: bigint): G
     const lower = lookUp(lowersAt[depth] ?? [], name);
     lowersAt[depth + 1] = lower.directories;
     const whiteouts = stat.isDirectory() ? [...gone(lower.directories, at, `${path}/`, depth + 1)] : [];
-    if (whiteouts.length === 0 && lower.stat && isUntouched(stat, lower.stat, copied)) {
+    if (whiteouts.length === 0 && lower.stat && isUntouched(entry, { stat: lower.stat, at: lower.at }, copied)) {
       if (stat.isDirectory()) waiting.push(entry);
       continue;
     }
@@ -38,11 +40,11 @@ function* differing(upper: string, lowers: readonly string[], copied: bigint): G
   }
 }
 
-/**
- * Every change of a file moves its change time, which no program can set. A directory's changes with its names, too.
- */
-function isUntouched(stat: BigIntStats, lower: BigIntStats, copied: bigint): boolean {
-  return stat.isDirectory() ? isSameDirectory(stat, lower) : stat.ctimeNs <= copied && !lower.isDirectory();
+/** A file that was only touched is as it was: it is compared as a whole. */
+function isUntouched(entry: TreeEntry, lower: Pick<TreeEntry, 'stat' | 'at'>, copied: CopiedFiles): boolean {
+  if (entry.stat.isDirectory()) return isSameDirectory(entry, lower);
+  if (lower.stat.isDirectory()) return false;
+  return copied.hasUntouched(entry) || isSameFile(entry, lower);
 }
 
 function* gone(

@@ -2,12 +2,13 @@ import { closeSync, lstatSync, readdirSync, renameSync } from 'node:fs';
 
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, removeTree, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
 import { cString, makeTempFolder, orphanedTempFolders, syncFilesystem, toPathBytes } from '../fs/index.js';
 import { unpackInto } from '../unpack/index.js';
+import { copyAttributes, type LayerFolder } from './attributes.js';
+import { CopiedFiles } from './copied-files.js';
 import { mergedChunks } from './tree-tar.js';
 
 /**
@@ -16,19 +17,17 @@ import { mergedChunks } from './tree-tar.js';
  */
 const COPIED_XATTR = 'trusted.gantry.copied';
 const MAX_DIGITS = 32;
-/** Longer than a tick of the kernel's clock, so that changes of the container have a later time. */
-const TICK_MS = 20;
 
 /**
  * The storage driver `vfs`: a container's upper folder becomes a copy of its image, for filesystems that overlayfs
  * cannot work on.
  */
 export class VfsSnapshot implements RootFilesystem {
-  /** @param lowers highest first */
+  /** @param lowers highest first. @param detail.root the directory that the root is like, where it is not the usual one */
   constructor(
     private readonly lowers: readonly string[],
     private readonly upper: string,
-    private readonly detail: { readonly readOnly: boolean } = { readOnly: false },
+    private readonly detail: { readonly readOnly?: boolean; readonly root?: LayerFolder | undefined } = {},
   ) {}
 
   async prepare(): Promise<void> {
@@ -39,10 +38,10 @@ export class VfsSnapshot implements RootFilesystem {
     try {
       const archive = Readable.from(mergedChunks(this.lowers), { objectMode: false });
       await unpackInto(archive, copy.fd, '/');
+      if (this.detail.root) copyAttributes(this.detail.root, toPathBytes(copy.path));
       // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
       await syncFilesystem(copy.fd);
       mark(copy.path);
-      await setTimeout(TICK_MS);
       this.#commit(copy.path);
     } finally {
       // What stays is an orphan, which the next copy removes.
@@ -59,11 +58,14 @@ export class VfsSnapshot implements RootFilesystem {
 
   /** In one step, over the empty folder, unless another process was faster. */
   #commit(copy: string): void {
+    const files = CopiedFiles.in(copy);
     try {
       renameSync(copy, this.upper);
     } catch (error) {
       if (copiedAt(this.upper) === undefined) throw error;
+      return;
     }
+    files.write(this.upper);
   }
 
   #refuseUnlessEmpty(): void {

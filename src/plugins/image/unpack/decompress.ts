@@ -2,12 +2,12 @@ import { accessSync, constants } from 'node:fs';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { GantryError } from '../../../kernel/index.js';
+import { BLOCK_SIZE, decodeHeader } from '../archive/index.js';
 import { throughProgram } from './program.js';
 import { CHUNK, unzstd } from './zstd.js';
 
 type Compression = 'none' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
-const MAGIC_LENGTH = 6;
 /** Memory that one xz stream may use. `xz -9` needs 65 MiB. */
 const XZ_MEMORY_LIMIT = '80MiB';
 
@@ -21,7 +21,7 @@ interface Decompression {
 }
 
 export async function decompression(archive: Readable): Promise<Decompression> {
-  const { start, source } = await peek(archive, MAGIC_LENGTH);
+  const { start, source } = await peek(archive, BLOCK_SIZE);
   return { source, stages: stagesFor(compressionOf(start)) };
 }
 
@@ -34,7 +34,22 @@ function stagesFor(compression: Compression): Stage[] {
   return [(source) => throughProgram(source, path, args)];
 }
 
+/** By the first 512 bytes: a tar archive may begin with any, those of its first file's name. */
 export function compressionOf(start: Buffer): Compression {
+  const compression = byMagic(start);
+  return compression === 'none' || isTar(start) ? 'none' : compression;
+}
+
+function isTar(start: Buffer): boolean {
+  if (start.length < BLOCK_SIZE) return false;
+  try {
+    return decodeHeader(start.subarray(0, BLOCK_SIZE)).name !== '';
+  } catch {
+    return false;
+  }
+}
+
+function byMagic(start: Buffer): Compression {
   const hex = start.toString('hex');
   if (hex.startsWith('1f8b')) return 'gzip';
   if (hex.startsWith('425a68')) return 'bzip2';

@@ -7,5 +7,5 @@
 
 export { ChunkReader } from './chunk-reader.js';
 export { compressionOf, decompression, peek } from './decompress.js';
-export { type UnpackResult, unpack, unpackInto } from './unpack.js';
+export { type UnpackResult, unpack, unpackForUser, unpackInto } from './unpack.js';
 export { WorkerPool } from './worker-pool.js';

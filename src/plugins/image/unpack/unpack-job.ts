@@ -13,10 +13,20 @@ export interface UnpackJob {
   readonly tarSplit?: string;
   /** The path in the directory that it is copied to, absolute. */
   readonly into?: string;
+  /** It is copied to a folder of a user's, which does not become the root: each name, as bytes in latin1. */
+  readonly ofUser?: {
+    readonly owners: boolean;
+    readonly only?: { readonly name: string; readonly as: string } | undefined;
+  };
 }
 
 export type UnpackOutcome =
-  | { readonly size: number; readonly diffId: string }
+  | {
+      readonly size: number;
+      readonly diffId: string;
+      readonly leftOut?: readonly string[];
+      readonly implied?: readonly string[];
+    }
   | {
       readonly kind: 'invalid' | 'unavailable' | 'internal';
       readonly message: string;

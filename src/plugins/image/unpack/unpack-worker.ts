@@ -1,7 +1,7 @@
 import { closeSync, constants, writeSync } from 'node:fs';
 import { SystemError } from '../../../host/index.js';
-import { ArchiveError, ByteSource, TarReader, Unpacker } from '../archive/index.js';
-import { dieWithParent, enterRoot, openBeneath } from '../fs/index.js';
+import { ArchiveError, ByteSource, COPY_OF_ROOT, TarReader, Unpacker } from '../archive/index.js';
+import { dieWithParent, enterRoot, openBeneath, PlainPlaces } from '../fs/index.js';
 import { TarSplitWriter } from '../tar-split/index.js';
 import { FrameReader } from './job-frames.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
@@ -20,30 +20,43 @@ const TAR_SPLITS_FD = 5;
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
+/** More directories than that without an entry of their own are no habit of a program, and stay as they were made. */
+const MAX_IMPLIED = 10_000;
+
 const frames = new FrameReader(ARCHIVES_FD);
 
-function unpack({ limit, layer, tarSplit: tarSplitName, into }: UnpackJob): UnpackOutcome {
+function unpack({ limit, layer, tarSplit: tarSplitName, into, ofUser }: UnpackJob): UnpackOutcome {
   const open: number[] = [];
   const kept = (fd: number): number => {
     open.push(fd);
     return fd;
   };
   try {
+    if (ofUser) return copyForUser(ofUser, limit);
     const layerFd = kept(openBeneath(LAYERS_FD, layer, DIRECTORY));
     const tarSplit = tarSplitName === undefined ? undefined : newTarSplit(tarSplitName, kept);
     enterRoot(layerFd);
     const source = new ByteSource((...where) => frames.read(...where), limit);
     if (tarSplit) source.onBytes = (bytes) => tarSplit.literal(bytes);
     if (into !== undefined) process.chdir(into);
-    const unpacker = new Unpacker(new TarReader(source), tarSplit);
+    const unpacker = new Unpacker(new TarReader(source), tarSplit ? { tarSplit } : { copy: COPY_OF_ROOT });
     unpacker.unpackAll();
     tarSplit?.end();
-    return { size: unpacker.size, diffId: `sha256:${source.digest()}` };
+    const { paths } = unpacker.implied;
+    const implied = paths.length > MAX_IMPLIED ? [] : paths;
+    return { size: unpacker.size, diffId: `sha256:${source.digest()}`, implied };
   } catch (error) {
     return failure(error as Error & { code?: string; entry?: string });
   } finally {
     for (const fd of open) closeSync(fd);
   }
+}
+
+function copyForUser(rules: NonNullable<UnpackJob['ofUser']>, limit: number): UnpackOutcome {
+  const source = new ByteSource((...where) => frames.read(...where), limit);
+  const unpacker = new Unpacker(new TarReader(source), { copy: { ...rules, places: new PlainPlaces(LAYERS_FD) } });
+  unpacker.unpackAll();
+  return { size: unpacker.size, diffId: `sha256:${source.digest()}`, leftOut: unpacker.leftOut };
 }
 
 function newTarSplit(name: string, kept: (fd: number) => number): TarSplitWriter {
@@ -55,7 +68,7 @@ const BAD_ENTRIES: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   EEXIST: 'a part of its path is no directory',
   ENOTDIR: 'a part of its path is no directory',
-  ELOOP: 'its path goes round in links',
+  ELOOP: 'its path leads through a link, or round in links',
   ENOENT: 'its path leads nowhere',
   EISDIR: 'a directory is in its place',
   EFBIG: 'it is larger than a file can be',
@@ -69,7 +82,7 @@ const HOST_FAILURES: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up',
   EPERM: 'the host does not permit it',
   EACCES: 'the host does not permit it',
-  EROFS: 'the disk is read-only',
+  EROFS: 'the filesystem is read-only',
   EIO: 'the disk fails',
 };
 

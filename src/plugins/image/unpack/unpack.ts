@@ -1,6 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GantryError } from '../../../kernel/index.js';
+import type { PathBytes } from '../fs/index.js';
 import { decompression } from './decompress.js';
 import { undecodable } from './program.js';
 import type { UnpackJob, UnpackOutcome } from './unpack-job.js';
@@ -15,6 +16,9 @@ export interface UnpackResult {
   readonly diffId: string;
   /** Bytes of all files. */
   readonly size: number;
+  /** Directories without an entry of their own, as `Unpacker` tells them. */
+  readonly implied?: readonly PathBytes[];
+  readonly leftOut?: readonly string[];
 }
 
 /**
@@ -59,9 +63,25 @@ export async function unpack(
  * @throws GantryError as `extract`
  */
 export async function unpackInto(archive: Readable, directory: number, into: string): Promise<void> {
+  await inWorker(archive, directory, { into });
+}
+
+/**
+ * Copies an archive into an open directory of a user's, through no link, with no more rights than that user's.
+ * @returns what was left out, in words
+ */
+export async function unpackForUser(
+  archive: Readable,
+  directory: number,
+  rules: NonNullable<UnpackJob['ofUser']>,
+): Promise<readonly string[]> {
+  return (await inWorker(archive, directory, { ofUser: rules })).leftOut ?? [];
+}
+
+async function inWorker(archive: Readable, directory: number, job: Partial<UnpackJob>): Promise<UnpackResult> {
   const unpacker = await UnpackWorker.start({ layers: directory });
   try {
-    await unpack(unpacker, archive, { layer: '.', into, limit: Number.MAX_SAFE_INTEGER });
+    return await unpack(unpacker, archive, { layer: '.', limit: Number.MAX_SAFE_INTEGER, ...job });
   } finally {
     unpacker.kill();
   }

@@ -8,7 +8,8 @@ interface Tag {
 }
 
 /**
- * The rows of `images` that filters let through; an image without a name has no tag.
+ * The rows of `images` that filters let through; an image without a name has no tag. One that is named by a digest alone counts
+ * as dangling and as named, as with Docker.
  * @param get finds an image by name or id. @throws GantryError `invalid` or `usage` for a bad value; what `get` throws
  */
 export function imageFilter(
@@ -25,13 +26,18 @@ export function imageFilter(
   return (image, tag) => {
     const created = image.created.getTime();
     return (
-      (dangling === undefined || dangling === (tag === undefined)) &&
+      (dangling === undefined || (dangling ? !hasTag(tag) : tag !== undefined)) &&
       before.every((moment) => created < moment) &&
       since.every((moment) => created > moment) &&
       meets(filters, 'reference', (glob) => tag !== undefined && isNamed(tag, glob)) &&
       meetsLabels(filters, image.config.Labels ?? {})
     );
   };
+}
+
+/** A name by digest has none. */
+function hasTag(tag: Tag | undefined): boolean {
+  return tag !== undefined && tag.tag !== '<none>';
 }
 
 /** Whether a pattern means a name, with its tag or without. */

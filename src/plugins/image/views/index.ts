@@ -10,4 +10,3 @@ export { imageTree } from './image-tree.js';
 export { IMAGE_FILTERS, IMAGES_COLUMNS } from './images-table.js';
 export { isGlob } from './name-glob.js';
 export { ProgressBar } from './progress-bar.js';
-export { repositoryDigests } from './repository-digests.js';

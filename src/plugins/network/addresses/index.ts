@@ -25,6 +25,7 @@ export {
   containerIpv6Bytes,
   defaultIpv6Subnet,
   isInIpv6Subnet,
+  linkLocalAddress,
   PREFIX_LENGTH,
   parseIpv6Subnet,
 } from './ipv6.js';

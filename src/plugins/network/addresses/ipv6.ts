@@ -57,3 +57,10 @@ export function containerIpv6Bytes(subnet: string, address: string): Buffer {
   bytes.writeUInt32BE(addressToInteger(address), 12);
   return bytes;
 }
+
+/** The address that a device makes of its MAC address (RFC 4291, modified EUI-64). */
+export function linkLocalAddress(macAddress: string): string {
+  const [first = 0, ...rest] = macAddress.split(':').map((byte) => Number.parseInt(byte, 16));
+  const id = Buffer.from([first ^ 2, rest[0] ?? 0, rest[1] ?? 0, 0xff, 0xfe, ...rest.slice(2)]);
+  return addressOf(Buffer.concat([Buffer.from('fe80000000000000', 'hex'), id]));
+}

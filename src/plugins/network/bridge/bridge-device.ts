@@ -1,18 +1,35 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
-import { integerToAddress, macAddressOf, networkRange, PREFIX_LENGTH } from '../addresses/index.js';
+import {
+  addressToInteger,
+  integerToAddress,
+  ipv6AddressBytes,
+  linkLocalAddress,
+  macAddressOf,
+  networkRange,
+  PREFIX_LENGTH,
+} from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
 import {
+  configureBridge,
   configureIpv6,
+  createBridge,
+  deleteLink,
+  dropAddress,
   findLink,
+  type HostAddress,
   hostIpv6Mode,
   type Link,
+  listAddresses,
+  listRoutes,
   type NetlinkSocket,
   routedThrough,
-  runToolSync,
 } from '../host/index.js';
+import { takesSubnet } from './choose-subnet.js';
+import { bridgeAlias, refuseForeignBridge } from './ownership.js';
 
 const USUAL_MTU = 1500;
+const IPV6_MIN_MTU = 1280;
 /** A public address: the device of the route to it sets the MTU. No packet is sent. */
 const PUBLIC_PROBE_ADDRESS = '1.1.1.1';
 
@@ -27,55 +44,107 @@ export function checkMtu(mtu: number | undefined): void {
   throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: 'Give one between 1280 and 65535' });
 }
 
-/** Returns the bridge if it exists, is up, and the host routes `subnet` through it. */
-export function findBridge(socket: NetlinkSocket, name: string, subnet: string): Link | undefined {
-  const link = findLink(socket, name);
-  const firstContainer = integerToAddress(networkRange(subnet).first + 2);
-  const isReady = link?.isUp && link.kind === 'bridge' && routedThrough(socket, firstContainer) === link.index;
-  return isReady ? link : undefined;
+/**
+ * Returns the bridge if it exists, is up, has its addresses, and the host routes the subnet through it.
+ * @param addresses of the host, where they were listed already
+ */
+export function findBridge(
+  socket: NetlinkSocket,
+  network: Network,
+  addresses?: readonly HostAddress[],
+): Link | undefined {
+  const link = findLink(socket, network.bridge);
+  if (!link?.isUp || link.kind !== 'bridge' || !isRouted(socket, network, link)) return undefined;
+  return missingAddresses(network, link, addresses ?? listAddresses(socket)).length === 0 ? link : undefined;
+}
+
+function isRouted(socket: NetlinkSocket, { subnet }: Network, link: Link): boolean {
+  return routedThrough(socket, integerToAddress(networkRange(subnet).first + 2)) === link.index;
+}
+
+interface BridgeAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+/** Of both families. Without a link-local address the kernel looks for no neighbour on behalf of others. */
+function addressesOf({ subnet, gateway, ipv6Subnet, ipv6Gateway }: Network, macAddress: string): BridgeAddress[] {
+  const ipv4 = { address: gateway, prefixLength: networkRange(subnet).prefixLength };
+  if (ipv6Subnet === '' || hostIpv6Mode() === 'none') return [ipv4];
+  const ipv6 = [ipv6Gateway, linkLocalAddress(macAddress)];
+  return [ipv4, ...ipv6.map((address) => ({ address, prefixLength: PREFIX_LENGTH }))];
+}
+
+function missingAddresses(network: Network, link: Link, addresses: readonly HostAddress[]): BridgeAddress[] {
+  const own = new Set(addresses.filter(({ device }) => device === link.index).map(({ bytes }) => bytes));
+  return addressesOf(network, link.macAddress).filter(({ address }) => !own.has(hexadecimal(address)));
+}
+
+function hexadecimal(address: string): string {
+  if (address.includes(':')) return ipv6AddressBytes(address).toString('hex');
+  return addressToInteger(address).toString(16).padStart(8, '0');
 }
 
 /**
- * Creates or repairs the bridge, and attaches the host's ends of `links` to it again. One builder at a time: the caller
- * holds the database's write lock.
- * @throws GantryError `conflict` where another kind of device has the name, `unavailable`
+ * Creates or repairs the bridge, and attaches the host's ends of `links` to it again. Only what is missing is added.
+ * One builder at a time: the caller holds the database's write lock.
+ * @param mark the engine's, see `ownerMark`
+ * @throws GantryError `conflict` where another device has the name, or another route the subnet: nothing is changed
  */
-export function buildBridge(
-  socket: NetlinkSocket,
-  { bridge: name, subnet, gateway, ipv6Subnet, ipv6Gateway, mtu, isDefault }: Network,
-  links: readonly string[],
-): Link {
+export function buildBridge(socket: NetlinkSocket, network: Network, links: readonly string[], mark: string): Link {
+  const { bridge: name, gateway, ipv6Subnet } = network;
   const before = findLink(socket, name);
-  if (before && before.kind !== 'bridge') {
-    throw new GantryError('conflict', `${name} is no bridge, but another device of the host`, {
-      hint: isDefault ? 'Give the engine another bridge name with GANTRY_BRIDGE' : 'Remove that device, or the network',
-    });
-  }
-  const { prefixLength } = networkRange(subnet);
-  if (!before) runToolSync('ip', ['link', 'add', name, 'address', macAddressOf(gateway), 'type', 'bridge']);
-  const hasIpv6 = ipv6Subnet !== '' && hostIpv6Mode() !== 'none';
-  configureIpv6(name, hasIpv6);
-  const script = [
-    ...(findBridge(socket, name, subnet)
-      ? []
-      : [`addr flush dev ${name}`, `addr add ${gateway}/${prefixLength} brd + dev ${name}`]),
-    `link set ${name} mtu ${mtu ?? outwardMtu(socket)} up`,
-    ...(hasIpv6 ? [`addr replace ${ipv6Gateway}/${PREFIX_LENGTH} dev ${name} nodad`] : []),
-    ...links.map((link) => `link set ${link} master ${name} up`),
-  ];
-  runToolSync('ip', ['-batch', '-'], `${script.join('\n')}\n`);
-  const built = findBridge(socket, name, subnet);
-  if (!built) {
-    throw new GantryError('unavailable', `another route of the host takes the bridge's subnet ${subnet}`, {
-      hint: isDefault ? 'Choose another one with GANTRY_SUBNET' : 'Remove that route, or the network: see `ip route`',
-    });
-  }
-  return built;
+  const macAddress = macAddressOf(gateway);
+  if (before) refuseForeignBridge(socket, name, before, { mark, macAddress });
+  refuseTakenSubnet(socket, network, before);
+  if (!before) createBridge(socket, name, macAddress);
+  configureIpv6(name, ipv6Subnet !== '' && hostIpv6Mode() !== 'none');
+  const link = findLink(socket, name);
+  if (!link) throw new GantryError('unavailable', `the bridge ${name} was removed while it was made`);
+  const ports = links.flatMap((one) => findLink(socket, one) ?? []);
+  configureBridge(socket, link.index, {
+    alias: link.alias === bridgeAlias(mark) ? undefined : bridgeAlias(mark),
+    mtu: bridgeMtu(socket, network),
+    add: missingAddresses(network, link, listAddresses(socket)),
+    ports: ports.map(({ index }) => index),
+  });
+  const built = findBridge(socket, network);
+  if (built) return built;
+  if (!before) deleteLink(socket, link.index);
+  throw takenSubnet(network);
 }
 
-/** Removes a bridge; does nothing where there is none. */
-export function removeBridge(socket: NetlinkSocket, name: string): void {
-  if (findLink(socket, name)?.kind === 'bridge') runToolSync('ip', ['link', 'delete', name]);
+/** A bridge that the host routes the subnet to may stay, whatever else there is. */
+function refuseTakenSubnet(socket: NetlinkSocket, network: Network, bridge: Link | undefined): void {
+  if (bridge?.isUp && isRouted(socket, network, bridge)) return;
+  const others = listRoutes(socket).filter(({ device }) => device === undefined || device !== bridge?.index);
+  if (others.some((route) => takesSubnet(route, networkRange(network.subnet)))) throw takenSubnet(network);
+}
+
+function takenSubnet({ subnet, name, isDefault }: Network): GantryError {
+  return new GantryError('conflict', `another route of the host takes the subnet ${subnet} of the network ${name}`, {
+    hint: isDefault ? 'Choose another one with GANTRY_SUBNET' : 'Remove that route, or the network: see `ip route`',
+  });
+}
+
+/** Takes away the address of a subnet that the network had before. */
+export function dropGateway(socket: NetlinkSocket, { bridge, subnet, gateway }: Network): void {
+  const link = findLink(socket, bridge);
+  if (link && subnet) dropAddress(socket, link.index, gateway, networkRange(subnet).prefixLength);
+}
+
+/** Removes a bridge of this engine; does nothing where there is none. */
+export function removeBridge(socket: NetlinkSocket, { bridge, gateway }: Network, mark: string): void {
+  const link = findLink(socket, bridge);
+  if (!link) return;
+  refuseForeignBridge(socket, bridge, link, { mark, macAddress: macAddressOf(gateway) });
+  deleteLink(socket, link.index);
+}
+
+const FORWARDING = 'ip_forward';
+
+export function isForwarding(): boolean {
+  return setting(FORWARDING) === '1';
 }
 
 /**
@@ -83,13 +152,20 @@ export function removeBridge(socket: NetlinkSocket, name: string): void {
  * only settings that differ.
  */
 export function ensureForwarding(bridge: string): void {
-  ensureSetting('ip_forward');
-  ensureSetting(`conf/${bridge}/route_localnet`);
+  for (const name of [FORWARDING, `conf/${bridge}/route_localnet`]) {
+    if (setting(name) !== '1') writeFileSync(`${SETTINGS}/${name}`, '1');
+  }
 }
 
-function ensureSetting(name: string): void {
-  const file = `/proc/sys/net/ipv4/${name}`;
-  if (readFileSync(file, 'latin1').trim() !== '1') writeFileSync(file, '1');
+const SETTINGS = '/proc/sys/net/ipv4';
+
+function setting(name: string): string {
+  return readFileSync(`${SETTINGS}/${name}`, 'latin1').trim();
+}
+
+/** The MTU of the network, or that of the default route: IPv6 asks for 1280 at the least. */
+export function bridgeMtu(socket: NetlinkSocket, { mtu }: Network): number {
+  return mtu ?? Math.max(outwardMtu(socket), IPV6_MIN_MTU);
 }
 
 /** The MTU of the device of the default route, 1500 at most. */

@@ -1,7 +1,7 @@
 import { GantryError } from '../../../kernel/index.js';
 import { gatewayOf, integerToAddress, type NetworkRange, networkRange, rangesOverlap } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
-import { runToolSync } from '../host/index.js';
+import { findLink, type HostRoute, listRoutes, type NetlinkSocket } from '../host/index.js';
 import type { NetworkRecords } from '../records/index.js';
 
 /** Private ranges that no well-known tool uses by default: Docker uses 172.17 to 172.31, podman 10.88. */
@@ -22,12 +22,16 @@ const WIDEST_NETWORK = 4;
  * first candidate that collides with no route of the host and no other network.
  * @throws GantryError `invalid`, `conflict`, `unavailable`
  */
-export function resolveDefaultSubnet(networks: NetworkRecords, configured: string | undefined): Network {
+export function resolveDefaultSubnet(
+  socket: NetlinkSocket,
+  networks: NetworkRecords,
+  configured: string | undefined,
+): Network {
   const { id, bridge, subnet: remembered } = networks.default();
   const others = networks.list().filter((network) => network.id !== id);
   const subnet =
     configured === undefined
-      ? remembered || freeSubnet(CANDIDATES, [...routesBeside([bridge]), ...rangesOf(others)])
+      ? remembered || freeSubnet(CANDIDATES, [...rangesBeside(socket, [bridge]), ...rangesOf(others)])
       : normalizeSubnet(configured);
   if (subnet === remembered) return networks.default();
   if (networks.isInUse(id)) {
@@ -38,6 +42,7 @@ export function resolveDefaultSubnet(networks: NetworkRecords, configured: strin
     );
   }
   refuseOverlap(subnet, others);
+  refuseTaken(subnet, routesBeside(socket, [bridge]));
   networks.setSubnet(id, subnet, gatewayOf(networkRange(subnet)));
   return networks.default();
 }
@@ -47,23 +52,41 @@ export function resolveDefaultSubnet(networks: NetworkRecords, configured: strin
  * @param from where the search begins: two engines of one host that search at once seldom meet
  * @throws GantryError `invalid`, `conflict` where it overlaps another network or a route of the host, `unavailable`
  */
-export function chooseSubnet(networks: NetworkRecords, asked: string | undefined, from: number): string {
+export function chooseSubnet(
+  socket: NetlinkSocket,
+  networks: NetworkRecords,
+  asked: string | undefined,
+  from: number,
+): string {
   const others = networks.list();
-  const routes = routesBeside(others.map(({ bridge }) => bridge));
+  const bridges = others.map(({ bridge }) => bridge);
   if (asked === undefined) {
     const start = from % USER_CANDIDATES.length;
     const candidates = [...USER_CANDIDATES.slice(start), ...USER_CANDIDATES.slice(0, start), ...CANDIDATES];
-    return freeSubnet(candidates, [...routes, ...rangesOf(others)]);
+    return freeSubnet(candidates, [...rangesBeside(socket, bridges), ...rangesOf(others)]);
   }
   const subnet = normalizeSubnet(asked);
   if (subnet !== asked) throw new GantryError('invalid', `invalid subnet ${asked}: it should be ${subnet}`);
   refuseOverlap(subnet, others);
-  if (routes.some((route) => rangesOverlap(route, networkRange(subnet)))) {
-    throw new GantryError('conflict', `the subnet ${subnet} overlaps a route of the host`, {
-      hint: 'See `ip route`, and choose another one',
-    });
-  }
+  refuseTaken(subnet, routesBeside(socket, bridges));
   return subnet;
+}
+
+/**
+ * Whether a route leaves no room for a subnet: it is as narrow, or narrower, or its destination is the link that a
+ * device of the host is on. A wider one to a router goes on beside the subnet.
+ */
+export function takesSubnet({ first, prefixLength, isConnected }: HostRoute, subnet: NetworkRange): boolean {
+  const isWider = prefixLength < subnet.prefixLength;
+  const range = { first, last: first + 2 ** (32 - prefixLength) - 1, size: 2 ** (32 - prefixLength), prefixLength };
+  return rangesOverlap(range, subnet) && (!isWider || (isConnected && prefixLength >= WIDEST_NETWORK));
+}
+
+function refuseTaken(subnet: string, routes: readonly HostRoute[]): void {
+  if (!routes.some((route) => takesSubnet(route, networkRange(subnet)))) return;
+  throw new GantryError('conflict', `the subnet ${subnet} overlaps a route of the host`, {
+    hint: 'See `ip route`, and choose another one',
+  });
 }
 
 function refuseOverlap(subnet: string, others: readonly Network[]): void {
@@ -98,13 +121,17 @@ function freeSubnet(candidates: readonly string[], taken: readonly NetworkRange[
   return free;
 }
 
-function routesBeside(bridges: readonly string[]): NetworkRange[] {
-  const routes = JSON.parse(runToolSync('ip', ['-j', '-4', 'route', 'show', 'table', 'all'])) as Record<
-    string,
-    unknown
-  >[];
-  return routes
-    .filter(({ dst, dev }) => typeof dst === 'string' && dst !== 'default' && !bridges.includes(String(dev)))
-    .map(({ dst }) => networkRange(String(dst).includes('/') ? String(dst) : `${dst}/32`))
-    .filter(({ prefixLength }) => prefixLength >= WIDEST_NETWORK);
+function routesBeside(socket: NetlinkSocket, bridges: readonly string[]): HostRoute[] {
+  const own = new Set(bridges.map((bridge) => findLink(socket, bridge)?.index).filter((index) => index !== undefined));
+  return listRoutes(socket).filter(({ device }) => device === undefined || !own.has(device));
+}
+
+/** What a subnet that the engine chooses keeps away from: wide routes of routers, too. */
+function rangesBeside(socket: NetlinkSocket, bridges: readonly string[]): NetworkRange[] {
+  return routesBeside(socket, bridges)
+    .filter(({ prefixLength }) => prefixLength >= WIDEST_NETWORK)
+    .map(({ first, prefixLength }) => {
+      const size = 2 ** (32 - prefixLength);
+      return { first, last: first + size - 1, size, prefixLength };
+    });
 }

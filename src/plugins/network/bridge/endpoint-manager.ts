@@ -4,12 +4,13 @@ import { GantryError } from '../../../kernel/index.js';
 import type { Config, Database, Events } from '../../system/index.js';
 import { containerIpv6Bytes, ipv6AddressBytes, networkRange } from '../addresses/index.js';
 import type { Network } from '../contracts/index.js';
-import { type Attachment, attach, hostIpv6Mode, isErrno } from '../host/index.js';
+import { type Attachment, attach, hostIpv6Mode, isErrno, setDefaultRoutes } from '../host/index.js';
 import { HostsFiles } from '../names/index.js';
 import {
   type AddressLease,
   AddressPool,
   EndpointRecords,
+  listLeases,
   NetworkRecords,
   type RequestedAddress,
   releaseAddresses,
@@ -57,13 +58,13 @@ export class EndpointManager {
    * Links a process's network namespace with the bridges of its leases.
    * @throws GantryError `unavailable` when it has ended
    */
-  attach(holder: string, pid: number, leases: readonly AddressLease[]): void {
-    const [first] = this.records.leasesOf(holder);
+  async attach(holder: string, pid: number, leases: readonly AddressLease[]): Promise<void> {
+    const first = this.records.gatewayLease(holder);
     try {
       for (const { network: id, position, ...lease } of leases) {
-        const { bridge, network } = this.driver.ensure(id);
+        const { bridge, network } = await this.driver.ensure(id);
         const { prefixLength } = networkRange(network.subnet);
-        const isDefault = position === first?.position && !network.internal;
+        const isDefault = position === first?.position;
         const device = `eth${position}`;
         attach(this.driver.netlink, pid, {
           ...lease,
@@ -82,6 +83,25 @@ export class EndpointManager {
     }
     const identity = identify(pid);
     if (identity) this.records.setProcess(holder, identity);
+  }
+
+  /** The containers that hold an address. */
+  holders(): Set<string> {
+    return new Set(listLeases(this.database).map(({ holder }) => holder));
+  }
+
+  /** Leads the default routes of a running container to the network that has them now. */
+  moveDefaultRoutes(holder: string): void {
+    const pid = this.records.processOf(holder);
+    const lease = this.records.gatewayLease(holder);
+    const network = lease && this.networks.byId(lease.network);
+    if (pid === undefined || !lease || !network) return;
+    const ipv6 = ipv6For(network, lease.address, true)?.gateway;
+    try {
+      setDefaultRoutes(pid, { ipv4: network.gateway, ipv6, mtu: this.driver.routeMtuOf(network) });
+    } catch (error) {
+      if (!isMissingProcess(error)) throw error;
+    }
   }
 }
 

@@ -16,12 +16,12 @@ export function bridgePrefix({ root }: Pick<Config, 'root'>): string {
  * Lists orphans, a line each: addresses and ports of containers that are not in `live`, links and bridges without a
  * row, published ports without a container. A start or an end that is in progress may show.
  */
-export async function findOrphans(
+export function findOrphans(
   { driver, networks }: EndpointManager,
   database: Database,
   config: Pick<Config, 'root'>,
   live: readonly string[],
-): Promise<string[]> {
+): string[] {
   const leases = listLeases(database);
   const ports = listLeasedPorts(database);
   const isLost = ({ holder }: { readonly holder: string }): boolean => !live.includes(holder);
@@ -38,6 +38,6 @@ export async function findOrphans(
     ...links
       .filter(({ name, master }) => master !== undefined && onBridge.has(master) && !ownLinks.has(name))
       .map(({ name }) => `link ${name}`),
-    ...(await driver.firewall.unknownElements(portMappings(database))).map((element) => `published port ${element}`),
+    ...driver.firewall.unknownElements(portMappings(database)).map((element) => `published port ${element}`),
   ];
 }

@@ -1,19 +1,33 @@
 import type { Log } from '../../system/index.js';
+import type { Network } from '../contracts/index.js';
 import { foreignDrops } from '../firewall/index.js';
+import { hostIpv6Mode } from '../host/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
 
 /** Damage is repaired when it is seen twice in a row: a change by this engine is complete by then. */
 const INTERVAL_MS = 600;
+/** How long what could not be repaired is left alone. */
+const RETRY_MS = 30_000;
+/** Listing the chains of others takes no more of the time than one part in so many. */
+const LISTING_SHARE = 50;
 
 /**
  * Checks and repairs bridges, rules and settings of the host while a daemon runs: other programs flush and reload them.
+ * A look asks the kernel alone, and starts no process. What cannot be repaired is told once, and keeps nothing else
+ * from being repaired.
  */
 export class Reconciler {
   #timer: NodeJS.Timeout | undefined;
   #isChecking = false;
   #intactGeneration: number | undefined;
-  #isSuspect = false;
-  #warned = new Set<string>();
+  #ipv6 = hostIpv6Mode();
+  #listedGeneration: number | undefined;
+  #listingFrom = 0;
+  /** What was damaged at the last look: ids of networks, `rules`. */
+  #suspects = new Set<string>();
+  /** When to try again what could not be repaired. */
+  readonly #retries = new Map<string, number>();
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly endpoints: EndpointManager,
@@ -29,11 +43,22 @@ export class Reconciler {
     this.#timer = undefined;
   }
 
+  /** Makes rules and bridges anew where they are damaged, at once. */
+  async repairAll(): Promise<void> {
+    const { driver } = this.endpoints;
+    try {
+      if (!driver.hasAllRules()) await driver.rebuildRules();
+      this.#repairBridges(driver.damagedBridges());
+    } catch (error) {
+      this.#warn(`network: ${(error as Error).message}`);
+    }
+  }
+
   async #check(): Promise<void> {
     if (this.#isChecking) return;
     this.#isChecking = true;
     try {
-      if (this.endpoints.driver.hasLeases()) await this.#repair();
+      if (this.endpoints.driver.hasLeases()) await this.#look();
     } catch (error) {
       this.#warn(`network: bridges and rules cannot be checked: ${(error as Error).message}`);
     } finally {
@@ -41,20 +66,63 @@ export class Reconciler {
     }
   }
 
-  async #repair(): Promise<void> {
+  async #look(): Promise<void> {
     const { driver } = this.endpoints;
-    driver.restoreForwarding();
+    await driver.restoreForwarding();
+    const bridges = driver.damagedBridges();
     const generation = driver.firewall.generation();
-    const isIntact = driver.isIntact() && (generation === this.#intactGeneration || (await driver.hasAllRules()));
-    if (isIntact) {
-      if (generation !== this.#intactGeneration)
-        for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
-      this.#intactGeneration = generation;
-    } else if (this.#isSuspect && this.#timer) {
-      this.log.warn('network: another program changed bridges or packet rules: they are recreated');
-      driver.rebuild();
+    const areIntact = generation === this.#intactGeneration || driver.hasAllRules();
+    this.#moveRoutes();
+    if (areIntact) this.#intactGeneration = generation;
+    if (areIntact && generation !== this.#listedGeneration) await this.#warnOfOthers(generation);
+    const damaged = new Set([...bridges.map(({ id }) => id), ...(areIntact ? [] : ['rules'])]);
+    for (const known of this.#retries.keys()) if (!damaged.has(known)) this.#retries.delete(known);
+    const due = (what: string): boolean =>
+      this.#suspects.has(what) && (this.#retries.get(what) ?? 0) < performance.now() && this.#timer !== undefined;
+    this.#repairBridges(bridges.filter(({ id }) => due(id)));
+    if (!areIntact && due('rules')) await this.#repairRules();
+    this.#suspects = damaged;
+  }
+
+  #repairBridges(bridges: readonly Network[]): void {
+    if (bridges.length === 0) return;
+    const failed = this.endpoints.driver.repairBridges(bridges);
+    for (const { network, reason } of failed) {
+      this.#retries.set(network.id, performance.now() + RETRY_MS);
+      this.#warn(`network: the bridge ${network.bridge} of the network ${network.name} is out of use: ${reason}`);
     }
-    this.#isSuspect = !isIntact && !this.#isSuspect;
+    if (failed.length < bridges.length) this.#tellRepair();
+  }
+
+  async #repairRules(): Promise<void> {
+    try {
+      await this.endpoints.driver.rebuildRules();
+      this.#tellRepair();
+    } catch (error) {
+      this.#retries.set('rules', performance.now() + RETRY_MS);
+      this.#warn(`network: the packet rules cannot be recreated: ${(error as Error).message}`);
+    }
+  }
+
+  #tellRepair(): void {
+    this.log.warn('network: another program changed bridges or packet rules: they are recreated');
+  }
+
+  /** When the host begins to forward IPv6, containers that run get a default route for it. */
+  #moveRoutes(): void {
+    const ipv6 = hostIpv6Mode();
+    if (ipv6 === this.#ipv6) return;
+    this.#ipv6 = ipv6;
+    for (const holder of this.endpoints.holders()) this.endpoints.moveDefaultRoutes(holder);
+  }
+
+  async #warnOfOthers(generation: number): Promise<void> {
+    const begin = performance.now();
+    if (begin < this.#listingFrom) return;
+    this.#listedGeneration = generation;
+    for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
+    const end = performance.now();
+    this.#listingFrom = end + (end - begin) * LISTING_SHARE;
   }
 
   warnings(): Promise<string[]> {

@@ -1,148 +1,168 @@
-import { isKind } from '../../../kernel/index.js';
 import type { PortMapping } from '../contracts/index.js';
+import { flushConntrack, runTool, withFileLock } from '../host/index.js';
 import {
-  attribute,
-  attributes,
-  flushConntrack,
-  isErrno,
-  NETLINK_NETFILTER,
-  NetlinkSocket,
-  runTool,
-  runToolSync,
-  zeroTerminated,
-} from '../host/index.js';
-import { type FirewallNetwork, mapElements, PUBLISHED_MAPS, ruleset, rulesetFingerprint } from './ruleset.js';
+  type Element,
+  elementCommand,
+  type FirewallNetwork,
+  kernelForm,
+  networkElements,
+  portElements,
+  readable,
+} from './elements.js';
+import { MAPS_OF_PORTS, type RulesOptions, ruleset, rulesetFingerprint, SETS_OF_NETWORKS } from './ruleset.js';
+import { TableState } from './table-state.js';
 
-/** Numbers of <linux/netfilter/nfnetlink.h> and <linux/netfilter/nf_tables.h>. */
-const NFT_MSG_GETTABLE = (10 << 8) | 1;
-const NFT_MSG_GETGEN = (10 << 8) | 16;
-const NFTA_TABLE_NAME = 1;
-const NFTA_GEN_ID = 1;
-const NFPROTO_INET = 1;
+/** What the table is to hold. */
+export interface Contents {
+  readonly networks: readonly FirewallNetwork[];
+  readonly mappings: readonly PortMapping[];
+}
 
-/** An entry of nft's JSON. */
-interface Listed {
-  readonly chain?: object;
-  readonly rule?: object;
-  readonly map?: { readonly name: string; readonly elem?: readonly unknown[] };
+/** A change of the table: only these elements are touched. */
+export interface Change {
+  readonly add?: Partial<Contents>;
+  readonly remove?: Partial<Contents>;
+}
+
+/** Who the table belongs to, and what is kept of it outside of the kernel. */
+export interface TableOwner {
+  /** A word that engines of other roots do not have. */
+  readonly mark: string;
+  /** @throws GantryError `conflict` where a table or a bridge that bears this mark must be left alone */
+  refuse(what: string, mark: string, bridges: readonly string[]): void;
+  readonly lock: string;
+  options(): RulesOptions;
+  /** What `save` was last given, by any process. */
+  saved(): string | undefined;
+  save(digest: string): void;
 }
 
 /**
- * The engine's one table. Its rules change with the networks alone: ports are elements of maps, so that the thousandth
- * costs as much as the first. Each change is one transaction of nft.
+ * The engine's one table. Networks and ports are elements of sets and maps: a change touches its own elements alone,
+ * and the thousandth costs as much as the first. Each change is one transaction of nft, and one is made at a time.
  */
 export class FirewallTable {
   readonly table: string;
+  readonly #state: TableState;
 
-  constructor(bridge: string) {
+  constructor(
+    bridge: string,
+    private readonly owner: TableOwner,
+  ) {
     this.table = bridge === 'gantry0' ? 'gantry' : bridge;
+    this.#state = new TableState(this.table);
   }
 
-  /** Whether the table exists and was made by this version for these networks. Asks the kernel; starts no process. */
+  /** Whether the table was made by this version, and has these networks. Asks the kernel; starts no process. */
   isCurrent(networks: readonly FirewallNetwork[]): boolean {
-    return this.#fingerprintInKernel()?.includes(rulesetFingerprint(networks)) ?? false;
+    if (this.#state.comment() !== this.#comment()) return false;
+    const there = new Set(this.#state.elements(['bridges']));
+    return networks.every((network) => there.has(kernelForm({ set: 'bridges', key: [`"${network.bridge}"`] })));
   }
 
+  /** Whether it is there, and this engine's. */
   exists(): boolean {
-    return this.#fingerprintInKernel() !== undefined;
+    const comment = this.#state.comment();
+    return comment !== undefined && (ownerIn(comment) ?? '') === this.owner.mark;
   }
 
-  /** Whether the table is complete: all chains and rules, and as many published ports as there should be. */
-  async isIntact(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): Promise<boolean> {
-    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '').catch(missingTable);
-    if (output === undefined) return false;
-    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
-    const count = (key: keyof Listed): number => nftables.filter((entry) => entry[key]).length;
-    const maps = nftables.flatMap(({ map }) => (map?.name.startsWith(PUBLISHED_MAPS) ? map : []));
-    const elements = maps.reduce((sum, { elem = [] }) => sum + elem.length, 0);
-    const lines = ruleset(networks)
-      .split('\n')
-      .map((line) => line.trim());
-    const chains = lines.filter((line) => line.startsWith('chain ')).length;
-    const expected = lines.filter((line) => line && !/^(set|map|chain|type) |^}$/.test(line)).length;
-    return count('chain') === chains && count('rule') === expected && elements === mappings.flatMap(mapElements).length;
+  /** Whether the table is complete, and as this engine has made it. Asks the kernel; starts no process. */
+  isIntact({ networks, mappings }: Contents): boolean {
+    if (this.#state.comment() !== this.#comment() || this.owner.saved() !== this.#digest()) return false;
+    const wanted = new Set([...networks.flatMap(networkElements), ...mappings.flatMap(portElements)].map(kernelForm));
+    // The kernel begins the list of a set of intervals with an end at the lowest address.
+    const there = new Set(this.#state.elements([...SETS_OF_NETWORKS, ...MAPS_OF_PORTS]));
+    return wanted.size === there.size && [...wanted].every((element) => there.has(element));
   }
 
   /** Published ports in the table that are not among these. */
-  async unknownElements(mappings: readonly PortMapping[]): Promise<string[]> {
+  unknownElements(mappings: readonly PortMapping[]): string[] {
     if (!this.exists()) return [];
-    const output = await runTool('nft', ['-j', 'list', 'table', 'inet', this.table], '');
-    const { nftables } = JSON.parse(output) as { nftables: readonly Listed[] };
-    const known = new Set(mappings.flatMap(mapElements).map(({ map, key, value }) => `${map} ${key} : ${value}`));
-    return nftables
-      .flatMap(({ map }) =>
-        map?.name.startsWith(PUBLISHED_MAPS) ? (map.elem ?? []).map((one) => formatElement(map.name, one)) : [],
-      )
-      .filter((one) => !known.has(one));
+    const known = new Set(mappings.flatMap(portElements).map(kernelForm));
+    return this.#state
+      .elements(MAPS_OF_PORTS)
+      .filter((one) => !known.has(one))
+      .map(readable);
   }
 
   /** Grows with every change of any table of this network namespace. */
   generation(): number {
-    using socket = new NetlinkSocket(NETLINK_NETFILTER);
-    const body = [Buffer.from([0, 0, 0, 0])];
-    const answer = socket.query({ subject: 'generation', type: NFT_MSG_GETGEN, body });
-    return attributes(answer.subarray(4)).get(NFTA_GEN_ID)?.readUInt32BE() ?? 0;
+    return this.#state.generation();
   }
 
-  /** Replaces the whole table. The caller holds the database's write lock. @throws GantryError `unavailable` */
-  rebuild(networks: readonly FirewallNetwork[], mappings: readonly PortMapping[]): void {
-    const name = `table inet ${this.table}`;
-    // Earlier versions had a table of the family ip.
-    const old = `table ip ${this.table}`;
-    const contents = [`comment "${rulesetFingerprint(networks)}"`, ruleset(networks)].join('\n');
-    const script = [
-      ...[old, `delete ${old}`, name, `delete ${name}`, `${name} {\n${contents}\n}`],
-      ...mappings.flatMap((one) => this.#additions(one)),
+  /**
+   * Replaces the whole table. Flows of connections go on.
+   * @param contents is asked when nobody else changes the table
+   * @throws GantryError `unavailable`, `conflict` where the table of this name is another's
+   */
+  rebuild(contents: () => Contents): Promise<void> {
+    return withFileLock(this.owner.lock, async () => {
+      this.refuseForeign();
+      const { networks, mappings } = contents();
+      const name = `table inet ${this.table}`;
+      const rules = [`comment "${this.#comment()}"`, ruleset(this.owner.options())].join('\n');
+      const elements = [...networks.flatMap(networkElements), ...mappings.flatMap(portElements)];
+      // The first versions had a table of the family ip.
+      const old = this.table === 'gantry' ? ['table ip gantry', 'delete table ip gantry'] : [];
+      const script = [...old, name, `delete ${name}`, `${name} {\n${rules}\n}`, ...this.#commands('add', elements)];
+      await runTool('nft', ['-f', '-'], `${script.join('\n')}\n`);
+      this.owner.save(this.#digest());
+      flushConntrack([], mappings);
+    });
+  }
+
+  /**
+   * Adds what is to be removed before it removes that, so that a missing element is no failure.
+   * @throws GantryError `unavailable` where the table is missing, or an element has another value
+   */
+  change({ add = {}, remove = {} }: Change): Promise<void> {
+    const elements = ({ networks = [], mappings = [] }: Partial<Contents>): Element[] => [
+      ...networks.flatMap(networkElements),
+      ...mappings.flatMap(portElements),
     ];
-    runToolSync('nft', ['-f', '-'], `${script.join('\n')}\n`);
-    flushConntrack(mappings);
+    const gone = elements(remove);
+    const script = [
+      ...this.#commands('add', gone),
+      ...this.#commands('delete', gone),
+      ...this.#commands('add', elements(add)),
+    ];
+    if (script.length === 0) return Promise.resolve();
+    return withFileLock(this.owner.lock, async () => {
+      await runTool('nft', ['-f', '-'], `${script.join('\n')}\n`);
+      flushConntrack(remove.mappings ?? [], add.mappings ?? []);
+    });
   }
 
-  /** @throws GantryError `unavailable` where the table is missing, or an element leads elsewhere */
-  async publish(mappings: readonly PortMapping[]): Promise<void> {
-    await runTool('nft', ['-f', '-'], mappings.flatMap((one) => this.#additions(one)).join('\n'));
-    flushConntrack(mappings);
+  /** @throws GantryError `conflict` where another program or another engine has a table of this name */
+  refuseForeign(): void {
+    const comment = this.#state.comment();
+    if (comment === undefined) return;
+    const mark = ownerIn(comment);
+    if (mark === this.owner.mark || (mark === '' && comment !== '')) return;
+    const bridges = this.#state.elements(['bridges']).map((element) => bridgeIn(element));
+    this.owner.refuse(`the nftables table inet ${this.table}`, mark ?? '', bridges);
   }
 
-  /** Adds before it removes, so that a missing element is no failure. @throws GantryError as `publish` */
-  async unpublish(mappings: readonly PortMapping[]): Promise<void> {
-    const script = mappings.flatMap((one) => [
-      ...this.#additions(one),
-      ...this.#elements(one).map(({ map, key }) => `delete element ${map} { ${key} }`),
-    ]);
-    await runTool('nft', ['-f', '-'], script.join('\n'));
-    flushConntrack(mappings);
+  #comment(): string {
+    return `${rulesetFingerprint(this.owner.options())} ${this.owner.mark}`;
   }
 
-  #fingerprintInKernel(): Buffer | undefined {
-    const name = attribute(NFTA_TABLE_NAME, zeroTerminated(this.table));
-    try {
-      using socket = new NetlinkSocket(NETLINK_NETFILTER);
-      const body = [Buffer.from([NFPROTO_INET, 0, 0, 0]), name];
-      return socket.query({ subject: this.table, type: NFT_MSG_GETTABLE, body });
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) return undefined;
-      throw error;
-    }
+  #digest(): string {
+    return `${this.#comment()} ${this.#state.rulesDigest()}`;
   }
 
-  #additions(one: PortMapping): string[] {
-    return this.#elements(one).map(({ map, key, value }) => `add element ${map} { ${key} : ${value} }`);
-  }
-
-  #elements(one: PortMapping): { readonly map: string; readonly key: string; readonly value: string }[] {
-    return mapElements(one).map(({ map, ...element }) => ({ ...element, map: `inet ${this.table} ${map}` }));
+  #commands(verb: 'add' | 'delete', elements: readonly Element[]): string[] {
+    return elements.map((element) => elementCommand(verb, this.table, element));
   }
 }
 
-/** nft has refused; an nft that could not be run has said nothing about the table. */
-function missingTable(error: unknown): undefined {
-  if (!isKind(error, 'unavailable')) throw error;
+/** The owner's mark; empty in a comment of an earlier version; undefined in what is no comment of an engine. */
+function ownerIn(comment: string): string | undefined {
+  return /^[0-9a-f]{32}(?: (\S+))?$/.exec(comment)?.slice(1)[0] ?? (comment.length === 32 ? '' : undefined);
 }
 
-/** An element of a map, in nft's JSON: key and value, each a `concat` of several. */
-function formatElement(map: string, element: unknown): string {
-  const parts = element as readonly { readonly concat?: readonly unknown[] }[];
-  const [key = '', value = ''] = parts.map(({ concat = [] }) => concat.join(' . '));
-  return `${map} ${key} : ${value}`;
+function bridgeIn(element: string): string {
+  return Buffer.from(element.split(' ')[1] ?? '', 'hex')
+    .toString('latin1')
+    .replaceAll('\0', '');
 }

@@ -1,33 +1,17 @@
 import { createHash } from 'node:crypto';
-import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form } from '../addresses/index.js';
-import type { Network, PortMapping } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
-/** A network with a subnet, as the rules need it. */
-export type FirewallNetwork = Pick<Network, 'bridge' | 'subnet' | 'ipv6Subnet' | 'ipv6Gateway' | 'internal'>;
-
-/** Name prefix of the maps that hold published ports. */
-export const PUBLISHED_MAPS = 'published';
-
-/** The map elements of a published port. */
-export function mapElements(
-  one: PortMapping,
-): { readonly map: string; readonly key: string; readonly value: string }[] {
-  const { hostAddress, protocol, hostPort, containerPort, containerAddress, containerIpv6 } = one;
-  const key = `${protocol} . ${hostPort}`;
-  const value = `${containerAddress} . ${containerPort}`;
-  const value6 = containerIpv6 && `${containerIpv6} . ${containerPort}`;
-  const ipv6 = value6 ? [{ map: 'published6', key, value: value6 }] : [];
-  if (hostAddress === EVERY_IPV4) return [{ map: 'published', key, value }, ...ipv6];
-  if (hostAddress === EVERY_IPV6) return ipv6;
-  const keyAt = `${hostAddress} . ${key}`;
-  if (!hasIpv6Form(hostAddress)) return [{ map: 'published_at', key: keyAt, value }];
-  return value6 ? [{ map: 'published6_at', key: keyAt, value: value6 }] : [];
+export interface RulesOptions {
+  /** The engine turned on IPv4 forwarding: nothing is forwarded but what goes to or comes from a bridge. */
+  readonly closesForwarding: boolean;
 }
 
-/** Identifies the rules of this version for these networks. The table carries it as a comment. */
-export function rulesetFingerprint(networks: readonly FirewallNetwork[]): string {
-  return createHash('sha256').update(ruleset(networks)).digest('hex').slice(0, 32);
+export const MAPS_OF_PORTS = ['published', 'published6', 'published_at', 'published6_at'] as const;
+export const SETS_OF_NETWORKS = ['bridges', 'within', 'internal', 'outward', 'outward6', 'gateways6'] as const;
+
+/** Identifies the rules of this version on this host. The table carries it as a comment. */
+export function rulesetFingerprint(options: RulesOptions): string {
+  return createHash('sha256').update(ruleset(options)).digest('hex').slice(0, 32);
 }
 
 /**
@@ -38,26 +22,25 @@ export function rulesetFingerprint(networks: readonly FirewallNetwork[]): string
  * translated to containers as well. The kernel accepts no packet to that address from a device, so the answer is sent
  * to the bridge's own address (`homeward`) until it has passed routing, and gets its true one then (`home`). Only
  * answers of such connections are changed, and `guard` drops other packets to ::1. Masquerading inside the networks
- * routes the answers back through the host when a container calls a published port.
+ * routes the answers back through the host when a container calls a published port. What a container sends from an
+ * address that the host would not look for on its bridge is dropped. The chain `closed` keeps a host that forwards for
+ * the engine's sake alone from becoming a router between its links; networks of other engines have bridges, too.
+ *
+ * The rules are the same for all networks, which are elements of sets, as ports are elements of maps.
  */
-export function ruleset(networks: readonly FirewallNetwork[]): string {
-  const bridges = networks.map(({ bridge }) => `"${bridge}"`);
-  const internal = networks.filter((network) => network.internal).map(({ bridge }) => `"${bridge}"`);
-  const outward = networks.filter((network) => !network.internal).map(({ subnet }) => subnet);
-  const withIpv6 = networks.filter(({ ipv6Subnet }) => ipv6Subnet !== '');
-  const outward6 = withIpv6.filter((network) => !network.internal).map(({ ipv6Subnet }) => ipv6Subnet);
+export function ruleset({ closesForwarding }: RulesOptions): string {
   const isForwarded = hostIpv6Mode() === 'forwarded';
   // Without forwarding, containers have no route back to the host's other addresses.
   const hostOnly = 'oifname @bridges meta nfproto ipv6 ct status dnat fib saddr type local masquerade';
   const arriving6 = 'meta nfproto ipv6 ip6 daddr != ::1 fib daddr type local jump publish6';
-  const gateways6 = withIpv6.map(({ bridge, ipv6Gateway }) => `"${bridge}" : ${ipv6Gateway}`);
+  const closed = 'meta nfproto ipv4 iifname != @bridges oifname != @bridges jump closed';
   return `
-  set bridges { type ifname; ${elements(bridges)} }
-  set internal { type ifname; ${elements(internal)} }
-  set within { type ifname . ifname; ${elements(bridges.map((bridge) => `${bridge} . ${bridge}`))} }
-  set outward { type ipv4_addr; flags interval; ${elements(outward)} }
-  set outward6 { type ipv6_addr; flags interval; ${elements(outward6)} }
-  map gateways6 { type ifname : ipv6_addr; ${elements(gateways6)} }
+  set bridges { type ifname; }
+  set internal { type ifname; }
+  set within { type ifname . ifname; }
+  set outward { type ipv4_addr; flags interval; }
+  set outward6 { type ipv6_addr; flags interval; }
+  map gateways6 { type ifname : ipv6_addr; }
   map published6 { type inet_proto . inet_service : ipv6_addr . inet_service; }
   map published { type inet_proto . inet_service : ipv4_addr . inet_service; }
   map published_at { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -94,8 +77,14 @@ export function ruleset(networks: readonly FirewallNetwork[]): string {
     type filter hook input priority filter; policy accept;
     iifname @bridges ct direction reply ct original ip6 daddr ::1 ip6 daddr set ::1
   }
+  chain closed {
+    meta iifkind "bridge" return
+    meta oifkind "bridge" return
+    drop
+  }
   chain forward {
     type filter hook forward priority filter; policy accept;
+    iifname @bridges fib saddr . iif oif missing drop${closesForwarding ? `\n    ${closed}` : ''}
     iifname . oifname @within accept
     iifname @internal drop
     oifname @internal drop
@@ -113,8 +102,4 @@ export function ruleset(networks: readonly FirewallNetwork[]): string {
     oifname @bridges ip6 saddr ::1 masquerade
     oifname @bridges ip saddr @outward ct status dnat masquerade
   }`;
-}
-
-function elements(list: readonly string[]): string {
-  return list.length > 0 ? `elements = { ${list.join(', ')} };` : '';
 }

@@ -1,7 +1,7 @@
-import { networkInterfaces } from 'node:os';
 import { AF_INET, AF_INET6 } from '../../../host/index.js';
 import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes } from '../addresses/index.js';
-import type { PublishedPort } from '../contracts/index.js';
+import type { PortMapping, PublishedPort } from '../contracts/index.js';
+import { isLocalAddress } from './host-network.js';
 import {
   addressBytes,
   attribute,
@@ -9,6 +9,7 @@ import {
   isErrno,
   NESTED,
   NETLINK_NETFILTER,
+  NETLINK_ROUTE,
   type NetlinkMessage,
   NetlinkSocket,
   words,
@@ -17,21 +18,23 @@ import {
 /** Numbers of <linux/netfilter/nfnetlink_conntrack.h>. */
 const CT_GET = (1 << 8) | 1;
 const CT_DELETE = (1 << 8) | 2;
-const [CTA_TUPLE_ORIG, CTA_ZONE, CTA_FILTER, CTA_FILTER_ORIG_FLAGS] = [1, 18, 25, 1];
-const [CTA_TUPLE_IP, CTA_TUPLE_PROTO, CTA_PROTO_NUM, CTA_PROTO_DST_PORT] = [1, 2, 1, 3];
-const [CTA_IP_V4_DST, CTA_IP_V6_DST] = [2, 4];
+const [CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_ZONE, CTA_FILTER, CTA_FILTER_ORIG_FLAGS] = [1, 2, 18, 25, 1];
+const [CTA_TUPLE_IP, CTA_TUPLE_PROTO, CTA_PROTO_NUM, CTA_PROTO_SRC_PORT, CTA_PROTO_DST_PORT] = [1, 2, 1, 2, 3];
+const [CTA_IP_V4_SRC, CTA_IP_V4_DST, CTA_IP_V6_SRC, CTA_IP_V6_DST] = [1, 2, 3, 4];
 const [BY_PROTOCOL, BY_PORT] = [1 << 3, 1 << 5];
 const IPPROTO_UDP = 17;
 const BATCH = 64;
 const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;
 
 /**
- * Deletes the kernel's UDP flows to these ports of the host. All packets of a flow follow its first one for as long as
- * they keep coming: without this, a client that never pauses would send to a container that is gone, and never to the
- * next one.
+ * Deletes the kernel's UDP flows to ports of the host that are published no more, or lead elsewhere than they should. All
+ * packets of a flow follow its first one for as long as they keep coming: without this, a client that never pauses
+ * would send to a container that is gone, and never to the next one. Flows that lead where they should go on.
+ * @param closed ports that are not published any more
+ * @param open ports as they are published
  */
-export function flushConntrack(ports: readonly PublishedPort[]): void {
-  const wanted = ports.filter(({ protocol }) => protocol === 'udp');
+export function flushConntrack(closed: readonly PublishedPort[], open: readonly PortMapping[] = []): void {
+  const wanted = [...open, ...closed].filter(({ protocol }) => protocol === 'udp');
   if (wanted.length === 0) return;
   try {
     flush(wanted);
@@ -41,22 +44,26 @@ export function flushConntrack(ports: readonly PublishedPort[]): void {
   }
 }
 
-function flush(wanted: readonly PublishedPort[]): void {
+type WantedPort = PublishedPort & Partial<Pick<PortMapping, 'containerAddress' | 'containerIpv6'>>;
+
+function flush(wanted: readonly WantedPort[]): void {
+  const byPort = Map.groupBy(wanted, ({ hostPort }) => hostPort);
   const local = localAddresses();
   using socket = new NetlinkSocket(NETLINK_NETFILTER);
   for (const family of [AF_INET, AF_INET6]) {
-    const stale = socket.list(flowQuery(family, wanted)).flatMap((answer) => {
+    const stale = socket.list(flowQuery(family, [...byPort.keys()])).flatMap((answer) => {
       const flow = attributes(answer.subarray(4));
-      const target = targetOf(flow.get(CTA_TUPLE_ORIG), family);
-      return target.isUdp && local.has(target.address) && wanted.some((port) => leadsTo(port, target))
-        ? removal(family, flow)
-        : [];
+      const target = tupleEnd(flow.get(CTA_TUPLE_ORIG), family, 'destination');
+      const ports = target.isUdp ? (byPort.get(target.port) ?? []) : [];
+      const port = ports.find((one) => leadsTo(one, target));
+      if (!port || !local(target.address)) return [];
+      return isRight(port, tupleEnd(flow.get(CTA_TUPLE_REPLY), family, 'source'), family) ? [] : removal(family, flow);
     });
     for (let at = 0; at < stale.length; at += BATCH) remove(socket, stale.slice(at, at + BATCH));
   }
 }
 
-interface Target {
+interface TupleEnd {
   /** In hexadecimal. */
   readonly address: string;
   readonly port: number;
@@ -64,16 +71,26 @@ interface Target {
   readonly isUdp: boolean;
 }
 
-function leadsTo({ hostAddress, hostPort }: PublishedPort, { address, port }: Target): boolean {
+function leadsTo({ hostAddress, hostPort }: PublishedPort, { address, port }: TupleEnd): boolean {
   const isEvery = hostAddress === EVERY_IPV4 || hostAddress === EVERY_IPV6;
   return port === hostPort && (isEvery || hexadecimal(hostAddress) === address);
 }
 
+/** Whether a flow's answers come from where the port leads. */
+function isRight(
+  { containerPort, containerAddress, containerIpv6 }: WantedPort,
+  from: TupleEnd,
+  family: number,
+): boolean {
+  const container = family === AF_INET ? containerAddress : containerIpv6;
+  return container !== undefined && from.port === containerPort && from.address === hexadecimal(container);
+}
+
 /** The kernel filters by one port; several ports are filtered here, among all flows of UDP. */
-function flowQuery(family: number, ports: readonly PublishedPort[]): NetlinkMessage {
-  const [only] = new Set(ports.map(({ hostPort }) => hostPort)).size === 1 ? ports : [];
+function flowQuery(family: number, ports: readonly number[]): NetlinkMessage {
+  const [only] = ports.length === 1 ? ports : [];
   const port = Buffer.alloc(2);
-  port.writeUInt16BE(only?.hostPort ?? 0);
+  port.writeUInt16BE(only ?? 0);
   const proto = [
     attribute(CTA_PROTO_NUM, Buffer.from([IPPROTO_UDP])),
     ...(only ? [attribute(CTA_PROTO_DST_PORT, port)] : []),
@@ -90,14 +107,20 @@ function flowQuery(family: number, ports: readonly PublishedPort[]): NetlinkMess
   };
 }
 
-function targetOf(tuple: Buffer | undefined, family: number): Target {
+function tupleEnd(tuple: Buffer | undefined, family: number, end: 'source' | 'destination'): TupleEnd {
   const parts = attributes(tuple ?? Buffer.alloc(0));
   const inside = (type: number): Map<number, Buffer> => attributes(parts.get(type) ?? Buffer.alloc(0));
   const proto = inside(CTA_TUPLE_PROTO);
-  const address = inside(CTA_TUPLE_IP).get(family === AF_INET ? CTA_IP_V4_DST : CTA_IP_V6_DST);
+  const [ipv4, ipv6, port] =
+    end === 'source'
+      ? [CTA_IP_V4_SRC, CTA_IP_V6_SRC, CTA_PROTO_SRC_PORT]
+      : [CTA_IP_V4_DST, CTA_IP_V6_DST, CTA_PROTO_DST_PORT];
   return {
-    address: address?.toString('hex') ?? '',
-    port: proto.get(CTA_PROTO_DST_PORT)?.readUInt16BE() ?? 0,
+    address:
+      inside(CTA_TUPLE_IP)
+        .get(family === AF_INET ? ipv4 : ipv6)
+        ?.toString('hex') ?? '',
+    port: proto.get(port)?.readUInt16BE() ?? 0,
     isUdp: proto.get(CTA_PROTO_NUM)?.[0] === IPPROTO_UDP,
   };
 }
@@ -124,11 +147,17 @@ function general(family: number): Buffer {
 }
 
 /** Flows to ports of other hosts do not belong to published ports. */
-function localAddresses(): { has(address: string): boolean } {
-  const own = new Set(
-    Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => hexadecimal(address))),
-  );
-  return { has: (address) => own.has(address) || /^7f.{6}$/.test(address) };
+function localAddresses(): (address: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (address) => {
+    let isLocal = known.get(address);
+    if (isLocal === undefined) {
+      using socket = new NetlinkSocket(NETLINK_ROUTE);
+      isLocal = isLocalAddress(socket, Buffer.from(address, 'hex'));
+      known.set(address, isLocal);
+    }
+    return isLocal;
+  };
 }
 
 function hexadecimal(address: string): string {

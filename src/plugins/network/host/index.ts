@@ -1,9 +1,21 @@
 /**
- * Requests to the Linux kernel: netlink, conntrack, the settings in /proc/sys, the programs `ip` and `nft`, and the
+ * Requests to the Linux kernel: netlink, conntrack, the settings in /proc/sys, the program `nft`, and the
  * error for a host that denies them. Imports `addresses`, `contracts` and src/host; knows no rows.
  */
 export { probeBind } from './bind-probe.js';
 export { flushConntrack } from './conntrack.js';
+export { withFileLock } from './file-lock.js';
+export {
+  configureBridge,
+  createBridge,
+  deleteLink,
+  dropAddress,
+  type HostAddress,
+  type HostRoute,
+  listAddresses,
+  listRoutes,
+  silence,
+} from './host-network.js';
 export { configureIpv6, hostIpv6Mode } from './ipv6-mode.js';
 export {
   type Attachment,
@@ -12,13 +24,15 @@ export {
   detach,
   findLink,
   type Link,
+  type ListedLink,
   listLinks,
   routedThrough,
-  setDefaultRoute,
+  setDefaultRoutes,
 } from './links.js';
 export { isDenied, withRights } from './missing-rights.js';
 export {
   attribute,
+  attributeList,
   attributes,
   isErrno,
   NETLINK_NETFILTER,
@@ -26,4 +40,4 @@ export {
   NetlinkSocket,
   zeroTerminated,
 } from './netlink.js';
-export { runTool, runToolSync } from './run-tool.js';
+export { isTimeout, runTool } from './run-tool.js';

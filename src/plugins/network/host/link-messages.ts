@@ -17,9 +17,12 @@ const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GET
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 10, 18, 28];
 const [IFLA_INFO_KIND, IFLA_INFO_DATA, IFLA_INFO_SLAVE_KIND, IFLA_INFO_SLAVE_DATA] = [1, 2, 4, 5];
 const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
+const IFLA_IFALIAS = 20;
 const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_METRICS, RTAX_MTU] = [1, 2, 1, 4, 5, 8, 2];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
 const IFF_UP = 1;
+/** RFC 8200: every link carries this. */
+export const IPV6_MIN_MTU = 1280;
 /** The address is used at once, since it cannot collide. */
 const IFA_F_NODAD = 0x02;
 
@@ -30,6 +33,10 @@ export interface Link {
   readonly mtu: number;
   /** `bridge`, `veth`; empty for a physical device. */
   readonly kind: string;
+  /** With colons. */
+  readonly macAddress: string;
+  /** What `ip link set alias` has written; empty for none. */
+  readonly alias: string;
 }
 
 /** A container's end of a link, and the bridge that its other end belongs to. */
@@ -64,7 +71,9 @@ export function linkIn(answer: Buffer): Link {
     index: answer.readInt32LE(4),
     isUp: (answer.readUInt32LE(8) & IFF_UP) !== 0,
     mtu: found.get(IFLA_MTU)?.readUInt32LE() ?? 0,
-    kind: kind?.toString('latin1').replaceAll('\0', '') ?? '',
+    kind: textIn(kind),
+    macAddress: found.get(IFLA_ADDRESS)?.toString('hex').match(/../g)?.join(':') ?? '',
+    alias: textIn(found.get(IFLA_IFALIAS)),
   };
 }
 
@@ -85,9 +94,13 @@ export function listedLinkIn(answer: Buffer): ListedLink {
   const found = attributes(answer.subarray(16));
   return {
     index: answer.readInt32LE(4),
-    name: found.get(IFLA_IFNAME)?.toString('latin1').replaceAll('\0', '') ?? '',
+    name: textIn(found.get(IFLA_IFNAME)),
     master: found.get(IFLA_MASTER)?.readUInt32LE(),
   };
+}
+
+function textIn(value: Buffer | undefined): string {
+  return value?.toString('latin1').replaceAll('\0', '') ?? '';
 }
 
 export function routeQuery(address: string): NetlinkMessage {
@@ -183,8 +196,9 @@ export function newIpv6Address(index: number, address: Buffer): NetlinkMessage {
 }
 
 export function ipv6DefaultRoute(gateway: Buffer, mtu: number | undefined): NetlinkMessage {
+  const allowed = mtu === undefined ? undefined : Math.max(mtu, IPV6_MIN_MTU);
   const info = Buffer.from([AF_INET6, 0, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST, 0, 0, 0, 0]);
-  const body = [info, attribute(RTA_GATEWAY, gateway), ...metrics(mtu)];
+  const body = [info, attribute(RTA_GATEWAY, gateway), ...metrics(allowed)];
   return { subject: 'IPv6 default route', type: RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_REPLACE, body };
 }
 
@@ -193,7 +207,7 @@ function metrics(mtu: number | undefined): Buffer[] {
 }
 
 /** struct ifinfomsg: family, type, index, flags, and which flags are meant. */
-function interfaceInfo(index: number, flags: number): Buffer {
+export function interfaceInfo(index: number, flags: number): Buffer {
   return words(0, index, flags, flags);
 }
 
@@ -202,6 +216,6 @@ function routeInfo(destinationLength: number): Buffer {
   return Buffer.from([AF_INET, destinationLength, 0, 0, RT_TABLE_MAIN, RTPROT_BOOT, 0, RTN_UNICAST, 0, 0, 0, 0]);
 }
 
-function interfaceName(name: string): Buffer {
+export function interfaceName(name: string): Buffer {
   return attribute(IFLA_IFNAME, zeroTerminated(name));
 }

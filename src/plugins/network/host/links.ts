@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CLONE_NEWNET, check, libc, SystemError } from '../../../host/index.js';
-import { configureIpv6 } from './ipv6-mode.js';
+import { configureIpv6, hostIpv6Mode } from './ipv6-mode.js';
 import {
   type Attachment,
   defaultRoute,
@@ -23,7 +23,7 @@ import {
 } from './link-messages.js';
 import { isErrno, NETLINK_ROUTE, NetlinkSocket, NLM_F_CREATE, NLM_F_REPLACE } from './netlink.js';
 
-export type { Attachment, Link } from './link-messages.js';
+export type { Attachment, Link, ListedLink } from './link-messages.js';
 
 const LOOPBACK_INDEX = 1;
 const OWN_NAMESPACE = '/proc/thread-self/ns/net';
@@ -62,8 +62,11 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   try {
     refuseOwnNamespace(namespace, pid);
     host.request(newPair(attachment, namespace), hairpin(attachment.link));
-    const { device, gateway, isDefault, ipv6, routeMtu } = attachment;
+    const { device, gateway, isDefault, routeMtu } = attachment;
+    let { ipv6 } = attachment;
     using inside = enter(namespace, () => {
+      // A setting of the container may have turned it off.
+      if (hostIpv6Mode() === 'none') ipv6 = undefined;
       configureIpv6(device, ipv6 !== undefined);
       return new NetlinkSocket(NETLINK_ROUTE);
     });
@@ -87,13 +90,27 @@ export function detach(host: NetlinkSocket, link: string): void {
   if (found) host.request(removal(found.index));
 }
 
-/** Changes the gateway of the default route in the network namespace of process `pid`. */
-export function setDefaultRoute(pid: number, gateway: string, mtu: number | undefined): void {
+/** Gateways of the default routes; undefined: no route of that family is changed. */
+export interface Gateways {
+  readonly ipv4: string;
+  readonly ipv6: Buffer | undefined;
+  readonly mtu: number | undefined;
+}
+
+/** Changes the gateways of the default routes in the network namespace of process `pid`. */
+export function setDefaultRoutes(pid: number, { ipv4, ipv6, mtu }: Gateways): void {
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
     refuseOwnNamespace(namespace, pid);
-    using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
-    inside.request({ ...defaultRoute(gateway, mtu), flags: NLM_F_CREATE | NLM_F_REPLACE });
+    let withoutIpv6 = false;
+    using inside = enter(namespace, () => {
+      withoutIpv6 = hostIpv6Mode() === 'none';
+      return new NetlinkSocket(NETLINK_ROUTE);
+    });
+    inside.request(
+      { ...defaultRoute(ipv4, mtu), flags: NLM_F_CREATE | NLM_F_REPLACE },
+      ...(ipv6 && !withoutIpv6 ? [ipv6DefaultRoute(ipv6, mtu)] : []),
+    );
   } finally {
     closeSync(namespace);
   }

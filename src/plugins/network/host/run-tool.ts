@@ -1,31 +1,47 @@
-import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import { denied, WITHOUT_BRIDGE } from './missing-rights.js';
 
-const PACKAGES = { ip: 'iproute2', nft: 'nftables', 'iptables-legacy': 'iptables' } as const;
+const PACKAGES = { nft: 'nftables', 'iptables-legacy': 'iptables' } as const;
 type Tool = keyof typeof PACKAGES;
+
+/** A tool that takes longer does not come back. */
+const TIMEOUT_MS = 10_000;
 
 /** The folders where distributions keep these tools, whatever the engine's own PATH; messages in English. */
 const env = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
 /**
- * Runs `ip` or `nft` with a script on its standard input.
+ * Runs a tool with a script on its standard input.
  * @returns its standard output
- * @throws GantryError `unavailable`
+ * @throws GantryError `unavailable`, also where it takes too long
  */
 export async function runTool(tool: Tool, args: readonly string[], input: string): Promise<string> {
   try {
     const child = await spawned(spawnProgram(tool, args, { env, stdio: 'pipe' }));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
-    const [output, complaint, [status]] = await Promise.all([
+    const ended = Promise.all([
       text(child.stdout),
       text(child.stderr),
       once(child, 'close') as Promise<[number | null]>,
     ]);
+    using waiting = new DisposableStack();
+    const cancel = new AbortController();
+    waiting.defer(() => cancel.abort());
+    const late = sleep(TIMEOUT_MS, undefined, { signal: cancel.signal }).catch(() => undefined);
+    const result = await Promise.race([ended, late]);
+    if (!result) {
+      child.kill('SIGKILL');
+      child.unref();
+      throw new GantryError('unavailable', `${tool} has not ended within ${TIMEOUT_MS / 1000} seconds`, {
+        cause: Object.assign(new Error('too late'), { code: 'ETIMEDOUT' }),
+      });
+    }
+    const [output, complaint, [status]] = result;
     if (status !== 0) throw refused(tool, complaint);
     return output;
   } catch (error) {
@@ -33,13 +49,9 @@ export async function runTool(tool: Tool, args: readonly string[], input: string
   }
 }
 
-/** Like `runTool`, but synchronous: for work inside a database transaction. */
-export function runToolSync(tool: Tool, args: readonly string[], input = ''): string {
-  const { error, status, stdout, stderr } = spawnSync(tool, args, { env, input, encoding: 'utf8' });
-  // A tool that ends before it has read everything has a reason of its own.
-  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') throw missing(tool, error);
-  if (status !== 0) throw refused(tool, stderr);
-  return stdout;
+/** Whether a tool did not come back: another call would not, either. */
+export function isTimeout(error: unknown): boolean {
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT';
 }
 
 function refused(tool: Tool, complaint: string): GantryError {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, wri
 import { type Database, parseJsonColumn } from '../../system/index.js';
 import { integerToAddress } from '../addresses/index.js';
 import type { NetworkRecords } from '../records/index.js';
-import { withNames } from './names-section.js';
+import { withNames, withOwnAddress } from './names-section.js';
 
 /** A larger hosts file was written by the container itself, and is left alone. */
 const MAX_BYTES = 1 << 20;
@@ -11,6 +11,7 @@ interface Member {
   readonly holder: string;
   readonly network: string;
   readonly hosts: string;
+  readonly address: string;
   readonly line: string;
 }
 
@@ -27,9 +28,10 @@ export class HostsFiles {
   /**
    * Updates the files of all containers that run on these networks. Joins the caller's transaction, or begins one, so
    * that writers are serialised and the last one writes the newest names.
-   * @param alsoOf a container that has just left one of them
+   * @param moved a container that has just left one of them, and the address that it had there
    */
-  refresh(networks: readonly string[], alsoOf?: string): void {
+  refresh(networks: readonly string[], moved?: { readonly of: string; readonly left: string }): void {
+    const alsoOf = moved?.of;
     const affected = networks.filter((network) => this.#hasNames(network));
     if (affected.length === 0 && alsoOf === undefined) return;
     this.database.transaction(() => {
@@ -44,7 +46,8 @@ export class HostsFiles {
         const [first] = memberships;
         if (!first || !touched.has(holder)) continue;
         const shared = memberships.map(({ network }) => texts.get(network) ?? '').join('');
-        rewrite(first.hosts, this.#linksOf(holder) + shared);
+        const own = holder === alsoOf ? { from: moved?.left ?? '', to: first.address } : undefined;
+        rewrite(first.hosts, this.#linksOf(holder) + shared, own);
       }
     });
   }
@@ -66,7 +69,7 @@ export class HostsFiles {
       .prepare(`SELECT l.holder, l.network, l.address, h.hosts, e.names FROM network_lease l
         JOIN network_holder h ON h.holder = l.holder
         JOIN network_endpoint e ON e.holder = l.holder AND e.network = l.network
-        ORDER BY l.network, l.address`)
+        ORDER BY l.network, l.address, l.position`)
       .all();
     return rows.map((row) => {
       const names = parseJsonColumn<string[]>(row['names'], []);
@@ -77,6 +80,7 @@ export class HostsFiles {
         holder: String(row['holder']),
         network: String(row['network']),
         hosts: String(row['hosts']),
+        address: integerToAddress(Number(row['address'])),
         line: `${integerToAddress(Number(row['address']))}\t${[...names, ...inNetwork].join(' ')}\n`,
       };
     });
@@ -106,7 +110,7 @@ function textOf(members: readonly Member[]): string {
  * Rewrites a hosts file in place, since it is bind-mounted into the container. Text outside of the marks is the
  * container's own.
  */
-function rewrite(path: string, names: string): void {
+function rewrite(path: string, names: string, own?: { readonly from: string; readonly to: string }): void {
   const file = openUnlessHeld(path);
   if (file === undefined) return;
   try {
@@ -115,9 +119,12 @@ function rewrite(path: string, names: string): void {
     // It may grow meanwhile: no more is read than was looked at.
     const before = Buffer.alloc(size);
     const length = readSync(file, before, 0, size, 0);
-    const after = withNames(before.subarray(0, length), names);
+    const moved = own ? withOwnAddress(before.subarray(0, length), own.from, own.to) : before.subarray(0, length);
+    const after = withNames(moved, names);
     if (after.equals(before)) return;
-    writeSync(file, after, 0, after.length, 0);
+    // Readers see the old text or the new one: what is shorter is followed by empty lines until it is cut.
+    const padded = Buffer.concat([after, Buffer.alloc(Math.max(0, length - after.length), '\n')]);
+    writeSync(file, padded, 0, padded.length, 0);
     ftruncateSync(file, after.length);
   } finally {
     closeSync(file);

@@ -13,6 +13,13 @@ export function withNames(file: Buffer, names: string): Buffer {
   return Buffer.concat([before, Buffer.from(gap), BEGIN, Buffer.from(names), END, after]);
 }
 
+/** A hosts file whose lines of one address have another one: the container's own line, when it has left a network. */
+export function withOwnAddress(file: Buffer, from: string, to: string): Buffer {
+  const lines = file.toString('latin1').split('\n');
+  const moved = lines.map((line) => (line.startsWith(`${from}\t`) ? to + line.slice(from.length) : line));
+  return Buffer.from(moved.join('\n'), 'latin1');
+}
+
 /** A mark without its other one, before or after those of the engine, is the container's own. */
 function aroundMarks(file: Buffer): [before: Buffer, after: Buffer] {
   const lastEnd = file.lastIndexOf(END);

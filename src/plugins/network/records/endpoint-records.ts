@@ -147,7 +147,12 @@ export class EndpointRecords {
     });
   }
 
-  /** The leases of a container. The default route and the ports are on the first one. */
+  /** The lease that a container's default route and ports are on: the first of a network that is not internal. */
+  gatewayLease(holder: string): AddressLease | undefined {
+    return this.leasesOf(holder).find(({ network }) => this.networks.byId(network)?.internal === false);
+  }
+
+  /** The leases of a container, in the order of its links. */
   leasesOf(holder: string): AddressLease[] {
     return this.#all('SELECT * FROM network_lease WHERE holder = ? ORDER BY position', holder).map((row) => {
       const address = integerToAddress(Number(row['address']));

@@ -6,6 +6,7 @@ export { type AddressLease, EndpointRecords, type RequestedAddress } from './end
 export { AddressPool, releaseAddresses } from './ipam.js';
 export { listLeasedPorts, listLeaseHolders, listLeases } from './lease-list.js';
 export { NetworkRecords } from './network-records.js';
+export { NetworkSettings } from './network-settings.js';
 export { PortAllocator } from './port-allocator.js';
 export { portMappings } from './port-mappings.js';
 export { MIGRATIONS } from './schema.js';

@@ -3,12 +3,13 @@ import { containerIpv6, defaultIpv6Subnet, hasIpv6Form, integerToAddress } from 
 import type { PortMapping, PortProtocol } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
-/** Lists the published ports of one container, or of all that are not being closed, with the address of the first lease. */
+/** Lists the published ports of one container, or of all that are not being closed, with the address that the default route is on. */
 export function portMappings(database: Database, holder?: string): PortMapping[] {
   const rows = database
     .prepare(`SELECT p.*, l.address AS target, n.id AS network, n.ipv6_subnet FROM network_port p
         JOIN network_lease l ON l.holder = p.holder
-          AND l.position = (SELECT min(position) FROM network_lease WHERE holder = p.holder)
+          AND l.position = (SELECT min(o.position) FROM network_lease o JOIN network w ON w.id = o.network
+            WHERE o.holder = p.holder AND w.internal = 0)
         JOIN network n ON n.id = l.network
         WHERE ${holder === undefined ? 'p.closing = 0' : 'p.holder = ?'} ORDER BY p.port`)
     .all(...(holder === undefined ? [] : [holder]));

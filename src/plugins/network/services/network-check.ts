@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Check, Finding } from '../../../kernel/index.js';
+import { type Check, type Finding, GantryError } from '../../../kernel/index.js';
 import { Config, Database, damagedJsonColumns, Events } from '../../system/index.js';
 import { EndpointManager } from '../bridge/index.js';
 import { NetworkManager } from '../contracts/index.js';
-import { findLink, runTool } from '../host/index.js';
+import { deleteLink, findLink, type ListedLink, listLinks } from '../host/index.js';
 import { listLeases } from '../records/index.js';
 
 /** The kernel takes a link away some time after the network namespace that its other end is in. */
 const LINK_GOES_MS = 500;
-
-interface ShownLink {
-  readonly ifname: string;
-}
 
 /** Checks bridges, packet rules, and the links that are attached to them. */
 export class NetworkCheck implements Check {
@@ -44,32 +40,60 @@ export class NetworkCheck implements Check {
   async *#driverFindings(): AsyncIterable<Finding> {
     const { driver } = this.#endpoints;
     if (!driver.hasLeases()) return;
-    const run = (): void => driver.rebuild();
-    const repair = { does: 'make it anew', did: 'made anew', run };
-    const isIntact = driver.isIntact();
-    if (!isIntact || !(await driver.hasAllRules())) {
-      const object = `bridges and nftables table ${driver.firewall.table}`;
-      yield { object, problem: `${isIntact ? 'rules or ports are' : 'one of them is'} missing or changed`, repair };
+    for (const network of driver.damagedBridges()) {
+      const run = (): void => {
+        const [failed] = driver.repairBridges([network]);
+        if (failed) throw new GantryError('unavailable', failed.reason);
+      };
+      const problem = 'is missing, or has not the addresses and routes that it should have';
+      yield { object: `bridge ${network.bridge}`, problem, repair: { does: 'make it anew', did: 'made anew', run } };
+    }
+    if (!driver.hasAllRules()) {
+      const run = (): Promise<void> => driver.rebuildRules();
+      const problem = 'rules or ports are missing or changed';
+      const object = `nftables table ${driver.firewall.table}`;
+      yield { object, problem, repair: { does: 'make it anew', did: 'made anew', run } };
+    }
+    yield* this.#lostLinks();
+  }
+
+  /** Links of containers that another program has deleted, or taken off their bridges. */
+  *#lostLinks(): Iterable<Finding> {
+    const { driver, networks } = this.#endpoints;
+    const links = new Map(listLinks(driver.netlink).map((link) => [link.name, link]));
+    for (const { holder, network: id, link: name } of listLeases(this.database)) {
+      const network = networks.byId(id);
+      const link = links.get(name);
+      if (!network || (link && link.master === links.get(network.bridge)?.index)) continue;
+      const object = `link ${name} of container ${holder.slice(0, 12)}`;
+      if (link) {
+        const run = (): void => void driver.repairBridges([network]);
+        yield {
+          object,
+          problem: `is not on ${network.bridge}`,
+          repair: { does: 'put it there', did: 'put there', run },
+        };
+      } else if (this.#endpoints.records.processOf(holder) !== undefined) {
+        yield { object, problem: 'is missing: restart the container, or connect it to the network again' };
+      }
     }
   }
 
   /** Host's ends of links of containers that hold no address. */
   async *#linkFindings(bridge: string): AsyncIterable<Finding> {
     const { netlink } = this.#endpoints.driver;
-    if (!findLink(netlink, bridge)) return;
-    const shown = JSON.parse(
-      (await runTool('ip', ['-j', 'link', 'show', 'master', bridge], '')) || '[]',
-    ) as ShownLink[];
-    const hasLease = ({ ifname }: ShownLink): boolean => listLeases(this.database).some(({ link }) => link === ifname);
-    const candidates = shown.filter((link) => link.ifname !== undefined && !hasLease(link));
+    const device = findLink(netlink, bridge);
+    if (!device) return;
+    const hasLease = (name: string): boolean => listLeases(this.database).some(({ link }) => link === name);
+    const orphans = (): ListedLink[] =>
+      listLinks(netlink).filter(({ name, master }) => master === device.index && !hasLease(name));
+    if (orphans().length === 0) return;
     // The link of a container that has just ended is about to go.
-    if (candidates.length > 0) await sleep(LINK_GOES_MS);
-    for (const { ifname } of candidates.filter((link) => findLink(netlink, link.ifname) && !hasLease(link))) {
-      const run = async (): Promise<void> => {
-        if (findLink(netlink, ifname)) await runTool('ip', ['link', 'delete', ifname], '');
-      };
+    await sleep(LINK_GOES_MS);
+    for (const { name, index } of orphans()) {
+      const run = (): void => deleteLink(netlink, index);
       const problem = `hangs on ${bridge} and belongs to no container`;
-      yield { object: `link ${ifname}`, problem, repair: { does: 'take it away', did: 'taken away', run } };
+      yield { object: `link ${name}`, problem, repair: { does: 'take it away', did: 'taken away', run } };
     }
   }
 }

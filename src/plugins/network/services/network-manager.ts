@@ -3,7 +3,7 @@ import { Config, Database, Events, Log } from '../../system/index.js';
 import { networkRange } from '../addresses/index.js';
 import { checkBridgeName, checkMtu, EndpointManager, findOrphans, Reconciler } from '../bridge/index.js';
 import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from '../contracts/index.js';
-import { bringLoopbackUp, flushConntrack, isDenied } from '../host/index.js';
+import { bringLoopbackUp, flushConntrack, isDenied, silence } from '../host/index.js';
 import { listLeaseHolders, MIGRATIONS, PortAllocator, portMappings } from '../records/index.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
@@ -21,6 +21,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     @Events events: Events,
   ) {
     this.#endpoints = new EndpointManager(config, database, events);
+    this.#endpoints.driver.warn = (message) => this.#warn(message);
     this.#ports = new PortAllocator(database);
     this.#reconciler = new Reconciler(this.#endpoints, log);
   }
@@ -61,22 +62,23 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       if (records.isRegistered(holder)) throw notOnAnyNetwork(holder);
       requested.push({ network: networks.default().id, wanted: undefined, mac: undefined });
     }
-    const lease = (): Lease => {
-      for (const { network } of requested) driver.ensure(networks.get(network).id);
+    const lease = async (): Promise<Lease> => {
+      for (const { network } of requested) await driver.ensure(networks.get(network).id);
       return this.database.transaction(work);
     };
     const work = (): Lease => {
       for (const [position, request] of requested.entries()) this.#endpoints.allocate(holder, position, request);
-      const [first] = records.leasesOf(holder);
+      const outward = records.gatewayLease(holder);
+      const [first = outward] = outward ? [outward] : records.leasesOf(holder);
       if (!first) throw notOnAnyNetwork(holder);
-      const { subnet, gateway, internal } = networks.get(first.network);
+      const { subnet, gateway } = networks.get(first.network);
       return {
         address: first.address,
         prefixLength: networkRange(subnet).prefixLength,
         gateway,
         macAddress: first.macAddress,
         // Nobody outside reaches an internal network.
-        ports: this.#ports.allocate(holder, internal ? [] : ports),
+        ports: this.#ports.allocate(holder, outward ? ports : []),
       };
     };
     return this.database.patiently(lease);
@@ -85,9 +87,10 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   async connect(holder: string, lease: Lease, pid: number): Promise<void> {
     const publishing = this.#publish(holder, lease);
     try {
-      const held = this.#endpoints.records.leasesOf(holder);
+      const { records } = this.#endpoints;
+      const held = records.leasesOf(holder);
       if (held.length === 0) throw new GantryError('conflict', `container ${holder} has no lease`);
-      this.#endpoints.attach(holder, pid, held);
+      await this.#endpoints.attach(holder, pid, held);
       this.#endpoints.hostsFiles.refresh(held.map(({ network }) => network));
     } catch (error) {
       await Promise.allSettled([publishing]);
@@ -147,8 +150,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
       return [...published].filter(([, mappings]) => mappings.length > 0);
     });
     if (closing.length === 0) return;
-    const mappings = closing.flatMap(([, published]) => published);
-    await this.#endpoints.driver.firewall.unpublish(mappings).catch((error: unknown) => this.#repairRules(error));
+    await this.#endpoints.driver.changePorts({ remove: closing.flatMap(([, published]) => published) });
     const closed = new Set(closing.map(([holder]) => holder));
     this.database.transaction(() => {
       for (const holder of holders()) if (closed.has(holder)) this.#releaseAll(holder);
@@ -165,13 +167,10 @@ export class BridgeNetworkManager implements NetworkManager, Service {
         this.log.info(`network: released the leases of ${stale.length} containers that no longer run`);
       return mappings;
     });
-    const repairs = [
-      () => driver.mayNeedRepair() && driver.rebuild(),
-      () => flushConntrack(closed),
-      () => this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id)),
-    ];
     // What fails is no reason for a daemon not to start: the reconciler tries again.
-    for (const repair of repairs) this.#attempt(repair);
+    if (driver.mayNeedRepair()) await this.#reconciler.repairAll();
+    this.#attempt(() => flushConntrack(closed));
+    this.#attempt(() => this.#endpoints.hostsFiles.refresh(this.#endpoints.networks.list().map(({ id }) => id)));
     if (this.config.daemon) this.#reconciler.start();
   }
 
@@ -183,7 +182,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     }
   }
 
-  orphans(live: readonly string[]): Promise<readonly string[]> {
+  async orphans(live: readonly string[]): Promise<readonly string[]> {
     return findOrphans(this.#endpoints, this.database, this.config, live);
   }
 
@@ -199,20 +198,13 @@ export class BridgeNetworkManager implements NetworkManager, Service {
 
   async #publish(holder: string, lease: Lease): Promise<void> {
     if (lease.ports.length === 0) return;
-    const { driver } = this.#endpoints;
-    await driver.firewall
-      .publish(portMappings(this.database, holder))
-      .catch((error: unknown) => this.#repairRules(error));
+    await this.#endpoints.driver.changePorts({ add: portMappings(this.database, holder) });
   }
 
-  /** Another program changed the table. It is recreated from the leases, this one among them. */
-  #repairRules(error: unknown): void {
-    const warning = `network: recreating the packet rules: ${(error as Error).message}`;
-    // A release is tried again and again.
-    if (warning !== this.#lastWarning) this.log.warn(warning);
-    this.#lastWarning = warning;
-    this.#endpoints.driver.rebuild();
-    this.#lastWarning = undefined;
+  /** A release is tried again and again. */
+  #warn(message: string): void {
+    if (message !== this.#lastWarning) this.log.warn(message);
+    this.#lastWarning = message;
   }
 
   leaseHolders(): readonly string[] {
@@ -220,6 +212,9 @@ export class BridgeNetworkManager implements NetworkManager, Service {
   }
 
   #releaseAll(holder: string): void {
+    // Another process may hold the network namespace: the address is given to others.
+    const { records, driver } = this.#endpoints;
+    for (const { link } of records.leasesOf(holder)) this.#attempt(() => silence(driver.netlink, link));
     const networks = this.#endpoints.release(holder);
     this.#ports.release(holder);
     // A hosts file that cannot be written keeps no address.

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events } from '../../system/index.js';
-import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager, removeBridge } from '../bridge/index.js';
+import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager } from '../bridge/index.js';
 import {
   type Endpoint,
   type EndpointSettings,
@@ -9,11 +9,20 @@ import {
   NetworkManager,
   type NetworkOptions,
   type Networks,
+  type PortMapping,
 } from '../contracts/index.js';
-import { detach, setDefaultRoute } from '../host/index.js';
-import type { AddressLease } from '../records/index.js';
+import { detach } from '../host/index.js';
+import { type AddressLease, portMappings } from '../records/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
 import { networkAddresses } from './network-addresses.js';
+
+interface DeletedEndpoint {
+  readonly link: string;
+  readonly address: string;
+  /** The default route and the ports were on it. */
+  readonly hadGateway: boolean;
+  readonly published: readonly PortMapping[];
+}
 
 /** User-defined networks: each is a row, a bridge, and a few elements of the nftables table. */
 export class UserNetworks implements Networks, Service {
@@ -53,7 +62,7 @@ export class UserNetworks implements Networks, Service {
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
       networks.refuseNameInUse(name);
-      const subnet = chooseSubnet(networks, options.subnet, Number.parseInt(id.slice(0, 8), 16));
+      const subnet = chooseSubnet(driver.netlink, networks, options.subnet, Number.parseInt(id.slice(0, 8), 16));
       networks.insert({
         id,
         name,
@@ -71,37 +80,38 @@ export class UserNetworks implements Networks, Service {
       return networks.get(id);
     });
     try {
-      driver.ensure(id);
+      await driver.ensure(id);
     } catch (error) {
-      // What cannot be taken away either is a network still, which `network rm` removes.
-      await this.remove(id)
-        .catch(() => this.#deleteRow(network))
-        .catch(() => {});
+      this.#undo(network);
       throw error;
     }
     return network;
   }
 
-  /** Deletes the row of a network whose bridge the host let the engine neither create nor remove. */
-  #deleteRow({ id, name }: Network): void {
-    this.database.transaction(() => {
-      this.#endpoints.networks.delete(id);
-      this.events.emit('network', 'destroy', id, { name, type: 'bridge' });
-    });
+  /** Deletes a network that could not be made. What cannot be taken away is a network still, which `network rm` removes. */
+  #undo(network: Network): void {
+    try {
+      this.database.transaction(() => {
+        this.#endpoints.networks.delete(network.id);
+        this.events.emit('network', 'destroy', network.id, { name: network.name, type: 'bridge' });
+      });
+      this.#endpoints.driver.removeBridge(network);
+    } catch {}
   }
 
   async remove(reference: string): Promise<void> {
     refuseWithoutBridge(reference, 'removed');
     const { networks, records, driver } = this.#endpoints;
-    this.database.transaction(() => {
+    const removed = this.database.transaction(() => {
       const network = networks.get(reference);
       refusePredefined(network);
       refuseInUse(network, records.list({ network: network.id }));
       networks.delete(network.id);
       this.events.emit('network', 'destroy', network.id, { name: network.name, type: 'bridge' });
-      removeBridge(driver.netlink, network.bridge);
-      if (driver.firewall.exists()) driver.rebuildRules();
+      driver.removeBridge(network);
+      return network;
     });
+    await driver.removeRules(removed);
   }
 
   async join(holder: string, settings: EndpointSettings): Promise<void> {
@@ -109,7 +119,7 @@ export class UserNetworks implements Networks, Service {
     const { networks, records, driver, hostsFiles } = this.#endpoints;
     const network = networks.get(settings.network);
     const pid = records.processOf(holder);
-    if (pid !== undefined) driver.ensure(network.id);
+    if (pid !== undefined) await driver.ensure(network.id);
     const lease = this.database.transaction(() => {
       if (!records.isRegistered(holder)) throw new GantryError('not found', `No such container: ${holder}`);
       records.add(holder, network, settings);
@@ -117,7 +127,9 @@ export class UserNetworks implements Networks, Service {
     });
     if (pid === undefined || !lease) return;
     try {
-      this.#endpoints.attach(holder, pid, [lease]);
+      await this.#endpoints.attach(holder, pid, [lease]);
+      if (records.gatewayLease(holder)?.network === network.id)
+        await driver.changePorts({ add: portMappings(this.database, holder) });
     } catch (error) {
       // What it still holds of that network, the container's end releases.
       await this.leave(holder, network.id).catch(() => {});
@@ -137,35 +149,33 @@ export class UserNetworks implements Networks, Service {
 
   async leave(holder: string, reference: string): Promise<void> {
     refuseWithoutBridge(reference, 'joined');
-    const { networks, records, driver, hostsFiles } = this.#endpoints;
+    const { networks, driver, hostsFiles } = this.#endpoints;
     const network = networks.get(reference);
-    const pid = records.processOf(holder);
     const left = this.database.transaction(() => this.#deleteEndpoint(network, holder));
     if (!left) return;
     detach(driver.netlink, left.link);
-    const { nextDefault: next } = left;
-    if (next && !next.internal && pid !== undefined) setDefaultRoute(pid, next.gateway, driver.routeMtuOf(next));
-    hostsFiles.refresh([network.id], holder);
+    if (left.hadGateway) {
+      await driver.changePorts({ remove: left.published, add: portMappings(this.database, holder) });
+      this.#endpoints.moveDefaultRoutes(holder);
+    }
+    hostsFiles.refresh([network.id], { of: holder, left: left.address });
   }
 
   /**
    * Deletes the rows of one endpoint. Joins the caller's transaction.
-   * @returns undefined for a container that does not run; else the link to delete, and the network that the default
-   *   route and the ports move to where they were on this one
+   * @returns undefined for a container that does not run; else its link to delete, and its ports as they were published
    */
-  #deleteEndpoint(network: Network, holder: string): { link: string; nextDefault: Network | undefined } | undefined {
-    const { networks, records, driver } = this.#endpoints;
+  #deleteEndpoint(network: Network, holder: string): DeletedEndpoint | undefined {
+    const { records } = this.#endpoints;
     const isOn = records.list({ holder }).some((endpoint) => endpoint.network.id === network.id);
     if (!isOn) throw new GantryError('not found', `container ${holder} is not connected to network ${network.name}`);
-    const leases = records.leasesOf(holder);
-    const lease = leases.find((one) => one.network === network.id);
+    const lease = records.leasesOf(holder).find((one) => one.network === network.id);
+    const hadGateway = records.gatewayLease(holder)?.network === network.id;
+    const published = hadGateway ? portMappings(this.database, holder) : [];
     records.remove(holder, network.id);
     if (!lease) return undefined;
     this.#endpoints.release(holder, lease);
-    if (lease !== leases[0]) return { link: lease.link, nextDefault: undefined };
-    driver.rebuildRules();
-    const [next] = records.leasesOf(holder);
-    return { link: lease.link, nextDefault: next && networks.byId(next.network) };
+    return { link: lease.link, address: lease.address, hadGateway, published };
   }
 
   #bridgeOf(id: string): string {

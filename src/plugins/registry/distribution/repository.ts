@@ -71,6 +71,19 @@ export class Repository {
     return { bytes, digest, contentType: answer.headers['content-type'] };
   }
 
+  /** The digest that a tag has at the registry, without the manifest; undefined where it tells none. @throws GantryError */
+  async manifestDigest(tagOrDigest: string): Promise<string | undefined> {
+    const answer = await this.session.call({
+      method: 'HEAD',
+      to: this.#path(`manifests/${tagOrDigest}`),
+      headers: { Accept: ACCEPTED },
+      scopes: this.#pull,
+    });
+    discard(answer.body);
+    const said = answer.headers['docker-content-digest'];
+    return answer.status === 200 && isDigest(said) ? said : undefined;
+  }
+
   /** A small blob, verified. @throws GantryError */
   async document(descriptor: Descriptor, what: string): Promise<Buffer> {
     const answer = await this.#blob(descriptor.digest);

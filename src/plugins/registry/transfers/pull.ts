@@ -76,7 +76,11 @@ export class Pull {
   }
 
   async run(): Promise<Pulled> {
-    const top = await this.repository.manifest(this.reference.digest ?? this.reference.tag ?? 'latest');
+    const wantedName = this.reference.digest ?? this.reference.tag ?? 'latest';
+    const said = this.#mayBeHere() ? await this.repository.manifestDigest(wantedName) : undefined;
+    const isHere = said === undefined ? undefined : this.#findByDigest(said);
+    if (isHere && said !== undefined) return this.#tagged(isHere, said);
+    const top = await this.repository.manifest(wantedName);
     const known = this.#findByDigest(top.digest);
     if (known) return this.#tagged(known, top.digest);
     const chain = await this.#resolve(top);
@@ -84,7 +88,7 @@ export class Pull {
     const image = await this.#image(wanted);
     this.context.database.transaction(
       () => {
-        for (const fetched of chain) this.#recordManifest(image.id, fetched);
+        for (const fetched of chain) this.#recordManifest(image.id, fetched, fetched.digest === top.digest);
         this.#recordBlobs(wanted.manifest, image.diffIds);
         // A name that follows is synced, and this with it; a digest is all the name that there is.
       },
@@ -92,6 +96,11 @@ export class Pull {
     );
     for (const { digest } of wanted.manifest.layers) this.context.blobs.commit(digest);
     return this.#tagged(image, top.digest);
+  }
+
+  /** Whether to ask for the digest alone first: registries count requests for manifests, and these not. */
+  #mayBeHere(): boolean {
+    return this.context.tags.lookup(familiarReference(this.reference)) !== undefined;
   }
 
   /** The image that is recorded for this digest of the repository, if it is for the platform. */
@@ -217,14 +226,10 @@ export class Pull {
     throw this.#invalid('its configuration is none of a container image');
   }
 
-  #recordManifest(imageId: string, { digest, bytes, contentType }: FetchedManifest): void {
+  #recordManifest(imageId: string, { digest, bytes, contentType }: FetchedManifest, isName: boolean): void {
     const { mediaType } = parseManifest(bytes, contentType, this.#name);
-    this.context.distribution.recordManifest(imageId, {
-      repository: canonicalName(this.reference),
-      digest,
-      mediaType,
-      bytes,
-    });
+    const stored = { repository: canonicalName(this.reference), digest, mediaType, bytes };
+    this.context.distribution.recordManifest(imageId, stored, { isName });
   }
 
   #recordBlobs({ layers }: ImageManifest, diffIds: readonly string[]): void {

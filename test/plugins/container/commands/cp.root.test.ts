@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -140,6 +149,74 @@ test.serial('between a container and folders of the client, with a daemon and wi
     }
   }
   await engine.startDaemon();
+});
+
+test.serial('links at the destination stay, on both sides', async (t) => {
+  const { engine } = given;
+  const script = `mkdir -p /usr/real /t/empty /s/dir; ln -s usr/real /r; echo old >/t/target; ln -s target /t/file
+    ln -s none /t/dangling; echo new >/s/dir/x; echo new >/s/one; ln -s nowhere /s/loose; mkfifo /s/pipe`;
+  await engine.ok('run', '--name', 'links', 'busybox', 'sh', '-c', script);
+  const cwd = join(folder, 'links');
+  const here = (name: string): string => join(cwd, name);
+  mkdirSync(here('h/r'), { recursive: true });
+  for (const [name, text] of [
+    ['h/r/tool', 'new'],
+    ['n', 'new'],
+    ['target', 'old'],
+  ] as const)
+    writeFileSync(here(name), text);
+  for (const [name, to] of [
+    ['loose', 'nowhere'],
+    ['file', 'target'],
+    ['dangling', 'none'],
+    ['dir', 'h'],
+  ] as const) {
+    symlinkSync(to, here(name));
+  }
+  const cp = async (from: string, to: string): Promise<string> => (await engine.quick(['cp', from, to])).stderr;
+  t.is(await cp(`${here('h')}/.`, 'links:/'), '', 'a folder over a link to one: into it');
+  t.is(await cp(here('n'), 'links:/t/file'), '');
+  t.is(await cp(here('n'), 'links:/t/dangling'), '');
+  t.is(await cp(here('loose'), 'links:/t'), '', 'a link is copied, wherever it leads');
+  t.regex(await cp(here('n'), 'links:/t/target/.'), /cannot copy to \/t\/target\/\.: it is a file/);
+  writeFileSync(here('empty'), '');
+  t.regex(await cp(here('empty'), 'links:/t/'), /empty: a directory is in its place/);
+  const archive = spawnSync('tar', ['-tv'], { input: await bytesOf('cp', 'links:/', '-') }).stdout.toString();
+  for (const line of [
+    /r -> usr\/real$/m,
+    /usr\/real\/tool$/m,
+    / 3 .*t\/target$/m,
+    / 3 .*t\/none$/m,
+    /t\/loose -> nowhere/m,
+  ]) {
+    t.regex(archive, line);
+  }
+
+  t.is(await cp('links:/s/one', here('file')), '');
+  t.is(await cp('links:/s/one', here('dangling')), '');
+  t.deepEqual(
+    [here('target'), here('none')].map((name) => readFileSync(name, 'utf8')),
+    ['new\n', 'new\n'],
+  );
+  t.regex(await cp('links:/s/.', cwd), /dir\/: what is in its place is no directory/);
+  t.is(await cp('links:/s/pipe', here('pipe')), '');
+  t.true(statSync(here('pipe')).isFIFO());
+  t.regex(await cp('links:/s/one', '/dev/null'), /cannot copy over \/dev\/null: it is no regular file/);
+});
+
+test.serial('a file that is mounted in a container stays so', async (t) => {
+  const { engine } = given;
+  const file = join(folder, 'mounted');
+  writeFileSync(file, 'old');
+  await engine.ok('run', '-d', '--name', 'mounts', '-v', `${file}:/f`, 'busybox', 'sleep', '1000');
+  for (const to of ['/f', '/etc/hosts']) {
+    t.regex((await engine.quick(['cp', '/etc/passwd', `mounts:${to}`])).stderr, /something is mounted in its place/);
+  }
+  writeFileSync(file, 'new');
+  t.is(await engine.ok('exec', 'mounts', 'cat', '/f'), 'new');
+  t.regex((await engine.quick(['cp', 'mounts:/dev/null', join(folder, 'null')])).stderr, /not copied without -a/);
+  t.regex((await engine.quick(['cp', 'mounts:/proc/self', join(folder, 'self')])).stderr, /there is nothing to copy/);
+  await engine.ok('rm', '-f', 'mounts');
 });
 
 test.serial('a container that swaps links meanwhile gets nothing of the host, and puts nothing there', async (t) => {

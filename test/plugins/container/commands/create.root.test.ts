@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { engineFor } from '../../../support/engine.js';
@@ -11,6 +12,18 @@ test.serial('create makes what start runs, and says its id', async (t) => {
   t.regex(id, /^[0-9a-f]{64}$/);
   t.regex(await engine.ok('ps', '-a', '-f', 'name=job'), / Created /);
   t.is(await engine.ok('start', '-a', 'job'), '1');
+});
+
+test.serial('--platform takes no image of another machine', async (t) => {
+  const { engine } = given;
+  await engine.ok('create', '--platform', 'linux/amd64', 'busybox', 'true');
+  const never = await engine.quick(['create', '--pull', 'never', '--platform', 'linux/s390x', 'busybox', 'true']);
+  t.is(never.code, 1);
+  t.regex(never.stderr, /busybox was found but does not provide the specified platform \(linux\/s390x\)/);
+  await engine.ok('tag', 'busybox', '127.0.0.1:1/busybox');
+  const missing = await engine.quick(['create', '--platform', 'linux/s390x', '127.0.0.1:1/busybox', 'true']);
+  t.is(missing.code, 1);
+  t.regex(missing.stderr, /^Unable to find image '127.0.0.1:1\/busybox:latest' locally\n.*\n.*cannot reach registry/);
 });
 
 test.serial('--cidfile has the id, and stands for one container', async (t) => {
@@ -156,4 +169,32 @@ test.serial('nonsense is refused in one line, and nothing is made', async (t) =>
     t.true(stderr.split('\n')[0]?.includes(message), `${flags}: ${stderr}`);
   }
   t.is(await engine.ok('ps', '-aq'), before);
+});
+
+test.serial('a volume has the files of the image from the creation on, and is filled once', async (t) => {
+  const { engine } = given;
+  const files = (name: string): string[] => readdirSync(join(engine.root, 'volumes', name, '_data')).sort();
+  await engine.ok('run', '--name', 'maker', 'busybox', 'sh', '-c', 'mkdir /data; echo f >/data/f; chmod 700 /data');
+  await engine.ok('commit', 'maker', 'has-data');
+  await engine.ok('create', '--name', 'filler', '-v', 'filled:/data', 'has-data', 'sleep', '1000');
+  t.deepEqual(files('filled'), ['f']);
+  t.is(statSync(join(engine.root, 'volumes/filled/_data')).mode & 0o777, 0o700);
+  await engine.ok('start', 'filler');
+  await engine.ok('exec', 'filler', 'sh', '-c', 'rm /data/f; chmod 711 /data');
+  await engine.ok('restart', '-t', '0', 'filler');
+  t.deepEqual(files('filled'), []);
+  t.is(statSync(join(engine.root, 'volumes/filled/_data')).mode & 0o777, 0o711);
+  await engine.ok('rm', '-f', 'filler');
+});
+
+test.serial('cp into what has never run finds its volumes, and keeps away from what is read-only', async (t) => {
+  const { engine } = given;
+  const gone = mkdtempSync(join(tmpdir(), 'gantry-gone-'));
+  const mounts = ['-v', 'new:/not/there', '-v', `${engine.root}:/host:ro`, '-v', `${gone}:/gone`];
+  await engine.ok('create', '--name', 'never', '--read-only', ...mounts, 'busybox', 'true');
+  rmdirSync(gone);
+  const cp = async (to: string): Promise<string> => (await engine.quick(['cp', '/etc/passwd', `never:${to}`])).stderr;
+  t.is(await cp('/not/there/'), '');
+  t.deepEqual(readdirSync(join(engine.root, 'volumes/new/_data')), ['passwd']);
+  for (const to of ['/host/', '/tmp/']) t.regex(await cp(to), /passwd: the filesystem is read-only/);
 });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import test from 'ava';
+import { Distribution, digestOf } from '../../../../src/plugins/image/index.js';
 import { imageCalls } from '../support/client.js';
 import { graphOf, imported } from '../support/imported.js';
 
@@ -51,4 +52,36 @@ test('rmi leaves an image that a container uses, and deletes untagged parents wi
   t.like(await calls.docker(['rmi', '-f', 'child']), { exitCode: 0, stdout: 'Untagged: child:latest\n' });
   graph.release('c'.repeat(64));
   t.like(await calls.docker(['rmi', child.id]), { stdout: `Deleted: ${child.id}\nDeleted: ${parent}\n` });
+});
+
+test('a digest is a name: it can be tagged, listed, and removed alone', async (t) => {
+  const calls = imageCalls(t);
+  const out = async (...argv: string[]) => (await calls.docker(argv)).stdout;
+  const id = await imported(calls);
+  const [one, two] = ['one', 'two'].map((text) => {
+    const bytes = Buffer.from(text);
+    return { repository: 'r.example/a/b', mediaType: 'm', bytes, digest: digestOf(bytes) };
+  }) as [Record<'repository' | 'mediaType' | 'digest', string> & { bytes: Buffer }, { digest: string; bytes: Buffer }];
+  const name = `r.example/a/b@${one.digest}`;
+  await calls.services.ensure([Distribution]);
+  const distribution = calls.services.resolve(Distribution);
+  distribution.recordManifest(id, one);
+  distribution.recordManifest(id, { ...one, ...two }, { isName: false });
+  const row = ['--format', '{{.Repository}} {{.Tag}} {{.ID}}', '--no-trunc'];
+  t.is(await out('images', ...row, 'r.example/a/b'), `r.example/a/b <none> ${id}\n`);
+  t.is(await out('images', ...row, name), `r.example/a/b <none> ${id}\n`);
+  t.regex(await out('images', '--digests', 'r.example/a/b'), new RegExp(`\n\\S+ +<none> +${one.digest} +\\w+ .*\n$`));
+  t.is(await out('image', 'inspect', '-f', '{{.RepoDigests}}', id), `[${name}]\n`);
+  await calls.docker(['tag', name, 'mine:1']);
+  t.is(await out('rmi', name), `Untagged: ${name}\n`);
+  t.is((await calls.docker(['rmi', name])).exitCode, 1);
+  t.is(await out('images', ...row), `mine 1 ${id}\n`);
+  // What it was pulled with is kept for a push.
+  t.is(distribution.manifestsOf(id).length, 2);
+  distribution.recordManifest(id, one);
+  await calls.docker(['tag', name, 'r.example/a/b:1']);
+  t.is(await out('rmi', 'r.example/a/b:1'), `Untagged: r.example/a/b:1\nUntagged: ${name}\n`);
+  distribution.recordManifest(id, one);
+  t.is(await out('rmi', 'mine:1'), 'Untagged: mine:1\n');
+  t.is(await out('rmi', name), `Untagged: ${name}\nDeleted: ${id}\n`);
 });

@@ -16,7 +16,7 @@ test('a copy that a killed process has left is taken away, and made anew', async
   const filesystem = graph.rootFilesystem(id, upper, '');
   t.throws(() => filesystem.mount(root), { message: /is not prepared/ });
   await Promise.all([filesystem.prepare(), graph.rootFilesystem(id, upper, '').prepare()]);
-  t.deepEqual(readdirSync(join(root, 'container')), ['upper']);
+  t.deepEqual(readdirSync(join(root, 'container')), ['upper', 'upper.copied']);
   t.true(readdirSync(upper).includes('x'));
 });
 

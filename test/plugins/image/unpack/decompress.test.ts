@@ -4,6 +4,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
+import { encodeEntry } from '../../../../src/plugins/image/archive/index.js';
 import { compressionOf, decompression } from '../../../../src/plugins/image/unpack/decompress.js';
 
 const DATA = Buffer.concat([randomBytes(300_000), Buffer.alloc(500_000), Buffer.from('end')]);
@@ -53,6 +54,31 @@ for (const [name, compress] of Object.entries(COMPRESSORS)) {
 test('a first chunk of one byte tells enough', async (t) => {
   t.true((await decompressed(cut(gzipSync(Buffer.from('small')), 1))).equals(Buffer.from('small')));
   t.true((await decompressed(cut(zstdCompressSync(Buffer.from('small')), 1))).equals(Buffer.from('small')));
+});
+
+test('an archive whose first file is called as compressed ones begin is none', async (t) => {
+  for (const name of ['BZh91AY&SY', '\x1f\x8b\x08', '(\xb5/\xfd']) {
+    const header = encodeEntry({
+      path: name,
+      type: 'File',
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      mtime: { seconds: 1, nanoseconds: 0 },
+    });
+    // In front of a name that is no ASCII stands a PAX header.
+    const archive = header.subarray(header.length - 512);
+    archive.write(name, 'latin1');
+    archive.write('        ', 148);
+    archive.write(
+      `${archive
+        .reduce((sum, byte) => sum + byte)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
+    t.is(compressionOf(archive), 'none', name);
+  }
 });
 
 test('skippable frames of zstd are left out', async (t) => {

@@ -1,9 +1,6 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { CLONE_NEWNS, check, libc } from '../../../../src/host/index.js';
 import type { Lease, PortBinding } from '../../../../src/plugins/network/index.js';
 import { networkManagerContract } from '../../../contracts/network-manager.js';
 import { listen } from '../support/peers.js';
@@ -15,6 +12,7 @@ import {
   nft,
   startEngine,
   temporaryRoot,
+  withNft,
 } from '../support/private-network.js';
 
 enterPrivateNetwork();
@@ -149,24 +147,6 @@ test.serial('ports are elements: five hundred of them add no rule', async (t) =>
   t.deepEqual(elements(), []);
 });
 
-test.serial('a device of another kind that has the name is left alone', async (t) => {
-  ip(`link add ${BRIDGE} type veth peer name other`);
-  const { engine } = await engineFor(t);
-  const error = await t.throwsAsync(engine.manager.allocate('a', []));
-  t.like(error, { kind: 'conflict', message: `${BRIDGE} is no bridge, but another device of the host` });
-  t.false(ip(`addr show ${BRIDGE}`).includes('inet'));
-});
-
-test.serial('a bridge that exists with another address gets ours', async (t) => {
-  ip(`link add ${BRIDGE} type bridge`);
-  ip(`addr add 192.0.2.77/24 dev ${BRIDGE}`);
-  ip(`link set ${BRIDGE} up`);
-  const { engine } = await engineFor(t, '10.99.0.0/16');
-  await engine.manager.allocate('a', []);
-  const addresses = ip(`-4 addr show ${BRIDGE}`).match(/inet \S+/g);
-  t.deepEqual(addresses, ['inet 10.99.0.1/16']);
-});
-
 test.serial('a smaller MTU on the way to the world is the MTU of bridge and containers', async (t) => {
   ip('link add uplink mtu 1400 type veth peer name router');
   ip('link set router up');
@@ -262,7 +242,7 @@ test.serial('what could not be released is released later, unless it is in use a
   const agent = new Agent();
   t.teardown(() => agent.end());
   await manager.connect('a', await manager.allocate('a', [port('tcp', 18090)]), agent.pid);
-  await withBrokenNft(root, async () => {
+  await withNft(root, 'echo "Error: out of order" >&2; exit 1', async () => {
     t.like(await t.throwsAsync(manager.release('a')), { message: 'nft failed: Error: out of order' });
     await t.throwsAsync(manager.releaseStale(() => new Set()));
     t.is(manager.releaseFailure(), 'nft failed: Error: out of order');
@@ -278,18 +258,3 @@ test.serial('what could not be released is released later, unless it is in use a
   );
   await t.notThrowsAsync(manager.allocate('b', [port('tcp', 18090)]));
 });
-
-/** Puts a program that fails in nft's place, for this process alone. */
-async function withBrokenNft(root: string, work: () => Promise<void>): Promise<void> {
-  const real = realpathSync('/usr/sbin/nft');
-  const broken = join(root, 'nft');
-  writeFileSync(broken, '#!/bin/sh\necho "Error: out of order" >&2\nexit 1\n', { mode: 0o755 });
-  check(libc().unshare(CLONE_NEWNS), 'unshare', 'mounts');
-  execFileSync('mount', ['--make-rprivate', '/']);
-  execFileSync('mount', ['--bind', broken, real]);
-  try {
-    await work();
-  } finally {
-    execFileSync('umount', [real]);
-  }
-}

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
-import { CLONE_NEWNET, check, libc } from '../../../../src/host/index.js';
+import { CLONE_NEWNET, CLONE_NEWNS, check, libc } from '../../../../src/host/index.js';
 import { MIGRATIONS } from '../../../../src/plugins/network/records/schema.js';
 import { BridgeNetworkManager } from '../../../../src/plugins/network/services/network-manager.js';
 import { UserNetworks } from '../../../../src/plugins/network/services/networks.js';
@@ -120,4 +120,19 @@ export async function startEngine(root: string, settings: Partial<Config> = {}):
 export function temporaryRoot(): { readonly root: string; remove(): void } {
   const root = mkdtempSync(join(tmpdir(), 'gantry-network-'));
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Puts a script in nft's place, for this process alone. */
+export async function withNft(root: string, script: string, work: () => Promise<void>): Promise<void> {
+  const real = realpathSync('/usr/sbin/nft');
+  const stub = join(root, 'nft');
+  writeFileSync(stub, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  check(libc().unshare(CLONE_NEWNS), 'unshare', 'mounts');
+  execFileSync('mount', ['--make-rprivate', '/']);
+  execFileSync('mount', ['--bind', stub, real]);
+  try {
+    await work();
+  } finally {
+    execFileSync('umount', [real]);
+  }
 }

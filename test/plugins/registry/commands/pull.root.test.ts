@@ -39,7 +39,7 @@ test.serial('all forms of layers, and what is there already costs one request', 
   t.regex(await it.engine.ok('pull', name), /Status: Image is up to date for/);
   t.deepEqual(
     it.registry.requests.filter((line) => line !== 'GET /v2/'),
-    ['GET /v2/app/manifests/list'],
+    ['HEAD /v2/app/manifests/list'],
   );
 });
 
@@ -192,12 +192,12 @@ test.serial('what is there already costs a daemon one request for each name, and
   await it.engine.ok('pull', '-qa', `${it.registry.host}/app`);
   it.registry.requests.length = 0;
   await it.engine.ok('pull', it.name);
-  t.deepEqual(it.registry.requests, ['GET /v2/app/manifests/1']);
+  t.deepEqual(it.registry.requests, ['HEAD /v2/app/manifests/1']);
   it.registry.requests.length = 0;
   await it.engine.ok('pull', '-qa', `${it.registry.host}/app`);
   const [list, ...manifests] = it.registry.requests;
   t.regex(list ?? '', /^GET \/v2\/app\/tags\/list/);
-  t.deepEqual(manifests, ['GET /v2/app/manifests/1', 'GET /v2/app/manifests/2']);
+  t.deepEqual(manifests, ['HEAD /v2/app/manifests/1', 'HEAD /v2/app/manifests/2']);
 });
 
 test.serial('two processes without a daemon fetch each layer once', async (t) => {

@@ -50,8 +50,8 @@ export class FakeRegistry {
 
   manifest(name: string, tag: string, manifest: unknown, type = MANIFEST): string {
     const bytes = Buffer.from(JSON.stringify(manifest));
-    this.give(`/v2/${name}/manifests/${tag}`, bytes, { 'Content-Type': type });
-    this.give(`/v2/${name}/manifests/${sha256(bytes)}`, bytes, { 'Content-Type': type });
+    const headers = { 'Content-Type': type, 'Docker-Content-Digest': sha256(bytes) };
+    for (const reference of [tag, sha256(bytes)]) this.give(`/v2/${name}/manifests/${reference}`, bytes, headers);
     return sha256(bytes);
   }
 

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { fsPath, type PathBytes } from '../fs/index.js';
+import { fsPath, type PathBytes } from './path-bytes.js';
 
 /** Finds the paths of an archive that lead through links of the same archive: few, if any. */
 export class LinkedPaths {

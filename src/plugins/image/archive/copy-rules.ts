@@ -1,0 +1,45 @@
+import { type Stats, statSync } from 'node:fs';
+import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places } from '../fs/index.js';
+import { EntryError } from './archive-error.js';
+import type { Entry } from './reader.js';
+
+export const SPECIAL_BITS = 0o7000;
+
+/** How an archive that is no layer comes into a tree that is there. */
+export interface CopyRules {
+  readonly places: Places;
+  /**
+   * Whether files get owner, set-id bits, devices and attributes of the archive. Else they are this user's, and give nobody
+   * more rights than that user gives.
+   */
+  readonly owners: boolean;
+  /** Only entries below this first name are made, below another one. */
+  readonly only?: { readonly name: PathBytes; readonly as: PathBytes } | undefined;
+}
+
+/** Into a container or a volume. */
+export const COPY_OF_ROOT: CopyRules = { places: PLACES_OF_ROOT, owners: true };
+
+/** Undefined for a path that is not asked for. */
+export function copiedPath(path: PathBytes, { only }: CopyRules): PathBytes | undefined {
+  if (!only) return path;
+  return path === only.name || path.startsWith(`${only.name}/`) ? only.as + path.slice(only.name.length) : undefined;
+}
+
+/** Whether an entry is a device: whoever may open that, has more rights than before. */
+export function gaining({ type }: Entry): boolean {
+  return type === 'character' || type === 'block';
+}
+
+/** The links of a container lead to nothing but its own folders; those of a user are not followed. */
+export function mayFollow(at: PathBytes, existing: Stats, { places }: CopyRules): boolean {
+  if (places !== PLACES_OF_ROOT || !existing.isSymbolicLink()) return false;
+  return statSync(fsPath(at), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A folder is not replaced, nor made of what is none. @throws EntryError */
+export function refuseToReplace(at: PathBytes, existing: Stats, kind: 'directory' | undefined): void {
+  if (existing.isDirectory()) throw new EntryError('a directory is in its place');
+  if (kind === 'directory') throw new EntryError('what is in its place is no directory');
+  if (isMountPoint(at)) throw new EntryError('something is mounted in its place');
+}
