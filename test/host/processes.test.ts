@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { bootId } from '../../src/host/boot-id.js';
 import {
@@ -99,13 +99,13 @@ test('a process that is held tells of its end', async (t) => {
 });
 
 test('a process that was forked runs the code of another until it executes its own', async (t) => {
-  const script = '(read -r go <&3; exec sleep 600) 3<&0 & echo $!; wait';
+  const script = 'exec 3<&0; (read -r go <&3; exec sleep 600) & echo $!; wait';
   const child = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   t.teardown(() => process.kill(-(child.pid ?? 0), 'SIGKILL'));
   const pid = Number(String((await once(child.stdout, 'data'))[0]));
   t.false(hasExecuted(pid));
   child.stdin.write('go\n');
-  while (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')) await setTimeout(5);
+  while (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')) await sleep(5);
   t.true(hasExecuted(pid));
   t.true(hasExecuted(2 ** 22));
 });
