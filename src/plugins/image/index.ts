@@ -37,6 +37,7 @@ export {
   isDigest,
   type LayerBlob,
   type LayerTransfer,
+  MAX_IMAGE_LAYERS,
   OCI_CONFIG,
   OCI_INDEX,
   OCI_LAYER,
@@ -59,6 +60,7 @@ export { layerBytes, prunableImages, type UnusedImage, unusedImages } from './re
 export { type SampleImage, sampleImages } from './services/sample-images.js';
 export { toFileOrPipe } from './transfer/archive-output.js';
 export { barText } from './views/bar-text.js';
+export { createdSince } from './views/created.js';
 export { describeConfig } from './views/describe-config.js';
 export { describeImage } from './views/image-inspection.js';
 

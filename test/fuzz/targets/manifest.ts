@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { hostPlatform } from '../../../src/plugins/image/config/platform.js';
+import { MAX_IMAGE_LAYERS } from '../../../src/plugins/image/index.js';
 import { choosePlatform } from '../../../src/plugins/registry/distribution/choose-platform.js';
-import { MAX_LAYERS, parseManifest } from '../../../src/plugins/registry/distribution/manifest.js';
+import { parseManifest } from '../../../src/plugins/registry/distribution/manifest.js';
 import { edited } from '../bytes.js';
 import { type Target, taken } from '../target.js';
 import { json, list, object, wholeObject } from '../values.js';
@@ -51,7 +52,8 @@ export const manifest: Target<readonly [Buffer, string | undefined]> = {
       if (!/^sha256:[a-f0-9]{64}$/.test(blob.digest)) throw new Error(`the digest ${blob.digest} was taken`);
       if (!Number.isSafeInteger(blob.size) || blob.size < 0) throw new Error(`the size ${blob.size} was taken`);
     }
-    if (read.kind === 'image' && read.layers.length > MAX_LAYERS) throw new Error('too many layers');
+    if (read.kind === 'image' && new Set(read.layers.map(({ digest }) => digest)).size > MAX_IMAGE_LAYERS)
+      throw new Error('too many layers');
     if (read.kind === 'index') taken(() => choosePlatform(read.manifests, hostPlatform(), 'x:latest'));
   },
 };

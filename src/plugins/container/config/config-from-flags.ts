@@ -42,8 +42,11 @@ export async function configFromFlags(
   const process: ImageConfig = {
     ...image.config,
     ...programOf(options, image.config, command),
-    Env: mergeEnvironment(image.config.Env ?? [], await environmentFromFlags(options, client)),
-    Labels: { ...image.config.Labels, ...parseLabels(await labels(options, client)) },
+    ...settingsOf(
+      image.config,
+      await environmentFromFlags(options, client),
+      parseLabels(await labels(options, client)),
+    ),
     ...(options.user && { User: options.user }),
     ...(options.workdir && { WorkingDir: options.workdir }),
     ...(options.stopSignal && { StopSignal: options.stopSignal }),
@@ -89,7 +92,24 @@ function programOf(
   command: readonly string[],
 ): Pick<ImageConfig, 'Entrypoint' | 'Cmd'> {
   if (entrypoint !== undefined) return { Entrypoint: entrypoint ? [entrypoint] : [], Cmd: command };
-  return { Entrypoint: image.Entrypoint ?? [], Cmd: command.length > 0 ? command : (image.Cmd ?? []) };
+  return {
+    ...(image.Entrypoint && { Entrypoint: image.Entrypoint }),
+    Cmd: command.length > 0 ? command : (image.Cmd ?? []),
+  };
+}
+
+/** Neither where neither the image nor the user has any: an image committed from it has them no more than its parent. */
+function settingsOf(
+  image: ImageConfig,
+  env: readonly string[],
+  own: Readonly<Record<string, string>>,
+): Pick<ImageConfig, 'Env' | 'Labels'> {
+  const Env = mergeEnvironment(image.Env ?? [], env);
+  const Labels = { ...image.Labels, ...own };
+  return {
+    ...((image.Env || Env.length > 0) && { Env }),
+    ...((image.Labels || Object.keys(Labels).length > 0) && { Labels }),
+  };
 }
 
 function argumentsOf({ Entrypoint = [], Cmd = [] }: ImageConfig): readonly string[] {

@@ -58,15 +58,25 @@ function poorlyFormatted(file: string, reason: string): GantryError {
   return new GantryError('invalid', `poorly formatted environment: ${reason} (${file})`);
 }
 
-/** Merges variables by name: the last one wins, in the position of the first. A bare `NAME` removes it. */
+/**
+ * Puts variables over others: the last one of a name wins, in the position of the first. A bare `NAME` removes it. What is not
+ * named stays as it is, be it no variable at all.
+ */
 export function mergeEnvironment(base: readonly string[], over: readonly string[]): string[] {
-  const merged = new Map<string, string>();
-  for (const entry of [...base, ...over]) {
-    const [name = ''] = entry.split('=', 1);
-    if (entry.includes('=')) merged.set(name, entry);
-    else merged.delete(name);
-  }
-  return [...merged.values()];
+  const last = new Map(over.map((entry) => [nameOf(entry), entry]));
+  const done = new Set<string>();
+  return [...base, ...over].flatMap((entry) => {
+    const name = nameOf(entry);
+    const wanted = last.get(name);
+    if (wanted === undefined) return [entry];
+    if (done.has(name) || !wanted.includes('=')) return [];
+    done.add(name);
+    return [wanted];
+  });
+}
+
+function nameOf(entry: string): string {
+  return entry.split('=', 1)[0] ?? '';
 }
 
 /** A program has a HOME whatever it was given: none, and an empty one, is that of its user. */

@@ -1,6 +1,13 @@
 import { folderSize } from '../../../host/index.js';
-import { humanDuration, humanSize, shortId, table } from '../../../kernel/index.js';
-import { type Graph, type Image, type ImageRecords, layerBytes, type TagStore } from '../../image/index.js';
+import { humanSize, shortId, table } from '../../../kernel/index.js';
+import {
+  createdSince,
+  type Graph,
+  type Image,
+  type ImageRecords,
+  layerBytes,
+  type TagStore,
+} from '../../image/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { ContainerFilesystem, ContainerReader } from '../contracts/index.js';
 import { psRow } from './ps-row.js';
@@ -40,7 +47,7 @@ function imagesTable({ graph, tags, records }: UsageSources): string {
     const colon = name.lastIndexOf(':');
     return [
       ...[name.slice(0, colon), name.slice(colon + 1), shortId(image.id)],
-      `${humanDuration(Date.now() - image.created.getTime())} ago`,
+      createdSince(image.created),
       ...[humanSize(image.size), humanSize(Math.max(0, image.size - unique)), humanSize(unique)],
       String(records.holdersOf(image.id).length),
     ];

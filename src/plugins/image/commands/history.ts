@@ -2,7 +2,6 @@ import {
   Command,
   type CommandContext,
   type CommandHandler,
-  humanDuration,
   humanSize,
   isUsualTable,
   Option,
@@ -15,6 +14,7 @@ import {
 import { checkPlatform } from '../config/index.js';
 import { Graph, type ImageReader } from '../contracts/index.js';
 import { historySteps, ImageRecords, type Step } from '../records/index.js';
+import { createdSince, isKnownTime, NO_TIME } from '../views/index.js';
 
 const MISSING = '<missing>';
 const HEADER = ['IMAGE', 'CREATED', 'CREATED BY', 'SIZE', 'COMMENT'];
@@ -71,10 +71,12 @@ export class History implements CommandHandler {
   }
 
   #formatRow({ image, created, created_by: createdBy = '', size, comment = '' }: Step) {
+    const time = new Date(created ?? Number.NaN);
+    const isKnown = created !== undefined && isKnownTime(time);
     return {
       ID: this.#id(image),
-      CreatedSince: created === undefined ? 'N/A' : `${humanDuration(Date.now() - Date.parse(created))} ago`,
-      CreatedAt: created === undefined ? 'N/A' : withoutFraction(created),
+      CreatedSince: isKnown ? createdSince(time) : NO_TIME,
+      CreatedAt: isKnown ? withoutFraction(created) : NO_TIME,
       CreatedBy: this.noTrunc ? createdBy : truncate(createdBy, CREATED_BY_WIDTH),
       Size: this.human ? humanSize(size) : String(size),
       Comment: comment,

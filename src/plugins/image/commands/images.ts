@@ -4,7 +4,6 @@ import {
   type CommandHandler,
   Extensions,
   goTime,
-  humanDuration,
   humanSize,
   isUsualTable,
   keptByPlugins,
@@ -24,7 +23,18 @@ import {
   parseReference,
   TagStore,
 } from '../contracts/index.js';
-import { IMAGE_FILTERS, IMAGES_COLUMNS, imageFilter, imageTree, isGlob, isNamed, summaryOf } from '../views/index.js';
+import {
+  createdSince,
+  IMAGE_FILTERS,
+  IMAGES_COLUMNS,
+  imageFilter,
+  imageTree,
+  isGlob,
+  isKnownTime,
+  isNamed,
+  NO_TIME,
+  summaryOf,
+} from '../views/index.js';
 
 const NONE = '<none>';
 /** Docker's word for what only `system df` counts. */
@@ -153,8 +163,8 @@ export class Images implements CommandHandler {
   #formatRow({ repository, tag, image, digest }: Row) {
     return {
       Containers: NOT_COUNTED,
-      CreatedAt: goTime(image.created),
-      CreatedSince: `${humanDuration(Date.now() - image.created.getTime())} ago`,
+      CreatedAt: isKnownTime(image.created) ? goTime(wholeSeconds(image.created)) : NO_TIME,
+      CreatedSince: createdSince(image.created),
       Digest: digest ?? NONE,
       ID: this.#id(image),
       Repository: repository,
@@ -179,4 +189,8 @@ export class Images implements CommandHandler {
       row.repository === repository &&
       (wanted.digest ? row.image.id === id : wanted.tag === undefined || row.tag === wanted.tag);
   }
+}
+
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }

@@ -26,6 +26,8 @@ export interface HistoryEntry {
 
 /** The digest of an archive without entries. */
 const EMPTY_LAYER = 'sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+/** What Go programs write for no time. */
+const NO_TIME = '0001-01-01T00:00:00Z';
 const NANOSECONDS_IN_MS = 1_000_000n;
 
 interface NewImage {
@@ -109,7 +111,8 @@ export function readable(value: unknown): unknown {
 
 /** Go programs write `null` for what is not set. */
 function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
 }
@@ -118,7 +121,7 @@ export function toImage(id: string, parent: string, document: ImageDocument, siz
   return {
     id,
     parent,
-    created: new Date(document.created ?? 0),
+    created: new Date(document.created ?? NO_TIME),
     comment: document.history?.at(-1)?.comment ?? '',
     architecture: document.architecture ?? '',
     config: document.config ?? {},

@@ -1,5 +1,4 @@
-import { GantryError } from '../../../kernel/index.js';
-import { parseReference } from '../contracts/index.js';
+import { parseReference, requireTaggable } from '../contracts/index.js';
 
 /**
  * The name to give to an image: `REPOSITORY[:TAG]`, or repository and tag as two arguments, as in old versions of Docker.
@@ -7,6 +6,6 @@ import { parseReference } from '../contracts/index.js';
  */
 export function tagFromArguments(repository: string, tag?: string): string {
   const name = tag === undefined ? repository : `${repository}:${tag}`;
-  if (parseReference(name).digest) throw new GantryError('invalid', 'refusing to create a tag with a digest reference');
+  requireTaggable(parseReference(name));
   return name;
 }

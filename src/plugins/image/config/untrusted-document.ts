@@ -1,5 +1,5 @@
 import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
-import { isDigest } from '../contracts/index.js';
+import { isDigest, MAX_IMAGE_LAYERS } from '../contracts/index.js';
 import { type ImageDocument, readable } from './image-config.js';
 
 /** Configurations in use have a few kilobytes. */
@@ -68,6 +68,8 @@ export function parseUntrustedDocument(bytes: Uint8Array): ImageDocument {
   if (rootfs?.['type'] !== 'layers' || !diffIds.every((id) => isDigest(id))) {
     throw invalid('its rootfs is no list of layers');
   }
+  const layers = new Set(diffIds).size;
+  if (layers > MAX_IMAGE_LAYERS) throw invalid(`it has ${layers} layers, and ${MAX_IMAGE_LAYERS} are the most`);
   return document as unknown as ImageDocument;
 }
 

@@ -1,6 +1,12 @@
 /** PATH of containers whose image and flags name none. */
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/**
+ * Layers that an image may have, equal ones counted once. As many as Docker takes: what is committed here can be pulled there. Overlayfs takes
+ * more, so an image that an older engine has taken still runs.
+ */
+export const MAX_IMAGE_LAYERS = 127;
+
 /** The part of an OCI image configuration that decides how a container of it runs (image-spec `config.md`). */
 export interface ImageConfig {
   readonly Env?: readonly string[];

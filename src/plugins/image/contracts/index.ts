@@ -15,6 +15,7 @@ export {
   familiarReference,
   parseReference,
   type Reference,
+  requireTaggable,
   withDefaultTag,
 } from './reference.js';
 export * from './snapshots.js';

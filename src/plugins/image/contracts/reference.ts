@@ -53,6 +53,14 @@ export function withDefaultTag(reference: Reference): Reference {
   return reference.tag || reference.digest ? reference : { ...reference, tag: DEFAULT_TAG };
 }
 
+/** @throws GantryError `invalid` for a name that no image can be given: by digest, or one that reads like the begin of a digest */
+export function requireTaggable(reference: Reference): void {
+  if (reference.digest) throw new GantryError('invalid', 'refusing to create a tag with a digest reference');
+  if (familiarName(reference) === 'sha256') {
+    throw new GantryError('invalid', 'refusing to create an ambiguous tag using digest algorithm as name');
+  }
+}
+
 /** The repository in full: `docker.io/library/busybox`. */
 export function canonicalName({ domain, path }: Reference): string {
   return `${domain}/${path}`;

@@ -6,6 +6,7 @@ import {
   familiarReference,
   parseReference,
   type Reference,
+  requireTaggable,
   type TagStore,
   withDefaultTag,
 } from '../contracts/index.js';
@@ -35,7 +36,7 @@ export class SqlTagStore implements TagStore, Service {
 
   set(reference: string, imageId: string): void {
     const parsed = parseReference(reference);
-    if (parsed.digest) throw new GantryError('invalid', 'refusing to create a tag with a digest reference');
+    requireTaggable(parsed);
     const { repository, tag } = keyOf(parsed);
     this.database.transaction(() => {
       this.database.sql

@@ -1,5 +1,5 @@
 import { type Effects, GantryError, type Planned, shortId } from '../../../kernel/index.js';
-import { parseReference, type TagStore } from '../contracts/index.js';
+import { parseReference, requireTaggable, type TagStore } from '../contracts/index.js';
 import { familiarOrUndefined, PlannedImages } from './planned-images.js';
 
 /** Effects of the methods of `TagStore`, and their plans. */
@@ -15,9 +15,7 @@ export function tagStoreEffects(dryRun?: object): Effects<TagStore> {
     set: {
       effect: 'write',
       plan(tags, reference, imageId): Planned<void> {
-        if (parseReference(reference).digest) {
-          throw new GantryError('invalid', 'refusing to create a tag with a digest reference');
-        }
+        requireTaggable(parseReference(reference));
         const name = familiarOrUndefined(reference);
         const now = tags.lookup(reference);
         if (now === imageId) return {};

@@ -17,6 +17,7 @@ import {
   type Image,
   type Platform,
   parseReference,
+  requireTaggable,
   type StagedLayer,
   withDefaultTag,
 } from '../contracts/index.js';
@@ -181,9 +182,15 @@ class ArchiveContents {
 
   #checkedName(name: string): string[] {
     const reference = parseReference(name);
-    if (!reference.digest) return [familiarReference(withDefaultTag(reference))];
-    this.leftOut(`the name ${name}: an image cannot be given a name with a digest`);
-    return [];
+    try {
+      requireTaggable(reference);
+    } catch {
+      this.leftOut(
+        `the name ${name}: ${reference.digest ? 'an image cannot be given a name with a digest' : 'it would read as a digest'}`,
+      );
+      return [];
+    }
+    return [familiarReference(withDefaultTag(reference))];
   }
 
   /** Old archives hold a layer once, and links to it. */

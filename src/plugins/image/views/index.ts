@@ -3,6 +3,7 @@
  * nothing. Imports config, contracts and records.
  */
 
+export { createdSince, isKnownTime, NO_TIME } from './created.js';
 export { imageFilter, isNamed } from './image-filters.js';
 export { describeImage } from './image-inspection.js';
 export { summaryOf } from './image-summary.js';

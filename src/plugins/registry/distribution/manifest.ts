@@ -1,5 +1,13 @@
 import { GantryError, parseUntrustedJson } from '../../../kernel/index.js';
-import { type Descriptor, isDigest, OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, type Platform } from '../../image/index.js';
+import {
+  type Descriptor,
+  isDigest,
+  MAX_IMAGE_LAYERS,
+  OCI_CONFIG,
+  OCI_INDEX,
+  OCI_MANIFEST,
+  type Platform,
+} from '../../image/index.js';
 
 export interface IndexEntry extends Descriptor {
   readonly platform: Platform | undefined;
@@ -30,8 +38,6 @@ const LAYER =
   /^application\/vnd\.(?:docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?|oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?)$/;
 const MAX_BLOB = 64 * 2 ** 30;
 const MAX_ENTRIES = 1000;
-/** The limit of overlayfs, less layers for a container and its commits. */
-export const MAX_LAYERS = 450;
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -65,7 +71,9 @@ export function parseManifest(bytes: Uint8Array, contentType: string | undefined
   const named = document['config'];
   const config = descriptor(isObject(named) ? { mediaType: '', ...named } : named, 'config', refuse);
   if (!CONFIGS.has(config.mediaType)) throw refuse(`it is no container image, but ${quoted(config.mediaType)}`);
-  const layers = listOf(document['layers'], 'layers', MAX_LAYERS, refuse).map((layer) => layerOf(layer, refuse));
+  const layers = listOf(document['layers'], 'layers', MAX_ENTRIES, refuse).map((layer) => layerOf(layer, refuse));
+  const different = new Set(layers.map(({ digest }) => digest)).size;
+  if (different > MAX_IMAGE_LAYERS) throw refuse(`it has ${different} layers, and ${MAX_IMAGE_LAYERS} are the most`);
   return { kind: 'image', mediaType, config, layers };
 }
 

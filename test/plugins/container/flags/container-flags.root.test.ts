@@ -43,11 +43,7 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
   [`--name ${'long'.repeat(20)}-`, 'hostname | wc -c; echo $HOSTNAME | wc -c', /^13\n13$/],
   ['--sysctl net.ipv4.conf.eth0.rp_filter=2', 'cat /proc/sys/net/ipv4/conf/eth0/rp_filter', /^2$/],
   ['--sysctl net.ipv6.conf.all.disable_ipv6=1', 'ip -6 addr; ip -4 addr show eth0 | grep -c inet', /^1$/],
-  [
-    '--sysctl net.ipv6.conf.default.disable_ipv6=1',
-    'ip -6 addr show eth0 | wc -l',
-    /^0$/,
-  ],
+  ['--sysctl net.ipv6.conf.default.disable_ipv6=1', 'ip -6 addr show eth0 | wc -l', /^0$/],
   ['--network host --add-host h9:192.0.2.9', `tail -n1 /etc/hosts; cat /etc/resolv.conf`, hostFiles()],
   ['--shm-size 0', 'df -k /dev/shm | tail -n 1', /^shm +65536 /],
   ['--cap-drop ALL', 'grep CapBnd /proc/self/status', /\t0{16}$/],

@@ -48,4 +48,6 @@ test('bad lines, in the words of Docker', (t) => {
 
 test('the last value wins in the place of the first, a bare name takes the variable away', (t) => {
   t.deepEqual(mergeEnvironment(['A=1', 'B=2', 'C=3'], ['D=4', 'A=5', 'B', 'UNKNOWN']), ['A=5', 'C=3', 'D=4']);
+  // What an image has stays as it is.
+  t.deepEqual(mergeEnvironment(['X', 'A=1', 'A=2', 'B=1', 'B=2'], ['B=3']), ['X', 'A=1', 'A=2', 'B=3']);
 });

@@ -126,3 +126,33 @@ test('an image whose row is damaged is in the list, and can be removed', async (
   t.like(await calls.docker(['rmi', '-f', 'bad']), { exitCode: 0 });
   t.is((await calls.docker(['images', '-q', '--no-trunc'])).stdout, `${good}\n`);
 });
+
+test('an image whose time is not known has none in lists', async (t) => {
+  const calls = imageCalls(t);
+  const graph = await graphOf(calls);
+  const layer = await graph.layerFrom(undefined, () => Readable.from([]));
+  for (const created of ['null', '"0001-01-01T00:00:00Z"']) {
+    const rootfs = `"rootfs":{"type":"layers","diff_ids":["${layer.diffId}"]}`;
+    const config = `{"os":"linux","created":${created},"history":[{"created":${created}}],${rootfs}}`;
+    const { id } = await graph.createFromConfig(Buffer.from(config), [layer], { event: 'load', name: 'x' });
+    const shown = async (...argv: string[]) => (await calls.docker(argv)).stdout;
+    t.regex(await shown('images', '--format', '{{.ID}} {{.CreatedSince}} {{.CreatedAt}}'), / N\/A N\/A\n/);
+    t.regex(await shown('history', id), /N\/A/);
+    await calls.docker(['rmi', id]);
+  }
+  layer.release();
+});
+
+test('an image has 127 layers at most, whichever way it comes', async (t) => {
+  const graph = await graphOf(imageCalls(t));
+  const digests = (count: number) =>
+    Array.from({ length: count }, (_, index) => `sha256:${String(index).padStart(64, '0')}`);
+  const config = (count: number) =>
+    Buffer.from(JSON.stringify({ rootfs: { type: 'layers', diff_ids: digests(count) } }));
+  await t.throwsAsync(graph.createFromConfig(config(128), [], { event: 'load', name: 'x' }), {
+    message: /it has 128 layers, and 127 are the most/,
+  });
+  await t.throwsAsync(graph.createFromConfig(config(127), [], { event: 'load', name: 'x' }), {
+    message: /are not those that its configuration names/,
+  });
+});

@@ -14,4 +14,8 @@ test('tag moves a name, and refuses what is none', async (t) => {
     exitCode: 1,
     failure: 'refusing to create a tag with a digest reference',
   });
+  t.like(await calls.docker(['tag', 'a', 'sha256:aaaa']), {
+    exitCode: 1,
+    failure: 'refusing to create an ambiguous tag using digest algorithm as name',
+  });
 });
