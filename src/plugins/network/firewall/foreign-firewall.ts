@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ifThere } from '../../../host/index.js';
 import { hostIpv6Mode, runTool } from '../host/index.js';
+import { TableState } from './table-state.js';
 
 interface ChainEntry {
   readonly family: string;
@@ -38,9 +39,13 @@ export async function foreignDrops(ownTable: string, bridges: readonly string[])
 
 /** As firewalld's do: whatever no rule before has accepted. */
 async function endsInDrop({ family, table, name }: ChainEntry): Promise<boolean> {
+  // That of another engine is about its own bridges.
+  if (family === 'inet' && /^[0-9a-f]{32}( |$)/.test(new TableState(table).comment() ?? '')) return false;
   const lines = (await runTool('nft', ['list', 'chain', family, table, name], ''))
     .split('\n')
     .map((line) => line.trim());
+  // Whatever is not meant is let through.
+  if (lines.some((line) => /!= .* accept$/.test(line))) return false;
   const last = lines.filter((line) => line !== '' && line !== '}').at(-1) ?? '';
   return /^(counter packets \d+ bytes \d+ )?(drop|reject( with .*)?)$/.test(last);
 }

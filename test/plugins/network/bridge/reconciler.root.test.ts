@@ -100,7 +100,10 @@ test.serial('a chain whose last rule drops or rejects the rest is told as well, 
   nft('add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy accept; }');
   nft('add rule inet firewalld filter_FORWARD ct state established,related accept');
   const told = async (): Promise<readonly string[]> => (await manager.describe()).warnings;
-  t.deepEqual(await told(), []);
+  nft(`add table inet neighbour { comment "${'0'.repeat(32)} /elsewhere" ; }`);
+  nft('add chain inet neighbour forward { type filter hook forward priority 0; policy accept; }');
+  nft('add rule inet neighbour forward drop');
+  t.deepEqual(await told(), [], "another engine's table is about its own bridges");
   nft('add rule inet firewalld filter_FORWARD reject with icmpx type admin-prohibited');
   t.regex(
     (await told())[0] ?? '',
