@@ -56,6 +56,7 @@ export { goFirst } from './priority.js';
 export {
   endedProcess,
   HeldProcess,
+  hasExecuted,
   identify,
   isAlive,
   isSelf,

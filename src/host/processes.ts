@@ -27,8 +27,12 @@ export interface ProcessIdentity {
 
 /** Fields of /proc/PID/stat, counted from the one after the program's name. */
 const STATE_FIELD = 0;
+const FLAGS_FIELD = 6;
 const THREADS_FIELD = 17;
 const START_TIME_FIELD = 19;
+
+/** Of the kernel's <linux/sched.h>: forked, and no exec since. */
+const PF_FORKNOEXEC = 0x40;
 
 /** Numbers of <sys/syscall.h>, the same on x86-64 and arm64. */
 const SYS_PIDFD_SEND_SIGNAL = 424;
@@ -39,6 +43,17 @@ const SYS_PIDFD_OPEN = 434;
  * @throws where /proc cannot be read: the process may be alive
  */
 export function identify(pid: number): ProcessIdentity | undefined {
+  const fields = statFields(pid);
+  return fields && { boot: bootId(), pid, startTime: Number(fields[START_TIME_FIELD]) };
+}
+
+/** Whether a process runs a program of its own, and no more the code of the one that made it; true where it has ended. */
+export function hasExecuted(pid: number): boolean {
+  return (Number(statFields(pid)?.[FLAGS_FIELD] ?? 0) & PF_FORKNOEXEC) === 0;
+}
+
+/** Fields of /proc/PID/stat from the state on; undefined where no process has this pid, and for a zombie. */
+function statFields(pid: number): readonly string[] | undefined {
   if (!isPid(pid)) return undefined;
   let stat: string;
   try {
@@ -49,8 +64,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
   }
   // The program's name, in parentheses, may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (hasEnded(fields[STATE_FIELD], Number(fields[THREADS_FIELD]))) return undefined;
-  return { boot: bootId(), pid, startTime: Number(fields[START_TIME_FIELD]) };
+  return hasEnded(fields[STATE_FIELD], Number(fields[THREADS_FIELD])) ? undefined : fields;
 }
 
 /** ESRCH: it ended between the opening and the reading. */

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { bootId } from '../../src/host/boot-id.js';
 import {
+  hasExecuted,
   identify,
   isAlive,
   openProcess,
@@ -94,4 +96,16 @@ test('a process that is held tells of its end', async (t) => {
   t.false(held?.signal('SIGTERM'));
   held?.[Symbol.dispose]();
   t.is(openProcess(one.identity), undefined);
+});
+
+test('a process that was forked runs the code of another until it executes its own', async (t) => {
+  const script = 'exec 3<&0; (read -r go <&3; exec sleep 600) & echo $!; wait';
+  const child = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  t.teardown(() => process.kill(-(child.pid ?? 0), 'SIGKILL'));
+  const pid = Number(String((await once(child.stdout, 'data'))[0]));
+  t.false(hasExecuted(pid));
+  child.stdin.write('go\n');
+  while (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('sleep')) await sleep(5);
+  t.true(hasExecuted(pid));
+  t.true(hasExecuted(2 ** 22));
 });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { allPids, commandOf, isOfRun } from './host-processes.js';
+import { PREFIX } from './run-folder.js';
 
 const ENGINE_PROCESS = /gantry-(monitor|e2e|image)/;
 /** How tests call their engines' bridges (`test/support/engine.ts`), and engines those of networks that people make. */
@@ -19,7 +20,9 @@ export function tracesOnHost(folder: string): ReadonlySet<string> {
     ...readdirSync(LINKS)
       .filter(isOfTests)
       .map((name) => `link ${name}`),
-    ...mountPoints().map((path) => `mount ${path}`),
+    ...mountPoints()
+      .filter((path) => path.startsWith(`${folder}/`) || (path.includes('gantry') && !path.includes(PREFIX)))
+      .map((path) => `mount ${path}`),
     ...nftTables().map((table) => `nftables ${table}`),
     ...globSync('/sys/fs/cgroup/{*/,}gantry/*/')
       .filter((path) => !others.some((command) => command.includes(basename(path))))

@@ -30,8 +30,9 @@ export class PluginsEngine extends TestEngine {
   drop(name: string, content: string): string {
     const path = join(this.folder, name);
     mkdirSync(join(path, '..'), { recursive: true });
-    writeFileSync(`${this.root}/fresh`, content, { mode: 0o644 });
-    renameSync(`${this.root}/fresh`, path);
+    const fresh = join(path, '..', '.fresh');
+    writeFileSync(fresh, content, { mode: 0o644 });
+    renameSync(fresh, path);
     return path;
   }
 
