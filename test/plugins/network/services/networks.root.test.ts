@@ -140,6 +140,15 @@ test.serial('a running container joins a network and leaves it', async (t) => {
   t.like(await t.throwsAsync(engine.networks.leave('a', 'two')), { kind: 'not found' });
 });
 
+test.serial('a container that has ended joins for its next run, though something still holds its namespace', async (t) => {
+  const engine = await engineFor(t);
+  for (const name of ['one', 'two']) await engine.networks.create({ ...plain, name });
+  const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
+  await engine.manager.release('a');
+  await engine.networks.join('a', { network: 'two', names: ['a'] });
+  t.throws(() => a.agent.run('ip', 'address', 'show', 'eth1'), undefined, 'no link is made');
+});
+
 test.serial('an address and a hardware address that were asked for', async (t) => {
   const engine = await engineFor(t);
   await engine.networks.create({ ...plain, name: 'one', subnet: '10.98.0.0/29', gateway: '10.98.0.6' });
