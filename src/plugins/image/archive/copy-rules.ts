@@ -1,5 +1,5 @@
 import { type Stats, statSync } from 'node:fs';
-import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places } from '../fs/index.js';
+import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places, printable } from '../fs/index.js';
 import { EntryError } from './archive-error.js';
 import type { Entry } from './reader.js';
 
