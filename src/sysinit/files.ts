@@ -14,8 +14,9 @@ interface HostsEntry {
 
 /** Docker's fallback where the host has no name server that a container could reach. */
 const PUBLIC_NAME_SERVERS = ['8.8.8.8', '8.8.4.4'];
-/** systemd-resolved: /etc/resolv.conf names its stub, this file the real servers. */
-const STUB_RESOLVER = '127.0.0.53';
+/** systemd-resolved: /etc/resolv.conf names its stubs, this file the real servers. */
+const STUB_RESOLVERS = ['127.0.0.53', '127.0.0.54'];
+const IPV6_FORWARDING = '/proc/sys/net/ipv6/conf/all/forwarding';
 export const RESOLVED_CONF = '/run/systemd/resolve/resolv.conf';
 
 const HOSTNAME = /^[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?(\.[a-zA-Z0-9_]([a-zA-Z0-9_-]*[a-zA-Z0-9_])?)*$/;
@@ -63,37 +64,71 @@ function withFirstLabel(name: string): string {
   return first === name ? name : `${name} ${first}`;
 }
 
+interface AskedResolver {
+  readonly servers?: readonly string[];
+  readonly search?: readonly string[];
+  readonly options?: readonly string[] | undefined;
+}
+
 /**
  * A container's /etc/resolv.conf: the host's without the name servers that a container on the bridge cannot reach,
- * those of the host's loopback and of IPv6; Google's where none is left, as Docker does.
+ * those of the host's loopback, and of IPv6 unless there is nothing else and the host forwards it; Google's where none is left, as Docker does.
  * @param read the text of a file of the host, undefined where there is none
  * @param asked name servers, search domains and options in place of the host's; a domain `.` is none at all
  */
-export function resolvConf(
-  read: (path: string) => string | undefined,
-  asked: {
-    readonly servers?: readonly string[];
-    readonly search?: readonly string[];
-    readonly options?: readonly string[] | undefined;
-  } = {},
-): string {
+export function resolvConf(read: (path: string) => string | undefined, asked: AskedResolver = {}): string {
   const { servers: given = [], search = [], options = [] } = asked;
   const domains = search.filter((domain) => domain !== '.');
-  const lines = linesOf(read('/etc/resolv.conf')).filter(
+  const lines = linesOf(read('/etc/resolv.conf'));
+  const servers = lines.flatMap(nameServer);
+  const isStub = servers.some((one) => STUB_RESOLVERS.includes(one)) && !servers.some(isReachable);
+  const source = (isStub ? linesOf(read(RESOLVED_CONF)) : lines).filter(
     (line) =>
       (search.length === 0 || !/^\s*(search|domain)\s/.test(line)) &&
       (options.length === 0 || !/^\s*options\s/.test(line)),
   );
-  const servers = lines.flatMap(nameServer);
-  const isStub = servers.length === 1 && servers[0] === STUB_RESOLVER;
-  const source = isStub ? linesOf(read(RESOLVED_CONF)) : lines;
-  const isKept = (server: string): boolean => given.length === 0 && isReachable(server);
+  // A host that forwards IPv6 lets containers out by it.
+  const isForwarded = read(IPV6_FORWARDING)?.trim() === '1' && !source.flatMap(nameServer).some(isReachable);
+  const isKept = (server: string): boolean =>
+    given.length === 0 && (isReachable(server) || (isForwarded && isGlobalIpv6(server)));
   const kept = source.filter((line) => nameServer(line).every(isKept));
   const fallback = kept.some((line) => nameServer(line).length > 0) ? [] : PUBLIC_NAME_SERVERS;
   const added = (given.length > 0 ? given : fallback).map((server) => `nameserver ${server}`);
   const searched = domains.length > 0 ? [`search ${domains.join(' ')}`] : [];
   const resolved = options.length > 0 ? [`options ${options.join(' ')}`] : [];
   return [...kept, ...searched, ...added, ...resolved].map((line) => `${line}\n`).join('');
+}
+
+/**
+ * The resolv.conf of a container on the host's own network: the host's, to the letter, with what was asked for in the
+ * place of the host's.
+ */
+export function hostResolvConf(
+  read: (path: string) => string | undefined,
+  { servers = [], search = [], options = [] }: AskedResolver = {},
+): string {
+  const domains = search.filter((domain) => domain !== '.');
+  const replaced = [
+    ...(servers.length > 0 ? ['nameserver'] : []),
+    ...(search.length > 0 ? ['search', 'domain'] : []),
+    ...(options.length > 0 ? ['options'] : []),
+  ];
+  const text = read('/etc/resolv.conf') ?? '';
+  if (replaced.length === 0) return text;
+  const kept = linesOf(text).filter((line) => !replaced.includes(line.trim().split(/\s+/)[0] ?? ''));
+  const added = [
+    ...servers.map((server) => `nameserver ${server}`),
+    ...(domains.length > 0 ? [`search ${domains.join(' ')}`] : []),
+    ...(options.length > 0 ? [`options ${options.join(' ')}`] : []),
+  ];
+  return [...kept, ...added].map((line) => `${line}\n`).join('');
+}
+
+/** The hosts file of a container on the host's own network: the host's, and more names. */
+export function hostHostsFile(text: string | undefined, extra: readonly HostsEntry[] = []): string {
+  if (text === undefined) return hostsFile(undefined, extra);
+  const gap = text === '' || text.endsWith('\n') || extra.length === 0 ? '' : '\n';
+  return text + gap + extra.map(({ address, name }) => `${address}\t${name}\n`).join('');
 }
 
 function linesOf(text = ''): string[] {
@@ -103,6 +138,10 @@ function linesOf(text = ''): string[] {
 function nameServer(line: string): string[] {
   const server = /^\s*nameserver\s+(\S+)/.exec(line)?.[1];
   return server === undefined ? [] : [server];
+}
+
+function isGlobalIpv6(server: string): boolean {
+  return isIP(server) === 6 && !/^(::1?$|fe[89ab])/i.test(server);
 }
 
 function isReachable(server: string): boolean {

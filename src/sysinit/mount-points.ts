@@ -41,22 +41,21 @@ export function makeMountPoints(root: string, volumes: readonly VolumeMount[], m
 }
 
 /**
- * Makes the folders that mounts need, owned by root, mode 0755: a runtime's own have mode 1755, and stay in what is committed and
- * exported. Those of other kinds, and in other mounts, are left to the runtime.
+ * Makes the mount points that are missing in the root, owned by root: folders of mode 0755, and files of 0644. A runtime's own have modes
+ * like 1755 and 0700, and stay in what is committed and exported. Those in other mounts are left to the runtime.
  * @param tree without mounts
- * @param destinations of folders, absolute
  */
-export function makeRootFolders(tree: ContainerTree, destinations: readonly string[]): void {
-  const isInOther = (path: string): boolean =>
-    [...MOUNT_POINTS, ...destinations].some((other) => path.startsWith(`${other}/`) && other !== path);
-  for (const destination of destinations) {
-    if (isInOther(destination)) continue;
+export function makeRootMountPoints(tree: ContainerTree, mounts: readonly MountPoint[]): void {
+  const all = [...MOUNT_POINTS, ...mounts.map(({ destination }) => destination)];
+  for (const { destination, isFolder } of mounts) {
+    if (all.some((other) => destination.startsWith(`${other}/`))) continue;
     const { path, missing, stats } = tree.resolve(destination);
     if (!stats.isDirectory()) continue;
     let current = path;
-    for (const name of missing) {
+    for (const [index, name] of missing.entries()) {
       // A link that leads nowhere: the runtime has the last word.
-      if (name === '..' || !tree.inFolder(current, (parent) => isMade(() => makeFolder(parent, name)))) break;
+      const make = isFolder || index < missing.length - 1 ? makeFolder : makeFile;
+      if (name === '..' || !tree.inFolder(current, (parent) => isMade(() => make(parent, name)))) break;
       current = posix.join(current, name);
     }
   }

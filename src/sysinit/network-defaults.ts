@@ -26,7 +26,12 @@ export function setNetworkDefaults(
 ): void {
   if (networkNamespace() === hostNamespace) throw new Error('network defaults were about to change the host');
   for (const [path, value] of Object.entries(DEFAULTS)) setDefault(path, value);
-  for (const [name, value] of sysctls) set(name, value);
+  for (const [name, value] of sysctls) setSysctl(name, value);
+}
+
+/** Whether a setting is of a device that is there when the container is connected, and not before: `eth0`. */
+export function isOfDevice(name: string): boolean {
+  return /^net[./]ipv[46][./](conf|neigh)[./]eth\d+[./]/.test(name);
 }
 
 /** On a host whose /proc/sys cannot be written, containers run without the defaults. */
@@ -38,7 +43,11 @@ function setDefault(path: string, value: string): void {
   }
 }
 
-function set(name: string, value: string): void {
+/**
+ * Writes a setting of the network namespace that the calling thread is in, by its name for sysctl(8).
+ * @throws GantryError `invalid` for one that the kernel does not have, or a value that it refuses
+ */
+export function setSysctl(name: string, value: string): void {
   try {
     writeFileSync(`/proc/sys/${name.replaceAll('.', '/')}`, value, { flag: 'r+' });
   } catch (cause) {

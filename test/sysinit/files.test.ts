@@ -1,5 +1,13 @@
 import test from 'ava';
-import { checkHostname, hostnameFile, hostsFile, RESOLVED_CONF, resolvConf } from '../../src/sysinit/files.js';
+import {
+  checkHostname,
+  hostHostsFile,
+  hostnameFile,
+  hostResolvConf,
+  hostsFile,
+  RESOLVED_CONF,
+  resolvConf,
+} from '../../src/sysinit/files.js';
 
 const reading = (files: Record<string, string>) => (path: string) => files[path];
 const hostSays = (text: string): string => resolvConf(reading({ '/etc/resolv.conf': text }));
@@ -43,4 +51,42 @@ test('a stub of systemd-resolved is replaced by what it asks', (t) => {
   const stub = 'nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch .\n';
   const files = { '/etc/resolv.conf': stub, [RESOLVED_CONF]: 'nameserver 192.168.1.1\nsearch lan\n' };
   t.is(resolvConf(reading(files)), 'nameserver 192.168.1.1\nsearch lan\n');
+});
+
+test('either stub of systemd-resolved, and one beside loopback addresses', (t) => {
+  const real = 'nameserver 192.168.1.1\nsearch corp.example\noptions edns0\n';
+  for (const stub of ['nameserver 127.0.0.54\n', 'nameserver 127.0.0.53\nnameserver ::1\n']) {
+    t.is(resolvConf(reading({ '/etc/resolv.conf': stub, [RESOLVED_CONF]: real })), real);
+  }
+});
+
+test('what was asked for is in the place of what the real servers of a stub say', (t) => {
+  const read = reading({
+    '/etc/resolv.conf': 'nameserver 127.0.0.53\n',
+    [RESOLVED_CONF]: 'nameserver 192.168.1.1\nsearch corp.example\noptions edns0\n',
+  });
+  t.is(resolvConf(read, { search: ['.'] }), 'nameserver 192.168.1.1\noptions edns0\n');
+  t.is(
+    resolvConf(read, { search: ['x'], options: ['ndots:2'] }),
+    'nameserver 192.168.1.1\nsearch x\noptions ndots:2\n',
+  );
+});
+
+test('a name server of IPv6 is kept where there is no other, and the host forwards IPv6', (t) => {
+  const files = { '/etc/resolv.conf': 'nameserver fe80::1%eth0\nnameserver 2001:db8::53\n' };
+  t.is(resolvConf(reading(files)), 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n');
+  const forwarding = { '/proc/sys/net/ipv6/conf/all/forwarding': '1\n' };
+  t.is(resolvConf(reading({ ...files, ...forwarding })), 'nameserver 2001:db8::53\n');
+});
+
+test("on the host's own network the files are the host's, with what was asked for", (t) => {
+  const read = reading({ '/etc/resolv.conf': '# mine\nnameserver 127.0.0.1\nsearch a b\n' });
+  t.is(hostResolvConf(read), '# mine\nnameserver 127.0.0.1\nsearch a b\n');
+  t.is(hostResolvConf(read, { search: ['x'] }), 'nameserver 127.0.0.1\nsearch x\n');
+  t.is(hostResolvConf(read, { servers: ['10.0.0.1'], search: ['.'] }), 'nameserver 10.0.0.1\n');
+  t.is(
+    hostHostsFile('127.0.0.1 localhost\n10.0.0.9 nas', [{ name: 'db', address: '10.0.0.5' }]),
+    '127.0.0.1 localhost\n10.0.0.9 nas\n10.0.0.5\tdb\n',
+  );
+  t.is(hostHostsFile(undefined), hostsFile(undefined));
 });

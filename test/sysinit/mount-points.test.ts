@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } 
 import { join } from 'node:path';
 import test from 'ava';
 import { ContainerTree } from '../../src/sysinit/container-tree.js';
-import { checkMountPoints, makeMountPoints, makeRootFolders } from '../../src/sysinit/mount-points.js';
+import { checkMountPoints, makeMountPoints, makeRootMountPoints } from '../../src/sysinit/mount-points.js';
 import { type RootEntries, temporaryFolder, temporaryRoot } from './temporary-root.js';
 
 const FOLDERS: RootEntries = { dev: null, proc: null, sys: null };
@@ -67,10 +67,15 @@ test('a volume leads nowhere else: not by links, and not by names that are there
   t.is(modeOf(join(volume, 'taken')), '700');
 });
 
-test('folders for mounts are made with the usual mode, inside of the root and of no other mount', (t) => {
+test('mount points are made with the usual mode, inside of the root and of no other mount', (t) => {
   const root = temporaryRoot(t, { ...FOLDERS, srv: null, data: '-> srv', gone: '-> /nowhere', file: 'x' });
   const made = ['/data/a/b', '/mnt', '/mnt/inner', '/dev/x', '/gone/y', '/file/z', '/../up'];
-  makeRootFolders(new ContainerTree(root, []), made);
+  const files = [{ destination: '/opt/f', isFolder: false }];
+  makeRootMountPoints(new ContainerTree(root, []), [
+    ...made.map((destination) => ({ destination, isFolder: true })),
+    ...files,
+  ]);
+  t.is(modeOf(join(root, 'opt/f')), '644');
   for (const path of ['srv/a', 'srv/a/b', 'mnt', 'up', 'nowhere/y'])
     t.is(statSync(join(root, path)).mode & 0o7777, 0o755, path);
   for (const path of ['mnt/inner', 'dev/x']) t.false(existsSync(join(root, path)), path);

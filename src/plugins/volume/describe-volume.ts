@@ -4,7 +4,7 @@ import type { Volume } from './contracts.js';
 /** A volume under the names of Docker's API. @param holders the containers that use it */
 export function describeVolume({ name, path, created, labels }: Volume, holders: readonly string[]): object {
   return {
-    CreatedAt: created.toISOString(),
+    CreatedAt: created.toISOString().replace(/\.\d+/, ''),
     Driver: 'local',
     Labels: new TemplateMap(labels),
     Mountpoint: path,

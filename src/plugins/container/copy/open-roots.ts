@@ -13,7 +13,7 @@ import {
 } from '../../../host/index.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { descriptorPath, lookInRoot } from '../../../sysinit/in-root.js';
-import { makeMountPoints, makeRootFolders } from '../../../sysinit/mount-points.js';
+import { makeMountPoints, makeRootMountPoints } from '../../../sysinit/mount-points.js';
 import type { Graph } from '../../image/index.js';
 import type { Volumes } from '../../volume/index.js';
 import { type Caller, isActive, type MountRequest } from '../contracts/index.js';
@@ -143,8 +143,7 @@ function makePlaces(root: string, mounts: readonly MountRequest[]): void {
         ? statSync(source).isDirectory()
         : lookInRoot(source, subpath, (_fd, stats) => stats.isDirectory()) === true,
   }));
-  const folders = places.filter(({ isFolder }) => isFolder).map(({ destination }) => destination);
-  makeRootFolders(new ContainerTree(root, []), folders);
+  makeRootMountPoints(new ContainerTree(root, []), places);
   makeMountPoints(root, places, places);
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostnameFile, hostsFile, resolvConf } from '../../../sysinit/files.js';
+import { hostHostsFile, hostnameFile, hostResolvConf, hostsFile, resolvConf } from '../../../sysinit/files.js';
 import type { Lease } from '../../network/index.js';
 import type { ContainerConfig } from '../contracts/index.js';
 import { HOST_GATEWAY } from '../contracts/index.js';
@@ -14,8 +14,13 @@ export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, le
   const hosts = config.hosts.map((host) => (host.address === HOST_GATEWAY ? { ...host, address: gateway } : host));
   const dns = { servers: config.dns, search: config.dnsSearch, options: config.dnsOptions };
   writeNew(paths.hostname, hostnameFile(name));
-  writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name: full }, hosts));
-  writeNew(paths.resolvConf, resolvConf(readHostFile, dns));
+  if (config.network === 'host') {
+    writeNew(paths.hosts, hostHostsFile(readHostFile('/etc/hosts'), hosts));
+    writeNew(paths.resolvConf, hostResolvConf(readHostFile, dns));
+  } else {
+    writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name: full }, hosts));
+    writeNew(paths.resolvConf, resolvConf(readHostFile, dns));
+  }
   return etcMounts(paths, config.readOnlyRoot);
 }
 

@@ -3,7 +3,12 @@ import { hostname } from 'node:os';
 import { checkArgumentList } from '../../../sysinit/argument-list.js';
 import { ContainerTree } from '../../../sysinit/container-tree.js';
 import { checkFileCapabilities } from '../../../sysinit/file-capabilities.js';
-import { checkMountPoints, makeMountPoints, makeRootFolders } from '../../../sysinit/mount-points.js';
+import {
+  checkMountPoints,
+  type MountPoint,
+  makeMountPoints,
+  makeRootMountPoints,
+} from '../../../sysinit/mount-points.js';
 import { findProgram } from '../../../sysinit/program.js';
 import { checkProgramFormat } from '../../../sysinit/program-format.js';
 import { resolveUser } from '../../../sysinit/users.js';
@@ -45,6 +50,10 @@ interface SpecParts {
   readonly cache: string;
 }
 
+function mountPointOf({ source, destination }: Pick<SpecMount, 'source' | 'destination'>): MountPoint {
+  return { destination, isFolder: statSync(source).isDirectory() };
+}
+
 /**
  * Resolves user, working folder, program and environment against the container's own files, safely against hostile
  * links, and builds the OCI configuration.
@@ -53,10 +62,8 @@ export function resolveSpec(parts: SpecParts): OciSpec {
   const { id, config, linked, runtime, root, volumes, etc, namespaces, size, cache } = parts;
   // Of the image's folders, before those that it lacks are made.
   const tmpfs = tmpfsMounts(new ContainerTree(root, volumes), config.tmpfs);
-  makeRootFolders(new ContainerTree(root, []), [
-    ...volumes.filter(({ source }) => statSync(source).isDirectory()).map(({ destination }) => destination),
-    ...config.tmpfs.map(({ target }) => target),
-  ]);
+  const tmpfsPoints = config.tmpfs.map(({ target }) => ({ destination: target, isFolder: true }));
+  makeRootMountPoints(new ContainerTree(root, []), [...volumes.map(mountPointOf), ...tmpfsPoints]);
   const tree = new ContainerTree(root, volumes);
   checkMountPoints(tree);
   const user = resolveUser(tree, config.process.User ?? '', config.groupAdd);
@@ -80,10 +87,7 @@ export function resolveSpec(parts: SpecParts): OciSpec {
     ...(config.ipc === 'host' ? HOST_IPC_MOUNTS : []),
     ...namespaces.mounts,
   ];
-  makeMountPoints(root, volumes, [
-    ...mounts.map(({ source, destination }) => ({ destination, isFolder: statSync(source).isDirectory() })),
-    ...config.tmpfs.map(({ target }) => ({ destination: target, isFolder: true })),
-  ]);
+  makeMountPoints(root, volumes, [...mounts.map(mountPointOf), ...tmpfsPoints]);
   return buildSpec({
     hostname: config.uts === 'host' ? undefined : config.hostname,
     args: [...(init ? initArguments(init, config.pid === 'private') : []), ...config.args],

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { identify, type ProcessIdentity, SHORT_LIVED_NODE, spawned, spawnProgram } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
-import { networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
+import { isOfDevice, networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
 import type { Lease } from '../../network/index.js';
 import { type Config } from '../../system/index.js';
@@ -76,6 +76,7 @@ export async function startMonitor(
     ? etcMounts(joined.network.paths, config.readOnlyRoot)
     : writeEtcFiles(paths, config, lease);
   const hostNetwork = networkNamespace();
+  const early = netSysctls(config).filter(([name]) => !lease || !isOfDevice(name));
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
   if (config.cpuRealtimeRuntime) allowRealtime();
@@ -91,7 +92,7 @@ export async function startMonitor(
   const child = inPrivateNamespaces({ network, cgroups: runtime.cgroups }, () => {
     deleteRuntimeState(services.config, runtime, id);
     rootFilesystem.mount(bundle.rootfs);
-    if (config.network !== 'host' && !joined.network) setNetworkDefaults(hostNetwork, netSysctls(config));
+    if (config.network !== 'host' && !joined.network) setNetworkDefaults(hostNetwork, early);
     const volumes = mounts.map((mount, index) =>
       withSubpath(mount, config.mounts[index], `${bundle.subpaths}/${index}`),
     );
@@ -172,6 +173,11 @@ function openStreams(bundle: Bundle, { openStdin, stdinOnce, tty }: ContainerCon
   const stderr = ends.use(openContainerOutput(tty ? bundle.stdout : bundle.stderr)).fd;
   opened.move();
   return { container: [stdin, stdout, stderr], input: input && new StdinPipe(input.engine.fd, once) };
+}
+
+/** Sysctls of devices, for when the network has made them. */
+export function deviceSysctls(config: ContainerConfig): [string, string][] {
+  return netSysctls(config).filter(([name]) => isOfDevice(name));
 }
 
 /** Sysctls of the network namespace, which the runtime does not create. */

@@ -4,7 +4,14 @@ import { firstError } from '../../../kernel/index.js';
 import { groupIds } from '../cgroups/index.js';
 import { type Attachment, isActive, type StartOptions } from '../contracts/index.js';
 import { type Bundle, killRun, releaseUnknownRun } from '../host/index.js';
-import { bufferUntilStarted, joinedContainersOf, type Monitor, PidFileWatcher, startMonitor } from '../launch/index.js';
+import {
+  bufferUntilStarted,
+  deviceSysctls,
+  joinedContainersOf,
+  type Monitor,
+  PidFileWatcher,
+  startMonitor,
+} from '../launch/index.js';
 import { startFailure } from '../oci/index.js';
 import { hasNetwork } from '../parsers/index.js';
 import { alreadyRunning, cannotStartPaused, runTakenOver, type StoredContainer } from '../records/index.js';
@@ -120,7 +127,7 @@ export class Supervisor {
     const attachment = run.attach(buffered.sink);
     if (!sink) attachment.detach();
     this.#runs.add(id, run);
-    if (lease) await network.connect(id, lease, monitor.identity.pid);
+    if (lease) await network.connect(id, lease, monitor.identity.pid, deviceSysctls(config));
     if (config.network === 'none') await network.loopbackOnly(monitor.identity.pid);
     const init = await releaseAndWait(monitor, run);
     if (!init) {

@@ -50,7 +50,9 @@ export function paxInteger(records: PaxRecords, keyword: PathBytes): number | un
 export function paxTime(records: PaxRecords, keyword: PathBytes): Timestamp | undefined {
   const value = records.get(keyword);
   if (value === undefined || value === '') return undefined;
-  const [, sign, whole, fraction = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(value) ?? [];
+  // Python writes so what is nearly nothing.
+  const plain = /^-?\d(?:\.\d+)?e-\d\d$/.test(value) ? Number(value).toFixed(9) : value;
+  const [, sign, whole, fraction = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(plain) ?? [];
   if (whole === undefined) throw new ArchiveError(`the PAX record ${keyword} is not a time`);
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, '0'));
   if (!sign) return { seconds: Number(whole), nanoseconds };
@@ -62,9 +64,18 @@ export function paxTime(records: PaxRecords, keyword: PathBytes): Timestamp | un
 export function paxXattrs(records: PaxRecords): ReadonlyMap<PathBytes, Buffer> {
   const found = new Map<PathBytes, Buffer>();
   for (const [keyword, value] of records) {
-    if (keyword.startsWith(XATTR_PREFIX)) found.set(keyword.slice(XATTR_PREFIX.length), Buffer.from(value, 'latin1'));
+    if (keyword.startsWith(XATTR_PREFIX)) found.set(nameOfXattr(keyword), Buffer.from(value, 'latin1'));
   }
   return found;
+}
+
+/** The keyword of an attribute. A keyword ends at the first `=`: GNU tar writes `%3D` there, and `%25` for `%`. */
+export function xattrKeyword(name: PathBytes): PathBytes {
+  return XATTR_PREFIX + name.replaceAll('%', '%25').replaceAll('=', '%3D');
+}
+
+function nameOfXattr(keyword: PathBytes): PathBytes {
+  return keyword.slice(XATTR_PREFIX.length).replaceAll('%3D', '=').replaceAll('%25', '%');
 }
 
 /** The bytes of a PAX header's body. */

@@ -1,5 +1,5 @@
 import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
-import { check, libc, SystemError } from '../../../host/index.js';
+import { libc, SystemError } from '../../../host/index.js';
 import {
   cString,
   ENGINE_XATTRS,
@@ -16,25 +16,28 @@ import {
   type Timestamp,
 } from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
-import { type CopyRules, copiedPath, gaining, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
+import { type CopyRules, copiedPath, LeftOutDevices, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
 import { entryPath } from './entry-path.js';
-import { writeFile } from './file-writer.js';
+import { makeNode, writeFile } from './file-writer.js';
 import type { Entry, TarReader } from './reader.js';
 import type { Extent } from './sparse.js';
 import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
-const S_IFCHR = 0o020000;
-const S_IFBLK = 0o060000;
-const S_IFIFO = 0o010000;
 const S_ISGID = 0o2000;
 const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
 const DEFAULT_DIRECTORY_MODE = 0o755;
-const MAX_MAJOR = 0xfff;
-const MAX_MINOR = 0xfffff;
 const ATTEMPTS = 4;
 /** A folder that its user may fill. */
 const WRITABLE = 0o700;
-const MOST_LEFT_OUT = 20;
+
+/** What a folder gets when all is in it. */
+interface Finish {
+  readonly time: Timestamp;
+  /** What is made in it inherits it. */
+  readonly defaultList: Buffer | undefined;
+  /** Of a user's own folder. */
+  readonly mode: number | undefined;
+}
 
 type Replacement = 'made' | 'kept' | 'over a whiteout' | 'behind a link';
 
@@ -66,19 +69,20 @@ export class Unpacker {
   /** Whether what is copied gets this user's rights, and not the archive's. */
   readonly #isOwn: boolean;
   readonly #links = new LinkedPaths();
-  readonly #folders = new Map<PathBytes, { readonly time: Timestamp; readonly mode: number | undefined }>();
+  readonly #folders = new Map<PathBytes, Finish>();
   readonly #whiteoutTarget: WhiteoutTarget = {
     makeParents: (path) => this.#parents(path),
     replace: (path, make) => this.#replace(path, make),
   };
   /** Whether new files get another owner or mode than asked for, so that both are set on each. */
   #inherits: boolean;
+  readonly #devices = new LeftOutDevices();
   #made = 0;
   /** Bytes of all files, holes left out. */
   size = 0;
   readonly implied = new ImpliedFolders(this.#links);
   /** What was left out, some of it, in words. */
-  readonly leftOut: string[] = [];
+  readonly leftOut = this.#devices.words;
 
   constructor(reader: TarReader, { tarSplit, copy }: UnpackTarget) {
     this.#reader = reader;
@@ -105,15 +109,13 @@ export class Unpacker {
   #unpackEntry(entry: Entry): void {
     const path = this.#pathOf(entry.name);
     if (path === undefined) return;
+    if (this.#isOwn && this.#devices.has(path, entry, () => this.#pathOf(entry.link, 'its target'))) return;
     if (path === '') this.#root(entry);
     else if (!this.#copy && applyWhiteout(path, this.#whiteoutTarget)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
-    else if (this.#isOwn && gaining(entry)) {
-      this.#leaveOut(entry);
-      return;
-    } else this.#special(path, entry);
+    else this.#special(path, entry);
     this.#made++;
   }
 
@@ -121,10 +123,6 @@ export class Unpacker {
   #pathOf(name: PathBytes, what?: string): PathBytes | undefined {
     const path = entryPath(name, what);
     return this.#copy ? copiedPath(path, this.#copy) : path;
-  }
-
-  #leaveOut({ name }: Entry): void {
-    if (this.leftOut.length < MOST_LEFT_OUT) this.leftOut.push(`${printable(name)}: a device is not copied without -a`);
   }
 
   /**
@@ -137,7 +135,7 @@ export class Unpacker {
     this.#applyMetadata('.', entry, true);
     this.implied.named('');
     this.#inherits ||= this.#inheritsGroupOrAcl('.');
-    this.#folders.set('.', { time: entry.mtime, mode: undefined });
+    this.#folders.set('.', finishOf(entry, undefined));
   }
 
   #directory(path: PathBytes, entry: Entry): void {
@@ -150,13 +148,14 @@ export class Unpacker {
     }
     if (made === 'over a whiteout') makeOpaque(path);
     if (!this.#copy) this.implied.named(path);
-    this.#inherits ||= (mode & S_ISGID) !== 0 || entry.xattrs.has(DEFAULT_ACCESS_LIST);
-    this.#folders.set(path, { time: entry.mtime, mode: isOwn ? mode : undefined });
+    this.#inherits ||= (mode & S_ISGID) !== 0;
+    this.#folders.set(path, finishOf(entry, isOwn ? mode : undefined));
   }
 
-  #finish(path: PathBytes, { time, mode }: { readonly time: Timestamp; readonly mode: number | undefined }): void {
+  #finish(path: PathBytes, { time, defaultList, mode }: Finish): void {
     try {
       const at = this.#places.at(path);
+      if (defaultList) this.#xattr(at, DEFAULT_ACCESS_LIST, defaultList);
       setPathTime(at, time);
       if (mode !== undefined) chmodSync(fsPath(at), mode);
     } catch (error) {
@@ -201,7 +200,7 @@ export class Unpacker {
     if (entry.type === 'symlink') {
       this.#replace(path, (at) => symlinkSync(fsPath(entry.link), fsPath(at)));
       if (this.#tarSplit) this.#links.add(path);
-    } else this.#replace(path, (at) => mknod(at, { ...entry, mode: this.#modeOf(entry) }));
+    } else this.#replace(path, (at) => makeNode(at, { ...entry, mode: this.#modeOf(entry) }));
     this.#applyMetadata(path, entry, false);
     setPathTime(this.#places.at(path), entry.mtime);
   }
@@ -272,17 +271,20 @@ export class Unpacker {
     return this.#isOwn ? mode & ~SPECIAL_BITS : mode;
   }
 
-  #xattrs(path: PathBytes, entry: Entry): void {
-    const isOwn = this.#isOwn;
-    for (const [name, value] of entry.xattrs) {
-      if (ENGINE_XATTRS.test(name) || (isOwn && !name.startsWith('user.'))) continue;
-      if (libc().lsetxattr(cString(this.#places.at(path)), cString(name), value, value.length, 0) === 0) continue;
-      const error = new SystemError('lsetxattr', libc().errno(), name);
-      // A filesystem without this kind of attribute, and a label of a security module that is not there.
-      if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') continue;
-      // A file that its user may not write.
-      if (!isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
+  #xattrs(path: PathBytes, { xattrs }: Entry): void {
+    for (const [name, value] of xattrs) {
+      if (name !== DEFAULT_ACCESS_LIST) this.#xattr(this.#places.at(path), name, value);
     }
+  }
+
+  #xattr(at: PathBytes, name: PathBytes, value: Buffer): void {
+    if (ENGINE_XATTRS.test(name) || (this.#isOwn && !name.startsWith('user.'))) return;
+    if (libc().lsetxattr(cString(at), cString(name), value, value.length, 0) === 0) return;
+    const error = new SystemError('lsetxattr', libc().errno(), name);
+    // A filesystem without this kind of attribute, and a label of a security module that is not there.
+    if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') return;
+    // A file that its user may not write.
+    if (!this.#isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
   }
 
   /** Whether files made in a directory inherit its group, or a default access list. */
@@ -294,21 +296,8 @@ export class Unpacker {
   }
 }
 
-function mknod(path: PathBytes, { type, mode, major, minor }: Entry): void {
-  if (type === 'fifo') {
-    mknodAt(path, S_IFIFO | mode, 0);
-    return;
-  }
-  if (major === 0 && minor === 0 && type === 'character') throw new EntryError('a device 0:0 would hide a file');
-  if (major < 0 || minor < 0 || major > MAX_MAJOR || minor > MAX_MINOR) {
-    throw new EntryError(`there is no device ${major}:${minor}`);
-  }
-  const device = (minor & 0xff) + major * 0x100 + (minor >> 8) * 0x10_0000;
-  mknodAt(path, (type === 'block' ? S_IFBLK : S_IFCHR) | mode, device);
-}
-
-function mknodAt(path: PathBytes, mode: number, device: number): void {
-  check(libc().mknod(cString(path), mode, device), 'mknod', path);
+function finishOf({ mtime, xattrs }: Entry, mode: number | undefined): Finish {
+  return { time: mtime, mode, defaultList: xattrs.get(DEFAULT_ACCESS_LIST) };
 }
 
 function withEntryName(entry: Entry, error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { Header } from 'tar/header';
 import type { PathBytes, Timestamp } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
-import { encodePax, type PaxRecords, paxTimeValue } from './pax.js';
+import { encodePax, type PaxRecords, paxTimeValue, xattrKeyword } from './pax.js';
 
 export type WrittenType =
   | 'File'
@@ -74,7 +74,7 @@ function recordsOf({ path, link = '', uid, gid, mtime, size = 0, realSize, xattr
   if (uid > MAX_OCTAL_ID) records.set('uid', String(uid));
   if (gid > MAX_OCTAL_ID) records.set('gid', String(gid));
   if (size > MAX_OCTAL_SIZE) records.set('size', String(size));
-  for (const [name, value] of xattrs ?? []) records.set(`SCHILY.xattr.${name}`, value.toString('latin1'));
+  for (const [name, value] of xattrs ?? []) records.set(xattrKeyword(name), value.toString('latin1'));
   return records;
 }
 

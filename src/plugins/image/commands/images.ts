@@ -163,7 +163,7 @@ export class Images implements CommandHandler {
   #formatRow({ repository, tag, image, digest }: Row) {
     return {
       Containers: NOT_COUNTED,
-      CreatedAt: isKnownTime(image.created) ? goTime(image.created) : NO_TIME,
+      CreatedAt: isKnownTime(image.created) ? goTime(wholeSeconds(image.created)) : NO_TIME,
       CreatedSince: createdSince(image.created),
       Digest: digest ?? NONE,
       ID: this.#id(image),
@@ -189,4 +189,8 @@ export class Images implements CommandHandler {
       row.repository === repository &&
       (wanted.digest ? row.image.id === id : wanted.tag === undefined || row.tag === wanted.tag);
   }
+}
+
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }

@@ -88,8 +88,9 @@ export class BridgeDriver {
     const built = this.database.transaction(() => this.#build(id));
     const { network } = built;
     const isMoved = before !== network.subnet;
-    if (isMoved || !this.firewall.isCurrent([])) await this.rebuildRules();
-    else if (!this.firewall.isCurrent([network])) await this.#changeRules({ add: { networks: [network] } });
+    const isStale = (): boolean => isMoved || !this.firewall.isCurrent([]);
+    if (isStale()) await this.rebuildRules(isStale);
+    if (!this.firewall.isCurrent([network])) await this.#changeRules({ add: { networks: [network] } });
     ensureForwarding(network.bridge);
     return built;
   }
@@ -131,7 +132,8 @@ export class BridgeDriver {
   async restoreForwarding(): Promise<void> {
     if (!isForwarding()) {
       this.#noteForwarding();
-      if (!this.firewall.isCurrent([])) await this.rebuildRules();
+      const isStale = (): boolean => !this.firewall.isCurrent([]);
+      if (isStale()) await this.rebuildRules(isStale);
     }
     for (const { bridge } of this.networksInUse()) if (findLink(this.netlink, bridge)) ensureForwarding(bridge);
   }
@@ -164,8 +166,8 @@ export class BridgeDriver {
   }
 
   /** Recreates the rules from the database. Flows of connections go on. */
-  rebuildRules(): Promise<void> {
-    return this.firewall.rebuild(() => this.#contents());
+  rebuildRules(isNeeded?: () => boolean): Promise<void> {
+    return this.firewall.rebuild(() => this.#contents(), isNeeded);
   }
 
   /** Changes some elements of the rules, or recreates all where they are damaged. */

@@ -43,6 +43,18 @@ export class EndpointManager {
     this.events.emit('network', 'connect', id, { container: holder, name: network.name, type: 'bridge' });
   }
 
+  /**
+   * Leases an address of one more network, behind those that a running container has. Joins the caller's transaction.
+   * @returns undefined where it has one, or is not on that network
+   */
+  allocateMore(holder: string, network: string): AddressLease | undefined {
+    const leases = this.records.leasesOf(holder);
+    const request = this.records.requestedAddresses(holder).find((one) => one.network === network);
+    if (!request || leases.some((one) => one.network === network)) return undefined;
+    this.allocate(holder, (leases.at(-1)?.position ?? -1) + 1, request);
+    return this.records.leasesOf(holder).find((one) => one.network === network);
+  }
+
   /** Releases one address of a container, or all. Joins the caller's transaction. @returns the networks */
   release(holder: string, lease?: AddressLease): string[] {
     const leases = lease ? [lease] : this.records.leasesOf(holder);

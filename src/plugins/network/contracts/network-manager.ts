@@ -38,8 +38,15 @@ export interface NetworkManager {
   /**
    * Links the network namespace of process `pid` with its bridges: `lo`, `eth0`... up, addresses, default route; then
    * publishes the ports, and writes its names into the hosts files of other containers.
+   * @param sysctls of `eth0`, `eth1`..., which are there only then
+   * @throws GantryError `invalid` for a setting that the kernel refuses
    */
-  connect(holder: string, lease: Lease, pid: number): Promise<void>;
+  connect(
+    holder: string,
+    lease: Lease,
+    pid: number,
+    sysctls?: readonly (readonly [name: string, value: string])[],
+  ): Promise<void>;
   /**
    * Brings up the loopback device in the network namespace of process `pid`, and nothing else; not even that without
    * CAP_NET_ADMIN.

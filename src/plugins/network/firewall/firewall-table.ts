@@ -93,10 +93,12 @@ export class FirewallTable {
   /**
    * Replaces the whole table. Flows of connections go on.
    * @param contents is asked when nobody else changes the table
+   * @param isNeeded asked then as well: somebody else may have done it meanwhile
    * @throws GantryError `unavailable`, `conflict` where the table of this name is another's
    */
-  rebuild(contents: () => Contents): Promise<void> {
+  rebuild(contents: () => Contents, isNeeded: () => boolean = () => true): Promise<void> {
     return withFileLock(this.owner.lock, async () => {
+      if (!isNeeded()) return;
       this.refuseForeign();
       const { networks, mappings } = contents();
       const name = `table inet ${this.table}`;
@@ -104,7 +106,9 @@ export class FirewallTable {
       const elements = [...networks.flatMap(networkElements), ...mappings.flatMap(portElements)];
       // The first versions had a table of the family ip.
       const old = this.table === 'gantry' ? ['table ip gantry', 'delete table ip gantry'] : [];
-      const script = [...old, name, `delete ${name}`, `${name} {\n${rules}\n}`, ...this.#commands('add', elements)];
+      // Others may see the table that is only made to be deleted: it tells whose it is, too.
+      const first = `${name} { comment "${this.#comment()}"; }`;
+      const script = [...old, first, `delete ${name}`, `${name} {\n${rules}\n}`, ...this.#commands('add', elements)];
       await runTool('nft', ['-f', '-'], `${script.join('\n')}\n`);
       this.owner.save(this.#digest());
       flushConntrack([], mappings);

@@ -5,6 +5,7 @@ import {
   addressBytes,
   attribute,
   attributes,
+  NESTED,
   type NetlinkMessage,
   NLM_F_CREATE,
   NLM_F_EXCL,
@@ -14,10 +15,10 @@ import {
 } from './netlink.js';
 
 /** Numbers of <linux/rtnetlink.h>, <linux/if_link.h>, <linux/if_addr.h>. */
-const [RTM_NEWLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE] = [16, 20, 21, 22, 26];
+const [RTM_NEWLINK, RTM_SETLINK, RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR, RTM_GETROUTE] = [16, 19, 20, 21, 22, 26];
 const [IFLA_ADDRESS, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_IFALIAS] = [1, 4, 10, 18, 20];
-const [IFLA_INFO_KIND, IFLA_INFO_SLAVE_KIND, IFLA_INFO_SLAVE_DATA] = [1, 4, 5];
-const [IFLA_BRPORT_STATE, IFLA_BRPORT_FLUSH, BR_STATE_DISABLED] = [1, 26, 0];
+const IFLA_INFO_KIND = 1;
+const [IFLA_PROTINFO, IFLA_BRPORT_STATE, IFLA_BRPORT_FLUSH, BR_STATE_DISABLED, AF_BRIDGE] = [12, 1, 24, 0, 7];
 const [IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST, IFA_F_NODAD] = [1, 2, 4, 0x02];
 const [RTA_DST, RTA_OIF, RTA_GATEWAY, RTN_LOCAL, RTPROT_KERNEL] = [1, 4, 5, 2, 2];
 const IFF_UP = 1;
@@ -47,11 +48,9 @@ export function setMaster(index: number, bridge: number): NetlinkMessage {
 
 /** Keeps all packets of a device from its bridge, and forgets the MAC addresses behind it. */
 export function disablePort(index: number): NetlinkMessage {
-  const kind = attribute(IFLA_INFO_SLAVE_KIND, zeroTerminated('bridge'));
   const state = attribute(IFLA_BRPORT_STATE, Buffer.from([BR_STATE_DISABLED]));
-  const data = attribute(IFLA_INFO_SLAVE_DATA, state, attribute(IFLA_BRPORT_FLUSH));
-  const body = [interfaceInfo(index, 0), attribute(IFLA_LINKINFO, kind, data)];
-  return { subject: `port of device ${index}`, type: RTM_NEWLINK, body };
+  const info = attribute(IFLA_PROTINFO | NESTED, state, attribute(IFLA_BRPORT_FLUSH));
+  return { subject: `port of device ${index}`, type: RTM_SETLINK, body: [words(AF_BRIDGE, index, 0, 0), info] };
 }
 
 /** An address of the host, of either family. */

@@ -28,6 +28,7 @@ export {
   listLinks,
   routedThrough,
   setDefaultRoutes,
+  setSysctls,
 } from './links.js';
 export { isDenied, withRights } from './missing-rights.js';
 export {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { CLONE_NEWNET, check, libc, SystemError } from '../../../host/index.js';
+import { setSysctl } from '../../../sysinit/network-defaults.js';
 import { configureIpv6, hostIpv6Mode } from './ipv6-mode.js';
 import {
   type Attachment,
@@ -123,6 +124,19 @@ export function bringLoopbackUp(pid: number): void {
     refuseOwnNamespace(namespace, pid);
     using inside = enter(namespace, () => new NetlinkSocket(NETLINK_ROUTE));
     inside.request(setUp(LOOPBACK_INDEX));
+  } finally {
+    closeSync(namespace);
+  }
+}
+
+/** Writes settings of the network namespace of process `pid`. @throws GantryError `invalid` */
+export function setSysctls(pid: number, sysctls: readonly (readonly [name: string, value: string])[]): void {
+  const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
+  try {
+    refuseOwnNamespace(namespace, pid);
+    enter(namespace, () => {
+      for (const [name, value] of sysctls) setSysctl(name, value);
+    });
   } finally {
     closeSync(namespace);
   }

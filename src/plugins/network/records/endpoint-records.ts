@@ -78,6 +78,7 @@ export class EndpointRecords {
     for (const table of ['network_endpoint', 'network_link', 'network_holder']) {
       this.#run(`DELETE FROM ${table} WHERE holder = ?`, holder);
     }
+    this.#run('UPDATE network_lease SET last = NULL WHERE last = ?', holder);
   }
 
   isRegistered(holder: string): boolean {

@@ -28,13 +28,14 @@ export class AddressPool {
   ) {}
 
   /**
-   * Leases an address: the requested one, else one that was never used, else the one that was released longest ago.
+   * Leases an address: the requested one, else the one that the container had before, else one that was never used, else
+   * the one that was released longest ago.
    * @throws GantryError `unavailable`
    */
   allocate({ holder, position, link, mac, wanted }: AddressRequest): string {
     return this.database.transaction(() => {
       if (wanted !== undefined) this.#refuseTaken(wanted);
-      const address = wanted ?? this.#neverUsed() ?? this.#leastRecentlyFreed();
+      const address = wanted ?? this.#ofBefore(holder) ?? this.#neverUsed() ?? this.#leastRecentlyFreed();
       if (address === undefined) {
         throw new GantryError('unavailable', 'No more IP addresses available', {
           hint: 'Stop a container, or use a network with a larger subnet',
@@ -43,7 +44,7 @@ export class AddressPool {
       this.database
         .prepare(`INSERT INTO network_lease (network, address, holder, position, link, mac, asked)
           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (network, address) DO UPDATE SET
-            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL`)
+            holder = excluded.holder, position = excluded.position, link = excluded.link, mac = excluded.mac, freed = NULL, last = NULL`)
         .run(this.network.id, address, holder, position, link, mac ?? null, wanted === undefined ? 0 : 1);
       return integerToAddress(address);
     });
@@ -57,11 +58,22 @@ export class AddressPool {
     if (held || isOthers) throw new GantryError('unavailable', `Address already in use: ${integerToAddress(wanted)}`);
   }
 
+  /** Others may have noted it: proxies, pools of connections, firewalls. */
+  #ofBefore(holder: string): number | undefined {
+    const found = this.database
+      .prepare('SELECT address FROM network_lease WHERE network = ? AND last = ? AND holder IS NULL')
+      .get(this.network.id, holder);
+    const address = found && Number(found['address']);
+    const { first, last } = this.#range();
+    const isFree = address !== undefined && first <= address && address <= last && !this.#reserved().has(address);
+    return isFree ? address : undefined;
+  }
+
   #neverUsed(): number | undefined {
     const kept = this.#reserved();
     const highest = this.database
-      .prepare('SELECT max(address) AS value FROM network_lease WHERE network = ? AND asked = 0')
-      .get(this.network.id)?.['value'];
+      .prepare('SELECT address FROM network_lease WHERE network = ? AND asked = 0 ORDER BY address DESC LIMIT 1')
+      .get(this.network.id)?.['address'];
     const { first, last } = this.#range();
     let next = typeof highest === 'number' ? Math.max(highest + 1, first) : first;
     while (kept.has(next)) next++;
@@ -72,10 +84,11 @@ export class AddressPool {
     const kept = this.#reserved();
     const { first, last } = this.#range();
     return this.database
-      .prepare('SELECT address FROM network_lease WHERE network = ? AND holder IS NULL ORDER BY freed')
-      .all(this.network.id)
+      .prepare(`SELECT address FROM network_lease WHERE network = ? AND holder IS NULL AND +address BETWEEN ? AND ?
+        ORDER BY freed LIMIT ?`)
+      .all(this.network.id, first, last, kept.size + 1)
       .map(({ address }) => Number(address))
-      .find((address) => !kept.has(address) && first <= address && address <= last);
+      .find((address) => !kept.has(address));
   }
 
   /** The first and the last address that is given to whoever asks for none. */
@@ -99,14 +112,15 @@ export class AddressPool {
 }
 
 /**
- * Releases a container's addresses, or that of one network: they are reused after every other free one. Does nothing
- * for a container without one.
+ * Releases a container's addresses, or that of one network: its own next start gets them back, others after every other
+ * free one. Does nothing for a container without one.
  */
 export function releaseAddresses(database: Database, holder: string, network?: string): void {
   const [where, values] = network === undefined ? ['', []] : ['AND network = ?', [network]];
   database.prepare(`DELETE FROM network_lease WHERE asked = 1 AND holder = ? ${where}`).run(holder, ...values);
   database
-    .prepare(`UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL,
-      freed = (SELECT coalesce(max(freed), 0) + 1 FROM network_lease WHERE holder IS NULL) WHERE holder = ? ${where}`)
+    .prepare(`UPDATE network_lease SET holder = NULL, position = NULL, link = NULL, mac = NULL, last = holder,
+      freed = (SELECT coalesce(max(o.freed), 0) + 1 FROM network_lease o
+        WHERE o.holder IS NULL AND o.network = network_lease.network) WHERE holder = ? ${where}`)
     .run(holder, ...values);
 }

@@ -77,4 +77,8 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE network ADD COLUMN ip_range TEXT;
    ALTER TABLE network ADD COLUMN aux_addresses TEXT NOT NULL DEFAULT '{}';
    ALTER TABLE network ADD COLUMN notes TEXT NOT NULL DEFAULT '{}';`,
+  // Who had a free address last.
+  `ALTER TABLE network_lease ADD COLUMN last TEXT;
+   CREATE INDEX network_lease_last ON network_lease (last) WHERE last IS NOT NULL;
+   CREATE INDEX network_lease_asked ON network_lease (network) WHERE asked = 1;`,
 ];

@@ -3,7 +3,7 @@ import { Config, Database, Events, Log } from '../../system/index.js';
 import { networkRange } from '../addresses/index.js';
 import { checkBridgeName, checkMtu, EndpointManager, findOrphans, Reconciler } from '../bridge/index.js';
 import type { EndpointSettings, Lease, NetworkManager, PortBinding, Sandbox } from '../contracts/index.js';
-import { bringLoopbackUp, flushConntrack, isDenied, silence } from '../host/index.js';
+import { bringLoopbackUp, flushConntrack, isDenied, setSysctls, silence } from '../host/index.js';
 import { listLeaseHolders, MIGRATIONS, PortAllocator, portMappings } from '../records/index.js';
 
 /** Bridges with an address for each container, and the host's ports that lead to them. */
@@ -84,19 +84,38 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     return this.database.patiently(lease);
   }
 
-  async connect(holder: string, lease: Lease, pid: number): Promise<void> {
+  async connect(
+    holder: string,
+    lease: Lease,
+    pid: number,
+    sysctls: readonly (readonly [name: string, value: string])[] = [],
+  ): Promise<void> {
     const publishing = this.#publish(holder, lease);
     try {
       const { records } = this.#endpoints;
       const held = records.leasesOf(holder);
       if (held.length === 0) throw new GantryError('conflict', `container ${holder} has no lease`);
       await this.#endpoints.attach(holder, pid, held);
+      await this.#attachLate(holder, pid);
+      if (sysctls.length > 0) setSysctls(pid, sysctls);
       this.#endpoints.hostsFiles.refresh(held.map(({ network }) => network));
     } catch (error) {
       await Promise.allSettled([publishing]);
       throw error;
     }
     await publishing;
+  }
+
+  /** Networks that a container was connected to since its addresses were leased: it did not count as running. */
+  async #attachLate(holder: string, pid: number): Promise<void> {
+    const { records, driver } = this.#endpoints;
+    for (const { network } of records.requestedAddresses(holder)) {
+      if (records.leasesOf(holder).some((lease) => lease.network === network)) continue;
+      await driver.ensure(network);
+      const lease = this.database.transaction(() => this.#endpoints.allocateMore(holder, network));
+      if (lease) await this.#endpoints.attach(holder, pid, [lease]);
+      this.#endpoints.hostsFiles.refresh([network]);
+    }
   }
 
   async loopbackOnly(pid: number): Promise<void> {

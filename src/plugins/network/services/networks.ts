@@ -12,7 +12,7 @@ import {
   type PortMapping,
 } from '../contracts/index.js';
 import { detach } from '../host/index.js';
-import { type AddressLease, portMappings } from '../records/index.js';
+import { portMappings } from '../records/index.js';
 import { checkNetworkName, refuseInUse, refusePredefined, refuseWithoutBridge } from './errors.js';
 import { networkAddresses } from './network-addresses.js';
 
@@ -123,7 +123,7 @@ export class UserNetworks implements Networks, Service {
     const lease = this.database.transaction(() => {
       if (!records.isRegistered(holder)) throw new GantryError('not found', `No such container: ${holder}`);
       records.add(holder, network, settings);
-      return pid === undefined ? undefined : this.#leaseOn(network, holder);
+      return pid === undefined ? undefined : this.#endpoints.allocateMore(holder, network.id);
     });
     if (pid === undefined || !lease) return;
     try {
@@ -136,15 +136,6 @@ export class UserNetworks implements Networks, Service {
       throw error;
     }
     hostsFiles.refresh([network.id]);
-  }
-
-  /** Leases an address of one more network, behind those that a running container has. Joins the caller's transaction. */
-  #leaseOn(network: Network, holder: string): AddressLease | undefined {
-    const { records } = this.#endpoints;
-    const position = (records.leasesOf(holder).at(-1)?.position ?? -1) + 1;
-    const request = records.requestedAddresses(holder).find((one) => one.network === network.id);
-    if (request) this.#endpoints.allocate(holder, position, request);
-    return records.leasesOf(holder).find((one) => one.network === network.id);
   }
 
   async leave(holder: string, reference: string): Promise<void> {

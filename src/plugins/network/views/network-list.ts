@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { booleanFilter, type Filters, GantryError, meets, meetsLabels, namePattern } from '../../../kernel/index.js';
+import {
+  booleanFilter,
+  type Filters,
+  GantryError,
+  goTime,
+  meets,
+  meetsLabels,
+  namePattern,
+} from '../../../kernel/index.js';
 import type { Network, Networks } from '../contracts/index.js';
 import { hostIpv6Mode } from '../host/index.js';
 
@@ -69,7 +77,7 @@ function refuseOthers(filters: Filters, name: string, values: readonly string[])
 export function networkRow({ id, name, driver, network }: ListedNetwork, shownId: string) {
   const labels = network?.labels ?? {};
   return {
-    CreatedAt: network?.created.toISOString() ?? '',
+    CreatedAt: network ? goTime(network.created) : '',
     Driver: driver,
     ID: shownId || id,
     IPv4: String(network !== undefined),

@@ -20,6 +20,12 @@ const given = engineFor(test);
 const inside = (flags: string, script: string) =>
   given.engine.ok('run', '--rm', ...flags.split(' ').filter(Boolean), 'busybox', 'sh', '-c', script);
 
+/** On the host's own network: its files, and what was asked for. */
+function hostFiles(): RegExp {
+  const text = `192.0.2.9\th9\n${readFileSync('/etc/resolv.conf', 'utf8').trim()}`;
+  return new RegExp(`^${text.replaceAll(/[.*+?^$()[\]{}|\\]/g, '\\$&')}$`);
+}
+
 const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp])[] = [
   ['--init', 'tr "\\0" " " </proc/1/cmdline; ls /dev/init', /^\/dev\/init -- sh -c .*\n?\/dev\/init$/s],
   ['-e X=1', 'su nobody -s /bin/sh -c "echo up >/dev/stdout; echo down >/dev/stderr"', /^up\ndown$/],
@@ -35,6 +41,10 @@ const EFFECTS: readonly (readonly [flags: string, script: string, output: RegExp
     /^\/root my\.host\.example\n\S+\tmy\.host\.example my$/,
   ],
   [`--name ${'long'.repeat(20)}-`, 'hostname | wc -c; echo $HOSTNAME | wc -c', /^13\n13$/],
+  ['--sysctl net.ipv4.conf.eth0.rp_filter=2', 'cat /proc/sys/net/ipv4/conf/eth0/rp_filter', /^2$/],
+  ['--sysctl net.ipv6.conf.all.disable_ipv6=1', 'ip -6 addr; ip -4 addr show eth0 | grep -c inet', /^1$/],
+  ['--sysctl net.ipv6.conf.default.disable_ipv6=1', 'ip -6 addr show eth0 | wc -l', /^0$/],
+  ['--network host --add-host h9:192.0.2.9', `tail -n1 /etc/hosts; cat /etc/resolv.conf`, hostFiles()],
   ['--shm-size 0', 'df -k /dev/shm | tail -n 1', /^shm +65536 /],
   ['--cap-drop ALL', 'grep CapBnd /proc/self/status', /\t0{16}$/],
   ['--cap-drop ALL --cap-add chown', 'grep CapBnd /proc/self/status', /\t0{15}1$/],

@@ -116,6 +116,24 @@ for (const [address, bound] of [
   );
 }
 
+test.serial('a flow that leads where it should goes on, whatever is made and repaired beside it', async (t) => {
+  const engine = await engineFor(t);
+  const client = new Client(t, '192.0.2.1');
+  await started(t, engine, 'first', undefined);
+  await client.start();
+  t.true(await client.answered('first'));
+  nft('add table inet seen');
+  nft('add chain inet seen begun { type filter hook output priority 0 ; }');
+  nft('add rule inet seen begun udp dport 18053 ct state new counter');
+  const site = { name: 'site', subnet: undefined, gateway: undefined, internal: false, labels: {} };
+  const { id } = await engine.networks.create(site);
+  await engine.networks.remove(id);
+  nft('delete table inet gnt0');
+  await engine.manager.reconcile(['first']);
+  t.true(await client.answered('first'));
+  t.regex(nft('list chain inet seen begun'), /packets 0 /, 'it never had to begin again');
+});
+
 test.serial('flows to other hosts, and to other ports, stay', async (t) => {
   const engine = await engineFor(t);
   await engine.manager.allocate('makes the rules', []);

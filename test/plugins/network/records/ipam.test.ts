@@ -67,3 +67,47 @@ test('an address that was asked for does not use up those below it', async (t) =
   releaseAddresses(database, 'b');
   t.is(acquire('e'), '10.9.0.5');
 });
+
+test('a container gets the address that it had, unless another has it', async (t) => {
+  const database = await networkDatabase(t);
+  database.sql.exec("INSERT INTO network (id, name, created) VALUES ('n', 'n', 0)");
+  const pool = new AddressPool(database, { id: 'n', subnet: '10.9.0.0/29', gateway: '10.9.0.1' });
+  const acquire = (holder: string): string =>
+    pool.allocate({ holder, position: 0, link: holder, mac: undefined, wanted: undefined });
+  t.deepEqual([acquire('a'), acquire('b')], ['10.9.0.2', '10.9.0.3']);
+  for (let start = 0; start < 3; start++) {
+    releaseAddresses(database, 'a');
+    t.is(acquire('a'), '10.9.0.2');
+  }
+  releaseAddresses(database, 'a');
+  t.deepEqual(
+    ['c', 'd', 'e', 'f'].map((holder) => acquire(holder)),
+    ['10.9.0.4', '10.9.0.5', '10.9.0.6', '10.9.0.2'],
+  );
+  releaseAddresses(database, 'c');
+  t.is(acquire('a'), '10.9.0.4');
+});
+
+test('a lease looks at few rows, however many addresses were given', async (t) => {
+  const database = await networkDatabase(t);
+  database.sql.exec(`INSERT INTO network (id, name, created) VALUES ('n', 'n', 0);
+    WITH RECURSIVE one (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM one WHERE n < 65534)
+    INSERT INTO network_lease (network, address, freed) SELECT 'n', ${addressToInteger('10.9.0.0')} + n, n FROM one`);
+  const queries: string[] = [];
+  const prepare = (sql: string) => {
+    queries.push(sql);
+    return database.prepare(sql);
+  };
+  const transaction = <T>(work: () => T): T => database.transaction(work);
+  const pool = new AddressPool({ prepare, transaction } as unknown as typeof database, {
+    ...{ id: 'n', subnet: '10.9.0.0/16', gateway: '10.9.0.1' },
+  });
+  t.is(pool.allocate({ holder: 'a', position: 0, link: 'a', mac: undefined, wanted: undefined }), '10.9.0.2');
+  for (const sql of queries.filter((one) => one.startsWith('SELECT'))) {
+    const plan = database.sql.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    t.false(
+      plan.some(({ detail }) => /SCAN network_lease|TEMP B-TREE/.test(String(detail)) && !/UNION/.test(sql)),
+      `${sql}: ${JSON.stringify(plan)}`,
+    );
+  }
+});

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { EndpointSettings } from '../../../../src/plugins/network/index.js';
+import { call } from '../support/peers.js';
 import {
   Agent,
   type Engine,
@@ -140,13 +141,77 @@ test.serial('a running container joins a network and leaves it', async (t) => {
   t.like(await t.throwsAsync(engine.networks.leave('a', 'two')), { kind: 'not found' });
 });
 
-test.serial('a container that has ended joins for its next run, though something still holds its namespace', async (t) => {
+test.serial(
+  'a container that has ended joins for its next run, though something still holds its namespace',
+  async (t) => {
+    const engine = await engineFor(t);
+    for (const name of ['one', 'two']) await engine.networks.create({ ...plain, name });
+    const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
+    await engine.manager.release('a');
+    await engine.networks.join('a', { network: 'two', names: ['a'] });
+    t.throws(() => a.agent.run('ip', 'address', 'show', 'eth1'), undefined, 'no link is made');
+  },
+);
+
+test.serial(
+  'default route and ports are on the first network that leads out, whatever was connected when',
+  async (t) => {
+    const engine = await engineFor(t);
+    const { networks, manager } = engine;
+    await networks.create({ ...plain, name: 'inner', internal: true });
+    await networks.create({ ...plain, name: 'one' });
+    await networks.create({ ...plain, name: 'two' });
+    const agent = new Agent();
+    t.teardown(() => agent.end());
+    const hosts = join(engine.root, 'hosts');
+    manager.registerEndpoints({ id: 'c', hosts }, [{ network: 'inner', names: ['c'] }]);
+    await networks.join('c', { network: 'one', names: ['c'] });
+    const port = { protocol: 'tcp', containerPort: 80, hostPort: 18060, hostAddress: undefined } as const;
+    const lease = await manager.allocate('c', [port]);
+    writeFileSync(hosts, `${lease.address}\tc\n`);
+    await networks.join('c', { network: 'two', names: ['c'] });
+    await manager.connect('c', lease, agent.pid);
+    await agent.listen('tcp', 80, 'c');
+    const reached = async (): Promise<boolean> =>
+      (await call({ protocol: 'tcp', address: '127.0.0.1', port: 18060 })).startsWith('c ');
+    const gateway = (): unknown => JSON.parse(agent.run('ip', '-j', 'route', 'show', 'default'))[0]?.gateway;
+    t.true(await reached(), 'the first in the order of networks is internal');
+    t.is(gateway(), networks.get('one').gateway);
+    t.regex(agent.run('ip', '-4', 'address', 'show', 'eth2'), /inet /, 'connected in the middle of a start');
+
+    await networks.leave('c', 'one');
+    t.true(await reached());
+    t.is(gateway(), networks.get('two').gateway, 'not the next one, which is internal');
+    const own = networks.endpoints({ holder: 'c' }).map(({ address }) => address?.ipv4);
+    const named = /^(\S+)\tc$/m.exec(readFileSync(hosts, 'utf8'))?.[1] ?? '';
+    t.true(own.includes(named), 'its own line names an address that it has');
+
+    await networks.leave('c', 'two');
+    t.false(await reached());
+    await networks.join('c', { network: 'one', names: ['c'] });
+    t.true(await reached(), 'published again');
+    t.is(gateway(), networks.get('one').gateway);
+    await manager.release('c');
+  },
+);
+
+test.serial('a namespace that lives on after its container has no part in the network', async (t) => {
   const engine = await engineFor(t);
-  for (const name of ['one', 'two']) await engine.networks.create({ ...plain, name });
-  const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
-  await engine.manager.release('a');
-  await engine.networks.join('a', { network: 'two', names: ['a'] });
-  t.throws(() => a.agent.run('ip', 'address', 'show', 'eth1'), undefined, 'no link is made');
+  await engine.networks.create({ ...plain, name: 'one', subnet: '10.98.0.0/24' });
+  const client = await member(t, engine, 'client', { network: 'one', names: ['client'] });
+  const settings = { network: 'one', names: ['server'], address: '10.98.0.9' };
+  const old = await member(t, engine, 'server', settings);
+  await old.agent.listen('tcp', 80, 'old');
+  t.regex(await client.agent.call('tcp', '10.98.0.9', 80), /^old /);
+  await engine.manager.release('server');
+  const agent = new Agent();
+  t.teardown(() => agent.end());
+  await engine.manager.connect('server', await engine.manager.allocate('server', []), agent.pid);
+  await agent.listen('tcp', 80, 'new');
+  for (let round = 0; round < 5; round++) {
+    await old.agent.call('udp', '10.98.0.2', 9);
+    t.regex(await client.agent.call('tcp', '10.98.0.9', 80), /^new /);
+  }
 });
 
 test.serial('an address and a hardware address that were asked for', async (t) => {
