@@ -1,3 +1,4 @@
+import { GantryError } from '../kernel/index.js';
 import type { Config, RegistrySettings } from '../plugins/system/index.js';
 import type { Settings } from './settings.js';
 
@@ -25,7 +26,7 @@ function registriesOf(env: NodeJS.ProcessEnv): RegistrySettings {
   const list = (name: string): string[] => (env[name] ?? '').split(',').filter(Boolean);
   return {
     insecure: list('GANTRY_INSECURE_REGISTRIES'),
-    mirrors: list('GANTRY_REGISTRY_MIRRORS'),
+    mirrors: list('GANTRY_REGISTRY_MIRRORS').map(checkedMirror),
     certificates: (env['GANTRY_CERTS'] || CERTIFICATES).split(':'),
     proxy: {
       HTTPS_PROXY: env['HTTPS_PROXY'] || env['https_proxy'],
@@ -34,4 +35,15 @@ function registriesOf(env: NodeJS.ProcessEnv): RegistrySettings {
     },
     stall: (Number(env['GANTRY_REGISTRY_TIMEOUT']) || STALL_SECONDS) * 1000,
   };
+}
+
+/** @throws GantryError `usage`, in words, for an address that would not be asked as it is */
+function checkedMirror(address: string): string {
+  const url = URL.parse(address.includes('://') ? address : `https://${address}`);
+  const isPlain = url && ['http:', 'https:'].includes(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
+  if (isPlain && !url.username && !url.password) return address;
+  throw new GantryError(
+    'usage',
+    'GANTRY_REGISTRY_MIRRORS: a mirror is http:// or https://, a host and a port, without a path or login',
+  );
 }

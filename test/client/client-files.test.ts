@@ -22,7 +22,7 @@ test.after.always(() => rmSync(folder, { recursive: true }));
 
 interface Made {
   readonly path: string;
-  readonly type?: 'File' | 'SymbolicLink' | 'Link' | 'FIFO' | 'Directory';
+  readonly type?: 'File' | 'SymbolicLink' | 'Link' | 'FIFO' | 'Directory' | 'CharacterDevice';
   readonly linkpath?: string;
   readonly text?: string;
 }
@@ -136,6 +136,13 @@ test.serial('links are kept as they are, set-uid bits are not', async (t) => {
   t.is(readlinkSync(join(into, 'etc/link')), '/etc/passwd');
   t.is(readFileSync(join(into, 'etc/file'), 'utf8'), 'one');
   t.true(statSync(join(into, 'pipe')).isFIFO());
+});
+
+test.serial('devices are left out, and links to them', async (t) => {
+  const device: Made = { path: 'null', type: 'CharacterDevice' };
+  const into = await unpacked(device, { path: 'same', type: 'Link', linkpath: 'null' }, { path: 'file', text: 'x' });
+  t.deepEqual(readdirSync(into), ['file']);
+  await t.throwsAsync(unpacked(device), { message: /null: a device is not copied without -a/ });
 });
 
 test.serial('an archive that stops in the middle is an error', async (t) => {

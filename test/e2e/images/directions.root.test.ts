@@ -1,4 +1,5 @@
-import { lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -71,7 +72,7 @@ test.serial('commit, save and load, export and import', async (t) => {
   const file = join(home, 'archive');
   await engine.ok('save', '-o', file, 'committed');
   await engine.ok('rmi', 'committed');
-  await engine.ok('undo', '-l');
+
   await engine.ok('load', '-i', file);
   arrived(t, join(await layerOf('committed'), 'trees'));
   await engine.ok('export', '-o', file, 'box');
@@ -83,4 +84,36 @@ test.serial('a volume is filled with all of it', async (t) => {
   const { engine } = given;
   await engine.ok('create', '--name', 'filler', '-v', 'filled:/trees', 'exported', 'true');
   arrived(t, join(engine.root, 'volumes/filled/_data'));
+});
+
+const PYTHON = `import tarfile, sys
+with tarfile.open(fileobj=sys.stdout.buffer, mode='w|', format=tarfile.PAX_FORMAT) as archive: archive.add('.')`;
+const WRITERS: readonly (readonly string[])[] = [
+  ['tar', '--format=gnu', '-S', '-c', '.'],
+  ['tar', '--format=posix', '-S', '--xattrs', '--xattrs-include=*', '-c', '.'],
+  ['bsdtar', '--format=pax', '--xattrs', '-c', '-f', '-', '.'],
+  ['busybox', 'tar', '-c', '.'],
+  ['python3', '-c', PYTHON],
+];
+/** What not every one of them can hold. */
+const DIFFERS = /^(?:attributes|capabilities|access lists|time -|owner 4294967294|hard links\/(?:a\/)?(?:null|pipe))/;
+
+function common(tree: Record<string, unknown>): Record<string, unknown> {
+  const kept = Object.entries(tree).filter(([name]) => !DIFFERS.test(name));
+  return Object.fromEntries(
+    kept.map(([name, what]) => {
+      const { time, first: _first, ...rest } = what as { time: bigint; first: string };
+      return [name, { ...rest, seconds: time / 1_000_000_000n }];
+    }),
+  );
+}
+
+test.serial('what others write is imported as they wrote it', async (t) => {
+  for (const [index, [program = '', ...args]] of WRITERS.entries()) {
+    // They warn of names and times that are unusual, as they should.
+    const archive = spawnSync(program, args, { cwd: trees, maxBuffer: 2 ** 26 }).stdout;
+    writeFileSync(join(home, 'archive'), archive);
+    await given.engine.ok('import', join(home, 'archive'), `written:${index}`);
+    same(t, common(describeTree(await layerOf(`written:${index}`))), common(wanted));
+  }
 });

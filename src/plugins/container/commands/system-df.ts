@@ -66,7 +66,7 @@ export class SystemDf implements CommandHandler {
       return write(stdout, await usageTables({ runtime, graph, tags, records, volumes }));
     }
     const kinds = [this.#images(), await this.#containers(), await this.#volumes(), BUILD_CACHE];
-    const rows = [...kinds, ...(await this.#removed())].map(rowOf);
+    const rows = [...kinds, ...this.#compressed(), ...(await this.#removed())].map(rowOf);
     if (!isUsualTable(this.format)) return writeFormatted(stdout, this.format, rows, HEADERS);
     await write(stdout, table(Object.values(HEADERS), rows.map(Object.values)));
   }
@@ -76,6 +76,12 @@ export class SystemDf implements CommandHandler {
     const total = this.runtime.removed().length + this.graph.removed().length;
     const size = (await this.runtime.removedBytes()) + this.graph.removedBytes();
     return total === 0 ? [] : [{ type: 'Removed', total, active: 0, size, reclaimable: size }];
+  }
+
+  /** Copies of layers that a push sends again; without any, there is no line. */
+  #compressed(): DiskUsage[] {
+    const { count, bytes } = this.graph.compressedUsage();
+    return count === 0 ? [] : [{ type: 'Compressed Layers', total: count, active: 0, size: bytes, reclaimable: bytes }];
   }
 
   #images(): DiskUsage {

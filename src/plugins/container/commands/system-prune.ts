@@ -26,7 +26,7 @@ import { callerOf, prunableContainers, stoppedContainers } from '../operations/i
   effects: ['destroy'],
 })
 export class SystemPrune implements CommandHandler {
-  @Option('-a, --all', 'Remove all unused images, not just those without a name')
+  @Option('-a, --all', 'Remove all unused images, not just those without a name, and compressed copies of layers')
   all = false;
 
   @Option('--volumes', 'Prune anonymous volumes')
@@ -72,7 +72,14 @@ export class SystemPrune implements CommandHandler {
     const prunables =
       this.filter.length > 0
         ? [containers, networks, images, volumes]
-        : [this.#forGood(containers), networks, images, volumes, this.#trash()];
+        : [
+            this.#forGood(containers),
+            networks,
+            images,
+            volumes,
+            ...(this.all ? [this.#compressed()] : []),
+            this.#trash(),
+          ];
     return prune(context, prunables, this, [containers, networks, volumes, images]);
   }
 
@@ -84,6 +91,17 @@ export class SystemPrune implements CommandHandler {
         await containers.remove();
         return (await this.runtime.emptyTrash()) + (await this.graph.emptyTrash());
       },
+    };
+  }
+
+  #compressed(): Prunable {
+    const { count } = this.graph.compressedUsage();
+    return {
+      heading: 'Compressed layers',
+      asked:
+        count === 0 ? [] : [`compressed copies of ${count} layers, which a push would make again with other digests`],
+      deleted: [],
+      remove: () => this.graph.dropCompressed(),
     };
   }
 

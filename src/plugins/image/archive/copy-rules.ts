@@ -1,8 +1,9 @@
 import { type Stats, statSync } from 'node:fs';
-import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places } from '../fs/index.js';
+import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places, printable } from '../fs/index.js';
 import { EntryError } from './archive-error.js';
 import type { Entry } from './reader.js';
 
+const MOST_WORDS = 20;
 export const SPECIAL_BITS = 0o7000;
 
 /** How an archive that is no layer comes into a tree that is there. */
@@ -26,9 +27,20 @@ export function copiedPath(path: PathBytes, { only }: CopyRules): PathBytes | un
   return path === only.name || path.startsWith(`${only.name}/`) ? only.as + path.slice(only.name.length) : undefined;
 }
 
-/** Whether an entry is a device: whoever may open that, has more rights than before. */
-export function gaining({ type }: Entry): boolean {
-  return type === 'character' || type === 'block';
+/** Devices are not made for a user: whoever may open one, has more rights than before. */
+export class LeftOutDevices {
+  readonly #paths = new Set<PathBytes>();
+  /** Of the first ones. */
+  readonly words: string[] = [];
+
+  /** Whether an entry is a device, or a link to one. */
+  has(path: PathBytes, { type, name }: Entry, target: () => PathBytes | undefined): boolean {
+    const isDevice = type === 'character' || type === 'block';
+    if (!isDevice && (type !== 'link' || !this.#paths.has(target() ?? ''))) return false;
+    this.#paths.add(path);
+    if (this.words.length < MOST_WORDS) this.words.push(`${printable(name)}: a device is not copied without -a`);
+    return true;
+  }
 }
 
 /** The links of a container lead to nothing but its own folders; those of a user are not followed. */

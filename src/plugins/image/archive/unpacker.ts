@@ -16,7 +16,7 @@ import {
   type Timestamp,
 } from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
-import { type CopyRules, copiedPath, gaining, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
+import { type CopyRules, copiedPath, LeftOutDevices, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
 import { entryPath } from './entry-path.js';
 import { makeNode, writeFile } from './file-writer.js';
 import type { Entry, TarReader } from './reader.js';
@@ -25,11 +25,12 @@ import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
 const S_ISGID = 0o2000;
 const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
+/** Attributes by which security modules of one host mark its files. */
+const OF_MODULES = /^security\.(?:selinux|ima|evm|apparmor|SMACK64\w*)$/;
 const DEFAULT_DIRECTORY_MODE = 0o755;
 const ATTEMPTS = 4;
 /** A folder that its user may fill. */
 const WRITABLE = 0o700;
-const MOST_LEFT_OUT = 20;
 
 /** What a folder gets when all is in it. */
 interface Finish {
@@ -77,12 +78,13 @@ export class Unpacker {
   };
   /** Whether new files get another owner or mode than asked for, so that both are set on each. */
   #inherits: boolean;
+  readonly #devices = new LeftOutDevices();
   #made = 0;
   /** Bytes of all files, holes left out. */
   size = 0;
   readonly implied = new ImpliedFolders(this.#links);
   /** What was left out, some of it, in words. */
-  readonly leftOut: string[] = [];
+  readonly leftOut = this.#devices.words;
 
   constructor(reader: TarReader, { tarSplit, copy }: UnpackTarget) {
     this.#reader = reader;
@@ -109,15 +111,13 @@ export class Unpacker {
   #unpackEntry(entry: Entry): void {
     const path = this.#pathOf(entry.name);
     if (path === undefined) return;
+    if (this.#isOwn && this.#devices.has(path, entry, () => this.#pathOf(entry.link, 'its target'))) return;
     if (path === '') this.#root(entry);
     else if (!this.#copy && applyWhiteout(path, this.#whiteoutTarget)) return;
     else if (entry.type === 'directory') this.#directory(path, entry);
     else if (entry.type === 'file') this.#file(path, entry);
     else if (entry.type === 'link') this.#link(path, entry);
-    else if (this.#isOwn && gaining(entry)) {
-      this.#leaveOut(entry);
-      return;
-    } else this.#special(path, entry);
+    else this.#special(path, entry);
     this.#made++;
   }
 
@@ -125,10 +125,6 @@ export class Unpacker {
   #pathOf(name: PathBytes, what?: string): PathBytes | undefined {
     const path = entryPath(name, what);
     return this.#copy ? copiedPath(path, this.#copy) : path;
-  }
-
-  #leaveOut({ name }: Entry): void {
-    if (this.leftOut.length < MOST_LEFT_OUT) this.leftOut.push(`${printable(name)}: a device is not copied without -a`);
   }
 
   /**
@@ -289,6 +285,8 @@ export class Unpacker {
     const error = new SystemError('lsetxattr', libc().errno(), name);
     // A filesystem without this kind of attribute, and a label of a security module that is not there.
     if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') return;
+    // One of this host knows neither the label nor the key of the host that it was set on.
+    if (OF_MODULES.test(name) && ['EPERM', 'EACCES', 'EINVAL'].includes(error.code ?? '')) return;
     // A file that its user may not write.
     if (!this.#isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
   }

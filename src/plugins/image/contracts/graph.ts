@@ -94,6 +94,10 @@ export interface LayerTransfer {
   layerArchive(diffId: string): Readable;
   /** The number of bytes of that archive. */
   layerArchiveSize(diffId: string): number;
+  /** The compressed copies of layers, as registries have them, that are kept for a push. */
+  compressedUsage(): { readonly count: number; readonly bytes: number };
+  /** Deletes them: a push to a registry that has not the layer compresses it anew. @returns the bytes that this frees */
+  dropCompressed(): Promise<number>;
 }
 
 /** Removed images, which can be brought back for a while. */

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ifThere } from '../../../host/index.js';
 import type { Database } from '../../system/index.js';
@@ -30,6 +30,19 @@ export class BlobSweeper {
     for (const name of names) {
       if (noted.get(`sha256:${name}`) === undefined) rmSync(join(this.#folder, name), { force: true });
     }
+  }
+
+  /** How many there are, and their bytes. */
+  usage(): { readonly count: number; readonly bytes: number } {
+    const sizes = this.#names().map((name) => statSync(join(this.#folder, name), { throwIfNoEntry: false })?.size ?? 0);
+    return { count: sizes.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+  }
+
+  /** Deletes all. A push makes such a layer anew, with another digest. @returns the bytes that this frees */
+  clear(): number {
+    const { bytes } = this.usage();
+    for (const name of this.#names()) rmSync(join(this.#folder, name), { force: true });
+    return bytes;
   }
 
   #names(): string[] {

@@ -36,6 +36,14 @@ export function graphEffects(dryRun?: object): Effects<Graph> {
     layerArchive: 'read',
     layerArchiveSize: 'read',
     keepLayer: 'read',
+    compressedUsage: 'read',
+    dropCompressed: {
+      effect: 'destroy',
+      async plan(graph) {
+        const { count } = graph.compressedUsage();
+        return { ...(count > 0 && { says: `delete the compressed copies of ${count} layers` }), result: 0 };
+      },
+    },
     // It makes files that no image has yet: `createFromConfig` reports the image.
     layerFrom: {
       effect: 'write',

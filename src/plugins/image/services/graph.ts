@@ -148,6 +148,14 @@ export class LayeredGraph implements Graph, Service {
     return layerArchiveSize(this.#layers, diffId);
   }
 
+  compressedUsage(): { readonly count: number; readonly bytes: number } {
+    return this.#blobs.usage();
+  }
+
+  async dropCompressed(): Promise<number> {
+    return this.#blobs.clear();
+  }
+
   async remove(id: string, detail?: { readonly names: readonly string[] }): Promise<void> {
     this.database.transaction(() => {
       const { parent, diffIds } = this.#require(id);

@@ -11,8 +11,9 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureStateFolder, ifThere, libc } from '../../../host/index.js';
+import { ensureStateFolder, ifThere, isDiskNearlyFull, libc } from '../../../host/index.js';
 import { fileDigest } from './file-digest.js';
 import { PartialBlob } from './partial-blob.js';
 
@@ -74,6 +75,14 @@ export class BlobStore {
   /** Marks a blob as whole: all of it has come, and its digest is right. */
   complete(digest: string, partial: PartialBlob): void {
     partial.complete(this.#path(digest, '.whole'));
+  }
+
+  /** Takes a whole blob over from a file of the same disk, unless the disk is nearly full. */
+  async adopt(file: string, digest: string): Promise<void> {
+    if (isDiskNearlyFull(this.#folder)) return;
+    await using opened = await open(file, 'r');
+    await opened.datasync();
+    renameSync(file, this.#path(digest, '.whole'));
   }
 
   /** Free bytes of the disk. */

@@ -24,6 +24,13 @@ interface Call {
   readonly patience?: number;
 }
 
+interface SessionOptions {
+  /** What the registry is to be spoken to with; else that is found out. */
+  readonly scheme?: 'http:' | 'https:' | undefined;
+  /** Whether no request is repeated: there is another registry to ask. */
+  readonly isOnce?: boolean;
+}
+
 /** Redirects of these methods are followed everywhere: they send no data of the client elsewhere. */
 const FOLLOWED: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** Redirects that repeat the request with its body. */
@@ -48,6 +55,7 @@ export class Session {
     readonly host: string,
     private readonly login: () => Promise<Login | undefined>,
     readonly signal: AbortSignal,
+    private readonly how: SessionOptions = {},
   ) {}
 
   get stall(): number {
@@ -61,11 +69,12 @@ export class Session {
   async call(call: Call): Promise<HttpResponse> {
     const url = typeof call.to === 'string' ? new URL(call.to, await this.base()) : call.to;
     const ask = (): Promise<HttpResponse> => this.#follow(call, url);
-    const answer = call.isOnce ? await ask() : await withRetries(this.signal, ask);
+    const isOnce = call.isOnce || this.how.isOnce;
+    const answer = isOnce ? await ask() : await withRetries(this.signal, ask);
     if (answer.status !== 401) return answer;
     discard(answer.body);
     await this.#authorize(answer, call.scopes ?? []);
-    const second = call.isOnce ? await ask() : await withRetries(this.signal, ask);
+    const second = isOnce ? await ask() : await withRetries(this.signal, ask);
     if (second.status !== 401) return second;
     throw await this.errorOf(second, `registry ${this.host}`);
   }
@@ -91,6 +100,7 @@ export class Session {
   }
 
   async #findBase(): Promise<URL> {
+    if (this.how.scheme) return new URL(`${this.how.scheme}//${this.host}`);
     const secure = new URL(`https://${this.host}`);
     if (!this.routes.isInsecure(this.host)) return secure;
     const known = this.routes.schemes.get(this.host);

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from 'node:fs';
-import { GantryError } from '../../../kernel/index.js';
 import {
   canonicalName,
   type Descriptor,
   digestOf,
+  familiarReference,
   type Image,
   OCI_CONFIG,
   OCI_LAYER,
@@ -58,7 +58,7 @@ export class Push {
   async run(): Promise<{ readonly digest: string; readonly size: number }> {
     const { distribution, database, events } = this.context;
     const stored = this.#storedManifest();
-    const sent = stored ? await this.#sendStored(stored) : await this.#sendNew();
+    const sent = await this.#send(stored);
     const tag = this.reference.tag ?? 'latest';
     await this.repository.putManifest(tag, sent.mediaType, sent.bytes);
     database.transaction(() => {
@@ -70,10 +70,11 @@ export class Push {
       const name = `${this.repository.name}:${tag}`;
       events.emit('image', 'push', this.image.id, { ...this.image.config.Labels, name });
     });
+    for (const { digest } of sent.layers) this.context.blobs.commit(digest);
     return { digest: sent.digest, size: sent.bytes.length };
   }
 
-  /** A manifest that the image was pulled or pushed with, and whose layers are available; the target's own first. */
+  /** A manifest that the image was pulled or pushed with, and whose layers are available: that of the name first, then the target's own. */
   #storedManifest(): (StoredManifest & { readonly manifest: ImageManifest }) | undefined {
     const { distribution } = this.context;
     const candidates = distribution.manifestsOf(this.image.id).flatMap((stored) => {
@@ -83,7 +84,12 @@ export class Push {
     const usable = candidates.filter(({ manifest }) =>
       manifest.layers.every((layer, index) => this.#isAvailable(layer, index)),
     );
-    return usable.find(({ repository }) => repository === this.#target) ?? usable[0];
+    const ofName = this.context.tags.manifestOf(familiarReference(this.reference));
+    return (
+      usable.find(({ digest }) => digest === ofName) ??
+      usable.find(({ repository }) => repository === this.#target) ??
+      usable[0]
+    );
   }
 
   #isAvailable({ digest }: Descriptor, index: number): boolean {
@@ -99,19 +105,15 @@ export class Push {
     });
   }
 
-  async #sendStored({ manifest, ...stored }: StoredManifest & { readonly manifest: ImageManifest }): Promise<Sent> {
-    await this.#layers(manifest.layers, async (layer, index) => {
-      await this.#ensureLayer(index, layer);
-      return layer;
-    });
-    await this.#config(manifest.config.digest);
-    return { ...stored, layers: manifest.layers };
-  }
-
-  async #sendNew(): Promise<Sent> {
-    const layers = await this.#layers(this.image.diffIds, (_, index) => this.#ensureLayer(index));
+  /** Layers, then the configuration. @returns the manifest to send: the stored one, unless a layer could be had in another form only */
+  async #send(stored: (StoredManifest & { readonly manifest: ImageManifest }) | undefined): Promise<Sent> {
+    const wanted = stored?.manifest.layers;
+    const layers = await this.#layers(this.image.diffIds, (_, index) => this.#ensureLayer(index, wanted?.[index]));
     const config = this.context.graph.configBytes(this.image.id);
     await this.#config(this.image.id);
+    if (stored && layers.every(({ digest }, index) => digest === wanted?.[index]?.digest)) {
+      return { digest: stored.digest, mediaType: stored.mediaType, bytes: stored.bytes, layers };
+    }
     const document = {
       schemaVersion: 2,
       mediaType: OCI_MANIFEST,
@@ -158,7 +160,7 @@ export class Push {
       this.progress.layer(id, `Mounted from ${path}`);
       return form;
     }
-    return this.#send(index, id, wanted ?? this.#storedBlob(index), begun);
+    return this.#sendLayer(index, id, wanted ?? this.#storedBlob(index), begun);
   }
 
   /** The blob that was pulled, if it is still on disk. */
@@ -167,7 +169,13 @@ export class Push {
     return forms.find(({ digest }) => this.context.blobs.has(digest));
   }
 
-  async #send(index: number, id: string, wanted: Descriptor | undefined, begun: URL | undefined): Promise<Descriptor> {
+  /** @returns its form: another one than `wanted` where that is no longer to be had */
+  async #sendLayer(
+    index: number,
+    id: string,
+    wanted: Descriptor | undefined,
+    begun: URL | undefined,
+  ): Promise<Descriptor> {
     const kept = wanted && this.context.blobs.open(wanted.digest);
     if (wanted && kept !== undefined) {
       await this.#upload(kept, wanted, id, begun);
@@ -175,11 +183,13 @@ export class Push {
     }
     const layer = await this.#compressed(index);
     try {
-      if (wanted && layer.digest !== wanted.digest) throw this.#unavailable(wanted);
       const form = { mediaType: OCI_LAYER_GZIP, digest: layer.digest, size: layer.size };
-      if (!wanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
+      const isWanted = wanted?.digest === form.digest;
+      if (!isWanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
       else await this.#upload(openSync(layer.file, 'r'), form, id, begun);
-      return wanted ?? form;
+      // The next registry gets it, too, and with the same digest.
+      await this.context.blobs.adopt(layer.file, form.digest);
+      return isWanted ? wanted : form;
     } finally {
       layer.remove();
     }
@@ -200,11 +210,6 @@ export class Push {
   #compressed(index: number): Promise<CompressedLayer> {
     const archive = this.context.graph.layerArchive(this.image.diffIds[index] ?? '');
     return compressLayer(archive, this.context.scratch, this.repository.session.signal);
-  }
-
-  #unavailable({ digest }: Descriptor): GantryError {
-    const message = `layer ${shortDigest({ digest })} of ${this.repository.name} is no longer in the registry, and here only unpacked`;
-    return new GantryError('unavailable', message, { hint: 'Pull the image again, then push it' });
   }
 }
 

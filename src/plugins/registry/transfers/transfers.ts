@@ -18,6 +18,7 @@ import { domainOf, hostOf, isHub, Repository, search } from '../distribution/ind
 import { Routes, Session } from '../http/index.js';
 import { LayerForms } from './layer-forms.js';
 import { localImage } from './local-image.js';
+import { type Mirror, Mirrors } from './mirrors.js';
 import { Pull, type PullContext } from './pull.js';
 import { Push } from './push.js';
 
@@ -44,6 +45,7 @@ export interface TransferParts {
 /** Images to and from registries of the OCI distribution specification. */
 export class Transfers implements Registries {
   readonly #routes: Routes;
+  readonly #mirrors: Mirrors;
   readonly #blobs: BlobStore;
   readonly #forms: LayerForms;
   readonly #scratch: string;
@@ -51,19 +53,20 @@ export class Transfers implements Registries {
   constructor(private readonly parts: TransferParts) {
     const { config } = parts;
     this.#routes = new Routes(config.registries ?? DEFAULT_SETTINGS);
+    this.#mirrors = new Mirrors(this.#routes.settings.mirrors);
     this.#blobs = new BlobStore(config.root);
     this.#forms = new LayerForms(parts.distribution);
     this.#scratch = join(config.root, 'push');
   }
 
-  start(): this {
+  /** Also deletes what transfers of a day ago have left: a daemon may run for months. */
+  #prepare(): void {
     this.#blobs.prepare();
     mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
     for (const file of readdirSync(this.#scratch).map((name) => join(this.#scratch, name))) {
       if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
         rmSync(file, { force: true });
     }
-    return this;
   }
 
   stop(): void {
@@ -72,6 +75,7 @@ export class Transfers implements Registries {
 
   async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
     const reference = withDefaultTag(parseReference(name));
+    this.#prepare();
     const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
     return this.#tryMirrors(reference, options, (repository, failed) => {
       return new Pull(this.#context, repository, reference, platform, options.progress, failed).run();
@@ -88,6 +92,7 @@ export class Transfers implements Registries {
     const reference = withDefaultTag(parseReference(name));
     if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
     const image = this.parts.graph.get(localImage(this.parts.tags, reference));
+    this.#prepare();
     return abortTogether(options.signal, (signal, failed) => {
       const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
       const place = { ...this.#context, events: this.parts.events, scratch: this.#scratch };
@@ -115,26 +120,24 @@ export class Transfers implements Registries {
     { login, signal }: Omit<TransferOptions, 'progress'>,
     work: (repository: Repository, failed: (error: unknown) => void) => Promise<T>,
   ): Promise<T> {
-    const mirrors = isHub(reference.domain) ? this.#routes.settings.mirrors : [];
-    const at = (host: string, own: () => Promise<Login | undefined>): Promise<T> =>
-      abortTogether(signal, (inner, failed) =>
-        work(new Repository(this.#session(host, own, inner), reference), failed),
-      );
+    const mirrors = isHub(reference.domain) ? this.#mirrors.usable() : [];
+    const at = (session: (inner: AbortSignal) => Session): Promise<T> =>
+      abortTogether(signal, (inner, failed) => work(new Repository(session(inner), reference), failed));
     for (const mirror of mirrors) {
-      const { host } = new URL(mirror.includes('://') ? mirror : `https://${mirror}`);
       try {
-        return await at(host, async () => undefined);
+        return await at((inner) => this.#session(mirror.host, async () => undefined, inner, mirror));
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof GantryError)) throw error;
-        this.parts.log.info(`mirror ${host}: ${error.message}`);
+        this.#mirrors.failed(mirror, error);
+        this.parts.log.info(`mirror ${mirror.host}: ${error.message}`);
       }
     }
-    return at(hostOf(reference.domain), login);
+    return at((inner) => this.#session(hostOf(reference.domain), login, inner));
   }
 
-  #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal): Session {
-    return new Session(this.#routes, host, login, signal);
+  #session(host: string, login: () => Promise<Login | undefined>, signal: AbortSignal, mirror?: Mirror): Session {
+    return new Session(this.#routes, host, login, signal, mirror && { scheme: mirror.scheme, isOnce: true });
   }
 }
 

@@ -142,6 +142,18 @@ test.serial('a running container joins a network and leaves it', async (t) => {
 });
 
 test.serial(
+  'a container that has ended joins for its next run, though something still holds its namespace',
+  async (t) => {
+    const engine = await engineFor(t);
+    for (const name of ['one', 'two']) await engine.networks.create({ ...plain, name });
+    const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
+    await engine.manager.release('a');
+    await engine.networks.join('a', { network: 'two', names: ['a'] });
+    t.throws(() => a.agent.run('ip', 'address', 'show', 'eth1'), undefined, 'no link is made');
+  },
+);
+
+test.serial(
   'default route and ports are on the first network that leads out, whatever was connected when',
   async (t) => {
     const engine = await engineFor(t);

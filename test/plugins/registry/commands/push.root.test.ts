@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import test from 'ava';
 import { CONFIG, describe, MANIFEST, makeImage, sha256, tarOf } from '../support/images.js';
-import { BIG, engineFor, registryFor, scene } from '../support/scene.js';
+import { BIG, engineFor, layerPath, registryFor, scene } from '../support/scene.js';
 
 test.serial('what is refused', async (t) => {
   const engine = await engineFor(t, true, 'busybox');
@@ -91,4 +91,78 @@ test.serial('an upload that breaks off goes on where it was', async (t) => {
   t.is(uploads[1], 'GET');
   const [, start] = /^PATCH (\d+)-\d+$/.exec(uploads[2] ?? '') ?? [];
   t.true(Number(start) > 100_000, uploads.join());
+});
+
+test.serial('a layer is compressed once for all registries; the copy is told and can go', async (t) => {
+  const engine = await engineFor(t, true, 'busybox');
+  const target = await registryFor(t);
+  const [one, two] = [`${target.host}/one:1`, `${target.host}/two:1`] as const;
+  await engine.ok('tag', 'busybox', one);
+  await engine.ok('tag', 'busybox', two);
+  t.is(await engine.ok('system', 'df', '--format', '{{.Type}}'), 'Images\nContainers\nLocal Volumes\nBuild Cache');
+  const digestOf = async (name: string) => /digest: (\S+)/.exec(await engine.ok('push', name))?.[1];
+  const digest = await digestOf(one);
+  t.regex(await engine.ok('system', 'df'), /\nCompressed Layers +1 +0 +[\d.]+\wB +[\d.]+\wB \(100%\)$/);
+  t.is(await digestOf(two), digest);
+  await engine.ok('run', '-d', '--name', 'keeps', 'busybox', 'sleep', '1000');
+  await engine.ok('system', 'prune', '-f');
+  t.regex(await engine.ok('system', 'df'), /\nCompressed Layers/);
+  await engine.ok('system', 'prune', '-af');
+  t.regex(await engine.ok('system', 'df'), /\nImages +1 +1 .*\nContainers .*\nLocal Volumes .*\nBuild Cache [^\n]*$/);
+  await engine.ok('rm', '-f', 'keeps');
+});
+
+test.serial(
+  'a layer that the registry has lost, and that is here only unpacked, is sent in another form',
+  async (t) => {
+    const it = await scene(t, { withDaemon: true });
+    const image = makeImage([Buffer.from(Array.from({ length: 9000 }, (_, index) => `${index}\n`).join(''))]);
+    const digest = image.manifest.layers[0]?.digest ?? '';
+    it.registry.image('app', '1', image);
+    await it.engine.ok('pull', it.name);
+    rmSync(join(it.engine.root, 'blobs', digest.slice(7)));
+    it.registry.on(layerPath(image, 0), (_, response) => void response.writeHead(404).end());
+    const location = '/v2/app/blobs/uploads/1';
+    it.registry.on(
+      '/v2/app/blobs/uploads/',
+      (_, response) => void response.writeHead(202, { Location: location }).end(),
+    );
+    it.registry.on(location, (request, response) => {
+      request.resume().on('end', () => response.writeHead(request.method === 'PUT' ? 201 : 202).end());
+    });
+    let sent = '';
+    it.registry.on('/v2/app/manifests/1', (request, response) => {
+      request.on('data', (chunk: Buffer) => {
+        sent += chunk;
+      });
+      request.on('end', () => response.writeHead(201).end());
+    });
+    await it.engine.ok('push', it.name);
+    const { config, layers } = JSON.parse(sent);
+    t.is(config.digest, sha256(image.config));
+    t.not(layers[0].digest, digest);
+  },
+);
+
+test.serial('a name is pushed with the manifest that it came by, where there are several of one image', async (t) => {
+  const it = await scene(t, { withDaemon: true });
+  const target = await registryFor(t);
+  const image = makeImage([BIG]);
+  it.registry.image('app', '1', image);
+  const docker = 'application/vnd.docker.distribution.manifest.v2+json';
+  const config = { ...image.manifest.config, mediaType: 'application/vnd.docker.container.image.v1+json' };
+  const layers = image.manifest.layers.map((layer) => ({
+    ...layer,
+    mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  }));
+  const digests = {
+    1: sha256(Buffer.from(JSON.stringify(image.manifest))),
+    2: it.registry.manifest('app', '2', { schemaVersion: 2, mediaType: docker, config, layers }, docker),
+  };
+  for (const [tag, digest] of Object.entries(digests)) {
+    const [from, to] = [`${it.registry.host}/app:${tag}`, `${target.host}/new:${tag}`];
+    await it.engine.ok('pull', '-q', from);
+    await it.engine.ok('tag', from, to);
+    t.is(/digest: (\S+)/.exec(await it.engine.ok('push', to))?.[1], digest, tag);
+  }
 });

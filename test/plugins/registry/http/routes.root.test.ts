@@ -1,4 +1,5 @@
 import test from 'ava';
+import { TestEngine } from '../../../support/engine.js';
 import { Authority, type Certificate } from '../support/authority.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { makeImage } from '../support/images.js';
@@ -119,4 +120,31 @@ test.serial('a mirror that has it not, or lies, is passed over', async (t) => {
   t.regex(stderr, /^Error: [^\n]*registry-1\.docker\.io[^\n]*\n$/);
   t.true(mirror.requests.includes('GET /v2/library/nothing/manifests/latest'));
   t.true(proxy.requests.includes('CONNECT registry-1.docker.io:443'));
+});
+
+test.serial('a mirror that says nothing is waited for once, and then left alone', async (t) => {
+  const mirror = await FakeRegistry.start();
+  t.teardown(() => mirror.stop());
+  mirror.on('/v2/library/nothing/manifests/latest', () => {});
+  const proxy = await TestProxy.start({});
+  t.teardown(() => proxy.stop());
+  const env = {
+    GANTRY_REGISTRY_MIRRORS: `http://${mirror.host}`,
+    HTTPS_PROXY: proxy.url,
+    GANTRY_REGISTRY_TIMEOUT: '1',
+  };
+  const engine = new TestEngine(env);
+  t.teardown(() => engine.destroy());
+  await engine.startDaemon();
+  for (const _ of [1, 2]) t.is((await engine.quick(['pull', 'nothing'])).code, 1);
+  // An address with http is not tried with TLS.
+  t.deepEqual(mirror.requests, ['GET /v2/library/nothing/manifests/latest']);
+});
+
+test.serial('a mirror with a path is refused in words', async (t) => {
+  const engine = await engineFor(t, false);
+  const env = { GANTRY_REGISTRY_MIRRORS: 'http://127.0.0.1:1/proxy' };
+  const { code, stderr } = await engine.docker(['pull', 'nothing'], { env });
+  t.is(code, 125);
+  t.regex(stderr, /^[^\n]*GANTRY_REGISTRY_MIRRORS: a mirror is [^\n]+ without a path or login\n/);
 });
