@@ -8,6 +8,7 @@ export default {
   workerThreads: false,
   // Node's exit waits for threads that compile, and these can wait for it: a short-lived Node does without them.
   nodeArguments: [
+    '--import=./dist/test/runner/quick-resolve.js',
     '--no-concurrent-recompilation',
     '--no-concurrent-sparkplug',
     '--disable-warning=ExperimentalWarning',
