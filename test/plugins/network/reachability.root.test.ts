@@ -85,6 +85,18 @@ for (const [protocol, port] of [
   });
 }
 
+test.serial('what a container sends from an address of others reaches nobody', async (t) => {
+  neighbour.run('nft', 'add table ip seen');
+  neighbour.run('nft', 'add chain ip seen input { type filter hook input priority 0 ; }');
+  neighbour.run('nft', 'add rule ip seen input ip saddr 192.0.2.66 counter');
+  neighbour.run('nft', 'add rule ip seen input ip saddr 192.0.2.1 counter');
+  client.run('ip', 'addr', 'add', '192.0.2.66/32', 'dev', 'eth0');
+  t.throws(() => client.run('busybox', 'ping', '-c', '2', '-W', '1', '-I', '192.0.2.66', NEIGHBOUR));
+  client.run('ip', 'addr', 'del', '192.0.2.66/32', 'dev', 'eth0');
+  client.run('busybox', 'ping', '-c', '1', '-W', '2', NEIGHBOUR);
+  t.regex(neighbour.run('nft', 'list chain ip seen input'), /66 counter packets 0 [\s\S]*2\.1 counter packets 1 /);
+});
+
 test.serial('a port bound to loopback answers the host alone', async (t) => {
   t.is(await call({ protocol: 'tcp', address: '127.0.0.1', port: 18081 }), `server ${GATEWAY}`);
   t.is(await call({ protocol: 'tcp', address: HOST, port: 18081 }), 'ECONNREFUSED');

@@ -25,6 +25,8 @@ import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
 const S_ISGID = 0o2000;
 const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
+/** Attributes by which security modules of one host mark its files. */
+const OF_MODULES = /^security\.(?:selinux|ima|evm|apparmor|SMACK64\w*)$/;
 const DEFAULT_DIRECTORY_MODE = 0o755;
 const ATTEMPTS = 4;
 /** A folder that its user may fill. */
@@ -283,6 +285,8 @@ export class Unpacker {
     const error = new SystemError('lsetxattr', libc().errno(), name);
     // A filesystem without this kind of attribute, and a label of a security module that is not there.
     if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') return;
+    // One of this host knows neither the label nor the key of the host that it was set on.
+    if (OF_MODULES.test(name) && ['EPERM', 'EACCES', 'EINVAL'].includes(error.code ?? '')) return;
     // A file that its user may not write.
     if (!this.#isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
   }

@@ -1,6 +1,7 @@
 import { Command, type CommandContext, type CommandHandler, Option } from '../../../kernel/index.js';
 import { tagFromArguments } from '../config/index.js';
 import { Graph, type ImageReader, TagStore } from '../contracts/index.js';
+import { matchingTag } from '../records/index.js';
 
 @Command({
   name: 'tag',
@@ -22,6 +23,13 @@ export class Tag implements CommandHandler {
   async run({ args }: CommandContext): Promise<void> {
     const [source = '', target = '', tag] = args;
     const name = tagFromArguments(target, tag);
-    this.tags.set(name, this.graph.get(source).id);
+    const image = this.graph.get(source);
+    const from = matchingTag(this.tags, source, image);
+    this.tags.set(name, image.id, from === undefined ? digestOf(source) : this.tags.manifestOf(from));
   }
+}
+
+/** Of a reference by digest. */
+function digestOf(reference: string): string | undefined {
+  return /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
 }

@@ -86,4 +86,5 @@ export const SCHEMA_STEPS: readonly string[] = [
    ALTER TABLE removed_images ADD COLUMN uptime INTEGER NOT NULL DEFAULT 0;`,
   `ALTER TABLE image_manifests ADD COLUMN is_name INTEGER NOT NULL DEFAULT 1;
    ALTER TABLE removed_manifests ADD COLUMN is_name INTEGER NOT NULL DEFAULT 1;`,
+  `ALTER TABLE tags ADD COLUMN manifest TEXT;`,
 ];

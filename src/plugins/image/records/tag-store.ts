@@ -15,6 +15,9 @@ import { SCHEMA_OWNER, SCHEMA_STEPS } from './image-schema.js';
 /** A name that was given survives a power cut. */
 const DURABLE = { durable: true };
 
+const SET_TAG = `INSERT INTO tags VALUES (?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET image_id = excluded.image_id, manifest = excluded.manifest`;
+
 /** Names of images, in the database, by canonical repository and tag. */
 export class SqlTagStore implements TagStore, Service {
   constructor(
@@ -34,14 +37,18 @@ export class SqlTagStore implements TagStore, Service {
     return this.database.sql.prepare(sql).get(canonicalName(parsed), key)?.['image_id'] as string | undefined;
   }
 
-  set(reference: string, imageId: string): void {
+  manifestOf(reference: string): string | undefined {
+    const { repository, tag } = keyOf(parseReference(reference));
+    const row = this.database.sql.prepare('SELECT manifest FROM tags WHERE repository = ? AND tag = ?');
+    return (row.get(repository, tag)?.['manifest'] as string | null | undefined) ?? undefined;
+  }
+
+  set(reference: string, imageId: string, manifest?: string): void {
     const parsed = parseReference(reference);
     requireTaggable(parsed);
     const { repository, tag } = keyOf(parsed);
     this.database.transaction(() => {
-      this.database.sql
-        .prepare('INSERT INTO tags VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET image_id = excluded.image_id')
-        .run(repository, tag, imageId);
+      this.database.sql.prepare(SET_TAG).run(repository, tag, imageId, manifest ?? null);
       this.events.emit('image', 'tag', imageId, { name: familiarReference(withDefaultTag(parsed)) });
     }, DURABLE);
   }

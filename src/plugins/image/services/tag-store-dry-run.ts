@@ -7,6 +7,7 @@ export function tagStoreEffects(dryRun?: object): Effects<TagStore> {
   const planned = PlannedImages.of(dryRun);
   return {
     lookup: 'read',
+    manifestOf: 'read',
     list: 'read',
     namesOf: {
       effect: 'read',

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { runTool } from '../host/index.js';
+import { ifThere } from '../../../host/index.js';
+import { hostIpv6Mode, runTool } from '../host/index.js';
+import { TableState } from './table-state.js';
 
 interface ChainEntry {
   readonly family: string;
@@ -12,12 +14,15 @@ interface ChainEntry {
 /**
  * Warns of other firewalls that drop packets of containers. A drop in one base chain of a hook is final, even if the
  * engine's chains accept the packet before or after: only a rule in that chain helps, and its owner has to add it.
- * @returns one warning for each chain that drops what is forwarded, and has no rule that names the bridge
+ * @returns one warning for each chain that drops what is forwarded, by its policy or its last rule, and has no rule that
+ *   names the bridge
  */
 export async function foreignDrops(ownTable: string, bridges: readonly string[]): Promise<string[]> {
   const warnings: string[] = [];
-  const chains = (await listed()).filter(({ table, family }) => table !== ownTable && ['ip', 'inet'].includes(family));
-  for (const chain of chains.filter(({ hook, policy }) => hook === 'forward' && policy === 'drop')) {
+  const families = hostIpv6Mode() === 'forwarded' ? ['ip', 'inet', 'ip6'] : ['ip', 'inet'];
+  const chains = (await listed()).filter(({ table, family }) => table !== ownTable && families.includes(family));
+  for (const chain of chains.filter(({ hook }) => hook === 'forward')) {
+    if (chain.policy !== 'drop' && !(await endsInDrop(chain))) continue;
     const where = `${chain.family} ${chain.table}`;
     const rules = await runTool('nft', ['list', 'table', chain.family, chain.table], '');
     const names = chains.filter(({ table, family }) => `${family} ${table}` === where).map(({ name }) => name);
@@ -32,12 +37,33 @@ export async function foreignDrops(ownTable: string, bridges: readonly string[])
   return warnings;
 }
 
-function warning(chain: string, bridge: string, help: string): string {
-  return `the chain ${chain} drops what is forwarded: containers on ${bridge} reach no other host, and none reaches them. To let them through: ${help}`;
+/** As firewalld's do: whatever no rule before has accepted. */
+async function endsInDrop({ family, table, name }: ChainEntry): Promise<boolean> {
+  // That of another engine is about its own bridges.
+  if (family === 'inet' && /^[0-9a-f]{32}( |$)/.test(new TableState(table).comment() ?? '')) return false;
+  const lines = (await runTool('nft', ['list', 'chain', family, table, name], ''))
+    .split('\n')
+    .map((line) => line.trim());
+  // Whatever is not meant is let through.
+  if (lines.some((line) => /!= .* accept$/.test(line))) return false;
+  const last = lines.filter((line) => line !== '' && line !== '}').at(-1) ?? '';
+  return /^(counter packets \d+ bytes \d+ )?(drop|reject( with .*)?)$/.test(last);
 }
 
-function remedy(bridge: string, { name }: ChainEntry, chains: readonly string[]): string {
+function warning(chain: string, bridge: string, help: string): string {
+  const others = seesBridged() ? 'reach neither each other nor another host' : 'reach no other host';
+  return `the chain ${chain} drops what is forwarded: containers on ${bridge} ${others}, and none reaches them. To let them through: ${help}`;
+}
+
+/** With br_netfilter, what passes between the ports of one bridge passes these chains, too. */
+function seesBridged(): boolean {
+  return ifThere(() => readFileSync('/proc/sys/net/bridge/bridge-nf-call-iptables', 'latin1').trim()) === '1';
+}
+
+function remedy(bridge: string, { name, table }: ChainEntry, chains: readonly string[]): string {
   if (chains.includes('ufw-before-forward')) return `ufw route allow in on ${bridge}; ufw route allow out on ${bridge}`;
+  if (table === 'firewalld')
+    return `firewall-cmd --permanent --zone=trusted --add-interface=${bridge}; firewall-cmd --reload`;
   if (chains.includes('DOCKER-USER')) return remedyOf('iptables', 'DOCKER-USER', bridge);
   if (name === 'FORWARD') return remedyOf('iptables', name, bridge);
   return `accept iifname "${bridge}" and oifname "${bridge}" in it`;

@@ -173,6 +173,11 @@ export class EndpointRecords {
     this.#run(sql, boot, pid, startTime, holder);
   }
 
+  /** From now on it does not run, though its network namespace may still be held. */
+  forgetProcess(holder: string): void {
+    this.#run('UPDATE network_holder SET boot = NULL, pid = NULL, pid_start = NULL WHERE holder = ?', holder);
+  }
+
   /** The process whose network namespace is the container's; undefined where it does not run. */
   processOf(holder: string): number | undefined {
     const row = this.#get('SELECT * FROM network_holder WHERE holder = ? AND pid IS NOT NULL', holder);

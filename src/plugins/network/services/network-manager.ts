@@ -235,6 +235,7 @@ export class BridgeNetworkManager implements NetworkManager, Service {
     const { records, driver } = this.#endpoints;
     for (const { link } of records.leasesOf(holder)) this.#attempt(() => silence(driver.netlink, link));
     const networks = this.#endpoints.release(holder);
+    records.forgetProcess(holder);
     this.#ports.release(holder);
     // A hosts file that cannot be written keeps no address.
     this.#attempt(() => this.#endpoints.hostsFiles.refresh(networks));

@@ -48,7 +48,7 @@ export class LazyRegistries implements Registries, Service {
   }
 
   #loaded(): Promise<Transfers> {
-    this.#loading ??= import('../transfers/index.js').then(({ Transfers }) => new Transfers(this.#parts).start());
+    this.#loading ??= import('../transfers/index.js').then(({ Transfers }) => new Transfers(this.#parts));
     return this.#loading;
   }
 }

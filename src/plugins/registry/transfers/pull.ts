@@ -95,7 +95,7 @@ export class Pull {
       { durable: this.reference.digest !== undefined },
     );
     for (const { digest } of wanted.manifest.layers) this.context.blobs.commit(digest);
-    return this.#tagged(image, top.digest);
+    return this.#tagged(image, top.digest, wanted.digest);
   }
 
   /** Whether to ask for the digest alone first: registries count requests for manifests, and these not. */
@@ -113,10 +113,11 @@ export class Pull {
     return isIt && this.platform.variant === undefined ? image : undefined;
   }
 
-  #tagged(image: Image, digest: string): Pulled {
+  /** @param manifest digest of the image's own, where it has been fetched */
+  #tagged(image: Image, digest: string, manifest?: string): Pulled {
     const { tags } = this.context;
     const isNew = tags.lookup(familiarReference(this.reference)) !== image.id;
-    if (isNew && !this.reference.digest) tags.set(familiarReference(this.reference), image.id);
+    if (isNew && !this.reference.digest) tags.set(familiarReference(this.reference), image.id, manifest);
     return { image, digest, isNew };
   }
 

@@ -3,6 +3,7 @@ import {
   canonicalName,
   type Descriptor,
   digestOf,
+  familiarReference,
   type Image,
   OCI_CONFIG,
   OCI_LAYER,
@@ -73,7 +74,7 @@ export class Push {
     return { digest: sent.digest, size: sent.bytes.length };
   }
 
-  /** A manifest that the image was pulled or pushed with, and whose layers are available; the target's own first. */
+  /** A manifest that the image was pulled or pushed with, and whose layers are available: that of the name first, then the target's own. */
   #storedManifest(): (StoredManifest & { readonly manifest: ImageManifest }) | undefined {
     const { distribution } = this.context;
     const candidates = distribution.manifestsOf(this.image.id).flatMap((stored) => {
@@ -83,7 +84,12 @@ export class Push {
     const usable = candidates.filter(({ manifest }) =>
       manifest.layers.every((layer, index) => this.#isAvailable(layer, index)),
     );
-    return usable.find(({ repository }) => repository === this.#target) ?? usable[0];
+    const ofName = this.context.tags.manifestOf(familiarReference(this.reference));
+    return (
+      usable.find(({ digest }) => digest === ofName) ??
+      usable.find(({ repository }) => repository === this.#target) ??
+      usable[0]
+    );
   }
 
   #isAvailable({ digest }: Descriptor, index: number): boolean {

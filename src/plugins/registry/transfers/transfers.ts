@@ -59,14 +59,14 @@ export class Transfers implements Registries {
     this.#scratch = join(config.root, 'push');
   }
 
-  start(): this {
+  /** Also deletes what transfers of a day ago have left: a daemon may run for months. */
+  #prepare(): void {
     this.#blobs.prepare();
     mkdirSync(this.#scratch, { recursive: true, mode: 0o700 });
     for (const file of readdirSync(this.#scratch).map((name) => join(this.#scratch, name))) {
       if (Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > DAY_MS)
         rmSync(file, { force: true });
     }
-    return this;
   }
 
   stop(): void {
@@ -75,6 +75,7 @@ export class Transfers implements Registries {
 
   async pull(name: string, options: TransferOptions & { readonly platform?: string }): Promise<Pulled> {
     const reference = withDefaultTag(parseReference(name));
+    this.#prepare();
     const platform = options.platform ? parsePlatform(options.platform) : hostPlatform();
     return this.#tryMirrors(reference, options, (repository, failed) => {
       return new Pull(this.#context, repository, reference, platform, options.progress, failed).run();
@@ -91,6 +92,7 @@ export class Transfers implements Registries {
     const reference = withDefaultTag(parseReference(name));
     if (reference.digest) throw new GantryError('usage', 'cannot push a digest reference');
     const image = this.parts.graph.get(localImage(this.parts.tags, reference));
+    this.#prepare();
     return abortTogether(options.signal, (signal, failed) => {
       const repository = new Repository(this.#session(hostOf(reference.domain), options.login, signal), reference);
       const place = { ...this.#context, events: this.parts.events, scratch: this.#scratch };

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { eventually } from '../../../support/engine.js';
 import { call } from '../support/peers.js';
@@ -21,7 +22,7 @@ const BRIDGE = 'gnt0';
 const WEB = { protocol: 'tcp', address: '192.0.2.1', port: 18080 } as const;
 
 /** A container that answers on a published port, and a daemon that looks after it. */
-async function served(t: ExecutionContext): Promise<Engine> {
+async function served(t: ExecutionContext): Promise<Engine & { readonly agent: Agent }> {
   const { root, remove } = temporaryRoot();
   t.teardown(remove);
   const engine = await startEngine(root, { subnet: '10.99.0.0/16' });
@@ -32,12 +33,13 @@ async function served(t: ExecutionContext): Promise<Engine> {
   });
   const agent = new Agent();
   t.teardown(() => agent.end());
+  engine.manager.registerEndpoints({ id: 'web', hosts: `${root}/hosts` }, [{ network: 'bridge', names: ['web'] }]);
   const request = { protocol: 'tcp', containerPort: 80, hostPort: 18080, hostAddress: undefined } as const;
   await engine.manager.connect('web', await engine.manager.allocate('web', [request]), agent.pid);
   await agent.listen('tcp', 80, 'web');
   await engine.manager.reconcile(['web']);
   t.regex(await call(WEB), /^web /);
-  return engine;
+  return { ...engine, agent };
 }
 
 for (const [what, damage] of [
@@ -46,6 +48,7 @@ for (const [what, damage] of [
   ['one of our chains is flushed', () => nft(`flush chain inet ${BRIDGE} publish`)],
   ['the published ports are flushed', () => nft(`flush map inet ${BRIDGE} published`)],
   ['the bridge is deleted', () => ip(`link delete ${BRIDGE}`)],
+  ['a link is taken off its bridge', () => ip(`link set ${/veth[0-9a-f]{8}/.exec(ip('link'))?.[0]} nomaster`)],
   ['the bridge is set down', () => ip(`link set ${BRIDGE} down`)],
 ] as const) {
   test.serial(`repaired without a container's start: ${what}`, async (t) => {
@@ -91,6 +94,34 @@ test.serial(
     t.deepEqual(await told(), []);
   },
 );
+
+test.serial('a chain whose last rule drops or rejects the rest is told as well, as that of firewalld', async (t) => {
+  const { manager } = await served(t);
+  nft('add table inet firewalld');
+  nft('add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy accept; }');
+  nft('add rule inet firewalld filter_FORWARD ct state established,related accept');
+  const told = async (): Promise<readonly string[]> => (await manager.describe()).warnings;
+  nft(`add table inet neighbour { comment "${'0'.repeat(32)} /elsewhere" ; }`);
+  nft('add chain inet neighbour forward { type filter hook forward priority 0; policy accept; }');
+  nft('add rule inet neighbour forward drop');
+  t.deepEqual(await told(), [], "another engine's table is about its own bridges");
+  nft('add rule inet firewalld filter_FORWARD reject with icmpx type admin-prohibited');
+  t.regex(
+    (await told())[0] ?? '',
+    /filter_FORWARD of the table inet firewalld drops .*zone=trusted --add-interface=gnt0/,
+  );
+});
+
+test.serial('when the host begins to forward IPv6, containers that run get a way out', async (t) => {
+  const setting = '/proc/sys/net/ipv6/conf/all/forwarding';
+  writeFileSync(setting, '0');
+  t.teardown(() => writeFileSync(setting, '1'));
+  const { agent } = await served(t);
+  const routes = (): string => agent.run('ip', '-6', 'route', 'show', 'default');
+  t.is(routes(), '');
+  writeFileSync(setting, '1');
+  t.truthy(await eventually(() => routes() !== ''));
+});
 
 test.serial('a foreign route over a subnet is told once, and keeps nothing else from being repaired', async (t) => {
   const { manager, networks, warnings } = await served(t);

@@ -142,6 +142,18 @@ test.serial('a running container joins a network and leaves it', async (t) => {
 });
 
 test.serial(
+  'a container that has ended joins for its next run, though something still holds its namespace',
+  async (t) => {
+    const engine = await engineFor(t);
+    for (const name of ['one', 'two']) await engine.networks.create({ ...plain, name });
+    const a = await member(t, engine, 'a', { network: 'one', names: ['a'] });
+    await engine.manager.release('a');
+    await engine.networks.join('a', { network: 'two', names: ['a'] });
+    t.throws(() => a.agent.run('ip', 'address', 'show', 'eth1'), undefined, 'no link is made');
+  },
+);
+
+test.serial(
   'default route and ports are on the first network that leads out, whatever was connected when',
   async (t) => {
     const engine = await engineFor(t);
@@ -182,6 +194,25 @@ test.serial(
     await manager.release('c');
   },
 );
+
+test.serial('containers of an isolated network reach the world, and not each other', async (t) => {
+  const engine = await engineFor(t);
+  const options = { ...plain, name: 'apart', mtu: 1000, bridge: 'gntapart', notes: { isolated: true } };
+  const { gateway, ipv6Subnet } = await engine.networks.create(options);
+  t.is(ipv6Subnet, '', 'packets of 1000 bytes carry no IPv6');
+  t.regex(ip('link show gntapart'), /mtu 1000/);
+  t.throws(() => engine.networks.get('nosuch'));
+  await t.throwsAsync(engine.networks.create({ ...options, name: 'other' }), {
+    message: /apart has the bridge gntapart/,
+  });
+  const server = await member(t, engine, 'server', { network: 'apart', names: ['server'] });
+  const client = await member(t, engine, 'client', { network: 'apart', names: ['client'] });
+  await server.agent.listen('tcp', 80, 'server');
+  t.notRegex(await client.agent.call('tcp', server.address, 80), /^server /);
+  client.agent.run('ip', 'route', 'add', `${server.address}/32`, 'via', gateway);
+  t.notRegex(await client.agent.call('tcp', server.address, 80), /^server /, 'nor by the way of the host');
+  t.regex(await call({ protocol: 'tcp', address: server.address, port: 80 }), /^server /);
+});
 
 test.serial('a namespace that lives on after its container has no part in the network', async (t) => {
   const engine = await engineFor(t);

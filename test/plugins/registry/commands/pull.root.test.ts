@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -191,8 +191,14 @@ test.serial('what is there already costs a daemon one request for each name, and
   await it.engine.startDaemon();
   await it.engine.ok('pull', '-qa', `${it.registry.host}/app`);
   it.registry.requests.length = 0;
+  const left = [`blobs/${'0'.repeat(64)}.part`, 'push/.push-left'].map((path) => join(it.engine.root, path));
+  for (const path of left) {
+    writeFileSync(path, 'x');
+    utimesSync(path, 1e9, 1e9);
+  }
   await it.engine.ok('pull', it.name);
   t.deepEqual(it.registry.requests, ['HEAD /v2/app/manifests/1']);
+  t.false(left.some(existsSync), 'what earlier transfers have left goes with each pull');
   it.registry.requests.length = 0;
   await it.engine.ok('pull', '-qa', `${it.registry.host}/app`);
   const [list, ...manifests] = it.registry.requests;

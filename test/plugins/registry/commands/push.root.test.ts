@@ -143,3 +143,26 @@ test.serial(
     t.not(layers[0].digest, digest);
   },
 );
+
+test.serial('a name is pushed with the manifest that it came by, where there are several of one image', async (t) => {
+  const it = await scene(t, { withDaemon: true });
+  const target = await registryFor(t);
+  const image = makeImage([BIG]);
+  it.registry.image('app', '1', image);
+  const docker = 'application/vnd.docker.distribution.manifest.v2+json';
+  const config = { ...image.manifest.config, mediaType: 'application/vnd.docker.container.image.v1+json' };
+  const layers = image.manifest.layers.map((layer) => ({
+    ...layer,
+    mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  }));
+  const digests = {
+    1: sha256(Buffer.from(JSON.stringify(image.manifest))),
+    2: it.registry.manifest('app', '2', { schemaVersion: 2, mediaType: docker, config, layers }, docker),
+  };
+  for (const [tag, digest] of Object.entries(digests)) {
+    const [from, to] = [`${it.registry.host}/app:${tag}`, `${target.host}/new:${tag}`];
+    await it.engine.ok('pull', '-q', from);
+    await it.engine.ok('tag', from, to);
+    t.is(/digest: (\S+)/.exec(await it.engine.ok('push', to))?.[1], digest, tag);
+  }
+});
