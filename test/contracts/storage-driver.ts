@@ -106,6 +106,8 @@ export function storageContract(test: TestFn, make: (t: ExecutionContext) => Pro
     t.like(lstatSync(container.root), { mode: 0o040711, uid: 3 });
     t.like(lstatSync(join(container.root, 'etc')), { ...owned, mode: 0o040700 });
     t.deepEqual(await changesOf(engine, container), []);
+    const temporary = await run(t, engine, [{ ...directory('./'), mode: 0o700, uid: 1000 }, directory('etc')]);
+    t.like(lstatSync(temporary.root), { mode: 0o040755, uid: 0 });
     const linked = await run(t, engine, [
       { ...directory('private/etc'), mode: 0o750 },
       { path: 'private/etc/passwd', body: 'users' },

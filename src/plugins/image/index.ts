@@ -76,13 +76,14 @@ async function* rootChunks(...parameters: Parameters<typeof rootTar>): AsyncGene
 /**
  * A tar archive of a folder of the host, which a container may change meanwhile.
  * @param options `only` one name of the folder; `leaveOut` and `rename` by the path relative to it; `ofRoot`: all
- * entries belong to root in the archive
+ * entries belong to root in the archive; `self`: the name of the folder itself, which comes first
  */
 export function folderTar(
   folder: string,
   options: {
     readonly only?: string;
     readonly ofRoot?: boolean;
+    readonly self?: string | undefined;
     leaveOut(path: string): boolean;
     rename(path: string): string;
   },

@@ -43,7 +43,7 @@ export function getArchive(
   opened.defer(() => closeSync(fd));
   if (!isContent && !exists(fd, base)) throw notFound(id, path);
   const archive = folderTar(descriptorPath(fd), {
-    ...(!isContent && { only: base }),
+    ...(isContent ? { self: as } : { only: base }),
     leaveOut: (name) => folder === '/' && KERNEL_FOLDERS.has(posix.join(folder, name)),
     rename: (name) => (isContent ? `${as}/${name}` : as + name.slice(base.length)),
   });

@@ -6,7 +6,6 @@ import type { Extent } from './sparse.js';
 const LEAST_HOLE = 64 * 1024;
 /** Go's reader takes a map of 1 MiB. */
 const MOST_EXTENTS = 40_000;
-const LEAST_BLOCK = 1024;
 
 /** Where a file has data, in order; undefined for one without holes of note. */
 export function dataOf(fd: number, size: number, allocated: number): readonly Extent[] | undefined {
@@ -23,20 +22,20 @@ export function dataOf(fd: number, size: number, allocated: number): readonly Ex
 
 /** At most so many: the smallest holes become data, which is zeros. */
 export function withFewer(extents: Extent[], most: number): Extent[] {
-  let fewer = extents;
-  for (let least = LEAST_BLOCK; fewer.length > most; least *= 2) fewer = withoutHoles(fewer, least);
-  return fewer;
-}
-
-function withoutHoles(extents: readonly Extent[], smallerThan: number): Extent[] {
+  if (extents.length <= most) return extents;
+  const holes = extents.map(({ offset }, index) => ({ index, size: offset - endOf(extents[index - 1]) })).slice(1);
+  holes.sort((one, other) => one.size - other.size);
+  const filled = new Set(holes.slice(0, extents.length - most).map(({ index }) => index));
   const merged: Extent[] = [];
-  for (const extent of extents) {
-    const last = merged.at(-1);
-    if (last && extent.offset - (last.offset + last.length) < smallerThan) {
-      merged[merged.length - 1] = { offset: last.offset, length: extent.offset + extent.length - last.offset };
-    } else merged.push(extent);
+  for (const [index, extent] of extents.entries()) {
+    const last = filled.has(index) ? merged.pop() : undefined;
+    merged.push(last ? { offset: last.offset, length: endOf(extent) - last.offset } : extent);
   }
   return merged;
+}
+
+function endOf(extent: Extent | undefined): number {
+  return extent ? extent.offset + extent.length : 0;
 }
 
 /** How the body of a sparse file begins, by GNU's format 1.0: its map, filled up to whole blocks. */

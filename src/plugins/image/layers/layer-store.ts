@@ -231,11 +231,12 @@ export class LayerStore {
     });
   }
 
-  /** Moves a damaged layer to the folder `lost`, where no sweep deletes it. */
+  /** Moves a damaged layer, and what images have above theirs, to the folder `lost`, where no sweep deletes it: it may be mounted. */
   quarantine(diffId: string): void {
     const lost = join(this.#folder, '..', 'lost');
     ensureStateFolder(lost, 0o700);
-    for (const path of [this.path(diffId), this.tarSplitPath(diffId)]) {
+    const overrides = readdirSync(this.#overrides).map((name) => join(this.#overrides, name));
+    for (const path of [this.path(diffId), this.tarSplitPath(diffId), ...overrides]) {
       const name = `${basename(join(path, '..'))}-${basename(path)}-${Date.now()}`;
       if (existsSync(path)) renameSync(path, join(lost, name));
     }

@@ -15,6 +15,7 @@ const ETC = 'etc';
 const ETC_FILES = ['hosts', 'hostname', 'resolv.conf'];
 const OF_ENGINE = new Set(['dev', 'proc', 'sys']);
 const MAX_LINKS = 40;
+const OTHERS_MAY_ENTER = 0o001n;
 
 /**
  * What an image has above its layers and the init layer, where they alone would show something else than the image means:
@@ -120,12 +121,17 @@ export class Overrides {
   }
 }
 
-/** The folder whose attributes the root of an image has; undefined where they are the usual ones. @param layers highest first */
+/**
+ * The folder whose attributes the root of an image has; undefined where they are the usual ones. A root that only its owner may enter
+ * is the temporary folder of whoever made the archive: it would shut all other users out, and counts as a usual one, as with Docker.
+ * @param layers highest first
+ */
 export function rootOf(layers: readonly LayerTree[]): LayerFolder | undefined {
   const named = layers.find(({ implied }) => !implied.has(''));
   if (!named) return undefined;
   const root = { at: toPathBytes(named.path), stat: lstatSync(named.path, { bigint: true }) };
-  return isUsual(root) ? undefined : root;
+  const mayBeEntered = (root.stat.mode & OTHERS_MAY_ENTER) !== 0n;
+  return isUsual(root) || !mayBeEntered ? undefined : root;
 }
 
 function placeIn({ path }: LayerTree, name: PathBytes): PathBytes {

@@ -1,4 +1,4 @@
-import { type BigIntStats, closeSync, read, readlinkSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, lstatSync, read, readlinkSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { openRegularFile } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
@@ -42,7 +42,10 @@ const readFile = promisify(read);
 const turn = promisify(setImmediate);
 
 interface FolderOptions extends WalkOptions {
-  readonly ofRoot?: boolean;
+  /** All entries belong to root. */
+  readonly ofRoot?: boolean | undefined;
+  /** The name of the folder itself, which comes first; undefined: it does not. */
+  readonly self?: PathBytes | undefined;
   rename(path: PathBytes): PathBytes;
 }
 
@@ -51,7 +54,7 @@ type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
 
 /** An OCI layer archive, in large pieces, of the entries that `upperDiff` yields. Equal trees give equal bytes. */
 export async function* diffChunks(entries: Iterable<TreeEntry>): AsyncGenerator<Buffer> {
-  yield* large(archive(entries, {}));
+  yield* large(archive(entries, { layer: true }));
 }
 
 /**
@@ -59,17 +62,27 @@ export async function* diffChunks(entries: Iterable<TreeEntry>): AsyncGenerator<
  * @param skipped called for each entry that no archive can hold: sockets
  */
 export async function* rootChunks(root: string, skipped: (path: string) => void): AsyncGenerator<Buffer> {
-  yield* large(archive(walk(root, { leaveOut: () => false }), { merged: true, skipped }));
+  yield* large(archive(walk(root, { leaveOut: () => false }), { skipped }));
 }
 
 /** An archive of the merged view that an overlayfs of these folders would show, highest first. */
 export async function* mergedChunks(lowers: readonly string[]): AsyncGenerator<Buffer> {
-  yield* large(archive(walkMerged(lowers), { merged: true }));
+  yield* large(archive(walkMerged(lowers), {}));
 }
 
-/** An archive of a folder, or of one name in it, as a container has it. */
-export async function* folderChunks(folder: string, options: FolderOptions) {
-  yield* large(plainArchive(folder, options));
+/** An archive of a folder, or of one name in it, as a container has it. @throws GantryError `invalid` for a socket alone */
+export async function* folderChunks(folder: string, options: FolderOptions): AsyncGenerator<Buffer> {
+  const { only } = options;
+  if (only !== undefined) {
+    const stat = lstatSync(fsPath(`${folder}/${only}`), { throwIfNoEntry: false });
+    const isThere = stat?.isSymbolicLink()
+      ? targetIfThere(`${folder}/${only}`) !== undefined
+      : stat && !stat.isSocket();
+    if (!isThere) {
+      throw new GantryError('invalid', `there is nothing to copy at ${printable(only)}: it is a socket, or has gone`);
+    }
+  }
+  yield* large(archive(renamed(folder, options), {}));
 }
 
 /** Small pieces are copied as they come: thousands that wait for each other would all be collected late. */
@@ -90,21 +103,29 @@ async function* large(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield chunk.subarray(0, filled);
 }
 
+interface ArchiveOptions {
+  /** Of a layer: whiteouts are markers, and no name may look like one. */
+  readonly layer?: boolean;
+  readonly skipped?: (path: string) => void;
+}
+
 async function* archive(
-  entries: Iterable<TreeEntry>,
-  { merged = false, skipped }: { readonly merged?: boolean; readonly skipped?: (path: string) => void },
+  entries: Iterable<ArchivedEntry>,
+  { layer = false, skipped }: ArchiveOptions,
 ): AsyncGenerator<Buffer> {
-  const firstNames = new Map<bigint, PathBytes>();
+  const firstNames = new Map<string, PathBytes>();
   for (const entry of entries) {
     const { path, name, at, stat } = entry;
-    if (!merged && name.startsWith(WHITEOUT_PREFIX)) {
+    if (layer && name.startsWith(WHITEOUT_PREFIX)) {
       throw new GantryError(
         'invalid',
         `/${printable(path)}: no layer can hold a name that begins with ${WHITEOUT_PREFIX}`,
       );
     }
-    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(stat.ino) : undefined;
-    if (!merged && isWhiteout(stat, at)) {
+    // Volumes are other filesystems.
+    const identity = stat.nlink > 1n && !stat.isDirectory() ? `${stat.dev}:${stat.ino}` : undefined;
+    const firstName = identity === undefined ? undefined : firstNames.get(identity);
+    if (layer && isWhiteout(stat, at)) {
       yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
     } else if (firstName !== undefined) {
       yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
@@ -115,39 +136,20 @@ async function* archive(
     } else {
       const header = special(entry);
       if (header) yield header;
-      if (!merged && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
+      if (layer && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
-    if (stat.nlink > 1n && firstName === undefined) firstNames.set(stat.ino, path);
+    if (identity !== undefined && firstName === undefined) firstNames.set(identity, path);
   }
   yield ARCHIVE_END;
 }
 
-async function* plainArchive(folder: string, { rename, ofRoot, ...options }: FolderOptions): AsyncGenerator<Buffer> {
-  const firstNames = new Map<string, PathBytes>();
-  let isEmpty = true;
-  for (const found of walk(folder, options)) {
-    const entry: ArchivedEntry = { ...found, path: rename(found.path), ofRoot };
-    const { stat, path } = entry;
-    // Volumes are other filesystems.
-    const identity = `${stat.dev}:${stat.ino}`;
-    const firstName = stat.nlink > 1n && !stat.isDirectory() ? firstNames.get(identity) : undefined;
-    if (firstName !== undefined) yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
-    else if (stat.isFile()) yield* file(entry);
-    else {
-      const header = stat.isSocket() ? undefined : special(entry);
-      if (!header) continue;
-      yield header;
-    }
-    isEmpty = false;
-    if (stat.nlink > 1n && firstName === undefined) firstNames.set(identity, path);
+/** The entries of a folder as they are called in its archive. */
+function* renamed(folder: string, { rename, ofRoot, self, ...options }: FolderOptions): Generator<ArchivedEntry> {
+  if (self !== undefined) {
+    const at = `${folder}/.`;
+    yield { path: self, name: self, depth: 0, at, stat: lstatSync(at, { bigint: true }), ofRoot };
   }
-  if (isEmpty && options.only !== undefined) {
-    throw new GantryError(
-      'invalid',
-      `there is nothing to copy at ${printable(options.only)}: it is a socket, or has gone`,
-    );
-  }
-  yield ARCHIVE_END;
+  for (const found of walk(folder, options)) yield { ...found, path: rename(found.path), ofRoot };
 }
 
 /** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
@@ -211,14 +213,14 @@ function openIfThere({ at, path }: TreeEntry): ReturnType<typeof openRegularFile
 
 /** Undefined for a link that has gone. */
 function special(entry: ArchivedEntry): Buffer | undefined {
-  const link = entry.stat.isSymbolicLink() ? targetIfThere(entry) : '';
+  const link = entry.stat.isSymbolicLink() ? targetIfThere(entry.at) : '';
   return link === undefined
     ? undefined
     : encodeEntry({ ...withoutBody(entry), link, xattrs: portableXattrs(entry.at) });
 }
 
 /** Links of /proc lead to nothing for those who are in another namespace. */
-function targetIfThere({ at }: TreeEntry): PathBytes | undefined {
+function targetIfThere(at: PathBytes): PathBytes | undefined {
   try {
     return readlinkSync(fsPath(at), { encoding: 'latin1' });
   } catch (error) {

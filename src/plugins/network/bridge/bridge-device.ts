@@ -29,7 +29,8 @@ import { takesSubnet } from './choose-subnet.js';
 import { bridgeAlias, refuseForeignBridge } from './ownership.js';
 
 const USUAL_MTU = 1500;
-const IPV6_MIN_MTU = 1280;
+export const IPV6_MIN_MTU = 1280;
+export const IPV4_MIN_MTU = 68;
 /** A public address: the device of the route to it sets the MTU. No packet is sent. */
 const PUBLIC_PROBE_ADDRESS = '1.1.1.1';
 
@@ -38,10 +39,10 @@ export function checkBridgeName(name: string): void {
   if (!/^[A-Za-z][\w.-]{0,14}$/.test(name)) throw new GantryError('invalid', `invalid bridge name: ${name}`);
 }
 
-/** IPv6 requires 1280 bytes, and no device has more than 65535. @throws GantryError `invalid` */
-export function checkMtu(mtu: number | undefined): void {
-  if (mtu === undefined || (Number.isInteger(mtu) && mtu >= 1280 && mtu <= 65_535)) return;
-  throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: 'Give one between 1280 and 65535' });
+/** IPv4 requires 68 bytes, IPv6 1280, and no device has more than 65535. @throws GantryError `invalid` */
+export function checkMtu(mtu: number | undefined, least = IPV6_MIN_MTU): void {
+  if (mtu === undefined || (Number.isInteger(mtu) && mtu >= least && mtu <= 65_535)) return;
+  throw new GantryError('invalid', `invalid MTU: ${mtu}`, { hint: `Give one between ${least} and 65535` });
 }
 
 /**
@@ -133,11 +134,15 @@ export function dropGateway(socket: NetlinkSocket, { bridge, subnet, gateway }: 
   if (link && subnet) dropAddress(socket, link.index, gateway, networkRange(subnet).prefixLength);
 }
 
-/** Removes a bridge of this engine; does nothing where there is none. */
+/** Removes a bridge of this engine; does nothing where there is none, or one that others have made. */
 export function removeBridge(socket: NetlinkSocket, { bridge, gateway }: Network, mark: string): void {
   const link = findLink(socket, bridge);
   if (!link) return;
-  refuseForeignBridge(socket, bridge, link, { mark, macAddress: macAddressOf(gateway) });
+  try {
+    refuseForeignBridge(socket, bridge, link, { mark, macAddress: macAddressOf(gateway) });
+  } catch {
+    return;
+  }
   deleteLink(socket, link.index);
 }
 

@@ -7,6 +7,7 @@ import {
   isTimeout,
   type Link,
   listAddresses,
+  listLinks,
   NETLINK_ROUTE,
   NetlinkSocket,
   withRights,
@@ -147,6 +148,18 @@ export class BridgeDriver {
   damagedBridges(): Network[] {
     const addresses = listAddresses(this.netlink);
     return this.networksInUse().filter((network) => findBridge(this.netlink, network, addresses) === undefined);
+  }
+
+  /** The networks of links that another program has taken off their bridges. */
+  networksWithStrayLinks(): Network[] {
+    const links = new Map(listLinks(this.netlink).map((link) => [link.name, link]));
+    const stray = listLeases(this.database).filter(({ network, link }) => {
+      const bridge = links.get(this.networks.byId(network)?.bridge ?? '');
+      const found = links.get(link);
+      return bridge && found && found.master !== bridge.index;
+    });
+    const ids = new Set(stray.map(({ network }) => network));
+    return this.networks.list().filter(({ id }) => ids.has(id));
   }
 
   /**

@@ -82,6 +82,7 @@ export class EndpointManager {
           ...lease,
           ipv6: ipv6For(network, lease.address, isDefault),
           bridge,
+          isIsolated: network.notes.isolated === true,
           prefixLength,
           gateway: network.gateway,
           device,

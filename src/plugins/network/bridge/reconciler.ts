@@ -6,6 +6,8 @@ import type { EndpointManager } from './endpoint-manager.js';
 
 /** Damage is repaired when it is seen twice in a row: a change by this engine is complete by then. */
 const INTERVAL_MS = 600;
+/** All links of the host are listed at one look of so many. */
+const LOOKS_PER_LIST = 8;
 /** How long what could not be repaired is left alone. */
 const RETRY_MS = 30_000;
 /** Listing the chains of others takes no more of the time than one part in so many. */
@@ -21,6 +23,7 @@ export class Reconciler {
   #isChecking = false;
   #intactGeneration: number | undefined;
   #ipv6 = hostIpv6Mode();
+  #looks = 0;
   #listedGeneration: number | undefined;
   #listingFrom = 0;
   /** What was damaged at the last look: ids of networks, `rules`. */
@@ -82,6 +85,7 @@ export class Reconciler {
     this.#repairBridges(bridges.filter(({ id }) => due(id)));
     if (!areIntact && due('rules')) await this.#repairRules();
     this.#suspects = damaged;
+    if (this.#looks++ % LOOKS_PER_LIST === 0) this.#repairBridges(driver.networksWithStrayLinks());
   }
 
   #repairBridges(bridges: readonly Network[]): void {

@@ -67,7 +67,11 @@ export class NetworkCreate implements CommandHandler {
   @Option('--label', 'Set metadata on a network', { type: 'list' })
   label: string[] = [];
 
-  @Option('-o, --opt', 'Set driver specific options: com.docker.network.driver.mtu=BYTES', { type: 'list' })
+  @Option(
+    '-o, --opt',
+    'Set driver specific options: com.docker.network.driver.mtu=BYTES, com.docker.network.bridge.enable_icc=false',
+    { type: 'list' },
+  )
   opt: string[] = [];
 
   @Option('--scope', "Control the network's scope: there is one", {
@@ -89,6 +93,7 @@ export class NetworkCreate implements CommandHandler {
     if (ipv6Subnet !== undefined && !this.ipv6) {
       throw new GantryError('invalid', `the network has no IPv6, and a subnet of it: ${ipv6Subnet}`);
     }
+    const { mtu, isolated, bridge } = driverOptions(this.opt);
     const { id } = await this.networks.create({
       name,
       subnet,
@@ -99,8 +104,10 @@ export class NetworkCreate implements CommandHandler {
       auxAddresses: pairs(this.auxAddress, 'aux-address'),
       internal: this.internal,
       labels: parseLabels(this.label),
-      mtu: mtuOf(this.opt),
+      mtu,
+      bridge,
       notes: {
+        ...(isolated && { isolated }),
         ...(this.attachable && { attachable: true }),
         ...(this.ipamOpt.length > 0 && { ipamOptions: pairs(this.ipamOpt, 'ipam-opt') }),
       },
@@ -152,15 +159,38 @@ function pairs(entries: readonly string[], flag: string): Record<string, string>
 }
 
 const MTU = 'com.docker.network.driver.mtu';
+const ICC = 'com.docker.network.bridge.enable_icc';
+const NAME = 'com.docker.network.bridge.name';
 
-function mtuOf(options: readonly string[]): number | undefined {
-  let mtu: number | undefined;
-  for (const option of options) {
-    const [key, value = ''] = option.split('=', 2);
-    if (key !== MTU) {
-      throw new GantryError('invalid', `unknown option ${key}`, { hint: `The driver has ${MTU}=BYTES` });
-    }
-    mtu = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+interface DriverOptions {
+  readonly mtu?: number;
+  /** Containers do not reach each other. */
+  readonly isolated?: boolean;
+  readonly bridge?: string;
+}
+
+function driverOptions(options: readonly string[]): DriverOptions {
+  return Object.assign({}, ...options.map(driverOption));
+}
+
+function driverOption(option: string): DriverOptions {
+  const [key, value = ''] = option.split('=', 2);
+  switch (key) {
+    case MTU:
+      return { mtu: /^\d+$/.test(value) ? Number(value) : Number.NaN };
+    case ICC:
+      return { isolated: isFalse(key, value) };
+    case NAME:
+      return { bridge: value };
+    default:
+      throw new GantryError('invalid', `unknown option ${key}`, {
+        hint: `The driver has ${MTU}=BYTES, ${ICC}=false and ${NAME}=NAME`,
+      });
   }
-  return mtu;
+}
+
+function isFalse(key: string, value: string): boolean {
+  if (/^(1|t|true)$/i.test(value)) return false;
+  if (/^(0|f|false)$/i.test(value)) return true;
+  throw new GantryError('invalid', `invalid value of ${key}: ${JSON.stringify(value)}`, { hint: 'true or false' });
 }

@@ -27,8 +27,10 @@ export interface Network {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What `inspect` shows as it was given. */
+/** What is kept as it was given. */
 export interface NetworkNotes {
+  /** Its containers do not reach each other but by published ports. */
+  readonly isolated?: boolean;
   readonly attachable?: boolean;
   readonly ipamOptions?: Readonly<Record<string, string>>;
 }
@@ -48,6 +50,8 @@ export interface NetworkOptions {
   readonly notes?: NetworkNotes;
   /** Undefined: that of the default route. Packets that leave the host are never larger than that. */
   readonly mtu?: number | undefined;
+  /** The name of the bridge device; undefined: one made of the network's id. */
+  readonly bridge?: string | undefined;
   readonly internal: boolean;
   readonly labels: Readonly<Record<string, string>>;
 }

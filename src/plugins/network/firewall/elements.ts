@@ -2,7 +2,7 @@ import { EVERY_IPV4, EVERY_IPV6, hasIpv6Form, ipv6AddressBytes, normalizeAddress
 import type { Network, PortMapping } from '../contracts/index.js';
 
 /** A network with a subnet, as the rules need it. */
-export type FirewallNetwork = Pick<Network, 'bridge' | 'subnet' | 'ipv6Subnet' | 'ipv6Gateway' | 'internal'>;
+export type FirewallNetwork = Pick<Network, 'bridge' | 'subnet' | 'ipv6Subnet' | 'ipv6Gateway' | 'internal' | 'notes'>;
 
 /** An element of a set or a map, each part as nft writes it. */
 export interface Element {
@@ -27,12 +27,13 @@ export function portElements(one: PortMapping): Element[] {
 }
 
 /** The elements of a network. */
-export function networkElements({ bridge, subnet, ipv6Subnet, ipv6Gateway, internal }: FirewallNetwork): Element[] {
+export function networkElements(network: FirewallNetwork): Element[] {
+  const { bridge, subnet, ipv6Subnet, ipv6Gateway, internal, notes } = network;
   const name = `"${bridge}"`;
   const hasIpv6 = ipv6Subnet !== '';
   return [
     { set: 'bridges', key: [name] },
-    { set: 'within', key: [name, name] },
+    ...(notes.isolated ? [] : [{ set: 'within', key: [name, name] }]),
     internal ? { set: 'internal', key: [name] } : { set: 'outward', key: [subnet] },
     ...(hasIpv6 && !internal ? [{ set: 'outward6', key: [ipv6Subnet] }] : []),
     ...(hasIpv6 ? [{ set: 'gateways6', key: [name], value: [ipv6Gateway] }] : []),

@@ -109,8 +109,11 @@ export class FirewallTable {
       // Others may see the table that is only made to be deleted: it tells whose it is, too.
       const first = `${name} { comment "${this.#comment()}"; }`;
       const script = [...old, first, `delete ${name}`, `${name} {\n${rules}\n}`, ...this.#commands('add', elements)];
+      const before = this.generation();
       await runTool('nft', ['-f', '-'], `${script.join('\n')}\n`);
-      this.owner.save(this.#digest());
+      const digest = this.#digest();
+      // Where others have changed something meanwhile, the rules may not be ours already: the next look makes them anew.
+      this.owner.save(this.generation() === before + 1 ? digest : '');
       flushConntrack([], mappings);
     });
   }

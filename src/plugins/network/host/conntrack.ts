@@ -24,6 +24,8 @@ const [CTA_IP_V4_SRC, CTA_IP_V4_DST, CTA_IP_V6_SRC, CTA_IP_V6_DST] = [1, 2, 3, 4
 const [BY_PROTOCOL, BY_PORT] = [1 << 3, 1 << 5];
 const IPPROTO_UDP = 17;
 const BATCH = 64;
+/** The kernel looks for so many ports one by one: beyond that, all flows are read once. */
+const MOST_QUERIES = 8;
 const UNKNOWN = ['EPROTONOSUPPORT', 'EOPNOTSUPP', 'EINVAL'] as const;
 
 /**
@@ -50,8 +52,10 @@ function flush(wanted: readonly WantedPort[]): void {
   const byPort = Map.groupBy(wanted, ({ hostPort }) => hostPort);
   const local = localAddresses();
   using socket = new NetlinkSocket(NETLINK_NETFILTER);
+  const filters = byPort.size <= MOST_QUERIES ? [...byPort.keys()] : [undefined];
   for (const family of [AF_INET, AF_INET6]) {
-    const stale = socket.list(flowQuery(family, [...byPort.keys()])).flatMap((answer) => {
+    const flows = filters.flatMap((port) => socket.list(flowQuery(family, port)));
+    const stale = flows.flatMap((answer) => {
       const flow = attributes(answer.subarray(4));
       const target = tupleEnd(flow.get(CTA_TUPLE_ORIG), family, 'destination');
       const ports = target.isUdp ? (byPort.get(target.port) ?? []) : [];
@@ -86,16 +90,15 @@ function isRight(
   return container !== undefined && from.port === containerPort && from.address === hexadecimal(container);
 }
 
-/** The kernel filters by one port; several ports are filtered here, among all flows of UDP. */
-function flowQuery(family: number, ports: readonly number[]): NetlinkMessage {
-  const [only] = ports.length === 1 ? ports : [];
+/** @param only the kernel filters by one port; undefined: all flows of UDP */
+function flowQuery(family: number, only: number | undefined): NetlinkMessage {
   const port = Buffer.alloc(2);
   port.writeUInt16BE(only ?? 0);
   const proto = [
     attribute(CTA_PROTO_NUM, Buffer.from([IPPROTO_UDP])),
-    ...(only ? [attribute(CTA_PROTO_DST_PORT, port)] : []),
+    ...(only !== undefined ? [attribute(CTA_PROTO_DST_PORT, port)] : []),
   ];
-  const flags = attribute(CTA_FILTER_ORIG_FLAGS, words(only ? BY_PROTOCOL | BY_PORT : BY_PROTOCOL));
+  const flags = attribute(CTA_FILTER_ORIG_FLAGS, words(only !== undefined ? BY_PROTOCOL | BY_PORT : BY_PROTOCOL));
   return {
     subject: 'UDP flows',
     type: CT_GET,

@@ -16,7 +16,7 @@ import {
 const [RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_NEWADDR, RTM_NEWROUTE, RTM_GETROUTE] = [16, 17, 18, 20, 24, 26];
 const [IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_MASTER, IFLA_LINKINFO, IFLA_NET_NS_FD] = [1, 3, 4, 10, 18, 28];
 const [IFLA_INFO_KIND, IFLA_INFO_DATA, IFLA_INFO_SLAVE_KIND, IFLA_INFO_SLAVE_DATA] = [1, 2, 4, 5];
-const [VETH_INFO_PEER, IFLA_BRPORT_MODE] = [1, 4];
+const [VETH_INFO_PEER, IFLA_BRPORT_MODE, IFLA_BRPORT_ISOLATED] = [1, 4, 33];
 const IFLA_IFALIAS = 20;
 const [IFA_ADDRESS, IFA_LOCAL, RTA_DST, RTA_OIF, RTA_GATEWAY, RTA_METRICS, RTAX_MTU] = [1, 2, 1, 4, 5, 8, 2];
 const [RT_TABLE_MAIN, RTPROT_BOOT, RTN_UNICAST] = [254, 3, 1];
@@ -44,6 +44,8 @@ export interface Attachment {
   /** The name of the host's end. */
   readonly link: string;
   readonly bridge: Link;
+  /** It reaches no other link of the bridge. */
+  readonly isIsolated: boolean;
   readonly address: string;
   readonly prefixLength: number;
   readonly gateway: string;
@@ -144,11 +146,12 @@ export function newPair({ link, bridge, macAddress, device }: Attachment, namesp
 
 /**
  * Lets the bridge send packets back to the port that they came from. A container that calls its own published port
- * needs it where br_netfilter is loaded.
+ * needs it where br_netfilter is loaded. Isolated ports send nothing to each other.
  */
-export function hairpin(link: string): NetlinkMessage {
+export function portMode({ link, isIsolated }: Attachment): NetlinkMessage {
   const kind = attribute(IFLA_INFO_SLAVE_KIND, zeroTerminated('bridge'));
-  const data = attribute(IFLA_INFO_SLAVE_DATA, attribute(IFLA_BRPORT_MODE, Buffer.from([1])));
+  const modes = [IFLA_BRPORT_MODE, ...(isIsolated ? [IFLA_BRPORT_ISOLATED] : [])];
+  const data = attribute(IFLA_INFO_SLAVE_DATA, ...modes.map((mode) => attribute(mode, Buffer.from([1]))));
   const body = [interfaceInfo(0, 0), interfaceName(link), attribute(IFLA_LINKINFO, kind, data)];
   return { subject: link, type: RTM_NEWLINK, body };
 }

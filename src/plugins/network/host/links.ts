@@ -7,7 +7,6 @@ import {
   type Attachment,
   defaultRoute,
   deviceIn,
-  hairpin,
   ipv6DefaultRoute,
   type Link,
   type ListedLink,
@@ -18,6 +17,7 @@ import {
   newAddress,
   newIpv6Address,
   newPair,
+  portMode,
   removal,
   routeQuery,
   setUp,
@@ -62,7 +62,7 @@ export function attach(host: NetlinkSocket, pid: number, attachment: Attachment)
   const namespace = openSync(`/proc/${pid}/ns/net`, 'r');
   try {
     refuseOwnNamespace(namespace, pid);
-    host.request(newPair(attachment, namespace), hairpin(attachment.link));
+    host.request(newPair(attachment, namespace), portMode(attachment));
     const { device, gateway, isDefault, routeMtu } = attachment;
     let { ipv6 } = attachment;
     using inside = enter(namespace, () => {

@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events } from '../../system/index.js';
-import { bridgePrefix, checkMtu, chooseSubnet, EndpointManager } from '../bridge/index.js';
+import {
+  bridgePrefix,
+  checkBridgeName,
+  checkMtu,
+  chooseSubnet,
+  EndpointManager,
+  IPV4_MIN_MTU,
+  IPV6_MIN_MTU,
+} from '../bridge/index.js';
 import {
   type Endpoint,
   type EndpointSettings,
@@ -57,7 +65,11 @@ export class UserNetworks implements Networks, Service {
   async create(options: NetworkOptions): Promise<Network> {
     const { name, mtu, internal, labels, notes = {} } = options;
     checkNetworkName(name);
-    checkMtu(mtu);
+    // Packets that small carry no IPv6.
+    const isSmall = mtu !== undefined && mtu < IPV6_MIN_MTU && !options.ipv6Subnet;
+    checkMtu(mtu, isSmall ? IPV4_MIN_MTU : IPV6_MIN_MTU);
+    const ipv6Subnet = isSmall ? '' : options.ipv6Subnet;
+    if (options.bridge !== undefined) checkBridgeName(options.bridge);
     const { networks, driver } = this.#endpoints;
     const id = randomBytes(32).toString('hex');
     const network = this.database.transaction(() => {
@@ -68,8 +80,8 @@ export class UserNetworks implements Networks, Service {
         name,
         created: new Date(),
         subnet,
-        ...networkAddresses(id, subnet, options, networks.list()),
-        bridge: this.#bridgeOf(id),
+        ...networkAddresses(id, subnet, { ...options, ipv6Subnet }, networks.list()),
+        bridge: this.#bridgeOf(id, options.bridge),
         mtu,
         internal,
         isDefault: false,
@@ -169,7 +181,11 @@ export class UserNetworks implements Networks, Service {
     return { link: lease.link, address: lease.address, hadGateway, published };
   }
 
-  #bridgeOf(id: string): string {
+  /** @throws GantryError `conflict` where another network has a bridge of that name */
+  #bridgeOf(id: string, asked: string | undefined): string {
+    const other = this.list().find(({ bridge }) => bridge === asked);
+    if (other) throw new GantryError('conflict', `the network ${other.name} has the bridge ${asked}`);
+    if (asked !== undefined) return asked;
     return `${bridgePrefix(this.config)}${id.slice(0, 8)}`;
   }
 }

@@ -37,9 +37,10 @@ export function describeNetwork({ id, name, driver, network }: ListedNetwork, en
   return withGoNames(omitEmpty(described, 'Peers', 'Services'), { ID: 'Id' });
 }
 
-function optionsOf({ bridge, mtu }: Network): Readonly<Record<string, string>> {
+function optionsOf({ bridge, mtu, notes }: Network): Readonly<Record<string, string>> {
   return {
     'com.docker.network.bridge.name': bridge,
+    ...(notes.isolated && { 'com.docker.network.bridge.enable_icc': 'false' }),
     ...(mtu !== undefined && { 'com.docker.network.driver.mtu': String(mtu) }),
   };
 }

@@ -28,7 +28,7 @@ test('of too many extents those with the smallest holes between them become one'
   const near = { offset: 0, length: 4096 };
   const far = { offset: 1 << 20, length: 4096 };
   t.deepEqual(withFewer([near, { offset: 8192, length: 4096 }, far], 2), [{ offset: 0, length: 12_288 }, far]);
-  t.is(withFewer(EXTENTS, 100).length, 1);
+  t.is(withFewer(EXTENTS, 100).length, 100);
   t.deepEqual(withFewer([near, far], 2), [near, far]);
 });
 

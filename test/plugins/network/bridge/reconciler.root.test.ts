@@ -48,6 +48,7 @@ for (const [what, damage] of [
   ['one of our chains is flushed', () => nft(`flush chain inet ${BRIDGE} publish`)],
   ['the published ports are flushed', () => nft(`flush map inet ${BRIDGE} published`)],
   ['the bridge is deleted', () => ip(`link delete ${BRIDGE}`)],
+  ['a link is taken off its bridge', () => ip(`link set ${/veth[0-9a-f]{8}/.exec(ip('link'))?.[0]} nomaster`)],
   ['the bridge is set down', () => ip(`link set ${BRIDGE} down`)],
 ] as const) {
   test.serial(`repaired without a container's start: ${what}`, async (t) => {

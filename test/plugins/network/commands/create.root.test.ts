@@ -82,6 +82,8 @@ test.serial('what cannot be is refused, and nothing stays', async (t) => {
     [['network', 'create', '--subnet', '10.0.0.0', 'new'], 1, /invalid CIDR address: 10\.0\.0\.0/],
     [['network', 'create', '-o', 'com.docker.network.driver.mtu=many', 'new'], 1, /invalid MTU: NaN/],
     [['network', 'create', '-o', 'color=red', 'new'], 1, /unknown option color/],
+    [['network', 'create', '-o', 'com.docker.network.bridge.enable_icc=no', 'new'], 1, /invalid value of .*icc: "no"/],
+    [['network', 'create', '-o', 'com.docker.network.bridge.name=lo', 'new'], 1, /lo is no bridge, but another device/],
     [['network', 'create', '--label', '=x', 'new'], 125, /invalid label '=x'/],
     [['network', 'create', '--subnet', '10.97.1.3/24', 'new'], 1, /10\.97\.1\.3\/24: it should be 10\.97\.1\.0\/24/],
     [['network', 'create', '--subnet', 'fd97::1/64', 'new'], 1, /fd97::1\/64: it should be fd97::\/64/],

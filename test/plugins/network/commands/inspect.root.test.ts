@@ -6,12 +6,16 @@ const given = engineFor(test);
 test.serial('networks are described, with who is on them', async (t) => {
   const { engine } = given;
   const id = await engine.ok('network', 'create', '--label', 'team=web', '--subnet', '10.211.77.0/28', 'front');
-  await engine.ok('network', 'create', '--internal', '-o', 'com.docker.network.driver.mtu=9000', 'back');
+  await engine.ok(
+    ...['network', 'create', '--internal', '-o', 'com.docker.network.driver.mtu=9000'],
+    ...['-o', 'com.docker.network.bridge.enable_icc=false', 'back'],
+  );
   const [front, back] = JSON.parse(await engine.ok('network', 'inspect', id.slice(0, 10), 'back'));
   t.like(front, { Name: 'front', Id: id, Internal: false, Labels: { team: 'web' }, Containers: {} });
   t.deepEqual(front.IPAM.Config[0], { Subnet: '10.211.77.0/28', Gateway: '10.211.77.1' });
   t.true(back.Internal);
   t.is(back.Options['com.docker.network.driver.mtu'], '9000');
+  t.is(back.Options['com.docker.network.bridge.enable_icc'], 'false');
 
   const place = ['--network', 'front', '--ip', '10.211.77.9'];
   await engine.ok('run', '-d', '--name', 'web', ...place, 'busybox', 'sleep', '1000');

@@ -15,6 +15,8 @@ import {
 } from '../support/private-network.js';
 
 enterPrivateNetwork();
+// Addresses of the host that no device has.
+ip('route add local 198.18.0.0/24 dev lo');
 
 const NEIGHBOUR = '192.0.2.9';
 const dns = (hostAddress?: string): PortBinding => ({
@@ -91,6 +93,7 @@ for (const [address, bound] of [
   ['127.0.0.1', undefined],
   ['192.0.2.1', undefined],
   ['192.0.2.1', '192.0.2.1'],
+  ['198.18.0.5', undefined],
   ['::1', undefined],
   ['::1', '::1'],
 ] as const) {

@@ -195,6 +195,25 @@ test.serial(
   },
 );
 
+test.serial('containers of an isolated network reach the world, and not each other', async (t) => {
+  const engine = await engineFor(t);
+  const options = { ...plain, name: 'apart', mtu: 1000, bridge: 'gntapart', notes: { isolated: true } };
+  const { gateway, ipv6Subnet } = await engine.networks.create(options);
+  t.is(ipv6Subnet, '', 'packets of 1000 bytes carry no IPv6');
+  t.regex(ip('link show gntapart'), /mtu 1000/);
+  t.throws(() => engine.networks.get('nosuch'));
+  await t.throwsAsync(engine.networks.create({ ...options, name: 'other' }), {
+    message: /apart has the bridge gntapart/,
+  });
+  const server = await member(t, engine, 'server', { network: 'apart', names: ['server'] });
+  const client = await member(t, engine, 'client', { network: 'apart', names: ['client'] });
+  await server.agent.listen('tcp', 80, 'server');
+  t.notRegex(await client.agent.call('tcp', server.address, 80), /^server /);
+  client.agent.run('ip', 'route', 'add', `${server.address}/32`, 'via', gateway);
+  t.notRegex(await client.agent.call('tcp', server.address, 80), /^server /, 'nor by the way of the host');
+  t.regex(await call({ protocol: 'tcp', address: server.address, port: 80 }), /^server /);
+});
+
 test.serial('a namespace that lives on after its container has no part in the network', async (t) => {
   const engine = await engineFor(t);
   await engine.networks.create({ ...plain, name: 'one', subnet: '10.98.0.0/24' });

@@ -223,7 +223,13 @@ test.serial('bridge and packet rules are made anew', async (t) => {
   // A daemon mends them by itself, at the second look.
   await engine.stopDaemon();
   t.is(spawnSync('nft', ['flush', 'table', 'inet', engine.bridge]).status, 0);
-  await assertRepaired(t, /^bridges and nftables table .* missing or changed$/m, /: made anew$/m);
+  await assertRepaired(t, /^nftables table .* missing or changed$/m, /: made anew$/m);
+  t.is(spawnSync('ip', ['addr', 'flush', 'dev', engine.bridge]).status, 0);
+  await assertRepaired(t, /^bridge .* is missing, or has not the addresses/m, /: made anew$/m);
+  const { stdout } = spawnSync('ip', ['-o', 'link', 'show', 'master', engine.bridge], { encoding: 'utf8' });
+  const link = /veth[0-9a-f]{8}/.exec(stdout)?.[0] ?? '';
+  t.is(spawnSync('ip', ['link', 'set', link, 'nomaster']).status, 0);
+  await assertRepaired(t, /^link veth.* of container .* is not on /m, /: put there$/m);
   await engine.startDaemon();
 });
 
