@@ -35,11 +35,11 @@ test.serial(
   finds,
   'kills',
   '--count',
-  '3',
+  '2',
   '--clients',
-  '3',
+  '2',
 );
-test.serial('two commands on one container', finds, 'pairs', '--count', '12', ...only(PAIRS));
-test.serial('system calls that fail', finds, 'faults', '--count', '7', ...only(FAILURES));
+test.serial('two commands on one container', finds, 'pairs', '--count', '8', ...only(PAIRS));
+test.serial('system calls that fail', finds, 'faults', '--count', '5', ...only(FAILURES));
 test.serial('boots', finds, 'reboots', '--count', '1', ...only(CITIZENS));
-test.serial('calls that clients leave', finds, 'aborts', '--count', '8', ...only(['run', 'exec', 'logs', 'events']));
+test.serial('calls that clients leave', finds, 'aborts', '--count', '4', ...only(['run', 'exec', 'logs', 'events']));

@@ -7,7 +7,7 @@ import { engineFor, eventually, type TestEngine } from '../../support/engine.js'
 const given = engineFor(test);
 const SEED = 20261124;
 /** GANTRY_LEAK_CONTAINERS=300 for the long run. */
-const CONTAINERS = Number(process.env['GANTRY_LEAK_CONTAINERS'] ?? 24);
+const CONTAINERS = Number(process.env['GANTRY_LEAK_CONTAINERS'] ?? 16);
 const PER_ROUND = 8;
 const ROUNDS = Math.ceil(CONTAINERS / PER_ROUND);
 
