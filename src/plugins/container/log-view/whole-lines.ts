@@ -4,7 +4,7 @@ import type { LogStart } from './tail-offset.js';
 
 const NEWLINE = 0x0a;
 /** A line that is longer is passed on in parts. */
-const LONGEST_LINE = 1 << 20;
+const LONGEST_LINE = 64 << 10;
 /** For so long the beginning of a line waits for the rest; it may be a prompt, which has none. */
 const UNFINISHED_MS = 50;
 

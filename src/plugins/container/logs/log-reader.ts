@@ -1,12 +1,9 @@
 import { openSync, readSync } from 'node:fs';
 import { ifThere } from '../../../host/index.js';
 import type { OutputStream } from '../contracts/index.js';
-import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, STREAMS } from './log-record.js';
+import { HEADER_BYTES, type LogRecord, MAX_DATA_BYTES, READ_BYTES, STREAMS } from './log-record.js';
 import { closeInBackground } from './log-writer.js';
 import { type Segment, segmentsOf } from './rotation.js';
-
-/** So much is kept for each reader whose client does not read. A longer record is read by itself. */
-const READ_BYTES = 128 << 10;
 
 interface OpenSegment {
   readonly start: number;
