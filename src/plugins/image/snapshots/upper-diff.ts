@@ -4,7 +4,7 @@ import { isOfEngine } from '../layers/index.js';
 import { CopiedFiles } from './copied-files.js';
 import { lookUp, missingNames } from './merged-layers.js';
 import { isSameDirectory, isSameFile } from './same-entry.js';
-import { copiedAt } from './vfs.js';
+import { isCopy } from './vfs.js';
 
 const S_IFCHR = 0o020000n;
 
@@ -14,7 +14,7 @@ const S_IFCHR = 0o020000n;
  * @param lowers of the image, highest first
  */
 export function upperDiff(upper: string, lowers: readonly string[]): Generator<TreeEntry> {
-  if (copiedAt(upper) === undefined) return walk(upper, { leaveOut: isOfEngine });
+  if (!isCopy(upper)) return walk(upper, { leaveOut: isOfEngine });
   return differing(upper, lowers, CopiedFiles.of(upper));
 }
 
