@@ -30,7 +30,7 @@ export {
   orphanedTempFolders,
   type TempFolder,
 } from './temp-folder.js';
-export { namesIn, type TreeEntry, type WalkOptions, walk } from './walk-tree.js';
+export { namesIn, type TreeEntries, type TreeEntry, type WalkOptions, walk } from './walk-tree.js';
 export {
   AUFS_PREFIX,
   ENGINE_XATTRS,
