@@ -50,7 +50,7 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   const place = beside ? destination(path) : path;
   const folder = beside ? dirname(place) : path;
   const only = beside ? { name: latin1(basename(resolve(path))), as: latin1(basename(place)) } : undefined;
-  const fd = reading(folder, () => openSync(folder, constants.O_RDONLY));
+  const fd = reading(folder, () => openFolder(folder));
   const input = new PassThrough();
   input.on('error', () => {});
   const done = (async (): Promise<void> => {
@@ -64,6 +64,16 @@ function unpack(path: string, { beside, owners }: TreeWriting): Unpacking {
   })();
   done.catch(() => input.destroy());
   return { input, done };
+}
+
+/** A pipe that somebody has put there would be waited for. */
+function openFolder(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTDIR') throw error;
+    throw new GantryError('invalid', `cannot copy into ${path}: it is not a directory`, { cause: error });
+  }
 }
 
 /** Where the file is to be that a path names: links lead to it, as they lead programs there. */
@@ -102,7 +112,7 @@ function reading<T>(path: string, look: () => T): T {
   try {
     return look();
   } catch (error) {
-    throw failure(path, error as NodeJS.ErrnoException);
+    throw error instanceof GantryError ? error : failure(path, error as NodeJS.ErrnoException);
   }
 }
 

@@ -1,7 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
+  chmodSync,
+  closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -10,12 +16,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { Header } from 'tar';
 import { CLIENT_TREES } from '../../src/client/client-files.js';
+import { unpackForUser } from '../../src/plugins/image/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-trees-'));
 test.after.always(() => rmSync(folder, { recursive: true }));
@@ -108,6 +118,47 @@ test.serial('a set-uid bit goes through no link, and to nothing that is not copi
   t.is(readFileSync(secret, 'utf8'), 'mine');
 });
 
+test.serial(
+  'a folder that another user replaces by a link while it is copied has nothing done to its target',
+  async (t) => {
+    const target = join(folder, 'target');
+    const into = join(folder, 'swapped');
+    mkdirSync(target);
+    chmodSync(target, 0o700);
+    mkdirSync(into);
+    const { input, done } = CLIENT_TREES.unpack(into, { beside: false, owners: false });
+    done.catch(() => {});
+    input.write(archive({ path: 'data/', type: 'Directory' }).subarray(0, 512));
+    while (!existsSync(join(into, 'data'))) await sleep(5);
+    rmSync(join(into, 'data'), { recursive: true });
+    symlinkSync(target, join(into, 'data'));
+    input.end(archive({ path: 'last', text: 'x' }));
+    await t.throwsAsync(done, { message: /data: it was replaced while it was copied/ });
+    t.is(statSync(target).mode & 0o7777, 0o700);
+  },
+);
+
+test.serial('what has been put in the place of the folder is not waited for', (t) => {
+  const pipe = join(folder, 'put-there');
+  execFileSync('mkfifo', [pipe]);
+  t.throws(() => CLIENT_TREES.unpack(pipe, { beside: false, owners: false }), {
+    message: /cannot copy into .*put-there: it is not a directory/,
+  });
+});
+
+test.serial('the second name of a socket is left out like the first', async (t) => {
+  const site = join(folder, 'sockets');
+  mkdirSync(site);
+  const server = createServer().listen(join(site, 'a'));
+  await once(server, 'listening');
+  linkSync(join(site, 'a'), join(site, 'b'));
+  const { input, done } = CLIENT_TREES.unpack(join(folder, 'modes'), { beside: false, owners: false });
+  CLIENT_TREES.read(site, { as: 'copy', followLink: false, owners: false }).pipe(input);
+  await done;
+  server.close();
+  t.deepEqual(readdirSync(join(folder, 'modes/copy')), []);
+});
+
 test.serial('beside what a path names nothing else is made, and no folder is replaced', async (t) => {
   const into = join(folder, 'beside');
   mkdirSync(into);
@@ -143,6 +194,13 @@ test.serial('devices are left out, and links to them', async (t) => {
   const into = await unpacked(device, { path: 'same', type: 'Link', linkpath: 'null' }, { path: 'file', text: 'x' });
   t.deepEqual(readdirSync(into), ['file']);
   await t.throwsAsync(unpacked(device), { message: /null: a device is not copied without -a/ });
+  const many = Array.from({ length: 23 }, (_, index): Made => ({ ...device, path: `device-${index}` }));
+  const fd = openSync(into, 'r');
+  t.teardown(() => closeSync(fd));
+  const left = await unpackForUser(Readable.from([archive(...many, { path: 'one', text: 'x' })]), fd, {
+    owners: false,
+  });
+  t.deepEqual([left.length, left.at(-1)], [21, 'and 3 more']);
 });
 
 test.serial('an archive that stops in the middle is an error', async (t) => {

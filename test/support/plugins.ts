@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestFn } from 'ava';
+import { textOf } from '../../src/host/index.js';
 import { newVisibleFolder } from '../runner/run-folder.js';
 import { eventually, type Result, TestEngine } from './engine.js';
 
@@ -113,11 +114,12 @@ export function pluginProcesses(daemon: number): readonly number[] {
     .filter((pid) => pid > 0 && parentOf(pid) === daemon && commandOf(pid).includes('--max-old-space-size'));
 }
 
-/** The process of a plugin's code in its namespaces, from the one that was started with them. */
-export function innerOf(pid: number): number {
-  const child = (parent: number) =>
-    Number(readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ')[0]);
-  return child(child(pid));
+/** The users of the processes of plugins' code, which are in namespaces; of those that start or end just now there are none. */
+export function pluginUsers(outer: readonly number[]): readonly number[] {
+  const children = (parents: readonly number[]): readonly number[] =>
+    parents.flatMap((pid) => textOf(`/proc/${pid}/task/${pid}/children`)?.split(' ').filter(Boolean).map(Number) ?? []);
+  const users = children(children(outer)).map((pid) => /^Uid:\t(\d+)/m.exec(textOf(`/proc/${pid}/status`) ?? '')?.[1]);
+  return users.filter((uid) => uid !== undefined).map(Number);
 }
 
 export function statusOf(pid: number): Readonly<Record<string, string>> {

@@ -3,15 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
 import { eventually } from '../../support/engine.js';
-import {
-  commandOf,
-  commandPlugin,
-  innerOf,
-  isAlive,
-  pluginProcesses,
-  pluginsFor,
-  statusOf,
-} from '../../support/plugins.js';
+import { commandOf, commandPlugin, isAlive, pluginProcesses, pluginsFor, pluginUsers } from '../../support/plugins.js';
 
 /** Below the users of plugins' processes. */
 const FIRST_USER = 0x70000000;
@@ -294,7 +286,7 @@ test.serial('it dies with a daemon that is killed, also in a loop', async (t) =>
   await eventually(() => call.stdout?.read() !== null);
   const processes = pluginProcesses(engine.daemonPid);
   t.true(processes.length > 0);
-  t.true(processes.some((pid) => Number(statusOf(innerOf(pid))['Uid']?.split(' ')[0]) > FIRST_USER));
+  t.true(pluginUsers(processes).some((uid) => uid > FIRST_USER));
   await engine.stopDaemon('SIGKILL');
   await eventually(() => !processes.some(isAlive));
   await engine.startDaemon();

@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { fsPath, isMountPoint, type PathBytes, PLACES_OF_ROOT, type Places, printable } from '../fs/index.js';
-import { EntryError } from './archive-error.js';
+import { ArchiveError, EntryError } from './archive-error.js';
 import type { Entry } from './reader.js';
 
 const MOST_WORDS = 20;
@@ -30,15 +30,20 @@ export function copiedPath(path: PathBytes, { only }: CopyRules): PathBytes | un
 /** Devices are not made for a user: whoever may open one, has more rights than before. */
 export class LeftOutDevices {
   readonly #paths = new Set<PathBytes>();
-  /** Of the first ones. */
-  readonly words: string[] = [];
+  readonly #first: string[] = [];
+
+  /** Of the first ones, and how many more there are. */
+  get words(): readonly string[] {
+    const more = this.#paths.size - this.#first.length;
+    return more > 0 ? [...this.#first, `and ${more} more`] : this.#first;
+  }
 
   /** Whether an entry is a device, or a link to one. */
   has(path: PathBytes, { type, name }: Entry, target: () => PathBytes | undefined): boolean {
     const isDevice = type === 'character' || type === 'block';
     if (!isDevice && (type !== 'link' || !this.#paths.has(target() ?? ''))) return false;
     this.#paths.add(path);
-    if (this.words.length < MOST_WORDS) this.words.push(`${printable(name)}: a device is not copied without -a`);
+    if (this.#first.length < MOST_WORDS) this.#first.push(`${printable(name)}: a device is not copied without -a`);
     return true;
   }
 }
@@ -54,4 +59,17 @@ export function refuseToReplace(at: PathBytes, existing: Stats, kind: 'directory
   if (existing.isDirectory()) throw new EntryError('a directory is in its place');
   if (kind === 'directory') throw new EntryError('what is in its place is no directory');
   if (isMountPoint(at)) throw new EntryError('something is mounted in its place');
+}
+
+const KINDS: Readonly<Partial<Record<Entry['type'], (stats: Stats) => boolean>>> = {
+  directory: (stats) => stats.isDirectory(),
+  fifo: (stats) => stats.isFIFO(),
+  character: (stats) => stats.isCharacterDevice(),
+  block: (stats) => stats.isBlockDevice(),
+};
+
+/** @throws ArchiveError where another user has put something else in its place, such as a link */
+export function chmodPlace(places: Places, path: PathBytes, mode: number, type: Entry['type']): void {
+  if (places.setMode(path, mode, (stats) => KINDS[type]?.(stats) === true)) return;
+  throw new ArchiveError(`${printable(path)}: it was replaced while it was copied`);
 }

@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { dataAfter, holeAfter } from '../fs/index.js';
 import { BLOCK_SIZE } from './header.js';
 import type { Extent } from './sparse.js';
@@ -6,12 +7,18 @@ import type { Extent } from './sparse.js';
 const LEAST_HOLE = 64 * 1024;
 /** Go's reader takes a map of 1 MiB. */
 const MOST_EXTENTS = 40_000;
+/** Found before other tasks get their turn. */
+const EXTENTS_AT_ONCE = 2000;
+
+const turn = promisify(setImmediate);
 
 /** Where a file has data, in order; undefined for one without holes of note. */
-export function dataOf(fd: number, size: number, allocated: number): readonly Extent[] | undefined {
+export async function dataOf(fd: number, size: number, allocated: number): Promise<readonly Extent[] | undefined> {
   if (size - allocated < LEAST_HOLE) return undefined;
   let extents: Extent[] = [];
+  let found = 0;
   for (let at = dataAfter(fd, 0); at !== undefined && at < size; ) {
+    if (++found % EXTENTS_AT_ONCE === 0) await turn();
     const end = Math.min(size, holeAfter(fd, at) ?? size);
     extents.push({ offset: at, length: end - at });
     if (extents.length > 2 * MOST_EXTENTS) extents = withFewer(extents, MOST_EXTENTS);

@@ -1,4 +1,4 @@
-import { chmodSync, lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
+import { lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
 import { libc, SystemError } from '../../../host/index.js';
 import {
   cString,
@@ -16,7 +16,15 @@ import {
   type Timestamp,
 } from '../fs/index.js';
 import { ArchiveError, EntryError } from './archive-error.js';
-import { type CopyRules, copiedPath, LeftOutDevices, mayFollow, refuseToReplace, SPECIAL_BITS } from './copy-rules.js';
+import {
+  type CopyRules,
+  chmodPlace,
+  copiedPath,
+  LeftOutDevices,
+  mayFollow,
+  refuseToReplace,
+  SPECIAL_BITS,
+} from './copy-rules.js';
 import { entryPath } from './entry-path.js';
 import { makeNode, writeFile } from './file-writer.js';
 import type { Entry, TarReader } from './reader.js';
@@ -83,8 +91,6 @@ export class Unpacker {
   /** Bytes of all files, holes left out. */
   size = 0;
   readonly implied = new ImpliedFolders(this.#links);
-  /** What was left out, some of it, in words. */
-  readonly leftOut = this.#devices.words;
 
   constructor(reader: TarReader, { tarSplit, copy }: UnpackTarget) {
     this.#reader = reader;
@@ -93,6 +99,11 @@ export class Unpacker {
     this.#isOwn = copy?.owners === false;
     this.#places = copy?.places ?? PLACES_OF_ROOT;
     this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#inheritsGroupOrAcl('.');
+  }
+
+  /** What was left out, some of it, in words. */
+  get leftOut(): readonly string[] {
+    return this.#devices.words;
   }
 
   unpackAll(): void {
@@ -159,7 +170,7 @@ export class Unpacker {
       const at = this.#places.at(path);
       if (defaultList) this.#xattr(at, DEFAULT_ACCESS_LIST, defaultList);
       setPathTime(at, time);
-      if (mode !== undefined) chmodSync(fsPath(at), mode);
+      if (mode !== undefined) chmodPlace(this.#places, path, mode, 'directory');
     } catch (error) {
       // A folder that was there may be somebody else's.
       if (mode === undefined || (error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
@@ -259,7 +270,7 @@ export class Unpacker {
     // A folder of the user's gets its mode when all is in it.
     const isLater = this.#isOwn && entry.type === 'directory';
     if (entry.type !== 'symlink' && !isLater && (setMode || this.#inherits || setOwner)) {
-      chmodSync(fsPath(at), this.#modeOf(entry));
+      chmodPlace(this.#places, path, this.#modeOf(entry), entry.type);
     }
     this.#xattrs(path, entry);
   }

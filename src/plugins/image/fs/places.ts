@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, type Stats } from 'node:fs';
 import { fsPath, type PathBytes } from './path-bytes.js';
 import { openBeneath } from './syscalls.js';
 
@@ -8,13 +8,22 @@ export interface Places {
   at(path: PathBytes): PathBytes;
   /** Makes folders that are missing, with all above them. */
   makeFolder(path: PathBytes, mode: number): void;
+  /** @returns false where `isExpected` says that somebody has put something else there: then nothing is changed */
+  setMode(path: PathBytes, mode: number, isExpected: (stats: Stats) => boolean): boolean;
 }
 
 /** Below the working directory of a process whose root keeps links and `..` inside. */
 export const PLACES_OF_ROOT: Places = {
   at: (path) => path,
   makeFolder: (path, mode) => mkdirSync(fsPath(path), { recursive: true, mode }),
+  setMode: (path, mode) => {
+    chmodSync(fsPath(path), mode);
+    return true;
+  },
 };
+
+/** Looks without touching: what is opened this way may be a link or a pipe. */
+const O_PATH = 0o1000_0000;
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY;
 /** Folders that are kept open. */
@@ -43,10 +52,26 @@ export class PlainPlaces implements Places {
     }
   }
 
+  setMode(path: PathBytes, mode: number, isExpected: (stats: Stats) => boolean): boolean {
+    const fd = openSync(fsPath(this.at(path)), O_PATH | constants.O_NOFOLLOW);
+    try {
+      if (!isExpected(fstatSync(fd))) return false;
+      chmodSync(`/proc/self/fd/${fd}`, mode);
+      return true;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   #folder(path: PathBytes): number {
     if (path === '') return this.root;
     const known = this.#open.get(path);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      // The folder that was used least recently is the first to be closed.
+      this.#open.delete(path);
+      this.#open.set(path, known);
+      return known;
+    }
     const fd = openBeneath(this.root, path, FOLDER);
     this.#open.set(path, fd);
     for (const [oldest, descriptor] of this.#open) {

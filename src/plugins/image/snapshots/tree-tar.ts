@@ -126,20 +126,23 @@ async function* archive(
     // Volumes are other filesystems.
     const identity = stat.nlink > 1n && !stat.isDirectory() ? `${stat.dev}:${stat.ino}` : undefined;
     const firstName = identity === undefined ? undefined : firstNames.get(identity);
+    let isWritten = false;
     if (layer && isWhiteout(stat, at)) {
       yield encodeEntry(marker(path.slice(0, path.length - name.length) + WHITEOUT_PREFIX + name, stat));
     } else if (firstName !== undefined) {
       yield encodeEntry({ ...described(entry, 'Link'), link: firstName });
     } else if (stat.isFile()) {
-      yield* file(entry);
+      isWritten = yield* file(entry);
     } else if (stat.isSocket()) {
       skipped?.(`/${printable(path)}`);
     } else {
       const header = special(entry);
       if (header) yield header;
+      isWritten = header !== undefined;
       if (layer && stat.isDirectory() && isOpaque(at)) yield encodeEntry(marker(`${path}/${OPAQUE_WHITEOUT}`, stat));
     }
-    if (identity !== undefined && firstName === undefined) firstNames.set(identity, path);
+    // Others can only be linked to a name that is in the archive.
+    if (identity !== undefined && isWritten) firstNames.set(identity, path);
   }
   yield ARCHIVE_END;
 }
@@ -153,21 +156,25 @@ function* renamed(folder: string, { rename, ofRoot, self, ...options }: FolderOp
   for (const found of walk(folder, options)) yield { ...found, path: rename(found.path), ofRoot };
 }
 
-/** As many bytes as the file had when it was opened, whatever a running container does to it meanwhile. */
-async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer> {
+/**
+ * As many bytes as the file had when it was opened, whatever a running container does to it meanwhile.
+ * @returns whether it was still there
+ */
+async function* file(entry: ArchivedEntry): AsyncGenerator<Buffer, boolean> {
   const opened = openIfThere(entry);
-  if (!opened) return;
+  if (!opened) return false;
   const { fd, stat } = opened;
   try {
     const size = Number(stat.size);
     const header = { ...described({ ...entry, stat }, 'File'), xattrs: portableXattrs(entry.at) };
-    const data = dataOf(fd, size, Number(stat.blocks) * STAT_BLOCK);
+    const data = await dataOf(fd, size, Number(stat.blocks) * STAT_BLOCK);
     if (data) yield* sparse(fd, header, size, data);
     else {
       yield encodeEntry({ ...header, size });
       yield* content(fd, { offset: 0, length: size });
       yield padding(size);
     }
+    return true;
   } finally {
     closeSync(fd);
   }

@@ -23,6 +23,7 @@ import {
   listAddresses,
   listRoutes,
   type NetlinkSocket,
+  putOnBridge,
   routedThrough,
 } from '../host/index.js';
 import { takesSubnet } from './choose-subnet.js';
@@ -89,26 +90,31 @@ function hexadecimal(address: string): string {
 /**
  * Creates or repairs the bridge, and attaches the host's ends of `links` to it again. Only what is missing is added.
  * One builder at a time: the caller holds the database's write lock.
- * @param mark the engine's, see `ownerMark`
+ * @param own the engine's mark, see `ownerMark`, and the gateway that the network had before, where it had one
  * @throws GantryError `conflict` where another device has the name, or another route the subnet: nothing is changed
  */
-export function buildBridge(socket: NetlinkSocket, network: Network, links: readonly string[], mark: string): Link {
+export function buildBridge(
+  socket: NetlinkSocket,
+  network: Network,
+  links: readonly string[],
+  { mark, formerGateway }: { readonly mark: string; readonly formerGateway?: string | undefined },
+): Link {
   const { bridge: name, gateway, ipv6Subnet } = network;
   const before = findLink(socket, name);
-  const macAddress = macAddressOf(gateway);
-  if (before) refuseForeignBridge(socket, name, before, { mark, macAddress });
+  const macAddresses = (formerGateway ? [gateway, formerGateway] : [gateway]).map(macAddressOf);
+  if (before) refuseForeignBridge(socket, name, before, { mark, macAddresses });
   refuseTakenSubnet(socket, network, before);
-  if (!before) createBridge(socket, name, macAddress);
+  if (!before) createBridge(socket, name, { macAddress: macAddressOf(gateway), alias: bridgeAlias(mark) });
   configureIpv6(name, ipv6Subnet !== '' && hostIpv6Mode() !== 'none');
   const link = findLink(socket, name);
   if (!link) throw new GantryError('unavailable', `the bridge ${name} was removed while it was made`);
-  const ports = links.flatMap((one) => findLink(socket, one) ?? []);
   configureBridge(socket, link.index, {
     alias: link.alias === bridgeAlias(mark) ? undefined : bridgeAlias(mark),
     mtu: bridgeMtu(socket, network),
     add: missingAddresses(network, link, listAddresses(socket)),
-    ports: ports.map(({ index }) => index),
   });
+  for (const port of links)
+    putOnBridge(socket, link.index, { link: port, isIsolated: network.notes.isolated === true });
   const built = findBridge(socket, network);
   if (built) return built;
   if (!before) deleteLink(socket, link.index);
@@ -139,7 +145,7 @@ export function removeBridge(socket: NetlinkSocket, { bridge, gateway }: Network
   const link = findLink(socket, bridge);
   if (!link) return;
   try {
-    refuseForeignBridge(socket, bridge, link, { mark, macAddress: macAddressOf(gateway) });
+    refuseForeignBridge(socket, bridge, link, { mark, macAddresses: [macAddressOf(gateway)] });
   } catch {
     return;
   }

@@ -73,11 +73,7 @@ export class BridgeDriver {
 
   /** Makes sure that a network has its bridge and its rules. Where it has, this starts no process and takes no lock. */
   ensure(id: string): Promise<BuiltNetwork> {
-    const refusal = (error: unknown): never =>
-      withRights(() => {
-        throw error;
-      });
-    return this.#ensure(id).catch(refusal);
+    return withRights(() => this.#ensure(id));
   }
 
   async #ensure(id: string): Promise<BuiltNetwork> {
@@ -218,18 +214,18 @@ export class BridgeDriver {
 
   #build(id: string): BuiltNetwork {
     const before = this.networks.default();
-    if (id === before.id) {
-      const after = resolveDefaultSubnet(this.netlink, this.networks, this.config.subnet);
-      if (before.subnet && before.gateway !== after.gateway) dropGateway(this.netlink, before);
-    }
-    return this.#buildBridge(id);
+    if (id !== before.id) return this.#buildBridge(id);
+    const after = resolveDefaultSubnet(this.netlink, this.networks, this.config.subnet);
+    const built = this.#buildBridge(id, before.gateway);
+    if (before.gateway !== after.gateway) dropGateway(this.netlink, before);
+    return built;
   }
 
-  #buildBridge(id: string): BuiltNetwork {
+  #buildBridge(id: string, formerGateway?: string): BuiltNetwork {
     const network = this.networks.get(id);
     const links = listLeases(this.database).filter((held) => held.network === id);
     const names = links.map(({ link }) => link);
-    return { bridge: buildBridge(this.netlink, network, names, this.#mark), network };
+    return { bridge: buildBridge(this.netlink, network, names, { mark: this.#mark, formerGateway }), network };
   }
 
   #contents(): Contents {

@@ -3,6 +3,7 @@ import type { Config, Database } from '../../system/index.js';
 import { listLinks } from '../host/index.js';
 import { listLeasedPorts, listLeases, portMappings } from '../records/index.js';
 import type { EndpointManager } from './endpoint-manager.js';
+import { bridgeAlias, ownerMark } from './ownership.js';
 
 /**
  * Name prefix of the bridges of user-defined networks. It depends on the engine's root, so that engines of one host
@@ -28,7 +29,10 @@ export function findOrphans(
   const known = networks.list();
   const links = listLinks(driver.netlink);
   const ownBridges = new Set(known.map(({ bridge }) => bridge));
-  const bridges = links.filter(({ name }) => name.startsWith(bridgePrefix(config)) || ownBridges.has(name));
+  const [prefix, ownAlias] = [bridgePrefix(config), bridgeAlias(ownerMark(config.root))];
+  const bridges = links.filter(
+    ({ name, alias }) => name.startsWith(prefix) || alias === ownAlias || ownBridges.has(name),
+  );
   const onBridge = new Set(bridges.map(({ index }) => index));
   const ownLinks = new Set(leases.map(({ link }) => link));
   return [

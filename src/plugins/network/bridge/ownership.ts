@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { GantryError } from '../../../kernel/index.js';
 import { findLink, type Link, listLinks, type NetlinkSocket } from '../host/index.js';
 
@@ -19,21 +18,22 @@ export function bridgeAlias(mark: string): string {
 }
 
 /**
- * Refuses a bridge that this engine did not make. One of an engine whose root is gone, or that no container is on,
- * changes hands.
- * @param macAddress that engines before this one gave their bridge, without an alias
+ * Refuses a bridge that this engine did not make. One of another engine changes hands where no link is on it. A root that
+ * cannot be seen from here may be there all the same.
+ * @param own the MAC addresses are those that engines before this one gave their bridge, without an alias
  * @throws GantryError `conflict`
  */
 export function refuseForeignBridge(
   socket: NetlinkSocket,
   name: string,
   link: Link,
-  own: { readonly mark: string; readonly macAddress: string },
+  own: { readonly mark: string; readonly macAddresses: readonly string[] },
 ): void {
   if (link.kind !== 'bridge') throw foreign(`${name} is no bridge, but another device of the host`);
   if (link.alias === bridgeAlias(own.mark)) return;
   if (link.alias.startsWith(ALIAS)) refuseInUse(socket, `the bridge ${name}`, link.alias.slice(ALIAS.length), [name]);
-  else if (link.macAddress !== own.macAddress) throw foreign(`the bridge ${name} is not one that this engine has made`);
+  else if (!own.macAddresses.includes(link.macAddress))
+    throw foreign(`the bridge ${name} is not one that this engine has made`);
 }
 
 /**
@@ -43,8 +43,7 @@ export function refuseForeignBridge(
  */
 export function refuseInUse(socket: NetlinkSocket, what: string, mark: string, bridges: readonly string[]): void {
   if (mark === '') throw foreign(`${what} is not one that this engine has made`);
-  const isGone = mark.startsWith('/') && !existsSync(mark);
-  if (isGone || !haveLinks(socket, bridges)) return;
+  if (!haveLinks(socket, bridges)) return;
   throw foreign(`${what} belongs to the engine of ${mark}, whose containers use it`);
 }
 

@@ -30,6 +30,8 @@ export class Reconciler {
   #suspects = new Set<string>();
   /** When to try again what could not be repaired. */
   readonly #retries = new Map<string, number>();
+  /** When to do again what failed, or what others undo. */
+  readonly #pauses = new Map<string, number>();
   readonly #warned = new Set<string>();
 
   constructor(
@@ -71,13 +73,12 @@ export class Reconciler {
 
   async #look(): Promise<void> {
     const { driver } = this.endpoints;
-    await driver.restoreForwarding();
+    await this.#attempt('forwarding cannot be enabled', () => driver.restoreForwarding());
+    this.#noticeIpv6Mode();
     const bridges = driver.damagedBridges();
     const generation = driver.firewall.generation();
     const areIntact = generation === this.#intactGeneration || driver.hasAllRules();
-    this.#moveRoutes();
-    if (areIntact) this.#intactGeneration = generation;
-    if (areIntact && generation !== this.#listedGeneration) await this.#warnOfOthers(generation);
+    this.#intactGeneration = areIntact ? generation : undefined;
     const damaged = new Set([...bridges.map(({ id }) => id), ...(areIntact ? [] : ['rules'])]);
     for (const known of this.#retries.keys()) if (!damaged.has(known)) this.#retries.delete(known);
     const due = (what: string): boolean =>
@@ -85,17 +86,56 @@ export class Reconciler {
     this.#repairBridges(bridges.filter(({ id }) => due(id)));
     if (!areIntact && due('rules')) await this.#repairRules();
     this.#suspects = damaged;
-    if (this.#looks++ % LOOKS_PER_LIST === 0) this.#repairBridges(driver.networksWithStrayLinks());
+    if (this.#looks++ % LOOKS_PER_LIST === 0)
+      await this.#attempt('links cannot be listed', () => this.#returnStrayLinks());
+    // Last: an nft that does not come back keeps no repair of this look waiting.
+    if (areIntact && generation !== this.#listedGeneration)
+      await this.#attempt('firewalls of others cannot be listed', () => this.#warnOfOthers(generation));
+  }
+
+  /** Does one part of a look. What fails is told once, left alone for a while, and keeps no other part from its work. */
+  async #attempt(failure: string, work: () => unknown): Promise<void> {
+    if (this.#isPaused(failure) || this.#timer === undefined) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#pause(failure);
+      this.#warn(`network: ${failure}: ${(error as Error).message}`);
+    }
+  }
+
+  #isPaused(what: string): boolean {
+    return (this.#pauses.get(what) ?? 0) > performance.now();
+  }
+
+  #pause(what: string): void {
+    this.#pauses.set(what, performance.now() + RETRY_MS);
+  }
+
+  /** Where a program takes links off again and again, it is told once, and a pause follows each repair: it writes. */
+  #returnStrayLinks(): void {
+    const { driver } = this.endpoints;
+    for (const network of driver.networksWithStrayLinks().filter(({ id }) => !this.#isPaused(id))) {
+      this.#pause(network.id);
+      const [failed] = driver.repairBridges([network]);
+      const { bridge } = network;
+      if (failed) this.#warnOfBridge(failed);
+      else this.#warn(`network: another program changed the links of the bridge ${bridge}: they are put back`);
+    }
   }
 
   #repairBridges(bridges: readonly Network[]): void {
     if (bridges.length === 0) return;
     const failed = this.endpoints.driver.repairBridges(bridges);
-    for (const { network, reason } of failed) {
-      this.#retries.set(network.id, performance.now() + RETRY_MS);
-      this.#warn(`network: the bridge ${network.bridge} of the network ${network.name} is out of use: ${reason}`);
+    for (const failure of failed) {
+      this.#retries.set(failure.network.id, performance.now() + RETRY_MS);
+      this.#warnOfBridge(failure);
     }
     if (failed.length < bridges.length) this.#tellRepair();
+  }
+
+  #warnOfBridge({ network, reason }: { readonly network: Network; readonly reason: string }): void {
+    this.#warn(`network: the bridge ${network.bridge} of the network ${network.name} is out of use: ${reason}`);
   }
 
   async #repairRules(): Promise<void> {
@@ -109,24 +149,34 @@ export class Reconciler {
   }
 
   #tellRepair(): void {
-    this.log.warn('network: another program changed bridges or packet rules: they are recreated');
+    this.log.warn('network: another program changed bridges, packet rules or their settings: they are recreated');
   }
 
-  /** When the host begins to forward IPv6, containers that run get a default route for it. */
-  #moveRoutes(): void {
+  /** When the host begins to forward IPv6, containers that run get a default route for it, and the rules are others. */
+  #noticeIpv6Mode(): void {
     const ipv6 = hostIpv6Mode();
     if (ipv6 === this.#ipv6) return;
     this.#ipv6 = ipv6;
-    for (const holder of this.endpoints.holders()) this.endpoints.moveDefaultRoutes(holder);
+    this.#intactGeneration = undefined;
+    for (const holder of this.endpoints.holders()) {
+      try {
+        this.endpoints.moveDefaultRoutes(holder);
+      } catch (error) {
+        this.#warn(`network: the default route of container ${holder} stays: ${(error as Error).message}`);
+      }
+    }
   }
 
   async #warnOfOthers(generation: number): Promise<void> {
     const begin = performance.now();
     if (begin < this.#listingFrom) return;
-    this.#listedGeneration = generation;
-    for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
-    const end = performance.now();
-    this.#listingFrom = end + (end - begin) * LISTING_SHARE;
+    try {
+      for (const warning of await this.warnings()) this.#warn(`network: ${warning}`);
+      this.#listedGeneration = generation;
+    } finally {
+      const end = performance.now();
+      this.#listingFrom = end + (end - begin) * LISTING_SHARE;
+    }
   }
 
   warnings(): Promise<string[]> {

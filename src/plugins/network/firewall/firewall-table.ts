@@ -63,14 +63,13 @@ export class FirewallTable {
   /** Whether it is there, and this engine's. */
   exists(): boolean {
     const comment = this.#state.comment();
-    return comment !== undefined && (ownerIn(comment) ?? '') === this.owner.mark;
+    return comment !== undefined && ownerIn(comment) === this.owner.mark;
   }
 
   /** Whether the table is complete, and as this engine has made it. Asks the kernel; starts no process. */
   isIntact({ networks, mappings }: Contents): boolean {
     if (this.#state.comment() !== this.#comment() || this.owner.saved() !== this.#digest()) return false;
     const wanted = new Set([...networks.flatMap(networkElements), ...mappings.flatMap(portElements)].map(kernelForm));
-    // The kernel begins the list of a set of intervals with an end at the lowest address.
     const there = new Set(this.#state.elements([...SETS_OF_NETWORKS, ...MAPS_OF_PORTS]));
     return wanted.size === there.size && [...wanted].every((element) => there.has(element));
   }
@@ -145,7 +144,7 @@ export class FirewallTable {
     const comment = this.#state.comment();
     if (comment === undefined) return;
     const mark = ownerIn(comment);
-    if (mark === this.owner.mark || (mark === '' && comment !== '')) return;
+    if (mark === this.owner.mark || mark === '') return;
     const bridges = this.#state.elements(['bridges']).map((element) => bridgeIn(element));
     this.owner.refuse(`the nftables table inet ${this.table}`, mark ?? '', bridges);
   }
@@ -165,7 +164,8 @@ export class FirewallTable {
 
 /** The owner's mark; empty in a comment of an earlier version; undefined in what is no comment of an engine. */
 function ownerIn(comment: string): string | undefined {
-  return /^[0-9a-f]{32}(?: (\S+))?$/.exec(comment)?.slice(1)[0] ?? (comment.length === 32 ? '' : undefined);
+  const found = /^[0-9a-f]{32}(?: (\S+))?$/.exec(comment);
+  return found ? (found[1] ?? '') : undefined;
 }
 
 function bridgeIn(element: string): string {

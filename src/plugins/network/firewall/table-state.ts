@@ -82,7 +82,10 @@ export class TableState {
   }
 }
 
-/** The key and the value of each element of an answer. The ends of intervals are none. */
+/**
+ * The key and the value of each element of an answer. The ends of intervals are none: the kernel begins the list of a set
+ * of intervals with an end at the lowest address.
+ */
 function elementsIn(answer: Buffer): string[] {
   const list = attributes(answer.subarray(4)).get(NFTA_LIST_ELEMENTS) ?? Buffer.alloc(0);
   return attributeList(list).flatMap(([, bytes]) => {

@@ -1,6 +1,6 @@
 import { AF_INET, AF_INET6 } from '../../../host/index.js';
 import { addressToInteger, hasIpv6Form, integerToAddress, ipv6AddressBytes } from '../addresses/index.js';
-import { interfaceInfo, interfaceName } from './link-messages.js';
+import { interfaceInfo, interfaceName, interfaceOf } from './link-messages.js';
 import {
   addressBytes,
   attribute,
@@ -30,9 +30,9 @@ export function newBridge(name: string, macAddress: string): NetlinkMessage {
   return { subject: `bridge ${name}`, type: RTM_NEWLINK, flags: NLM_F_CREATE | NLM_F_EXCL, body };
 }
 
-export function setAlias(index: number, alias: string): NetlinkMessage {
-  const body = [interfaceInfo(index, 0), attribute(IFLA_IFALIAS, zeroTerminated(alias))];
-  return { subject: `alias of device ${index}`, type: RTM_NEWLINK, body };
+export function setAlias(device: string | number, alias: string): NetlinkMessage {
+  const body = [...interfaceOf(device), attribute(IFLA_IFALIAS, zeroTerminated(alias))];
+  return { subject: `alias of device ${device}`, type: RTM_NEWLINK, body };
 }
 
 export function setUpWithMtu(index: number, mtu: number): NetlinkMessage {
@@ -41,9 +41,9 @@ export function setUpWithMtu(index: number, mtu: number): NetlinkMessage {
 }
 
 /** Puts a device on a bridge, and brings it up. */
-export function setMaster(index: number, bridge: number): NetlinkMessage {
-  const body = [interfaceInfo(index, IFF_UP), attribute(IFLA_MASTER, words(bridge))];
-  return { subject: `device ${index}`, type: RTM_NEWLINK, body };
+export function setMaster(device: string, bridge: number): NetlinkMessage {
+  const body = [...interfaceOf(device, IFF_UP), attribute(IFLA_MASTER, words(bridge))];
+  return { subject: `device ${device}`, type: RTM_NEWLINK, body };
 }
 
 /** Keeps all packets of a device from its bridge, and forgets the MAC addresses behind it. */

@@ -50,8 +50,9 @@ type WantedPort = PublishedPort & Partial<Pick<PortMapping, 'containerAddress' |
 
 function flush(wanted: readonly WantedPort[]): void {
   const byPort = Map.groupBy(wanted, ({ hostPort }) => hostPort);
-  const local = localAddresses();
   using socket = new NetlinkSocket(NETLINK_NETFILTER);
+  using routes = new NetlinkSocket(NETLINK_ROUTE);
+  const local = localAddresses(routes);
   const filters = byPort.size <= MOST_QUERIES ? [...byPort.keys()] : [undefined];
   for (const family of [AF_INET, AF_INET6]) {
     const flows = filters.flatMap((port) => socket.list(flowQuery(family, port)));
@@ -150,15 +151,11 @@ function general(family: number): Buffer {
 }
 
 /** Flows to ports of other hosts do not belong to published ports. */
-function localAddresses(): (address: string) => boolean {
+function localAddresses(routes: NetlinkSocket): (address: string) => boolean {
   const known = new Map<string, boolean>();
   return (address) => {
-    let isLocal = known.get(address);
-    if (isLocal === undefined) {
-      using socket = new NetlinkSocket(NETLINK_ROUTE);
-      isLocal = isLocalAddress(socket, Buffer.from(address, 'hex'));
-      known.set(address, isLocal);
-    }
+    const isLocal = known.get(address) ?? isLocalAddress(routes, Buffer.from(address, 'hex'));
+    known.set(address, isLocal);
     return isLocal;
   };
 }

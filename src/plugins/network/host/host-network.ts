@@ -15,7 +15,7 @@ import {
   setMaster,
   setUpWithMtu,
 } from './bridge-messages.js';
-import { removal } from './link-messages.js';
+import { type PortSettings, portMode, removal } from './link-messages.js';
 import { findLink } from './links.js';
 import { isErrno, type NetlinkSocket } from './netlink.js';
 
@@ -39,28 +39,41 @@ export function isLocalAddress(socket: NetlinkSocket, bytes: Buffer): boolean {
   }
 }
 
-/** @throws SystemError `EEXIST` */
-export function createBridge(socket: NetlinkSocket, name: string, macAddress: string): void {
-  socket.request(newBridge(name, macAddress));
+/**
+ * Both requests are one: whoever is killed leaves no bridge that does not tell whose it is.
+ * @throws SystemError `EEXIST`
+ */
+export function createBridge(
+  socket: NetlinkSocket,
+  name: string,
+  { macAddress, alias }: { readonly macAddress: string; readonly alias: string },
+): void {
+  socket.request(newBridge(name, macAddress), setAlias(name, alias));
 }
 
 interface BridgeSettings {
   readonly alias?: string | undefined;
   readonly mtu: number;
   readonly add: readonly { readonly address: string; readonly prefixLength: number }[];
-  /** Devices that are to be on it. */
-  readonly ports: readonly number[];
 }
 
-/** Brings a bridge up with an MTU, more addresses, and more devices on it. */
+/** Brings a bridge up with an MTU and more addresses. */
 export function configureBridge(socket: NetlinkSocket, bridge: number, settings: BridgeSettings): void {
-  const { alias, mtu, add, ports } = settings;
+  const { alias, mtu, add } = settings;
   socket.request(
     ...(alias === undefined ? [] : [setAlias(bridge, alias)]),
     setUpWithMtu(bridge, mtu),
     ...add.map(({ address, prefixLength }) => addHostAddress(bridge, address, prefixLength)),
-    ...ports.map((index) => setMaster(index, bridge)),
   );
+}
+
+/** Puts the host's end of a link on a bridge again. Does nothing where it is gone. */
+export function putOnBridge(socket: NetlinkSocket, bridge: number, port: PortSettings): void {
+  try {
+    socket.request(setMaster(port.link, bridge), portMode(port));
+  } catch (error) {
+    if (!isErrno(error, 'ENODEV')) throw error;
+  }
 }
 
 /** Does nothing where the device has no such address. */

@@ -14,6 +14,7 @@ export {
   type HostRoute,
   listAddresses,
   listRoutes,
+  putOnBridge,
   silence,
 } from './host-network.js';
 export { configureIpv6, hostIpv6Mode } from './ipv6-mode.js';

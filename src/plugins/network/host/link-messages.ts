@@ -39,13 +39,17 @@ export interface Link {
   readonly alias: string;
 }
 
-/** A container's end of a link, and the bridge that its other end belongs to. */
-export interface Attachment {
-  /** The name of the host's end. */
+/** The host's end of a link on its bridge. */
+export interface PortSettings {
+  /** The name of the device. */
   readonly link: string;
-  readonly bridge: Link;
   /** It reaches no other link of the bridge. */
   readonly isIsolated: boolean;
+}
+
+/** A container's end of a link, and the bridge that its other end belongs to. */
+export interface Attachment extends PortSettings {
+  readonly bridge: Link;
   readonly address: string;
   readonly prefixLength: number;
   readonly gateway: string;
@@ -61,8 +65,7 @@ export interface Attachment {
 }
 
 export function linkQuery(device: string | number): NetlinkMessage {
-  const [index, name] = typeof device === 'number' ? [device, []] : [0, [interfaceName(device)]];
-  return { subject: `${device}`, type: RTM_GETLINK, body: [interfaceInfo(index, 0), ...name] };
+  return { subject: `${device}`, type: RTM_GETLINK, body: interfaceOf(device) };
 }
 
 /** Parses an answer to `linkQuery`. */
@@ -85,6 +88,8 @@ export interface ListedLink {
   readonly name: string;
   /** The index of the bridge that it belongs to. */
   readonly master: number | undefined;
+  /** What `ip link set alias` has written; empty for none. */
+  readonly alias: string;
 }
 
 export function linksQuery(): NetlinkMessage {
@@ -98,6 +103,7 @@ export function listedLinkIn(answer: Buffer): ListedLink {
     index: answer.readInt32LE(4),
     name: textIn(found.get(IFLA_IFNAME)),
     master: found.get(IFLA_MASTER)?.readUInt32LE(),
+    alias: textIn(found.get(IFLA_IFALIAS)),
   };
 }
 
@@ -148,11 +154,11 @@ export function newPair({ link, bridge, macAddress, device }: Attachment, namesp
  * Lets the bridge send packets back to the port that they came from. A container that calls its own published port
  * needs it where br_netfilter is loaded. Isolated ports send nothing to each other.
  */
-export function portMode({ link, isIsolated }: Attachment): NetlinkMessage {
+export function portMode({ link, isIsolated }: PortSettings): NetlinkMessage {
   const kind = attribute(IFLA_INFO_SLAVE_KIND, zeroTerminated('bridge'));
   const modes = [IFLA_BRPORT_MODE, ...(isIsolated ? [IFLA_BRPORT_ISOLATED] : [])];
   const data = attribute(IFLA_INFO_SLAVE_DATA, ...modes.map((mode) => attribute(mode, Buffer.from([1]))));
-  const body = [interfaceInfo(0, 0), interfaceName(link), attribute(IFLA_LINKINFO, kind, data)];
+  const body = [...interfaceOf(link), attribute(IFLA_LINKINFO, kind, data)];
   return { subject: link, type: RTM_NEWLINK, body };
 }
 
@@ -212,6 +218,12 @@ function metrics(mtu: number | undefined): Buffer[] {
 /** struct ifinfomsg: family, type, index, flags, and which flags are meant. */
 export function interfaceInfo(index: number, flags: number): Buffer {
   return words(0, index, flags, flags);
+}
+
+/** An existing device, by name or index. */
+export function interfaceOf(device: string | number, flags = 0): Buffer[] {
+  if (typeof device === 'number') return [interfaceInfo(device, flags)];
+  return [interfaceInfo(0, flags), interfaceName(device)];
 }
 
 /** struct rtmsg, up to its flags. */

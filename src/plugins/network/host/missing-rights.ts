@@ -15,9 +15,9 @@ export function isDenied(error: unknown): boolean {
  * Runs work, and turns a denied request into one line for the user.
  * @throws GantryError `unavailable`, and whatever else failed
  */
-export function withRights<T>(work: () => T): T {
+export async function withRights<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (!isDenied(error)) throw error;
     throw denied(error);

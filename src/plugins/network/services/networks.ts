@@ -106,8 +106,8 @@ export class UserNetworks implements Networks, Service {
       this.database.transaction(() => {
         this.#endpoints.networks.delete(network.id);
         this.events.emit('network', 'destroy', network.id, { name: network.name, type: 'bridge' });
+        this.#endpoints.driver.removeBridge(network);
       });
-      this.#endpoints.driver.removeBridge(network);
     } catch {}
   }
 

@@ -11,7 +11,7 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureStateFolder, ifThere, isDiskNearlyFull, libc } from '../../../host/index.js';
 import { fileDigest } from './file-digest.js';
@@ -49,11 +49,14 @@ export class BlobStore {
     return this.#paths(digest).some((path) => existsSync(path));
   }
 
-  /** A descriptor of a whole blob, to be closed; undefined where there is none. */
-  open(digest: string): number | undefined {
+  /** Opens a whole blob, to be closed; undefined where there is none. */
+  async open(digest: string): Promise<FileHandle | undefined> {
     for (const path of this.#paths(digest)) {
-      const fd = ifThere(() => openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW));
-      if (fd !== undefined) return fd;
+      try {
+        return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
     }
     return undefined;
   }
@@ -93,8 +96,8 @@ export class BlobStore {
 
   /** Deletes a whole blob, if its digest is wrong. @returns whether it was */
   async removeIfDamaged(digest: string): Promise<boolean> {
-    const fd = this.open(digest);
-    if (fd === undefined || `sha256:${await fileDigest(fd)}` === digest) return false;
+    const file = await this.open(digest);
+    if (file === undefined || `sha256:${await fileDigest(file)}` === digest) return false;
     for (const path of this.#paths(digest)) rmSync(path, { force: true });
     return true;
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, writev } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { GantryError, shortId } from '../../../kernel/index.js';
@@ -66,7 +67,7 @@ export class Download {
 
   async *#run(): AsyncGenerator<Buffer> {
     const { layer, blobs } = this;
-    const whole = blobs.open(layer.digest);
+    const whole = await blobs.open(layer.digest);
     this.#isWhole = whole !== undefined;
     if (whole !== undefined) yield* this.#fromWhole(whole);
     else {
@@ -79,9 +80,8 @@ export class Download {
     if (this.#partial && !this.#isFull && !this.#hasEnded) blobs.complete(layer.digest, this.#partial);
   }
 
-  async *#fromWhole(whole: number): AsyncGenerator<Buffer> {
-    for await (const chunk of createReadStream('', { fd: whole, highWaterMark: READ_SIZE }))
-      yield this.#count(chunk as Buffer);
+  async *#fromWhole(whole: FileHandle): AsyncGenerator<Buffer> {
+    for await (const chunk of whole.createReadStream({ highWaterMark: READ_SIZE })) yield this.#count(chunk as Buffer);
   }
 
   async *#fromDisk(): AsyncGenerator<Buffer> {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { GantryError } from '../../../kernel/index.js';
 import { Interrupted, RetryBudget } from '../http/index.js';
@@ -15,13 +15,13 @@ interface UploadSource {
   open(start: number, length: number): Readable;
 }
 
-/** @param fd stays open */
-export function fileSource(fd: number, digest: string, size: number): UploadSource {
-  const options = { fd, autoClose: false, highWaterMark: READ_SIZE };
+/** @param file stays open */
+export function fileSource(file: FileHandle, digest: string, size: number): UploadSource {
+  const options = { autoClose: false, highWaterMark: READ_SIZE };
   return {
     digest,
     size,
-    open: (start, length) => createReadStream('', { ...options, start, end: start + length - 1 }),
+    open: (start, length) => file.createReadStream({ ...options, start, end: start + length - 1 }),
   };
 }
 

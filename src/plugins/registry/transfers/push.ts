@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import {
   canonicalName,
   type Descriptor,
@@ -176,7 +176,7 @@ export class Push {
     wanted: Descriptor | undefined,
     begun: URL | undefined,
   ): Promise<Descriptor> {
-    const kept = wanted && this.context.blobs.open(wanted.digest);
+    const kept = wanted && (await this.context.blobs.open(wanted.digest));
     if (wanted && kept !== undefined) {
       await this.#upload(kept, wanted, id, begun);
       return wanted;
@@ -186,7 +186,7 @@ export class Push {
       const form = { mediaType: OCI_LAYER_GZIP, digest: layer.digest, size: layer.size };
       const isWanted = wanted?.digest === form.digest;
       if (!isWanted && (await this.repository.hasBlob(form.digest))) this.progress.layer(id, 'Layer already exists');
-      else await this.#upload(openSync(layer.file, 'r'), form, id, begun);
+      else await this.#upload(await open(layer.file), form, id, begun);
       // The next registry gets it, too, and with the same digest.
       await this.context.blobs.adopt(layer.file, form.digest);
       return isWanted ? wanted : form;
@@ -195,15 +195,12 @@ export class Push {
     }
   }
 
-  /** @param fd is closed */
-  async #upload(fd: number, { digest, size }: Descriptor, id: string, begun: URL | undefined): Promise<void> {
-    try {
-      await uploadBlob(this.repository, fileSource(fd, digest, size), begun, (bytes) => {
-        this.progress.layer(id, 'Pushing', bytes, size);
-      });
-    } finally {
-      closeSync(fd);
-    }
+  /** @param file is closed */
+  async #upload(file: FileHandle, { digest, size }: Descriptor, id: string, begun: URL | undefined): Promise<void> {
+    await using source = file;
+    await uploadBlob(this.repository, fileSource(source, digest, size), begun, (bytes) => {
+      this.progress.layer(id, 'Pushing', bytes, size);
+    });
     this.progress.layer(id, 'Pushed', size, size);
   }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
+import { findLink, NETLINK_ROUTE, NetlinkSocket, putOnBridge } from '../../../../src/plugins/network/host/index.js';
 import type { PortBinding } from '../../../../src/plugins/network/index.js';
 import { eventually } from '../../../support/engine.js';
 import {
@@ -57,6 +58,64 @@ test.serial('a bridge that somebody else has made is left alone', async (t) => {
   t.like(error, { kind: 'conflict', message: `the bridge ${BRIDGE} is not one that this engine has made` });
   t.deepEqual(ip(`-4 addr show ${BRIDGE}`).match(/inet \S+/g), ['inet 192.0.2.77/24']);
   t.is(nft('list tables'), '');
+});
+
+test.serial('a bridge of an engine whose root cannot be seen is left alone while a link is on it', async (t) => {
+  ip(`link add ${BRIDGE} type bridge`);
+  execFileSync('ip', ['link', 'set', BRIDGE, 'alias', 'gantry /nonexistent/root']);
+  ip(`link add theirs master ${BRIDGE} type veth peer name other`);
+  const { engine } = await engineFor(t, '10.99.0.0/16');
+  const { manager } = engine;
+  const error = await t.throwsAsync(manager.allocate('a', []));
+  t.like(error, {
+    kind: 'conflict',
+    message: `the bridge ${BRIDGE} belongs to the engine of /nonexistent/root, whose containers use it`,
+  });
+  ip('link delete theirs');
+  await t.notThrowsAsync(manager.allocate('a', []));
+});
+
+test.serial('a bridge without an alias is known by the gateway that the network had', async (t) => {
+  const { root, remove } = temporaryRoot();
+  t.teardown(remove);
+  t.teardown(() => {
+    nft('flush ruleset');
+    ip(`link delete ${BRIDGE}`);
+  });
+  const addresses = () => ip(`-4 addr show ${BRIDGE}`).match(/inet \S+/g);
+  const before = await startEngine(root, { subnet: '10.99.0.0/16' });
+  await before.manager.allocate('a', []);
+  await before.manager.release('a');
+  await before.stop();
+  ip(`link set ${BRIDGE} alias `);
+  const { manager, stop } = await startEngine(root, { subnet: '10.98.0.0/16' });
+  t.teardown(stop);
+  ip('link add lan type veth peer name router');
+  ip('link set lan up');
+  ip('route add 10.98.0.0/16 dev lan');
+  await t.throwsAsync(manager.allocate('a', []), { message: /the subnet 10\.98\.0\.0\/16 overlaps a route/ });
+  t.deepEqual(addresses(), ['inet 10.99.0.1/16']);
+  ip('link delete lan');
+  await t.notThrowsAsync(manager.allocate('a', []));
+  t.deepEqual(addresses(), ['inet 10.98.0.1/16']);
+  t.true(ip(`link show ${BRIDGE}`).includes(`alias gantry ${root}`));
+});
+
+test.serial('a link that vanishes while it is put on its bridge is passed over', (t) => {
+  ip(`link add ${BRIDGE} type bridge`);
+  t.teardown(() => ip(`link delete ${BRIDGE}`));
+  using socket = new NetlinkSocket(NETLINK_ROUTE);
+  const { index = 0 } = findLink(socket, BRIDGE) ?? {};
+  t.notThrows(() => putOnBridge(socket, index, { link: 'vethgone', isIsolated: false }));
+  t.throws(() => putOnBridge(socket, index, { link: 'lo', isIsolated: false }), { message: /EINVAL|ELOOP|EOPNOTSUPP/ });
+});
+
+test.serial('a table whose comment is only as long as an engine makes it is left alone', async (t) => {
+  nft(`add table inet ${BRIDGE} { comment "${'z'.repeat(32)}" ; }`);
+  t.teardown(() => nft('flush ruleset'));
+  const { manager } = await refusedEngine(t, '10.99.0.0/16');
+  await t.throwsAsync(manager.allocate('a', []), { message: /is not one that this engine has made/ });
+  t.regex(nft('list tables'), new RegExp(BRIDGE));
 });
 
 test.serial('a table that somebody else has made is left alone, in each family', async (t) => {

@@ -116,12 +116,42 @@ test.serial('when the host begins to forward IPv6, containers that run get a way
   const setting = '/proc/sys/net/ipv6/conf/all/forwarding';
   writeFileSync(setting, '0');
   t.teardown(() => writeFileSync(setting, '1'));
-  const { agent } = await served(t);
-  const routes = (): string => agent.run('ip', '-6', 'route', 'show', 'default');
+  const { agent, manager, warnings } = await served(t);
+  const late = new Agent();
+  t.teardown(() => late.end());
+  manager.registerEndpoints({ id: 'late', hosts: '/nonexistent/hosts' }, [{ network: 'bridge', names: [] }]);
+  await manager.connect('late', await manager.allocate('late', []), late.pid);
+  agent.run('ip', 'link', 'set', 'eth0', 'down');
+  const routes = (): string => late.run('ip', '-6', 'route', 'show', 'default');
   t.is(routes(), '');
+  t.false(nft(`list chain inet ${BRIDGE} prerouting`).includes('publish6'));
   writeFileSync(setting, '1');
   t.truthy(await eventually(() => routes() !== ''));
+  t.truthy(await eventually(() => nft(`list chain inet ${BRIDGE} prerouting`).includes('publish6')));
+  t.regex(warnings[0] ?? '', /the default route of container web stays/, 'it keeps no other from its own');
 });
+
+test.serial(
+  'a link that is put back is kept from others as before, and whoever takes it off is told once',
+  async (t) => {
+    const { networks, warnings } = await served(t);
+    const site = { name: 'site', subnet: '10.97.0.0/24', gateway: undefined, internal: false, labels: {} };
+    const { id, bridge } = await networks.create({ ...site, notes: { isolated: true } });
+    await networks.join('web', { network: id, names: [] });
+    t.teardown(async () => {
+      await networks.leave('web', id);
+      await networks.remove(id);
+    });
+    const port = (): string => ip(`-d link show master ${bridge}`);
+    t.regex(port(), /hairpin on .*isolated on /);
+    const link = /veth[0-9a-f]{8}/.exec(port())?.[0];
+    ip(`link set ${link} nomaster`);
+    t.truthy(await eventually(() => port() !== ''));
+    t.regex(port(), /hairpin on .*isolated on /);
+    t.truthy(await eventually(() => warnings.length === 1));
+    t.regex(warnings[0] ?? '', new RegExp(`another program changed the links of the bridge ${bridge}`));
+  },
+);
 
 test.serial('a foreign route over a subnet is told once, and keeps nothing else from being repaired', async (t) => {
   const { manager, networks, warnings } = await served(t);
