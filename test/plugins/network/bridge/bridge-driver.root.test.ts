@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
+import { findLink, NETLINK_ROUTE, NetlinkSocket, putOnBridge } from '../../../../src/plugins/network/host/index.js';
 import type { PortBinding } from '../../../../src/plugins/network/index.js';
 import { eventually } from '../../../support/engine.js';
 import {
@@ -98,6 +99,15 @@ test.serial('a bridge without an alias is known by the gateway that the network 
   await t.notThrowsAsync(manager.allocate('a', []));
   t.deepEqual(addresses(), ['inet 10.98.0.1/16']);
   t.true(ip(`link show ${BRIDGE}`).includes(`alias gantry ${root}`));
+});
+
+test.serial('a link that vanishes while it is put on its bridge is passed over', (t) => {
+  ip(`link add ${BRIDGE} type bridge`);
+  t.teardown(() => ip(`link delete ${BRIDGE}`));
+  using socket = new NetlinkSocket(NETLINK_ROUTE);
+  const { index = 0 } = findLink(socket, BRIDGE) ?? {};
+  t.notThrows(() => putOnBridge(socket, index, { link: 'vethgone', isIsolated: false }));
+  t.throws(() => putOnBridge(socket, index, { link: 'lo', isIsolated: false }), { message: /EINVAL|ELOOP|EOPNOTSUPP/ });
 });
 
 test.serial('a table whose comment is only as long as an engine makes it is left alone', async (t) => {
