@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -384,3 +393,42 @@ test.serial(
     t.is(readFileSync(join(layer, 'pipe'), 'utf8'), 'a file now');
   },
 );
+
+const folder = (path: string): TestEntry => ({ path, type: 'Directory', mode: 0o755 });
+const link = (path: string, linkpath: string): TestEntry => ({ path, type: 'SymbolicLink', linkpath });
+const LINKED = [folder('x'), folder('x/sub'), link('etc', 'x'), link('y', 'x'), link('z', 'x/sub')];
+
+/** Images whose layers only together lead out: the engine makes what they mean above them, in a folder of the host. */
+const above = test.macro({
+  async exec(t, entries: (host: string) => TestEntry[]) {
+    const host = mkdtempSync(join(engine.root, 'host-'));
+    mkdirSync(join(host, 'etc/cron.d'), { recursive: true });
+    const files = [join(host, 'shadow'), join(host, 'etc/cron.d/job')];
+    for (const file of files) writeFileSync(file, CANARY);
+    const { id: parent } = await engine.graph.create(stream(tar(LINKED)), {});
+    const { id } = await engine.graph.create(stream(tar(entries(host))), { parent });
+    const [upper, work] = ['upper', 'work'].map((name) => join(host, name)) as [string, string];
+    for (const path of [upper, work]) mkdirSync(path);
+    await engine.graph.rootFilesystem(id, upper, work).prepare();
+    for (const file of files) t.like(lstatSync(file), { nlink: 1, size: CANARY.length });
+    t.deepEqual(readdirSync(host).sort(), ['etc', 'shadow', 'upper', 'work']);
+    t.deepEqual(readdirSync(join(host, 'etc')), ['cron.d']);
+    t.deepEqual(readdirSync(join(host, 'etc/cron.d')), ['job']);
+    isUntouched(t);
+    const overrides = join(engine.root, 'overrides', id.slice('sha256:'.length));
+    if (existsSync(join(overrides, 'x'))) t.true(lstatSync(join(overrides, 'x/hosts')).isFile());
+  },
+  title: (name) => `above its layers: ${name}`,
+});
+
+test.serial('a link in place of a file of the engine', above, (host) => [link('y/hosts', join(host, 'shadow'))]);
+test.serial('a pipe in place of a file of the engine', above, () => [{ path: 'y/hosts', type: 'FIFO' }]);
+test.serial('a link in place of a folder that is filled', above, (host) => [
+  link('y/sub', join(host, 'etc')),
+  { path: 'z/cron.d/job', body: 'bad' },
+]);
+test.serial('a link in place of a folder of the engine', above, (host) => [
+  link('y/sub', join(host, 'etc')),
+  folder('z/made'),
+  link('z/link', '/'),
+]);

@@ -6,6 +6,9 @@ import { isWhiteout, makeOpaque } from './whiteouts.js';
 const MODE = 0o755;
 const ATTEMPTS = 4;
 
+/** Of an image. What has more is made by no habit of a program, and stays as it was made. */
+export const MAX_IMPLIED_BYTES = 256 * 1024;
+
 /**
  * The directories of a layer that only the paths of other entries name, '' for the root: lower layers say how they are.
  * Paths are those of a process whose root is the layer.
@@ -16,8 +19,11 @@ export class ImpliedFolders {
   /** @param links of the layer */
   constructor(private readonly links: LinkedPaths) {}
 
+  /** Without those below the root where they are too many. */
   get paths(): readonly PathBytes[] {
-    return [...this.#paths];
+    let bytes = 0;
+    for (const { length } of this.#paths) bytes += length + 1;
+    return bytes > MAX_IMPLIED_BYTES ? [...this.#paths].filter((path) => path === '') : [...this.#paths];
   }
 
   /** Makes a directory, and those above it. */

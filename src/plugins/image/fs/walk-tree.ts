@@ -16,6 +16,9 @@ export interface TreeEntry {
   readonly stat: BigIntStats;
 }
 
+/** One after another: each is looked at before the next one is asked for. */
+export type TreeEntries<Entry = TreeEntry> = Iterable<Entry> | AsyncIterable<Entry>;
+
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Errors that occur when a running container changes the tree during the walk. */
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);

@@ -178,9 +178,9 @@ export class LayerStore {
     return readSize(this.tarSplitPath(diffId));
   }
 
-  /** Directories of a layer without an entry of their own; none of a layer that an older engine has unpacked. */
-  impliedFolders(diffId: string): ReadonlySet<PathBytes> {
-    return readImplied(this.tarSplitPath(diffId));
+  /** Of each layer the directories without an entry of their own; none of a layer that an older engine has unpacked. */
+  impliedFolders(diffIds: readonly string[]): readonly ReadonlySet<PathBytes>[] {
+    return readImplied(diffIds.map((diffId) => this.tarSplitPath(diffId)));
   }
 
   /** The folder that an image has above its layers; undefined where it was never asked for. */

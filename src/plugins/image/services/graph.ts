@@ -24,9 +24,10 @@ import {
 } from '../records/index.js';
 import {
   chooseStorage,
-  copiedAt,
   diff,
   diffChunks,
+  isCopy,
+  type LayerFolder,
   OverlaySnapshot,
   upperDiff,
   VfsSnapshot,
@@ -212,7 +213,7 @@ export class LayeredGraph implements Graph, Service {
 
   rootFilesystem(imageId: string, upper: string, work: string): RootFilesystem {
     const lowers = this.#folders.of(imageId);
-    const root = this.#folders.root(imageId);
+    const root = (): LayerFolder | undefined => this.#folders.root(imageId);
     return this.#isVfs(upper)
       ? new VfsSnapshot(lowers, upper, { root })
       : new OverlaySnapshot(lowers, { upper, work, root });
@@ -246,7 +247,7 @@ export class LayeredGraph implements Graph, Service {
 
   /** A container that has a copy already keeps it, whatever the driver is by now. */
   #isVfs(upper: string): boolean {
-    return copiedAt(upper) !== undefined || this.storage().driver === 'vfs';
+    return isCopy(upper) || this.storage().driver === 'vfs';
   }
 
   #require(id: string): Image {

@@ -3,7 +3,7 @@ import { digestOf, type Image } from '../contracts/index.js';
 import { isOpaque, toPathBytes } from '../fs/index.js';
 import type { LayerStore } from '../layers/index.js';
 import type { ImageRecords } from '../records/index.js';
-import { type LayerFolder, type LayerTree, Overrides, rootOf } from '../snapshots/index.js';
+import { type LayerFolder, type LayerTree, Overrides, rootOf, unlessAbsurd } from '../snapshots/index.js';
 
 /** The folders that a container's root is made of, below what the container writes. */
 export class ImageFolders {
@@ -17,14 +17,15 @@ export class ImageFolders {
 
   /** Highest first: what the image has above all, the init layer, the layers. @throws GantryError `not found`, `unavailable` */
   of(imageId: string): readonly string[] {
-    const layers = this.#layersOf(imageId);
-    const overrides = this.#overrides(imageId, layers);
-    return [...(overrides ? [overrides] : []), this.layers.initPath, ...layers.map(({ path }) => path)];
+    const diffIds = this.#layersOf(imageId);
+    const overrides = this.#overrides(imageId, diffIds);
+    const paths = diffIds.map((diffId) => this.layers.path(diffId));
+    return [...(overrides ? [overrides] : []), this.layers.initPath, ...paths];
   }
 
   /** The directory that the root is like; undefined where it is the usual one. */
   root(imageId: string): LayerFolder | undefined {
-    return rootOf(this.#layersOf(imageId));
+    return rootOf(this.#treesOf(this.#layersOf(imageId)));
   }
 
   /** Deletes what images that are gone had above their layers. */
@@ -33,28 +34,32 @@ export class ImageFolders {
   }
 
   /**
-   * Layers, highest first. Overlayfs itself ignores an opaque root, and takes no folder twice: of equal layers the highest
+   * Diff ids of layers, highest first. Overlayfs itself ignores an opaque root, and takes no folder twice: of equal layers the highest
    * one has the say wherever the others have one.
    */
-  #layersOf(imageId: string): readonly LayerTree[] {
+  #layersOf(imageId: string): readonly string[] {
     const { diffIds } = this.#image(imageId);
     if (diffIds.length === 0) this.#refuseDamaged(imageId);
     const paths = diffIds.map((diffId) => this.layers.requirePath(diffId, imageId));
     const highestOpaque = paths.findLastIndex((path) => isOpaque(toPathBytes(path)));
-    const visible = [...new Set(diffIds.slice(Math.max(0, highestOpaque)).reverse())];
-    return visible.map((diffId) => ({
-      path: this.layers.path(diffId),
-      implied: this.layers.impliedFolders(diffId),
-    }));
+    return [...new Set(diffIds.slice(Math.max(0, highestOpaque)).reverse())];
   }
 
-  #overrides(imageId: string, layers: readonly LayerTree[]): string | undefined {
-    const made = this.layers.overridesOf(imageId);
-    if (made !== undefined || this.#plain.has(imageId)) return made;
-    const overrides = new Overrides(layers);
-    if (!overrides.areNone) return this.layers.makeOverrides(imageId, (folder) => overrides.makeIn(folder));
-    this.#plain.add(imageId);
-    return undefined;
+  #treesOf(diffIds: readonly string[]): readonly LayerTree[] {
+    const implied = this.layers.impliedFolders(diffIds);
+    return diffIds.map((diffId, index) => ({ path: this.layers.path(diffId), implied: implied[index] ?? new Set() }));
+  }
+
+  #overrides(imageId: string, diffIds: readonly string[]): string | undefined {
+    const known = this.layers.overridesOf(imageId);
+    if (known !== undefined || this.#plain.has(imageId)) return known;
+    const made = unlessAbsurd(() => {
+      const overrides = new Overrides(this.#treesOf(diffIds));
+      if (overrides.areNone) return undefined;
+      return this.layers.makeOverrides(imageId, (folder) => overrides.makeIn(folder));
+    });
+    if (made === undefined) this.#plain.add(imageId);
+    return made;
   }
 
   #image(id: string): Image {

@@ -1,6 +1,6 @@
-import { type BigIntStats, chmodSync, lchownSync } from 'node:fs';
+import { type BigIntStats, fchmodSync, fchownSync } from 'node:fs';
 import { libc, SystemError } from '../../../host/index.js';
-import { cString, fsPath, type PathBytes, portableXattrs, setPathTime } from '../fs/index.js';
+import { cString, type PathBytes, portableXattrs, setTime } from '../fs/index.js';
 
 const MODE = 0o7777n;
 const USUAL_MODE = 0o755n;
@@ -18,17 +18,18 @@ export function isUsual({ stat, at }: LayerFolder): boolean {
   return (stat.mode & MODE) === USUAL_MODE && stat.uid === 0n && stat.gid === 0n && portableXattrs(at).size === 0;
 }
 
-/** Gives a directory owner, mode and extended attributes of another one. */
-export function copyAttributes({ stat, at }: LayerFolder, to: PathBytes): void {
-  lchownSync(fsPath(to), Number(stat.uid), Number(stat.gid));
-  chmodSync(fsPath(to), Number(stat.mode & MODE));
+/** Gives an open directory owner, mode and extended attributes of another one. */
+export function copyAttributes({ stat, at }: LayerFolder, to: number): void {
+  fchownSync(to, Number(stat.uid), Number(stat.gid));
+  fchmodSync(to, Number(stat.mode & MODE));
+  const place = `/proc/self/fd/${to}/.`;
   for (const [name, value] of portableXattrs(at)) {
-    if (libc().lsetxattr(cString(to), cString(name), value, value.length, 0) === 0) continue;
-    throw new SystemError('lsetxattr', libc().errno(), to);
+    if (libc().lsetxattr(cString(place), cString(name), value, value.length, 0) === 0) continue;
+    throw new SystemError('lsetxattr', libc().errno(), name);
   }
 }
 
-export function copyTime({ stat: { mtimeNs } }: LayerFolder, to: PathBytes): void {
+export function copyTime({ stat: { mtimeNs } }: LayerFolder, to: number): void {
   const nanoseconds = ((mtimeNs % NS) + NS) % NS;
-  setPathTime(to, { seconds: Number((mtimeNs - nanoseconds) / NS), nanoseconds: Number(nanoseconds) });
+  setTime(to, { seconds: Number((mtimeNs - nanoseconds) / NS), nanoseconds: Number(nanoseconds) });
 }

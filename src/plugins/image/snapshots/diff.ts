@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Change } from '../contracts/index.js';
-import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntry, toPathBytes } from '../fs/index.js';
+import { isOpaque, isWhiteout, namesIn, type PathBytes, type TreeEntries, toPathBytes } from '../fs/index.js';
 import { lookUp, missingNames } from './merged-layers.js';
 import { isSameDirectory } from './same-entry.js';
 
@@ -8,14 +8,14 @@ import { isSameDirectory } from './same-entry.js';
 const BATCH = 256;
 
 /** Compares the entries that `upperDiff` yields with `lowers`, highest first. @returns the changes in path order */
-export async function* diff(entries: Iterable<TreeEntry>, lowers: readonly string[]): AsyncGenerator<Change> {
+export async function* diff(entries: TreeEntries, lowers: readonly string[]): AsyncGenerator<Change> {
   // One text for each, which sorts as its path does: a container may have changed any number of files.
   const found: string[] = [];
   const note = (kind: Change['kind'], path: PathBytes): unknown =>
     found.push(`${path.replaceAll('/', '\0')}\0\0${kind}`);
   const lowersAt: (readonly PathBytes[])[] = [lowers.map(toPathBytes)];
   let looked = 0;
-  for (const { path, name, depth, at, stat } of entries) {
+  for await (const { path, name, depth, at, stat } of entries) {
     if (++looked % BATCH === 0) await setImmediate();
     const lower = lookUp(lowersAt[depth] ?? [], name);
     if (isWhiteout(stat, at)) {

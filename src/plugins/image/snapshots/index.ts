@@ -4,9 +4,10 @@
  */
 export type { LayerFolder } from './attributes.js';
 export { diff } from './diff.js';
+export type { LayerTree } from './layer-paths.js';
 export { OverlaySnapshot } from './overlay.js';
-export { type LayerTree, Overrides, rootOf } from './overrides.js';
+export { Overrides, rootOf, unlessAbsurd } from './overrides.js';
 export { chooseStorage } from './storage-driver.js';
 export { diffChunks } from './tree-tar.js';
 export { upperDiff } from './upper-diff.js';
-export { copiedAt, VfsSnapshot } from './vfs.js';
+export { isCopy, VfsSnapshot } from './vfs.js';

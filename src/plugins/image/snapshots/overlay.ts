@@ -1,8 +1,7 @@
-import { constants, readdirSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync } from 'node:fs';
 import { keepWorkingFolder, mount, openDescriptor, SystemError } from '../../../host/index.js';
 import { GantryError } from '../../../kernel/index.js';
 import type { RootFilesystem } from '../contracts/index.js';
-import { toPathBytes } from '../fs/index.js';
 import { copyAttributes, type LayerFolder } from './attributes.js';
 
 /** mount(2) takes one page, the zero byte at its end included. */
@@ -22,7 +21,7 @@ interface Writable {
   readonly upper: string;
   readonly work: string;
   /** The directory that the root is like, where it is not the usual one. */
-  readonly root?: LayerFolder | undefined;
+  readonly root?: (() => LayerFolder | undefined) | undefined;
 }
 
 /** An overlayfs of folders: `lowers` from the highest to the lowest. Without `writable` it is read-only. */
@@ -33,9 +32,16 @@ export class OverlaySnapshot implements RootFilesystem {
   ) {}
 
   async prepare(): Promise<void> {
-    const { upper, work, root } = this.writable ?? {};
     // Once it has been mounted, the container may have changed it.
-    if (upper && work && root && readdirSync(work).length === 0) copyAttributes(root, toPathBytes(upper));
+    if (!this.writable || readdirSync(this.writable.work).length > 0) return;
+    const root = this.writable.root?.();
+    if (!root) return;
+    const upper = openSync(this.writable.upper, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      copyAttributes(root, upper);
+    } finally {
+      closeSync(upper);
+    }
   }
 
   mount(target: string): void {

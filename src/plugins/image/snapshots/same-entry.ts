@@ -1,7 +1,10 @@
-import { type BigIntStats, closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
+import { type BigIntStats, closeSync, read, readlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { openRegularFile } from '../../../host/index.js';
 import { fsPath, type PathBytes, portableXattrs } from '../fs/index.js';
 
 const CHUNK = 1024 * 1024;
+const readFile = promisify(read);
 
 interface Looked {
   readonly stat: BigIntStats;
@@ -17,10 +20,10 @@ export function isSameDirectory(one: Looked, other: Looked): boolean {
 }
 
 /** Whether two entries that are no directories are the same in all that an archive holds, their contents included. */
-export function isSameFile(one: Looked, other: Looked): boolean {
+export async function isSameFile(one: Looked, other: Looked): Promise<boolean> {
   if (one.stat.rdev !== other.stat.rdev || !hasSameAttributes(one, other)) return false;
   if (one.stat.isSymbolicLink()) return linkAt(one.at) === linkAt(other.at);
-  return !one.stat.isFile() || (one.stat.size === other.stat.size && hasSameContent(one.at, other.at));
+  return !one.stat.isFile() || (one.stat.size === other.stat.size && (await hasSameContent(one.at, other.at)));
 }
 
 function hasSameAttributes({ stat: a, at }: Looked, { stat: b, at: other }: Looked): boolean {
@@ -36,18 +39,33 @@ function linkAt(path: PathBytes): string {
   return readlinkSync(fsPath(path), { encoding: 'latin1' });
 }
 
-function hasSameContent(one: PathBytes, other: PathBytes): boolean {
+/** What cannot be opened, or is no file any more, counts as different: whoever reads it next says why. */
+async function hasSameContent(...paths: readonly [PathBytes, PathBytes]): Promise<boolean> {
   const fds: number[] = [];
   try {
-    for (const path of [one, other]) fds.push(openSync(fsPath(path), constants.O_RDONLY | constants.O_NOFOLLOW));
-    const [a, b] = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)];
+    for (const path of paths) fds.push(openedIfFile(path) ?? -1);
+    if (fds.includes(-1)) return false;
+    const buffers = paths.map(() => Buffer.allocUnsafe(CHUNK));
     for (let at = 0; ; ) {
-      const [read, others] = [a, b].map((buffer, index) => readSync(fds[index] ?? -1, buffer, 0, CHUNK, at));
-      if (read !== others || !a.subarray(0, read).equals(b.subarray(0, others))) return false;
-      if (!read) return true;
-      at += read;
+      const parts = await Promise.all(buffers.map((buffer, index) => part(fds[index] ?? -1, buffer, at)));
+      const [one, other] = parts as [Buffer, Buffer];
+      if (!one.equals(other)) return false;
+      if (one.length === 0) return true;
+      at += one.length;
     }
   } finally {
-    for (const fd of fds) closeSync(fd);
+    for (const fd of fds) if (fd >= 0) closeSync(fd);
   }
+}
+
+function openedIfFile(path: PathBytes): number | undefined {
+  try {
+    return openRegularFile(fsPath(path))?.fd;
+  } catch {
+    return undefined;
+  }
+}
+
+async function part(fd: number, buffer: Buffer, at: number): Promise<Buffer> {
+  return buffer.subarray(0, (await readFile(fd, buffer, 0, CHUNK, at)).bytesRead);
 }

@@ -20,6 +20,7 @@ import {
   type PathBytes,
   portableXattrs,
   printable,
+  type TreeEntries,
   type TreeEntry,
   type WalkOptions,
   WHITEOUT_PREFIX,
@@ -53,7 +54,7 @@ interface FolderOptions extends WalkOptions {
 type ArchivedEntry = TreeEntry & { readonly ofRoot?: boolean | undefined };
 
 /** An OCI layer archive, in large pieces, of the entries that `upperDiff` yields. Equal trees give equal bytes. */
-export async function* diffChunks(entries: Iterable<TreeEntry>): AsyncGenerator<Buffer> {
+export async function* diffChunks(entries: TreeEntries): AsyncGenerator<Buffer> {
   yield* large(archive(entries, { layer: true }));
 }
 
@@ -110,11 +111,11 @@ interface ArchiveOptions {
 }
 
 async function* archive(
-  entries: Iterable<ArchivedEntry>,
+  entries: TreeEntries<ArchivedEntry>,
   { layer = false, skipped }: ArchiveOptions,
 ): AsyncGenerator<Buffer> {
   const firstNames = new Map<string, PathBytes>();
-  for (const entry of entries) {
+  for await (const entry of entries) {
     const { path, name, at, stat } = entry;
     if (layer && name.startsWith(WHITEOUT_PREFIX)) {
       throw new GantryError(

@@ -1,5 +1,4 @@
-import { closeSync, lstatSync, readdirSync, renameSync } from 'node:fs';
-
+import { closeSync, readdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { libc, MS_BIND, MS_RDONLY, MS_REMOUNT, mount, removeTree, SystemError } from '../../../host/index.js';
@@ -11,12 +10,9 @@ import { copyAttributes, type LayerFolder } from './attributes.js';
 import { CopiedFiles } from './copied-files.js';
 import { mergedChunks } from './tree-tar.js';
 
-/**
- * Marks a container's folder as a copy of its image: the time at which the copy was complete, by the clock of change
- * times.
- */
+/** Marks a container's folder as a copy of its image. Engines of old had a number there. */
 const COPIED_XATTR = 'trusted.gantry.copied';
-const MAX_DIGITS = 32;
+const COPIED = Buffer.from('1');
 
 /**
  * The storage driver `vfs`: a container's upper folder becomes a copy of its image, for filesystems that overlayfs
@@ -27,18 +23,19 @@ export class VfsSnapshot implements RootFilesystem {
   constructor(
     private readonly lowers: readonly string[],
     private readonly upper: string,
-    private readonly detail: { readonly readOnly?: boolean; readonly root?: LayerFolder | undefined } = {},
+    private readonly detail: { readonly readOnly?: boolean; readonly root?: () => LayerFolder | undefined } = {},
   ) {}
 
   async prepare(): Promise<void> {
-    if (copiedAt(this.upper) !== undefined) return;
+    if (isCopy(this.upper)) return;
     this.#refuseUnlessEmpty();
     await this.#removeOrphans();
     const copy = makeTempFolder(dirname(this.upper));
     try {
       const archive = Readable.from(mergedChunks(this.lowers), { objectMode: false });
       await unpackInto(archive, copy.fd, '/');
-      if (this.detail.root) copyAttributes(this.detail.root, toPathBytes(copy.path));
+      const root = this.detail.root?.();
+      if (root) copyAttributes(root, copy.fd);
       // Before it is marked as complete: after a power cut, the mark could be on disk without the copied files.
       await syncFilesystem(copy.fd);
       mark(copy.path);
@@ -51,7 +48,7 @@ export class VfsSnapshot implements RootFilesystem {
   }
 
   mount(target: string): void {
-    if (copiedAt(this.upper) === undefined) throw new Error(`${this.upper} is not prepared`);
+    if (!isCopy(this.upper)) throw new Error(`${this.upper} is not prepared`);
     mount(this.upper, target, null, MS_BIND, null);
     if (this.detail.readOnly) mount(this.upper, target, null, MS_REMOUNT | MS_BIND | MS_RDONLY, null);
   }
@@ -62,7 +59,7 @@ export class VfsSnapshot implements RootFilesystem {
     try {
       renameSync(copy, this.upper);
     } catch (error) {
-      if (copiedAt(this.upper) === undefined) throw error;
+      if (!isCopy(this.upper)) throw error;
       return;
     }
     files.write(this.upper);
@@ -84,20 +81,12 @@ export class VfsSnapshot implements RootFilesystem {
   }
 }
 
-/**
- * When a container's folder was made a copy of its image, in nanoseconds; undefined for an upper folder of overlayfs.
- */
-export function copiedAt(upper: string): bigint | undefined {
-  const value = Buffer.alloc(MAX_DIGITS);
-  const size = Number(libc().lgetxattr(cString(toPathBytes(upper)), COPIED_XATTR, value, value.length));
-  return size > 0 ? BigInt(value.toString('latin1', 0, size)) : undefined;
+/** Whether a container's folder is a copy of its image; else it is an upper folder of overlayfs. */
+export function isCopy(upper: string): boolean {
+  return Number(libc().lgetxattr(cString(toPathBytes(upper)), COPIED_XATTR, null, 0)) > 0;
 }
 
-/** Stores the folder's own change time, which setting the first attribute moves to now. */
 function mark(folder: string): void {
-  for (const time of [0n, () => lstatSync(folder, { bigint: true }).ctimeNs]) {
-    const value = Buffer.from(String(typeof time === 'function' ? time() : time));
-    const done = libc().lsetxattr(cString(toPathBytes(folder)), COPIED_XATTR, value, value.length, 0);
-    if (done < 0) throw new SystemError('lsetxattr', libc().errno(), folder);
-  }
+  const done = libc().lsetxattr(cString(toPathBytes(folder)), COPIED_XATTR, COPIED, COPIED.length, 0);
+  if (done < 0) throw new SystemError('lsetxattr', libc().errno(), folder);
 }

@@ -20,9 +20,6 @@ const TAR_SPLITS_FD = 5;
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
 
-/** More directories than that without an entry of their own are no habit of a program, and stay as they were made. */
-const MAX_IMPLIED = 10_000;
-
 const frames = new FrameReader(ARCHIVES_FD);
 
 function unpack({ limit, layer, tarSplit: tarSplitName, into, ofUser }: UnpackJob): UnpackOutcome {
@@ -42,9 +39,7 @@ function unpack({ limit, layer, tarSplit: tarSplitName, into, ofUser }: UnpackJo
     const unpacker = new Unpacker(new TarReader(source), tarSplit ? { tarSplit } : { copy: COPY_OF_ROOT });
     unpacker.unpackAll();
     tarSplit?.end();
-    const { paths } = unpacker.implied;
-    const implied = paths.length > MAX_IMPLIED ? [] : paths;
-    return { size: unpacker.size, diffId: `sha256:${source.digest()}`, implied };
+    return { size: unpacker.size, diffId: `sha256:${source.digest()}`, implied: unpacker.implied.paths };
   } catch (error) {
     return failure(error as Error & { code?: string; entry?: string });
   } finally {

@@ -60,7 +60,7 @@ export async function unpack(
 /**
  * Copies an archive into an open directory.
  * @param into where in there, as an absolute path.
- * @throws GantryError as `extract`
+ * @throws GantryError as `unpack`
  */
 export async function unpackInto(archive: Readable, directory: number, into: string): Promise<void> {
   await inWorker(archive, directory, { into });
