@@ -19,7 +19,7 @@ export async function copyLog(
   sink: RecordSink,
   { from = 0, mayGrow = () => false, signal }: ReadOptions = {},
 ): Promise<void> {
-  const reader = new LogReader(path, from);
+  const reader = new LogReader(path, from, true);
   try {
     while (!signal?.aborted) {
       const isGrowing = mayGrow();

@@ -4,7 +4,7 @@ import type { LogStart } from './tail-offset.js';
 
 const NEWLINE = 0x0a;
 /** A line that is longer is passed on in parts. */
-const LONGEST_LINE = 64 << 10;
+const LONGEST_LINE = 32 << 10;
 /** For so long the beginning of a line waits for the rest; it may be a prompt, which has none. */
 const UNFINISHED_MS = 50;
 
@@ -76,10 +76,12 @@ export class WholeLines implements Disposable {
     }
     const end = data.lastIndexOf(NEWLINE) + 1;
     if (end > 0) waits.push(this.target(stream, data.subarray(0, end), time));
-    if (end < data.length) {
-      line.time = time;
-      keep(line, data.subarray(end));
-    }
+    const begun = data.subarray(end);
+    if (begun.length > 0) line.time = time;
+    if (begun.length > LONGEST_LINE) {
+      line.isShown = true;
+      waits.push(this.target(stream, begun, time));
+    } else keep(line, begun);
     if (line.keptBytes > LONGEST_LINE) waits.push(this.#showKept(stream));
     const pending = waits.filter((wait) => wait !== undefined);
     return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;

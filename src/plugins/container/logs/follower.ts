@@ -2,6 +2,8 @@ import type { OutputStream } from '../contracts/index.js';
 import { LogReader } from './log-reader.js';
 import type { LogRecord, RecordSink } from './log-record.js';
 
+const MOST_KEPT_BYTES = 64 << 10;
+
 /** One reader of a growing log. */
 export class Follower {
   readonly #reader: LogReader;
@@ -22,7 +24,7 @@ export class Follower {
     readonly attached: boolean,
     private readonly onAdvance: () => void,
   ) {
-    this.#reader = new LogReader(path, position);
+    this.#reader = new LogReader(path, position, !attached);
   }
 
   /** The sink has received everything before this offset. */
@@ -40,7 +42,8 @@ export class Follower {
    */
   offer(stream: OutputStream, chunk: Uint8Array, time: number, size: number): void {
     if (!this.isReady) return;
-    if (this.#reader.isAfterGap) {
+    // All of a long chunk is kept only for those that are attached, of whom there are few.
+    if (this.#reader.isAfterGap || (!this.attached && chunk.length > MOST_KEPT_BYTES)) {
       this.catchUp();
       return;
     }

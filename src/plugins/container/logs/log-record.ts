@@ -7,11 +7,7 @@ import type { OutputStream } from '../contracts/index.js';
  * line says that first, by an empty record whose rest is 1.
  */
 export const HEADER_BYTES = 16;
-/** So much is read at once, and kept for each reader whose client does not read. */
-export const READ_BYTES = 128 << 10;
-/** What one record gets of a pipe. */
-export const MOST_DATA_BYTES = READ_BYTES - HEADER_BYTES;
-/** Records of earlier engines are as long as the largest read of a pipe. A longer one is damage. */
+/** No record is longer than the largest read of a pipe. A longer one is damage. */
 export const MAX_DATA_BYTES = 1 << 20;
 /** Stands for the length of a record while its data are being moved. */
 export const UNFINISHED_LENGTH = 0xffff_ffff;

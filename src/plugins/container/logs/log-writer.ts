@@ -1,7 +1,7 @@
 import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { check, libc } from '../../../host/index.js';
 import type { OutputStream } from '../contracts/index.js';
-import { HEADER_BYTES, MOST_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
+import { HEADER_BYTES, MAX_DATA_BYTES, STREAMS, UNFINISHED_LENGTH } from './log-record.js';
 import { repairLog, type StreamEnds } from './log-repair.js';
 import { type LogLimits, LogSegments, type Segment } from './rotation.js';
 
@@ -107,8 +107,8 @@ export class LogWriter {
   #maxDataBytes(): number {
     const filled = this.#size - this.#newest.start;
     const room = this.limits.segmentBytes - filled - HEADER_BYTES;
-    if (filled <= this.#markerBytes) return Math.min(Math.max(room, MIN_RECORD_BYTES), MOST_DATA_BYTES);
-    if (room >= MIN_RECORD_BYTES) return Math.min(room, MOST_DATA_BYTES);
+    if (filled <= this.#markerBytes) return Math.max(room, MIN_RECORD_BYTES);
+    if (room >= MIN_RECORD_BYTES) return Math.min(room, MAX_DATA_BYTES);
     this.#beginSegment();
     return this.#maxDataBytes();
   }

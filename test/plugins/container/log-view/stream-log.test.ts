@@ -39,9 +39,22 @@ test('lines without an end come last, in the order in which they began', async (
   t.is(await shown(written('ends', ['!err', 'out', '!or'])), 'errorout');
 });
 
-test('a line that is longer than a mebibyte comes in parts, and as it was', async (t) => {
+test('a line that is very long comes in parts, and as it was', async (t) => {
   const long = Array.from({ length: 40 }, () => 'x'.repeat(100_000));
   t.true((await shown(written('long', [...long, '\nend\n'], 10_000_000))) === `${long.join('')}\nend\n`);
+});
+
+test('of a long record a reader keeps a small part at a time, and it comes as it was', async (t) => {
+  const lines = Array.from({ length: 60_000 }, (_, index) => `line ${index}\n`);
+  const long = `${lines.join('')}${'x'.repeat(200_000)}`;
+  const log = written('long-record', ['before\nbeg', long, '!err\n', 'end\n'], 10_000_000);
+  const sizes: number[] = [];
+  const sink = (_: OutputStream, chunk: Uint8Array): undefined => void sizes.push(chunk.length);
+  await streamLog({ log, output: undefined, isActive: () => false }, sink, { follow: false });
+  t.true(Math.max(...sizes) <= 128 << 10, `${Math.max(...sizes)}`);
+  const whole = `before\nbeg${long}end\n`;
+  t.true((await shown(log)).replace('err\n', '') === whole);
+  t.true((await shown(log, { tail: 3 })).replace('err\n', '') === whole.slice(whole.indexOf('line 59999')));
 });
 
 const MIXED = ['a\n', '!b\nB', 'c', '!\n', 'd\n', '!e'];
