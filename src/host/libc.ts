@@ -68,6 +68,7 @@ function bind() {
     lsetxattr: libc.func('int lsetxattr(const char *, const char *, const void *, size_t, int)'),
     getxattr: libc.func('long getxattr(const char *, const char *, void *, size_t)'),
     lgetxattr: libc.func('long lgetxattr(const char *, const char *, void *, size_t)'),
+    lremovexattr: libc.func('int lremovexattr(const char *, const char *)'),
     llistxattr: libc.func('long llistxattr(const char *, void *, size_t)'),
     fcntl: libc.func('int fcntl(int, int, long)'),
     fcntlLock: libc.func('int fcntl(int, int, const void *)'),

@@ -70,14 +70,19 @@ interface AskedResolver {
   readonly options?: readonly string[] | undefined;
 }
 
+interface BridgeResolver extends AskedResolver {
+  /** Whether the container has an address of IPv6. */
+  readonly ipv6?: boolean;
+}
+
 /**
  * A container's /etc/resolv.conf: the host's without the name servers that a container on the bridge cannot reach,
- * those of the host's loopback, and of IPv6 unless there is nothing else and the host forwards it; Google's where none is left, as Docker does.
+ * those of the host's loopback, and of IPv6 unless there is nothing else, the container has IPv6 and the host forwards it; Google's where none is left, as Docker does.
  * @param read the text of a file of the host, undefined where there is none
  * @param asked name servers, search domains and options in place of the host's; a domain `.` is none at all
  */
-export function resolvConf(read: (path: string) => string | undefined, asked: AskedResolver = {}): string {
-  const { servers: given = [], search = [], options = [] } = asked;
+export function resolvConf(read: (path: string) => string | undefined, asked: BridgeResolver = {}): string {
+  const { servers: given = [], search = [], options = [], ipv6 = false } = asked;
   const domains = search.filter((domain) => domain !== '.');
   const lines = linesOf(read('/etc/resolv.conf'));
   const servers = lines.flatMap(nameServer);
@@ -88,7 +93,7 @@ export function resolvConf(read: (path: string) => string | undefined, asked: As
       (options.length === 0 || !/^\s*options\s/.test(line)),
   );
   // A host that forwards IPv6 lets containers out by it.
-  const isForwarded = read(IPV6_FORWARDING)?.trim() === '1' && !source.flatMap(nameServer).some(isReachable);
+  const isForwarded = ipv6 && read(IPV6_FORWARDING)?.trim() === '1' && !source.flatMap(nameServer).some(isReachable);
   const isKept = (server: string): boolean =>
     given.length === 0 && (isReachable(server) || (isForwarded && isGlobalIpv6(server)));
   const kept = source.filter((line) => nameServer(line).every(isKept));

@@ -36,7 +36,9 @@ export interface MountPoint {
 export function makeMountPoints(root: string, volumes: readonly VolumeMount[], mounts: readonly MountPoint[]): void {
   for (const mount of mounts.toSorted((one, other) => depth(one) - depth(other))) {
     const around = volumes.filter(({ destination }) => mount.destination.startsWith(`${destination}/`));
-    if (around.length > 0) makeMountPoint(new ContainerTree(root, around), mount);
+    if (around.length === 0) continue;
+    const tree = new ContainerTree(root, around);
+    makeMountPoint(tree, mount, (path) => tree.isInVolume(path));
   }
 }
 
@@ -49,15 +51,7 @@ export function makeRootMountPoints(tree: ContainerTree, mounts: readonly MountP
   const all = [...MOUNT_POINTS, ...mounts.map(({ destination }) => destination)];
   for (const { destination, isFolder } of mounts) {
     if (all.some((other) => destination.startsWith(`${other}/`))) continue;
-    const { path, missing, stats } = tree.resolve(destination);
-    if (!stats.isDirectory()) continue;
-    let current = path;
-    for (const [index, name] of missing.entries()) {
-      // A link that leads nowhere: the runtime has the last word.
-      const make = isFolder || index < missing.length - 1 ? makeFolder : makeFile;
-      if (name === '..' || !tree.inFolder(current, (parent) => isMade(() => make(parent, name)))) break;
-      current = posix.join(current, name);
-    }
+    makeMountPoint(tree, { destination, isFolder }, () => true);
   }
 }
 
@@ -65,12 +59,17 @@ function depth({ destination }: MountPoint): number {
   return destination.split('/').length;
 }
 
-function makeMountPoint(tree: ContainerTree, { destination, isFolder }: MountPoint): void {
+/** Nothing is made where it leads through a link to nowhere: the runtime has the last word. */
+function makeMountPoint(
+  tree: ContainerTree,
+  { destination, isFolder }: MountPoint,
+  mayMake: (path: string) => boolean,
+): void {
   const { path, missing, stats } = tree.resolve(destination);
   if (missing.length > MAX_NEW_FOLDERS || missing.includes('..') || !stats.isDirectory()) return;
   let current = path;
   for (const [index, name] of missing.entries()) {
-    if (!tree.isInVolume(posix.join(current, name))) return;
+    if (!mayMake(posix.join(current, name))) return;
     const make = isFolder || index < missing.length - 1 ? makeFolder : makeFile;
     if (!tree.inFolder(current, (folder) => isMade(() => make(folder, name)))) return;
     current = posix.join(current, name);

@@ -72,11 +72,12 @@ test('what was asked for is in the place of what the real servers of a stub say'
   );
 });
 
-test('a name server of IPv6 is kept where there is no other, and the host forwards IPv6', (t) => {
+test('a name server of IPv6 is kept where there is no other, the host forwards IPv6, and the container has it', (t) => {
   const files = { '/etc/resolv.conf': 'nameserver fe80::1%eth0\nnameserver 2001:db8::53\n' };
   t.is(resolvConf(reading(files)), 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n');
   const forwarding = { '/proc/sys/net/ipv6/conf/all/forwarding': '1\n' };
-  t.is(resolvConf(reading({ ...files, ...forwarding })), 'nameserver 2001:db8::53\n');
+  t.is(resolvConf(reading({ ...files, ...forwarding }), { ipv6: true }), 'nameserver 2001:db8::53\n');
+  t.is(resolvConf(reading({ ...files, ...forwarding })), 'nameserver 8.8.8.8\nnameserver 8.8.4.4\n');
 });
 
 test("on the host's own network the files are the host's, with what was asked for", (t) => {

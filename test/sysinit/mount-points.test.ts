@@ -79,4 +79,6 @@ test('mount points are made with the usual mode, inside of the root and of no ot
   for (const path of ['srv/a', 'srv/a/b', 'mnt', 'up', 'nowhere/y'])
     t.is(statSync(join(root, path)).mode & 0o7777, 0o755, path);
   for (const path of ['mnt/inner', 'dev/x']) t.false(existsSync(join(root, path)), path);
+  makeRootMountPoints(new ContainerTree(root, []), [{ destination: '/deep'.repeat(129), isFolder: true }]);
+  t.false(existsSync(join(root, 'deep')));
 });

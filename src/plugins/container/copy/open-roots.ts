@@ -112,7 +112,7 @@ export class OpenRoots {
       .map((request) =>
         request.type === 'volume' ? { ...request, source: volumes.ensure(request.source).path } : request,
       )
-      .filter(({ source }) => existsSync(source));
+      .filter(isThere);
     const keeper = await spawned(
       inPrivateNamespaces({ network: false }, () => {
         filesystem.mount(rootfs);
@@ -134,6 +134,11 @@ export class OpenRoots {
   }
 }
 
+/** A place for what is not there would stay in the container's layer, and be in the way of a later start. */
+function isThere({ source, subpath }: MountRequest): boolean {
+  return existsSync(source) && (subpath === undefined || lookInRoot(source, subpath, () => true) === true);
+}
+
 /** As a start makes them. */
 function makePlaces(root: string, mounts: readonly MountRequest[]): void {
   const places = mounts.map(({ source, target, subpath }) => ({
@@ -148,11 +153,13 @@ function makePlaces(root: string, mounts: readonly MountRequest[]): void {
 }
 
 function bind(root: string, { source, subpath, target, readOnly }: MountRequest): void {
-  const from = (path: string): unknown =>
-    lookInRoot(root, target, (fd) => mount(path, descriptorPath(fd), null, MS_BIND | MS_REC, null));
-  if (subpath === undefined) from(source);
-  else lookInRoot(source, subpath, (fd) => from(descriptorPath(fd)));
-  if (readOnly) lookInRoot(root, target, (fd) => makeReadOnly(descriptorPath(fd)));
+  const from = (path: string): true | undefined =>
+    lookInRoot(root, target, (fd) => {
+      mount(path, descriptorPath(fd), null, MS_BIND | MS_REC, null);
+      return true;
+    });
+  const isBound = subpath === undefined ? from(source) : lookInRoot(source, subpath, (fd) => from(descriptorPath(fd)));
+  if (isBound && readOnly) lookInRoot(root, target, (fd) => makeReadOnly(descriptorPath(fd)));
 }
 
 function makeReadOnly(mounted: string): void {

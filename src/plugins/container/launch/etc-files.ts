@@ -7,7 +7,11 @@ import type { SpecMount } from '../oci/index.js';
 import type { ContainerPaths } from '../records/index.js';
 
 /** Writes hostname, hosts and resolv.conf of a container. They are mounted over its image's files in /etc. */
-export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, lease: Lease | undefined): SpecMount[] {
+export function writeEtcFiles(
+  paths: ContainerPaths,
+  config: ContainerConfig,
+  { lease, ipv6 }: { readonly lease: Lease | undefined; readonly ipv6: boolean },
+): SpecMount[] {
   const name = config.hostname;
   const full = config.domainname ? `${name}.${config.domainname}` : name;
   const gateway = lease?.gateway ?? '127.0.0.1';
@@ -19,7 +23,7 @@ export function writeEtcFiles(paths: ContainerPaths, config: ContainerConfig, le
     writeNew(paths.resolvConf, hostResolvConf(readHostFile, dns));
   } else {
     writeNew(paths.hosts, hostsFile(lease && { address: lease.address, name: full }, hosts));
-    writeNew(paths.resolvConf, resolvConf(readHostFile, dns));
+    writeNew(paths.resolvConf, resolvConf(readHostFile, { ...dns, ipv6 }));
   }
   return etcMounts(paths, config.readOnlyRoot);
 }

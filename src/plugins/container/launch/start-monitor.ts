@@ -5,7 +5,7 @@ import { identify, type ProcessIdentity, SHORT_LIVED_NODE, spawned, spawnProgram
 import { GantryError } from '../../../kernel/index.js';
 import { isOfDevice, networkNamespace, setNetworkDefaults } from '../../../sysinit/network-defaults.js';
 import type { Graph } from '../../image/index.js';
-import type { Lease } from '../../network/index.js';
+import type { Lease, Networks } from '../../network/index.js';
 import { type Config } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import { allowRealtime } from '../cgroups/index.js';
@@ -38,6 +38,7 @@ interface LaunchDependencies {
   readonly config: Config;
   readonly files: ContainerFolders;
   readonly graph: Graph;
+  readonly networks: Pick<Networks, 'endpoints'>;
   readonly volumes: Volumes;
   readonly store: Pick<ContainerStore, 'find'>;
 }
@@ -72,17 +73,18 @@ export async function startMonitor(
   const rootFilesystem = services.graph.rootFilesystem(config.imageId, paths.upper, paths.work);
   await rootFilesystem.prepare();
   const mounts = config.mounts.map((mount) => sourceOf(mount, services.volumes));
+  const ipv6 = services.networks.endpoints({ holder: id }).some(({ address }) => address?.ipv6);
   const etc = joined.network
     ? etcMounts(joined.network.paths, config.readOnlyRoot)
-    : writeEtcFiles(paths, config, lease);
+    : writeEtcFiles(paths, config, { lease, ipv6 });
   const hostNetwork = networkNamespace();
   const early = netSysctls(config).filter(([name]) => !lease || !isOfDevice(name));
   const cache = `${services.config.runDir}/cache`;
   bundle.create(config);
   if (config.cpuRealtimeRuntime) allowRealtime();
-  // Later they are as their users left them.
-  const filled = container.run <= 1 ? mounts.filter((_, index) => isFilled(config.mounts[index])) : [];
-  await copyUpVolumes(filled, rootFilesystem, bundle.rootfs);
+  const filled = mounts.filter((_, index) => isFilled(config.mounts[index]));
+  // Older engines filled them at the first start. Later they are as their users left them.
+  await copyUpVolumes(filled, rootFilesystem, bundle.rootfs, { empty: container.run <= 1 });
 
   using ends = new DisposableStack();
   using started = new DisposableStack();

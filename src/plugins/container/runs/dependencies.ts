@@ -1,5 +1,5 @@
 import type { Graph } from '../../image/index.js';
-import type { NetworkManager } from '../../network/index.js';
+import type { NetworkManager, Networks } from '../../network/index.js';
 import type { Config, Database, Log } from '../../system/index.js';
 import type { Volumes } from '../../volume/index.js';
 import type { RuntimeControl } from '../oci/index.js';
@@ -22,6 +22,7 @@ export interface RunDependencies {
   readonly removed: RemovedContainers;
   readonly graph: Graph;
   readonly network: NetworkManager;
+  readonly networks: Networks;
   readonly volumes: Volumes;
   readonly control: RuntimeControl;
 }

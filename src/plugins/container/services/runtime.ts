@@ -59,30 +59,28 @@ export class OciContainers implements Runtime, Service {
   readonly #pauser: ContainerPauser;
   readonly #locks: ContainerLocks;
   readonly #roots: OpenRoots;
+  readonly #fillVolumes: (container: StoredContainer) => Promise<void>;
 
   constructor(
     @Config private readonly config: Config,
     @Database database: Database,
     @Log private readonly log: Log,
-    @Graph readonly graph: Graph,
+    @Graph graph: Graph,
     @NetworkManager network: NetworkManager,
     @Networks networks: Networks,
-    @Volumes readonly volumes: Volumes,
+    @Volumes volumes: Volumes,
     @Events private readonly events: Events,
   ) {
     this.#store = new ContainerStore(database, events);
     this.#files = new ContainerFolders(config);
     this.#removed = new RemovedContainers(database, this.#files);
-    this.#register = new ContainerRegister({
-      ...{ config, database, graph, network, networks, volumes },
-      ...{ store: this.#store, files: this.#files, removed: this.#removed },
-    });
     this.#control = new RuntimeControl(config);
     this.#locks = new ContainerLocks(this.#files, (id) => this.#store.has(id));
     const services = {
-      ...{ config, log, database, graph, network, volumes, control: this.#control, locks: this.#locks },
+      ...{ config, log, database, graph, network, networks, volumes, control: this.#control, locks: this.#locks },
       ...{ store: this.#store, files: this.#files, removed: this.#removed },
     };
+    this.#register = new ContainerRegister(services);
     this.#supervisor = new Supervisor(services, {
       removeEnded: (container) => this.#register.remove(container, { volumes: true, undoable: false }),
       recover: (id) => this.#register.recoverFromRecord(id),
@@ -91,6 +89,7 @@ export class OciContainers implements Runtime, Service {
     this.#stopper = new ContainerStopper(services, events, this.#supervisor);
     this.#pauser = new ContainerPauser(services);
     this.#roots = new OpenRoots(services);
+    this.#fillVolumes = (container) => fillNewVolumes(services, container);
   }
 
   async onStart(): Promise<void> {
@@ -111,10 +110,9 @@ export class OciContainers implements Runtime, Service {
   async create(config: ContainerConfig, name?: string): Promise<Container> {
     const id = this.#register.create(config, name);
     try {
-      const services = { files: this.#files, graph: this.graph, volumes: this.volumes, locks: this.#locks };
-      await fillNewVolumes(services, this.#store.find(id));
+      await this.#fillVolumes(this.#store.find(id));
     } catch (error) {
-      await this.#register.remove(this.#store.find(id), { volumes: true, undoable: false });
+      await this.#register.remove({ id }, { volumes: true, undoable: false });
       throw error;
     }
     return this.get(id);

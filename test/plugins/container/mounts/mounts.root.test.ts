@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { libc } from '../../../../src/host/index.js';
 import { engineFor } from '../../../support/engine.js';
 
 const given = engineFor(test);
@@ -60,6 +61,50 @@ test('nocopy leaves a volume empty; read-only has all below a bind, unless told;
   t.is(await inside(['--mount', `${flag},bind-recursive=writable`], write), refused('/b/x'));
   const count = 'grep -c " /b" /proc/self/mountinfo';
   t.is(await inside(['--mount', `${flag},bind-nonrecursive`], `${count.replace(' /b"', ' /b[ /]"')}`), '1');
+});
+
+test('a volume that a killed engine left half-filled is filled by the next start; one that was emptied is not', async (t) => {
+  const { engine } = given;
+  const data = join(engine.root, 'volumes/half/_data');
+  const empty = () => {
+    for (const name of readdirSync(data)) rmSync(join(data, name), { recursive: true });
+  };
+  await engine.ok('create', '--name', 'half', '-v', 'half:/etc', 'busybox', 'ls', '/etc/passwd');
+  const all = readdirSync(data).length;
+  t.true(all > 1);
+  empty();
+  writeFileSync(join(data, 'passwd'), 'cut');
+  libc().lsetxattr(Buffer.from(`${data}\0`), 'trusted.gantry.filling', Buffer.from('y'), 1, 0);
+  t.is(await engine.ok('start', '-a', 'half'), '/etc/passwd');
+  t.is(readdirSync(data).length, all);
+  empty();
+  t.is((await engine.quick(['start', '-a', 'half'])).code, 1);
+  empty();
+  await engine.ok('create', '--name', 'later', '-v', 'half:/etc', 'busybox', 'true');
+  t.is(readdirSync(data).length, all);
+  await engine.ok('rm', 'half', 'later');
+});
+
+test('cp makes nothing where a part of a volume is missing', async (t) => {
+  const { engine } = given;
+  const part = 'src=lacking,dst=/made/part,volume-subpath=later,readonly';
+  await engine.ok(
+    'create',
+    '--name',
+    'lacking',
+    '--mount',
+    part,
+    '--mount',
+    part.replace('made/part', 'etc'),
+    'busybox',
+    'ls',
+    '/made/part/file',
+  );
+  await engine.ok('cp', 'lacking:/bin/true', join(engine.root, 'copied'));
+  t.is(await engine.ok('diff', 'lacking'), '');
+  await inside(['-v', 'lacking:/v'], 'mkdir /v/later; touch /v/later/file');
+  t.is(await engine.ok('start', '-a', 'lacking'), '/made/part/file');
+  await engine.ok('rm', 'lacking');
 });
 
 test('a slave sees what the host mounts later; shared is refused where the host’s mount is not', async (t) => {
