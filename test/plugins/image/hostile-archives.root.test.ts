@@ -432,3 +432,17 @@ test.serial('a link in place of a folder of the engine', above, (host) => [
   folder('z/made'),
   link('z/link', '/'),
 ]);
+test.serial('a tree that is too deep', above, () => [{ path: 'x', pax: { path: `y/${'d/'.repeat(300)}x` } }]);
+
+test.serial('folders that only other paths name, more than any image needs: all stay as they were made', async (t) => {
+  const many = (first: string): TestEntry[] =>
+    Array.from({ length: 1000 }, (_, index) => ({ path: 'x', pax: { path: `${first}${index}${'n'.repeat(150)}/x` } }));
+  let { id } = await engine.graph.create(stream(tar([{ ...folder('tmp'), mode: 0o1777 }])), {});
+  for (const layer of [[{ path: 'tmp/x' }, ...many('a')], many('b')]) {
+    ({ id } = await engine.graph.create(stream(tar(layer)), { parent: id }));
+    const view = engine.graph.view(id, engine.root);
+    t.truthy(view);
+    const overrides = join(engine.root, 'overrides', id.slice('sha256:'.length));
+    t.is(existsSync(join(overrides, 'tmp')), layer.length > 1000);
+  }
+});

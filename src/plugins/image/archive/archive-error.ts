@@ -1,3 +1,5 @@
+import { type PathBytes, printable } from '../fs/index.js';
+
 /** An archive that cannot be unpacked, whatever the state of the engine. The message names the entry. */
 export class ArchiveError extends Error {
   override readonly name: string = 'ArchiveError';
@@ -14,4 +16,10 @@ export class ArchiveError extends Error {
 /** An error in the entry that is being unpacked. Its message is shown after the entry's name and a colon. */
 export class EntryError extends ArchiveError {
   override readonly name = 'EntryError';
+}
+
+/** Says which entry an error is about. */
+export function withEntryName(name: PathBytes, error: unknown): unknown {
+  if (error instanceof EntryError) return new ArchiveError(`${printable(name)}: ${error.message}`);
+  return error instanceof ArchiveError ? error : Object.assign(error as Error, { entry: printable(name) });
 }

@@ -1,6 +1,6 @@
-import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { check, libc } from '../../../host/index.js';
-import { cString, fsPath, type PathBytes, setTime, startWriteback } from '../fs/index.js';
+import { closeSync, constants, fchmodSync, fchownSync, ftruncateSync, lstatSync, openSync, writeSync } from 'node:fs';
+import { check, libc, SystemError } from '../../../host/index.js';
+import { cString, ENGINE_XATTRS, fsPath, type PathBytes, setTime, startWriteback } from '../fs/index.js';
 import { EntryError } from './archive-error.js';
 import type { Entry, TarReader } from './reader.js';
 
@@ -11,6 +11,10 @@ const S_IFIFO = 0o010000;
 const MAX_MAJOR = 0xfff;
 const MAX_MINOR = 0xfffff;
 const SET_ID_BITS = 0o6000;
+const S_ISGID = 0o2000;
+export const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
+/** Attributes by which security modules of one host mark its files. */
+const OF_MODULES = /^security\.(?:selinux|ima|evm|apparmor|SMACK64\w*)$/;
 /** Writeback of a large file starts while it is still being written, so that the sync at the end is short. */
 const WRITEBACK_BYTES = 16 * 1024 * 1024;
 
@@ -88,4 +92,24 @@ export function makeNode(path: PathBytes, { type, mode, major, minor }: Entry): 
 
 function mknodAt(path: PathBytes, mode: number, device: number): void {
   check(libc().mknod(cString(path), mode, device), 'mknod', path);
+}
+
+/** Sets an extended attribute of an archive, where it can be had here. @param isOwn whether for a user, with that user's rights */
+export function setXattr(at: PathBytes, name: PathBytes, value: Buffer, isOwn: boolean): void {
+  if (ENGINE_XATTRS.test(name) || (isOwn && !name.startsWith('user.'))) return;
+  if (libc().lsetxattr(cString(at), cString(name), value, value.length, 0) === 0) return;
+  const error = new SystemError('lsetxattr', libc().errno(), name);
+  // A filesystem without this kind of attribute, and a label of a security module that is not there.
+  if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') return;
+  // One of this host knows neither the label nor the key of the host that it was set on.
+  if (OF_MODULES.test(name) && ['EPERM', 'EACCES', 'EINVAL'].includes(error.code ?? '')) return;
+  // A file that its user may not write.
+  if (!isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
+}
+
+/** Whether files made in a directory inherit its group, or a default access list. */
+export function inheritsGroupOrAcl(at: PathBytes): boolean {
+  const stat = lstatSync(fsPath(at));
+  const hasDefaultList = Number(libc().lgetxattr(cString(at), DEFAULT_ACCESS_LIST, null, 0)) > 0;
+  return (stat.mode & S_ISGID) !== 0 || hasDefaultList;
 }

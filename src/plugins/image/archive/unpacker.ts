@@ -1,8 +1,5 @@
 import { lchownSync, linkSync, lstatSync, mkdirSync, type Stats, symlinkSync, unlinkSync } from 'node:fs';
-import { libc, SystemError } from '../../../host/index.js';
 import {
-  cString,
-  ENGINE_XATTRS,
   fsPath,
   ImpliedFolders,
   isWhiteout,
@@ -15,7 +12,7 @@ import {
   setPathTime,
   type Timestamp,
 } from '../fs/index.js';
-import { ArchiveError, EntryError } from './archive-error.js';
+import { ArchiveError, EntryError, withEntryName } from './archive-error.js';
 import {
   type CopyRules,
   chmodPlace,
@@ -26,15 +23,12 @@ import {
   SPECIAL_BITS,
 } from './copy-rules.js';
 import { entryPath } from './entry-path.js';
-import { makeNode, writeFile } from './file-writer.js';
+import { DEFAULT_ACCESS_LIST, inheritsGroupOrAcl, makeNode, setXattr, writeFile } from './file-writer.js';
 import type { Entry, TarReader } from './reader.js';
 import type { Extent } from './sparse.js';
 import { applyWhiteout, type WhiteoutTarget } from './whiteout-entries.js';
 
 const S_ISGID = 0o2000;
-const DEFAULT_ACCESS_LIST = 'system.posix_acl_default';
-/** Attributes by which security modules of one host mark its files. */
-const OF_MODULES = /^security\.(?:selinux|ima|evm|apparmor|SMACK64\w*)$/;
 const DEFAULT_DIRECTORY_MODE = 0o755;
 const ATTEMPTS = 4;
 /** A folder that its user may fill. */
@@ -98,7 +92,7 @@ export class Unpacker {
     this.#copy = copy;
     this.#isOwn = copy?.owners === false;
     this.#places = copy?.places ?? PLACES_OF_ROOT;
-    this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || this.#inheritsGroupOrAcl('.');
+    this.#inherits = process.geteuid?.() !== 0 || process.getegid?.() !== 0 || inheritsGroupOrAcl(this.#places.at('.'));
   }
 
   /** What was left out, some of it, in words. */
@@ -111,7 +105,7 @@ export class Unpacker {
       try {
         this.#unpackEntry(entry);
       } catch (error) {
-        throw withEntryName(entry, error);
+        throw withEntryName(entry.name, error);
       }
     }
     // Last, since each entry made in a directory changes its time, and not all modes let entries in.
@@ -147,7 +141,7 @@ export class Unpacker {
     if (this.#copy) return;
     this.#applyMetadata('.', entry, true);
     this.implied.named('');
-    this.#inherits ||= this.#inheritsGroupOrAcl('.');
+    this.#inherits ||= inheritsGroupOrAcl(this.#places.at('.'));
     this.#folders.set('.', finishOf(entry, undefined));
   }
 
@@ -168,7 +162,7 @@ export class Unpacker {
   #finish(path: PathBytes, { time, defaultList, mode }: Finish): void {
     try {
       const at = this.#places.at(path);
-      if (defaultList) this.#xattr(at, DEFAULT_ACCESS_LIST, defaultList);
+      if (defaultList) setXattr(at, DEFAULT_ACCESS_LIST, defaultList, this.#isOwn);
       setPathTime(at, time);
       if (mode !== undefined) chmodPlace(this.#places, path, mode, 'directory');
     } catch (error) {
@@ -286,36 +280,11 @@ export class Unpacker {
 
   #xattrs(path: PathBytes, { xattrs }: Entry): void {
     for (const [name, value] of xattrs) {
-      if (name !== DEFAULT_ACCESS_LIST) this.#xattr(this.#places.at(path), name, value);
+      if (name !== DEFAULT_ACCESS_LIST) setXattr(this.#places.at(path), name, value, this.#isOwn);
     }
-  }
-
-  #xattr(at: PathBytes, name: PathBytes, value: Buffer): void {
-    if (ENGINE_XATTRS.test(name) || (this.#isOwn && !name.startsWith('user.'))) return;
-    if (libc().lsetxattr(cString(at), cString(name), value, value.length, 0) === 0) return;
-    const error = new SystemError('lsetxattr', libc().errno(), name);
-    // A filesystem without this kind of attribute, and a label of a security module that is not there.
-    if (error.code === 'ENOTSUP' || error.code === 'EOPNOTSUPP') return;
-    // One of this host knows neither the label nor the key of the host that it was set on.
-    if (OF_MODULES.test(name) && ['EPERM', 'EACCES', 'EINVAL'].includes(error.code ?? '')) return;
-    // A file that its user may not write.
-    if (!this.#isOwn || (error.code !== 'EACCES' && error.code !== 'EPERM')) throw error;
-  }
-
-  /** Whether files made in a directory inherit its group, or a default access list. */
-  #inheritsGroupOrAcl(path: PathBytes): boolean {
-    const at = this.#places.at(path);
-    const stat = lstatSync(fsPath(at));
-    const hasDefaultList = Number(libc().lgetxattr(cString(at), DEFAULT_ACCESS_LIST, null, 0)) > 0;
-    return (stat.mode & S_ISGID) !== 0 || hasDefaultList;
   }
 }
 
 function finishOf({ mtime, xattrs }: Entry, mode: number | undefined): Finish {
   return { time: mtime, mode, defaultList: xattrs.get(DEFAULT_ACCESS_LIST) };
-}
-
-function withEntryName(entry: Entry, error: unknown): unknown {
-  if (error instanceof EntryError) return new ArchiveError(`${printable(entry.name)}: ${error.message}`);
-  return error instanceof ArchiveError ? error : Object.assign(error as Error, { entry: printable(entry.name) });
 }

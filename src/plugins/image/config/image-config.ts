@@ -1,4 +1,5 @@
-import type { Image, ImageConfig, Platform } from '../contracts/index.js';
+import { GantryError } from '../../../kernel/index.js';
+import { type Image, type ImageConfig, MAX_IMAGE_LAYERS, type Platform } from '../contracts/index.js';
 import { hostArchitecture } from './host-architecture.js';
 
 /** The OCI image configuration (image-spec `config.md`): the document whose digest is an image's id. */
@@ -128,4 +129,12 @@ export function toImage(id: string, parent: string, document: ImageDocument, siz
     diffIds: document.rootfs.diff_ids,
     size,
   };
+}
+
+/** @throws GantryError `invalid` */
+export function refuseTooManyLayers({ rootfs }: ImageDocument): void {
+  if (new Set(rootfs.diff_ids).size <= MAX_IMAGE_LAYERS) return;
+  throw new GantryError('invalid', `max depth exceeded: an image has ${MAX_IMAGE_LAYERS} layers at most`, {
+    hint: 'make an image of one layer with docker export and docker import',
+  });
 }

@@ -4,7 +4,14 @@
  */
 export { applyChanges } from './change-instructions.js';
 export { hostArchitecture } from './host-architecture.js';
-export { composeDocument, type HistoryEntry, type ImageDocument, parseDocument, toImage } from './image-config.js';
+export {
+  composeDocument,
+  type HistoryEntry,
+  type ImageDocument,
+  parseDocument,
+  refuseTooManyLayers,
+  toImage,
+} from './image-config.js';
 export {
   checkPlatform,
   fits,

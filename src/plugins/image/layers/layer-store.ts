@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, renameSync, statfsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ensureStateFolder, kindAt, Trash } from '../../../host/index.js';
@@ -17,15 +17,11 @@ import { type UnpackResult, unpack, WorkerPool } from '../unpack/index.js';
 import { readImplied, writeImplied } from './implied-file.js';
 import { checkInitLayer, createInitLayer } from './init-layer.js';
 import { KeptLayers } from './kept-layers.js';
-import { readSize, writeSize } from './layer-size.js';
+import { mostBytes, readSize, writeSize } from './layer-size.js';
 
 const HEX = /^[0-9a-f]{64}$/;
 /** In earlier versions layers had no prefix in the trash. */
 const FORMER_TRASH = /^([0-9a-f]{64}|\.tmp-.*|top)-[0-9a-f]{12}$/;
-/** Larger layers need a setting of the user. */
-const MAX_LAYER_BYTES = 64 * 2 ** 30;
-/** Share of the free space: a bomb that fills the disk would stop every program that writes to it, containers first. */
-const USABLE_SHARE = 0.95;
 
 /** A layer that has been unpacked and is not committed yet. */
 export interface UnpackedLayer extends UnpackResult {
@@ -52,7 +48,7 @@ export class LayerStore {
   /** @param maxBytes of an uncompressed layer */
   constructor(
     root: string,
-    private readonly maxBytes = MAX_LAYER_BYTES,
+    private readonly maxBytes?: number | undefined,
   ) {
     this.#folder = join(root, 'layers');
     this.#tarSplits = join(root, 'recipes');
@@ -116,8 +112,7 @@ export class LayerStore {
     const folder = claim ?? makeTempFolder(this.#folder);
     const tarSplit = makeTempFolder(this.#tarSplits);
     try {
-      const { bavail, bsize } = statfsSync(this.#folder);
-      const limit = Math.min(this.maxBytes, Math.floor(USABLE_SHARE * bavail * bsize));
+      const limit = mostBytes(this.#folder, this.maxBytes);
       const job = { limit, layer: basename(folder.path), tarSplit: basename(tarSplit.path) };
       const extracted = await this.#workers.with((unpacker) => unpack(unpacker, archive, job, progress));
       writeSize(tarSplit.path, extracted.size);
@@ -191,9 +186,7 @@ export class LayerStore {
 
   /** @param fill makes what is to be in it */
   makeOverrides(imageId: string, fill: (folder: string) => void): string {
-    const path = join(this.#overrides, hexOf(imageId));
-    this.#make(path, fill);
-    return path;
+    return this.#make(join(this.#overrides, hexOf(imageId)), fill);
   }
 
   /** @param isNeeded by image id. Of images that are gone */
@@ -266,7 +259,7 @@ export class LayerStore {
     return this.#opened;
   }
 
-  #make(path: string, fill: (folder: string) => void): void {
+  #make(path: string, fill: (folder: string) => void): string {
     const folder = makeTempFolder(this.#folder);
     try {
       fill(folder.path);
@@ -277,6 +270,7 @@ export class LayerStore {
     } finally {
       this.drop(folder);
     }
+    return path;
   }
 
   /** Ends the work in a temporary folder; what is still in it is deleted, at the latest by the next start. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { isDiskNearlyFull } from '../../../host/index.js';
 import { GantryError, type Service } from '../../../kernel/index.js';
 import { Config, Database, Events, Log, type Removed } from '../../system/index.js';
-import { composeDocument, parseDocument, parseUntrustedDocument } from '../config/index.js';
+import { composeDocument, parseDocument, parseUntrustedDocument, refuseTooManyLayers } from '../config/index.js';
 import type {
   Change,
   Graph,
@@ -12,7 +12,7 @@ import type {
   StagedLayer,
   StorageChoice,
 } from '../contracts/index.js';
-import { digestOf, MAX_IMAGE_LAYERS, type Platform, TagStore } from '../contracts/index.js';
+import { digestOf, type Platform, TagStore } from '../contracts/index.js';
 import { LayerStage, LayerStore, layerArchive, layerArchiveSize, type StageOptions } from '../layers/index.js';
 import {
   BlobSweeper,
@@ -260,7 +260,7 @@ export class LayeredGraph implements Graph, Service {
     const below = parent ? this.records.document(this.#require(parent).id) : undefined;
     for (;;) {
       const document = composeDocument({ ...how, diffId: layer.diffId, config, parent: below });
-      refuseTooMany(document.rootfs.diff_ids);
+      refuseTooManyLayers(document);
       const isNew = document.rootfs.diff_ids.length > (below?.rootfs.diff_ids.length ?? 0);
       const id = this.records.add(document, parent, isNew ? [layer] : []);
       if (!id) continue;
@@ -293,12 +293,4 @@ export class LayeredGraph implements Graph, Service {
     }
     this.#layers.emptyTrash();
   }
-}
-
-/** @throws GantryError `invalid` */
-function refuseTooMany(diffIds: readonly string[]): void {
-  if (new Set(diffIds).size <= MAX_IMAGE_LAYERS) return;
-  throw new GantryError('invalid', `max depth exceeded: an image has ${MAX_IMAGE_LAYERS} layers at most`, {
-    hint: 'make an image of one layer with docker export and docker import',
-  });
 }

@@ -6,6 +6,8 @@ import { TooMuchWork } from './layer-paths.js';
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Each level has a descriptor. */
 const MAX_LEVELS = 256;
+/** What making an entry takes, in characters of paths that are looked at. */
+const WORK_OF_ENTRY = 512;
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
@@ -52,7 +54,7 @@ export class PlainFolder {
     if (level > MAX_LEVELS) throw new TooMuchWork();
     for (const name of namesIn(from)) {
       const [source, target] = [`${from}/${name}`, `/proc/self/fd/${to}/${name}`];
-      this.spend(source.length);
+      this.spend(source.length + WORK_OF_ENTRY);
       const stat = lstatSync(fsPath(source), { bigint: true });
       const existing = lstatSync(fsPath(target), { throwIfNoEntry: false });
       const areFolders = stat.isDirectory() && existing?.isDirectory();

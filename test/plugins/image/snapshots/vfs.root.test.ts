@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { MNT_DETACH, unmount } from '../../../../src/host/index.js';
+import { isSameFile } from '../../../../src/plugins/image/snapshots/same-entry.js';
 import { storageContract } from '../../../contracts/storage-driver.js';
 import { newImages, openImages, temporaryFolder } from '../support/engine.js';
 import { stream, tar } from '../support/tars.js';
@@ -39,4 +41,14 @@ test('a container keeps the driver that it was started with', async (t) => {
     kind: 'conflict',
     message: 'the container has changes that were made with the storage driver overlay',
   });
+});
+
+test('a file that has become a pipe since it was looked at is another one, and is not waited for', async (t) => {
+  const at = join(temporaryFolder(t), 'file');
+  writeFileSync(at, 'x');
+  const seen = { stat: lstatSync(at, { bigint: true }), at };
+  t.true(await isSameFile(seen, seen));
+  rmSync(at);
+  execFileSync('mkfifo', [at]);
+  t.false(await isSameFile(seen, seen));
 });
