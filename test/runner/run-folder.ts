@@ -9,15 +9,16 @@ const OWNER = 'owner';
 const VISIBLE = '/run';
 /** An engine's root with an image, which tests copy. */
 export const PREPARED = 'busybox-root';
-/** Where the engines of a run keep what V8 has compiled. */
+/** Where the processes of a run's test files keep what V8 has compiled. */
 export const COMPILE_CACHE = 'compile-cache';
 
-/** A run keeps up to 2 GB, for moments. */
+/** More than the file system of a run may take. */
 const ENOUGH_MEMORY = 8 * 1024 ** 3;
 
 /**
  * Makes the folder in which a run keeps everything temporary, and notes in it which process the run is. It is in memory where
- * there is enough of it, unless GANTRY_TEST_ON_DISK is set: to make and to remove 100,000 files takes a tenth of a run on a disk.
+ * there is enough of it, unless GANTRY_TEST_ON_DISK is set: a third of a run's time in the
+ * kernel went into making and removing files on a disk.
  */
 export function newRunFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));

@@ -12,6 +12,7 @@ import {
   nft,
   startEngine,
   temporaryRoot,
+  uplink,
 } from '../support/private-network.js';
 
 enterPrivateNetwork();
@@ -181,12 +182,7 @@ test.serial('a wide route by a router leaves room for a subnet in it, and many r
 });
 
 test.serial('a host whose way out carries less than IPv6 asks for: the default route of IPv4 says so', async (t) => {
-  ip('link add uplink mtu 1200 type veth peer name router');
-  ip('link set router up');
-  ip('addr add 192.0.2.2/24 dev uplink');
-  ip('link set uplink up');
-  ip('route add default via 192.0.2.1');
-  t.teardown(() => ip('link delete uplink'));
+  uplink(t, 1200);
   const { engine } = await engineFor(t);
   const agent = new Agent();
   t.teardown(() => agent.end());

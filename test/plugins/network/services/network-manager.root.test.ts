@@ -12,6 +12,7 @@ import {
   nft,
   startEngine,
   temporaryRoot,
+  uplink,
   withNft,
 } from '../support/private-network.js';
 
@@ -148,12 +149,7 @@ test.serial('ports are elements: five hundred of them add no rule', async (t) =>
 });
 
 test.serial('a smaller MTU on the way to the world is the MTU of bridge and containers', async (t) => {
-  ip('link add uplink mtu 1400 type veth peer name router');
-  ip('link set router up');
-  ip('addr add 192.0.2.2/24 dev uplink');
-  ip('link set uplink up');
-  ip('route add default via 192.0.2.1');
-  t.teardown(() => ip('link delete uplink'));
+  uplink(t, 1400);
   const { engine } = await engineFor(t);
   const agent = new Agent();
   t.teardown(() => agent.end());

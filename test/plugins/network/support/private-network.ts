@@ -28,6 +28,16 @@ export function nft(command: string): string {
   return execFileSync('nft', command.split(' '), { encoding: 'utf8' });
 }
 
+/** Gives the private host a way to the world until the test has ended. */
+export function uplink(t: ExecutionContext, mtu: number): void {
+  ip(`link add uplink mtu ${mtu} type veth peer name router`);
+  ip('link set router up');
+  ip('addr add 192.0.2.2/24 dev uplink');
+  ip('link set uplink up');
+  ip('route add default via 192.0.2.1');
+  t.teardown(() => ip('link delete uplink'));
+}
+
 /** A process in a network namespace of its own, which ends with it. */
 export class Agent {
   readonly #process: ChildProcess;
